@@ -1,0 +1,109 @@
+package desk
+
+import "time"
+
+// Plan is what an account has subscribed to.
+type Plan string
+
+// The plans.
+const (
+	PlanFree         Plan = "FREE"
+	PlanStarter      Plan = "STARTER"
+	PlanProfessional Plan = "PROFESSIONAL"
+	PlanEnterprise   Plan = "ENTERPRISE"
+)
+
+// Plans lists every plan.
+var Plans = []Plan{PlanFree, PlanStarter, PlanProfessional, PlanEnterprise}
+
+// Workspace is where a conversation or a ticket is worked on.
+type Workspace string
+
+// The workspaces.
+const (
+	WorkspaceInbox    Workspace = "INBOX"
+	WorkspaceHelpDesk Workspace = "HELP_DESK"
+)
+
+// Account is a tenant: nothing is shared between two accounts.
+type Account struct {
+	ID            ID     `bun:",pk"`
+	Slug          string // unique on the server; what tokens and settings call it
+	Name          string
+	Plan          Plan
+	TrashKeepDays int // D4
+	Version       int
+	CreatedAt     time.Time
+}
+
+// DefaultTrashKeepDays is how long the trash keeps what is in it, unless the account says otherwise (D4).
+const DefaultTrashKeepDays = 30
+
+// MaxTrashKeepDays is the longest an account may ask the trash to keep: ten years.
+const MaxTrashKeepDays = 3650
+
+// Ref is the account's public id.
+func (a *Account) Ref() Ref { return Ref{Kind: KindAccount, ID: a.ID} }
+
+func (a *Account) fields() []field {
+	return []field{
+		text("slug", a.Slug), text("name", a.Name), text("plan", string(a.Plan)),
+		number("trashKeepDays", a.TrashKeepDays),
+	}
+}
+
+func (a *Account) revision() *int { return &a.Version }
+
+// Gate decides which accounts keep tickets out of the inbox (R2). Its values are
+// data of the deployment (D10).
+type Gate struct {
+	Plans  []Plan
+	Cutoff time.Time // accounts created at or after it are gated
+}
+
+// DefaultGate is R2 as D10 reads it.
+func DefaultGate() Gate {
+	return Gate{
+		Plans:  []Plan{PlanProfessional, PlanEnterprise},
+		Cutoff: time.Date(2024, time.April, 2, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+// TicketHome says where the tickets of an account live: in the inbox (R1), or in
+// the help desk for accounts on a gated plan created at or after the cutoff (R2).
+func (g Gate) TicketHome(a *Account) Workspace {
+	for _, p := range g.Plans {
+		if a.Plan == p && !a.CreatedAt.Before(g.Cutoff) {
+			return WorkspaceHelpDesk
+		}
+	}
+	return WorkspaceInbox
+}
+
+// Update changes the account's settings. Absent values stay.
+func (a *Account) Update(act *Act, name *string, trashKeepDays *int) error {
+	if err := act.mustAdmin(); err != nil {
+		return err
+	}
+	if name != nil {
+		n, err := Line(*name, MaxName, "name")
+		if err != nil {
+			return err
+		}
+		name = &n
+	}
+	if trashKeepDays != nil && (*trashKeepDays < 1 || *trashKeepDays > MaxTrashKeepDays) {
+		return Refuse(CodeInvalidInput, "The trash keeps things for 1 to %d days.", MaxTrashKeepDays).At("trashKeepDays")
+	}
+	act.change(a, AccountUpdated, "", func() {
+		setIf(&a.Name, name)
+		setIf(&a.TrashKeepDays, trashKeepDays)
+	})
+	return nil
+}
+
+func setIf[T any](dst *T, v *T) {
+	if v != nil {
+		*dst = *v
+	}
+}

@@ -1,0 +1,331 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Role is what an agent may do in general.
+type Role string
+
+// The roles.
+const (
+	RoleAdmin       Role = "ADMIN"       // everything, in every inbox
+	RoleAgent       Role = "AGENT"       // works in the inboxes of their teams
+	RoleReadOnly    Role = "READ_ONLY"   // reads the inboxes of their teams
+	RoleIntegration Role = "INTEGRATION" // a program: brings messages in and works in every inbox
+)
+
+// Scope narrows what a token may do below what its agent's role allows.
+type Scope string
+
+// The scopes.
+const (
+	ScopeRead    Scope = "READ"
+	ScopeWrite   Scope = "WRITE"
+	ScopeChannel Scope = "CHANNEL" // messageReceive, messageDeliveryReport and contactUpsert
+	ScopeAdmin   Scope = "ADMIN"
+)
+
+// Agent is a person or a program that works in an account.
+type Agent struct {
+	AccountID     ID `bun:",pk"`
+	ID            ID `bun:",pk"`
+	Email         string
+	Name          string
+	Role          Role
+	DeactivatedAt *time.Time
+	Version       int
+	CreatedAt     time.Time
+}
+
+// Ref is the agent's public id.
+func (a *Agent) Ref() Ref { return Ref{Kind: KindAgent, ID: a.ID} }
+
+func (a *Agent) revision() *int { return &a.Version }
+
+func (a *Agent) fields() []field {
+	return []field{
+		text("email", a.Email), text("name", a.Name), text("role", string(a.Role)),
+		moment("deactivatedAt", a.DeactivatedAt),
+	}
+}
+
+// Active says whether the agent may sign in and own records.
+func (a *Agent) Active() bool { return a.DeactivatedAt == nil }
+
+// checkOwner refuses owners who could not work on what they own. Nobody is a fine owner.
+func checkOwner(owner *Agent) error {
+	if owner == nil {
+		return nil
+	}
+	if !owner.Active() || owner.Role == RoleReadOnly {
+		return Refuse(CodeOwnerCannotOwn, "This agent can't own conversations or tickets: choose an active agent who may write.").At("ownerId")
+	}
+	return nil
+}
+
+func ownerID(owner *Agent) *ID {
+	if owner == nil {
+		return nil
+	}
+	return &owner.ID
+}
+
+// Actor is who acts: an agent of an account, with what they see and what their token allows.
+type Actor struct {
+	Account *Account
+	Agent   *Agent  // nil for what the server does by itself
+	TokenID ID      // zero when they came without an API token
+	Scopes  []Scope // empty: all that the role allows
+	Inboxes []ID    // the inboxes of their teams; not asked when SeesAll
+}
+
+// System acts for the server itself: purge, import, set-up.
+func System(a *Account) *Actor { return &Actor{Account: a} }
+
+// SeesAll says whether every inbox of the account is open to the actor.
+func (a *Actor) SeesAll() bool {
+	return a.Agent == nil || a.Agent.Role == RoleAdmin || a.Agent.Role == RoleIntegration
+}
+
+// SeesInbox says whether the actor sees what is in the inbox.
+func (a *Actor) SeesInbox(id ID) bool { return a.SeesAll() || slices.Contains(a.Inboxes, id) }
+
+func (a *Actor) has(s Scope) bool { return len(a.Scopes) == 0 || slices.Contains(a.Scopes, s) }
+
+// MayRead says whether the actor may read at all.
+func (a *Actor) MayRead() bool { return a.has(ScopeRead) }
+
+// MayWrite says whether the actor may work on conversations, tickets and contacts.
+func (a *Actor) MayWrite() bool {
+	return a.Agent == nil || a.Agent.Role != RoleReadOnly && a.has(ScopeWrite)
+}
+
+// MayReceive says whether the actor may bring messages in and report on deliveries.
+func (a *Actor) MayReceive() bool {
+	return a.MayWrite() || a.Agent.Role != RoleReadOnly && a.has(ScopeChannel)
+}
+
+// MayAdmin says whether the actor may change the account's set-up.
+func (a *Actor) MayAdmin() bool {
+	return a.Agent == nil || a.Agent.Role == RoleAdmin && a.has(ScopeAdmin)
+}
+
+func (a *Act) mustWrite() error {
+	if a.By.MayWrite() {
+		return nil
+	}
+	return Refuse(CodeForbidden, "You may only read here. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
+}
+
+func (a *Act) mustReceive() error {
+	if a.By.MayReceive() {
+		return nil
+	}
+	return Refuse(CodeForbidden, "You may not bring messages in. Use a token with the scope CHANNEL or WRITE.")
+}
+
+func (a *Act) mustAdmin() error {
+	if a.By.MayAdmin() {
+		return nil
+	}
+	return Refuse(CodeForbidden, "Only admins may change this.")
+}
+
+// NewAgent makes an agent.
+func NewAgent(act *Act, email, name string, role Role) (*Agent, error) {
+	if err := act.mustAdmin(); err != nil {
+		return nil, err
+	}
+	email, err := Email(email, "email")
+	if err != nil {
+		return nil, err
+	}
+	if name, err = Line(name, MaxName, "name"); err != nil {
+		return nil, err
+	}
+	a := &Agent{AccountID: act.By.Account.ID, ID: act.NewID(), Email: email, Name: name, Role: role, CreatedAt: act.Now}
+	act.create(a, AgentCreated, "")
+	return a, nil
+}
+
+// Update changes an agent. Absent values stay.
+func (a *Agent) Update(act *Act, name *string, role *Role, active *bool) error {
+	if err := act.mustAdmin(); err != nil {
+		return err
+	}
+	if name != nil {
+		n, err := Line(*name, MaxName, "name")
+		if err != nil {
+			return err
+		}
+		name = &n
+	}
+	self := act.By.Agent != nil && act.By.Agent.ID == a.ID
+	if self && (role != nil && *role != a.Role || active != nil && !*active) {
+		return Refuse(CodeInvalidInput, "You can't take your own admin role away; ask another admin.")
+	}
+	act.change(a, AgentUpdated, "", func() {
+		setIf(&a.Name, name)
+		setIf(&a.Role, role)
+		switch {
+		case active == nil:
+		case *active:
+			a.DeactivatedAt = nil
+		case a.DeactivatedAt == nil:
+			a.DeactivatedAt = &act.Now
+		}
+	})
+	return nil
+}
+
+// Email checks an address and gives it in lower case, as it is compared. The check is
+// loose on purpose: who can be written to is known by writing.
+func Email(s string, path ...string) (string, error) {
+	s, err := Line(strings.TrimSpace(s), 254, path...) // RFC 5321, 4.5.3.1.3
+	if err != nil {
+		return "", err
+	}
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at == len(s)-1 || strings.ContainsAny(s, " \t\r\n<>") {
+		return "", Refuse(CodeInvalidInput, "This is not an email address; write it as name@host.").At(path...)
+	}
+	return strings.ToLower(s), nil
+}
+
+// Team is a group of agents; inboxes are opened to teams.
+type Team struct {
+	AccountID ID `bun:",pk"`
+	ID        ID `bun:",pk"`
+	Name      string
+	MemberIDs []ID `bun:"-"`
+	Version   int
+	CreatedAt time.Time
+}
+
+// Ref is the team's public id.
+func (t *Team) Ref() Ref { return Ref{Kind: KindTeam, ID: t.ID} }
+
+func (t *Team) revision() *int { return &t.Version }
+
+func (t *Team) fields() []field {
+	return []field{text("name", t.Name), list("members", refs(KindAgent, t.MemberIDs))}
+}
+
+func refs(k Kind, ids []ID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = Ref{Kind: k, ID: id}.String()
+	}
+	return out
+}
+
+// NewTeam makes a team.
+func NewTeam(act *Act, name string, members []ID) (*Team, error) {
+	if err := act.mustAdmin(); err != nil {
+		return nil, err
+	}
+	name, err := Line(name, MaxName, "name")
+	if err != nil {
+		return nil, err
+	}
+	t := &Team{AccountID: act.By.Account.ID, ID: act.NewID(), Name: name, MemberIDs: members, CreatedAt: act.Now}
+	act.create(t, TeamCreated, "")
+	return t, nil
+}
+
+// Update renames a team or says who is in it. Absent values stay.
+func (t *Team) Update(act *Act, name *string, members *[]ID) error {
+	if err := act.mustAdmin(); err != nil {
+		return err
+	}
+	if name != nil {
+		n, err := Line(*name, MaxName, "name")
+		if err != nil {
+			return err
+		}
+		name = &n
+	}
+	act.change(t, TeamUpdated, "", func() {
+		setIf(&t.Name, name)
+		setIf(&t.MemberIDs, members)
+	})
+	return nil
+}
+
+// Token is an API token of an agent. The secret itself is shown once and never kept.
+type Token struct {
+	AccountID  ID `bun:",pk"`
+	ID         ID `bun:",pk"`
+	AgentID    ID
+	Name       string
+	Hash       []byte  // SHA-256 of the secret
+	Scopes     []Scope `bun:",array"`
+	ExpiresAt  *time.Time
+	RevokedAt  *time.Time
+	LastUsedAt *time.Time `bun:",scanonly"`
+	Version    int
+	CreatedAt  time.Time
+}
+
+// Ref is the token's public id; it is not the secret.
+func (t *Token) Ref() Ref { return Ref{Kind: KindToken, ID: t.ID} }
+
+func (t *Token) revision() *int { return &t.Version }
+
+func (t *Token) fields() []field {
+	scopes := make([]string, len(t.Scopes))
+	for i, s := range t.Scopes {
+		scopes[i] = string(s)
+	}
+	return []field{
+		text("name", t.Name), refTo("agent", KindAgent, t.AgentID), list("scopes", scopes),
+		moment("expiresAt", t.ExpiresAt), moment("revokedAt", t.RevokedAt),
+	}
+}
+
+// Valid says whether the token opens the door at that time.
+func (t *Token) Valid(now time.Time) bool {
+	return t.RevokedAt == nil && (t.ExpiresAt == nil || now.Before(*t.ExpiresAt))
+}
+
+// NewToken makes a token for an agent: admins for anybody, others for themselves.
+func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, expires *time.Time) (*Token, error) {
+	if act.By.Agent != nil && act.By.Agent.ID != agent.ID && !act.By.MayAdmin() {
+		return nil, Refuse(CodeForbidden, "Only admins may make tokens for others.").At("agentId")
+	}
+	if len(act.By.Scopes) > 0 && !act.By.has(ScopeAdmin) {
+		return nil, Refuse(CodeForbidden, "A token without the scope ADMIN can't make tokens.")
+	}
+	name, err := Line(name, MaxName, "name")
+	if err != nil {
+		return nil, err
+	}
+	if !agent.Active() {
+		return nil, Refuse(CodeInvalidInput, "This agent is deactivated; activate them first.").At("agentId")
+	}
+	if expires != nil && !expires.After(act.Now) {
+		return nil, Refuse(CodeInvalidInput, "The token would be expired already; choose a later time.").At("expiresAt")
+	}
+	t := &Token{
+		AccountID: act.By.Account.ID, ID: act.NewID(), AgentID: agent.ID, Name: name,
+		Hash: hash, Scopes: scopes, ExpiresAt: expires, CreatedAt: act.Now,
+	}
+	act.create(t, TokenCreated, "")
+	return t, nil
+}
+
+// Revoke ends a token at once: admins any, others their own.
+func (t *Token) Revoke(act *Act) error {
+	if act.By.Agent != nil && act.By.Agent.ID != t.AgentID && !act.By.MayAdmin() {
+		return NotFound("token", "tokenId")
+	}
+	act.change(t, TokenRevoked, "", func() {
+		if t.RevokedAt == nil {
+			t.RevokedAt = &act.Now
+		}
+	})
+	return nil
+}

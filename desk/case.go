@@ -1,0 +1,116 @@
+package desk
+
+import "time"
+
+// Case is what the rules of owning, closing and trashing speak of: a ticket with all
+// its conversations, in the trash or not, seen by the actor or not; or a single
+// conversation that has no ticket.
+type Case struct {
+	Ticket        *Ticket // nil while the conversation has none
+	Conversations []*Conversation
+}
+
+// Conversation finds one of the case's conversations, or nil.
+func (cs *Case) Conversation(id ID) *Conversation {
+	for _, c := range cs.Conversations {
+		if c.ID == id {
+			return c
+		}
+	}
+	return nil
+}
+
+// Seen says whether the actor sees any of it: a ticket is seen by who sees one of its conversations.
+func (cs *Case) Seen(by *Actor) bool {
+	for _, c := range cs.Conversations {
+		if by.SeesInbox(c.InboxID) {
+			return true
+		}
+	}
+	return false
+}
+
+func (cs *Case) outsideTrash() []*Conversation {
+	var out []*Conversation
+	for _, c := range cs.Conversations {
+		if !c.InTrash() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Expect refuses a change that was decided upon another version than the present one.
+func Expect(r Record, version *int) error {
+	if version == nil || *version == VersionOf(r) {
+		return nil
+	}
+	e := Refuse(CodeVersionConflict, "Somebody changed this meanwhile: it is at version %d, you expected %d. Look at it again.", VersionOf(r), *version)
+	e.Current = r
+	return e.At("expectedVersion")
+}
+
+func (cs *Case) mayWorkOn(act *Act, c *Conversation) error {
+	if err := act.mustWrite(); err != nil {
+		return err
+	}
+	return inTrash(c.InTrash(), "conversation")
+}
+
+// AssignConversation gives the conversation an owner, or nobody, and its ticket the
+// same one (R17, D6). Sibling conversations keep theirs (D7).
+func (cs *Case) AssignConversation(act *Act, c *Conversation, owner *Agent) error {
+	if err := cs.mayWorkOn(act, c); err != nil {
+		return err
+	}
+	if err := checkOwner(owner); err != nil {
+		return err
+	}
+	act.change(c, ConversationAssigned, "R17", func() { c.OwnerID = ownerID(owner) })
+	if cs.Ticket != nil {
+		act.effect(cs.Ticket, TicketAssigned, "R17", func() { cs.Ticket.OwnerID = ownerID(owner) })
+	}
+	return nil
+}
+
+func (c *Conversation) close(now time.Time) {
+	if c.Status == ConversationOpen {
+		c.Status, c.ClosedAt = ConversationShut, &now
+	}
+}
+
+func (c *Conversation) reopen() { c.Status, c.ClosedAt = ConversationOpen, nil }
+
+// CloseConversation closes the selected conversation only (R25): its ticket (R26) and
+// the ticket's other conversations (R27) stay open.
+func (cs *Case) CloseConversation(act *Act, c *Conversation) error {
+	if err := cs.mayWorkOn(act, c); err != nil {
+		return err
+	}
+	act.change(c, ConversationClosed, "R25", func() { c.close(act.Now) })
+	return nil
+}
+
+// ReopenConversation reopens the conversation and nothing else (R30).
+func (cs *Case) ReopenConversation(act *Act, c *Conversation) error {
+	if err := cs.mayWorkOn(act, c); err != nil {
+		return err
+	}
+	act.change(c, ConversationReopened, "R30", c.reopen)
+	return nil
+}
+
+// MoveConversation puts the conversation into another inbox. When that one belongs to
+// the other workspace, the ticket's workspace goes along; other conversations of
+// the ticket stay (D20).
+func (cs *Case) MoveConversation(act *Act, c *Conversation, to *Inbox) error {
+	if err := cs.mayWorkOn(act, c); err != nil {
+		return err
+	}
+	crosses := c.Workspace != to.Workspace
+	act.change(c, ConversationMoved, "D20", func() { c.InboxID, c.Workspace = to.ID, to.Workspace })
+	if crosses && cs.Ticket != nil {
+		act.effect(cs.Ticket, TicketMoved, "D20", func() { cs.Ticket.Workspace = to.Workspace })
+	}
+	return nil
+}

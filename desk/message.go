@@ -1,0 +1,185 @@
+package desk
+
+import "time"
+
+// MessageKind says who a message is from and who reads it.
+type MessageKind string
+
+// The kinds of message.
+const (
+	Incoming MessageKind = "INCOMING" // from the contact
+	Outgoing MessageKind = "OUTGOING" // to the contact
+	Comment  MessageKind = "COMMENT"  // among agents
+)
+
+// DeliveryState is how far an outgoing message has come.
+type DeliveryState string
+
+// The delivery states.
+const (
+	DeliveryQueued    DeliveryState = "QUEUED"
+	DeliverySent      DeliveryState = "SENT"
+	DeliveryDelivered DeliveryState = "DELIVERED"
+	DeliveryFailed    DeliveryState = "FAILED"
+)
+
+// Message is one message or comment of a conversation. It never changes, but for its delivery.
+type Message struct {
+	AccountID      ID `bun:",pk"`
+	ID             ID `bun:",pk"`
+	ConversationID ID
+	ChannelID      ID
+	InboxID        ID `bun:"-"`
+	Kind           MessageKind
+	AgentID        *ID // who wrote it, unless the contact did
+	ContactID      *ID // who wrote it, for INCOMING
+	Text           string
+	HTML           *string
+	ExternalID     *string    // the channel's id of it; unique in the channel
+	SentAt         *time.Time // when the contact says they sent it
+	Delivery       *DeliveryState
+	DeliveryDetail *string // why it failed, in the channel's words
+	DeliveredAt    *time.Time
+	Version        int
+	CreatedAt      time.Time
+}
+
+// Ref is the message's public id.
+func (m *Message) Ref() Ref { return Ref{Kind: KindMessage, ID: m.ID} }
+
+func (m *Message) revision() *int { return &m.Version }
+
+// fields leaves the text out: the log names a message and does not keep a second copy of it.
+func (m *Message) fields() []field {
+	return []field{
+		text("kind", string(m.Kind)), refTo("conversation", KindConversation, m.ConversationID),
+		optional("delivery", (*string)(m.Delivery)), optional("deliveryDetail", m.DeliveryDetail),
+	}
+}
+
+// Content is what a message says.
+type Content struct {
+	Text string
+	HTML *string
+}
+
+// Clean checks the content: there must be some, and it must be text that can be kept.
+func (in Content) Clean() (Content, error) {
+	var err error
+	if in.Text, err = Text(in.Text, MaxText, "text"); err != nil {
+		return in, err
+	}
+	if in.HTML, err = OptionalText(in.HTML, MaxHTML, "html"); err != nil {
+		return in, err
+	}
+	if in.Text == "" && in.HTML == nil {
+		return in, Refuse(CodeInvalidInput, "A message needs text or html.").At("text")
+	}
+	return in, nil
+}
+
+func newMessage(act *Act, c *Conversation, kind MessageKind, in Content) *Message {
+	return &Message{
+		AccountID: c.AccountID, ID: act.NewID(), ConversationID: c.ID, ChannelID: c.ChannelID, InboxID: c.InboxID,
+		Kind: kind, Text: in.Text, HTML: in.HTML, CreatedAt: act.Now,
+	}
+}
+
+// post puts a message into its conversation: preview and last activity follow.
+func (cs *Case) post(act *Act, c *Conversation, m *Message, kind EventKind) {
+	c.Preview = Preview(m.Text)
+	act.bump(c)
+	if cs.Ticket != nil {
+		act.bump(cs.Ticket)
+	}
+	act.create(m, kind, "")
+}
+
+// Send answers the contact (R19). The message waits as QUEUED for its channel;
+// what was unread is read. Closing and owner stay as they are.
+func (cs *Case) Send(act *Act, c *Conversation, in Content) (*Message, error) {
+	m, err := cs.write(act, c, Outgoing, in)
+	if err != nil {
+		return nil, err
+	}
+	queued := DeliveryQueued
+	m.Delivery = &queued
+	c.UnreadCount = 0
+	cs.post(act, c, m, MessageSent)
+	return m, nil
+}
+
+// Comment leaves a note that only agents see.
+func (cs *Case) Comment(act *Act, c *Conversation, text string) (*Message, error) {
+	m, err := cs.write(act, c, Comment, Content{Text: text})
+	if err != nil {
+		return nil, err
+	}
+	cs.post(act, c, m, CommentCreated)
+	return m, nil
+}
+
+func (cs *Case) write(act *Act, c *Conversation, kind MessageKind, in Content) (*Message, error) {
+	if err := act.mustWrite(); err != nil {
+		return nil, err
+	}
+	if err := inTrash(c.InTrash(), "conversation"); err != nil {
+		return nil, err
+	}
+	in, err := in.Clean()
+	if err != nil {
+		return nil, err
+	}
+	m := newMessage(act, c, kind, in)
+	if act.By.Agent != nil {
+		m.AgentID = &act.By.Agent.ID
+	}
+	return m, nil
+}
+
+// Inbound is a message that a channel or an integration brings in.
+type Inbound struct {
+	ExternalID string
+	ContactID  ID
+	SentAt     *time.Time
+	Content
+}
+
+// Receive takes in a message of the contact. A closed conversation reopens, and its
+// closed ticket follows the inbox's policy (D8): it stays closed, or goes to the
+// status handed in; the ticket's other conversations stay as they are.
+func (cs *Case) Receive(act *Act, c *Conversation, in Inbound, inbox *Inbox, reopenTo *TicketStatus) *Message {
+	m := newMessage(act, c, Incoming, in.Content)
+	m.ContactID, m.ExternalID, m.SentAt = &in.ContactID, &in.ExternalID, in.SentAt
+	c.UnreadCount++
+	cs.post(act, c, m, MessageReceived)
+	act.effect(c, ConversationReopened, "D8", c.reopen)
+	if t := cs.Ticket; t != nil && t.Closed() && inbox.FollowUp == ReopenTicket && reopenTo != nil {
+		act.effect(t, TicketStatusChanged, "D8", func() { t.setStatus(reopenTo, act.Now) })
+	}
+	return m
+}
+
+// ReportDelivery records what a channel says about an outgoing message.
+func (m *Message) ReportDelivery(act *Act, state DeliveryState, detail *string) error {
+	if err := act.mustReceive(); err != nil {
+		return err
+	}
+	if m.Kind != Outgoing {
+		return Refuse(CodeDeliveryNotPossible, "Only outgoing messages are delivered.").At("messageId")
+	}
+	detail, err := OptionalText(detail, MaxText, "detail")
+	if err != nil {
+		return err
+	}
+	if *m.Delivery == DeliveryDelivered && state != DeliveryDelivered {
+		return Refuse(CodeDeliveryNotPossible, "This message is delivered already.").At("messageId")
+	}
+	act.change(m, MessageDeliveryReported, "", func() {
+		m.Delivery, m.DeliveryDetail = &state, detail
+		if state == DeliveryDelivered && m.DeliveredAt == nil {
+			m.DeliveredAt = &act.Now
+		}
+	})
+	return nil
+}

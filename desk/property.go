@@ -1,0 +1,538 @@
+package desk
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// PropertyType is the type of a property's values.
+type PropertyType string
+
+// The property types.
+const (
+	TypeText     PropertyType = "TEXT"
+	TypeNumber   PropertyType = "NUMBER"
+	TypeBoolean  PropertyType = "BOOLEAN"
+	TypeDate     PropertyType = "DATE"
+	TypeDateTime PropertyType = "DATETIME"
+	TypeOption   PropertyType = "OPTION"
+	TypeOptions  PropertyType = "OPTIONS"
+	TypeAgent    PropertyType = "AGENT"
+	// Types that only built-in properties have.
+	TypeStatus   PropertyType = "STATUS"
+	TypePipeline PropertyType = "PIPELINE"
+	TypeContact  PropertyType = "CONTACT"
+)
+
+// PropertyOption is one choice of an OPTION or OPTIONS property.
+type PropertyOption struct {
+	Value string `json:"value"` // what is stored; never changes
+	Label string `json:"label"`
+}
+
+// PropertyDefinition describes a property of tickets: a built-in one, or one of the account's own.
+type PropertyDefinition struct {
+	AccountID   ID `bun:",pk"`
+	ID          ID `bun:",pk"`
+	Key         string
+	Label       string
+	Description string
+	Type        PropertyType
+	Options     []PropertyOption `bun:"type:jsonb"`
+	ArchivedAt  *time.Time
+	Version     int
+	CreatedAt   time.Time
+
+	BuiltIn  bool `bun:"-"`
+	ReadOnly bool `bun:"-"` // computed: D18
+}
+
+// Ref is the definition's public id. Built-in ones are known by their key.
+func (d *PropertyDefinition) Ref() Ref {
+	if d.BuiltIn {
+		return Ref{Kind: KindProperty, ID: d.AccountID, Part: d.Key}
+	}
+	return Ref{Kind: KindProperty, ID: d.ID}
+}
+
+func (d *PropertyDefinition) revision() *int { return &d.Version }
+
+func (d *PropertyDefinition) fields() []field {
+	options, _ := json.Marshal(d.Options)
+	return []field{
+		text("key", d.Key), text("label", d.Label), text("description", d.Description), text("type", string(d.Type)),
+		text("options", string(options)), moment("archivedAt", d.ArchivedAt),
+	}
+}
+
+// builtIns are the properties every ticket has.
+var builtIns = []PropertyDefinition{
+	{Key: "name", Label: "Ticket name", Type: TypeText},
+	{Key: "status", Label: "Status", Type: TypeStatus},
+	{Key: "pipeline", Label: "Pipeline", Type: TypePipeline, ReadOnly: true},
+	{Key: "priority", Label: "Priority", Type: TypeOption},
+	{Key: "owner", Label: "Owner", Type: TypeAgent},
+	{Key: "createdAt", Label: "Created", Type: TypeDateTime, ReadOnly: true},
+	{Key: "lastActivityAt", Label: "Last activity", Type: TypeDateTime, ReadOnly: true},
+	{Key: "closedAt", Label: "Closed", Type: TypeDateTime, ReadOnly: true},
+	{Key: "number", Label: "Number", Type: TypeNumber, ReadOnly: true},
+	{Key: "contact", Label: "Contact", Type: TypeContact, ReadOnly: true},
+}
+
+// CardKeys is the fixed set of properties on the ticket card (R14, D12).
+var CardKeys = []string{"name", "status", "pipeline", "priority", "owner", "createdAt", "lastActivityAt"}
+
+// DefaultDetailKeys is what the details panel shows until somebody chooses (R13).
+var DefaultDetailKeys = []string{"name", "status", "pipeline", "priority", "owner", "contact", "createdAt", "lastActivityAt"}
+
+// BuiltInProperties are the definitions of the built-in properties, for an account.
+func BuiltInProperties(account *Account) []*PropertyDefinition {
+	out := make([]*PropertyDefinition, len(builtIns))
+	for i := range builtIns {
+		d := builtIns[i]
+		d.AccountID, d.BuiltIn, d.CreatedAt = account.ID, true, account.CreatedAt
+		if d.Key == "priority" {
+			for _, p := range Priorities {
+				d.Options = append(d.Options, PropertyOption{Value: string(p), Label: strings.ToUpper(string(p[:1])) + strings.ToLower(string(p[1:]))})
+			}
+		}
+		out[i] = &d
+	}
+	return out
+}
+
+// Definitions are the account's custom properties that are not archived.
+type Definitions []*PropertyDefinition
+
+// Key finds a definition by key, or nil.
+func (ds Definitions) Key(key string) *PropertyDefinition {
+	for _, d := range ds {
+		if d.Key == key {
+			return d
+		}
+	}
+	return nil
+}
+
+func builtIn(key string) *PropertyDefinition {
+	for i := range builtIns {
+		if builtIns[i].Key == key {
+			return &builtIns[i]
+		}
+	}
+	return nil
+}
+
+// Values are the values of custom properties by key: string, float64, bool, or a list of strings as []any.
+type Values map[string]any
+
+// PropertyInput is a value on its way in: null clears; else one string, or a list of strings for OPTIONS.
+type PropertyInput struct {
+	Key    string
+	Clear  bool
+	String *string
+	List   *[]string
+	// Agents that AGENT values refer to, looked up by public id.
+	Agents map[string]*Agent
+}
+
+// MaxProperties bounds the account's own properties, MaxOptions the choices of one.
+const (
+	MaxProperties   = 500
+	MaxOptions      = 500
+	maxPropertyText = 64 << 10
+)
+
+var propertyKey = regexp.MustCompile(`^[a-z][a-zA-Z0-9_]{0,63}$`)
+
+// NewProperty makes a custom property. Existing counts the account's definitions.
+func NewProperty(act *Act, key, label, description string, t PropertyType, options []PropertyOption, existing int) (*PropertyDefinition, error) {
+	if err := act.mustAdmin(); err != nil {
+		return nil, err
+	}
+	if !propertyKey.MatchString(key) {
+		return nil, Refuse(CodeInvalidInput, "A key starts with a small letter and has letters, digits and _ only, at most 64.").At("key")
+	}
+	if builtIn(key) != nil {
+		return nil, Refuse(CodeAlreadyExists, "Every ticket has the property %q already.", key).At("key")
+	}
+	if slices.Contains([]PropertyType{TypeStatus, TypePipeline, TypeContact}, t) {
+		return nil, Refuse(CodeInvalidInput, "Only built-in properties have this type.").At("type")
+	}
+	if existing >= MaxProperties {
+		return nil, Refuse(CodeLimitReached, "An account has at most %d properties of its own.", MaxProperties)
+	}
+	d := &PropertyDefinition{AccountID: act.By.Account.ID, ID: act.NewID(), Key: key, Type: t, CreatedAt: act.Now}
+	if err := d.describe(&label, &description, &options); err != nil {
+		return nil, err
+	}
+	act.create(d, PropertyCreated, "")
+	return d, nil
+}
+
+func (d *PropertyDefinition) describe(label, description *string, options *[]PropertyOption) error {
+	if label != nil {
+		l, err := Line(*label, MaxName, "label")
+		if err != nil {
+			return err
+		}
+		d.Label = l
+	}
+	if description != nil {
+		t, err := Text(*description, maxPropertyText, "description")
+		if err != nil {
+			return err
+		}
+		d.Description = t
+	}
+	if options != nil {
+		d.Options = *options
+	}
+	return d.checkOptions()
+}
+
+func (d *PropertyDefinition) checkOptions() error {
+	choice := d.Type == TypeOption || d.Type == TypeOptions
+	switch {
+	case !choice && len(d.Options) > 0:
+		return Refuse(CodeInvalidInput, "Only OPTION and OPTIONS have options.").At("options")
+	case choice && len(d.Options) == 0:
+		return Refuse(CodeInvalidInput, "List at least one option.").At("options")
+	case len(d.Options) > MaxOptions:
+		return Refuse(CodeLimitReached, "A property has at most %d options.", MaxOptions).At("options")
+	}
+	seen := map[string]bool{}
+	for i, o := range d.Options {
+		at := strconv.Itoa(i)
+		if _, err := Line(o.Value, MaxName, "options", at, "value"); err != nil {
+			return err
+		}
+		if _, err := Line(o.Label, MaxName, "options", at, "label"); err != nil {
+			return err
+		}
+		if seen[o.Value] {
+			return Refuse(CodeInvalidInput, "The option %q is there twice.", o.Value).At("options", at, "value")
+		}
+		seen[o.Value] = true
+	}
+	return nil
+}
+
+// Update changes how a property is called and which options it has. Values that
+// tickets have stay, even of an option that is gone.
+func (d *PropertyDefinition) Update(act *Act, label, description *string, options *[]PropertyOption) error {
+	if err := d.mayChange(act); err != nil {
+		return err
+	}
+	draft := *d
+	if err := draft.describe(label, description, options); err != nil {
+		return err
+	}
+	act.change(d, PropertyUpdated, "", func() { *d = draft })
+	return nil
+}
+
+// Archive takes a property out of use. The values stay with their tickets.
+func (d *PropertyDefinition) Archive(act *Act) error {
+	if err := d.mayChange(act); err != nil {
+		return err
+	}
+	act.change(d, PropertyArchived, "", func() {
+		if d.ArchivedAt == nil {
+			d.ArchivedAt = &act.Now
+		}
+	})
+	return nil
+}
+
+func (d *PropertyDefinition) mayChange(act *Act) error {
+	if d.BuiltIn {
+		return Refuse(CodePropertyReadOnly, "Built-in properties can't be changed.")
+	}
+	return act.mustAdmin()
+}
+
+// errRuled says that a property has rules of its own (status, owner).
+var errRuled = errors.New("ruled")
+
+// setProperty writes one property of a draft ticket; status and owner are left to their rules.
+func (t *Ticket) setProperty(defs Definitions, in PropertyInput) error {
+	b := builtIn(in.Key)
+	switch {
+	case b == nil:
+		return t.setCustom(defs, in)
+	case b.ReadOnly:
+		return Refuse(CodePropertyReadOnly, "The property %q is computed and can't be written.", in.Key)
+	case in.Key == "name":
+		if in.String == nil {
+			return Refuse(CodePropertyInvalid, "A ticket has a name; send it as a string.")
+		}
+		n, err := Line(*in.String, MaxName*5)
+		if err != nil {
+			return err
+		}
+		t.Name = n
+		return nil
+	case in.Key == "priority":
+		return t.setPriority(in)
+	}
+	return errRuled
+}
+
+func (t *Ticket) setPriority(in PropertyInput) error {
+	if in.Clear {
+		t.Priority = nil
+		return nil
+	}
+	if in.String == nil || !slices.Contains(Priorities, Priority(*in.String)) {
+		return Refuse(CodePropertyInvalid, "The priority is LOW, MEDIUM, HIGH, URGENT or null.")
+	}
+	p := Priority(*in.String)
+	t.Priority = &p
+	return nil
+}
+
+// setRuled writes status or owner by way of their rules.
+func (cs *Case) setRuled(act *Act, in PropertyInput, p TicketPatch) error {
+	if in.Key == "status" {
+		var s *TicketStatus
+		if in.String != nil {
+			s = p.Status[*in.String]
+		}
+		if s == nil {
+			return NotFound("status", "properties")
+		}
+		return cs.SetStatus(act, s)
+	}
+	if in.Clear {
+		return cs.Assign(act, nil)
+	}
+	var owner *Agent
+	if in.String != nil {
+		owner = p.Owner[*in.String]
+	}
+	if owner == nil {
+		return NotFound("agent", "properties")
+	}
+	return cs.Assign(act, owner)
+}
+
+// setCustom writes one custom property after its type.
+func (t *Ticket) setCustom(defs Definitions, in PropertyInput) error {
+	d := defs.Key(in.Key)
+	if d == nil {
+		if builtIn(in.Key) != nil {
+			return Refuse(CodePropertyReadOnly, "Set %q by its own argument.", in.Key)
+		}
+		return Refuse(CodePropertyUnknown, "There is no property with this key.")
+	}
+	if in.Clear {
+		delete(t.Properties, d.Key)
+		return nil
+	}
+	v, err := d.parse(in)
+	if err != nil {
+		return err
+	}
+	t.Properties[d.Key] = v
+	return nil
+}
+
+func (d *PropertyDefinition) parse(in PropertyInput) (any, error) {
+	if d.Type == TypeOptions {
+		if in.List == nil {
+			return nil, Refuse(CodePropertyInvalid, "%s takes a list.", d.Label)
+		}
+		return d.parseOptions(*in.List)
+	}
+	if in.String == nil {
+		return nil, Refuse(CodePropertyInvalid, "%s takes one string.", d.Label)
+	}
+	return d.parseString(*in.String, in.Agents)
+}
+
+func (d *PropertyDefinition) parseOptions(values []string) (any, error) {
+	out := []any{}
+	for _, v := range values {
+		if !d.hasOption(v) {
+			return nil, Refuse(CodePropertyInvalid, "%s has no option %q.", d.Label, clip(v))
+		}
+		if !slices.Contains(out, any(v)) {
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}
+
+func (d *PropertyDefinition) hasOption(v string) bool {
+	return slices.ContainsFunc(d.Options, func(o PropertyOption) bool { return o.Value == v })
+}
+
+func (d *PropertyDefinition) parseString(s string, agents map[string]*Agent) (any, error) {
+	bad := func(want string) error { return Refuse(CodePropertyInvalid, "%s must be %s.", d.Label, want) }
+	switch d.Type {
+	case TypeText:
+		return Text(s, maxPropertyText)
+	case TypeNumber:
+		n, err := strconv.ParseFloat(s, 64)
+		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) {
+			return nil, bad("a number such as 12 or -3.5")
+		}
+		return n, nil
+	case TypeBoolean:
+		if s != "true" && s != "false" {
+			return nil, bad("true or false")
+		}
+		return s == "true", nil
+	case TypeDate:
+		if t, err := time.Parse(time.DateOnly, s); err != nil || !sensible(t) {
+			return nil, bad("a date such as 2026-03-31")
+		}
+		return s, nil
+	case TypeDateTime:
+		t, err := time.Parse(time.RFC3339, s)
+		if err != nil || !sensible(t) {
+			return nil, bad("a time such as 2026-03-31T15:04:05Z")
+		}
+		return t.UTC().Format(TimeFormat), nil
+	case TypeOption:
+		if !d.hasOption(s) {
+			return nil, bad("one of its options")
+		}
+		return s, nil
+	case TypeAgent:
+		if agents[s] == nil {
+			return nil, bad("the id of an agent")
+		}
+		return s, nil
+	}
+	return nil, bad("of a type that can be written")
+}
+
+// sensible bounds dates to what every database and client can hold.
+func sensible(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }
+
+// Format gives a stored value in the form it is written in: one string, or a list for OPTIONS.
+func (d *PropertyDefinition) Format(v any) (one *string, many []string) {
+	switch v := v.(type) {
+	case string:
+		return &v, nil
+	case bool:
+		s := strconv.FormatBool(v)
+		return &s, nil
+	case float64:
+		s := strconv.FormatFloat(v, 'f', -1, 64)
+		return &s, nil
+	case []any:
+		for _, x := range v {
+			if s, ok := x.(string); ok {
+				many = append(many, s)
+			}
+		}
+	}
+	return nil, many
+}
+
+func valueChanges(before, after Values) []Change {
+	keys := map[string]bool{}
+	for k := range before {
+		keys[k] = true
+	}
+	for k := range after {
+		keys[k] = true
+	}
+	var out []Change
+	for k := range keys {
+		if o, n := valueText(before, k), valueText(after, k); !same(o, n) {
+			out = append(out, Change{Field: "properties." + k, Old: o, New: n})
+		}
+	}
+	slices.SortFunc(out, func(a, b Change) int { return strings.Compare(a.Field, b.Field) })
+	return out
+}
+
+func valueText(vs Values, key string) *string {
+	v, ok := vs[key]
+	if !ok {
+		return nil
+	}
+	if s, ok := v.(string); ok {
+		return &s
+	}
+	b, _ := json.Marshal(v)
+	s := string(b)
+	return &s
+}
+
+func atProperty(err error, i int) error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.At("properties", strconv.Itoa(i), "value")
+	}
+	return err
+}
+
+// LayoutScope says whose choice a layout is (D11).
+type LayoutScope string
+
+// The scopes of a layout.
+const (
+	LayoutMine    LayoutScope = "MINE"
+	LayoutAccount LayoutScope = "ACCOUNT"
+)
+
+// PropertyLayout is the choice of the properties that the details panel shows (R13). The
+// agent's own overrides the account's (D11).
+type PropertyLayout struct {
+	AccountID    ID `bun:",pk"`
+	OwnerID      ID `bun:",pk"` // the agent for MINE, the account for ACCOUNT
+	Scope        LayoutScope
+	PropertyKeys []string `bun:",array"`
+	Version      int
+	UpdatedAt    time.Time
+}
+
+// Ref is the layout's public id.
+func (l *PropertyLayout) Ref() Ref {
+	return Ref{Kind: KindPropertyLayout, ID: l.OwnerID, Part: strings.ToLower(string(l.Scope))}
+}
+
+func (l *PropertyLayout) revision() *int { return &l.Version }
+
+func (l *PropertyLayout) fields() []field { return []field{list("propertyKeys", l.PropertyKeys)} }
+
+// Set chooses the shown properties, in that order. Agents choose for themselves, admins also for the account.
+func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
+	must := act.mustWrite
+	if l.Scope == LayoutAccount {
+		must = act.mustAdmin
+	}
+	if err := must(); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for i, k := range keys {
+		if builtIn(k) == nil && defs.Key(k) == nil {
+			return Refuse(CodePropertyUnknown, "There is no property with this key.").At("propertyKeys", strconv.Itoa(i))
+		}
+		if seen[k] {
+			return Refuse(CodeInvalidInput, "The property %q is there twice.", k).At("propertyKeys", strconv.Itoa(i))
+		}
+		seen[k] = true
+	}
+	act.change(l, LayoutSet, "R13", func() { l.PropertyKeys, l.UpdatedAt = keys, act.Now })
+	return nil
+}

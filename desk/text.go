@@ -1,0 +1,80 @@
+package desk
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The longest texts taken, in bytes of UTF-8. They bound a row, not a habit:
+// the longest mail of the public archives used in tests has 60 kB of text.
+const (
+	MaxName    = 200
+	MaxSubject = 998 // a header line of RFC 5322
+	MaxText    = 256 << 10
+	MaxHTML    = 512 << 10
+	MaxKey     = 512 // ids of other systems: thread keys, message ids, idempotency keys
+)
+
+// Text checks a text of several lines: UTF-8 without U+0000, at most max bytes. It
+// is kept as it is, to the byte.
+func Text(s string, max int, path ...string) (string, error) {
+	switch {
+	case !utf8.ValidString(s):
+		return "", Refuse(CodeInvalidText, "Text must be UTF-8.").At(path...)
+	case strings.IndexByte(s, 0) >= 0:
+		return "", Refuse(CodeInvalidText, "Text must not hold the character U+0000; remove it.").At(path...)
+	case len(s) > max:
+		return "", Refuse(CodeTextTooLong, "The text has %d bytes; at most %d are taken.", len(s), max).At(path...)
+	}
+	return s, nil
+}
+
+// Line checks a text that must say something, such as a name.
+func Line(s string, max int, path ...string) (string, error) {
+	s, err := Text(s, max, path...)
+	if err != nil {
+		return "", err
+	}
+	if strings.TrimSpace(s) == "" {
+		return "", Refuse(CodeInvalidInput, "This must not be empty.").At(path...)
+	}
+	return s, nil
+}
+
+// OptionalText checks a text that may be absent; empty counts as absent.
+func OptionalText(s *string, max int, path ...string) (*string, error) {
+	if s == nil || *s == "" {
+		return nil, nil
+	}
+	t, err := Text(*s, max, path...)
+	if err != nil {
+		return nil, err
+	}
+	return &t, nil
+}
+
+const previewRunes = 140
+
+// Preview is the first 140 characters of a text with runs of white space folded.
+func Preview(s string) string {
+	var b strings.Builder
+	n, gap := 0, false
+	for _, r := range s {
+		if unicode.IsSpace(r) {
+			gap = n > 0
+			continue
+		}
+		if gap {
+			b.WriteByte(' ')
+			n++
+			gap = false
+		}
+		if n >= previewRunes {
+			return strings.TrimRight(b.String(), " ") + "…"
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
