@@ -1,0 +1,179 @@
+package db
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"deskwire/desk"
+)
+
+// Locks are taken in one order, so that rules never deadlock: first the ticket, then its
+// conversations by id. Whatever else a mutation locks (threads, contacts) comes before
+// them, and counters come after.
+
+// caseOfConversation locks and loads a conversation that the actor sees, with its ticket
+// and that one's other conversations.
+func (t *Tx) caseOfConversation(ctx context.Context, id desk.ID) (*desk.Case, *desk.Conversation, error) {
+	cs, err := t.lockCase(ctx, id)
+	if err != nil || cs == nil {
+		return nil, nil, orNotFound(err, "conversation", "conversationId")
+	}
+	c := cs.Conversation(id)
+	if !t.act.By.SeesInbox(c.InboxID) {
+		return nil, nil, desk.NotFound("conversation", "conversationId")
+	}
+	return cs, c, nil
+}
+
+// lockCase is caseOfConversation whether or not the actor sees it; nil when there is none.
+func (t *Tx) lockCase(ctx context.Context, id desk.ID) (*desk.Case, error) {
+	account := t.act.By.Account.ID
+	var ticket desk.ID
+	there, err := found(t.NewRaw("SELECT ticket_id FROM conversations WHERE account_id = ? AND id = ?", account, id).Scan(ctx, &ticket))
+	if err != nil || !there {
+		return nil, err
+	}
+	if !ticket.IsZero() {
+		return t.lockTicket(ctx, ticket)
+	}
+	cs := &desk.Case{}
+	if cs.Conversations, err = t.lockConversations(ctx, "conversation.id = ?", id); err != nil {
+		return nil, err
+	}
+	if len(cs.Conversations) == 0 {
+		return nil, nil
+	}
+	if cs.Conversations[0].TicketID != nil {
+		return nil, errAgain // it got its ticket in between, and tickets are locked first
+	}
+	return cs, nil
+}
+
+// caseOfTicket locks and loads a ticket of which the actor sees a conversation, with all of them.
+func (t *Tx) caseOfTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
+	cs, err := t.lockTicket(ctx, id)
+	if err != nil || cs == nil {
+		return nil, orNotFound(err, "ticket", "ticketId")
+	}
+	if !cs.Seen(t.act.By) {
+		return nil, desk.NotFound("ticket", "ticketId")
+	}
+	return cs, nil
+}
+
+func (t *Tx) lockTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
+	tickets, cs := []*desk.Ticket{}, &desk.Case{}
+	err := t.NewSelect().Model(&tickets).ColumnExpr("ticket.*, a.last_activity_at").
+		Join("JOIN ticket_activity AS a ON a.account_id = ticket.account_id AND a.ticket_id = ticket.id").
+		Where("ticket.account_id = ? AND ticket.id = ?", t.act.By.Account.ID, id).For("NO KEY UPDATE").Scan(ctx)
+	if err != nil || len(tickets) == 0 {
+		return nil, err
+	}
+	cs.Ticket = tickets[0]
+	cs.Conversations, err = t.lockConversations(ctx, "conversation.ticket_id = ?", id)
+	return cs, err
+}
+
+// lockConversations locks the rows and their activity: the unread count is counted up from what is read here.
+func (t *Tx) lockConversations(ctx context.Context, where string, id desk.ID) (cs []*desk.Conversation, err error) {
+	err = selectConversations(t.Tx, &cs).Where("conversation.account_id = ?", t.act.By.Account.ID).Where(where, id).
+		OrderExpr("conversation.id").For("NO KEY UPDATE").Scan(ctx)
+	return cs, err
+}
+
+func selectConversations(tx bun.IDB, cs *[]*desk.Conversation) *bun.SelectQuery {
+	return tx.NewSelect().Model(cs).ColumnExpr("conversation.*, a.preview, a.unread_count, a.last_activity_at").
+		Join("JOIN conversation_activity AS a ON a.account_id = conversation.account_id AND a.conversation_id = conversation.id")
+}
+
+func orNotFound(err error, noun string, path ...string) error {
+	if err != nil {
+		return err
+	}
+	return desk.NotFound(noun, path...)
+}
+
+// load reads and locks one record by its key, or answers NOT_FOUND.
+func load[T any](ctx context.Context, t *Tx, id desk.ID, noun string, path ...string) (*T, error) {
+	r := new(T)
+	there, err := found(t.NewSelect().Model(r).Where("?TableAlias.account_id = ? AND ?TableAlias.id = ?", t.act.By.Account.ID, id).
+		For("NO KEY UPDATE").Scan(ctx))
+	if err != nil || !there {
+		return nil, orNotFound(err, noun, path...)
+	}
+	return r, nil
+}
+
+// owner reads the agent that is to own something; nil for nobody.
+func (t *Tx) owner(ctx context.Context, id *desk.ID) (*desk.Agent, error) {
+	if id == nil {
+		return nil, nil
+	}
+	a := new(desk.Agent)
+	there, err := found(t.NewSelect().Model(a).Where("account_id = ? AND id = ?", t.act.By.Account.ID, *id).Scan(ctx))
+	if err != nil || !there {
+		return nil, orNotFound(err, "agent", "ownerId")
+	}
+	return a, nil
+}
+
+// inbox reads an inbox that the actor sees.
+func (t *Tx) inbox(ctx context.Context, id desk.ID, path ...string) (*desk.Inbox, error) {
+	i := new(desk.Inbox)
+	there, err := found(t.NewSelect().Model(i).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
+	if err != nil || !there || !t.act.By.SeesInbox(id) {
+		return nil, orNotFound(err, "inbox", path...)
+	}
+	return i, nil
+}
+
+// channel reads a channel of an inbox that the actor sees, with the inbox.
+func (t *Tx) channel(ctx context.Context, id desk.ID) (*desk.Channel, *desk.Inbox, error) {
+	ch := new(desk.Channel)
+	there, err := found(t.NewSelect().Model(ch).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
+	if err != nil || !there {
+		return nil, nil, orNotFound(err, "channel", "channelId")
+	}
+	inbox, err := t.inbox(ctx, ch.InboxID, "channelId")
+	return ch, inbox, err
+}
+
+// status reads a status of any pipeline.
+func (t *Tx) status(ctx context.Context, id desk.ID, path ...string) (*desk.TicketStatus, error) {
+	s := new(desk.TicketStatus)
+	there, err := found(t.NewSelect().Model(s).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
+	if err != nil || !there {
+		return nil, orNotFound(err, "status", path...)
+	}
+	return s, nil
+}
+
+// firstOpenStatus is the first open status of a pipeline, or of the first pipeline.
+func (t *Tx) firstOpenStatus(ctx context.Context, pipeline *desk.ID) (*desk.TicketStatus, error) {
+	s := new(desk.TicketStatus)
+	q := t.NewSelect().Model(s).
+		Join("JOIN pipelines AS p ON p.account_id = ticket_status.account_id AND p.id = ticket_status.pipeline_id").
+		Where("ticket_status.account_id = ? AND ticket_status.state = 'OPEN' AND ticket_status.archived_at IS NULL", t.act.By.Account.ID).
+		OrderExpr("p.position, p.id, ticket_status.position").Limit(1)
+	if pipeline != nil {
+		q = q.Where("p.id = ?", *pipeline)
+	} else {
+		q = q.Where("p.archived_at IS NULL")
+	}
+	there, err := found(q.Scan(ctx))
+	if err != nil || !there {
+		return nil, orNotFound(err, "status", "statusId")
+	}
+	return s, nil
+}
+
+// answer puts what a rule has touched into the outcome, as far as the actor sees it.
+func (t *Tx) answer(cs *desk.Case, named *desk.Conversation) {
+	t.out.Conversation, t.out.Ticket = named, cs.Ticket
+	for _, r := range t.act.Touched() {
+		if c, ok := r.(*desk.Conversation); ok && c != named && t.act.By.SeesInbox(c.InboxID) {
+			t.out.Conversations = append(t.out.Conversations, c)
+		}
+	}
+}

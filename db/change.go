@@ -1,0 +1,199 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/uptrace/bun"
+
+	"deskwire/desk"
+)
+
+// Write says who asks for a mutation, and how it is to be run.
+type Write struct {
+	By        *desk.Actor
+	Mutation  string    // its name in the schema, or the job's
+	Key       *string   // idempotency key; nil for none
+	Arguments []byte    // the input in one spelling, to tell a retry from another call
+	DryRun    bool      // decide and answer, but keep nothing
+	At        time.Time // when it happened; zero for now. Imports keep the original times.
+}
+
+// Tx is one mutation in its transaction. Its methods load and lock, let desk decide, and
+// fill the outcome; what desk changed is saved when they are done.
+type Tx struct {
+	bun.Tx
+	act *desk.Act
+	out *Outcome
+}
+
+// By is who acts.
+func (t *Tx) By() *desk.Actor { return t.act.By }
+
+// maxAttempts bounds how often a mutation is begun anew after it met another one.
+const maxAttempts = 10
+
+// errAgain asks for a new attempt: what was read first had changed by the time it was locked.
+var errAgain = errors.New("db: begin anew")
+
+// Write is the one way to change anything: lock, decide, save, record, in one transaction.
+// A refusal is a *desk.Error, and nothing has changed then.
+func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (*Outcome, error) {
+	if !w.By.MayWrite() && !w.By.MayReceive() && !w.By.MayAdmin() {
+		return nil, desk.Refuse(desk.CodeForbidden, "You may only read here. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
+	}
+	for attempt := 1; ; attempt++ {
+		out, err := s.attempt(ctx, w, decide)
+		if !metAnother(err) || attempt == maxAttempts {
+			return out, refusal(err)
+		}
+		// A short, growing pause lets the other one finish.
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Duration(attempt) * 2 * time.Millisecond):
+		}
+	}
+}
+
+func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (out *Outcome, err error) {
+	tx, err := s.bun.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	// After a commit this does nothing.
+	defer func() { _ = tx.Rollback() }()
+	t := &Tx{Tx: tx, act: s.newAct(w), out: &Outcome{}}
+	if first, err := t.firstAnswer(ctx, w); first != nil || err != nil {
+		return first, err
+	}
+	// Cursor first, then read: the answer is never older than its cursor.
+	if t.out.Cursor, err = eventCursor(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := decide(ctx, t); err != nil {
+		return nil, err
+	}
+	if err := t.save(ctx); err != nil {
+		return nil, err
+	}
+	t.out.Effects = t.act.Effects()
+	if w.DryRun {
+		return t.out, nil
+	}
+	if err := t.keepAnswer(ctx, w); err != nil {
+		return nil, err
+	}
+	return t.out, tx.Commit()
+}
+
+func (s *Store) newAct(w Write) *desk.Act {
+	at := w.At
+	if at.IsZero() {
+		at = s.clock()
+	}
+	return &desk.Act{By: w.By, Now: at, NewID: newID, Gate: s.gate, Mutation: w.Mutation, CascadeID: newID()}
+}
+
+// metAnother says whether the mutation failed only because of another one at the same time.
+func metAnother(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		// Serialisation failure, deadlock, and a key that somebody took since we looked.
+		return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "23505"
+	}
+	return errors.Is(err, errAgain)
+}
+
+// refusal tells a taken key in plain words, once trying again has not helped.
+func refusal(err error) error {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || pg.Code != "23505" {
+		return err
+	}
+	if path, ok := takenKeys[pg.ConstraintName]; ok {
+		return desk.Refuse(desk.CodeAlreadyExists, "Another one has this %s already; choose a different one.", path).At(path)
+	}
+	return err
+}
+
+// takenKeys names the input behind each unique key.
+var takenKeys = map[string]string{
+	"accounts_slug_key":                              "slug",
+	"agents_account_id_email_key":                    "email",
+	"teams_account_id_name_key":                      "name",
+	"inboxes_account_id_name_key":                    "name",
+	"property_definitions_account_id_key_key":        "key",
+	"contacts_account_id_email_key":                  "email",
+	"contacts_account_id_phone_key":                  "phone",
+	"contacts_account_id_external_id_key":            "externalId",
+	"messages_account_id_channel_id_external_id_key": "externalId",
+}
+
+// KeepAnswers is how long an idempotency key gives the first answer again.
+const KeepAnswers = 7 * 24 * time.Hour
+
+type idempotencyKey struct {
+	AccountID desk.ID `bun:",pk"`
+	ActorID   desk.ID `bun:",pk"`
+	Mutation  string  `bun:",pk"`
+	Key       string  `bun:",pk"`
+	Arguments []byte
+	Answer    *Outcome `bun:"type:jsonb"`
+	CreatedAt time.Time
+}
+
+func (t *Tx) keyOf(w Write) *idempotencyKey {
+	sum := sha256.Sum256(w.Arguments)
+	k := &idempotencyKey{
+		AccountID: w.By.Account.ID, ActorID: w.By.Account.ID, Mutation: w.Mutation, Key: *w.Key,
+		Arguments: sum[:], Answer: t.out, CreatedAt: t.act.Now,
+	}
+	if w.By.Agent != nil {
+		k.ActorID = w.By.Agent.ID
+	}
+	return k
+}
+
+// firstAnswer gives the answer of the first call with the same key, if there was one. The
+// lock ends with the transaction, so it also says that the first call is still running.
+func (t *Tx) firstAnswer(ctx context.Context, w Write) (*Outcome, error) {
+	if w.Key == nil || w.DryRun {
+		return nil, nil
+	}
+	if _, err := desk.Line(*w.Key, desk.MaxKey, "idempotencyKey"); err != nil {
+		return nil, err
+	}
+	k := t.keyOf(w)
+	var free bool
+	name := fmt.Sprintf("idempotency %s %s %s %s", k.AccountID, k.ActorID, k.Mutation, k.Key)
+	if err := t.NewRaw("SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0))", name).Scan(ctx, &free); err != nil {
+		return nil, err
+	}
+	if !free {
+		return nil, desk.Refuse(desk.CodeIdempotencyRunning, "The first call with this key is still running; ask again in a moment.").At("idempotencyKey")
+	}
+	kept := &idempotencyKey{AccountID: k.AccountID, ActorID: k.ActorID, Mutation: k.Mutation, Key: k.Key}
+	there, err := found(t.NewSelect().Model(kept).WherePK().Where("created_at > ?", t.act.Now.Add(-KeepAnswers)).Scan(ctx))
+	if err != nil || !there {
+		return nil, err
+	}
+	if string(kept.Arguments) != string(k.Arguments) {
+		return nil, desk.Refuse(desk.CodeIdempotencyReused, "This key was used with other arguments; take a new one.").At("idempotencyKey")
+	}
+	return kept.Answer, nil
+}
+
+func (t *Tx) keepAnswer(ctx context.Context, w Write) error {
+	if w.Key == nil {
+		return nil
+	}
+	_, err := t.NewInsert().Model(t.keyOf(w)).
+		On("CONFLICT (account_id, actor_id, mutation, key) DO UPDATE").
+		Set("arguments = EXCLUDED.arguments, answer = EXCLUDED.answer, created_at = EXCLUDED.created_at").Exec(ctx)
+	return err
+}

@@ -1,0 +1,54 @@
+package db
+
+import (
+	"context"
+	"encoding/base64"
+	"regexp"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"deskwire/desk"
+)
+
+// EventCursor says where the log stands now: which transactions are in it. It is
+// opaque to clients; inside it is the epoch and a snapshot of Postgres.
+func (s *Store) EventCursor(ctx context.Context) (string, error) { return eventCursor(ctx, s.bun) }
+
+func eventCursor(ctx context.Context, tx bun.IDB) (string, error) {
+	var epoch, snapshot string
+	err := tx.NewRaw("SELECT epoch, pg_current_snapshot()::text FROM log_epoch").Scan(ctx, &epoch, &snapshot)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(epoch + " " + snapshot)), nil
+}
+
+var snapshotText = regexp.MustCompile(`^[0-9]{1,19}:[0-9]{1,19}:[0-9,]{0,4000}$`)
+
+// parseEventCursor gives the snapshot of a cursor. A cursor of another database is refused: what
+// has happened since can't be known.
+func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot string, err error) {
+	bad := desk.Refuse(desk.CodeInvalidInput, "This is not an eventCursor of this server; read everything anew and go on from the new one.")
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return "", bad
+	}
+	epoch, snapshot, _ := strings.Cut(string(raw), " ")
+	if !snapshotText.MatchString(snapshot) {
+		return "", bad
+	}
+	var present string
+	if err := s.bun.NewRaw("SELECT epoch FROM log_epoch").Scan(ctx, &present); err != nil {
+		return "", err
+	}
+	if epoch != present {
+		return "", bad
+	}
+	// The database knows best whether its three parts fit together.
+	var ok bool
+	if err := s.bun.NewRaw("SELECT pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())", snapshot).Scan(ctx, &ok); err != nil || !ok {
+		return "", bad
+	}
+	return snapshot, nil
+}

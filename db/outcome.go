@@ -1,0 +1,28 @@
+package db
+
+import "deskwire/desk"
+
+// Outcome is the answer of a mutation. It is what an idempotency key keeps, so it can
+// be written as JSON and read back.
+type Outcome struct {
+	Account            *desk.Account            `json:",omitempty"`
+	Agent              *desk.Agent              `json:",omitempty"`
+	Team               *desk.Team               `json:",omitempty"`
+	APIToken           *desk.Token              `json:",omitempty"`
+	Secret             *string                  `json:"-"` // shown once, kept never
+	Inbox              *desk.Inbox              `json:",omitempty"`
+	Channel            *desk.Channel            `json:",omitempty"`
+	Contact            *desk.Contact            `json:",omitempty"`
+	Conversation       *desk.Conversation       `json:",omitempty"` // the one the call named
+	Conversations      []*desk.Conversation     `json:",omitempty"` // others that rules changed and the actor sees
+	Ticket             *desk.Ticket             `json:",omitempty"`
+	Message            *desk.Message            `json:",omitempty"`
+	TrashGroup         *desk.TrashGroup         `json:",omitempty"`
+	Pipeline           *desk.Pipeline           `json:",omitempty"`
+	Status             *desk.TicketStatus       `json:",omitempty"`
+	PropertyDefinition *desk.PropertyDefinition `json:",omitempty"`
+	Layout             *desk.PropertyLayout     `json:",omitempty"`
+	Duplicate          bool                     `json:",omitempty"`
+	Effects            []desk.Effect
+	Cursor             string
+}

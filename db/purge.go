@@ -1,0 +1,129 @@
+package db
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"deskwire/desk"
+)
+
+// Purge removes for good what has been in the trash for longer than its account keeps it
+// (D4), records that it did, and forgets idempotency keys that are over their time. It
+// answers how many trashings went. Any number of servers may call it at once.
+func (s *Store) Purge(ctx context.Context) (n int, err error) {
+	var accounts []*desk.Account
+	if err := s.bun.NewSelect().Model(&accounts).Scan(ctx); err != nil {
+		return 0, err
+	}
+	for _, a := range accounts {
+		purged, err := s.purgeAccount(ctx, a)
+		n += purged
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+func (s *Store) purgeAccount(ctx context.Context, a *desk.Account) (n int, err error) {
+	now := s.clock()
+	_, err = s.bun.NewDelete().Model((*idempotencyKey)(nil)).
+		Where("account_id = ? AND created_at <= ?", a.ID, now.Add(-KeepAnswers)).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var due []*desk.TrashGroup
+	err = s.bun.NewSelect().Model(&due).Where("account_id = ? AND restored_at IS NULL", a.ID).
+		Where("trashed_at <= ?", now.AddDate(0, 0, -a.TrashKeepDays)).OrderExpr("trashed_at").Scan(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, g := range due {
+		gone := false
+		_, err := s.Write(ctx, Write{By: desk.System(a), Mutation: "purge"}, func(ctx context.Context, t *Tx) (err error) {
+			gone, err = t.purge(ctx, g)
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+		if gone {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// purge removes one trashing. It locks as every mutation does: ticket, then conversations.
+func (t *Tx) purge(ctx context.Context, g *desk.TrashGroup) (bool, error) {
+	cs, err := t.lockGroup(ctx, g)
+	if err != nil || cs == nil {
+		return false, err
+	}
+	names, conversations := []string{}, []desk.ID{}
+	for _, c := range cs.Conversations {
+		if c.TrashGroupID != nil && *c.TrashGroupID == g.ID {
+			names, conversations = append(names, c.Ref().String()), append(conversations, c.ID)
+		}
+	}
+	var ticket desk.ID
+	if tk := cs.Ticket; tk != nil && tk.TrashGroupID != nil && *tk.TrashGroupID == g.ID {
+		ticket, names = tk.ID, append(names, tk.Ref().String())
+	}
+	if len(names) == 0 {
+		return false, nil // somebody restored it in between
+	}
+	g.Purge(t.act, strings.Join(names, ","))
+	return true, t.remove(ctx, g, conversations, ticket)
+}
+
+// lockGroup locks the case that the root of a trashing belongs to; nil when it is gone.
+func (t *Tx) lockGroup(ctx context.Context, g *desk.TrashGroup) (*desk.Case, error) {
+	if g.RootKind == desk.KindTicket {
+		return t.lockTicket(ctx, g.RootID)
+	}
+	return t.lockCase(ctx, g.RootID)
+}
+
+// remove deletes the rows, the ones that point to others first, and what the log tells of them.
+func (t *Tx) remove(ctx context.Context, g *desk.TrashGroup, conversations []desk.ID, ticket desk.ID) error {
+	ids := uuidArray(conversations)
+	for _, del := range []*bun.DeleteQuery{
+		t.NewDelete().Table("messages").Where("conversation_id = ANY(?::uuid[])", ids),
+		t.NewDelete().Table("conversation_activity").Where("conversation_id = ANY(?::uuid[])", ids),
+		t.NewDelete().Table("conversations").Where("id = ANY(?::uuid[])", ids),
+		t.NewDelete().Table("ticket_activity").Where("ticket_id = ?", ticket),
+		t.NewDelete().Table("tickets").Where("id = ?", ticket),
+		t.NewDelete().Table("trash_groups").Where("id = ?", g.ID),
+		t.NewDelete().Table("events").Where("conversation_id = ANY(?::uuid[])", ids),
+		t.NewDelete().Table("events").Where("ticket_id = ?", ticket),
+	} {
+		if _, err := del.Where("account_id = ?", g.AccountID).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Maintain does what has to be done from time to time until the context ends: the trash
+// every hour, the log's partitions with it. What fails is told and tried again.
+func (s *Store) Maintain(ctx context.Context, every time.Duration, failed func(error)) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if _, err := s.Purge(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		if err := s.MakePartitions(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"deskwire/desk"
+)
+
+// save writes what desk has changed, and tells the log, in the same transaction.
+func (t *Tx) save(ctx context.Context) error {
+	for _, r := range t.act.Touched() {
+		if err := t.saveRecord(ctx, r); err != nil {
+			return err
+		}
+	}
+	for _, r := range t.act.Active() {
+		if err := t.saveActivity(ctx, r); err != nil {
+			return err
+		}
+	}
+	return t.saveEvents(ctx)
+}
+
+func (t *Tx) saveRecord(ctx context.Context, r desk.Record) error {
+	if c, ok := r.(*desk.Conversation); ok && t.onlyRead(c) {
+		return nil
+	}
+	if desk.NextVersion(r) == 1 {
+		if _, err := t.NewInsert().Model(r).Exec(ctx); err != nil {
+			return err
+		}
+	} else {
+		res, err := t.NewUpdate().Model(r).WherePK().Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if n, _ := res.RowsAffected(); n != 1 {
+			return fmt.Errorf("db: %T %s vanished while it was changed", r, r.Ref())
+		}
+	}
+	return t.saveMembers(ctx, r)
+}
+
+// onlyRead says that nothing but the unread count has changed, which is kept with the activity.
+func (t *Tx) onlyRead(c *desk.Conversation) bool {
+	for _, e := range t.act.Events {
+		if e.EntityID == c.ID && e.Kind != desk.ConversationRead && e.Kind != desk.ConversationUnread {
+			return false
+		}
+	}
+	return true
+}
+
+// saveMembers writes the lists that belong to a team or an inbox anew.
+func (t *Tx) saveMembers(ctx context.Context, r desk.Record) error {
+	switch r := r.(type) {
+	case *desk.Team:
+		return t.link(ctx, "team_members", "team_id", r.AccountID, r.ID, "agent_id", r.MemberIDs)
+	case *desk.Inbox:
+		return t.link(ctx, "inbox_teams", "inbox_id", r.AccountID, r.ID, "team_id", r.TeamIDs)
+	}
+	return nil
+}
+
+// link makes the list of what an owner is linked to exactly ids. The names are ours, not input.
+func (t *Tx) link(ctx context.Context, table, ownerColumn string, account, owner desk.ID, column string, ids []desk.ID) error {
+	_, err := t.NewDelete().Table(table).Where("account_id = ?", account).Where(ownerColumn+" = ?", owner).Exec(ctx)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	rows := make([]map[string]any, len(ids))
+	for i, id := range ids {
+		rows[i] = map[string]any{"account_id": account, ownerColumn: owner, column: id}
+	}
+	_, err = t.NewInsert().Model(&rows).TableExpr(table).Exec(ctx)
+	return err
+}
+
+type conversationActivity struct {
+	AccountID      desk.ID
+	ConversationID desk.ID
+	Preview        string
+	UnreadCount    int
+	LastActivityAt time.Time
+}
+
+type ticketActivity struct {
+	AccountID      desk.ID
+	TicketID       desk.ID
+	LastActivityAt time.Time
+}
+
+func (t *Tx) saveActivity(ctx context.Context, r desk.Record) error {
+	switch r := r.(type) {
+	case *desk.Conversation:
+		a := &conversationActivity{r.AccountID, r.ID, r.Preview, r.UnreadCount, r.LastActivityAt}
+		_, err := t.NewInsert().Model(a).ModelTableExpr("conversation_activity").
+			On("CONFLICT (account_id, conversation_id) DO UPDATE").
+			Set("preview = EXCLUDED.preview, unread_count = EXCLUDED.unread_count, last_activity_at = EXCLUDED.last_activity_at").Exec(ctx)
+		return err
+	case *desk.Ticket:
+		a := &ticketActivity{r.AccountID, r.ID, r.LastActivityAt}
+		_, err := t.NewInsert().Model(a).ModelTableExpr("ticket_activity").
+			On("CONFLICT (account_id, ticket_id) DO UPDATE").Set("last_activity_at = EXCLUDED.last_activity_at").Exec(ctx)
+		return err
+	}
+	return fmt.Errorf("db: %T has no activity", r)
+}
+
+func (t *Tx) saveEvents(ctx context.Context) error {
+	if len(t.act.Events) == 0 {
+		return nil
+	}
+	for _, e := range t.act.Events {
+		if e.Changes == nil {
+			e.Changes = []desk.Change{}
+		}
+	}
+	_, err := t.NewInsert().Model(&t.act.Events).Exec(ctx)
+	return err
+}
+
+// nextNumber takes the next number of a noun. The row stays locked until the commit, so
+// numbers have no gaps; it is taken last, so nobody waits longer than a commit for it.
+func (t *Tx) nextNumber(ctx context.Context, noun string) (n int, err error) {
+	err = t.NewRaw(`INSERT INTO account_counters (account_id, noun, last) VALUES (?, ?, 1)
+		ON CONFLICT (account_id, noun) DO UPDATE SET last = account_counters.last + 1 RETURNING last`,
+		t.act.By.Account.ID, noun).Scan(ctx, &n)
+	return n, err
+}

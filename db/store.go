@@ -1,0 +1,112 @@
+// Package db keeps what package desk decides: in Postgres, through Bun.
+//
+// Every method takes the actor and answers for their account and what they may
+// see there: this package is the wall between accounts. What is missing and
+// what is not theirs is the same answer.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"deskwire/desk"
+)
+
+// Store is the database of all accounts.
+type Store struct {
+	pool *pgxpool.Pool
+	bun  *bun.DB
+	gate desk.Gate
+	now  func() time.Time
+	used tokenUse
+}
+
+// Options are what a Store needs beside its address. Zero values are the defaults.
+type Options struct {
+	Gate     *desk.Gate       // default desk.DefaultGate
+	Now      func() time.Time // default time.Now
+	MaxConns int32            // default 40
+	Hook     bun.QueryHook    // sees every statement; for logs and tests
+}
+
+// Open connects to the database. It does not migrate: see Migrate.
+func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL can't be read; write it as postgres://user:password@host:5432/database: %w", err)
+	}
+	// Bun writes the arguments into the statement, so none repeats and caching them only costs.
+	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
+	cfg.MaxConns = 40
+	if o.MaxConns > 0 {
+		cfg.MaxConns = o.MaxConns
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("the database does not answer; check DATABASE_URL and that Postgres is running: %w", err)
+	}
+	s := &Store{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), gate: desk.DefaultGate(), now: time.Now}
+	if o.Gate != nil {
+		s.gate = *o.Gate
+	}
+	if o.Now != nil {
+		s.now = o.Now
+	}
+	if o.Hook != nil {
+		s.bun = s.bun.WithQueryHook(o.Hook)
+	}
+	return s, nil
+}
+
+// Close ends all connections.
+func (s *Store) Close() error {
+	err := s.bun.Close()
+	s.pool.Close()
+	return err
+}
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+
+// Gate says which accounts keep their tickets out of the inbox.
+func (s *Store) Gate() desk.Gate { return s.gate }
+
+// clock is the time that goes into rows: UTC, to the millisecond that clients are shown.
+func (s *Store) clock() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
+
+// newID makes a UUIDv7. It fails only when the system has no randomness left.
+func newID() desk.ID { return desk.ID(uuid.Must(uuid.NewV7())) }
+
+// found tells "there is none" from a fault.
+func found(err error) (bool, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// uuidArray writes ids as a Postgres array, to be compared as = ANY(?::uuid[]).
+func uuidArray(ids []desk.ID) string {
+	parts := make([]string, len(ids))
+	for i, id := range ids {
+		parts[i] = id.String()
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}

@@ -1,0 +1,78 @@
+package db
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"deskwire/desk"
+)
+
+const (
+	// useGrain is how exactly it is known when a token was last used.
+	useGrain = time.Minute
+	// usePatience bounds the note: it is worth less than a connection.
+	usePatience = 5 * time.Second
+)
+
+// tokenUse notes when tokens were last used, beside the requests that use them: at most one
+// goroutine at a time, which ends when nothing is left to note. The zero value is ready.
+type tokenUse struct {
+	mu      sync.Mutex
+	waiting map[tokenKey]time.Time
+	busy    bool
+}
+
+type tokenKey struct{ account, token desk.ID }
+
+func (u *tokenUse) note(s *Store, t *desk.Token, now time.Time) {
+	if t.LastUsedAt != nil && now.Sub(*t.LastUsedAt) < useGrain {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.waiting == nil {
+		u.waiting = map[tokenKey]time.Time{}
+	}
+	u.waiting[tokenKey{t.AccountID, t.ID}] = now
+	if !u.busy {
+		u.busy = true
+		go u.save(s)
+	}
+}
+
+// take gives what is waiting; nothing ends the goroutine.
+func (u *tokenUse) take() map[tokenKey]time.Time {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	batch := u.waiting
+	u.waiting, u.busy = nil, len(batch) > 0
+	return batch
+}
+
+func (u *tokenUse) save(s *Store) {
+	for batch := u.take(); len(batch) > 0; batch = u.take() {
+		if err := s.saveTokenUse(batch); err != nil {
+			slog.Warn("could not note when tokens were last used", "err", err, "tokens", len(batch))
+		}
+	}
+}
+
+// saveTokenUse writes a batch. Requests that came meanwhile saw the old time: the last line
+// makes them no second write.
+func (s *Store) saveTokenUse(batch map[tokenKey]time.Time) error {
+	ctx, cancel := context.WithTimeout(context.Background(), usePatience)
+	defer cancel()
+	var accounts, tokens []desk.ID
+	var times []time.Time
+	for k, at := range batch {
+		accounts, tokens, times = append(accounts, k.account), append(tokens, k.token), append(times, at)
+	}
+	_, err := s.pool.Exec(ctx, `UPDATE tokens t SET last_used_at = u.at
+		FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) u (account_id, id, at)
+		WHERE t.account_id = u.account_id AND t.id = u.id
+		AND (t.last_used_at IS NULL OR t.last_used_at <= u.at - $4::interval)`,
+		uuidArray(accounts), uuidArray(tokens), times, useGrain)
+	return err
+}

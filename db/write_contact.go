@@ -1,0 +1,109 @@
+package db
+
+import (
+	"context"
+
+	"deskwire/desk"
+)
+
+// contactOf is the contact that a call names by id, or describes.
+func (t *Tx) contactOf(ctx context.Context, id *desk.ID, in *desk.ContactInput) (*desk.Contact, error) {
+	switch {
+	case (id == nil) == (in == nil):
+		return nil, desk.Refuse(desk.CodeInvalidInput, "Say either contactId or contact.").At("contactId")
+	case id != nil:
+		return load[desk.Contact](ctx, t, *id, "contact", "contactId")
+	}
+	clean, err := in.Clean()
+	if err != nil {
+		return nil, at(err, "contact")
+	}
+	return t.findOrMakeContact(ctx, clean)
+}
+
+// findOrMakeContact knows a contact by external id, email or phone number, in this order, and
+// learns what it did not know. Input is clean.
+func (t *Tx) findOrMakeContact(ctx context.Context, in desk.ContactInput) (*desk.Contact, error) {
+	c, err := t.findContact(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if c == nil {
+		return desk.NewContact(t.act, in), nil
+	}
+	if in, err = t.unclaimed(ctx, c, in); err != nil {
+		return nil, err
+	}
+	c.Learn(t.act, in)
+	return c, nil
+}
+
+func (t *Tx) findContact(ctx context.Context, in desk.ContactInput) (*desk.Contact, error) {
+	for _, by := range []struct {
+		where string
+		value *string
+	}{{"external_id = ?", in.ExternalID}, {"email = ?", in.Email}, {"phone = ?", in.Phone}} {
+		if by.value == nil {
+			continue
+		}
+		c := new(desk.Contact)
+		there, err := found(t.NewSelect().Model(c).Where("account_id = ?", t.act.By.Account.ID).Where(by.where, *by.value).
+			For("NO KEY UPDATE").Scan(ctx))
+		if err != nil || there {
+			return c, err
+		}
+	}
+	return nil, nil
+}
+
+// unclaimed leaves out of what is to be learnt what another contact is known by.
+func (t *Tx) unclaimed(ctx context.Context, c *desk.Contact, in desk.ContactInput) (desk.ContactInput, error) {
+	var others []*desk.Contact
+	err := t.NewSelect().Model(&others).Where("account_id = ? AND id <> ?", c.AccountID, c.ID).
+		Where("email = ? OR phone = ? OR external_id = ?", in.Email, in.Phone, in.ExternalID).Scan(ctx)
+	for _, o := range others {
+		for _, p := range []struct {
+			theirs *string
+			ours   **string
+		}{{o.Email, &in.Email}, {o.Phone, &in.Phone}, {o.ExternalID, &in.ExternalID}} {
+			if p.theirs != nil && *p.ours != nil && *p.theirs == **p.ours {
+				*p.ours = nil
+			}
+		}
+	}
+	return in, err
+}
+
+// UpsertContact makes a contact or changes the one that is known by the same things.
+func (t *Tx) UpsertContact(ctx context.Context, in desk.ContactInput) error {
+	in, err := in.Clean()
+	if err != nil {
+		return err
+	}
+	c, err := t.findContact(ctx, in)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		if !t.act.By.MayReceive() {
+			return desk.Refuse(desk.CodeForbidden, "You may not make contacts.")
+		}
+		t.out.Contact = desk.NewContact(t.act, in)
+		return nil
+	}
+	t.out.Contact = c
+	return c.Overwrite(t.act, in)
+}
+
+// UpdateContact changes a contact.
+func (t *Tx) UpdateContact(ctx context.Context, id desk.ID, expected *int, p desk.ContactPatch) error {
+	c, err := load[desk.Contact](ctx, t, id, "contact", "contactId")
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(c, expected); err != nil {
+		return err
+	}
+	t.out.Contact = c
+	return c.Update(t.act, p)
+}

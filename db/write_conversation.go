@@ -1,0 +1,163 @@
+package db
+
+import (
+	"context"
+
+	"deskwire/desk"
+)
+
+// change runs one rule on a conversation: load, compare the version, decide, answer.
+func (t *Tx) change(ctx context.Context, id desk.ID, expected *int, rule func(*desk.Case, *desk.Conversation) error) error {
+	cs, c, err := t.caseOfConversation(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(c, expected); err != nil {
+		return err
+	}
+	if err := rule(cs, c); err != nil {
+		return err
+	}
+	t.answer(cs, c)
+	return nil
+}
+
+// AssignConversation gives a conversation an owner, or nobody.
+func (t *Tx) AssignConversation(ctx context.Context, id desk.ID, expected *int, ownerID *desk.ID) error {
+	owner, err := t.owner(ctx, ownerID)
+	if err != nil {
+		return err
+	}
+	return t.change(ctx, id, expected, func(cs *desk.Case, c *desk.Conversation) error {
+		return cs.AssignConversation(t.act, c, owner)
+	})
+}
+
+// CloseConversation closes one conversation.
+func (t *Tx) CloseConversation(ctx context.Context, id desk.ID, expected *int) error {
+	return t.change(ctx, id, expected, func(cs *desk.Case, c *desk.Conversation) error {
+		return cs.CloseConversation(t.act, c)
+	})
+}
+
+// ReopenConversation reopens one conversation.
+func (t *Tx) ReopenConversation(ctx context.Context, id desk.ID, expected *int) error {
+	return t.change(ctx, id, expected, func(cs *desk.Case, c *desk.Conversation) error {
+		return cs.ReopenConversation(t.act, c)
+	})
+}
+
+// MoveConversation puts a conversation into another inbox.
+func (t *Tx) MoveConversation(ctx context.Context, id desk.ID, expected *int, inboxID desk.ID) error {
+	to, err := t.inbox(ctx, inboxID, "inboxId")
+	if err != nil {
+		return err
+	}
+	return t.change(ctx, id, expected, func(cs *desk.Case, c *desk.Conversation) error {
+		return cs.MoveConversation(t.act, c, to)
+	})
+}
+
+// MarkConversationRead says that all of a conversation has been seen.
+func (t *Tx) MarkConversationRead(ctx context.Context, id desk.ID) error {
+	return t.change(ctx, id, nil, func(_ *desk.Case, c *desk.Conversation) error { return c.MarkRead(t.act) })
+}
+
+// MarkConversationUnread says that somebody should look at a conversation again.
+func (t *Tx) MarkConversationUnread(ctx context.Context, id desk.ID) error {
+	return t.change(ctx, id, nil, func(_ *desk.Case, c *desk.Conversation) error { return c.MarkUnread(t.act) })
+}
+
+// TrashConversation moves a conversation to the trash, and what goes with it.
+func (t *Tx) TrashConversation(ctx context.Context, id desk.ID, expected *int, confirmed bool) error {
+	return t.change(ctx, id, expected, func(cs *desk.Case, c *desk.Conversation) error {
+		g, err := cs.TrashConversation(t.act, c, confirmed)
+		if err != nil {
+			return err
+		}
+		return t.openTrashGroup(ctx, g)
+	})
+}
+
+// RestoreConversation takes a conversation out of the trash, and what went with it.
+func (t *Tx) RestoreConversation(ctx context.Context, id desk.ID, expected *int) error {
+	return t.change(ctx, id, expected, func(cs *desk.Case, c *desk.Conversation) error {
+		g, err := cs.RestoreConversation(t.act, c)
+		if err != nil {
+			return err
+		}
+		return t.closeTrashGroup(ctx, g)
+	})
+}
+
+// openTrashGroup is written before its members, which point to it.
+func (t *Tx) openTrashGroup(ctx context.Context, g *desk.TrashGroup) error {
+	t.out.TrashGroup = g
+	_, err := t.NewInsert().Model(g).Exec(ctx)
+	return err
+}
+
+func (t *Tx) closeTrashGroup(ctx context.Context, id desk.ID) error {
+	_, err := t.NewUpdate().Model((*desk.TrashGroup)(nil)).Set("restored_at = ?", t.act.Now).
+		Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Exec(ctx)
+	return err
+}
+
+// StartConversation is what an agent needs to write to a contact first.
+type StartConversation struct {
+	ChannelID desk.ID
+	ContactID *desk.ID
+	Contact   *desk.ContactInput
+	Subject   string
+	Content   *desk.Content // nil: nothing is sent yet
+	OwnerID   *desk.ID
+}
+
+// StartConversation starts a conversation with a contact (D16).
+func (t *Tx) StartConversation(ctx context.Context, in StartConversation) error {
+	if !t.act.By.MayWrite() {
+		return desk.Refuse(desk.CodeForbidden, "You may only read here.")
+	}
+	ch, inbox, err := t.channel(ctx, in.ChannelID)
+	if err != nil {
+		return err
+	}
+	subject, err := desk.Text(in.Subject, desk.MaxSubject, "subject")
+	if err != nil {
+		return err
+	}
+	owner, err := t.owner(ctx, in.OwnerID)
+	if err != nil {
+		return err
+	}
+	contact, err := t.contactOf(ctx, in.ContactID, in.Contact)
+	if err != nil {
+		return err
+	}
+	cs, err := t.newConversation(ctx, ch, inbox, contact, subject, nil, owner)
+	if err != nil {
+		return err
+	}
+	c := cs.Conversations[0]
+	if in.Content != nil {
+		if t.out.Message, err = cs.Send(t.act, c, *in.Content); err != nil {
+			return err
+		}
+	}
+	t.answer(cs, c)
+	return nil
+}
+
+func (t *Tx) newConversation(ctx context.Context, ch *desk.Channel, inbox *desk.Inbox, contact *desk.Contact,
+	subject string, thread *string, owner *desk.Agent,
+) (*desk.Case, error) {
+	n, err := t.nextNumber(ctx, "conversation")
+	if err != nil {
+		return nil, err
+	}
+	c := desk.NewConversation(t.act, ch, inbox, contact.ID, n, subject, thread)
+	if err := c.Start(t.act, owner); err != nil {
+		return nil, err
+	}
+	return &desk.Case{Conversations: []*desk.Conversation{c}}, nil
+}

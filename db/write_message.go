@@ -1,0 +1,227 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"deskwire/desk"
+)
+
+// SendMessage answers the contact.
+func (t *Tx) SendMessage(ctx context.Context, id desk.ID, in desk.Content) error {
+	return t.change(ctx, id, nil, func(cs *desk.Case, c *desk.Conversation) (err error) {
+		t.out.Message, err = cs.Send(t.act, c, in)
+		return err
+	})
+}
+
+// CreateComment leaves a note among agents.
+func (t *Tx) CreateComment(ctx context.Context, id desk.ID, text string) error {
+	return t.change(ctx, id, nil, func(cs *desk.Case, c *desk.Conversation) (err error) {
+		t.out.Message, err = cs.Comment(t.act, c, text)
+		return err
+	})
+}
+
+// ReceiveMessage is a message that a channel brings in.
+type ReceiveMessage struct {
+	ChannelID  desk.ID
+	ExternalID string
+	ThreadKey  *string
+	Contact    desk.ContactInput
+	Subject    string
+	Content    desk.Content
+	SentAt     *time.Time
+}
+
+func (in *ReceiveMessage) clean(now time.Time) (err error) {
+	if in.ExternalID, err = desk.Line(in.ExternalID, desk.MaxKey, "externalId"); err != nil {
+		return err
+	}
+	if in.ThreadKey, err = desk.OptionalText(in.ThreadKey, desk.MaxKey, "threadKey"); err != nil {
+		return err
+	}
+	if in.Contact, err = in.Contact.Clean(); err != nil {
+		return at(err, "contact")
+	}
+	if in.Subject, err = desk.Text(in.Subject, desk.MaxSubject, "subject"); err != nil {
+		return err
+	}
+	if in.SentAt != nil && in.SentAt.After(now.Add(24*time.Hour)) {
+		return desk.Refuse(desk.CodeInvalidInput, "This is more than a day ahead of our clock.").At("sentAt")
+	}
+	in.Content, err = in.Content.Clean()
+	return err
+}
+
+// ReceiveMessage takes a message in: it finds or makes the contact and the conversation,
+// and takes each external id of a channel once.
+func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
+	if !t.act.By.MayReceive() {
+		return desk.Refuse(desk.CodeForbidden, "You may not bring messages in. Use a token with the scope CHANNEL or WRITE.")
+	}
+	ch, inbox, err := t.channel(ctx, in.ChannelID)
+	if err != nil {
+		return err
+	}
+	if err := in.clean(t.act.Now); err != nil {
+		return err
+	}
+	if done, err := t.receivedBefore(ctx, ch, in.ExternalID); done || err != nil {
+		return err
+	}
+	contact, err := t.findOrMakeContact(ctx, in.Contact)
+	if err != nil {
+		return err
+	}
+	cs, c, err := t.thread(ctx, ch, inbox, contact, &in)
+	if err != nil {
+		return err
+	}
+	reopenTo, inbox, err := t.followUp(ctx, cs, c, inbox)
+	if err != nil {
+		return err
+	}
+	t.out.Message = cs.Receive(t.act, c, desk.Inbound{
+		ExternalID: in.ExternalID, ContactID: contact.ID, SentAt: in.SentAt, Content: in.Content,
+	}, inbox, reopenTo)
+	t.out.Contact = contact
+	t.answer(cs, c)
+	return nil
+}
+
+// receivedBefore answers with what the first call made, when the channel sends a message again.
+func (t *Tx) receivedBefore(ctx context.Context, ch *desk.Channel, external string) (bool, error) {
+	m := new(desk.Message)
+	there, err := found(t.NewSelect().Model(m).
+		Where("account_id = ? AND channel_id = ? AND external_id = ?", ch.AccountID, ch.ID, external).Scan(ctx))
+	if err != nil || !there {
+		return false, err
+	}
+	cs, err := t.lockCase(ctx, m.ConversationID)
+	if err != nil {
+		return false, err
+	}
+	t.out.Message, t.out.Duplicate = m, true
+	if m.ContactID != nil {
+		if t.out.Contact, err = load[desk.Contact](ctx, t, *m.ContactID, "contact"); err != nil {
+			return false, err
+		}
+	}
+	t.answer(cs, cs.Conversation(m.ConversationID))
+	return true, nil
+}
+
+// thread finds the conversation that a message belongs to, or starts one. Two messages of
+// one thread wait for each other, so that they can't both start it.
+func (t *Tx) thread(ctx context.Context, ch *desk.Channel, inbox *desk.Inbox, contact *desk.Contact, in *ReceiveMessage) (*desk.Case, *desk.Conversation, error) {
+	name := fmt.Sprintf("thread %s %s", ch.ID, contact.ID)
+	if in.ThreadKey != nil {
+		name = fmt.Sprintf("thread %s key %s", ch.ID, *in.ThreadKey)
+	}
+	if _, err := t.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", name); err != nil {
+		return nil, nil, err
+	}
+	id, err := t.threadOf(ctx, ch, contact, in.ThreadKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !id.IsZero() {
+		cs, err := t.lockCase(ctx, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		// What went to the trash in between is read-only (D19); the message must not be lost.
+		if c := cs.Conversation(id); !c.InTrash() {
+			at, err := t.inboxOf(ctx, c)
+			if err != nil {
+				return nil, nil, err
+			}
+			if !at.StartsNew(c, t.act.Now) {
+				return cs, c, nil
+			}
+		}
+	}
+	cs, err := t.newConversation(ctx, ch, inbox, contact, in.Subject, in.ThreadKey, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return cs, cs.Conversations[0], nil
+}
+
+func (t *Tx) threadOf(ctx context.Context, ch *desk.Channel, contact *desk.Contact, key *string) (id desk.ID, err error) {
+	q := t.NewSelect().TableExpr("conversations AS c").ColumnExpr("c.id").
+		Join("JOIN conversation_activity AS a ON a.account_id = c.account_id AND a.conversation_id = c.id").
+		Where("c.account_id = ? AND c.channel_id = ? AND c.trash_group_id IS NULL", ch.AccountID, ch.ID).
+		OrderExpr("c.created_at DESC, c.id DESC").Limit(1)
+	switch {
+	case key != nil:
+		q = q.Where("c.thread_key = ?", *key)
+	case ch.Threading == desk.ThreadByContact:
+		q = q.Where("c.contact_id = ? AND c.status = 'OPEN'", contact.ID)
+	default:
+		return desk.ID{}, nil
+	}
+	_, err = found(q.Scan(ctx, &id))
+	return id, err
+}
+
+// inboxOf reads the inbox a conversation is in, whoever sees it: its policy holds for all.
+func (t *Tx) inboxOf(ctx context.Context, c *desk.Conversation) (*desk.Inbox, error) {
+	i := new(desk.Inbox)
+	err := t.NewSelect().Model(i).Where("account_id = ? AND id = ?", c.AccountID, c.InboxID).Scan(ctx)
+	return i, err
+}
+
+// followUp reads what the inbox's policy says about the ticket (D8).
+func (t *Tx) followUp(ctx context.Context, cs *desk.Case, c *desk.Conversation, inbox *desk.Inbox) (*desk.TicketStatus, *desk.Inbox, error) {
+	if c.InboxID != inbox.ID {
+		var err error
+		if inbox, err = t.inboxOf(ctx, c); err != nil {
+			return nil, nil, err
+		}
+	}
+	if inbox.FollowUp != desk.ReopenTicket || cs.Ticket == nil || !cs.Ticket.Closed() {
+		return nil, inbox, nil
+	}
+	if inbox.FollowUpStatusID != nil {
+		s, err := t.status(ctx, *inbox.FollowUpStatusID)
+		if err != nil || s.ArchivedAt == nil {
+			return s, inbox, err
+		}
+	}
+	s, err := t.firstOpenStatus(ctx, &cs.Ticket.PipelineID)
+	return s, inbox, err
+}
+
+// ReportDelivery records how far an outgoing message has come.
+func (t *Tx) ReportDelivery(ctx context.Context, id desk.ID, state desk.DeliveryState, detail, external *string) error {
+	m, err := load[desk.Message](ctx, t, id, "message", "messageId")
+	if err != nil {
+		return err
+	}
+	cs, err := t.lockCase(ctx, m.ConversationID)
+	if err != nil {
+		return err
+	}
+	c := cs.Conversation(m.ConversationID)
+	if m.InboxID = c.InboxID; !t.act.By.SeesInbox(c.InboxID) {
+		return desk.NotFound("message", "messageId")
+	}
+	if external, err = desk.OptionalText(external, desk.MaxKey, "externalId"); err != nil {
+		return err
+	}
+	if m.ExternalID == nil {
+		m.ExternalID = external
+	}
+	t.out.Message = m
+	return m.ReportDelivery(t.act, state, detail)
+}
+
+func at(err error, path ...string) error {
+	if e, ok := err.(*desk.Error); ok { //nolint:errorlint // desk gives it unwrapped
+		return e.At(path...)
+	}
+	return err
+}

@@ -1,0 +1,129 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"deskwire/desk"
+)
+
+// UpdateAccount changes the account's settings.
+func (t *Tx) UpdateAccount(ctx context.Context, expected *int, name *string, keepDays *int) error {
+	a := new(desk.Account)
+	if err := t.NewSelect().Model(a).Where("id = ?", t.act.By.Account.ID).For("NO KEY UPDATE").Scan(ctx); err != nil {
+		return err
+	}
+	if err := desk.Expect(a, expected); err != nil {
+		return err
+	}
+	t.out.Account = a
+	return a.Update(t.act, name, keepDays)
+}
+
+// CreateAgent adds an agent.
+func (t *Tx) CreateAgent(_ context.Context, email, name string, role desk.Role) (err error) {
+	t.out.Agent, err = desk.NewAgent(t.act, email, name, role)
+	return err
+}
+
+// UpdateAgent changes an agent.
+func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, name *string, role *desk.Role, active *bool) error {
+	a, err := load[desk.Agent](ctx, t, id, "agent", "agentId")
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(a, expected); err != nil {
+		return err
+	}
+	t.out.Agent = a
+	return a.Update(t.act, name, role, active)
+}
+
+// CreateTeam makes a team.
+func (t *Tx) CreateTeam(ctx context.Context, name string, members []desk.ID) (err error) {
+	if members, err = t.known(ctx, "agents", members, "agent", "memberIds"); err != nil {
+		return err
+	}
+	t.out.Team, err = desk.NewTeam(t.act, name, members)
+	return err
+}
+
+// UpdateTeam renames a team or says who is in it.
+func (t *Tx) UpdateTeam(ctx context.Context, id desk.ID, expected *int, name *string, members *[]desk.ID) error {
+	team, err := load[desk.Team](ctx, t, id, "team", "teamId")
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(team, expected); err != nil {
+		return err
+	}
+	if team.MemberIDs, err = t.linked(ctx, "team_members", "agent_id", "team_id", id); err != nil {
+		return err
+	}
+	if members != nil {
+		ids, err := t.known(ctx, "agents", *members, "agent", "memberIds")
+		if err != nil {
+			return err
+		}
+		members = &ids
+	}
+	t.out.Team = team
+	return team.Update(t.act, name, members)
+}
+
+// known gives ids without doubles, or refuses those that name nothing in the account. The table's name is ours.
+func (t *Tx) known(ctx context.Context, table string, ids []desk.ID, noun, path string) ([]desk.ID, error) {
+	unique, seen := []desk.ID{}, map[desk.ID]bool{}
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			unique = append(unique, id)
+		}
+	}
+	if len(unique) == 0 {
+		return unique, nil
+	}
+	n, err := t.NewSelect().Table(table).Where("account_id = ? AND id = ANY(?::uuid[])", t.act.By.Account.ID, uuidArray(unique)).Count(ctx)
+	if err != nil || int(n) != len(unique) {
+		return nil, orNotFound(err, noun, path)
+	}
+	return unique, nil
+}
+
+// linked reads the list of what an owner is linked to. The names are ours.
+func (t *Tx) linked(ctx context.Context, table, column, ownerColumn string, owner desk.ID) (ids []desk.ID, err error) {
+	err = t.NewSelect().Table(table).Column(column).Where("account_id = ?", t.act.By.Account.ID).
+		Where(ownerColumn+" = ?", owner).Order(column).Scan(ctx, &ids)
+	return ids, err
+}
+
+// CreateToken makes an API token and shows its secret, this once.
+func (t *Tx) CreateToken(ctx context.Context, agentID *desk.ID, name string, scopes []desk.Scope, expires *time.Time) error {
+	agent := t.act.By.Agent
+	if agentID != nil {
+		var err error
+		if agent, err = load[desk.Agent](ctx, t, *agentID, "agent", "agentId"); err != nil {
+			return err
+		}
+	}
+	if agent == nil {
+		return desk.NotFound("agent", "agentId")
+	}
+	secret, hash := NewSecret()
+	if scopes == nil {
+		scopes = []desk.Scope{}
+	}
+	token, err := desk.NewToken(t.act, agent, name, hash, scopes, expires)
+	t.out.APIToken, t.out.Secret = token, &secret
+	return err
+}
+
+// RevokeToken ends a token.
+func (t *Tx) RevokeToken(ctx context.Context, id desk.ID) error {
+	token, err := load[desk.Token](ctx, t, id, "token", "apiTokenId")
+	if err != nil {
+		return err
+	}
+	t.out.APIToken = token
+	return token.Revoke(t.act)
+}

@@ -1,0 +1,266 @@
+package db
+
+import (
+	"context"
+
+	"deskwire/desk"
+)
+
+// InboxSettings says what to change of an inbox; its references are not looked up yet.
+type InboxSettings struct {
+	Name              *string
+	FollowUp          *desk.FollowUpPolicy
+	FollowUpDays      *int
+	TeamIDs           *[]desk.ID
+	SetFollowUpStatus bool
+	FollowUpStatusID  *desk.ID
+}
+
+func (t *Tx) inboxPatch(ctx context.Context, in InboxSettings) (p desk.InboxPatch, err error) {
+	p = desk.InboxPatch{Name: in.Name, FollowUp: in.FollowUp, FollowUpDays: in.FollowUpDays, SetFollowUpStatus: in.SetFollowUpStatus}
+	if in.TeamIDs != nil {
+		ids, err := t.known(ctx, "teams", *in.TeamIDs, "team", "teamIds")
+		if err != nil {
+			return p, err
+		}
+		p.TeamIDs = &ids
+	}
+	if in.FollowUpStatusID != nil {
+		p.FollowUpStatus, err = t.status(ctx, *in.FollowUpStatusID, "followUpStatusId")
+	}
+	return p, err
+}
+
+// CreateInbox makes an inbox.
+func (t *Tx) CreateInbox(ctx context.Context, name string, w desk.Workspace, in InboxSettings) error {
+	p, err := t.inboxPatch(ctx, in)
+	if err != nil {
+		return err
+	}
+	t.out.Inbox, err = desk.NewInbox(t.act, name, w, p)
+	return err
+}
+
+// UpdateInbox changes an inbox.
+func (t *Tx) UpdateInbox(ctx context.Context, id desk.ID, expected *int, in InboxSettings) error {
+	i, err := load[desk.Inbox](ctx, t, id, "inbox", "inboxId")
+	if err != nil {
+		return err
+	}
+	if !t.act.By.SeesInbox(id) {
+		return desk.NotFound("inbox", "inboxId")
+	}
+	if err := desk.Expect(i, expected); err != nil {
+		return err
+	}
+	if i.TeamIDs, err = t.linked(ctx, "inbox_teams", "team_id", "inbox_id", id); err != nil {
+		return err
+	}
+	p, err := t.inboxPatch(ctx, in)
+	if err != nil {
+		return err
+	}
+	t.out.Inbox = i
+	return i.Update(t.act, p)
+}
+
+// CreateChannel adds a channel to an inbox.
+func (t *Tx) CreateChannel(ctx context.Context, inboxID desk.ID, kind desk.ChannelKind, name string, th *desk.Threading) error {
+	inbox, err := t.inbox(ctx, inboxID, "inboxId")
+	if err != nil {
+		return err
+	}
+	t.out.Channel, err = desk.NewChannel(t.act, inbox, kind, name, th)
+	return err
+}
+
+// UpdateChannel changes a channel.
+func (t *Tx) UpdateChannel(ctx context.Context, id desk.ID, expected *int, name *string, th *desk.Threading) error {
+	ch, err := load[desk.Channel](ctx, t, id, "channel", "channelId")
+	if err != nil {
+		return err
+	}
+	if !t.act.By.SeesInbox(ch.InboxID) {
+		return desk.NotFound("channel", "channelId")
+	}
+	if err := desk.Expect(ch, expected); err != nil {
+		return err
+	}
+	t.out.Channel = ch
+	return ch.Update(t.act, name, th)
+}
+
+// CreatePipeline makes a pipeline with its statuses, behind the others.
+func (t *Tx) CreatePipeline(ctx context.Context, name string, statuses []desk.StatusInput) error {
+	n, err := t.NewSelect().Model((*desk.Pipeline)(nil)).Where("account_id = ?", t.act.By.Account.ID).Count(ctx)
+	if err != nil {
+		return err
+	}
+	t.out.Pipeline, err = desk.NewPipeline(t.act, name, int(n), statuses)
+	return err
+}
+
+// pipeline locks and loads a pipeline with all its statuses.
+func (t *Tx) pipeline(ctx context.Context, id desk.ID, path ...string) (*desk.Pipeline, error) {
+	p, err := load[desk.Pipeline](ctx, t, id, "pipeline", path...)
+	if err != nil {
+		return nil, err
+	}
+	err = t.NewSelect().Model(&p.Statuses).Where("account_id = ? AND pipeline_id = ?", p.AccountID, p.ID).
+		OrderExpr("position, id").For("NO KEY UPDATE").Scan(ctx)
+	return p, err
+}
+
+// UpdatePipeline renames a pipeline.
+func (t *Tx) UpdatePipeline(ctx context.Context, id desk.ID, expected *int, name string) error {
+	p, err := t.pipeline(ctx, id, "pipelineId")
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(p, expected); err != nil {
+		return err
+	}
+	t.out.Pipeline = p
+	return p.Rename(t.act, name)
+}
+
+// ArchivePipeline takes a pipeline out of use. All pipelines are locked, so that two calls
+// can't take the last two.
+func (t *Tx) ArchivePipeline(ctx context.Context, id desk.ID, expected *int) error {
+	var all []*desk.Pipeline
+	err := t.NewSelect().Model(&all).Where("account_id = ?", t.act.By.Account.ID).OrderExpr("id").For("NO KEY UPDATE").Scan(ctx)
+	if err != nil {
+		return err
+	}
+	left := 0
+	for _, o := range all {
+		if o.ID != id && o.ArchivedAt == nil {
+			left++
+		}
+	}
+	p, err := t.pipeline(ctx, id, "pipelineId")
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(p, expected); err != nil {
+		return err
+	}
+	t.out.Pipeline = p
+	return p.Archive(t.act, left)
+}
+
+// CreateStatus adds a status to a pipeline.
+func (t *Tx) CreateStatus(ctx context.Context, pipelineID desk.ID, in desk.StatusInput, position *int) error {
+	p, err := t.pipeline(ctx, pipelineID, "pipelineId")
+	if err != nil {
+		return err
+	}
+	t.out.Pipeline = p
+	t.out.Status, err = p.AddStatus(t.act, in, position)
+	return err
+}
+
+// changeStatus runs one rule on a status of its pipeline.
+func (t *Tx) changeStatus(ctx context.Context, id desk.ID, expected *int, rule func(*desk.Pipeline, *desk.TicketStatus) error) error {
+	s, err := t.status(ctx, id, "statusId")
+	if err != nil {
+		return err
+	}
+	p, err := t.pipeline(ctx, s.PipelineID, "statusId")
+	if err != nil {
+		return err
+	}
+	for _, s := range p.Statuses {
+		if s.ID == id {
+			if err := desk.Expect(s, expected); err != nil {
+				return err
+			}
+			t.out.Pipeline, t.out.Status = p, s
+			return rule(p, s)
+		}
+	}
+	return errAgain
+}
+
+// UpdateStatus renames a status or moves it.
+func (t *Tx) UpdateStatus(ctx context.Context, id desk.ID, expected *int, name *string, position *int) error {
+	return t.changeStatus(ctx, id, expected, func(p *desk.Pipeline, s *desk.TicketStatus) error {
+		return p.UpdateStatus(t.act, s, name, position)
+	})
+}
+
+// ArchiveStatus takes a status out of use.
+func (t *Tx) ArchiveStatus(ctx context.Context, id desk.ID, expected *int) error {
+	return t.changeStatus(ctx, id, expected, func(p *desk.Pipeline, s *desk.TicketStatus) error {
+		return p.ArchiveStatus(t.act, s)
+	})
+}
+
+// CreateProperty makes a custom property.
+func (t *Tx) CreateProperty(ctx context.Context, key, label, description string, pt desk.PropertyType, options []desk.PropertyOption) error {
+	n, err := t.NewSelect().Model((*desk.PropertyDefinition)(nil)).Where("account_id = ?", t.act.By.Account.ID).Count(ctx)
+	if err != nil {
+		return err
+	}
+	t.out.PropertyDefinition, err = desk.NewProperty(t.act, key, label, description, pt, options, int(n))
+	return err
+}
+
+// changeProperty runs one rule on a property, built in or not.
+func (t *Tx) changeProperty(ctx context.Context, ref desk.Ref, expected *int, rule func(*desk.PropertyDefinition) error) error {
+	d, err := t.property(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(d, expected); err != nil {
+		return err
+	}
+	t.out.PropertyDefinition = d
+	return rule(d)
+}
+
+func (t *Tx) property(ctx context.Context, ref desk.Ref) (*desk.PropertyDefinition, error) {
+	account := t.act.By.Account
+	if ref.Kind == desk.KindProperty && ref.ID == account.ID {
+		for _, d := range desk.BuiltInProperties(account) {
+			if d.Key == ref.Part {
+				return d, nil
+			}
+		}
+	}
+	return load[desk.PropertyDefinition](ctx, t, ref.As(desk.KindProperty), "property", "propertyDefinitionId")
+}
+
+// UpdateProperty changes how a property is called and which options it has.
+func (t *Tx) UpdateProperty(ctx context.Context, ref desk.Ref, expected *int, label, description *string, options *[]desk.PropertyOption) error {
+	return t.changeProperty(ctx, ref, expected, func(d *desk.PropertyDefinition) error {
+		return d.Update(t.act, label, description, options)
+	})
+}
+
+// ArchiveProperty takes a property out of use.
+func (t *Tx) ArchiveProperty(ctx context.Context, ref desk.Ref, expected *int) error {
+	return t.changeProperty(ctx, ref, expected, func(d *desk.PropertyDefinition) error { return d.Archive(t.act) })
+}
+
+// SetLayout chooses the properties that the details panel shows (R13).
+func (t *Tx) SetLayout(ctx context.Context, scope desk.LayoutScope, keys []string) error {
+	l := &desk.PropertyLayout{AccountID: t.act.By.Account.ID, OwnerID: t.act.By.Account.ID, Scope: scope}
+	if scope == desk.LayoutMine {
+		if t.act.By.Agent == nil {
+			return desk.NotFound("agent")
+		}
+		l.OwnerID = t.act.By.Agent.ID
+	}
+	// The first layout of an owner has no row to lock; two at once meet at the key and one begins anew.
+	_, err := found(t.NewSelect().Model(l).WherePK().For("NO KEY UPDATE").Scan(ctx))
+	if err != nil {
+		return err
+	}
+	var defs []*desk.PropertyDefinition
+	if err := t.NewSelect().Model(&defs).Where("account_id = ? AND archived_at IS NULL", l.AccountID).Scan(ctx); err != nil {
+		return err
+	}
+	t.out.Layout = l
+	return l.Set(t.act, keys, defs)
+}

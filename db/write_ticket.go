@@ -1,0 +1,247 @@
+package db
+
+import (
+	"context"
+
+	"deskwire/desk"
+)
+
+// changeTicket runs one rule on a ticket: load, compare the version, decide, answer.
+func (t *Tx) changeTicket(ctx context.Context, id desk.ID, expected *int, rule func(*desk.Case) error) error {
+	cs, err := t.caseOfTicket(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(cs.Ticket, expected); err != nil {
+		return err
+	}
+	if err := rule(cs); err != nil {
+		return err
+	}
+	t.answer(cs, nil)
+	return nil
+}
+
+// CreateTicket is what a ticket is made from.
+type CreateTicket struct {
+	ConversationID desk.ID
+	Name           string
+	StatusID       *desk.ID // nil: the first open one of the first pipeline
+	Priority       *desk.Priority
+	SetOwner       bool // false: the conversation's owner
+	OwnerID        *desk.ID
+	Properties     []desk.PropertyInput
+}
+
+// CreateTicket gives a conversation its ticket.
+func (t *Tx) CreateTicket(ctx context.Context, in CreateTicket) error {
+	cs, c, err := t.caseOfConversation(ctx, in.ConversationID)
+	if err != nil {
+		return err
+	}
+	draft, err := t.draft(ctx, c, in)
+	if err != nil {
+		return err
+	}
+	defs, err := t.definitions(ctx, in.Properties)
+	if err != nil {
+		return err
+	}
+	if c.TicketID == nil {
+		if draft.Number, err = t.nextNumber(ctx, "ticket"); err != nil {
+			return err
+		}
+	}
+	if err := cs.CreateTicket(t.act, c, *draft, defs); err != nil {
+		return err
+	}
+	t.answer(cs, c)
+	return nil
+}
+
+func (t *Tx) draft(ctx context.Context, c *desk.Conversation, in CreateTicket) (d *desk.TicketDraft, err error) {
+	d = &desk.TicketDraft{Name: in.Name, Priority: in.Priority, Properties: in.Properties}
+	if in.StatusID != nil {
+		d.Status, err = t.status(ctx, *in.StatusID, "statusId")
+	} else {
+		d.Status, err = t.firstOpenStatus(ctx, nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !in.SetOwner {
+		in.OwnerID = c.OwnerID
+	}
+	d.Owner, err = t.owner(ctx, in.OwnerID)
+	return d, err
+}
+
+// definitions reads the account's custom properties, and looks up the agents that values name.
+func (t *Tx) definitions(ctx context.Context, in []desk.PropertyInput) (desk.Definitions, error) {
+	var defs []*desk.PropertyDefinition
+	if len(in) == 0 {
+		return nil, nil
+	}
+	err := t.NewSelect().Model(&defs).Where("account_id = ? AND archived_at IS NULL", t.act.By.Account.ID).Scan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	agents, err := t.agentsNamed(ctx, in)
+	for i := range in {
+		in[i].Agents = agents
+	}
+	return defs, err
+}
+
+// agentsNamed finds the agents whose public ids stand in values, by these.
+func (t *Tx) agentsNamed(ctx context.Context, in []desk.PropertyInput) (map[string]*desk.Agent, error) {
+	named := map[string]*desk.Agent{}
+	for _, p := range in {
+		if p.String == nil {
+			continue
+		}
+		ref, err := desk.ParseRef(*p.String)
+		if err != nil || ref.As(desk.KindAgent).IsZero() {
+			continue
+		}
+		id := ref.As(desk.KindAgent)
+		a := new(desk.Agent)
+		there, err := found(t.NewSelect().Model(a).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
+		if err != nil {
+			return nil, err
+		}
+		if there {
+			named[*p.String] = a
+		}
+	}
+	return named, nil
+}
+
+// AddConversation puts one more conversation on a ticket.
+func (t *Tx) AddConversation(ctx context.Context, ticketID desk.ID, expected *int, conversationID desk.ID) error {
+	cs, err := t.caseOfTicket(ctx, ticketID)
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(cs.Ticket, expected); err != nil {
+		return err
+	}
+	c, its, err := t.joining(ctx, cs, conversationID)
+	if err != nil {
+		return err
+	}
+	if err := cs.AddConversation(t.act, c, its); err != nil {
+		return err
+	}
+	t.answer(cs, c)
+	return nil
+}
+
+// joining loads the conversation that is to join a ticket's case, with the ticket it may have
+// already. One that has a ticket is only read: it keeps it, and two tickets are never
+// locked at once.
+func (t *Tx) joining(ctx context.Context, cs *desk.Case, id desk.ID) (*desk.Conversation, *desk.Ticket, error) {
+	if c := cs.Conversation(id); c != nil && t.act.By.SeesInbox(c.InboxID) {
+		return c, cs.Ticket, nil
+	}
+	var cv []*desk.Conversation
+	q := selectConversations(t.Tx, &cv).Where("conversation.account_id = ? AND conversation.id = ?", t.act.By.Account.ID, id)
+	if err := q.Scan(ctx); err != nil {
+		return nil, nil, err
+	}
+	if len(cv) == 1 && cv[0].TicketID == nil {
+		var err error
+		if cv, err = t.lockConversations(ctx, "conversation.id = ?", id); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(cv) == 0 || !t.act.By.SeesInbox(cv[0].InboxID) {
+		return nil, nil, desk.NotFound("conversation", "conversationId")
+	}
+	if cv[0].TicketID == nil {
+		return cv[0], nil, nil
+	}
+	its, err := t.readTicket(ctx, *cv[0].TicketID)
+	return cv[0], its, err
+}
+
+func (t *Tx) readTicket(ctx context.Context, id desk.ID) (*desk.Ticket, error) {
+	ticket := new(desk.Ticket)
+	err := t.NewSelect().Model(ticket).ColumnExpr("ticket.*, a.last_activity_at").
+		Join("JOIN ticket_activity AS a ON a.account_id = ticket.account_id AND a.ticket_id = ticket.id").
+		Where("ticket.account_id = ? AND ticket.id = ?", t.act.By.Account.ID, id).Scan(ctx)
+	return ticket, err
+}
+
+// UpdateTicket edits a ticket's details.
+func (t *Tx) UpdateTicket(ctx context.Context, id desk.ID, expected *int, p desk.TicketPatch) error {
+	defs, err := t.definitions(ctx, p.Properties)
+	if err != nil {
+		return err
+	}
+	if p.Owner, p.Status, err = t.ruledValues(ctx, p.Properties); err != nil {
+		return err
+	}
+	return t.changeTicket(ctx, id, expected, func(cs *desk.Case) error { return cs.Update(t.act, p, defs) })
+}
+
+// ruledValues looks up what the properties "owner" and "status" name.
+func (t *Tx) ruledValues(ctx context.Context, in []desk.PropertyInput) (map[string]*desk.Agent, map[string]*desk.TicketStatus, error) {
+	owners, err := t.agentsNamed(ctx, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	statuses := map[string]*desk.TicketStatus{}
+	for _, p := range in {
+		if p.Key != "status" || p.String == nil {
+			continue
+		}
+		ref, _ := desk.ParseRef(*p.String)
+		s, err := t.status(ctx, ref.As(desk.KindStatus), "properties")
+		if err != nil {
+			return nil, nil, err
+		}
+		statuses[*p.String] = s
+	}
+	return owners, statuses, nil
+}
+
+// SetTicketStatus puts a ticket into a status.
+func (t *Tx) SetTicketStatus(ctx context.Context, id desk.ID, expected *int, statusID desk.ID) error {
+	s, err := t.status(ctx, statusID, "statusId")
+	if err != nil {
+		return err
+	}
+	return t.changeTicket(ctx, id, expected, func(cs *desk.Case) error { return cs.SetStatus(t.act, s) })
+}
+
+// AssignTicket gives a ticket an owner, or nobody.
+func (t *Tx) AssignTicket(ctx context.Context, id desk.ID, expected *int, ownerID *desk.ID) error {
+	owner, err := t.owner(ctx, ownerID)
+	if err != nil {
+		return err
+	}
+	return t.changeTicket(ctx, id, expected, func(cs *desk.Case) error { return cs.Assign(t.act, owner) })
+}
+
+// TrashTicket moves a ticket to the trash, and what goes with it.
+func (t *Tx) TrashTicket(ctx context.Context, id desk.ID, expected *int, confirmed bool) error {
+	return t.changeTicket(ctx, id, expected, func(cs *desk.Case) error {
+		g, err := cs.TrashTicket(t.act, confirmed)
+		if err != nil {
+			return err
+		}
+		return t.openTrashGroup(ctx, g)
+	})
+}
+
+// RestoreTicket takes a ticket out of the trash, and what went with it.
+func (t *Tx) RestoreTicket(ctx context.Context, id desk.ID, expected *int) error {
+	return t.changeTicket(ctx, id, expected, func(cs *desk.Case) error {
+		g, err := cs.RestoreTicket(t.act)
+		if err != nil {
+			return err
+		}
+		return t.closeTrashGroup(ctx, g)
+	})
+}
