@@ -194,13 +194,13 @@ func (ec *executionContext) fieldContext_Agent_version(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Agent", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _AgentPayload_agent(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _AgentCreatePayload_agent(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AgentPayload_agent(ctx, field)
+			return ec.fieldContext_AgentCreatePayload_agent(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Agent, nil
@@ -213,9 +213,9 @@ func (ec *executionContext) _AgentPayload_agent(ctx context.Context, field graph
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_AgentPayload_agent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_AgentCreatePayload_agent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "AgentPayload",
+		Object:     "AgentCreatePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -226,13 +226,13 @@ func (ec *executionContext) fieldContext_AgentPayload_agent(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _AgentPayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _AgentCreatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AgentPayload_effects(ctx, field)
+			return ec.fieldContext_AgentCreatePayload_effects(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Effects(), nil
@@ -245,9 +245,9 @@ func (ec *executionContext) _AgentPayload_effects(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AgentPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_AgentCreatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "AgentPayload",
+		Object:     "AgentCreatePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -258,13 +258,13 @@ func (ec *executionContext) fieldContext_AgentPayload_effects(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _AgentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _AgentCreatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AgentPayload_errors(ctx, field)
+			return ec.fieldContext_AgentCreatePayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors(), nil
@@ -277,9 +277,9 @@ func (ec *executionContext) _AgentPayload_errors(ctx context.Context, field grap
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AgentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_AgentCreatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "AgentPayload",
+		Object:     "AgentCreatePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -290,13 +290,13 @@ func (ec *executionContext) fieldContext_AgentPayload_errors(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _AgentPayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _AgentCreatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AgentPayload_eventCursor(ctx, field)
+			return ec.fieldContext_AgentCreatePayload_eventCursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EventCursor(), nil
@@ -309,8 +309,127 @@ func (ec *executionContext) _AgentPayload_eventCursor(ctx context.Context, field
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_AgentPayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AgentPayload", field, true, false, errors.New("field of type String does not have child fields"))
+func (ec *executionContext) fieldContext_AgentCreatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AgentCreatePayload", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AgentUpdatePayload_agent(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AgentUpdatePayload_agent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.Agent) graphql.Marshaler {
+			return ec.marshalOAgent2ᚖdeskwireᚋdeskᚐAgent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AgentUpdatePayload_agent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AgentUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AgentUpdatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AgentUpdatePayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []desk.Effect) graphql.Marshaler {
+			return ec.marshalNEffect2ᚕdeskwireᚋdeskᚐEffectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AgentUpdatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AgentUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Effect(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AgentUpdatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AgentUpdatePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕdeskwireᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AgentUpdatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AgentUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AgentUpdatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AgentUpdatePayload_eventCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventCursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AgentUpdatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AgentUpdatePayload", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ApiToken_id(ctx context.Context, field graphql.CollectedField, obj *desk.Token) (ret graphql.Marshaler) {
@@ -891,13 +1010,13 @@ func (ec *executionContext) fieldContext_Team_version(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Team", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _TeamPayload_team(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _TeamCreatePayload_team(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TeamPayload_team(ctx, field)
+			return ec.fieldContext_TeamCreatePayload_team(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Team, nil
@@ -910,9 +1029,9 @@ func (ec *executionContext) _TeamPayload_team(ctx context.Context, field graphql
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_TeamPayload_team(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_TeamCreatePayload_team(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "TeamPayload",
+		Object:     "TeamCreatePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -923,13 +1042,13 @@ func (ec *executionContext) fieldContext_TeamPayload_team(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _TeamPayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _TeamCreatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TeamPayload_effects(ctx, field)
+			return ec.fieldContext_TeamCreatePayload_effects(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Effects(), nil
@@ -942,9 +1061,9 @@ func (ec *executionContext) _TeamPayload_effects(ctx context.Context, field grap
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_TeamPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_TeamCreatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "TeamPayload",
+		Object:     "TeamCreatePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -955,13 +1074,13 @@ func (ec *executionContext) fieldContext_TeamPayload_effects(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _TeamPayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _TeamCreatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TeamPayload_errors(ctx, field)
+			return ec.fieldContext_TeamCreatePayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors(), nil
@@ -974,9 +1093,9 @@ func (ec *executionContext) _TeamPayload_errors(ctx context.Context, field graph
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_TeamPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_TeamCreatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "TeamPayload",
+		Object:     "TeamCreatePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -987,13 +1106,13 @@ func (ec *executionContext) fieldContext_TeamPayload_errors(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _TeamPayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _TeamCreatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TeamPayload_eventCursor(ctx, field)
+			return ec.fieldContext_TeamCreatePayload_eventCursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EventCursor(), nil
@@ -1006,8 +1125,127 @@ func (ec *executionContext) _TeamPayload_eventCursor(ctx context.Context, field 
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_TeamPayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TeamPayload", field, true, false, errors.New("field of type String does not have child fields"))
+func (ec *executionContext) fieldContext_TeamCreatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TeamCreatePayload", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TeamUpdatePayload_team(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TeamUpdatePayload_team(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Team, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.Team) graphql.Marshaler {
+			return ec.marshalOTeam2ᚖdeskwireᚋdeskᚐTeam(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TeamUpdatePayload_team(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TeamUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Team(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TeamUpdatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TeamUpdatePayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []desk.Effect) graphql.Marshaler {
+			return ec.marshalNEffect2ᚕdeskwireᚋdeskᚐEffectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TeamUpdatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TeamUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Effect(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TeamUpdatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TeamUpdatePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕdeskwireᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TeamUpdatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TeamUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TeamUpdatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TeamUpdatePayload_eventCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventCursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TeamUpdatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TeamUpdatePayload", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -1396,10 +1634,10 @@ func (ec *executionContext) _Agent(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
-var agentPayloadImplementors = []string{"AgentPayload"}
+var agentCreatePayloadImplementors = []string{"AgentCreatePayload"}
 
-func (ec *executionContext) _AgentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, agentPayloadImplementors)
+func (ec *executionContext) _AgentCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, agentCreatePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -1407,24 +1645,77 @@ func (ec *executionContext) _AgentPayload(ctx context.Context, sel ast.Selection
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AgentPayload")
+			out.Values[i] = graphql.MarshalString("AgentCreatePayload")
 		case "agent":
-			out.Values[i] = ec._AgentPayload_agent(ctx, field, obj)
+			out.Values[i] = ec._AgentCreatePayload_agent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "effects":
-			out.Values[i] = ec._AgentPayload_effects(ctx, field, obj)
+			out.Values[i] = ec._AgentCreatePayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._AgentPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._AgentCreatePayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "eventCursor":
-			out.Values[i] = ec._AgentPayload_eventCursor(ctx, field, obj)
+			out.Values[i] = ec._AgentCreatePayload_eventCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var agentUpdatePayloadImplementors = []string{"AgentUpdatePayload"}
+
+func (ec *executionContext) _AgentUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, agentUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AgentUpdatePayload")
+		case "agent":
+			out.Values[i] = ec._AgentUpdatePayload_agent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._AgentUpdatePayload_effects(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._AgentUpdatePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventCursor":
+			out.Values[i] = ec._AgentUpdatePayload_eventCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1757,10 +2048,10 @@ func (ec *executionContext) _Team(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
-var teamPayloadImplementors = []string{"TeamPayload"}
+var teamCreatePayloadImplementors = []string{"TeamCreatePayload"}
 
-func (ec *executionContext) _TeamPayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, teamPayloadImplementors)
+func (ec *executionContext) _TeamCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, teamCreatePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -1768,24 +2059,77 @@ func (ec *executionContext) _TeamPayload(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("TeamPayload")
+			out.Values[i] = graphql.MarshalString("TeamCreatePayload")
 		case "team":
-			out.Values[i] = ec._TeamPayload_team(ctx, field, obj)
+			out.Values[i] = ec._TeamCreatePayload_team(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "effects":
-			out.Values[i] = ec._TeamPayload_effects(ctx, field, obj)
+			out.Values[i] = ec._TeamCreatePayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._TeamPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._TeamCreatePayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "eventCursor":
-			out.Values[i] = ec._TeamPayload_eventCursor(ctx, field, obj)
+			out.Values[i] = ec._TeamCreatePayload_eventCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var teamUpdatePayloadImplementors = []string{"TeamUpdatePayload"}
+
+func (ec *executionContext) _TeamUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, teamUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TeamUpdatePayload")
+		case "team":
+			out.Values[i] = ec._TeamUpdatePayload_team(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._TeamUpdatePayload_effects(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._TeamUpdatePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventCursor":
+			out.Values[i] = ec._TeamUpdatePayload_eventCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1845,14 +2189,14 @@ func (ec *executionContext) unmarshalNAgentCreateInput2deskwireᚋgraphᚋmodel�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAgentPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+func (ec *executionContext) marshalNAgentCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return ec._AgentPayload(ctx, sel, v)
+	return ec._AgentCreatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNAgentRole2deskwireᚋdeskᚐRole(ctx context.Context, v any) (desk.Role, error) {
@@ -1875,6 +2219,16 @@ func (ec *executionContext) marshalNAgentRole2deskwireᚋdeskᚐRole(ctx context
 func (ec *executionContext) unmarshalNAgentUpdateInput2deskwireᚋgraphᚋmodelᚐAgentUpdateInput(ctx context.Context, v any) (model.AgentUpdateInput, error) {
 	res, err := ec.unmarshalInputAgentUpdateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAgentUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AgentUpdatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNApiToken2ᚕᚖdeskwireᚋdeskᚐTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*desk.Token) graphql.Marshaler {
@@ -1964,19 +2318,29 @@ func (ec *executionContext) unmarshalNTeamCreateInput2deskwireᚋgraphᚋmodel�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTeamPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+func (ec *executionContext) marshalNTeamCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return ec._TeamPayload(ctx, sel, v)
+	return ec._TeamCreatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNTeamUpdateInput2deskwireᚋgraphᚋmodelᚐTeamUpdateInput(ctx context.Context, v any) (model.TeamUpdateInput, error) {
 	res, err := ec.unmarshalInputTeamUpdateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTeamUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TeamUpdatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNTokenScope2deskwireᚋdeskᚐScope(ctx context.Context, v any) (desk.Scope, error) {

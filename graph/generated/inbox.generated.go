@@ -206,13 +206,13 @@ func (ec *executionContext) fieldContext_Channel_version(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Channel", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ChannelPayload_channel(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _ChannelCreatePayload_channel(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChannelPayload_channel(ctx, field)
+			return ec.fieldContext_ChannelCreatePayload_channel(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Channel, nil
@@ -225,9 +225,9 @@ func (ec *executionContext) _ChannelPayload_channel(ctx context.Context, field g
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ChannelPayload_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ChannelCreatePayload_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "ChannelPayload",
+		Object:     "ChannelCreatePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -238,13 +238,13 @@ func (ec *executionContext) fieldContext_ChannelPayload_channel(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _ChannelPayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _ChannelCreatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChannelPayload_effects(ctx, field)
+			return ec.fieldContext_ChannelCreatePayload_effects(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Effects(), nil
@@ -257,9 +257,9 @@ func (ec *executionContext) _ChannelPayload_effects(ctx context.Context, field g
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ChannelPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ChannelCreatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "ChannelPayload",
+		Object:     "ChannelCreatePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -270,13 +270,13 @@ func (ec *executionContext) fieldContext_ChannelPayload_effects(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _ChannelPayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _ChannelCreatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChannelPayload_errors(ctx, field)
+			return ec.fieldContext_ChannelCreatePayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors(), nil
@@ -289,9 +289,9 @@ func (ec *executionContext) _ChannelPayload_errors(ctx context.Context, field gr
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ChannelPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ChannelCreatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "ChannelPayload",
+		Object:     "ChannelCreatePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -302,13 +302,13 @@ func (ec *executionContext) fieldContext_ChannelPayload_errors(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ChannelPayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _ChannelCreatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChannelPayload_eventCursor(ctx, field)
+			return ec.fieldContext_ChannelCreatePayload_eventCursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EventCursor(), nil
@@ -321,8 +321,127 @@ func (ec *executionContext) _ChannelPayload_eventCursor(ctx context.Context, fie
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ChannelPayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ChannelPayload", field, true, false, errors.New("field of type String does not have child fields"))
+func (ec *executionContext) fieldContext_ChannelCreatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelCreatePayload", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ChannelUpdatePayload_channel(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelUpdatePayload_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.Channel) graphql.Marshaler {
+			return ec.marshalOChannel2ᚖdeskwireᚋdeskᚐChannel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelUpdatePayload_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Channel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChannelUpdatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelUpdatePayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []desk.Effect) graphql.Marshaler {
+			return ec.marshalNEffect2ᚕdeskwireᚋdeskᚐEffectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelUpdatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Effect(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChannelUpdatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelUpdatePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕdeskwireᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelUpdatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChannelUpdatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelUpdatePayload_eventCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventCursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelUpdatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelUpdatePayload", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Inbox_id(ctx context.Context, field graphql.CollectedField, obj *desk.Inbox) (ret graphql.Marshaler) {
@@ -582,13 +701,13 @@ func (ec *executionContext) fieldContext_Inbox_version(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Inbox", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _InboxPayload_inbox(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _InboxCreatePayload_inbox(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InboxPayload_inbox(ctx, field)
+			return ec.fieldContext_InboxCreatePayload_inbox(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Inbox, nil
@@ -601,9 +720,9 @@ func (ec *executionContext) _InboxPayload_inbox(ctx context.Context, field graph
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_InboxPayload_inbox(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_InboxCreatePayload_inbox(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "InboxPayload",
+		Object:     "InboxCreatePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -614,13 +733,13 @@ func (ec *executionContext) fieldContext_InboxPayload_inbox(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _InboxPayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _InboxCreatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InboxPayload_effects(ctx, field)
+			return ec.fieldContext_InboxCreatePayload_effects(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Effects(), nil
@@ -633,9 +752,9 @@ func (ec *executionContext) _InboxPayload_effects(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_InboxPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_InboxCreatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "InboxPayload",
+		Object:     "InboxCreatePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -646,13 +765,13 @@ func (ec *executionContext) fieldContext_InboxPayload_effects(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _InboxPayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _InboxCreatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InboxPayload_errors(ctx, field)
+			return ec.fieldContext_InboxCreatePayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors(), nil
@@ -665,9 +784,9 @@ func (ec *executionContext) _InboxPayload_errors(ctx context.Context, field grap
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_InboxPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_InboxCreatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "InboxPayload",
+		Object:     "InboxCreatePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -678,13 +797,13 @@ func (ec *executionContext) fieldContext_InboxPayload_errors(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _InboxPayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _InboxCreatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InboxPayload_eventCursor(ctx, field)
+			return ec.fieldContext_InboxCreatePayload_eventCursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EventCursor(), nil
@@ -697,8 +816,127 @@ func (ec *executionContext) _InboxPayload_eventCursor(ctx context.Context, field
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_InboxPayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InboxPayload", field, true, false, errors.New("field of type String does not have child fields"))
+func (ec *executionContext) fieldContext_InboxCreatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboxCreatePayload", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _InboxUpdatePayload_inbox(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxUpdatePayload_inbox(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Inbox, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.Inbox) graphql.Marshaler {
+			return ec.marshalOInbox2ᚖdeskwireᚋdeskᚐInbox(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboxUpdatePayload_inbox(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboxUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Inbox(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboxUpdatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxUpdatePayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []desk.Effect) graphql.Marshaler {
+			return ec.marshalNEffect2ᚕdeskwireᚋdeskᚐEffectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxUpdatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboxUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Effect(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboxUpdatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxUpdatePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕdeskwireᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxUpdatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboxUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboxUpdatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxUpdatePayload_eventCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventCursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboxUpdatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboxUpdatePayload", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -1085,10 +1323,10 @@ func (ec *executionContext) _Channel(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
-var channelPayloadImplementors = []string{"ChannelPayload"}
+var channelCreatePayloadImplementors = []string{"ChannelCreatePayload"}
 
-func (ec *executionContext) _ChannelPayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, channelPayloadImplementors)
+func (ec *executionContext) _ChannelCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, channelCreatePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -1096,24 +1334,77 @@ func (ec *executionContext) _ChannelPayload(ctx context.Context, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ChannelPayload")
+			out.Values[i] = graphql.MarshalString("ChannelCreatePayload")
 		case "channel":
-			out.Values[i] = ec._ChannelPayload_channel(ctx, field, obj)
+			out.Values[i] = ec._ChannelCreatePayload_channel(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "effects":
-			out.Values[i] = ec._ChannelPayload_effects(ctx, field, obj)
+			out.Values[i] = ec._ChannelCreatePayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._ChannelPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._ChannelCreatePayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "eventCursor":
-			out.Values[i] = ec._ChannelPayload_eventCursor(ctx, field, obj)
+			out.Values[i] = ec._ChannelCreatePayload_eventCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var channelUpdatePayloadImplementors = []string{"ChannelUpdatePayload"}
+
+func (ec *executionContext) _ChannelUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, channelUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChannelUpdatePayload")
+		case "channel":
+			out.Values[i] = ec._ChannelUpdatePayload_channel(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._ChannelUpdatePayload_effects(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ChannelUpdatePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventCursor":
+			out.Values[i] = ec._ChannelUpdatePayload_eventCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1320,10 +1611,10 @@ func (ec *executionContext) _Inbox(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
-var inboxPayloadImplementors = []string{"InboxPayload"}
+var inboxCreatePayloadImplementors = []string{"InboxCreatePayload"}
 
-func (ec *executionContext) _InboxPayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, inboxPayloadImplementors)
+func (ec *executionContext) _InboxCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboxCreatePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -1331,24 +1622,77 @@ func (ec *executionContext) _InboxPayload(ctx context.Context, sel ast.Selection
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("InboxPayload")
+			out.Values[i] = graphql.MarshalString("InboxCreatePayload")
 		case "inbox":
-			out.Values[i] = ec._InboxPayload_inbox(ctx, field, obj)
+			out.Values[i] = ec._InboxCreatePayload_inbox(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "effects":
-			out.Values[i] = ec._InboxPayload_effects(ctx, field, obj)
+			out.Values[i] = ec._InboxCreatePayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._InboxPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._InboxCreatePayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "eventCursor":
-			out.Values[i] = ec._InboxPayload_eventCursor(ctx, field, obj)
+			out.Values[i] = ec._InboxCreatePayload_eventCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var inboxUpdatePayloadImplementors = []string{"InboxUpdatePayload"}
+
+func (ec *executionContext) _InboxUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboxUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboxUpdatePayload")
+		case "inbox":
+			out.Values[i] = ec._InboxUpdatePayload_inbox(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._InboxUpdatePayload_effects(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._InboxUpdatePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventCursor":
+			out.Values[i] = ec._InboxUpdatePayload_eventCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1408,6 +1752,16 @@ func (ec *executionContext) unmarshalNChannelCreateInput2deskwireᚋgraphᚋmode
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNChannelCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ChannelCreatePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNChannelKind2deskwireᚋdeskᚐChannelKind(ctx context.Context, v any) (desk.ChannelKind, error) {
 	tmp, err := model.UnmarshalString(v)
 	res := desk.ChannelKind(tmp)
@@ -1425,19 +1779,19 @@ func (ec *executionContext) marshalNChannelKind2deskwireᚋdeskᚐChannelKind(ct
 	return res
 }
 
-func (ec *executionContext) marshalNChannelPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+func (ec *executionContext) unmarshalNChannelUpdateInput2deskwireᚋgraphᚋmodelᚐChannelUpdateInput(ctx context.Context, v any) (model.ChannelUpdateInput, error) {
+	res, err := ec.unmarshalInputChannelUpdateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChannelUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return ec._ChannelPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNChannelUpdateInput2deskwireᚋgraphᚋmodelᚐChannelUpdateInput(ctx context.Context, v any) (model.ChannelUpdateInput, error) {
-	res, err := ec.unmarshalInputChannelUpdateInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	return ec._ChannelUpdatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFollowUpPolicy2deskwireᚋdeskᚐFollowUpPolicy(ctx context.Context, v any) (desk.FollowUpPolicy, error) {
@@ -1488,19 +1842,29 @@ func (ec *executionContext) unmarshalNInboxCreateInput2deskwireᚋgraphᚋmodel�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInboxPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+func (ec *executionContext) marshalNInboxCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return ec._InboxPayload(ctx, sel, v)
+	return ec._InboxCreatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNInboxUpdateInput2deskwireᚋgraphᚋmodelᚐInboxUpdateInput(ctx context.Context, v any) (model.InboxUpdateInput, error) {
 	res, err := ec.unmarshalInputInboxUpdateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNInboxUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._InboxUpdatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNThreading2deskwireᚋdeskᚐThreading(ctx context.Context, v any) (desk.Threading, error) {

@@ -275,13 +275,13 @@ func (ec *executionContext) fieldContext_PropertyDefinition_version(_ context.Co
 	return graphql.NewScalarFieldContext("PropertyDefinition", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PropertyDefinitionPayload_propertyDefinition(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _PropertyDefinitionArchivePayload_propertyDefinition(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PropertyDefinitionPayload_propertyDefinition(ctx, field)
+			return ec.fieldContext_PropertyDefinitionArchivePayload_propertyDefinition(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PropertyDefinition, nil
@@ -294,9 +294,9 @@ func (ec *executionContext) _PropertyDefinitionPayload_propertyDefinition(ctx co
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PropertyDefinitionPayload_propertyDefinition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_PropertyDefinitionArchivePayload_propertyDefinition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "PropertyDefinitionPayload",
+		Object:     "PropertyDefinitionArchivePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -307,13 +307,13 @@ func (ec *executionContext) fieldContext_PropertyDefinitionPayload_propertyDefin
 	return fc, nil
 }
 
-func (ec *executionContext) _PropertyDefinitionPayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _PropertyDefinitionArchivePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PropertyDefinitionPayload_effects(ctx, field)
+			return ec.fieldContext_PropertyDefinitionArchivePayload_effects(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Effects(), nil
@@ -326,9 +326,9 @@ func (ec *executionContext) _PropertyDefinitionPayload_effects(ctx context.Conte
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PropertyDefinitionPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_PropertyDefinitionArchivePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "PropertyDefinitionPayload",
+		Object:     "PropertyDefinitionArchivePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -339,13 +339,13 @@ func (ec *executionContext) fieldContext_PropertyDefinitionPayload_effects(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _PropertyDefinitionPayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _PropertyDefinitionArchivePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PropertyDefinitionPayload_errors(ctx, field)
+			return ec.fieldContext_PropertyDefinitionArchivePayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors(), nil
@@ -358,9 +358,9 @@ func (ec *executionContext) _PropertyDefinitionPayload_errors(ctx context.Contex
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PropertyDefinitionPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_PropertyDefinitionArchivePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "PropertyDefinitionPayload",
+		Object:     "PropertyDefinitionArchivePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -371,13 +371,13 @@ func (ec *executionContext) fieldContext_PropertyDefinitionPayload_errors(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PropertyDefinitionPayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+func (ec *executionContext) _PropertyDefinitionArchivePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PropertyDefinitionPayload_eventCursor(ctx, field)
+			return ec.fieldContext_PropertyDefinitionArchivePayload_eventCursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EventCursor(), nil
@@ -390,8 +390,246 @@ func (ec *executionContext) _PropertyDefinitionPayload_eventCursor(ctx context.C
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PropertyDefinitionPayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PropertyDefinitionPayload", field, true, false, errors.New("field of type String does not have child fields"))
+func (ec *executionContext) fieldContext_PropertyDefinitionArchivePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PropertyDefinitionArchivePayload", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PropertyDefinitionCreatePayload_propertyDefinition(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyDefinitionCreatePayload_propertyDefinition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PropertyDefinition, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.PropertyDefinition) graphql.Marshaler {
+			return ec.marshalOPropertyDefinition2ᚖdeskwireᚋdeskᚐPropertyDefinition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyDefinitionCreatePayload_propertyDefinition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PropertyDefinitionCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PropertyDefinition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PropertyDefinitionCreatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyDefinitionCreatePayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []desk.Effect) graphql.Marshaler {
+			return ec.marshalNEffect2ᚕdeskwireᚋdeskᚐEffectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyDefinitionCreatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PropertyDefinitionCreatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Effect(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PropertyDefinitionCreatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyDefinitionCreatePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕdeskwireᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyDefinitionCreatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PropertyDefinitionCreatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PropertyDefinitionCreatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyDefinitionCreatePayload_eventCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventCursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyDefinitionCreatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PropertyDefinitionCreatePayload", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PropertyDefinitionUpdatePayload_propertyDefinition(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyDefinitionUpdatePayload_propertyDefinition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PropertyDefinition, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.PropertyDefinition) graphql.Marshaler {
+			return ec.marshalOPropertyDefinition2ᚖdeskwireᚋdeskᚐPropertyDefinition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyDefinitionUpdatePayload_propertyDefinition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PropertyDefinitionUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PropertyDefinition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PropertyDefinitionUpdatePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyDefinitionUpdatePayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []desk.Effect) graphql.Marshaler {
+			return ec.marshalNEffect2ᚕdeskwireᚋdeskᚐEffectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyDefinitionUpdatePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PropertyDefinitionUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Effect(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PropertyDefinitionUpdatePayload_errors(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyDefinitionUpdatePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕdeskwireᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyDefinitionUpdatePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PropertyDefinitionUpdatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PropertyDefinitionUpdatePayload_eventCursor(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyDefinitionUpdatePayload_eventCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventCursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyDefinitionUpdatePayload_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PropertyDefinitionUpdatePayload", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _PropertyLayout_id(ctx context.Context, field graphql.CollectedField, obj *desk.PropertyLayout) (ret graphql.Marshaler) {
@@ -1244,10 +1482,10 @@ func (ec *executionContext) _PropertyDefinition(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var propertyDefinitionPayloadImplementors = []string{"PropertyDefinitionPayload"}
+var propertyDefinitionArchivePayloadImplementors = []string{"PropertyDefinitionArchivePayload"}
 
-func (ec *executionContext) _PropertyDefinitionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, propertyDefinitionPayloadImplementors)
+func (ec *executionContext) _PropertyDefinitionArchivePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, propertyDefinitionArchivePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -1255,24 +1493,130 @@ func (ec *executionContext) _PropertyDefinitionPayload(ctx context.Context, sel 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PropertyDefinitionPayload")
+			out.Values[i] = graphql.MarshalString("PropertyDefinitionArchivePayload")
 		case "propertyDefinition":
-			out.Values[i] = ec._PropertyDefinitionPayload_propertyDefinition(ctx, field, obj)
+			out.Values[i] = ec._PropertyDefinitionArchivePayload_propertyDefinition(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "effects":
-			out.Values[i] = ec._PropertyDefinitionPayload_effects(ctx, field, obj)
+			out.Values[i] = ec._PropertyDefinitionArchivePayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._PropertyDefinitionPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._PropertyDefinitionArchivePayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "eventCursor":
-			out.Values[i] = ec._PropertyDefinitionPayload_eventCursor(ctx, field, obj)
+			out.Values[i] = ec._PropertyDefinitionArchivePayload_eventCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var propertyDefinitionCreatePayloadImplementors = []string{"PropertyDefinitionCreatePayload"}
+
+func (ec *executionContext) _PropertyDefinitionCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, propertyDefinitionCreatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PropertyDefinitionCreatePayload")
+		case "propertyDefinition":
+			out.Values[i] = ec._PropertyDefinitionCreatePayload_propertyDefinition(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._PropertyDefinitionCreatePayload_effects(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._PropertyDefinitionCreatePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventCursor":
+			out.Values[i] = ec._PropertyDefinitionCreatePayload_eventCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var propertyDefinitionUpdatePayloadImplementors = []string{"PropertyDefinitionUpdatePayload"}
+
+func (ec *executionContext) _PropertyDefinitionUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.Payload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, propertyDefinitionUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PropertyDefinitionUpdatePayload")
+		case "propertyDefinition":
+			out.Values[i] = ec._PropertyDefinitionUpdatePayload_propertyDefinition(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._PropertyDefinitionUpdatePayload_effects(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._PropertyDefinitionUpdatePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventCursor":
+			out.Values[i] = ec._PropertyDefinitionUpdatePayload_eventCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1693,24 +2037,44 @@ func (ec *executionContext) unmarshalNPropertyDefinitionArchiveInput2deskwireᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNPropertyDefinitionCreateInput2deskwireᚋgraphᚋmodelᚐPropertyDefinitionCreateInput(ctx context.Context, v any) (model.PropertyDefinitionCreateInput, error) {
-	res, err := ec.unmarshalInputPropertyDefinitionCreateInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNPropertyDefinitionPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+func (ec *executionContext) marshalNPropertyDefinitionArchivePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return ec._PropertyDefinitionPayload(ctx, sel, v)
+	return ec._PropertyDefinitionArchivePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPropertyDefinitionCreateInput2deskwireᚋgraphᚋmodelᚐPropertyDefinitionCreateInput(ctx context.Context, v any) (model.PropertyDefinitionCreateInput, error) {
+	res, err := ec.unmarshalInputPropertyDefinitionCreateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPropertyDefinitionCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PropertyDefinitionCreatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNPropertyDefinitionUpdateInput2deskwireᚋgraphᚋmodelᚐPropertyDefinitionUpdateInput(ctx context.Context, v any) (model.PropertyDefinitionUpdateInput, error) {
 	res, err := ec.unmarshalInputPropertyDefinitionUpdateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPropertyDefinitionUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx context.Context, sel ast.SelectionSet, v *model.Payload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PropertyDefinitionUpdatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPropertyLayout2ᚖdeskwireᚋdeskᚐPropertyLayout(ctx context.Context, sel ast.SelectionSet, v *desk.PropertyLayout) graphql.Marshaler {

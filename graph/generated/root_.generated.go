@@ -626,13 +626,13 @@ type ApiToken implements Node {
 
 extend type Mutation {
   "Adds an agent. Admins only."
-  agentCreate("The agent." input: AgentCreateInput!): AgentPayload!
+  agentCreate("The agent." input: AgentCreateInput!): AgentCreatePayload!
   "Changes an agent. Admins only."
-  agentUpdate("What to change." input: AgentUpdateInput!): AgentPayload!
+  agentUpdate("What to change." input: AgentUpdateInput!): AgentUpdatePayload!
   "Makes a team. Admins only."
-  teamCreate("The team." input: TeamCreateInput!): TeamPayload!
+  teamCreate("The team." input: TeamCreateInput!): TeamCreatePayload!
   "Changes a team. Admins only."
-  teamUpdate("What to change." input: TeamUpdateInput!): TeamPayload!
+  teamUpdate("What to change." input: TeamUpdateInput!): TeamUpdatePayload!
   "Makes an API token: anybody for themselves, admins for others."
   apiTokenCreate("The token." input: ApiTokenCreateInput!): ApiTokenCreatePayload!
   "Ends an API token at once: anybody their own, admins any."
@@ -667,8 +667,20 @@ input AgentUpdateInput {
   idempotencyKey: String
 }
 
-"What mutations of agents answer."
-type AgentPayload {
+"What agentCreate answers."
+type AgentCreatePayload {
+  "The agent; null when refused."
+  agent: Agent
+  "What rules did beyond the request."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood; null when refused."
+  eventCursor: String
+}
+
+"What agentUpdate answers."
+type AgentUpdatePayload {
   "The agent; null when refused."
   agent: Agent
   "What rules did beyond the request."
@@ -703,8 +715,20 @@ input TeamUpdateInput {
   idempotencyKey: String
 }
 
-"What mutations of teams answer."
-type TeamPayload {
+"What teamCreate answers."
+type TeamCreatePayload {
+  "The team; null when refused."
+  team: Team
+  "What rules did beyond the request."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood; null when refused."
+  eventCursor: String
+}
+
+"What teamUpdate answers."
+type TeamUpdatePayload {
   "The team; null when refused."
   team: Team
   "What rules did beyond the request."
@@ -1461,8 +1485,8 @@ type Event implements Node {
   id: ID!
   "What happened."
   kind: EventKind!
-  "When."
-  at: DateTime!
+  "When it happened."
+  occurredAt: DateTime!
   "Who did it; null when the server did by itself."
   actor: Agent
   "The mutation that it came from, by its name here, or the server's job."
@@ -1511,8 +1535,8 @@ input EventWhere {
   ticketId: IdComparator
   "By who did it."
   actorId: IdComparator
-  "By when."
-  at: DateTimeComparator
+  "By when it happened."
+  occurredAt: DateTimeComparator
 }
 
 "A message, or something that happened, in the one list of a timeline."
@@ -1615,13 +1639,13 @@ type Channel implements Node {
 
 extend type Mutation {
   "Makes an inbox. Admins only."
-  inboxCreate("The inbox." input: InboxCreateInput!): InboxPayload!
+  inboxCreate("The inbox." input: InboxCreateInput!): InboxCreatePayload!
   "Changes an inbox. Admins only."
-  inboxUpdate("What to change." input: InboxUpdateInput!): InboxPayload!
+  inboxUpdate("What to change." input: InboxUpdateInput!): InboxUpdatePayload!
   "Adds a channel to an inbox. Admins only."
-  channelCreate("The channel." input: ChannelCreateInput!): ChannelPayload!
+  channelCreate("The channel." input: ChannelCreateInput!): ChannelCreatePayload!
   "Changes a channel. Admins only."
-  channelUpdate("What to change." input: ChannelUpdateInput!): ChannelPayload!
+  channelUpdate("What to change." input: ChannelUpdateInput!): ChannelUpdatePayload!
 }
 
 "An inbox to be made."
@@ -1662,8 +1686,20 @@ input InboxUpdateInput {
   idempotencyKey: String
 }
 
-"What mutations of inboxes answers."
-type InboxPayload {
+"What inboxCreate answers."
+type InboxCreatePayload {
+  "The inbox; null when refused."
+  inbox: Inbox
+  "What rules did beyond the request, one for each record."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What inboxUpdate answers."
+type InboxUpdatePayload {
   "The inbox; null when refused."
   inbox: Inbox
   "What rules did beyond the request, one for each record."
@@ -1702,8 +1738,20 @@ input ChannelUpdateInput {
   idempotencyKey: String
 }
 
-"What mutations of channels answers."
-type ChannelPayload {
+"What channelCreate answers."
+type ChannelCreatePayload {
+  "The channel; null when refused."
+  channel: Channel
+  "What rules did beyond the request, one for each record."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What channelUpdate answers."
+type ChannelUpdatePayload {
   "The channel; null when refused."
   channel: Channel
   "What rules did beyond the request, one for each record."
@@ -2011,17 +2059,17 @@ type TicketStatus implements Node {
 
 extend type Mutation {
   "Makes a pipeline with its statuses. Admins only."
-  pipelineCreate("The pipeline." input: PipelineCreateInput!): PipelinePayload!
+  pipelineCreate("The pipeline." input: PipelineCreateInput!): PipelineCreatePayload!
   "Renames a pipeline. Admins only."
-  pipelineUpdate("What to change." input: PipelineUpdateInput!): PipelinePayload!
+  pipelineUpdate("What to change." input: PipelineUpdateInput!): PipelineUpdatePayload!
   "Takes a pipeline out of use; one must be left. Its tickets stay. Admins only."
-  pipelineArchive("Which one." input: PipelineArchiveInput!): PipelinePayload!
+  pipelineArchive("Which one." input: PipelineArchiveInput!): PipelineArchivePayload!
   "Adds a status to a pipeline. Admins only."
-  ticketStatusCreate("The status." input: TicketStatusCreateInput!): TicketStatusPayload!
+  ticketStatusCreate("The status." input: TicketStatusCreateInput!): TicketStatusCreatePayload!
   "Renames a status or moves it in its pipeline. Admins only."
-  ticketStatusUpdate("What to change." input: TicketStatusUpdateInput!): TicketStatusPayload!
+  ticketStatusUpdate("What to change." input: TicketStatusUpdateInput!): TicketStatusUpdatePayload!
   "Takes a status out of use. The last open and the last closed one can't go. Admins only."
-  ticketStatusArchive("Which one." input: TicketStatusArchiveInput!): TicketStatusPayload!
+  ticketStatusArchive("Which one." input: TicketStatusArchiveInput!): TicketStatusArchivePayload!
 }
 
 "A pipeline to be made."
@@ -2064,8 +2112,32 @@ input PipelineArchiveInput {
   idempotencyKey: String
 }
 
-"What mutations of pipelines answers."
-type PipelinePayload {
+"What pipelineCreate answers."
+type PipelineCreatePayload {
+  "The pipeline; null when refused."
+  pipeline: Pipeline
+  "What rules did beyond the request, one for each record."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What pipelineUpdate answers."
+type PipelineUpdatePayload {
+  "The pipeline; null when refused."
+  pipeline: Pipeline
+  "What rules did beyond the request, one for each record."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What pipelineArchive answers."
+type PipelineArchivePayload {
   "The pipeline; null when refused."
   pipeline: Pipeline
   "What rules did beyond the request, one for each record."
@@ -2114,8 +2186,36 @@ input TicketStatusArchiveInput {
   idempotencyKey: String
 }
 
-"What mutations of statuses answers."
-type TicketStatusPayload {
+"What ticketStatusCreate answers."
+type TicketStatusCreatePayload {
+  "The status; null when refused."
+  status: TicketStatus
+  "Its pipeline, with all statuses in their new order."
+  pipeline: Pipeline
+  "What rules did beyond the request, one for each record."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What ticketStatusUpdate answers."
+type TicketStatusUpdatePayload {
+  "The status; null when refused."
+  status: TicketStatus
+  "Its pipeline, with all statuses in their new order."
+  pipeline: Pipeline
+  "What rules did beyond the request, one for each record."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What ticketStatusArchive answers."
+type TicketStatusArchivePayload {
   "The status; null when refused."
   status: TicketStatus
   "Its pipeline, with all statuses in their new order."
@@ -2229,11 +2329,11 @@ type PropertyLayout implements Node {
 
 extend type Mutation {
   "Makes a property of tickets. Admins only."
-  propertyDefinitionCreate("The property." input: PropertyDefinitionCreateInput!): PropertyDefinitionPayload!
+  propertyDefinitionCreate("The property." input: PropertyDefinitionCreateInput!): PropertyDefinitionCreatePayload!
   "Changes how a property is called and which options it has. Admins only."
-  propertyDefinitionUpdate("What to change." input: PropertyDefinitionUpdateInput!): PropertyDefinitionPayload!
+  propertyDefinitionUpdate("What to change." input: PropertyDefinitionUpdateInput!): PropertyDefinitionUpdatePayload!
   "Takes a property out of use; the values stay with their tickets. Admins only."
-  propertyDefinitionArchive("Which one." input: PropertyDefinitionArchiveInput!): PropertyDefinitionPayload!
+  propertyDefinitionArchive("Which one." input: PropertyDefinitionArchiveInput!): PropertyDefinitionArchivePayload!
   "Chooses the properties that the details panel shows: for you, or, by admins, for the account (R13)."
   ticketDetailLayoutSet("The choice." input: TicketDetailLayoutSetInput!): TicketDetailLayoutSetPayload!
 }
@@ -2288,8 +2388,32 @@ input PropertyDefinitionArchiveInput {
   idempotencyKey: String
 }
 
-"What mutations of properties answers."
-type PropertyDefinitionPayload {
+"What propertyDefinitionCreate answers."
+type PropertyDefinitionCreatePayload {
+  "The property; null when refused."
+  propertyDefinition: PropertyDefinition
+  "What rules did beyond the request, one for each record."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What propertyDefinitionUpdate answers."
+type PropertyDefinitionUpdatePayload {
+  "The property; null when refused."
+  propertyDefinition: PropertyDefinition
+  "What rules did beyond the request, one for each record."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What propertyDefinitionArchive answers."
+type PropertyDefinitionArchivePayload {
   "The property; null when refused."
   propertyDefinition: PropertyDefinition
   "What rules did beyond the request, one for each record."
@@ -2837,18 +2961,32 @@ func (ec *executionContext) childFields_Agent(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Agent", field.Name)
 }
 
-func (ec *executionContext) childFields_AgentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_AgentCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "agent":
-		return ec.fieldContext_AgentPayload_agent(ctx, field)
+		return ec.fieldContext_AgentCreatePayload_agent(ctx, field)
 	case "effects":
-		return ec.fieldContext_AgentPayload_effects(ctx, field)
+		return ec.fieldContext_AgentCreatePayload_effects(ctx, field)
 	case "errors":
-		return ec.fieldContext_AgentPayload_errors(ctx, field)
+		return ec.fieldContext_AgentCreatePayload_errors(ctx, field)
 	case "eventCursor":
-		return ec.fieldContext_AgentPayload_eventCursor(ctx, field)
+		return ec.fieldContext_AgentCreatePayload_eventCursor(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type AgentPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type AgentCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AgentUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agent":
+		return ec.fieldContext_AgentUpdatePayload_agent(ctx, field)
+	case "effects":
+		return ec.fieldContext_AgentUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_AgentUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_AgentUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AgentUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ApiToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2923,18 +3061,32 @@ func (ec *executionContext) childFields_Channel(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Channel", field.Name)
 }
 
-func (ec *executionContext) childFields_ChannelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_ChannelCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "channel":
-		return ec.fieldContext_ChannelPayload_channel(ctx, field)
+		return ec.fieldContext_ChannelCreatePayload_channel(ctx, field)
 	case "effects":
-		return ec.fieldContext_ChannelPayload_effects(ctx, field)
+		return ec.fieldContext_ChannelCreatePayload_effects(ctx, field)
 	case "errors":
-		return ec.fieldContext_ChannelPayload_errors(ctx, field)
+		return ec.fieldContext_ChannelCreatePayload_errors(ctx, field)
 	case "eventCursor":
-		return ec.fieldContext_ChannelPayload_eventCursor(ctx, field)
+		return ec.fieldContext_ChannelCreatePayload_eventCursor(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type ChannelPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type ChannelCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChannelUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "channel":
+		return ec.fieldContext_ChannelUpdatePayload_channel(ctx, field)
+	case "effects":
+		return ec.fieldContext_ChannelUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_ChannelUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_ChannelUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChannelUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CommentCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3309,8 +3461,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_id(ctx, field)
 	case "kind":
 		return ec.fieldContext_Event_kind(ctx, field)
-	case "at":
-		return ec.fieldContext_Event_at(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_Event_occurredAt(ctx, field)
 	case "actor":
 		return ec.fieldContext_Event_actor(ctx, field)
 	case "mutation":
@@ -3391,18 +3543,32 @@ func (ec *executionContext) childFields_Inbox(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Inbox", field.Name)
 }
 
-func (ec *executionContext) childFields_InboxPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_InboxCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "inbox":
-		return ec.fieldContext_InboxPayload_inbox(ctx, field)
+		return ec.fieldContext_InboxCreatePayload_inbox(ctx, field)
 	case "effects":
-		return ec.fieldContext_InboxPayload_effects(ctx, field)
+		return ec.fieldContext_InboxCreatePayload_effects(ctx, field)
 	case "errors":
-		return ec.fieldContext_InboxPayload_errors(ctx, field)
+		return ec.fieldContext_InboxCreatePayload_errors(ctx, field)
 	case "eventCursor":
-		return ec.fieldContext_InboxPayload_eventCursor(ctx, field)
+		return ec.fieldContext_InboxCreatePayload_eventCursor(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type InboxPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type InboxCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InboxUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "inbox":
+		return ec.fieldContext_InboxUpdatePayload_inbox(ctx, field)
+	case "effects":
+		return ec.fieldContext_InboxUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_InboxUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_InboxUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_InternalComment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3555,18 +3721,46 @@ func (ec *executionContext) childFields_Pipeline(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Pipeline", field.Name)
 }
 
-func (ec *executionContext) childFields_PipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_PipelineArchivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "pipeline":
-		return ec.fieldContext_PipelinePayload_pipeline(ctx, field)
+		return ec.fieldContext_PipelineArchivePayload_pipeline(ctx, field)
 	case "effects":
-		return ec.fieldContext_PipelinePayload_effects(ctx, field)
+		return ec.fieldContext_PipelineArchivePayload_effects(ctx, field)
 	case "errors":
-		return ec.fieldContext_PipelinePayload_errors(ctx, field)
+		return ec.fieldContext_PipelineArchivePayload_errors(ctx, field)
 	case "eventCursor":
-		return ec.fieldContext_PipelinePayload_eventCursor(ctx, field)
+		return ec.fieldContext_PipelineArchivePayload_eventCursor(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type PipelinePayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type PipelineArchivePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PipelineCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pipeline":
+		return ec.fieldContext_PipelineCreatePayload_pipeline(ctx, field)
+	case "effects":
+		return ec.fieldContext_PipelineCreatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_PipelineCreatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_PipelineCreatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PipelineCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PipelineUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pipeline":
+		return ec.fieldContext_PipelineUpdatePayload_pipeline(ctx, field)
+	case "effects":
+		return ec.fieldContext_PipelineUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_PipelineUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_PipelineUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PipelineUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PropertyDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3595,18 +3789,46 @@ func (ec *executionContext) childFields_PropertyDefinition(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type PropertyDefinition", field.Name)
 }
 
-func (ec *executionContext) childFields_PropertyDefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_PropertyDefinitionArchivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "propertyDefinition":
-		return ec.fieldContext_PropertyDefinitionPayload_propertyDefinition(ctx, field)
+		return ec.fieldContext_PropertyDefinitionArchivePayload_propertyDefinition(ctx, field)
 	case "effects":
-		return ec.fieldContext_PropertyDefinitionPayload_effects(ctx, field)
+		return ec.fieldContext_PropertyDefinitionArchivePayload_effects(ctx, field)
 	case "errors":
-		return ec.fieldContext_PropertyDefinitionPayload_errors(ctx, field)
+		return ec.fieldContext_PropertyDefinitionArchivePayload_errors(ctx, field)
 	case "eventCursor":
-		return ec.fieldContext_PropertyDefinitionPayload_eventCursor(ctx, field)
+		return ec.fieldContext_PropertyDefinitionArchivePayload_eventCursor(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type PropertyDefinitionPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type PropertyDefinitionArchivePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PropertyDefinitionCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "propertyDefinition":
+		return ec.fieldContext_PropertyDefinitionCreatePayload_propertyDefinition(ctx, field)
+	case "effects":
+		return ec.fieldContext_PropertyDefinitionCreatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_PropertyDefinitionCreatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_PropertyDefinitionCreatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PropertyDefinitionCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PropertyDefinitionUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "propertyDefinition":
+		return ec.fieldContext_PropertyDefinitionUpdatePayload_propertyDefinition(ctx, field)
+	case "effects":
+		return ec.fieldContext_PropertyDefinitionUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_PropertyDefinitionUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_PropertyDefinitionUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PropertyDefinitionUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PropertyLayout(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3667,18 +3889,32 @@ func (ec *executionContext) childFields_Team(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Team", field.Name)
 }
 
-func (ec *executionContext) childFields_TeamPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_TeamCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "team":
-		return ec.fieldContext_TeamPayload_team(ctx, field)
+		return ec.fieldContext_TeamCreatePayload_team(ctx, field)
 	case "effects":
-		return ec.fieldContext_TeamPayload_effects(ctx, field)
+		return ec.fieldContext_TeamCreatePayload_effects(ctx, field)
 	case "errors":
-		return ec.fieldContext_TeamPayload_errors(ctx, field)
+		return ec.fieldContext_TeamCreatePayload_errors(ctx, field)
 	case "eventCursor":
-		return ec.fieldContext_TeamPayload_eventCursor(ctx, field)
+		return ec.fieldContext_TeamCreatePayload_eventCursor(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type TeamPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type TeamCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "team":
+		return ec.fieldContext_TeamUpdatePayload_team(ctx, field)
+	case "effects":
+		return ec.fieldContext_TeamUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_TeamUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_TeamUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3867,20 +4103,36 @@ func (ec *executionContext) childFields_TicketStatus(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type TicketStatus", field.Name)
 }
 
-func (ec *executionContext) childFields_TicketStatusPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_TicketStatusArchivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
-		return ec.fieldContext_TicketStatusPayload_status(ctx, field)
+		return ec.fieldContext_TicketStatusArchivePayload_status(ctx, field)
 	case "pipeline":
-		return ec.fieldContext_TicketStatusPayload_pipeline(ctx, field)
+		return ec.fieldContext_TicketStatusArchivePayload_pipeline(ctx, field)
 	case "effects":
-		return ec.fieldContext_TicketStatusPayload_effects(ctx, field)
+		return ec.fieldContext_TicketStatusArchivePayload_effects(ctx, field)
 	case "errors":
-		return ec.fieldContext_TicketStatusPayload_errors(ctx, field)
+		return ec.fieldContext_TicketStatusArchivePayload_errors(ctx, field)
 	case "eventCursor":
-		return ec.fieldContext_TicketStatusPayload_eventCursor(ctx, field)
+		return ec.fieldContext_TicketStatusArchivePayload_eventCursor(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type TicketStatusPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type TicketStatusArchivePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketStatusCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_TicketStatusCreatePayload_status(ctx, field)
+	case "pipeline":
+		return ec.fieldContext_TicketStatusCreatePayload_pipeline(ctx, field)
+	case "effects":
+		return ec.fieldContext_TicketStatusCreatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_TicketStatusCreatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_TicketStatusCreatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketStatusCreatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_TicketStatusSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3897,6 +4149,22 @@ func (ec *executionContext) childFields_TicketStatusSetPayload(ctx context.Conte
 		return ec.fieldContext_TicketStatusSetPayload_eventCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TicketStatusSetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketStatusUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_TicketStatusUpdatePayload_status(ctx, field)
+	case "pipeline":
+		return ec.fieldContext_TicketStatusUpdatePayload_pipeline(ctx, field)
+	case "effects":
+		return ec.fieldContext_TicketStatusUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_TicketStatusUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_TicketStatusUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketStatusUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_TicketTrashPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1619,7 +1619,7 @@ func (ec *executionContext) _Mutation_agentCreate(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNAgentPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNAgentCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1632,7 +1632,7 @@ func (ec *executionContext) fieldContext_Mutation_agentCreate(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgentPayload(ctx, field)
+			return ec.childFields_AgentCreatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1663,7 +1663,7 @@ func (ec *executionContext) _Mutation_agentUpdate(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNAgentPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNAgentUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1676,7 +1676,7 @@ func (ec *executionContext) fieldContext_Mutation_agentUpdate(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgentPayload(ctx, field)
+			return ec.childFields_AgentUpdatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1707,7 +1707,7 @@ func (ec *executionContext) _Mutation_teamCreate(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNTeamPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNTeamCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1720,7 +1720,7 @@ func (ec *executionContext) fieldContext_Mutation_teamCreate(ctx context.Context
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TeamPayload(ctx, field)
+			return ec.childFields_TeamCreatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1751,7 +1751,7 @@ func (ec *executionContext) _Mutation_teamUpdate(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNTeamPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNTeamUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1764,7 +1764,7 @@ func (ec *executionContext) fieldContext_Mutation_teamUpdate(ctx context.Context
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TeamPayload(ctx, field)
+			return ec.childFields_TeamUpdatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2367,7 +2367,7 @@ func (ec *executionContext) _Mutation_inboxCreate(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNInboxPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNInboxCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2380,7 +2380,7 @@ func (ec *executionContext) fieldContext_Mutation_inboxCreate(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_InboxPayload(ctx, field)
+			return ec.childFields_InboxCreatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2411,7 +2411,7 @@ func (ec *executionContext) _Mutation_inboxUpdate(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNInboxPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNInboxUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2424,7 +2424,7 @@ func (ec *executionContext) fieldContext_Mutation_inboxUpdate(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_InboxPayload(ctx, field)
+			return ec.childFields_InboxUpdatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2455,7 +2455,7 @@ func (ec *executionContext) _Mutation_channelCreate(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNChannelPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNChannelCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2468,7 +2468,7 @@ func (ec *executionContext) fieldContext_Mutation_channelCreate(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ChannelPayload(ctx, field)
+			return ec.childFields_ChannelCreatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2499,7 +2499,7 @@ func (ec *executionContext) _Mutation_channelUpdate(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNChannelPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNChannelUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2512,7 +2512,7 @@ func (ec *executionContext) fieldContext_Mutation_channelUpdate(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ChannelPayload(ctx, field)
+			return ec.childFields_ChannelUpdatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2719,7 +2719,7 @@ func (ec *executionContext) _Mutation_pipelineCreate(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNPipelinePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNPipelineCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2732,7 +2732,7 @@ func (ec *executionContext) fieldContext_Mutation_pipelineCreate(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PipelinePayload(ctx, field)
+			return ec.childFields_PipelineCreatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2763,7 +2763,7 @@ func (ec *executionContext) _Mutation_pipelineUpdate(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNPipelinePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNPipelineUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2776,7 +2776,7 @@ func (ec *executionContext) fieldContext_Mutation_pipelineUpdate(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PipelinePayload(ctx, field)
+			return ec.childFields_PipelineUpdatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2807,7 +2807,7 @@ func (ec *executionContext) _Mutation_pipelineArchive(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNPipelinePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNPipelineArchivePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2820,7 +2820,7 @@ func (ec *executionContext) fieldContext_Mutation_pipelineArchive(ctx context.Co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PipelinePayload(ctx, field)
+			return ec.childFields_PipelineArchivePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2851,7 +2851,7 @@ func (ec *executionContext) _Mutation_ticketStatusCreate(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNTicketStatusPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNTicketStatusCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2864,7 +2864,7 @@ func (ec *executionContext) fieldContext_Mutation_ticketStatusCreate(ctx context
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TicketStatusPayload(ctx, field)
+			return ec.childFields_TicketStatusCreatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2895,7 +2895,7 @@ func (ec *executionContext) _Mutation_ticketStatusUpdate(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNTicketStatusPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNTicketStatusUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2908,7 +2908,7 @@ func (ec *executionContext) fieldContext_Mutation_ticketStatusUpdate(ctx context
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TicketStatusPayload(ctx, field)
+			return ec.childFields_TicketStatusUpdatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2939,7 +2939,7 @@ func (ec *executionContext) _Mutation_ticketStatusArchive(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNTicketStatusPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNTicketStatusArchivePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2952,7 +2952,7 @@ func (ec *executionContext) fieldContext_Mutation_ticketStatusArchive(ctx contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TicketStatusPayload(ctx, field)
+			return ec.childFields_TicketStatusArchivePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2983,7 +2983,7 @@ func (ec *executionContext) _Mutation_propertyDefinitionCreate(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNPropertyDefinitionPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNPropertyDefinitionCreatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2996,7 +2996,7 @@ func (ec *executionContext) fieldContext_Mutation_propertyDefinitionCreate(ctx c
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PropertyDefinitionPayload(ctx, field)
+			return ec.childFields_PropertyDefinitionCreatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -3027,7 +3027,7 @@ func (ec *executionContext) _Mutation_propertyDefinitionUpdate(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNPropertyDefinitionPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNPropertyDefinitionUpdatePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3040,7 +3040,7 @@ func (ec *executionContext) fieldContext_Mutation_propertyDefinitionUpdate(ctx c
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PropertyDefinitionPayload(ctx, field)
+			return ec.childFields_PropertyDefinitionUpdatePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -3071,7 +3071,7 @@ func (ec *executionContext) _Mutation_propertyDefinitionArchive(ctx context.Cont
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Payload) graphql.Marshaler {
-			return ec.marshalNPropertyDefinitionPayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
+			return ec.marshalNPropertyDefinitionArchivePayload2ᚖdeskwireᚋgraphᚋmodelᚐPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3084,7 +3084,7 @@ func (ec *executionContext) fieldContext_Mutation_propertyDefinitionArchive(ctx 
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PropertyDefinitionPayload(ctx, field)
+			return ec.childFields_PropertyDefinitionArchivePayload(ctx, field)
 		},
 	}
 	defer func() {

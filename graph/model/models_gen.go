@@ -359,8 +359,8 @@ type EventWhere struct {
 	TicketID *IDComparator `json:"ticketId,omitempty"`
 	// By who did it.
 	ActorID *IDComparator `json:"actorId,omitempty"`
-	// By when.
-	At *DateTimeComparator `json:"at,omitempty"`
+	// By when it happened.
+	OccurredAt *DateTimeComparator `json:"occurredAt,omitempty"`
 }
 
 // Compares an id. All that is given must hold.
