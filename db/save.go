@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"deskwire/desk"
 )
 
@@ -66,15 +68,12 @@ func (t *Tx) saveMembers(ctx context.Context, r desk.Record) error {
 
 // link makes the list of what an owner is linked to exactly ids. The names are ours, not input.
 func (t *Tx) link(ctx context.Context, table, ownerColumn string, account, owner desk.ID, column string, ids []desk.ID) error {
-	_, err := t.NewDelete().Table(table).Where("account_id = ?", account).Where(ownerColumn+" = ?", owner).Exec(ctx)
+	_, err := t.NewDelete().Table(table).Where("account_id = ?", account).Where("? = ?", bun.Ident(ownerColumn), owner).Exec(ctx)
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	rows := make([]map[string]any, len(ids))
-	for i, id := range ids {
-		rows[i] = map[string]any{"account_id": account, ownerColumn: owner, column: id}
-	}
-	_, err = t.NewInsert().Model(&rows).TableExpr(table).Exec(ctx)
+	_, err = t.NewRaw("INSERT INTO ? (account_id, ?, ?) SELECT ?, ?, unnest(?::uuid[])",
+		bun.Ident(table), bun.Ident(ownerColumn), bun.Ident(column), account, owner, uuidArray(ids)).Exec(ctx)
 	return err
 }
 

@@ -209,14 +209,8 @@ func (t *Tx) ReportDelivery(ctx context.Context, id desk.ID, state desk.Delivery
 	if m.InboxID = c.InboxID; !t.act.By.SeesInbox(c.InboxID) {
 		return desk.NotFound("message", "messageId")
 	}
-	if external, err = desk.OptionalText(external, desk.MaxKey, "externalId"); err != nil {
-		return err
-	}
-	if m.ExternalID == nil {
-		m.ExternalID = external
-	}
 	t.out.Message = m
-	return m.ReportDelivery(t.act, state, detail)
+	return m.ReportDelivery(t.act, state, detail, external)
 }
 
 func at(err error, path ...string) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"deskwire/desk"
 )
 
@@ -93,7 +95,7 @@ func (t *Tx) known(ctx context.Context, table string, ids []desk.ID, noun, path 
 // linked reads the list of what an owner is linked to. The names are ours.
 func (t *Tx) linked(ctx context.Context, table, column, ownerColumn string, owner desk.ID) (ids []desk.ID, err error) {
 	err = t.NewSelect().Table(table).Column(column).Where("account_id = ?", t.act.By.Account.ID).
-		Where(ownerColumn+" = ?", owner).Order(column).Scan(ctx, &ids)
+		Where("? = ?", bun.Ident(ownerColumn), owner).Order(column).Scan(ctx, &ids)
 	return ids, err
 }
 

@@ -261,7 +261,7 @@ type Token struct {
 	ID         ID `bun:",pk"`
 	AgentID    ID
 	Name       string
-	Hash       []byte  // SHA-256 of the secret
+	Hash       []byte  `json:"-"` // SHA-256 of the secret
 	Scopes     []Scope `bun:",array"`
 	ExpiresAt  *time.Time
 	RevokedAt  *time.Time

@@ -104,11 +104,20 @@ func (r Ref) String() string {
 	return s
 }
 
-// MarshalText writes the public form.
-func (r Ref) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+// MarshalText writes the public form; nothing for the zero Ref.
+func (r Ref) MarshalText() ([]byte, error) {
+	if r == (Ref{}) {
+		return nil, nil
+	}
+	return []byte(r.String()), nil
+}
 
-// UnmarshalText reads the public form.
+// UnmarshalText reads what MarshalText wrote.
 func (r *Ref) UnmarshalText(b []byte) (err error) {
+	if len(b) == 0 {
+		*r = Ref{}
+		return nil
+	}
 	*r, err = ParseRef(string(b))
 	return err
 }

@@ -54,6 +54,7 @@ func (m *Message) fields() []field {
 	return []field{
 		text("kind", string(m.Kind)), refTo("conversation", KindConversation, m.ConversationID),
 		optional("delivery", (*string)(m.Delivery)), optional("deliveryDetail", m.DeliveryDetail),
+		optional("externalId", m.ExternalID),
 	}
 }
 
@@ -160,8 +161,8 @@ func (cs *Case) Receive(act *Act, c *Conversation, in Inbound, inbox *Inbox, reo
 	return m
 }
 
-// ReportDelivery records what a channel says about an outgoing message.
-func (m *Message) ReportDelivery(act *Act, state DeliveryState, detail *string) error {
+// ReportDelivery records what a channel says about an outgoing message. The first external id stays.
+func (m *Message) ReportDelivery(act *Act, state DeliveryState, detail, external *string) error {
 	if err := act.mustReceive(); err != nil {
 		return err
 	}
@@ -172,11 +173,15 @@ func (m *Message) ReportDelivery(act *Act, state DeliveryState, detail *string) 
 	if err != nil {
 		return err
 	}
+	if external, err = OptionalText(external, MaxKey, "externalId"); err != nil {
+		return err
+	}
 	if *m.Delivery == DeliveryDelivered && state != DeliveryDelivered {
 		return Refuse(CodeDeliveryNotPossible, "This message is delivered already.").At("messageId")
 	}
 	act.change(m, MessageDeliveryReported, "", func() {
 		m.Delivery, m.DeliveryDetail = &state, detail
+		fill(&m.ExternalID, external)
 		if state == DeliveryDelivered && m.DeliveredAt == nil {
 			m.DeliveredAt = &act.Now
 		}

@@ -1,0 +1,151 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/k3a/html2text"
+
+	"deskwire/db"
+	"deskwire/desk"
+	"deskwire/graph/model"
+)
+
+// how says how a mutation is to be run, beside what it is to do.
+type how struct {
+	key    *string
+	dryRun *bool
+}
+
+// mutate runs the mutation that the context is in; do is what it asks for. A refusal is
+// part of the answer, and nothing has changed then.
+func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *db.Tx) error) (*model.Payload, error) {
+	field := graphql.GetFieldContext(ctx).Field
+	// As the client sent them, with sorted keys: absent and null stay apart.
+	arguments, err := json.Marshal(field.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
+	if err != nil {
+		return nil, err
+	}
+	out, err := r.Store.Write(ctx, db.Write{
+		By: ActorOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isTrue(h.dryRun),
+	}, do)
+	var refused *desk.Error
+	if errors.As(err, &refused) {
+		return &model.Payload{Outcome: &db.Outcome{Effects: []desk.Effect{}}, Refusals: []model.UserError{model.NewUserError(refused)}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	prime(ctx, out)
+	return &model.Payload{Outcome: out, Refusals: []model.UserError{}}, nil
+}
+
+// keyOf gives the key of an optional id. An id of another kind becomes the zero id, which names nothing.
+func keyOf(ref *desk.Ref, k desk.Kind) *desk.ID {
+	if ref == nil {
+		return nil
+	}
+	id := ref.As(k)
+	return &id
+}
+
+func keysOf(refs []*desk.Ref, k desk.Kind) []desk.ID {
+	ids := make([]desk.ID, len(refs))
+	for i, ref := range refs {
+		ids[i] = ref.As(k)
+	}
+	return ids
+}
+
+// optionalKeys is keysOf for a list that may be absent.
+func optionalKeys(refs []*desk.Ref, k desk.Kind) *[]desk.ID {
+	if refs == nil {
+		return nil
+	}
+	ids := keysOf(refs, k)
+	return &ids
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }
+
+// content is what a message says. Where only HTML is there, the text is made from it.
+func content(text, html *string) desk.Content {
+	c := desk.Content{Text: orEmpty(text), HTML: html}
+	if c.Text == "" && html != nil {
+		c.Text = html2text.HTML2Text(*html)
+	}
+	return c
+}
+
+func properties(in []*model.TicketPropertyInput) []desk.PropertyInput {
+	out := make([]desk.PropertyInput, len(in))
+	for i, p := range in {
+		out[i] = desk.PropertyInput{Key: p.Key, Clear: p.Value == nil}
+		if p.Value != nil {
+			out[i].String = p.Value.String
+			if p.Value.List != nil {
+				out[i].List = &p.Value.List
+			}
+		}
+	}
+	return out
+}
+
+func options(in []*model.PropertyOptionInput) []desk.PropertyOption {
+	out := make([]desk.PropertyOption, len(in))
+	for i, o := range in {
+		out[i] = desk.PropertyOption{Value: o.Value, Label: o.Label}
+	}
+	return out
+}
+
+func optionalOptions(in []*model.PropertyOptionInput) *[]desk.PropertyOption {
+	if in == nil {
+		return nil
+	}
+	out := options(in)
+	return &out
+}
+
+func statuses(in []*model.TicketStatusInput) []desk.StatusInput {
+	out := make([]desk.StatusInput, len(in))
+	for i, s := range in {
+		out[i] = desk.StatusInput{Name: s.Name, State: s.State}
+	}
+	return out
+}
+
+// contactPatch says which parts of a contact the client named.
+func contactPatch(in model.ContactUpdateInput) desk.ContactPatch {
+	return desk.ContactPatch{
+		SetName: in.Name.IsSet(), SetEmail: in.Email.IsSet(), SetPhone: in.Phone.IsSet(), SetExternalID: in.ExternalID.IsSet(),
+		ContactInput: desk.ContactInput{
+			Name: in.Name.Value(), Email: in.Email.Value(), Phone: in.Phone.Value(), ExternalID: in.ExternalID.Value(),
+		},
+	}
+}
+
+// startOf reads a conversationStart. Absent owner: who starts it; null: nobody.
+func startOf(ctx context.Context, in model.ConversationStartInput) db.StartConversation {
+	start := db.StartConversation{
+		ChannelID: in.ChannelID.As(desk.KindChannel), ContactID: keyOf(in.ContactID, desk.KindContact), Contact: in.Contact,
+		Subject: orEmpty(in.Subject), OwnerID: keyOf(in.OwnerID.Value(), desk.KindAgent),
+	}
+	if by := ActorOf(ctx); !in.OwnerID.IsSet() && by.Agent != nil {
+		start.OwnerID = &by.Agent.ID
+	}
+	if in.Text != nil || in.HTML != nil {
+		c := content(in.Text, in.HTML)
+		start.Content = &c
+	}
+	return start
+}

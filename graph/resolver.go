@@ -1,0 +1,11 @@
+// Package graph shows the desk as GraphQL: what things are called and what shape they have.
+// It reads and writes through package db and decides nothing itself.
+package graph
+
+import "deskwire/db"
+
+// Resolver answers the fields of the schema.
+type Resolver struct {
+	Store   *db.Store
+	BaseURL string // where people reach the server; ticket records are addressed below it
+}
