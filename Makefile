@@ -1,0 +1,55 @@
+# make run    starts the server, its private Postgres included; ARGS="--addr :9000" are passed on
+# make test   runs every test, against a real Postgres
+# make check  is what CI asks before the tests: format, vet, generated code, lint
+
+GO       ?= go
+ARGS     ?=
+LINT_VER := v2.15.0
+LINTER   := bin/golangci-lint-$(LINT_VER)
+
+# The race detector needs a C compiler. Where there is none the tests run without it.
+RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
+
+.PHONY: run test generate check format vet generated lint postgres
+
+# exec: signals reach the server itself, and no shell stands between.
+run:
+	@[ -n "$$DATABASE_URL" ] || scripts/postgres.sh
+	@$(GO) build -o bin/deskwire .
+	@exec bin/deskwire $(ARGS)
+
+test: postgres
+	$(GO) test $(RACE) ./...
+
+# Server binaries, installed or fetched; quiet when they are there.
+postgres:
+	@scripts/postgres.sh
+
+generate:
+	$(GO) generate ./...
+
+check: format vet generated lint
+
+format:
+	@bad=$$(find . \( -name node_modules -o -name '.?*' \) -prune -o -name '*.go' -print0 | xargs -0 "$$($(GO) env GOROOT)/bin/gofmt" -l); \
+	if [ -n "$$bad" ]; then echo "not formatted, run gofmt -w on:"; echo "$$bad"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+# Generating must change nothing. Trees of all files are compared, through an
+# index of its own, so that this works with uncommitted work too.
+tree = rm -f bin/index && GIT_INDEX_FILE=bin/index git add -A && GIT_INDEX_FILE=bin/index git write-tree
+generated:
+	@mkdir -p bin
+	@set -e; before=$$($(tree)); $(MAKE) --no-print-directory generate; after=$$($(tree)); \
+	git diff --stat --exit-code "$$before" "$$after" || \
+	{ echo "generated code is not what make generate writes: commit what it has written now"; exit 1; }
+
+# Building the linter takes three minutes, so it is built once.
+$(LINTER):
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VER)
+	mv bin/golangci-lint $@
+
+lint: $(LINTER)
+	$(LINTER) run

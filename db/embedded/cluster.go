@@ -1,0 +1,199 @@
+//go:build unix
+
+package embedded
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// cluster is the data together with the binaries and the account to run it.
+type cluster struct {
+	folder
+	as     account
+	bin    string
+	unsafe bool
+	log    *slog.Logger
+}
+
+// create runs initdb in a folder of a fresh name, which becomes the cluster by
+// a rename. A kill in between leaves no half cluster, and an initdb that
+// outlives the kill writes to a name that nobody uses.
+func (c cluster) create(ctx context.Context) error {
+	c.removeUnfinished()
+	fresh, err := os.MkdirTemp(c.root, "data.new-")
+	if err != nil {
+		return err
+	}
+	if err := c.as.own(fresh); err != nil {
+		return err
+	}
+	if err := c.initdb(ctx, fresh); err != nil {
+		_ = os.RemoveAll(fresh)
+		return err
+	}
+	if err := os.Rename(fresh, c.data); err != nil {
+		return fmt.Errorf("could not put the new database files in place: %w", err)
+	}
+	return syncDir(c.root)
+}
+
+func (c cluster) removeUnfinished() {
+	left, _ := filepath.Glob(filepath.Join(c.root, "data.new-*"))
+	for _, dir := range left {
+		_ = os.RemoveAll(dir) // what stays costs space, nothing else
+	}
+}
+
+func (c cluster) initdb(ctx context.Context, dir string) error {
+	args := []string{"-D", dir, "-U", superuser, "-E", "UTF8", "--auth-local=trust", "--auth-host=reject"}
+	args = append(args, localeFlags()...)
+	if c.unsafe {
+		args = append(args, "-N")
+	}
+	var output bytes.Buffer
+	cmd := exec.Command(filepath.Join(c.bin, "initdb"), args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = c.root, &output, &output
+	p, err := spawn(cmd, c.as, syscall.SIGKILL)
+	if err != nil {
+		return fmt.Errorf("could not run initdb: %w", err)
+	}
+	select {
+	case <-p.exited:
+	case <-ctx.Done():
+		p.endNow()
+		return ctx.Err()
+	}
+	if p.err != nil {
+		return fmt.Errorf("initdb could not make the database files in %s (%s)", c.root, lastLine(output.Bytes(), "initdb: error:"))
+	}
+	return nil
+}
+
+// localeFlags sort by code point and know every letter's case. The C.UTF-8 that
+// does both is missing on macOS.
+func localeFlags() []string {
+	if runtime.GOOS == "darwin" {
+		return []string{"--locale=C", "--lc-ctype=en_US.UTF-8"}
+	}
+	return []string{"--locale=C.UTF-8"}
+}
+
+// clearStale removes what a kill left behind. We hold the lock, so a server on
+// this data is nobody's.
+//
+// Postgres refuses to start when the pid in postmaster.pid or in the socket's
+// lock exists. That pid may be a zombie that nobody reaps, or somebody else's
+// by now. Without the two files Postgres still finds leftover backends by itself.
+func (c cluster) clearStale(ctx context.Context) error {
+	if pid, _ := c.postmaster(); isPostmaster(pid, c.data) {
+		if err := c.stopOrphan(ctx, pid); err != nil {
+			return err
+		}
+	}
+	for _, file := range []string{
+		filepath.Join(c.data, "postmaster.pid"),
+		filepath.Join(c.socket, socket+".lock"),
+		filepath.Join(c.socket, socket),
+	} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c cluster) stopOrphan(ctx context.Context, pid int) error {
+	c.log.Info("stopping the Postgres that an earlier run left", "pid", pid)
+	_ = syscall.Kill(pid, syscall.SIGINT)
+	for isPostmaster(pid, c.data) {
+		if !pause(ctx, poll) {
+			return fmt.Errorf("an earlier Postgres (pid %d) does not end: kill it", pid)
+		}
+	}
+	return nil
+}
+
+// boot starts Postgres and waits until it takes connections.
+func (c cluster) boot(ctx context.Context) (*process, error) {
+	for {
+		logged := c.logSize()
+		p, err := c.launch()
+		if err != nil {
+			return nil, err
+		}
+		err = c.awaitReady(ctx, p)
+		if err == nil {
+			return p, nil
+		}
+		said := c.logSince(logged)
+		// Backends of a killed postmaster may hold its memory a moment longer.
+		if !bytes.Contains(said, []byte("still in use")) || !pause(ctx, 10*poll) {
+			return nil, fmt.Errorf("postgres did not start (%w, %s): its log is %s", err, lastLine(said, "FATAL:"), c.logFile)
+		}
+	}
+}
+
+func (c cluster) launch() (*process, error) {
+	out, err := c.openLog()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = out.Close() }() // Postgres has its own copy
+	cmd := exec.Command(filepath.Join(c.bin, "postgres"), c.flags()...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = c.root, out, out
+	p, err := spawn(cmd, c.as, syscall.SIGINT)
+	if err != nil {
+		return nil, fmt.Errorf("could not run postgres: %w", err)
+	}
+	return p, nil
+}
+
+func (c cluster) awaitReady(ctx context.Context, p *process) error {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.exited:
+			return fmt.Errorf("it ended: %w", p.err)
+		case <-ctx.Done():
+			p.abandon()
+			return ctx.Err()
+		case <-tick.C:
+		}
+		if pid, ready := c.postmaster(); ready && pid == p.pid {
+			return nil
+		}
+	}
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	return d.Sync()
+}
+
+// lastLine is the last line with the mark in it, from the mark on.
+func lastLine(text []byte, mark string) string {
+	found := "no reason given"
+	for line := range strings.Lines(string(text)) {
+		if i := strings.Index(line, mark); i >= 0 {
+			found = strings.TrimSpace(line[i:])
+		}
+	}
+	return found
+}
