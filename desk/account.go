@@ -1,6 +1,9 @@
 package desk
 
-import "time"
+import (
+	"regexp"
+	"time"
+)
 
 // Plan is what an account has subscribed to.
 type Plan string
@@ -78,6 +81,27 @@ func (g Gate) TicketHome(a *Account) Workspace {
 		}
 	}
 	return WorkspaceInbox
+}
+
+var accountSlug = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
+
+// NewAccount makes the account that the act is in. It takes its key and its time from
+// there: nobody can act in an account before it is made, but the server itself.
+func NewAccount(act *Act, slug, name string, plan Plan) (*Account, error) {
+	if err := act.mustAdmin(); err != nil {
+		return nil, err
+	}
+	if !accountSlug.MatchString(slug) {
+		return nil, Refuse(CodeInvalidInput, "A slug starts with a small letter and has small letters, digits and - only, at most 63.").At("slug")
+	}
+	name, err := Line(name, MaxName, "name")
+	if err != nil {
+		return nil, err
+	}
+	a := act.By.Account
+	a.Slug, a.Name, a.Plan, a.TrashKeepDays, a.CreatedAt = slug, name, plan, DefaultTrashKeepDays, act.Now
+	act.create(a, AccountCreated, "")
+	return a, nil
 }
 
 // Update changes the account's settings. Absent values stay.

@@ -192,7 +192,7 @@ func Email(s string, path ...string) (string, error) {
 	if at < 1 || at == len(s)-1 || strings.ContainsAny(s, " \t\r\n<>") {
 		return "", Refuse(CodeInvalidInput, "This is not an email address; write it as name@host.").At(path...)
 	}
-	return strings.ToLower(s), nil
+	return Line(strings.ToLower(s), 254, path...) // a few letters are longer when small
 }
 
 // Team is a group of agents; inboxes are opened to teams.

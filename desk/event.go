@@ -35,8 +35,6 @@ func optional(name string, v *string) field { return field{name, v} }
 
 func number(name string, v int) field { return text(name, strconv.Itoa(v)) }
 
-func boolean(name string, v bool) field { return text(name, strconv.FormatBool(v)) }
-
 func refTo(name string, k Kind, id ID) field { return text(name, Ref{Kind: k, ID: id}.String()) }
 
 func optionalRef(name string, k Kind, id *ID) field {
@@ -70,6 +68,7 @@ type EventKind string
 
 // What can happen. Effects use the same words.
 const (
+	AccountCreated EventKind = "ACCOUNT_CREATED"
 	AccountUpdated EventKind = "ACCOUNT_UPDATED"
 
 	AgentCreated EventKind = "AGENT_CREATED"
@@ -151,8 +150,18 @@ type Event struct {
 // Ref is the event's public id.
 func (e *Event) Ref() Ref { return Ref{Kind: KindEvent, ID: e.ID} }
 
-// Entity is the public id of the record that it happened to.
-func (e *Event) EntityRef() Ref { return Ref{Kind: e.EntityKind, ID: e.EntityID} }
+// EntityRef is the public id of the record that it happened to.
+func (e *Event) EntityRef() Ref {
+	r := Ref{Kind: e.EntityKind, ID: e.EntityID}
+	if r.Kind == KindPropertyLayout { // the id of a layout says whose it is
+		scope := LayoutMine
+		if r.ID == e.AccountID {
+			scope = LayoutAccount
+		}
+		r.Part = strings.ToLower(string(scope))
+	}
+	return r
+}
 
 // Effect is a consequence that a rule had beyond what the caller asked for.
 type Effect struct {
@@ -163,7 +172,8 @@ type Effect struct {
 	Count   int // 1, or how many unseen records this stands for
 }
 
-// Act is one mutation in progress: who acts, when, and what has happened so far.
+// Act is one mutation in progress: who acts, when, and what has happened so far. Calls of
+// the API, imports and jobs all come this way, so that there is one path (D14).
 type Act struct {
 	By        *Actor
 	Now       time.Time

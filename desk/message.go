@@ -110,6 +110,24 @@ func (cs *Case) Send(act *Act, c *Conversation, in Content) (*Message, error) {
 	return m, nil
 }
 
+// TakeSent takes in an answer that went out elsewhere, as an import tells it. It has arrived
+// long ago, so no channel sends it again.
+func (cs *Case) TakeSent(act *Act, c *Conversation, externalID string, in Content) (*Message, error) {
+	externalID, err := Line(externalID, MaxKey, "externalId")
+	if err != nil {
+		return nil, err
+	}
+	m, err := cs.write(act, c, Outgoing, in)
+	if err != nil {
+		return nil, err
+	}
+	delivered := DeliveryDelivered
+	m.Delivery, m.DeliveredAt, m.ExternalID = &delivered, &act.Now, &externalID
+	c.UnreadCount = 0
+	cs.post(act, c, m, MessageSent)
+	return m, nil
+}
+
 // Comment leaves a note that only agents see.
 func (cs *Case) Comment(act *Act, c *Conversation, text string) (*Message, error) {
 	m, err := cs.write(act, c, Comment, Content{Text: text})
@@ -148,14 +166,15 @@ type Inbound struct {
 
 // Receive takes in a message of the contact. A closed conversation reopens, and its
 // closed ticket follows the inbox's policy (D8): it stays closed, or goes to the
-// status handed in; the ticket's other conversations stay as they are.
+// status handed in; the ticket's other conversations stay as they are. A message to
+// an open conversation changes no status (R30).
 func (cs *Case) Receive(act *Act, c *Conversation, in Inbound, inbox *Inbox, reopenTo *TicketStatus) *Message {
 	m := newMessage(act, c, Incoming, in.Content)
 	m.ContactID, m.ExternalID, m.SentAt = &in.ContactID, &in.ExternalID, in.SentAt
 	c.UnreadCount++
 	cs.post(act, c, m, MessageReceived)
-	act.effect(c, ConversationReopened, "D8", c.reopen)
-	if t := cs.Ticket; t != nil && t.Closed() && inbox.FollowUp == ReopenTicket && reopenTo != nil {
+	reopened := act.effect(c, ConversationReopened, "D8", c.reopen)
+	if t := cs.Ticket; reopened && t != nil && t.Closed() && inbox.FollowUp == ReopenTicket && reopenTo != nil {
 		act.effect(t, TicketStatusChanged, "D8", func() { t.setStatus(reopenTo, act.Now) })
 	}
 	return m

@@ -64,10 +64,14 @@ func (d *PropertyDefinition) Ref() Ref {
 func (d *PropertyDefinition) revision() *int { return &d.Version }
 
 func (d *PropertyDefinition) fields() []field {
-	options, _ := json.Marshal(d.Options)
+	options := ""
+	if len(d.Options) > 0 {
+		b, _ := json.Marshal(d.Options)
+		options = string(b)
+	}
 	return []field{
 		text("key", d.Key), text("label", d.Label), text("description", d.Description), text("type", string(d.Type)),
-		text("options", string(options)), moment("archivedAt", d.ArchivedAt),
+		text("options", options), moment("archivedAt", d.ArchivedAt),
 	}
 }
 
@@ -298,29 +302,44 @@ func (t *Ticket) setPriority(in PropertyInput) error {
 	return nil
 }
 
-// setRuled writes status or owner by way of their rules.
-func (cs *Case) setRuled(act *Act, in PropertyInput, p TicketPatch) error {
-	if in.Key == "status" {
-		var s *TicketStatus
-		if in.String != nil {
-			s = p.Status[*in.String]
+// ruled is what the properties of a patch say about status and owner, which have rules of their own.
+type ruled struct {
+	status   *TicketStatus // nil keeps
+	setOwner bool
+	owner    *Agent
+}
+
+// read takes one property in, or refuses what its rule would refuse, before anything changes.
+func (r *ruled) read(t *Ticket, in PropertyInput, p TicketPatch) error {
+	switch {
+	case in.Key == "owner" && in.Clear:
+		r.setOwner, r.owner = true, nil
+		return nil
+	case in.String == nil:
+		return Refuse(CodePropertyInvalid, "The property %q takes one id, as a string.", in.Key)
+	case in.Key == "owner":
+		if r.setOwner, r.owner = true, p.Owner[*in.String]; r.owner == nil {
+			return NotFound("agent")
 		}
-		if s == nil {
-			return NotFound("status", "properties")
+		return checkOwner(r.owner)
+	}
+	if r.status = p.Status[*in.String]; r.status == nil {
+		return NotFound("status")
+	}
+	return t.mayTake(r.status)
+}
+
+// set follows the rules of what was read.
+func (r *ruled) set(act *Act, cs *Case) error {
+	if r.status != nil {
+		if err := cs.SetStatus(act, r.status); err != nil {
+			return err
 		}
-		return cs.SetStatus(act, s)
 	}
-	if in.Clear {
-		return cs.Assign(act, nil)
+	if r.setOwner {
+		return cs.Assign(act, r.owner)
 	}
-	var owner *Agent
-	if in.String != nil {
-		owner = p.Owner[*in.String]
-	}
-	if owner == nil {
-		return NotFound("agent", "properties")
-	}
-	return cs.Assign(act, owner)
+	return nil
 }
 
 // setCustom writes one custom property after its type.
@@ -388,7 +407,8 @@ func (d *PropertyDefinition) parseString(s string, agents map[string]*Agent) (an
 		return Text(s, maxPropertyText)
 	case TypeNumber:
 		n, err := strconv.ParseFloat(s, 64)
-		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) {
+		goOnly := strings.ContainsAny(s, "_xX") // 1_000 and 0x1p4 are numbers to Go alone
+		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) || goOnly {
 			return nil, bad("a number such as 12 or -3.5")
 		}
 		return n, nil
@@ -404,10 +424,10 @@ func (d *PropertyDefinition) parseString(s string, agents map[string]*Agent) (an
 		return s, nil
 	case TypeDateTime:
 		t, err := time.Parse(time.RFC3339, s)
-		if err != nil || !sensible(t) {
+		if t = t.UTC(); err != nil || !sensible(t) {
 			return nil, bad("a time such as 2026-03-31T15:04:05Z")
 		}
-		return t.UTC().Format(TimeFormat), nil
+		return t.Format(TimeFormat), nil
 	case TypeOption:
 		if !d.hasOption(s) {
 			return nil, bad("one of its options")
@@ -480,6 +500,7 @@ func valueText(vs Values, key string) *string {
 func atProperty(err error, i int) error {
 	var e *Error
 	if errors.As(err, &e) {
+		e.Path = nil // rules that are shared name the argument that they have elsewhere
 		return e.At("properties", strconv.Itoa(i), "value")
 	}
 	return err
@@ -514,14 +535,12 @@ func (l *PropertyLayout) revision() *int { return &l.Version }
 
 func (l *PropertyLayout) fields() []field { return []field{list("propertyKeys", l.PropertyKeys)} }
 
-// Set chooses the shown properties, in that order. Agents choose for themselves, admins also for the account.
+// Set chooses the shown properties, in that order. Everybody chooses for themselves, admins also for the account.
 func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
-	must := act.mustWrite
 	if l.Scope == LayoutAccount {
-		must = act.mustAdmin
-	}
-	if err := must(); err != nil {
-		return err
+		if err := act.mustAdmin(); err != nil {
+			return err
+		}
 	}
 	seen := map[string]bool{}
 	for i, k := range keys {
@@ -533,6 +552,13 @@ func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
 		}
 		seen[k] = true
 	}
-	act.change(l, LayoutSet, "R13", func() { l.PropertyKeys, l.UpdatedAt = keys, act.Now })
+	changed := act.change(l, LayoutSet, "R13", func() { l.PropertyKeys = keys })
+	if !changed && VersionOf(l) == 0 { // to show nothing is a choice, too: it overrides the account's
+		act.create(l, LayoutSet, "R13")
+		changed = true
+	}
+	if changed {
+		l.UpdatedAt = act.Now
+	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"maps"
 	"time"
 )
@@ -176,11 +177,19 @@ func (cs *Case) mayReachTicket(act *Act) error {
 	return nil
 }
 
+// mayTake refuses a status that is out of use, but for the one the ticket has.
+func (t *Ticket) mayTake(s *TicketStatus) error {
+	if s.ArchivedAt != nil && s.ID != t.StatusID {
+		return archivedStatus()
+	}
+	return nil
+}
+
 func archivedStatus() error {
 	return Refuse(CodeStatusNotInPipeline, "This status is archived; choose another one.").At("statusId")
 }
 
-// SetStatus puts the ticket into a status, of any pipeline.
+// SetStatus puts the ticket into a status, of any pipeline (R20).
 //
 // Open to closed closes all its conversations (R21). Closed to open reopens the
 // ticket (R22), and its conversation if it has exactly one outside the trash (R23,
@@ -190,8 +199,8 @@ func (cs *Case) SetStatus(act *Act, s *TicketStatus) error {
 	if err := cs.mayManage(act); err != nil {
 		return err
 	}
-	if s.ArchivedAt != nil && s.ID != cs.Ticket.StatusID {
-		return archivedStatus()
+	if err := cs.Ticket.mayTake(s); err != nil {
+		return err
 	}
 	t, closed := cs.Ticket, s.State == StateClosed
 	rule := ""
@@ -261,13 +270,13 @@ func (cs *Case) Update(act *Act, p TicketPatch, defs Definitions) error {
 	if p.SetPriority {
 		draft.Priority = p.Priority
 	}
-	var later []PropertyInput
+	var later ruled
 	for i, in := range p.Properties {
 		err := draft.setProperty(defs, in)
-		switch {
-		case err == errRuled:
-			later = append(later, in)
-		case err != nil:
+		if errors.Is(err, errRuled) {
+			err = later.read(t, in, p)
+		}
+		if err != nil {
 			return atProperty(err, i)
 		}
 	}
@@ -277,12 +286,7 @@ func (cs *Case) Update(act *Act, p TicketPatch, defs Definitions) error {
 	})
 	t.Properties = draft.Properties
 	cs.noteUpdate(act, changed, before)
-	for _, in := range later {
-		if err := cs.setRuled(act, in, p); err != nil {
-			return err
-		}
-	}
-	return nil
+	return later.set(act, cs)
 }
 
 // noteUpdate tells the change of custom properties, in the same event as the built-in ones.

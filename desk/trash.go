@@ -3,6 +3,7 @@ package desk
 import "time"
 
 // TrashGroup is one trashing: what went into the trash together comes back together (D3).
+// This is what "deleted" means; nothing is gone before the purge (D17).
 type TrashGroup struct {
 	AccountID   ID   `bun:",pk"`
 	ID          ID   `bun:",pk"`

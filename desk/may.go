@@ -1,0 +1,55 @@
+package desk
+
+// What follows answers the viewerCan… flags of the schema, by the very gates that the
+// mutations go through: a flag is true when the mutation would not be refused for the
+// actor's role or for the state of the record.
+
+func (c *Conversation) workable(by *Actor) bool {
+	return (&Case{}).mayWorkOn(&Act{By: by}, c) == nil
+}
+
+// MayReply says whether the actor may answer, comment and mark as read.
+func (c *Conversation) MayReply(by *Actor) bool { return c.workable(by) }
+
+// MayAssign says whether the actor may change the owner.
+func (c *Conversation) MayAssign(by *Actor) bool { return c.workable(by) }
+
+// MayMove says whether the actor may put it into another inbox.
+func (c *Conversation) MayMove(by *Actor) bool { return c.workable(by) }
+
+// MayClose says whether the actor may close it, and it is open.
+func (c *Conversation) MayClose(by *Actor) bool {
+	return c.workable(by) && c.Status == ConversationOpen
+}
+
+// MayReopen says whether the actor may reopen it, and it is closed.
+func (c *Conversation) MayReopen(by *Actor) bool {
+	return c.workable(by) && c.Status == ConversationShut
+}
+
+// MayGetTicket says whether the actor may give it a ticket: it has none yet (R4, R5).
+func (c *Conversation) MayGetTicket(by *Actor) bool {
+	return by.MayWrite() && (&Case{}).mayGetTicket(c) == nil
+}
+
+// MayTrash says whether the actor may move it to the trash.
+func (c *Conversation) MayTrash(by *Actor) bool { return c.workable(by) }
+
+// MayRestore says whether the actor may take it out of the trash, and it is there.
+func (c *Conversation) MayRestore(by *Actor) bool { return by.MayWrite() && c.InTrash() }
+
+// MayManage says whether the actor may edit the ticket, its status and its owner, put conversations
+// on it and move it to the trash (R2, D13, D19).
+func (t *Ticket) MayManage(by *Actor, g Gate) bool {
+	return (&Case{Ticket: t}).mayManage(&Act{By: by, Gate: g}) == nil
+}
+
+// MayRestore says whether the actor may take the ticket out of the trash, and it is there.
+func (t *Ticket) MayRestore(by *Actor, g Gate) bool {
+	return (&Case{Ticket: t}).mayReachTicket(&Act{By: by, Gate: g}) == nil && t.InTrash()
+}
+
+// MaySet says whether the actor may write that property of the ticket (D18).
+func (t *Ticket) MaySet(by *Actor, g Gate, d *PropertyDefinition) bool {
+	return t.MayManage(by, g) && !d.ReadOnly && d.ArchivedAt == nil
+}

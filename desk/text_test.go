@@ -1,0 +1,104 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestText(t *testing.T) {
+	for _, c := range []struct {
+		name, in   string
+		text, line ErrorCode // "": taken
+	}{
+		{"plain", "Hello", "", ""},
+		{"lines and tabs", "a\r\n\tb", "", ""},
+		{"blanks around are kept", "  a ", "", ""},
+		{"controls are kept", "a\x01\x7f\u200b", "", ""},
+		{"ten bytes", "0123456789", "", ""},
+		{"eleven bytes", "0123456789a", CodeTextTooLong, CodeTextTooLong},
+		{"ten bytes in five letters", "ééééé", "", ""},
+		{"eleven bytes in six letters", "éééééa", CodeTextTooLong, CodeTextTooLong},
+		{"empty", "", "", CodeInvalidInput},
+		{"blank", " \t\n\u00a0\u2003", "", CodeInvalidInput},
+		{"NUL", "a\x00b", CodeInvalidText, CodeInvalidText},
+		{"NUL alone", "\x00", CodeInvalidText, CodeInvalidText},
+		{"not UTF-8", "a\xffb", CodeInvalidText, CodeInvalidText},
+		{"half a letter", "é"[:1], CodeInvalidText, CodeInvalidText},
+		{"a surrogate", "\xed\xa0\x80", CodeInvalidText, CodeInvalidText},
+		{"not UTF-8 and too long", "\xff0123456789", CodeInvalidText, CodeInvalidText},
+		{"the sign for what could not be read is UTF-8", "\ufffd", "", ""},
+	} {
+		t.Run("text/"+c.name, func(t *testing.T) {
+			check := func(how, got string, err error, code ErrorCode) {
+				t.Helper()
+				if code == "" && (err != nil || got != c.in) {
+					t.Errorf("%s: %q, %v", how, got, err)
+				}
+				if code != "" {
+					mustRefuse(t, err, code, "a/b")
+				}
+			}
+			got, err := Text(c.in, 10, "a", "b")
+			check("text", got, err, c.text)
+			got, err = Line(c.in, 10, "a", "b")
+			check("line", got, err, c.line)
+			optional, err := OptionalText(&c.in, 10, "a", "b")
+			if c.in == "" {
+				if optional != nil || err != nil {
+					t.Errorf("optional: %v, %v", optional, err)
+				}
+				return
+			}
+			if optional == nil {
+				optional = new("")
+			}
+			check("optional", *optional, err, c.text)
+		})
+	}
+	if got, err := OptionalText(nil, 10); got != nil || err != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestPreview(t *testing.T) {
+	word := strings.Repeat("é", 140)
+	for _, c := range []struct{ name, in, want string }{
+		{"short", "Hello", "Hello"},
+		{"empty", "", ""},
+		{"blank", " \n\t\u00a0 ", ""},
+		{"folded", "\n Hello,\r\n\r\n  dear\u2003 Ada \n", "Hello, dear Ada"},
+		{"140 letters", word, word},
+		{"140 letters and a blank", word + "\n", word},
+		{"141 letters", word + "x", word + "…"},
+		{"140 letters and a word", word + " x", word + "…"},
+		{"139 letters and a word", word[2:] + "  x", word[2:] + "…"},
+		{"138 letters and a word", word[4:] + " x", word[4:] + " x"},
+		{"138 letters and a longer word", word[4:] + " xy", word[4:] + " x…"},
+	} {
+		t.Run("preview/"+c.name, func(t *testing.T) {
+			if got := Preview(c.in); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func FuzzPreview(f *testing.F) {
+	for _, s := range []string{"a  b", strings.Repeat("é ", 100), "\xff", " \u0085"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Preview(s)
+		body := strings.TrimSuffix(got, "…")
+		if n := utf8.RuneCountInString(body); n > 140 && got != body || utf8.RuneCountInString(got) > 141 {
+			t.Errorf("%q has %d characters", got, n)
+		}
+		if strings.Join(strings.Fields(got), " ") != got {
+			t.Errorf("%q is not folded", got)
+		}
+		if whole := strings.Join(strings.Fields(strings.ToValidUTF8(s, "\ufffd")), " "); utf8.ValidString(s) && !strings.HasPrefix(whole, body) {
+			t.Errorf("%q is not how %q begins", got, s)
+		}
+	})
+}
