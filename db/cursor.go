@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"regexp"
 	"strings"
 
@@ -54,4 +55,13 @@ func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot s
 		return "", bad
 	}
 	return snapshot, nil
+}
+
+// refusedAt says which argument a refusal is about.
+func refusedAt(err error, path ...string) error {
+	var refused *desk.Error
+	if errors.As(err, &refused) {
+		return refused.At(path...)
+	}
+	return err
 }

@@ -1,8 +1,14 @@
 package db
 
-import "context"
+import (
+	"context"
+	"slices"
 
-// Paging says which part of a list is wanted. Exactly one of First and Last is set.
+	"deskwire/desk"
+)
+
+// Paging says which part of a list is wanted, as Relay has it. With neither First nor Last it is
+// the first 25.
 type Paging struct {
 	First, Last   *int
 	After, Before string
@@ -24,3 +30,114 @@ type Count struct {
 
 // Counter counts a list when somebody asks.
 type Counter func(context.Context) (Count, error)
+
+// The bounds of a page, and how far a list is counted.
+const (
+	defaultPage = 25
+	maxPage     = 100
+	maxCount    = 10_000
+)
+
+// list describes the rows of a list, for one parent or for many at once.
+type list[R any] struct {
+	columns string
+	from    string
+	where   sqlText
+	parent  string // what binds a row to its parent p.id; empty for the list of an account
+	order   order[R]
+}
+
+// Parents are the records whose lists are wanted, all in one statement. The list of a whole
+// account has the account as its only parent.
+type Parents struct {
+	Kind desk.Kind
+	IDs  []desk.ID
+}
+
+// Whole is the parent of the lists of a whole account.
+func Whole(by *desk.Actor) Parents {
+	return Parents{Kind: desk.KindAccount, IDs: []desk.ID{by.Account.ID}}
+}
+
+// pageRow is a row and the place of its parent, from 1.
+type pageRow[R any] struct {
+	Parent int
+	Row    R `bun:",embed:"`
+}
+
+// pages reads one page for each parent.
+func pages[R any](ctx context.Context, s *Store, l list[R], of Parents, p Paging) (map[desk.ID]*Page[*R], error) {
+	w, err := l.order.window(p)
+	if err != nil {
+		return nil, err
+	}
+	if l.parent == "" {
+		l.parent = "TRUE"
+	}
+	found, err := rows[pageRow[R]](ctx, s, `SELECT p.i AS parent, x.* FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)
+		CROSS JOIN LATERAL (SELECT `+l.columns+` FROM `+l.from+` WHERE ? AND `+l.parent+` AND ? ORDER BY `+l.order.sort(w)+` LIMIT ?) AS x
+		ORDER BY p.i, `+l.order.sortOuter(w), uuidArray(of.IDs), l.where, l.order.between(w), w.size+1)
+	if err != nil {
+		return nil, err
+	}
+	return dealt(w, l.order, found, of), nil
+}
+
+// dealt gives each parent its page of the rows.
+func dealt[R any](w window, o order[R], found []*pageRow[R], of Parents) map[desk.ID]*Page[*R] {
+	lists := make([][]*R, len(of.IDs))
+	for _, r := range found {
+		lists[r.Parent-1] = append(lists[r.Parent-1], &r.Row)
+	}
+	out := make(map[desk.ID]*Page[*R], len(of.IDs))
+	for i, id := range of.IDs {
+		out[id] = cut(w, o, lists[i])
+	}
+	return out
+}
+
+// cut makes a page of the rows, one more than it shows if there are more.
+func cut[R any](w window, o order[R], found []*R) *Page[*R] {
+	more := len(found) > w.size
+	found = found[:min(len(found), w.size)]
+	page := &Page[*R]{Nodes: found, Cursors: make([]string, len(found)), HasNext: more || w.before != nil, HasPrevious: w.after != nil}
+	if w.backwards {
+		slices.Reverse(found)
+		page.HasNext, page.HasPrevious = w.before != nil, more || w.after != nil
+	}
+	for i, r := range found {
+		page.Cursors[i] = o.cursor(r).String()
+	}
+	if page.Nodes == nil {
+		page.Nodes = []*R{}
+	}
+	return page
+}
+
+// counts counts the list of each parent, up to maxCount.
+func counts[R any](ctx context.Context, s *Store, l list[R], of Parents) (map[desk.ID]Count, error) {
+	if l.parent == "" {
+		l.parent = "TRUE"
+	}
+	found, err := rows[struct{ Parent, N int }](ctx, s, `SELECT p.i AS parent,
+		(SELECT count(*) FROM (SELECT FROM `+l.from+` WHERE ? AND `+l.parent+` LIMIT ?) AS x) AS n
+		FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)`, l.where, maxCount+1, uuidArray(of.IDs))
+	out := make(map[desk.ID]Count, len(of.IDs))
+	for _, r := range found {
+		out[of.IDs[r.Parent-1]] = Count{N: min(r.N, maxCount), Capped: r.N > maxCount}
+	}
+	return out, err
+}
+
+// MapPages gives the rows of pages another type.
+func MapPages[R, T any](in map[desk.ID]*Page[R], to func(R) T) map[desk.ID]*Page[T] {
+	out := make(map[desk.ID]*Page[T], len(in))
+	for id, p := range in {
+		nodes := make([]T, len(p.Nodes))
+		for i, r := range p.Nodes {
+			nodes[i] = to(r)
+		}
+		out[id] = &Page[T]{Nodes: nodes, Cursors: p.Cursors, HasNext: p.HasNext, HasPrevious: p.HasPrevious}
+	}
+	return out
+}

@@ -109,6 +109,7 @@ type StartConversation struct {
 	ContactID *desk.ID
 	Contact   *desk.ContactInput
 	Subject   string
+	ThreadKey *string       // the channel's own id of the thread, where it has one already
 	Content   *desk.Content // nil: nothing is sent yet
 	OwnerID   *desk.ID
 }
@@ -134,7 +135,11 @@ func (t *Tx) StartConversation(ctx context.Context, in StartConversation) error 
 	if err != nil {
 		return err
 	}
-	cs, err := t.newConversation(ctx, ch, inbox, contact, subject, nil, owner)
+	thread, err := desk.OptionalText(in.ThreadKey, desk.MaxKey, "threadKey")
+	if err != nil {
+		return err
+	}
+	cs, err := t.newConversation(ctx, ch, inbox, contact, subject, thread, owner)
 	if err != nil {
 		return err
 	}

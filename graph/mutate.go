@@ -15,8 +15,9 @@ import (
 
 // how says how a mutation is to be run, beside what it is to do.
 type how struct {
-	key    *string
-	dryRun *bool
+	key      *string
+	dryRun   *bool
+	personal bool // see db.Write
 }
 
 // mutate runs the mutation that the context is in; do is what it asks for. A refusal is
@@ -29,7 +30,7 @@ func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *
 		return nil, err
 	}
 	out, err := r.Store.Write(ctx, db.Write{
-		By: ActorOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isTrue(h.dryRun),
+		By: ActorOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isTrue(h.dryRun), Personal: h.personal,
 	}, do)
 	var refused *desk.Error
 	if errors.As(err, &refused) {

@@ -4,6 +4,8 @@ package graph
 
 import "deskwire/db"
 
+//go:generate go tool gqlgen generate
+
 // Resolver answers the fields of the schema.
 type Resolver struct {
 	Store   *db.Store

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -19,8 +20,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ContactResolver interface {
-	Conversations(ctx context.Context, obj *desk.Contact, where *model.ConversationWhere, orderBy *model.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error)
-	Tickets(ctx context.Context, obj *desk.Contact, where *model.TicketWhere, orderBy *model.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error)
+	Conversations(ctx context.Context, obj *desk.Contact, where *db.ConversationWhere, orderBy *db.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error)
+	Tickets(ctx context.Context, obj *desk.Contact, where *db.TicketWhere, orderBy *db.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -31,16 +32,16 @@ func (ec *executionContext) field_Contact_conversations_args(ctx context.Context
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*model.ConversationWhere, error) {
-			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋgraphᚋmodelᚐConversationWhere(ctx, v)
+		func(ctx context.Context, v any) (*db.ConversationWhere, error) {
+			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*model.ConversationOrder, error) {
-			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋgraphᚋmodelᚐConversationOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.ConversationOrder, error) {
+			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -85,16 +86,16 @@ func (ec *executionContext) field_Contact_tickets_args(ctx context.Context, rawA
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*model.TicketWhere, error) {
-			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋgraphᚋmodelᚐTicketWhere(ctx, v)
+		func(ctx context.Context, v any) (*db.TicketWhere, error) {
+			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*model.TicketOrder, error) {
-			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋgraphᚋmodelᚐTicketOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.TicketOrder, error) {
+			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -310,7 +311,7 @@ func (ec *executionContext) _Contact_conversations(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Contact().Conversations(ctx, obj, fc.Args["where"].(*model.ConversationWhere), fc.Args["orderBy"].(*model.ConversationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Contact().Conversations(ctx, obj, fc.Args["where"].(*db.ConversationWhere), fc.Args["orderBy"].(*db.ConversationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Conversation]) graphql.Marshaler {
@@ -354,7 +355,7 @@ func (ec *executionContext) _Contact_tickets(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Contact().Tickets(ctx, obj, fc.Args["where"].(*model.TicketWhere), fc.Args["orderBy"].(*model.TicketOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Contact().Tickets(ctx, obj, fc.Args["where"].(*db.TicketWhere), fc.Args["orderBy"].(*db.TicketOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Ticket]) graphql.Marshaler {
@@ -878,8 +879,8 @@ func (ec *executionContext) unmarshalInputContactInput(ctx context.Context, obj 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputContactOrder(ctx context.Context, obj any) (model.ContactOrder, error) {
-	var it model.ContactOrder
+func (ec *executionContext) unmarshalInputContactOrder(ctx context.Context, obj any) (db.ContactOrder, error) {
+	var it db.ContactOrder
 	if obj == nil {
 		return it, nil
 	}
@@ -902,14 +903,14 @@ func (ec *executionContext) unmarshalInputContactOrder(ctx context.Context, obj 
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNContactOrderField2deskwireᚋgraphᚋmodelᚐContactOrderField(ctx, v)
+			data, err := ec.unmarshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2deskwireᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1049,8 +1050,8 @@ func (ec *executionContext) unmarshalInputContactUpsertInput(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputContactWhere(ctx context.Context, obj any) (model.ContactWhere, error) {
-	var it model.ContactWhere
+func (ec *executionContext) unmarshalInputContactWhere(ctx context.Context, obj any) (db.ContactWhere, error) {
+	var it db.ContactWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -1069,63 +1070,63 @@ func (ec *executionContext) unmarshalInputContactWhere(ctx context.Context, obj 
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOContactWhere2ᚕᚖdeskwireᚋgraphᚋmodelᚐContactWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContactWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOContactWhere2ᚕᚖdeskwireᚋgraphᚋmodelᚐContactWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContactWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋgraphᚋmodelᚐContactWhere(ctx, v)
+			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋgraphᚋmodelᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "email":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋgraphᚋmodelᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Email = data
 		case "phone":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋgraphᚋmodelᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Phone = data
 		case "externalId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋgraphᚋmodelᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ExternalID = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋmodelᚐDateTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1631,14 +1632,21 @@ func (ec *executionContext) unmarshalNContactInput2ᚖdeskwireᚋdeskᚐContactI
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNContactOrderField2deskwireᚋgraphᚋmodelᚐContactOrderField(ctx context.Context, v any) (model.ContactOrderField, error) {
-	var res model.ContactOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx context.Context, v any) (db.ContactOrderField, error) {
+	tmp, err := model.UnmarshalString(v)
+	res := db.ContactOrderField(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNContactOrderField2deskwireᚋgraphᚋmodelᚐContactOrderField(ctx context.Context, sel ast.SelectionSet, v model.ContactOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx context.Context, sel ast.SelectionSet, v db.ContactOrderField) graphql.Marshaler {
+	_ = sel
+	res := model.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNContactUpdateInput2deskwireᚋgraphᚋmodelᚐContactUpdateInput(ctx context.Context, v any) (model.ContactUpdateInput, error) {
@@ -1671,7 +1679,7 @@ func (ec *executionContext) marshalNContactUpsertPayload2ᚖdeskwireᚋgraphᚋm
 	return ec._ContactUpsertPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNContactWhere2ᚖdeskwireᚋgraphᚋmodelᚐContactWhere(ctx context.Context, v any) (*model.ContactWhere, error) {
+func (ec *executionContext) unmarshalNContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx context.Context, v any) (*db.ContactWhere, error) {
 	res, err := ec.unmarshalInputContactWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1691,7 +1699,7 @@ func (ec *executionContext) unmarshalOContactInput2ᚖdeskwireᚋdeskᚐContactI
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOContactOrder2ᚖdeskwireᚋgraphᚋmodelᚐContactOrder(ctx context.Context, v any) (*model.ContactOrder, error) {
+func (ec *executionContext) unmarshalOContactOrder2ᚖdeskwireᚋdbᚐContactOrder(ctx context.Context, v any) (*db.ContactOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1699,16 +1707,16 @@ func (ec *executionContext) unmarshalOContactOrder2ᚖdeskwireᚋgraphᚋmodel�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋgraphᚋmodelᚐContactWhereᚄ(ctx context.Context, v any) ([]*model.ContactWhere, error) {
+func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContactWhereᚄ(ctx context.Context, v any) ([]*db.ContactWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*model.ContactWhere, len(vSlice))
+	res := make([]*db.ContactWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNContactWhere2ᚖdeskwireᚋgraphᚋmodelᚐContactWhere(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1716,7 +1724,7 @@ func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋgraphᚋmode
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOContactWhere2ᚖdeskwireᚋgraphᚋmodelᚐContactWhere(ctx context.Context, v any) (*model.ContactWhere, error) {
+func (ec *executionContext) unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx context.Context, v any) (*db.ContactWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -2847,8 +2848,8 @@ func (ec *executionContext) unmarshalInputConversationMoveInput(ctx context.Cont
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context, obj any) (model.ConversationOrder, error) {
-	var it model.ConversationOrder
+func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context, obj any) (db.ConversationOrder, error) {
+	var it db.ConversationOrder
 	if obj == nil {
 		return it, nil
 	}
@@ -2871,14 +2872,14 @@ func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context,
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNConversationOrderField2deskwireᚋgraphᚋmodelᚐConversationOrderField(ctx, v)
+			data, err := ec.unmarshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2deskwireᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3127,8 +3128,8 @@ func (ec *executionContext) unmarshalInputConversationTrashInput(ctx context.Con
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context, obj any) (model.ConversationWhere, error) {
-	var it model.ConversationWhere
+func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context, obj any) (db.ConversationWhere, error) {
+	var it db.ConversationWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -3147,42 +3148,42 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOConversationWhere2ᚕᚖdeskwireᚋgraphᚋmodelᚐConversationWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐConversationWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOConversationWhere2ᚕᚖdeskwireᚋgraphᚋmodelᚐConversationWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐConversationWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋgraphᚋmodelᚐConversationWhere(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "number":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
-			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋgraphᚋmodelᚐIntComparator(ctx, v)
+			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Number = data
 		case "subject":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋgraphᚋmodelᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3203,35 +3204,35 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 			it.Workspace = data
 		case "inboxId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inboxId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.InboxID = data
 		case "channelId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channelId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ChannelID = data
 		case "contactId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ContactID = data
 		case "ownerId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OwnerID = data
 		case "ticketId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3245,21 +3246,21 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 			it.Unread = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋmodelᚐDateTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "closedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋmodelᚐDateTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ClosedAt = data
 		case "lastActivityAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastActivityAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋmodelᚐDateTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4838,14 +4839,21 @@ func (ec *executionContext) marshalNConversationMovePayload2ᚖdeskwireᚋgraph�
 	return ec._ConversationMovePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNConversationOrderField2deskwireᚋgraphᚋmodelᚐConversationOrderField(ctx context.Context, v any) (model.ConversationOrderField, error) {
-	var res model.ConversationOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx context.Context, v any) (db.ConversationOrderField, error) {
+	tmp, err := model.UnmarshalString(v)
+	res := db.ConversationOrderField(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNConversationOrderField2deskwireᚋgraphᚋmodelᚐConversationOrderField(ctx context.Context, sel ast.SelectionSet, v model.ConversationOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx context.Context, sel ast.SelectionSet, v db.ConversationOrderField) graphql.Marshaler {
+	_ = sel
+	res := model.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNConversationReopenInput2deskwireᚋgraphᚋmodelᚐConversationReopenInput(ctx context.Context, v any) (model.ConversationReopenInput, error) {
@@ -4925,7 +4933,7 @@ func (ec *executionContext) marshalNConversationTrashPayload2ᚖdeskwireᚋgraph
 	return ec._ConversationTrashPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNConversationWhere2ᚖdeskwireᚋgraphᚋmodelᚐConversationWhere(ctx context.Context, v any) (*model.ConversationWhere, error) {
+func (ec *executionContext) unmarshalNConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx context.Context, v any) (*db.ConversationWhere, error) {
 	res, err := ec.unmarshalInputConversationWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -4937,7 +4945,7 @@ func (ec *executionContext) marshalOConversation2ᚖdeskwireᚋdeskᚐConversati
 	return ec._Conversation(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOConversationOrder2ᚖdeskwireᚋgraphᚋmodelᚐConversationOrder(ctx context.Context, v any) (*model.ConversationOrder, error) {
+func (ec *executionContext) unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx context.Context, v any) (*db.ConversationOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4981,16 +4989,16 @@ func (ec *executionContext) marshalOConversationStatus2ᚕdeskwireᚋdeskᚐConv
 	return ret
 }
 
-func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋgraphᚋmodelᚐConversationWhereᚄ(ctx context.Context, v any) ([]*model.ConversationWhere, error) {
+func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐConversationWhereᚄ(ctx context.Context, v any) ([]*db.ConversationWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*model.ConversationWhere, len(vSlice))
+	res := make([]*db.ConversationWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNConversationWhere2ᚖdeskwireᚋgraphᚋmodelᚐConversationWhere(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4998,7 +5006,7 @@ func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋgraph�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOConversationWhere2ᚖdeskwireᚋgraphᚋmodelᚐConversationWhere(ctx context.Context, v any) (*model.ConversationWhere, error) {
+func (ec *executionContext) unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx context.Context, v any) (*db.ConversationWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

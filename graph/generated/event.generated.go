@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -605,8 +606,8 @@ func (ec *executionContext) fieldContext_TimelineEdge_node(_ context.Context, fi
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj any) (model.EventWhere, error) {
-	var it model.EventWhere
+func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj any) (db.EventWhere, error) {
+	var it db.EventWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -632,35 +633,35 @@ func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj an
 			it.Kind = data
 		case "entityId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entityId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.EntityID = data
 		case "conversationId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversationId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ConversationID = data
 		case "ticketId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TicketID = data
 		case "actorId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ActorID = data
 		case "occurredAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋmodelᚐDateTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1300,7 +1301,7 @@ func (ec *executionContext) marshalOEventKind2ᚕdeskwireᚋdeskᚐEventKindᚄ(
 	return ret
 }
 
-func (ec *executionContext) unmarshalOEventWhere2ᚖdeskwireᚋgraphᚋmodelᚐEventWhere(ctx context.Context, v any) (*model.EventWhere, error) {
+func (ec *executionContext) unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx context.Context, v any) (*db.EventWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -141,10 +141,10 @@ func (ec *executionContext) _Channel_inbox(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *desk.Inbox) graphql.Marshaler {
-			return ec.marshalNInbox2ᚖdeskwireᚋdeskᚐInbox(ctx, selections, v)
+			return ec.marshalOInbox2ᚖdeskwireᚋdeskᚐInbox(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Channel_inbox(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1264,7 +1264,7 @@ func (ec *executionContext) _Channel(ctx context.Context, sel ast.SelectionSet, 
 					}
 				}()
 				res = ec._Channel_inbox(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res

@@ -788,7 +788,7 @@ type ApiTokenRevokePayload {
 	{Name: "../contact.graphqls", Input: `extend type Query {
   "A contact by its id; null when there is none."
   contact("The id." id: ID!): Contact
-  "The account's contacts."
+  "The account's contacts; the newest first."
   contacts("Which ones; absent: all." where: ContactWhere, "In which order." orderBy: ContactOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ContactConnection!
 }
 
@@ -1378,7 +1378,8 @@ type ConversationRestorePayload {
 	{Name: "../event.graphqls", Input: `extend type Query {
   """
   The log of what happened and that you may see, the oldest first. With ` + "`" + `since` + "`" + `, an ` + "`" + `eventCursor` + "`" + ` of an earlier
-  answer, exactly what has been committed after that answer, nothing twice and nothing left out.
+  answer, exactly what has been committed after that answer, nothing twice and nothing left out. Further pages
+  show the log as it stood for the first one: go on with the ` + "`" + `eventCursor` + "`" + ` of the first page.
   """
   events("An ` + "`" + `eventCursor` + "`" + `." since: String, "Which ones; absent: all." where: EventWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): EventConnection!
   "Where the log of events stands now. Also in ` + "`" + `extensions.eventCursor` + "`" + ` of every answer."
@@ -1387,6 +1388,8 @@ type ConversationRestorePayload {
 
 "What can happen. Effects use the same words."
 enum EventKind {
+  "The account was made, with its first admin."
+  ACCOUNT_CREATED
   "The account's settings changed."
   ACCOUNT_UPDATED
   "An agent was added."
@@ -1629,8 +1632,8 @@ type Channel implements Node {
   kind: ChannelKind!
   "Where a message goes that says no thread key."
   threading: Threading!
-  "The inbox it leads to."
-  inbox: Inbox!
+  "The inbox it leads to; null when you may not see it."
+  inbox: Inbox
   "When it was made."
   createdAt: DateTime!
   "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -76,16 +77,16 @@ type QueryResolver interface {
 	Agents(ctx context.Context) ([]*desk.Agent, error)
 	Teams(ctx context.Context) ([]*desk.Team, error)
 	Contact(ctx context.Context, id desk.Ref) (*desk.Contact, error)
-	Contacts(ctx context.Context, where *model.ContactWhere, orderBy *model.ContactOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Contact], error)
+	Contacts(ctx context.Context, where *db.ContactWhere, orderBy *db.ContactOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Contact], error)
 	Conversation(ctx context.Context, id desk.Ref) (*desk.Conversation, error)
-	Conversations(ctx context.Context, where *model.ConversationWhere, orderBy *model.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error)
-	Events(ctx context.Context, since *string, where *model.EventWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Event], error)
+	Conversations(ctx context.Context, where *db.ConversationWhere, orderBy *db.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error)
+	Events(ctx context.Context, since *string, where *db.EventWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Event], error)
 	EventCursor(ctx context.Context) (string, error)
 	Inboxes(ctx context.Context) ([]*desk.Inbox, error)
 	Pipelines(ctx context.Context, includeArchived bool) ([]*desk.Pipeline, error)
 	PropertyDefinitions(ctx context.Context, includeArchived bool) ([]*desk.PropertyDefinition, error)
 	Ticket(ctx context.Context, id desk.Ref) (*desk.Ticket, error)
-	Tickets(ctx context.Context, where *model.TicketWhere, orderBy *model.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error)
+	Tickets(ctx context.Context, where *db.TicketWhere, orderBy *db.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error)
 	Trash(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[*desk.TrashGroup], error)
 }
 
@@ -727,16 +728,16 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*model.ContactWhere, error) {
-			return ec.unmarshalOContactWhere2ᚖdeskwireᚋgraphᚋmodelᚐContactWhere(ctx, v)
+		func(ctx context.Context, v any) (*db.ContactWhere, error) {
+			return ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*model.ContactOrder, error) {
-			return ec.unmarshalOContactOrder2ᚖdeskwireᚋgraphᚋmodelᚐContactOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.ContactOrder, error) {
+			return ec.unmarshalOContactOrder2ᚖdeskwireᚋdbᚐContactOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -795,16 +796,16 @@ func (ec *executionContext) field_Query_conversations_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*model.ConversationWhere, error) {
-			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋgraphᚋmodelᚐConversationWhere(ctx, v)
+		func(ctx context.Context, v any) (*db.ConversationWhere, error) {
+			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*model.ConversationOrder, error) {
-			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋgraphᚋmodelᚐConversationOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.ConversationOrder, error) {
+			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -857,8 +858,8 @@ func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs
 	}
 	args["since"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*model.EventWhere, error) {
-			return ec.unmarshalOEventWhere2ᚖdeskwireᚋgraphᚋmodelᚐEventWhere(ctx, v)
+		func(ctx context.Context, v any) (*db.EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -973,16 +974,16 @@ func (ec *executionContext) field_Query_tickets_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*model.TicketWhere, error) {
-			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋgraphᚋmodelᚐTicketWhere(ctx, v)
+		func(ctx context.Context, v any) (*db.TicketWhere, error) {
+			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*model.TicketOrder, error) {
-			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋgraphᚋmodelᚐTicketOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.TicketOrder, error) {
+			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3815,7 +3816,7 @@ func (ec *executionContext) _Query_contacts(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Contacts(ctx, fc.Args["where"].(*model.ContactWhere), fc.Args["orderBy"].(*model.ContactOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Contacts(ctx, fc.Args["where"].(*db.ContactWhere), fc.Args["orderBy"].(*db.ContactOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Contact]) graphql.Marshaler {
@@ -3903,7 +3904,7 @@ func (ec *executionContext) _Query_conversations(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Conversations(ctx, fc.Args["where"].(*model.ConversationWhere), fc.Args["orderBy"].(*model.ConversationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Conversations(ctx, fc.Args["where"].(*db.ConversationWhere), fc.Args["orderBy"].(*db.ConversationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Conversation]) graphql.Marshaler {
@@ -3947,7 +3948,7 @@ func (ec *executionContext) _Query_events(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Events(ctx, fc.Args["since"].(*string), fc.Args["where"].(*model.EventWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Events(ctx, fc.Args["since"].(*string), fc.Args["where"].(*db.EventWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Event]) graphql.Marshaler {
@@ -4178,7 +4179,7 @@ func (ec *executionContext) _Query_tickets(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Tickets(ctx, fc.Args["where"].(*model.TicketWhere), fc.Args["orderBy"].(*model.TicketOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Tickets(ctx, fc.Args["where"].(*db.TicketWhere), fc.Args["orderBy"].(*db.TicketOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Ticket]) graphql.Marshaler {
@@ -4437,8 +4438,8 @@ func (ec *executionContext) fieldContext_VersionConflictError_current(_ context.
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context, obj any) (model.DateTimeComparator, error) {
-	var it model.DateTimeComparator
+func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context, obj any) (db.TimeComparator, error) {
+	var it db.TimeComparator
 	if obj == nil {
 		return it, nil
 	}
@@ -4495,8 +4496,8 @@ func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj any) (model.IDComparator, error) {
-	var it model.IDComparator
+func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj any) (db.IDComparator, error) {
+	var it db.IDComparator
 	if obj == nil {
 		return it, nil
 	}
@@ -4522,7 +4523,7 @@ func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj 
 			it.Eq = data
 		case "in":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOID2ᚕᚖdeskwireᚋdeskᚐRefᚄ(ctx, v)
+			data, err := ec.unmarshalOID2ᚕdeskwireᚋdeskᚐRefᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4539,8 +4540,8 @@ func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputIntComparator(ctx context.Context, obj any) (model.IntComparator, error) {
-	var it model.IntComparator
+func (ec *executionContext) unmarshalInputIntComparator(ctx context.Context, obj any) (db.IntComparator, error) {
+	var it db.IntComparator
 	if obj == nil {
 		return it, nil
 	}
@@ -4604,8 +4605,8 @@ func (ec *executionContext) unmarshalInputIntComparator(ctx context.Context, obj
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputStringComparator(ctx context.Context, obj any) (model.StringComparator, error) {
-	var it model.StringComparator
+func (ec *executionContext) unmarshalInputStringComparator(ctx context.Context, obj any) (db.StringComparator, error) {
+	var it db.StringComparator
 	if obj == nil {
 		return it, nil
 	}
@@ -6159,14 +6160,21 @@ func (ec *executionContext) marshalNNode2ᚕdeskwireᚋdeskᚐNodeᚄ(ctx contex
 	return ret
 }
 
-func (ec *executionContext) unmarshalNOrderDirection2deskwireᚋgraphᚋmodelᚐOrderDirection(ctx context.Context, v any) (model.OrderDirection, error) {
-	var res model.OrderDirection
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx context.Context, v any) (db.Direction, error) {
+	tmp, err := model.UnmarshalString(v)
+	res := db.Direction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrderDirection2deskwireᚋgraphᚋmodelᚐOrderDirection(ctx context.Context, sel ast.SelectionSet, v model.OrderDirection) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNOrderDirection2deskwireᚋdbᚐDirection(ctx context.Context, sel ast.SelectionSet, v db.Direction) graphql.Marshaler {
+	_ = sel
+	res := model.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNPageInfo2ᚖdeskwireᚋgraphᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
@@ -6223,7 +6231,7 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
-func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋmodelᚐDateTimeComparator(ctx context.Context, v any) (*model.DateTimeComparator, error) {
+func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx context.Context, v any) (*db.TimeComparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -6231,7 +6239,7 @@ func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋm
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx context.Context, v any) (*model.IDComparator, error) {
+func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx context.Context, v any) (*db.IDComparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -6239,7 +6247,7 @@ func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodel�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOIntComparator2ᚖdeskwireᚋgraphᚋmodelᚐIntComparator(ctx context.Context, v any) (*model.IntComparator, error) {
+func (ec *executionContext) unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx context.Context, v any) (*db.IntComparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -6254,7 +6262,7 @@ func (ec *executionContext) marshalONode2deskwireᚋdeskᚐNode(ctx context.Cont
 	return ec._Node(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOStringComparator2ᚖdeskwireᚋgraphᚋmodelᚐStringComparator(ctx context.Context, v any) (*model.StringComparator, error) {
+func (ec *executionContext) unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx context.Context, v any) (*db.StringComparator, error) {
 	if v == nil {
 		return nil, nil
 	}

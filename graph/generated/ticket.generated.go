@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -2420,8 +2421,8 @@ func (ec *executionContext) unmarshalInputTicketCreateInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputTicketOrder(ctx context.Context, obj any) (model.TicketOrder, error) {
-	var it model.TicketOrder
+func (ec *executionContext) unmarshalInputTicketOrder(ctx context.Context, obj any) (db.TicketOrder, error) {
+	var it db.TicketOrder
 	if obj == nil {
 		return it, nil
 	}
@@ -2444,14 +2445,14 @@ func (ec *executionContext) unmarshalInputTicketOrder(ctx context.Context, obj a
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNTicketOrderField2deskwireᚋgraphᚋmodelᚐTicketOrderField(ctx, v)
+			data, err := ec.unmarshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2deskwireᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2700,8 +2701,8 @@ func (ec *executionContext) unmarshalInputTicketUpdateInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj any) (model.TicketWhere, error) {
-	var it model.TicketWhere
+func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj any) (db.TicketWhere, error) {
+	var it db.TicketWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -2720,49 +2721,49 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOTicketWhere2ᚕᚖdeskwireᚋgraphᚋmodelᚐTicketWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOTicketWhere2ᚕᚖdeskwireᚋgraphᚋmodelᚐTicketWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋgraphᚋmodelᚐTicketWhere(ctx, v)
+			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "number":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
-			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋgraphᚋmodelᚐIntComparator(ctx, v)
+			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Number = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋgraphᚋmodelᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "statusId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2776,7 +2777,7 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 			it.State = data
 		case "pipelineId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pipelineId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2790,14 +2791,14 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 			it.Priority = data
 		case "ownerId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OwnerID = data
 		case "contactId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋgraphᚋmodelᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2811,21 +2812,21 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 			it.Workspace = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋmodelᚐDateTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "closedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋmodelᚐDateTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ClosedAt = data
 		case "lastActivityAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastActivityAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋgraphᚋmodelᚐDateTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4233,14 +4234,21 @@ func (ec *executionContext) marshalNTicketEdge2ᚖdeskwireᚋgraphᚋmodelᚐEdg
 	return ec._TicketEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTicketOrderField2deskwireᚋgraphᚋmodelᚐTicketOrderField(ctx context.Context, v any) (model.TicketOrderField, error) {
-	var res model.TicketOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx context.Context, v any) (db.TicketOrderField, error) {
+	tmp, err := model.UnmarshalString(v)
+	res := db.TicketOrderField(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTicketOrderField2deskwireᚋgraphᚋmodelᚐTicketOrderField(ctx context.Context, sel ast.SelectionSet, v model.TicketOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx context.Context, sel ast.SelectionSet, v db.TicketOrderField) graphql.Marshaler {
+	_ = sel
+	res := model.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNTicketPriority2deskwireᚋdeskᚐPriority(ctx context.Context, v any) (desk.Priority, error) {
@@ -4320,7 +4328,7 @@ func (ec *executionContext) marshalNTicketUpdatePayload2ᚖdeskwireᚋgraphᚋmo
 	return ec._TicketUpdatePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTicketWhere2ᚖdeskwireᚋgraphᚋmodelᚐTicketWhere(ctx context.Context, v any) (*model.TicketWhere, error) {
+func (ec *executionContext) unmarshalNTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx context.Context, v any) (*db.TicketWhere, error) {
 	res, err := ec.unmarshalInputTicketWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -4332,7 +4340,7 @@ func (ec *executionContext) marshalOTicket2ᚖdeskwireᚋdeskᚐTicket(ctx conte
 	return ec._Ticket(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOTicketOrder2ᚖdeskwireᚋgraphᚋmodelᚐTicketOrder(ctx context.Context, v any) (*model.TicketOrder, error) {
+func (ec *executionContext) unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx context.Context, v any) (*db.TicketOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4395,16 +4403,16 @@ func (ec *executionContext) marshalOTicketPriority2ᚖdeskwireᚋdeskᚐPriority
 	return res
 }
 
-func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋgraphᚋmodelᚐTicketWhereᚄ(ctx context.Context, v any) ([]*model.TicketWhere, error) {
+func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWhereᚄ(ctx context.Context, v any) ([]*db.TicketWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*model.TicketWhere, len(vSlice))
+	res := make([]*db.TicketWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTicketWhere2ᚖdeskwireᚋgraphᚋmodelᚐTicketWhere(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4412,7 +4420,7 @@ func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋgraphᚋmodel
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOTicketWhere2ᚖdeskwireᚋgraphᚋmodelᚐTicketWhere(ctx context.Context, v any) (*model.TicketWhere, error) {
+func (ec *executionContext) unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx context.Context, v any) (*db.TicketWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

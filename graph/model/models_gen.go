@@ -3,11 +3,7 @@
 package model
 
 import (
-	"bytes"
 	"deskwire/desk"
-	"fmt"
-	"io"
-	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -111,14 +107,6 @@ type CommentCreateInput struct {
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// The order of contacts; the id decides between equals.
-type ContactOrder struct {
-	// By what.
-	Field ContactOrderField `json:"field"`
-	// Which way.
-	Direction OrderDirection `json:"direction"`
-}
-
 // What to change of a contact. Absent keeps, null clears.
 type ContactUpdateInput struct {
 	// The contact.
@@ -149,28 +137,6 @@ type ContactUpsertInput struct {
 	ExternalID *string `json:"externalId,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
-}
-
-// Which contacts. All that is given must hold.
-type ContactWhere struct {
-	// All of these hold. Groups nest 3 deep at most.
-	And []*ContactWhere `json:"and,omitempty"`
-	// One of these holds.
-	Or []*ContactWhere `json:"or,omitempty"`
-	// This does not hold.
-	Not *ContactWhere `json:"not,omitempty"`
-	// By id.
-	ID *IDComparator `json:"id,omitempty"`
-	// By name.
-	Name *StringComparator `json:"name,omitempty"`
-	// By email address.
-	Email *StringComparator `json:"email,omitempty"`
-	// By phone number.
-	Phone *StringComparator `json:"phone,omitempty"`
-	// By the key in another system.
-	ExternalID *StringComparator `json:"externalId,omitempty"`
-	// By when they were first known.
-	CreatedAt *DateTimeComparator `json:"createdAt,omitempty"`
 }
 
 // What conversationAssign needs.
@@ -227,14 +193,6 @@ type ConversationMoveInput struct {
 	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
-}
-
-// The order of conversations; the id decides between equals.
-type ConversationOrder struct {
-	// By what.
-	Field ConversationOrderField `json:"field"`
-	// Which way.
-	Direction OrderDirection `json:"direction"`
 }
 
 // What conversationReopen needs.
@@ -295,84 +253,6 @@ type ConversationTrashInput struct {
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// Which conversations. All that is given must hold.
-type ConversationWhere struct {
-	// All of these hold. Groups nest 3 deep at most.
-	And []*ConversationWhere `json:"and,omitempty"`
-	// One of these holds.
-	Or []*ConversationWhere `json:"or,omitempty"`
-	// This does not hold.
-	Not *ConversationWhere `json:"not,omitempty"`
-	// By id.
-	ID *IDComparator `json:"id,omitempty"`
-	// By number.
-	Number *IntComparator `json:"number,omitempty"`
-	// By subject.
-	Subject *StringComparator `json:"subject,omitempty"`
-	// By status: one of these.
-	Status []desk.ConversationStatus `json:"status,omitempty"`
-	// By workspace: one of these.
-	Workspace []desk.Workspace `json:"workspace,omitempty"`
-	// By inbox.
-	InboxID *IDComparator `json:"inboxId,omitempty"`
-	// By channel.
-	ChannelID *IDComparator `json:"channelId,omitempty"`
-	// By contact.
-	ContactID *IDComparator `json:"contactId,omitempty"`
-	// By owner; `isNull: true` finds those of nobody.
-	OwnerID *IDComparator `json:"ownerId,omitempty"`
-	// By ticket; `isNull: true` finds those without.
-	TicketID *IDComparator `json:"ticketId,omitempty"`
-	// True: with unread messages only. False: without.
-	Unread *bool `json:"unread,omitempty"`
-	// By when it began.
-	CreatedAt *DateTimeComparator `json:"createdAt,omitempty"`
-	// By when it was closed.
-	ClosedAt *DateTimeComparator `json:"closedAt,omitempty"`
-	// By when its last message or comment came.
-	LastActivityAt *DateTimeComparator `json:"lastActivityAt,omitempty"`
-}
-
-// Compares a time. All that is given must hold.
-type DateTimeComparator struct {
-	// Is later.
-	Gt *time.Time `json:"gt,omitempty"`
-	// Is later or the same.
-	Gte *time.Time `json:"gte,omitempty"`
-	// Is earlier.
-	Lt *time.Time `json:"lt,omitempty"`
-	// Is earlier or the same.
-	Lte *time.Time `json:"lte,omitempty"`
-	// True: there is none. False: there is one.
-	IsNull *bool `json:"isNull,omitempty"`
-}
-
-// Which events. All that is given must hold.
-type EventWhere struct {
-	// By kind: one of these.
-	Kind []desk.EventKind `json:"kind,omitempty"`
-	// By the record it happened to.
-	EntityID *IDComparator `json:"entityId,omitempty"`
-	// By the conversation it belongs to.
-	ConversationID *IDComparator `json:"conversationId,omitempty"`
-	// By the ticket it belongs to.
-	TicketID *IDComparator `json:"ticketId,omitempty"`
-	// By who did it.
-	ActorID *IDComparator `json:"actorId,omitempty"`
-	// By when it happened.
-	OccurredAt *DateTimeComparator `json:"occurredAt,omitempty"`
-}
-
-// Compares an id. All that is given must hold.
-type IDComparator struct {
-	// Is this id.
-	Eq *desk.Ref `json:"eq,omitempty"`
-	// Is one of these, at most 100.
-	In []*desk.Ref `json:"in,omitempty"`
-	// True: there is none. False: there is one.
-	IsNull *bool `json:"isNull,omitempty"`
-}
-
 // An inbox to be made.
 type InboxCreateInput struct {
 	// Its name, at most 200 bytes.
@@ -409,22 +289,6 @@ type InboxUpdateInput struct {
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
-}
-
-// Compares a whole number. All that is given must hold.
-type IntComparator struct {
-	// Is this number.
-	Eq *int `json:"eq,omitempty"`
-	// Is one of these, at most 100.
-	In []int `json:"in,omitempty"`
-	// Is larger.
-	Gt *int `json:"gt,omitempty"`
-	// Is larger or the same.
-	Gte *int `json:"gte,omitempty"`
-	// Is smaller.
-	Lt *int `json:"lt,omitempty"`
-	// Is smaller or the same.
-	Lte *int `json:"lte,omitempty"`
 }
 
 // What a channel says about an outgoing message.
@@ -589,20 +453,6 @@ type PropertyValueInput struct {
 type Query struct {
 }
 
-// Compares a text, without regard to case. All that is given must hold.
-type StringComparator struct {
-	// Is this text.
-	Eq *string `json:"eq,omitempty"`
-	// Is one of these, at most 100.
-	In []string `json:"in,omitempty"`
-	// Begins with this.
-	StartsWith *string `json:"startsWith,omitempty"`
-	// Has this somewhere.
-	Contains *string `json:"contains,omitempty"`
-	// True: there is none. False: there is one.
-	IsNull *bool `json:"isNull,omitempty"`
-}
-
 // A team to be made.
 type TeamCreateInput struct {
 	// The team's name, at most 200 bytes.
@@ -683,14 +533,6 @@ type TicketDetailLayoutSetInput struct {
 	Scope desk.LayoutScope `json:"scope"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
-}
-
-// The order of tickets; the id decides between equals.
-type TicketOrder struct {
-	// By what.
-	Field TicketOrderField `json:"field"`
-	// Which way.
-	Direction OrderDirection `json:"direction"`
 }
 
 // The value of one property of a ticket.
@@ -803,281 +645,4 @@ type TicketUpdateInput struct {
 	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
-}
-
-// Which tickets. All that is given must hold.
-type TicketWhere struct {
-	// All of these hold. Groups nest 3 deep at most.
-	And []*TicketWhere `json:"and,omitempty"`
-	// One of these holds.
-	Or []*TicketWhere `json:"or,omitempty"`
-	// This does not hold.
-	Not *TicketWhere `json:"not,omitempty"`
-	// By id.
-	ID *IDComparator `json:"id,omitempty"`
-	// By number.
-	Number *IntComparator `json:"number,omitempty"`
-	// By name.
-	Name *StringComparator `json:"name,omitempty"`
-	// By status.
-	StatusID *IDComparator `json:"statusId,omitempty"`
-	// By the state of the status.
-	State []desk.StatusState `json:"state,omitempty"`
-	// By pipeline.
-	PipelineID *IDComparator `json:"pipelineId,omitempty"`
-	// By priority: one of these.
-	Priority []desk.Priority `json:"priority,omitempty"`
-	// By owner; `isNull: true` finds those of nobody.
-	OwnerID *IDComparator `json:"ownerId,omitempty"`
-	// By contact.
-	ContactID *IDComparator `json:"contactId,omitempty"`
-	// By workspace: one of these.
-	Workspace []desk.Workspace `json:"workspace,omitempty"`
-	// By when it was made.
-	CreatedAt *DateTimeComparator `json:"createdAt,omitempty"`
-	// By when it was closed.
-	ClosedAt *DateTimeComparator `json:"closedAt,omitempty"`
-	// By its last activity.
-	LastActivityAt *DateTimeComparator `json:"lastActivityAt,omitempty"`
-}
-
-// What contacts can be ordered by.
-type ContactOrderField string
-
-const (
-	// When they were first known.
-	ContactOrderFieldCreatedAt ContactOrderField = "CREATED_AT"
-	// The name.
-	ContactOrderFieldName ContactOrderField = "NAME"
-)
-
-var AllContactOrderField = []ContactOrderField{
-	ContactOrderFieldCreatedAt,
-	ContactOrderFieldName,
-}
-
-func (e ContactOrderField) IsValid() bool {
-	switch e {
-	case ContactOrderFieldCreatedAt, ContactOrderFieldName:
-		return true
-	}
-	return false
-}
-
-func (e ContactOrderField) String() string {
-	return string(e)
-}
-
-func (e *ContactOrderField) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = ContactOrderField(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid ContactOrderField", str)
-	}
-	return nil
-}
-
-func (e ContactOrderField) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *ContactOrderField) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e ContactOrderField) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// What conversations can be ordered by.
-type ConversationOrderField string
-
-const (
-	// When the last message or comment came.
-	ConversationOrderFieldLastActivityAt ConversationOrderField = "LAST_ACTIVITY_AT"
-	// When it began.
-	ConversationOrderFieldCreatedAt ConversationOrderField = "CREATED_AT"
-	// The number.
-	ConversationOrderFieldNumber ConversationOrderField = "NUMBER"
-)
-
-var AllConversationOrderField = []ConversationOrderField{
-	ConversationOrderFieldLastActivityAt,
-	ConversationOrderFieldCreatedAt,
-	ConversationOrderFieldNumber,
-}
-
-func (e ConversationOrderField) IsValid() bool {
-	switch e {
-	case ConversationOrderFieldLastActivityAt, ConversationOrderFieldCreatedAt, ConversationOrderFieldNumber:
-		return true
-	}
-	return false
-}
-
-func (e ConversationOrderField) String() string {
-	return string(e)
-}
-
-func (e *ConversationOrderField) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = ConversationOrderField(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid ConversationOrderField", str)
-	}
-	return nil
-}
-
-func (e ConversationOrderField) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *ConversationOrderField) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e ConversationOrderField) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// Which way a list goes.
-type OrderDirection string
-
-const (
-	// Smallest, oldest, A first.
-	OrderDirectionAsc OrderDirection = "ASC"
-	// Largest, newest, Z first.
-	OrderDirectionDesc OrderDirection = "DESC"
-)
-
-var AllOrderDirection = []OrderDirection{
-	OrderDirectionAsc,
-	OrderDirectionDesc,
-}
-
-func (e OrderDirection) IsValid() bool {
-	switch e {
-	case OrderDirectionAsc, OrderDirectionDesc:
-		return true
-	}
-	return false
-}
-
-func (e OrderDirection) String() string {
-	return string(e)
-}
-
-func (e *OrderDirection) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = OrderDirection(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid OrderDirection", str)
-	}
-	return nil
-}
-
-func (e OrderDirection) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *OrderDirection) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e OrderDirection) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// What tickets can be ordered by.
-type TicketOrderField string
-
-const (
-	// The last activity.
-	TicketOrderFieldLastActivityAt TicketOrderField = "LAST_ACTIVITY_AT"
-	// When it was made.
-	TicketOrderFieldCreatedAt TicketOrderField = "CREATED_AT"
-	// The number.
-	TicketOrderFieldNumber TicketOrderField = "NUMBER"
-	// The name.
-	TicketOrderFieldName TicketOrderField = "NAME"
-)
-
-var AllTicketOrderField = []TicketOrderField{
-	TicketOrderFieldLastActivityAt,
-	TicketOrderFieldCreatedAt,
-	TicketOrderFieldNumber,
-	TicketOrderFieldName,
-}
-
-func (e TicketOrderField) IsValid() bool {
-	switch e {
-	case TicketOrderFieldLastActivityAt, TicketOrderFieldCreatedAt, TicketOrderFieldNumber, TicketOrderFieldName:
-		return true
-	}
-	return false
-}
-
-func (e TicketOrderField) String() string {
-	return string(e)
-}
-
-func (e *TicketOrderField) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = TicketOrderField(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid TicketOrderField", str)
-	}
-	return nil
-}
-
-func (e TicketOrderField) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *TicketOrderField) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e TicketOrderField) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
 }

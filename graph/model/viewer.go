@@ -20,3 +20,13 @@ type PropertyValue struct {
 func (v *PropertyValue) Ref() desk.Ref {
 	return desk.Ref{Kind: desk.KindPropertyValue, ID: v.Ticket.ID, Part: v.Definition.Key}
 }
+
+// NewPropertyValues are the ticket's values of these properties.
+func NewPropertyValues(t *desk.Ticket, defs []*desk.PropertyDefinition) []*PropertyValue {
+	values := make([]*PropertyValue, len(defs))
+	for i, d := range defs {
+		one, many := t.Value(d)
+		values[i] = &PropertyValue{Ticket: t, Definition: d, Value: one, List: append([]string{}, many...)}
+	}
+	return values
+}

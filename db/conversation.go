@@ -1,0 +1,130 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"deskwire/desk"
+)
+
+// ConversationWhere is a filter of conversations.
+type ConversationWhere struct {
+	And                                              []*ConversationWhere
+	Or                                               []*ConversationWhere
+	Not                                              *ConversationWhere
+	ID                                               *IDComparator
+	Number                                           *IntComparator
+	Subject                                          *StringComparator
+	Status                                           []desk.ConversationStatus
+	Workspace                                        []desk.Workspace
+	InboxID, ChannelID, ContactID, OwnerID, TicketID *IDComparator
+	Unread                                           *bool
+	CreatedAt, ClosedAt, LastActivityAt              *TimeComparator
+}
+
+func (w *ConversationWhere) groups() (and, or []*ConversationWhere, not *ConversationWhere) {
+	return w.And, w.Or, w.Not
+}
+
+func (w *ConversationWhere) fields(c *conds) {
+	c.id("id", "c.id", desk.KindConversation, w.ID)
+	c.number("number", "c.number", w.Number)
+	c.text("subject", "c.subject", w.Subject)
+	oneOf(c, "status", "c.status", w.Status)
+	oneOf(c, "workspace", "c.workspace", w.Workspace)
+	c.id("inboxId", "c.inbox_id", desk.KindInbox, w.InboxID)
+	c.id("channelId", "c.channel_id", desk.KindChannel, w.ChannelID)
+	c.id("contactId", "c.contact_id", desk.KindContact, w.ContactID)
+	c.id("ownerId", "c.owner_id", desk.KindAgent, w.OwnerID)
+	c.id("ticketId", "c.ticket_id", desk.KindTicket, w.TicketID)
+	if w.Unread != nil {
+		c.add(sq("(a.unread_count > 0) = ?", *w.Unread))
+	}
+	c.time("c.created_at", w.CreatedAt)
+	c.time("c.closed_at", w.ClosedAt)
+	c.time("a.last_activity_at", w.LastActivityAt)
+}
+
+// ConversationOrderField is what conversations can be ordered by.
+type ConversationOrderField string
+
+// The orders of conversations.
+const (
+	ConversationsByActivity ConversationOrderField = "LAST_ACTIVITY_AT"
+	ConversationsByTime     ConversationOrderField = "CREATED_AT"
+	ConversationsByNumber   ConversationOrderField = "NUMBER"
+)
+
+// ConversationOrder is an order of conversations; nil is the most recently active first.
+type ConversationOrder struct {
+	Field     ConversationOrderField
+	Direction Direction
+}
+
+func (o *ConversationOrder) order() order[desk.Conversation] {
+	id := func(c *desk.Conversation) desk.ID { return c.ID }
+	switch {
+	case o == nil:
+		return (&ConversationOrder{ConversationsByActivity, Descending}).order()
+	case o.Field == ConversationsByTime:
+		return byTime("cnv.time", "c.created_at", "c.id", func(c *desk.Conversation) time.Time { return c.CreatedAt }, id).going(o.Direction)
+	case o.Field == ConversationsByNumber:
+		return byNumber("cnv.number", "c.number", "c.id", func(c *desk.Conversation) int { return c.Number }, id).going(o.Direction)
+	}
+	// Both columns are of the activity, whose index then gives the page.
+	o2 := byTime("cnv.activity", "a.last_activity_at", "a.conversation_id",
+		func(c *desk.Conversation) time.Time { return c.LastActivityAt }, id)
+	return o2.going(o.Direction)
+}
+
+const (
+	conversationColumns = "c.*, a.preview, a.unread_count, a.last_activity_at"
+	conversationTables  = "conversations AS c JOIN conversation_activity AS a ON a.account_id = c.account_id AND a.conversation_id = c.id"
+)
+
+// conversationsOf says which conversations belong to a parent: what is in the trash only
+// belongs to a ticket that is there too (D19).
+func conversationsOf(k desk.Kind) string {
+	switch k {
+	case desk.KindContact:
+		return "c.contact_id = p.id AND c.trash_group_id IS NULL"
+	case desk.KindTicket:
+		return `c.ticket_id = p.id AND (c.trash_group_id IS NULL OR EXISTS (SELECT FROM tickets AS t
+			WHERE t.account_id = c.account_id AND t.id = p.id AND t.trash_group_id IS NOT NULL))`
+	}
+	return "c.trash_group_id IS NULL"
+}
+
+func conversationList(by *desk.Actor, of Parents, where *ConversationWhere) (list[desk.Conversation], error) {
+	cond, err := filterSQL(where)
+	return list[desk.Conversation]{
+		columns: conversationColumns, from: conversationTables, parent: conversationsOf(of.Kind),
+		where: allOf(sq("c.account_id = ? AND a.account_id = ?", by.Account.ID, by.Account.ID), seesInbox(by, "c.inbox_id"), cond),
+	}, err
+}
+
+// ConversationPages are pages of the conversations of an account, of contacts or of tickets.
+func (s *Store) ConversationPages(ctx context.Context, by *desk.Actor, of Parents, where *ConversationWhere, o *ConversationOrder, p Paging) (map[desk.ID]*Page[*desk.Conversation], error) {
+	l, err := conversationList(by, of, where)
+	if err != nil {
+		return nil, err
+	}
+	l.order = o.order()
+	return pages(ctx, s, l, of, p)
+}
+
+// ConversationCounts counts what ConversationPages shows.
+func (s *Store) ConversationCounts(ctx context.Context, by *desk.Actor, of Parents, where *ConversationWhere) (map[desk.ID]Count, error) {
+	l, err := conversationList(by, of, where)
+	if err != nil {
+		return nil, err
+	}
+	return counts(ctx, s, l, of)
+}
+
+// Conversations are conversations by their ids, in the trash or not.
+func (s *Store) Conversations(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
+	return rowsByID(ctx, s, func(c *desk.Conversation) desk.ID { return c.ID },
+		"SELECT "+conversationColumns+" FROM "+conversationTables+" WHERE c.account_id = ? AND c.id = ANY(?::uuid[]) AND ?",
+		by.Account.ID, uuidArray(ids), seesInbox(by, "c.inbox_id"))
+}

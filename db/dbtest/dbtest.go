@@ -1,0 +1,123 @@
+// Package dbtest gives each test a fresh database on a real Postgres, which it starts once
+// for each test binary and stops at its end.
+package dbtest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"deskwire/db"
+	"deskwire/db/embedded"
+)
+
+const template = "deskwire_template"
+
+var (
+	once   sync.Once
+	server *embedded.Server
+	failed error
+	dir    string
+	number atomic.Int64
+)
+
+// Main runs the tests of a package and stops Postgres behind them. Call it from TestMain.
+func Main(m *testing.M) {
+	code := m.Run()
+	if server != nil {
+		if err := server.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "stopping Postgres:", err)
+		}
+	}
+	if dir != "" {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// New opens a fresh, migrated database for this test alone.
+func New(t testing.TB) *db.Store { return Open(t, db.Options{}) }
+
+// Open is New with options.
+func Open(t testing.TB, o db.Options) *db.Store {
+	t.Helper()
+	if o.MaxConns == 0 {
+		o.MaxConns = 24
+	}
+	s, err := db.Open(context.Background(), DSN(t), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// DSN makes a fresh, migrated database for this test alone and gives its address. It is
+// dropped when the test ends.
+func DSN(t testing.TB) string {
+	t.Helper()
+	if once.Do(begin); failed != nil {
+		t.Fatal(failed)
+	}
+	name := fmt.Sprintf("test_%d", number.Add(1))
+	if err := admin("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := admin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return address(name)
+}
+
+// begin starts Postgres and makes the template: migrated once, copied for each test.
+func begin() {
+	ctx := context.Background()
+	if dir, failed = os.MkdirTemp("", "deskwire-test-"); failed != nil {
+		return
+	}
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	server, failed = embedded.Start(ctx, embedded.Options{Dir: dir, Unsafe: true, Log: quiet})
+	if failed != nil {
+		return
+	}
+	if failed = admin("CREATE DATABASE " + template); failed != nil {
+		return
+	}
+	var s *db.Store
+	if s, failed = db.Open(ctx, address(template), db.Options{}); failed != nil {
+		return
+	}
+	defer func() { _ = s.Close() }()
+	failed = s.Migrate(ctx)
+}
+
+// admin runs one statement on the server's own database. One at a time: CREATE DATABASE
+// wants its template for itself.
+func admin(sql string) error {
+	adminLock.Lock()
+	defer adminLock.Unlock()
+	ctx := context.Background()
+	c, err := pgx.Connect(ctx, server.DSN())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close(ctx) }()
+	_, err = c.Exec(ctx, sql)
+	return err
+}
+
+var adminLock sync.Mutex
+
+func address(database string) string {
+	return strings.Replace(server.DSN(), "/deskwire?", "/"+database+"?", 1)
+}

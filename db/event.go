@@ -1,0 +1,147 @@
+package db
+
+import (
+	"context"
+	"strconv"
+
+	"deskwire/desk"
+)
+
+// EventWhere is a filter of the log.
+type EventWhere struct {
+	Kind                                        []desk.EventKind
+	EntityID, ConversationID, TicketID, ActorID *IDComparator
+	OccurredAt                                  *TimeComparator
+}
+
+func (w *EventWhere) groups() (and, or []*EventWhere, not *EventWhere) { return nil, nil, nil }
+
+func (w *EventWhere) fields(c *conds) {
+	oneOf(c, "kind", "e.kind", w.Kind)
+	c.entity("entityId", w.EntityID)
+	c.id("conversationId", "e.conversation_id", desk.KindConversation, w.ConversationID)
+	c.id("ticketId", "e.ticket_id", desk.KindTicket, w.TicketID)
+	c.id("actorId", "e.actor_id", desk.KindAgent, w.ActorID)
+	c.time("e.at", w.OccurredAt)
+}
+
+// entity compares the record that an event happened to, which may be of any kind.
+func (c *conds) entity(name string, v *IDComparator) {
+	if v == nil || !c.fits(name+".in", len(v.In)) {
+		return
+	}
+	if v.Eq != nil {
+		c.add(isEntity(*v.Eq))
+	}
+	if v.In != nil {
+		each := make([]sqlText, len(v.In))
+		for i, ref := range v.In {
+			each[i] = isEntity(ref)
+		}
+		c.add(anyOf(each...))
+	}
+	c.isNull("e.entity_id", v.IsNull)
+}
+
+func isEntity(ref desk.Ref) sqlText {
+	if ref.Part != "" && ref.Kind != desk.KindPropertyLayout {
+		return never
+	}
+	return sq("e.entity_kind = ? AND e.entity_id = ?", string(ref.Kind), ref.ID)
+}
+
+// eventRow is an event and what the log is ordered by.
+type eventRow struct {
+	desk.Event
+	Xid uint64
+}
+
+const eventColumns = `e.account_id, e.id, e.at, e.kind, e.entity_kind, e.entity_id, e.changes, e.rule, e.effect,
+	e.actor_id, e.mutation, e.cascade_id, e.conversation_id, e.ticket_id, e.inbox_id`
+
+// seesEvent says whether the actor sees an event: of conversations and messages by the inbox of the conversation
+// as it is now, of tickets as the ticket, of inboxes and channels as those, of tokens and of purges if
+// they are an admin, and all others.
+func seesEvent(by *desk.Actor) sqlText {
+	sees := []sqlText{}
+	if !by.MayAdmin() {
+		sees = append(sees, sq("e.entity_kind NOT IN (?, ?)", string(desk.KindToken), string(desk.KindTrashGroup)))
+	}
+	if !by.SeesAll() {
+		sees = append(sees, sq(`CASE e.entity_kind
+			WHEN 'cnv' THEN ? WHEN 'msg' THEN ? WHEN 'tkt' THEN ? WHEN 'inb' THEN ? WHEN 'chn' THEN ? ELSE TRUE END`,
+			seesRow(by, "conversations", "e.conversation_id", "v.inbox_id"), seesRow(by, "conversations", "e.conversation_id", "v.inbox_id"),
+			seesTicket(by, "e.ticket_id"), seesInbox(by, "e.entity_id"), seesRow(by, "channels", "e.entity_id", "v.inbox_id")))
+	}
+	return allOf(sees...)
+}
+
+// seesRow says whether there is such a row, of an inbox that the actor sees.
+func seesRow(by *desk.Actor, table, id, inbox string) sqlText {
+	return sq("EXISTS (SELECT FROM "+table+" AS v WHERE v.account_id = ? AND v.id = "+id+" AND ?)", by.Account.ID, seesInbox(by, inbox))
+}
+
+// eventOrder is the order of the log. A cursor also keeps up to where the log was read, so that
+// the pages of one reading fit together whatever is committed meanwhile.
+func eventOrder(until string) order[eventRow] {
+	return order[eventRow]{
+		code: "evt", column: "e.xid", id: "e.id", more: until,
+		key:   func(r *eventRow) string { return strconv.FormatUint(r.Xid, 10) },
+		idOf:  func(r *eventRow) desk.ID { return r.ID },
+		value: func(key string) (any, bool) { _, err := strconv.ParseUint(key, 10, 64); return key, err == nil },
+	}
+}
+
+// EventPage is a page of the log as it stood at the eventCursor until, without what stood in it at since
+// already. Further pages are of the log as it stood for the first.
+func (s *Store) EventPage(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere, p Paging) (*Page[*desk.Event], error) {
+	for _, name := range []string{p.After, p.Before} {
+		if c, ok := parseCursor(name); ok {
+			until = c.more
+		}
+	}
+	o := eventOrder(until)
+	if _, err := o.window(p); err != nil {
+		return nil, err
+	}
+	conds, err := s.eventConds(ctx, by, since, until, where)
+	if err != nil {
+		return nil, err
+	}
+	l := list[eventRow]{columns: eventColumns + ", e.xid", from: "events AS e", where: conds, order: o}
+	found, err := pages(ctx, s, l, Whole(by), p)
+	if err != nil {
+		return nil, err
+	}
+	return MapPages(found, func(r *eventRow) *desk.Event { return &r.Event })[by.Account.ID], nil
+}
+
+func (s *Store) eventConds(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere) (sqlText, error) {
+	cond, err := filterSQL(where)
+	if err != nil {
+		return never, err
+	}
+	upTo, err := s.parseEventCursor(ctx, until)
+	if err != nil {
+		return never, refusedAt(err, "after")
+	}
+	conds := []sqlText{sq("e.account_id = ?", by.Account.ID), seesEvent(by), cond,
+		sq("e.xid < pg_snapshot_xmax(?::pg_snapshot) AND pg_visible_in_snapshot(e.xid, ?::pg_snapshot)", upTo, upTo)}
+	if since != nil {
+		from, err := s.parseEventCursor(ctx, *since)
+		if err != nil {
+			return never, refusedAt(err, "since")
+		}
+		// What was not visible then: later transactions, and those that were on their way.
+		conds = append(conds, sq(`(e.xid >= pg_snapshot_xmax(?::pg_snapshot)
+			OR e.xid = ANY(ARRAY(SELECT pg_snapshot_xip(?::pg_snapshot))))`, from, from))
+	}
+	return allOf(conds...), nil
+}
+
+// Events are events by their ids.
+func (s *Store) Events(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Event, error) {
+	return rowsByID(ctx, s, func(e *desk.Event) desk.ID { return e.ID },
+		"SELECT "+eventColumns+" FROM events AS e WHERE e.account_id = ? AND e.id = ANY(?::uuid[]) AND ?",
+		by.Account.ID, uuidArray(ids), seesEvent(by))
+}

@@ -1,0 +1,42 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"deskwire/desk"
+)
+
+// seesMessage says whether the actor sees the conversation of the message m.
+func seesMessage(by *desk.Actor) sqlText {
+	if by.SeesAll() {
+		return always
+	}
+	return sq("EXISTS (SELECT FROM conversations AS v WHERE v.account_id = ? AND v.id = m.conversation_id AND ?)",
+		by.Account.ID, seesInbox(by, "v.inbox_id"))
+}
+
+func messageList(by *desk.Actor) list[desk.Message] {
+	return list[desk.Message]{
+		columns: "m.*", from: "messages AS m", parent: "m.conversation_id = p.id",
+		where: allOf(sq("m.account_id = ?", by.Account.ID), seesMessage(by)),
+		order: byTime("msg.time", "m.created_at", "m.id",
+			func(m *desk.Message) time.Time { return m.CreatedAt }, func(m *desk.Message) desk.ID { return m.ID }),
+	}
+}
+
+// MessagePages are pages of the messages of conversations, the oldest first.
+func (s *Store) MessagePages(ctx context.Context, by *desk.Actor, conversations []desk.ID, p Paging) (map[desk.ID]*Page[*desk.Message], error) {
+	return pages(ctx, s, messageList(by), Parents{desk.KindConversation, conversations}, p)
+}
+
+// MessageCounts counts what MessagePages shows.
+func (s *Store) MessageCounts(ctx context.Context, by *desk.Actor, conversations []desk.ID) (map[desk.ID]Count, error) {
+	return counts(ctx, s, messageList(by), Parents{desk.KindConversation, conversations})
+}
+
+// Messages are messages by their ids.
+func (s *Store) Messages(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Message, error) {
+	return rowsByID(ctx, s, func(m *desk.Message) desk.ID { return m.ID },
+		"SELECT m.* FROM messages AS m WHERE m.account_id = ? AND m.id = ANY(?::uuid[]) AND ?", by.Account.ID, uuidArray(ids), seesMessage(by))
+}

@@ -1,0 +1,427 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"deskwire/db"
+	"deskwire/desk"
+)
+
+// write runs a mutation; refusals are as good as any answer here.
+func (w *world) write(by *desk.Actor, do func(context.Context, *db.Tx) error) *db.Outcome {
+	out, err := w.store.Write(ctx, db.Write{By: by, Mutation: "test", Arguments: []byte("{}")}, do)
+	var refused *desk.Error
+	if err != nil && !errors.As(err, &refused) {
+		w.t.Error(err)
+	}
+	return out
+}
+
+// live lets people work for a while, so that there is a log to look at.
+func (w *world) live(steps int) {
+	for i := range steps {
+		w.step(i)
+	}
+	w.reload()
+}
+
+func (w *world) step(i int) {
+	by := pick(w, []*desk.Actor{w.admin, w.ann, w.ben})
+	content := desk.Content{Text: fmt.Sprint("Message ", i)}
+	if i < 6 || w.rnd.IntN(8) == 0 {
+		email := fmt.Sprintf("c%d@x.test", w.rnd.IntN(5))
+		w.write(w.bot, func(ctx context.Context, t *db.Tx) error {
+			return t.ReceiveMessage(ctx, db.ReceiveMessage{ChannelID: pick(w, w.channels), ExternalID: fmt.Sprint(i), Contact: desk.ContactInput{Email: &email}, Content: content})
+		})
+		w.reload()
+		return
+	}
+	c := pick(w, w.conversations)
+	n, owner := w.rnd.IntN(12), w.owner()
+	status, inbox := pick(w, []desk.ID{w.open, w.closed}), pick(w, w.inboxes)
+	w.write(by, func(ctx context.Context, t *db.Tx) error {
+		switch n {
+		case 0:
+			return t.SendMessage(ctx, c.ID, content)
+		case 1:
+			return t.CreateComment(ctx, c.ID, content.Text)
+		case 2:
+			return t.CloseConversation(ctx, c.ID, nil)
+		case 3:
+			return t.MoveConversation(ctx, c.ID, nil, inbox)
+		case 4:
+			return t.AssignConversation(ctx, c.ID, nil, owner)
+		case 5:
+			return t.MarkConversationUnread(ctx, c.ID)
+		case 6:
+			return t.TrashConversation(ctx, c.ID, nil, true)
+		case 7, 8:
+			return t.RestoreConversation(ctx, c.ID, nil)
+		case 9:
+			return t.CreateTicket(ctx, db.CreateTicket{ConversationID: c.ID, Name: fmt.Sprint("Ticket ", i)})
+		}
+		if c.TicketID == nil && len(w.tickets) > 0 {
+			return t.AddConversation(ctx, w.tickets[0].ID, nil, c.ID)
+		}
+		if c.TicketID == nil {
+			return nil
+		}
+		return t.SetTicketStatus(ctx, *c.TicketID, nil, status)
+	})
+	w.reload()
+}
+
+// reload reads what there is, past the wall.
+func (w *world) reload() {
+	w.conversations, w.tickets, w.messages = nil, nil, nil
+	for _, r := range w.rows("SELECT id, inbox_id, ticket_id, trash_group_id FROM conversations WHERE account_id = $1 ORDER BY number") {
+		w.conversations = append(w.conversations, &desk.Conversation{ID: r[0], InboxID: r[1], TicketID: orNil(r[2]), TrashGroupID: orNil(r[3])})
+	}
+	for _, r := range w.rows("SELECT id, trash_group_id FROM tickets WHERE account_id = $1 ORDER BY number") {
+		w.tickets = append(w.tickets, &desk.Ticket{ID: r[0], TrashGroupID: orNil(r[1])})
+	}
+}
+
+func orNil(id desk.ID) *desk.ID {
+	if id.IsZero() {
+		return nil
+	}
+	return &id
+}
+
+func (w *world) rows(sql string) [][]desk.ID {
+	w.t.Helper()
+	found, err := w.sql.Query(ctx, sql, w.account.ID)
+	must(w.t, err)
+	defer found.Close()
+	var out [][]desk.ID
+	for found.Next() {
+		values, err := found.Values()
+		must(w.t, err)
+		row := make([]desk.ID, len(values))
+		for i, v := range values {
+			if b, ok := v.([16]byte); ok {
+				row[i] = b
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+type logRow struct {
+	desk.Event
+	xid int64
+}
+
+// log reads the whole log in its order, past the wall.
+func (w *world) log() []logRow {
+	found, err := w.sql.Query(ctx, `SELECT id, kind, entity_kind, entity_id, conversation_id, ticket_id, at, xid::text::bigint
+		FROM events WHERE account_id = $1 ORDER BY xid, id`, w.account.ID)
+	must(w.t, err)
+	defer found.Close()
+	var out []logRow
+	for found.Next() {
+		var r logRow
+		must(w.t, found.Scan(&r.ID, &r.Kind, &r.EntityKind, &r.EntityID, &r.ConversationID, &r.TicketID, &r.At, &r.xid))
+		out = append(out, r)
+	}
+	return out
+}
+
+func (w *world) seesEvent(by *desk.Actor, e *desk.Event) bool {
+	has := func(of func(*desk.Conversation) bool) bool { return len(w.visible(by, of)) > 0 }
+	switch e.EntityKind {
+	case desk.KindToken, desk.KindTrashGroup:
+		return by.MayAdmin()
+	case desk.KindConversation, desk.KindMessage:
+		return has(func(c *desk.Conversation) bool { return c.ID == *e.ConversationID })
+	case desk.KindTicket:
+		return has(func(c *desk.Conversation) bool { return c.TicketID != nil && *c.TicketID == e.EntityID })
+	case desk.KindInbox:
+		return by.SeesInbox(e.EntityID)
+	case desk.KindChannel:
+		return by.SeesInbox(w.inboxes[slices.Index(w.channels, e.EntityID)])
+	}
+	return true
+}
+
+func TestEvents_whatEachMaySee(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	w.live(120)
+	w.write(w.admin, func(ctx context.Context, t *db.Tx) error { return t.CreateToken(ctx, nil, "T", nil, nil) })
+	w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+		return t.UpdateInbox(ctx, w.inboxes[0], nil, db.InboxSettings{Name: new("Renamed")})
+	})
+	w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+		return t.UpdateChannel(ctx, w.channels[1], nil, new("Renamed"), nil)
+	})
+	w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+		return t.SetLayout(ctx, desk.LayoutAccount, []string{"name"})
+	})
+	all := w.log()
+	kinds := map[desk.Kind]bool{}
+	for _, by := range w.agents() {
+		var want, ids []string
+		for _, e := range all {
+			kinds[e.EntityKind] = true
+			if w.seesEvent(by, &e.Event) {
+				want = append(want, e.Ref().String())
+			}
+		}
+		until, err := w.store.EventCursor(ctx)
+		must(t, err)
+		for _, back := range []bool{false, true} {
+			got := walk(t, 7, back, func(p db.Paging) (*db.Page[*desk.Event], error) {
+				return w.store.EventPage(ctx, by, nil, until, nil, p)
+			})
+			if ids = refs(got); !slices.Equal(ids, want) {
+				t.Fatalf("%s sees %d events, not %d:\n got %v\nwant %v", by.Agent.Name, len(ids), len(want), ids, want)
+			}
+		}
+		every := []desk.ID{}
+		for _, e := range all {
+			every = append(every, e.ID)
+		}
+		found, err := w.store.Events(ctx, by, every)
+		must(t, err)
+		if len(found) != len(want) {
+			t.Errorf("%s finds %d of %d events by their ids", by.Agent.Name, len(found), len(want))
+		}
+	}
+	for _, k := range []desk.Kind{desk.KindConversation, desk.KindMessage, desk.KindTicket, desk.KindContact, desk.KindToken, desk.KindInbox, desk.KindChannel, desk.KindPropertyLayout} {
+		if !kinds[k] {
+			t.Errorf("no event of a %s was tried", k)
+		}
+	}
+}
+
+func TestEvents_where(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	w.live(80)
+	all := w.log()
+	until, err := w.store.EventCursor(ctx)
+	must(t, err)
+	c, mid := w.conversations[0], all[len(all)/2].At
+	for name, f := range map[string]struct {
+		where db.EventWhere
+		holds func(*desk.Event) bool
+	}{
+		"kind":         {db.EventWhere{Kind: []desk.EventKind{desk.MessageReceived, desk.TicketCreated}}, func(e *desk.Event) bool { return e.Kind == desk.MessageReceived || e.Kind == desk.TicketCreated }},
+		"no kind":      {db.EventWhere{Kind: []desk.EventKind{}}, func(*desk.Event) bool { return false }},
+		"entity":       {db.EventWhere{EntityID: &db.IDComparator{Eq: new(c.Ref())}}, func(e *desk.Event) bool { return e.EntityID == c.ID }},
+		"entities":     {db.EventWhere{EntityID: &db.IDComparator{In: []desk.Ref{c.Ref(), all[3].EntityRef(), {}}}}, func(e *desk.Event) bool { return e.EntityID == c.ID || e.EntityID == all[3].EntityID }},
+		"wrong kind":   {db.EventWhere{EntityID: &db.IDComparator{Eq: &desk.Ref{Kind: desk.KindTicket, ID: c.ID}}}, func(*desk.Event) bool { return false }},
+		"conversation": {db.EventWhere{ConversationID: &db.IDComparator{Eq: new(c.Ref())}}, func(e *desk.Event) bool { return e.ConversationID != nil && *e.ConversationID == c.ID }},
+		"no ticket":    {db.EventWhere{TicketID: &db.IDComparator{IsNull: new(true)}}, func(e *desk.Event) bool { return e.TicketID == nil }},
+		"time":         {db.EventWhere{OccurredAt: &db.TimeComparator{Gte: &mid}}, func(e *desk.Event) bool { return !e.At.Before(mid) }},
+	} {
+		var want []string
+		for _, e := range all {
+			if f.holds(&e.Event) {
+				want = append(want, e.Ref().String())
+			}
+		}
+		got := walk(t, 100, false, func(p db.Paging) (*db.Page[*desk.Event], error) {
+			return w.store.EventPage(ctx, w.admin, nil, until, &f.where, p)
+		})
+		if !slices.Equal(refs(got), want) {
+			t.Errorf("%s: %d events, not %d", name, len(got), len(want))
+		}
+	}
+}
+
+// A reader who goes on from the eventCursor of each first page gets every event once, whatever is
+// committed between the pages and in whatever order.
+func TestEvents_sinceLosesNoneAndRepeatsNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	w.live(10)
+	start, err := w.store.EventCursor(ctx)
+	must(t, err)
+	before := len(w.log())
+	var writers sync.WaitGroup
+	done := make(chan struct{})
+	for n := range 6 {
+		writers.Go(func() {
+			for i := range 40 {
+				w.write(w.bot, func(ctx context.Context, tx *db.Tx) error {
+					if i%7 == 0 { // a slow one, overtaken by others
+						time.Sleep(15 * time.Millisecond)
+					}
+					return tx.ReceiveMessage(ctx, db.ReceiveMessage{ChannelID: w.channels[0], ExternalID: fmt.Sprint("w", n, "-", i),
+						Contact: desk.ContactInput{ExternalID: new(fmt.Sprint("w", n))}, Content: desk.Content{Text: "x"}})
+				})
+			}
+		})
+	}
+	go func() { writers.Wait(); close(done) }()
+	seen, since := []string{}, start
+	for last := false; !last; {
+		select {
+		case <-done:
+			last = true
+		default:
+		}
+		until, err := w.store.EventCursor(ctx)
+		must(t, err)
+		for _, e := range walk(t, 3, false, func(p db.Paging) (*db.Page[*desk.Event], error) {
+			later, err := w.store.EventCursor(ctx) // of the later answers; it must not matter
+			must(t, err)
+			if p.After == "" {
+				later = until
+			}
+			return w.store.EventPage(ctx, w.admin, &since, later, nil, p)
+		}) {
+			seen = append(seen, e.Ref().String())
+		}
+		since = until
+	}
+	all := w.log()
+	if len(seen) != len(all)-before {
+		t.Errorf("%d events seen of %d", len(seen), len(all)-before)
+	}
+	slices.Sort(seen)
+	if n := len(slices.Compact(slices.Clone(seen))); n != len(seen) {
+		t.Errorf("%d events came twice", len(seen)-n)
+	}
+}
+
+func TestEvents_badCursors(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	w.live(5)
+	until, err := w.store.EventCursor(ctx)
+	must(t, err)
+	page, err := w.store.EventPage(ctx, w.admin, nil, until, nil, db.Paging{First: new(1)})
+	must(t, err)
+	other := newWorld(t, db.Options{})
+	other.exec("UPDATE log_epoch SET epoch = gen_random_uuid()")
+	foreign, err := other.store.EventCursor(ctx)
+	must(t, err)
+	for _, since := range []string{"x", "%", page.Cursors[0], foreign, strings.Repeat("A", 9000)} {
+		_, err := w.store.EventPage(ctx, w.admin, &since, until, nil, db.Paging{})
+		if !slices.Equal(pathOf(err), []string{"since"}) {
+			t.Errorf("since %.20q: %v", since, err)
+		}
+	}
+	messages, err := w.page(w.admin, db.Paging{First: new(1)})
+	must(t, err)
+	for _, after := range []string{"x", until, messages.Cursors[0]} {
+		_, err := w.store.EventPage(ctx, w.admin, nil, until, nil, db.Paging{After: after})
+		if !slices.Equal(pathOf(err), []string{"after"}) {
+			t.Errorf("after %.20q: %v", after, err)
+		}
+	}
+}
+
+type entry struct {
+	at time.Time
+	id desk.ID
+}
+
+// timeline is the slow reference of a timeline.
+func (w *world) timeline(by *desk.Actor, ofConversation, ofTicket *desk.ID) []string {
+	shown := w.visible(by, func(c *desk.Conversation) bool {
+		if ofConversation != nil {
+			return c.ID == *ofConversation
+		}
+		return c.TicketID != nil && *c.TicketID == *ofTicket
+	})
+	ids := []desk.ID{}
+	for _, c := range shown {
+		ids = append(ids, c.ID)
+		if ofConversation != nil {
+			ofTicket = c.TicketID
+		}
+	}
+	var all []entry
+	for _, e := range w.log() {
+		double := slices.Contains([]desk.EventKind{desk.MessageReceived, desk.MessageSent, desk.MessageDeliveryReported,
+			desk.CommentCreated, desk.ConversationRead, desk.ConversationUnread}, e.Kind)
+		ofThese := e.ConversationID != nil && slices.Contains(ids, *e.ConversationID)
+		if len(ids) > 0 && !double && (ofThese || ofTicket != nil && e.EntityID == *ofTicket) {
+			all = append(all, entry{e.At, e.ID})
+		}
+	}
+	for _, m := range w.messages {
+		if slices.Contains(ids, m.ConversationID) {
+			all = append(all, entry{m.CreatedAt, m.ID})
+		}
+	}
+	slices.SortFunc(all, func(a, b entry) int {
+		if c := a.at.Compare(b.at); c != 0 {
+			return c
+		}
+		return strings.Compare(a.id.String(), b.id.String())
+	})
+	out := make([]string, len(all))
+	for i, e := range all {
+		out[i] = e.id.String()
+	}
+	return out
+}
+
+func (w *world) readMessages() {
+	found, err := w.sql.Query(ctx, "SELECT id, conversation_id, created_at FROM messages WHERE account_id = $1", w.account.ID)
+	must(w.t, err)
+	defer found.Close()
+	for found.Next() {
+		m := new(desk.Message)
+		must(w.t, found.Scan(&m.ID, &m.ConversationID, &m.CreatedAt))
+		w.messages = append(w.messages, m)
+	}
+}
+
+// shownEntry makes an entry something with a public id.
+type shownEntry struct{ *db.TimelineEntry }
+
+func (e shownEntry) Ref() desk.Ref {
+	if e.Message != nil {
+		return e.Message.Ref()
+	}
+	return e.Event.Ref()
+}
+
+func TestTimeline(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	w.live(200)
+	w.readMessages()
+	check := func(by *desk.Actor, of db.Parents, want []string) {
+		t.Helper()
+		for _, back := range []bool{false, true} {
+			entries := walk(t, 6, back, func(p db.Paging) (*db.Page[shownEntry], error) {
+				m, err := w.store.TimelinePages(ctx, by, of, p)
+				return db.MapPages(m, func(e *db.TimelineEntry) shownEntry { return shownEntry{e} })[of.IDs[0]], err
+			})
+			got := make([]string, len(entries))
+			for i, e := range entries {
+				got[i] = e.Ref().ID.String()
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("%s, timeline of %s (back: %t):\n got %v\nwant %v", by.Agent.Name, of.Kind, back, got, want)
+			}
+		}
+	}
+	for _, by := range w.agents() {
+		for _, c := range w.conversations {
+			check(by, db.Parents{Kind: desk.KindConversation, IDs: []desk.ID{c.ID}}, w.timeline(by, &c.ID, nil))
+		}
+		for _, tk := range w.tickets {
+			check(by, db.Parents{Kind: desk.KindTicket, IDs: []desk.ID{tk.ID}}, w.timeline(by, nil, &tk.ID))
+		}
+	}
+	if len(w.tickets) < 2 || len(w.conversations) < 10 {
+		t.Errorf("only %d tickets and %d conversations to look at", len(w.tickets), len(w.conversations))
+	}
+}

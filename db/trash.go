@@ -1,0 +1,77 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"deskwire/desk"
+)
+
+// seesTrashGroup says whether the actor sees a trashing: any conversation that went with it, or,
+// when it came back, what had been trashed.
+func seesTrashGroup(by *desk.Actor) sqlText {
+	if by.SeesAll() {
+		return always
+	}
+	conversation := "EXISTS (SELECT FROM conversations AS v WHERE v.account_id = g.account_id AND v."
+	sees := seesInbox(by, "v.inbox_id")
+	return sq("("+conversation+"trash_group_id = g.id AND ?) OR g.restored_at IS NOT NULL AND ("+
+		conversation+"id = g.root_id AND ?) OR "+conversation+"ticket_id = g.root_id AND ?)))", sees, sees, sees)
+}
+
+// TrashPages are pages of what is in the trash of the account, the latest trashing first.
+func (s *Store) TrashPages(ctx context.Context, by *desk.Actor, of Parents, p Paging) (map[desk.ID]*Page[*desk.TrashGroup], error) {
+	return pages(ctx, s, list[desk.TrashGroup]{
+		columns: "g.*", from: "trash_groups AS g",
+		where: allOf(sq("g.account_id = ? AND g.restored_at IS NULL", by.Account.ID), seesTrashGroup(by)),
+		order: byTime("trg", "g.trashed_at", "g.id", func(g *desk.TrashGroup) time.Time { return g.TrashedAt },
+			func(g *desk.TrashGroup) desk.ID { return g.ID }).going(Descending),
+	}, of, p)
+}
+
+// TrashGroups are trashings by their ids, also those that have come back.
+func (s *Store) TrashGroups(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.TrashGroup, error) {
+	return rowsByID(ctx, s, func(g *desk.TrashGroup) desk.ID { return g.ID },
+		"SELECT g.* FROM trash_groups AS g WHERE g.account_id = ? AND g.id = ANY(?::uuid[]) AND ?",
+		by.Account.ID, uuidArray(ids), seesTrashGroup(by))
+}
+
+// TrashRecords are what went into the trash with each trashing and is still there, tickets first,
+// as far as the actor sees it.
+func (s *Store) TrashRecords(ctx context.Context, by *desk.Actor, groups []desk.ID) (map[desk.ID][]desk.Record, error) {
+	tickets, err := rows[desk.Ticket](ctx, s,
+		"SELECT "+ticketColumns+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.trash_group_id = ANY(?::uuid[]) AND ? ORDER BY t.number",
+		by.Account.ID, uuidArray(groups), seesTicket(by, "t.id"))
+	if err != nil {
+		return nil, err
+	}
+	conversations, err := rows[desk.Conversation](ctx, s,
+		"SELECT "+conversationColumns+" FROM "+conversationTables+" WHERE c.account_id = ? AND c.trash_group_id = ANY(?::uuid[]) AND ? ORDER BY c.number",
+		by.Account.ID, uuidArray(groups), seesInbox(by, "c.inbox_id"))
+	out := map[desk.ID][]desk.Record{}
+	for _, t := range tickets {
+		out[*t.TrashGroupID] = append(out[*t.TrashGroupID], t)
+	}
+	for _, c := range conversations {
+		out[*c.TrashGroupID] = append(out[*c.TrashGroupID], c)
+	}
+	return out, err
+}
+
+// TrashImpacts say what trashing each ticket would take along (D1).
+func (s *Store) TrashImpacts(ctx context.Context, by *desk.Actor, tickets []desk.ID) (map[desk.ID]*desk.TrashImpact, error) {
+	// All conversations, seen or not: those that are not seen are counted.
+	conversations, err := rows[desk.Conversation](ctx, s, "SELECT "+conversationColumns+" FROM "+conversationTables+`
+		WHERE c.account_id = ? AND c.ticket_id = ANY(?::uuid[]) AND c.trash_group_id IS NULL ORDER BY c.number`, by.Account.ID, uuidArray(tickets))
+	cases, out := map[desk.ID]*desk.Case{}, map[desk.ID]*desk.TrashImpact{}
+	for _, id := range tickets {
+		cases[id] = &desk.Case{}
+	}
+	for _, c := range conversations {
+		cases[*c.TicketID].Conversations = append(cases[*c.TicketID].Conversations, c)
+	}
+	for id, cs := range cases {
+		out[id] = cs.TrashImpact(by)
+	}
+	return out, err
+}

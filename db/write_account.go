@@ -1,0 +1,47 @@
+package db
+
+import (
+	"context"
+
+	"deskwire/desk"
+)
+
+// CreateAccount is an account to be made, with its first admin.
+type CreateAccount struct {
+	Slug       string
+	Name       string
+	Plan       desk.Plan
+	AdminEmail string
+	AdminName  string
+}
+
+// CreateAccount makes an account with its first admin, and all that furnish adds, in one
+// transaction: it is wholly there or not at all. Furnish may be nil; the outcome that it finds has
+// the account and the admin. Write says when and by which job; who acts is the server itself.
+func (s *Store) CreateAccount(ctx context.Context, w Write, in CreateAccount, furnish func(context.Context, *Tx) error) (*Outcome, error) {
+	w.By = desk.System(&desk.Account{ID: newID()})
+	return s.Write(ctx, w, func(ctx context.Context, t *Tx) (err error) {
+		// Another attempt begins with the same key, and nothing of the last one.
+		*w.By.Account = desk.Account{ID: w.By.Account.ID}
+		if t.out.Account, err = desk.NewAccount(t.act, in.Slug, in.Name, in.Plan); err != nil {
+			return err
+		}
+		if t.out.Agent, err = desk.NewAgent(t.act, in.AdminEmail, in.AdminName, desk.RoleAdmin); err != nil {
+			return err
+		}
+		if furnish == nil {
+			return nil
+		}
+		return furnish(ctx, t)
+	})
+}
+
+// AccountBySlug finds an account by its slug; nil when there is none.
+func (s *Store) AccountBySlug(ctx context.Context, slug string) (*desk.Account, error) {
+	a := new(desk.Account)
+	there, err := found(s.bun.NewSelect().Model(a).Where("slug = ?", slug).Scan(ctx))
+	if !there {
+		return nil, err
+	}
+	return a, nil
+}

@@ -1,0 +1,97 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"deskwire/db"
+	"deskwire/desk"
+)
+
+// Authenticator finds out who asks, by the bearer token of a request: an API token of ours,
+// or a token of an identity provider.
+type Authenticator struct {
+	store    *db.Store
+	provider *provider // nil: API tokens only
+	log      *slog.Logger
+}
+
+// NewAuthenticator makes one. An identity without secret and address leaves API tokens only.
+func NewAuthenticator(store *db.Store, id Identity, log *slog.Logger) (*Authenticator, error) {
+	a := &Authenticator{store: store, log: log}
+	if !id.Configured() {
+		return a, nil
+	}
+	var err error
+	a.provider, err = newProvider(id, log)
+	return a, err
+}
+
+// Actor says who a bearer token stands for; nil for whatever is not good any more, or never
+// was. An error is a fault of ours. The secrets of API tokens are looked up by their hash,
+// so unknown ones take the same work as known ones.
+func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, error) {
+	if db.IsSecret(token) || a.provider == nil {
+		return a.store.ActorByToken(ctx, db.HashSecret(token))
+	}
+	account, email, err := a.provider.identify(ctx, token)
+	if err != nil {
+		a.log.DebugContext(ctx, "token refused", append(requestOf(ctx).attrs(), "err", err)...)
+		return nil, nil
+	}
+	return a.store.ActorByEmail(ctx, account, email)
+}
+
+// actorOf is how a token becomes an actor: Authenticator.Actor.
+type actorOf func(context.Context, string) (*desk.Actor, error)
+
+// authenticated lets only requests through that say who asks.
+func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Handler {
+	p := presenter{log}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		token := bearer(r)
+		if token == "" {
+			challenge(w, r, log, "", "Send a token: Authorization: Bearer …")
+			return
+		}
+		by, err := actor(r.Context(), token)
+		switch {
+		case err != nil:
+			refuseFault(w, r, p, err)
+		case by == nil:
+			challenge(w, r, log, `, error="invalid_token"`, "This token is not valid, or not any more.")
+		default:
+			requestOf(r.Context()).account = by.Account.Slug
+			next.ServeHTTP(w, r.WithContext(WithActor(r.Context(), by)))
+		}
+	})
+}
+
+// bearer reads the token; "" when there is none, or several.
+func bearer(r *http.Request) string {
+	values := r.Header.Values("Authorization")
+	if len(values) != 1 {
+		return ""
+	}
+	scheme, token, _ := strings.Cut(values[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+func challenge(w http.ResponseWriter, r *http.Request, log *slog.Logger, reason, message string) {
+	w.Header().Set("WWW-Authenticate", `Bearer realm="deskwire"`+reason)
+	if to, ok := replyTo(w, r, log); ok {
+		to.refuse(r.Context(), refusal{http.StatusUnauthorized, codeUnauthenticated, message})
+	}
+}
+
+func refuseFault(w http.ResponseWriter, r *http.Request, p presenter, err error) {
+	message, code := p.fault(r.Context(), err, nil)
+	if to, ok := replyTo(w, r, p.log); ok {
+		to.refuse(r.Context(), refusal{http.StatusInternalServerError, code, message})
+	}
+}

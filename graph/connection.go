@@ -1,0 +1,148 @@
+package graph
+
+import (
+	"context"
+
+	"deskwire/db"
+	"deskwire/desk"
+	"deskwire/graph/model"
+)
+
+func paging(first *int, after *string, last *int, before *string) db.Paging {
+	return db.Paging{First: first, Last: last, After: orEmpty(after), Before: orEmpty(before)}
+}
+
+// pager reads one page for each parent, and counter counts their lists; both for many parents at once.
+type (
+	pager[N any] func(context.Context, []desk.ID) (map[desk.ID]*db.Page[N], error)
+	counter      func(context.Context, []desk.ID) (map[desk.ID]db.Count, error)
+)
+
+// connect gives the list of obj, and reads those of all objects of the place; counted when somebody asks.
+func connect[P, N any](ctx context.Context, obj P, id func(P) desk.ID, pages pager[N], counts counter) (*model.Connection[N], error) {
+	page, err := below(ctx, obj, id, pages, func(p *db.Page[N]) []any { return anyOf(p.Nodes) })
+	if err != nil {
+		return nil, err
+	}
+	ls := loadersOf(ctx)
+	above, own := ls.here(ctx)
+	return &model.Connection[N]{Page: page, Count: func(ctx context.Context) (db.Count, error) {
+		own.counted.Do(func() {
+			own.counts = newLoader(ls.by, counts)
+			ids := []desk.ID{}
+			for _, o := range standing(above, obj) {
+				ids = append(ids, id(o))
+			}
+			own.counts.loadAll(ctx, ids)
+		})
+		return own.counts.load(ctx, id(obj))
+	}}, nil
+}
+
+// settled makes a pager show records as the response knows them already.
+func settled[V any](pages pager[V], in *loader[desk.ID, V], id func(V) desk.ID) pager[V] {
+	return func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
+		found, err := pages(ctx, parents)
+		for _, p := range found {
+			in.settle(id, p.Nodes)
+		}
+		return found, err
+	}
+}
+
+func accountID(a *desk.Account) desk.ID           { return a.ID }
+func contactID(c *desk.Contact) desk.ID           { return c.ID }
+func conversationID(c *desk.Conversation) desk.ID { return c.ID }
+func messageID(m *desk.Message) desk.ID           { return m.ID }
+func ticketID(t *desk.Ticket) desk.ID             { return t.ID }
+func trashGroupID(g *desk.TrashGroup) desk.ID     { return g.ID }
+
+func conversations[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.ConversationWhere, o *db.ConversationOrder, p db.Paging) (*model.Connection[*desk.Conversation], error) {
+	l := loadersOf(ctx)
+	return connect(ctx, obj, id, settled(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
+		return l.store.ConversationPages(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where, o, p)
+	}, l.conversations, conversationID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
+		return l.store.ConversationCounts(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where)
+	})
+}
+
+func tickets[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.TicketWhere, o *db.TicketOrder, p db.Paging) (*model.Connection[*desk.Ticket], error) {
+	l := loadersOf(ctx)
+	return connect(ctx, obj, id, settled(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
+		return l.store.TicketPages(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where, o, p)
+	}, l.tickets, ticketID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
+		return l.store.TicketCounts(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where)
+	})
+}
+
+func contacts(ctx context.Context, where *db.ContactWhere, o *db.ContactOrder, p db.Paging) (*model.Connection[*desk.Contact], error) {
+	l := loadersOf(ctx)
+	return connect(ctx, l.by.Account, accountID, settled(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Contact], error) {
+		return l.store.ContactPages(ctx, l.by, db.Whole(l.by), where, o, p)
+	}, l.contacts, contactID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
+		return l.store.ContactCounts(ctx, l.by, db.Whole(l.by), where)
+	})
+}
+
+func messages(ctx context.Context, obj *desk.Conversation, p db.Paging) (*model.Connection[model.Message], error) {
+	l := loadersOf(ctx)
+	pages := settled(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
+		return l.store.MessagePages(ctx, l.by, ids, p)
+	}, l.messages, messageID)
+	return connect(ctx, obj, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.Message], error) {
+		found, err := pages(ctx, ids)
+		return db.MapPages(found, model.NewMessage), err
+	}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
+		return l.store.MessageCounts(ctx, l.by, ids)
+	})
+}
+
+func timeline[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, p db.Paging) (*model.Connection[model.TimelineEntry], error) {
+	l := loadersOf(ctx)
+	return connect(ctx, obj, id, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.TimelineEntry], error) {
+		found, err := l.store.TimelinePages(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, p)
+		return db.MapPages(found, func(e *db.TimelineEntry) model.TimelineEntry {
+			if e.Message != nil {
+				return model.NewMessage(e.Message)
+			}
+			return e.Event
+		}), err
+	}, nil)
+}
+
+func trash(ctx context.Context, p db.Paging) (*model.Connection[*desk.TrashGroup], error) {
+	l := loadersOf(ctx)
+	return connect(ctx, l.by.Account, accountID, settled(func(ctx context.Context, _ []desk.ID) (map[desk.ID]*db.Page[*desk.TrashGroup], error) {
+		return l.store.TrashPages(ctx, l.by, db.Whole(l.by), p)
+	}, l.trashGroups, trashGroupID), nil)
+}
+
+func events(ctx context.Context, since *string, where *db.EventWhere, p db.Paging) (*model.Connection[*desk.Event], error) {
+	l := loadersOf(ctx)
+	return connect(ctx, l.by.Account, accountID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Event], error) {
+		// Up to the eventCursor of this answer: what comes later comes with the next since.
+		until, err := l.cursor(ctx)
+		if err != nil {
+			return nil, err
+		}
+		page, err := l.store.EventPage(ctx, l.by, since, until, where, p)
+		return map[desk.ID]*db.Page[*desk.Event]{l.by.Account.ID: page}, err
+	}, nil)
+}
+
+// cursor is where the log stood before this answer read anything.
+func (l *loaders) cursor(ctx context.Context) (string, error) {
+	if c := cursorOf(ctx); c != "" {
+		return c, nil
+	}
+	return l.store.EventCursor(ctx)
+}
+
+// anyOf makes the rows of a list objects of a place.
+func anyOf[T any](rows []T) []any {
+	objects := make([]any, len(rows))
+	for i, r := range rows {
+		objects[i] = r
+	}
+	return objects
+}

@@ -1,0 +1,40 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+type cursorKey struct{}
+
+// cursorOf gives where the log stood before the operation read anything: what its answer shows
+// is never older.
+func cursorOf(ctx context.Context) string {
+	cursor, _ := ctx.Value(cursorKey{}).(string)
+	return cursor
+}
+
+// cursorFirst asks for the cursor before a query or a mutation begins. Without it there is no answer.
+func cursorFirst(p presenter, ask func(context.Context) (string, error)) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+			return next(ctx) // its payloads carry their own
+		}
+		cursor, err := ask(ctx)
+		if err != nil {
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{p.present(ctx, err)}})
+		}
+		return next(context.WithValue(ctx, cursorKey{}, cursor))
+	}
+}
+
+// withCursor puts it into the extensions of the answer.
+func withCursor(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if cursor := cursorOf(ctx); cursor != "" {
+		graphql.RegisterExtension(ctx, "eventCursor", cursor)
+	}
+	return next(ctx)
+}

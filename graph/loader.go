@@ -1,0 +1,190 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"deskwire/desk"
+)
+
+// maxBatch is how many keys one statement asks for.
+const maxBatch = 500
+
+// loader reads values by their keys for one response: each key once, and the keys of one call
+// in one statement. It never waits for more keys to come: who asks knows them all (see place).
+type loader[K comparable, V any] struct {
+	by    *desk.Actor
+	fetch func(context.Context, []K) (map[K]V, error)
+
+	mu    sync.Mutex
+	known map[K]*answer[V]
+}
+
+// answer is a value on its way, or there when done is closed.
+type answer[V any] struct {
+	done  chan struct{}
+	value V
+	found bool
+	err   error
+}
+
+func newLoader[K comparable, V any](by *desk.Actor, fetch func(context.Context, []K) (map[K]V, error)) *loader[K, V] {
+	return &loader[K, V]{by: by, fetch: fetch, known: map[K]*answer[V]{}}
+}
+
+// load gives the value of a key, the zero value when there is none.
+func (l *loader[K, V]) load(ctx context.Context, key K) (V, error) {
+	return l.loadAll(ctx, []K{key})[0].wait(ctx)
+}
+
+// loadAll fetches what nobody has asked for yet, and gives the answers in the order of the keys.
+func (l *loader[K, V]) loadAll(ctx context.Context, keys []K) []*answer[V] {
+	answers, unknown := make([]*answer[V], len(keys)), []K{}
+	l.mu.Lock()
+	for i, k := range keys {
+		if l.known[k] == nil {
+			l.known[k] = &answer[V]{done: make(chan struct{})}
+			unknown = append(unknown, k)
+		}
+		answers[i] = l.known[k]
+	}
+	l.mu.Unlock()
+	for batch := range slices.Chunk(unknown, maxBatch) {
+		l.fill(ctx, batch)
+	}
+	return answers
+}
+
+var errFetchPanicked = errors.New("graph: fetching panicked")
+
+// fill answers keys that are on their way. Others wait for them, so they are answered even if the fetch panics.
+func (l *loader[K, V]) fill(ctx context.Context, keys []K) {
+	var values map[K]V
+	err := errFetchPanicked
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		for _, k := range keys {
+			a := l.known[k]
+			a.value, a.found = values[k]
+			a.err = err
+			close(a.done)
+		}
+	}()
+	if err = mayLoad(l.by); err == nil {
+		values, err = l.fetch(ctx, keys)
+	}
+}
+
+// mayLoad keeps mutations of tokens without the scope READ from showing more than what they have changed.
+func mayLoad(by *desk.Actor) error {
+	if by.MayRead() {
+		return nil
+	}
+	return desk.Refuse(desk.CodeForbidden, "This token may not read more than what its mutation has changed: it needs the scope READ.")
+}
+
+func (a *answer[V]) wait(ctx context.Context) (V, error) {
+	select {
+	case <-a.done:
+		return a.value, a.err
+	case <-ctx.Done():
+		var none V
+		return none, ctx.Err()
+	}
+}
+
+// set says what the value of a key is from now on.
+func (l *loader[K, V]) set(key K, v V) {
+	a := &answer[V]{done: make(chan struct{}), value: v, found: true}
+	close(a.done)
+	l.mu.Lock()
+	l.known[key] = a
+	l.mu.Unlock()
+}
+
+// settle replaces rows by those that the response knows already, so that one record looks the same
+// wherever it is shown, and keeps the others for who asks for them by id.
+func (l *loader[K, V]) settle(key func(V) K, rows []V) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, r := range rows {
+		a := l.known[key(r)]
+		if a == nil {
+			a = &answer[V]{done: make(chan struct{}), value: r, found: true}
+			close(a.done)
+			l.known[key(r)] = a
+		}
+		select {
+		case <-a.done:
+			if a.found {
+				rows[i] = a.value
+			}
+		default: // still on its way; the row is as good
+		}
+	}
+}
+
+// whole is a small list that is read at once when somebody first asks for a part of it.
+type whole[V any] struct {
+	by    *desk.Actor
+	fetch func(context.Context) ([]V, error)
+	id    func(V) desk.ID
+
+	once sync.Once
+	rows []V
+	byID map[desk.ID]V
+	err  error
+	own  []V // what a mutation of this response has changed
+}
+
+func newWhole[V any](by *desk.Actor, id func(V) desk.ID, fetch func(context.Context, *desk.Actor) ([]V, error)) *whole[V] {
+	return &whole[V]{by: by, id: id, fetch: func(ctx context.Context) ([]V, error) { return fetch(ctx, by) }}
+}
+
+// all is the whole list.
+func (w *whole[V]) all(ctx context.Context) ([]V, error) {
+	w.once.Do(func() {
+		if w.err = mayLoad(w.by); w.err == nil {
+			w.rows, w.err = w.fetch(ctx)
+		}
+		w.byID = map[desk.ID]V{}
+		for i, r := range w.rows {
+			for _, o := range w.own {
+				if w.id(o) == w.id(r) {
+					w.rows[i], r = o, o
+				}
+			}
+			w.byID[w.id(r)] = r
+		}
+		for _, o := range w.own { // what a dry run would make is in no list, but has an id
+			w.byID[w.id(o)] = o
+		}
+	})
+	return w.rows, w.err
+}
+
+// one is a row by its id, the zero value when there is none.
+func (w *whole[V]) one(ctx context.Context, id desk.ID) (V, error) {
+	for _, o := range w.own {
+		if w.id(o) == id {
+			return o, nil
+		}
+	}
+	_, err := w.all(ctx)
+	return w.byID[id], err
+}
+
+// some are the rows that a condition holds for.
+func (w *whole[V]) some(ctx context.Context, holds func(V) bool) ([]V, error) {
+	rows, err := w.all(ctx)
+	some := []V{}
+	for _, r := range rows {
+		if holds(r) {
+			some = append(some, r)
+		}
+	}
+	return some, err
+}

@@ -1,0 +1,9 @@
+package graph
+
+import (
+	"testing"
+
+	"deskwire/db/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }

@@ -1,0 +1,289 @@
+package graph
+
+import (
+	"context"
+
+	"deskwire/desk"
+	"deskwire/graph/model"
+)
+
+// resolve finds records by their public ids, those of a kind together. What is missing or not the
+// actor's to see is left out.
+func (l *loaders) resolve(ctx context.Context, refs []desk.Ref) (map[desk.Ref]desk.Node, error) {
+	byKind := map[desk.Kind][]desk.Ref{}
+	for _, r := range refs {
+		byKind[r.Kind] = append(byKind[r.Kind], r)
+	}
+	out := map[desk.Ref]desk.Node{}
+	for kind, refs := range byKind {
+		get := l.kind(kind)
+		if get == nil {
+			continue
+		}
+		if err := get(ctx, refs, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// finder puts those of the refs that it finds into the map.
+type finder func(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error
+
+// kind says how records of a kind are found; nil when there is no such kind.
+func (l *loaders) kind(k desk.Kind) finder {
+	switch k {
+	case desk.KindContact:
+		return loaded(k, l.contacts)
+	case desk.KindConversation:
+		return loaded(k, l.conversations)
+	case desk.KindMessage:
+		return l.findMessages
+	case desk.KindTicket:
+		return loaded(k, l.tickets)
+	case desk.KindTrashGroup:
+		return loaded(k, l.trashGroups)
+	case desk.KindEvent:
+		return loaded(k, l.events)
+	case desk.KindToken:
+		return loaded(k, l.tokens)
+	case desk.KindAgent:
+		return listed(k, l.agents)
+	case desk.KindTeam:
+		return listed(k, l.teams)
+	case desk.KindInbox:
+		return listed(k, l.inboxes)
+	case desk.KindPipeline:
+		return listed(k, l.pipelines)
+	}
+	return l.oddKind(k)
+}
+
+// oddKind is kind for what is no row of its own, or has its own wall.
+func (l *loaders) oddKind(k desk.Kind) finder {
+	switch k {
+	case desk.KindAccount:
+		return each(l.findAccount)
+	case desk.KindViewer:
+		return each(l.findViewer)
+	case desk.KindChannel:
+		return each(l.findChannel)
+	case desk.KindStatus:
+		return each(l.findStatus)
+	case desk.KindProperty:
+		return each(l.findDefinition)
+	case desk.KindPropertyLayout:
+		return each(l.findLayout)
+	case desk.KindPropertyValue:
+		return l.findValues
+	}
+	return nil
+}
+
+// loaded finds records by a loader.
+func loaded[V interface {
+	comparable
+	desk.Node
+}](k desk.Kind, from *loader[desk.ID, V]) finder {
+	return func(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error {
+		ids := make([]desk.ID, len(refs))
+		for i, r := range refs {
+			ids[i] = r.As(k)
+		}
+		for i, a := range from.loadAll(ctx, ids) {
+			v, err := a.wait(ctx)
+			if err != nil {
+				return err
+			}
+			if a.found {
+				into[refs[i]] = v
+			}
+		}
+		return nil
+	}
+}
+
+// listed finds records of a small list.
+func listed[V interface {
+	comparable
+	desk.Node
+}](k desk.Kind, in *whole[V]) finder {
+	return each(func(ctx context.Context, r desk.Ref) (desk.Node, error) {
+		var none V
+		v, err := in.one(ctx, r.As(k))
+		if err != nil || v == none {
+			return nil, err
+		}
+		return v, nil
+	})
+}
+
+// each finds records one by one, without a statement for each.
+func each(find func(context.Context, desk.Ref) (desk.Node, error)) finder {
+	return func(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error {
+		for _, r := range refs {
+			n, err := find(ctx, r)
+			if err != nil {
+				return err
+			}
+			if n != nil {
+				into[r] = n
+			}
+		}
+		return nil
+	}
+}
+
+func (l *loaders) findMessages(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error {
+	err := loaded(desk.KindMessage, l.messages)(ctx, refs, into)
+	for _, r := range refs {
+		if m, ok := into[r].(*desk.Message); ok {
+			into[r] = model.NewMessage(m)
+		}
+	}
+	return err
+}
+
+func (l *loaders) findAccount(_ context.Context, r desk.Ref) (desk.Node, error) {
+	if r != l.by.Account.Ref() {
+		return nil, nil
+	}
+	return l.by.Account, nil
+}
+
+func (l *loaders) findViewer(_ context.Context, r desk.Ref) (desk.Node, error) {
+	v := &model.Viewer{Actor: l.by}
+	if l.by.Agent == nil || r != v.Ref() {
+		return nil, nil
+	}
+	return v, nil
+}
+
+func (l *loaders) findChannel(ctx context.Context, r desk.Ref) (desk.Node, error) {
+	c, err := l.channels.one(ctx, r.As(desk.KindChannel))
+	if err != nil || c == nil || !l.by.SeesInbox(c.InboxID) {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (l *loaders) findStatus(ctx context.Context, r desk.Ref) (desk.Node, error) {
+	s, err := l.status(ctx, r.As(desk.KindStatus))
+	if err != nil || s == nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// status finds a status in whatever pipeline it is; nil when there is none.
+func (l *loaders) status(ctx context.Context, id desk.ID) (*desk.TicketStatus, error) {
+	pipelines, err := l.pipelines.all(ctx)
+	for _, p := range append(l.pipelines.own, pipelines...) {
+		for _, s := range p.Statuses {
+			if s.ID == id {
+				return s, err
+			}
+		}
+	}
+	return nil, err
+}
+
+// findDefinition finds a property; built-in ones have the account's key and their own as the part.
+func (l *loaders) findDefinition(ctx context.Context, r desk.Ref) (desk.Node, error) {
+	all, err := l.definitions.all(ctx)
+	for _, d := range append(l.definitions.own, all...) {
+		if d.Ref() == r {
+			return d, err
+		}
+	}
+	return nil, err
+}
+
+func (l *loaders) findLayout(ctx context.Context, r desk.Ref) (desk.Node, error) {
+	chosen, err := l.layouts.all(ctx)
+	for _, c := range append(l.layouts.own, chosen...) {
+		if c.Ref() == r {
+			return c, err
+		}
+	}
+	// The one that applies, also when nobody has chosen one.
+	if d := desk.InForce(l.by, nil); d.Ref() == r {
+		return d, err
+	}
+	return nil, err
+}
+
+// findValues finds values of properties, by their tickets.
+func (l *loaders) findValues(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error {
+	ids := make([]desk.ID, len(refs))
+	for i, r := range refs {
+		ids[i] = r.ID
+	}
+	for i, a := range l.tickets.loadAll(ctx, ids) {
+		t, err := a.wait(ctx)
+		if err != nil {
+			return err
+		}
+		if !a.found {
+			continue
+		}
+		values, err := l.values(ctx, t, []string{refs[i].Part})
+		if err != nil {
+			return err
+		}
+		if len(values) == 1 {
+			into[refs[i]] = values[0]
+		}
+	}
+	return nil
+}
+
+// maxNodes is how many ids nodes takes.
+const maxNodes = 100
+
+// nodesOf gives records in the order of their ids, nil for each that is not found.
+func (l *loaders) nodesOf(ctx context.Context, refs []*desk.Ref) ([]desk.Node, error) {
+	if len(refs) > maxNodes {
+		return nil, desk.Refuse(desk.CodeInvalidInput, "At most %d ids are taken at once.", maxNodes).At("ids")
+	}
+	keys := make([]desk.Ref, len(refs))
+	for i, r := range refs {
+		keys[i] = *r
+	}
+	_, own := l.here(ctx)
+	nodes := make([]desk.Node, len(refs))
+	for i, a := range l.nodes.loadAll(ctx, keys) {
+		n, err := a.wait(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if nodes[i] = n; a.found {
+			own.stand(n)
+		}
+	}
+	return nodes, nil
+}
+
+// isKind makes a key of a public id, if it is of that kind.
+func isKind(k desk.Kind) func(desk.Ref) (desk.ID, bool) {
+	return func(r desk.Ref) (desk.ID, bool) {
+		id := r.As(k)
+		return id, !id.IsZero()
+	}
+}
+
+// optional makes a key of a reference that may be missing.
+func optional(id *desk.ID) (desk.ID, bool) {
+	if id == nil {
+		return desk.ID{}, false
+	}
+	return *id, true
+}
+
+// agent finds an agent; nil for nobody.
+func (l *loaders) agent(ctx context.Context, id *desk.ID) (*desk.Agent, error) {
+	if id == nil {
+		return nil, nil
+	}
+	return l.agents.one(ctx, *id)
+}

@@ -1,0 +1,54 @@
+package graph
+
+import (
+	"context"
+	"sync"
+
+	"github.com/microcosm-cc/bluemonday"
+
+	"deskwire/desk"
+)
+
+func conversationOf(ctx context.Context, m *desk.Message) (*desk.Conversation, error) {
+	return related(ctx, loadersOf(ctx).conversations, m, func(m *desk.Message) (desk.ID, bool) { return m.ConversationID, true })
+}
+
+// safePolicy lets through what people write in mails, and no script, form or handler.
+var safePolicy = sync.OnceValue(bluemonday.UGCPolicy)
+
+func safeHTML(html *string) *string {
+	if html == nil {
+		return nil
+	}
+	safe := safePolicy().Sanitize(*html)
+	return &safe
+}
+
+func trashImpact(ctx context.Context, t *desk.Ticket) (*desk.TrashImpact, error) {
+	l := loadersOf(ctx)
+	return below(ctx, t, ticketID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.TrashImpact, error) {
+		impacts, err := l.store.TrashImpacts(ctx, l.by, ids)
+		for _, i := range impacts {
+			l.conversations.settle(conversationID, i.Conversations)
+		}
+		return impacts, err
+	}, func(i *desk.TrashImpact) []any { return anyOf(i.Conversations) })
+}
+
+// trashRecords are what went with a trashing: of one that this response made, as the outcome has it.
+func trashRecords(ctx context.Context, g *desk.TrashGroup) ([]desk.Node, error) {
+	l := loadersOf(ctx)
+	return below(ctx, g, trashGroupID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]desk.Node, error) {
+		if own := l.trashed[g.ID]; own != nil {
+			return map[desk.ID][]desk.Node{g.ID: own}, nil
+		}
+		found, err := l.store.TrashRecords(ctx, l.by, ids)
+		nodes := map[desk.ID][]desk.Node{}
+		for id, records := range found {
+			for _, r := range records {
+				nodes[id] = append(nodes[id], r)
+			}
+		}
+		return nodes, err
+	}, anyOf[desk.Node])
+}

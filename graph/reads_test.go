@@ -1,0 +1,271 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"deskwire/db"
+	"deskwire/db/dbtest"
+	"deskwire/desk"
+	"deskwire/graph/generated"
+)
+
+// statements collects what one request sends to the database.
+type statements struct {
+	mu  sync.Mutex
+	all []string
+}
+
+type statementsKey struct{}
+
+// counting is a hook that gives each statement to the request it belongs to.
+type counting struct{}
+
+func (counting) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+
+func (counting) AfterQuery(ctx context.Context, e *bun.QueryEvent) {
+	if s, ok := ctx.Value(statementsKey{}).(*statements); ok {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.all = append(s.all, e.Query)
+	}
+}
+
+// office is an account behind the real API, but for the door: the test says who asks.
+type office struct {
+	t     testing.TB
+	store *db.Store
+	log   *logBook
+	admin *desk.Actor
+	api   http.Handler
+
+	inboxes, channels []string // public ids
+}
+
+func newOffice(t testing.TB) *office {
+	t.Helper()
+	o := &office{t: t, store: dbtest.Open(t, db.Options{Hook: counting{}}), log: &logBook{}}
+	out, err := o.store.CreateAccount(t.Context(), db.Write{Mutation: "test"}, db.CreateAccount{
+		Slug: "office", Name: "Office", Plan: desk.PlanStarter, AdminEmail: "ada@x.test", AdminName: "Ada",
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.admin = &desk.Actor{Account: out.Account, Agent: out.Agent}
+	r := &Resolver{Store: o.store, BaseURL: "http://desk.test/"}
+	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelError}))
+	o.api = observe(log, newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), hooks{
+		cursor: o.store.EventCursor, loaders: r.WithLoaders, log: log, timeout: 1e12,
+	}))
+	o.setUp()
+	t.Cleanup(func() {
+		if s := o.log.String(); s != "" {
+			t.Errorf("faults were logged: %.2000s", s)
+		}
+	})
+	return o
+}
+
+func (o *office) setUp() {
+	o.do(o.admin, `mutation { pipelineCreate(input: {name: "Support", statuses: [{name: "New", state: OPEN}, {name: "Done", state: CLOSED}]}) { errors { message } } }`, nil)
+	for _, key := range []string{"color", "size"} {
+		o.do(o.admin, `mutation($key: String!) { propertyDefinitionCreate(input: {key: $key, label: $key, type: TEXT}) { errors { message } } }`, vars{"key": key})
+	}
+	for _, name := range []string{"Support", "Sales"} {
+		p := o.do(o.admin, `mutation($name: String!) { inboxCreate(input: {name: $name}) { inbox { id } } }`, vars{"name": name})
+		inbox := str(p, "inboxCreate", "inbox", "id")
+		p = o.do(o.admin, `mutation($inbox: ID!) { channelCreate(input: {inboxId: $inbox, kind: API, name: "API", threading: ALWAYS_NEW}) { channel { id } } }`, vars{"inbox": inbox})
+		o.inboxes, o.channels = append(o.inboxes, inbox), append(o.channels, str(p, "channelCreate", "channel", "id"))
+	}
+}
+
+type vars map[string]any
+
+// agent adds somebody who sees these inboxes.
+func (o *office) agent(name string, role desk.Role, inboxes ...string) *desk.Actor {
+	p := o.do(o.admin, `mutation($email: String!, $name: String!, $role: AgentRole!) {
+		agentCreate(input: {email: $email, name: $name, role: $role}) { agent { id } } }`, vars{"email": name + "@x.test", "name": name, "role": role})
+	id := str(p, "agentCreate", "agent", "id")
+	p = o.do(o.admin, `mutation($name: String!, $who: [ID!]) { teamCreate(input: {name: $name, memberIds: $who}) { team { id } } }`, vars{"name": "Team " + name, "who": []string{id}})
+	for _, inbox := range inboxes {
+		o.do(o.admin, `mutation($inbox: ID!, $teams: [ID!]) { inboxUpdate(input: {inboxId: $inbox, teamIds: $teams}) { errors { message } } }`,
+			vars{"inbox": inbox, "teams": []string{str(p, "teamCreate", "team", "id")}})
+	}
+	by, err := o.store.ActorByEmail(o.t.Context(), "office", name+"@x.test")
+	if err != nil || by == nil {
+		o.t.Fatal(err)
+	}
+	return by
+}
+
+// receive brings a message in and gives the conversation.
+func (o *office) receive(channel int, contact, external string) string {
+	p := o.do(o.admin, `mutation($in: MessageReceiveInput!) { messageReceive(input: $in) { conversation { id } errors { message } } }`, vars{"in": vars{
+		"channelId": o.channels[channel], "externalId": external, "contact": vars{"email": contact, "name": contact}, "subject": "Subject " + external, "text": "Hello " + external,
+	}})
+	return str(p, "messageReceive", "conversation", "id")
+}
+
+func (o *office) ticket(conversation, name string) string {
+	p := o.do(o.admin, `mutation($in: TicketCreateInput!) { ticketCreate(input: $in) { ticket { id } errors { message } } }`,
+		vars{"in": vars{"conversationId": conversation, "name": name, "properties": []vars{{"key": "color", "value": vars{"string": "red"}}}}})
+	return str(p, "ticketCreate", "ticket", "id")
+}
+
+func (o *office) join(ticket, conversation string) {
+	o.do(o.admin, `mutation($t: ID!, $c: ID!) { ticketAddConversation(input: {ticketId: $t, conversationId: $c}) { errors { message } } }`, vars{"t": ticket, "c": conversation})
+}
+
+// do asks what must be answered without errors.
+func (o *office) do(by *desk.Actor, query string, v vars) map[string]any {
+	o.t.Helper()
+	data, errs, _ := o.ask(by, query, v)
+	if len(errs) > 0 {
+		o.t.Fatalf("%s %v\nanswered %v", query, v, errs)
+	}
+	return data
+}
+
+type topError struct {
+	Message    string
+	Path       []any
+	Extensions map[string]any
+}
+
+// ask gives the answer and the statements that it took.
+func (o *office) ask(by *desk.Actor, query string, v vars) (map[string]any, []topError, []string) {
+	o.t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": v})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	seen := &statements{}
+	req := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	req.Header.Set("Content-Type", "application/json")
+	req = req.WithContext(WithActor(context.WithValue(o.t.Context(), statementsKey{}, seen), by))
+	w := httptest.NewRecorder()
+	o.api.ServeHTTP(w, req)
+	raw, _ := io.ReadAll(w.Result().Body)
+	var a struct {
+		Data   map[string]any
+		Errors []topError
+	}
+	if err := json.Unmarshal(raw, &a); err != nil {
+		o.t.Fatalf("%v: %s", err, raw)
+	}
+	return a.Data, a.Errors, seen.all
+}
+
+// dig follows names and numbers into an answer.
+func dig(v any, path ...any) any {
+	for _, p := range path {
+		switch p := p.(type) {
+		case string:
+			m, _ := v.(map[string]any)
+			v = m[p]
+		case int:
+			l, _ := v.([]any)
+			if p >= len(l) {
+				return nil
+			}
+			v = l[p]
+		}
+	}
+	return v
+}
+
+func str(v any, path ...any) string {
+	s, _ := dig(v, path...).(string)
+	return s
+}
+
+func length(v any, path ...any) int {
+	l, _ := dig(v, path...).([]any)
+	return len(l)
+}
+
+const sidebar = `query($id: ID!) { conversation(id: $id) {
+	id number subject status unreadCount viewerCanReply viewerCanCreateTicket inbox { name } channel { name kind inbox { name } } owner { name }
+	contact { id name email conversations(first: 10) { totalCount totalCountIsCapped nodes { id subject status inbox { name } owner { name } ticket { name status { name } } } } }
+	ticket { id name recordUrl status { name state pipeline { name statuses { name } } } owner { name } contact { name } viewerCanUpdate
+		cardProperties { id key value agent { name } definition { label options { value } } viewerCanUpdate }
+		detailProperties { id key value list }
+		trashImpact { mustConfirmCascade hiddenCount conversations { id contact { name } } }
+		conversations(first: 10) { totalCount nodes { id contact { name } channel { name } } } }
+	messages(last: 50) { totalCount pageInfo { hasPreviousPage } nodes { id text conversation { id }
+		... on IncomingMessage { contact { name } safeHtml } ... on OutgoingMessage { agent { name } delivery { state } } ... on InternalComment { agent { name } } } }
+	timeline(last: 20) { nodes { ... on Event { kind actor { name } entity { id ... on Ticket { name owner { name } } } } ... on Message { conversation { subject } } } }
+} }`
+
+const listPage = `query($n: Int!) { conversations(first: $n) { totalCount pageInfo { hasNextPage endCursor }
+	nodes { ...row } edges { cursor node { ...row } } } }
+fragment row on Conversation { id number preview lastActivityAt inbox { name teams { name members { name } } } channel { name } owner { name } viewerCanClose
+	contact { name conversations(first: 3) { totalCount nodes { id owner { name } ticket { name } } } tickets(first: 3) { nodes { id status { name } contact { name } } } }
+	ticket { name status { name } owner { name } cardProperties { key value } detailProperties { key value } conversations(first: 3) { nodes { id contact { name } messages(last: 1) { nodes { text } } } } }
+	messages(last: 1) { totalCount nodes { text ... on IncomingMessage { contact { name } } } }
+	timeline(last: 3) { nodes { ... on Event { actor { name } entity { id ... on Conversation { contact { name } } } } ... on Message { text } } } }`
+
+// filled is an office with one quiet conversation and many busy ones.
+func filled(t testing.TB) (o *office, quiet, busy string) {
+	o = newOffice(t)
+	quiet = o.receive(0, "quiet@x.test", "quiet")
+	o.ticket(quiet, "Quiet")
+	for i := range 28 {
+		c := o.receive(i%2, fmt.Sprintf("c%d@x.test", i%6), fmt.Sprint("busy", i))
+		if i%7 == 0 {
+			busy = c
+			ticket := o.ticket(c, fmt.Sprint("Ticket ", i))
+			for n := range 6 {
+				o.do(o.admin, `mutation($c: ID!) { messageSend(input: {conversationId: $c, text: "Answer"}) { errors { message } } commentCreate(input: {conversationId: $c, text: "Note"}) { errors { message } } }`, vars{"c": c})
+				o.join(ticket, o.receive(n%2, fmt.Sprintf("c%d@x.test", n), fmt.Sprint("busy", i, "-", n)))
+			}
+		}
+	}
+	return o, quiet, busy
+}
+
+// No query per row: what a query costs follows from its shape alone. Asked many times at once, so
+// that it does not depend on who comes first.
+func TestStatements_areAsManyWhateverTheRows(t *testing.T) {
+	o, quiet, busy := filled(t)
+	try := func(name, query string, most int, sizes ...vars) {
+		var wg sync.WaitGroup
+		for _, v := range sizes {
+			for range 8 {
+				wg.Go(func() {
+					_, errs, sent := o.ask(o.admin, query, v)
+					t.Logf("%s %v: %d statements", name, v, len(sent))
+					if len(errs) > 0 || len(sent) > most {
+						t.Errorf("%s %v: %d statements, at most %d are fine; errors %v\n%s", name, v, len(sent), most, errs, heads(sent))
+					}
+				})
+			}
+		}
+		wg.Wait()
+	}
+	try("sidebar", sidebar, 24, vars{"id": quiet}, vars{"id": busy})
+	try("list page", listPage, 32, vars{"n": 1}, vars{"n": 5}, vars{"n": 25}, vars{"n": 50})
+	try("tickets", `query($n: Int!) { tickets(first: $n) { nodes { name timeline(last: 5) { nodes { __typename } } conversations { totalCount edges { node { contact { tickets { totalCount } } } } } } } }`,
+		12, vars{"n": 1}, vars{"n": 5})
+	try("events", `query($n: Int!) { events(last: $n) { nodes { kind actor { name } entity { id ... on Conversation { contact { name } } ... on Message { conversation { id } } ... on Ticket { contact { name } } } } } }`,
+		14, vars{"n": 40}, vars{"n": 90})
+}
+
+func heads(sent []string) string {
+	var b strings.Builder
+	for _, s := range sent {
+		fmt.Fprintf(&b, "  %.150s\n", strings.Join(strings.Fields(s), " "))
+	}
+	return b.String()
+}

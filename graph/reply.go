@@ -1,0 +1,132 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// reply writes the one answer of a request in the media type that the client takes.
+type reply struct {
+	w         http.ResponseWriter
+	mediaType string // typeJSON when empty
+	log       *slog.Logger
+}
+
+// replyTo negotiates. Not ok: the client takes nothing that we have, and was told.
+func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, bool) {
+	to := reply{w: w, mediaType: negotiate(r.Header.Values("Accept")), log: log}
+	w.Header().Add("Vary", "Accept")
+	if to.mediaType == "" {
+		to.refuse(r.Context(), refusal{http.StatusNotAcceptable, codeBadRequest,
+			"Answers are " + typeGraphQL + " or " + typeJSON + ": name one of them in Accept."})
+		return to, false
+	}
+	return to, true
+}
+
+// refuse answers with the status of the refusal, whatever the media type.
+func (to reply) refuse(ctx context.Context, r refusal) {
+	to.write(ctx, r.status, r.response(ctx))
+}
+
+// send answers with what the executor gave; nil when the time was over before it began.
+func (to reply) send(ctx context.Context, resp *graphql.Response) {
+	if resp == nil {
+		to.refuse(ctx, refusal{http.StatusServiceUnavailable, codeTimeout, slow})
+		return
+	}
+	to.write(ctx, to.status(resp), resp)
+}
+
+// status is 200 wherever there is data, even null. Without it, the older media type keeps to
+// 200 for what clients did wrong in the document.
+func (to reply) status(resp *graphql.Response) int {
+	if len(resp.Data) > 0 {
+		return http.StatusOK
+	}
+	for _, err := range resp.Errors {
+		switch codeOf(err) {
+		case codeInternal:
+			return http.StatusInternalServerError
+		case codeTimeout:
+			return http.StatusServiceUnavailable
+		}
+	}
+	if to.mediaType == typeGraphQL {
+		return http.StatusBadRequest
+	}
+	return http.StatusOK
+}
+
+func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
+	body, err := encode(resp)
+	if err != nil { // what we put into extensions can't be written as JSON: a fault of ours
+		to.log.ErrorContext(ctx, "could not write an answer", append(requestOf(ctx).attrs(), "err", err)...)
+		status, body = http.StatusInternalServerError, []byte(`{"errors":[{"message":"`+sorry+`","extensions":{"code":"`+codeInternal+`"}}]}`)
+	}
+	h := to.w.Header()
+	if to.mediaType == "" {
+		to.mediaType = typeJSON
+	}
+	h.Set("Content-Type", to.mediaType+"; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	to.w.WriteHeader(status)
+	_, _ = to.w.Write(body) // the client is gone then; there is nobody to tell
+}
+
+// encode puts the errors first, so that nobody overlooks them, and has no data member where
+// there is no data. The data is JSON already and goes as it is.
+func encode(resp *graphql.Response) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(len(resp.Data) + 256)
+	sep := byte('{')
+	member := func(name string) {
+		b.WriteByte(sep)
+		b.WriteString(`"` + name + `":`)
+		sep = ','
+	}
+	if errs := resp.Errors; len(errs) > 0 {
+		member("errors")
+		if err := encodeErrors(&b, errs); err != nil {
+			return nil, err
+		}
+	}
+	if len(resp.Data) > 0 {
+		member("data")
+		b.Write(resp.Data)
+	}
+	if len(resp.Extensions) > 0 {
+		member("extensions")
+		ext, err := json.Marshal(resp.Extensions)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(ext)
+	}
+	if sep == '{' {
+		b.WriteByte('{')
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// encodeErrors writes the first ten. The last of them says so when there are more.
+func encodeErrors(b *bytes.Buffer, errs gqlerror.List) error {
+	if len(errs) > maxErrors {
+		last := *errs[maxErrors-1]
+		last.Message += " (And there are more errors.)"
+		errs = append(errs[:maxErrors-1:maxErrors-1], &last)
+	}
+	list, err := json.Marshal(errs)
+	b.Write(list)
+	return err
+}

@@ -1,0 +1,104 @@
+package graph
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"sync/atomic"
+	"time"
+)
+
+// request is what is known about an HTTP request, for its log line and its errors. Its texts
+// are set before resolvers run, which may be many at once.
+type request struct {
+	id        string
+	account   string // its slug, once authenticated
+	operation string // its name, once parsed
+	faults    atomic.Int32
+}
+
+type requestKey struct{}
+
+// requestOf gives the record of the request, or an empty one outside of one.
+func requestOf(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+func (r *request) attrs() []any {
+	return []any{"request", r.id, "account", r.account, "operation", r.operation}
+}
+
+const requestIDHeader = "X-Request-Id"
+
+var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// requestID takes the client's id when it is harmless, so that one id runs through all logs.
+func requestID(given string) string {
+	if saneID.MatchString(given) {
+		return given
+	}
+	return rand.Text()
+}
+
+// observe gives each request its id, its line in the log, and an answer even when a handler panics.
+func observe(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began, req := time.Now(), &request{id: requestID(r.Header.Get(requestIDHeader))}
+		seen := &statusWriter{ResponseWriter: w}
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
+		w.Header().Set(requestIDHeader, req.id)
+		defer func() {
+			if fault := recover(); fault != nil {
+				answerPanic(log, seen, r, fault)
+			}
+			level := slog.LevelInfo
+			if quietPaths[r.URL.Path] {
+				level = slog.LevelDebug
+			}
+			log.Log(r.Context(), level, "request", append(req.attrs(),
+				"method", r.Method, "path", r.URL.Path, "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
+		}()
+		next.ServeHTTP(seen, r)
+	})
+}
+
+// quietPaths are asked every few seconds by machines.
+var quietPaths = map[string]bool{"/healthz": true, "/readyz": true}
+
+func answerPanic(log *slog.Logger, w *statusWriter, r *http.Request, fault any) {
+	if fault == http.ErrAbortHandler {
+		panic(fault)
+	}
+	logPanic(r.Context(), log, fault)
+	if w.status == 0 {
+		reply{w: w, log: log}.refuse(r.Context(), refusal{http.StatusInternalServerError, codeInternal, sorry})
+	}
+}
+
+// statusWriter remembers the status for the log.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController through.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

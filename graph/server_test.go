@@ -1,0 +1,105 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"deskwire/db/dbtest"
+)
+
+func newHandler(t *testing.T) http.Handler {
+	t.Helper()
+	store := dbtest.New(t)
+	auth, err := NewAuthenticator(store, Identity{}, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewHandler(Config{Store: store, Auth: auth, BaseURL: "http://desk.test/<x>", Log: quiet})
+}
+
+func visit(h http.Handler, method, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+	return w
+}
+
+func TestAddresses(t *testing.T) {
+	h := newHandler(t)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		mediaType    string
+		has          string
+	}{
+		{"GET", "/", 200, "text/html; charset=utf-8", "http://desk.test/&lt;x&gt;/graphql"},
+		{"GET", "/healthz", 200, "text/plain; charset=utf-8", "ok"},
+		{"GET", "/readyz", 200, "text/plain; charset=utf-8", "ready"},
+		{"GET", "/schema.graphqls", 200, "text/plain; charset=utf-8", "type Conversation implements Node {"},
+		{"GET", "/nothing", 404, "text/plain; charset=utf-8", ""},
+		{"POST", "/healthz", 405, "text/plain; charset=utf-8", ""},
+		{"POST", "/graphql", 401, "application/json; charset=utf-8", codeUnauthenticated},
+	} {
+		w := visit(h, c.method, c.path)
+		if w.Code != c.status || w.Header().Get("Content-Type") != c.mediaType || !strings.Contains(w.Body.String(), c.has) {
+			t.Errorf("%s %s: %d %s\n%s", c.method, c.path, w.Code, w.Header().Get("Content-Type"), w.Body)
+		}
+		if w.Header().Get("X-Request-Id") == "" || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s %s lacks a header: %v", c.method, c.path, w.Header())
+		}
+	}
+	if csp := visit(h, "GET", "/").Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") {
+		t.Errorf("the page may load things: %s", csp)
+	}
+}
+
+func TestNotReadyWithoutDatabase(t *testing.T) {
+	down := func(context.Context) error { return errors.New("secret") }
+	if w := visit(ready(down), "GET", "/readyz"); w.Code != 503 || strings.Contains(w.Body.String(), "secret") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// What is served as the schema is the schema: it parses, and nothing is missing.
+func TestTheSchemaIsServedWhole(t *testing.T) {
+	served, err := gqlparser.LoadSchema(&ast.Source{Name: "served", Input: string(sdl(withoutDefer(Schema())))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range Schema().Types {
+		got := served.Types[name]
+		if got == nil || got.Description != want.Description || len(got.Fields) != len(want.Fields) || len(got.EnumValues) != len(want.EnumValues) {
+			t.Errorf("%s is not served as it is", name)
+		}
+	}
+	if Schema().Directives["defer"] == nil {
+		t.Error("the shared schema was changed")
+	}
+}
+
+func TestDocumentCache(t *testing.T) {
+	c, ctx := newDocumentCache(10), t.Context()
+	there := func(source string) bool { _, ok := c.Get(ctx, source); return ok }
+	add := func(source string) { c.Add(ctx, source, &ast.QueryDocument{}) }
+	add("aaaa")
+	add("bbbb")
+	add("aaaa")
+	if !there("aaaa") || !there("bbbb") {
+		t.Fatal("what fits is not kept")
+	}
+	there("aaaa")
+	add("cccc")
+	if there("bbbb") || !there("aaaa") || !there("cccc") {
+		t.Error("the one that was not used for longest is not the one to go")
+	}
+	add(strings.Repeat("x", 11))
+	if there(strings.Repeat("x", 11)) || len(c.items) != 0 || c.free != 10 {
+		t.Errorf("one that is too large for the cache: %d documents, %d bytes free", len(c.items), c.free)
+	}
+}

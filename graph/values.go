@@ -1,0 +1,72 @@
+package graph
+
+import (
+	"context"
+
+	"deskwire/desk"
+	"deskwire/graph/model"
+)
+
+// values are a ticket's values of the properties with these keys, without those that do not exist.
+func (l *loaders) values(ctx context.Context, t *desk.Ticket, keys []string) ([]*model.PropertyValue, error) {
+	defs, err := l.definitionsOf(ctx, keys)
+	return model.NewPropertyValues(t, defs), err
+}
+
+// definitionsOf are the properties with these keys, in their order, without those that do not exist.
+func (l *loaders) definitionsOf(ctx context.Context, keys []string) ([]*desk.PropertyDefinition, error) {
+	all, err := l.definitions.all(ctx)
+	byKey := map[string]*desk.PropertyDefinition{}
+	for _, d := range all {
+		byKey[d.Key] = d
+	}
+	defs := []*desk.PropertyDefinition{}
+	for _, k := range keys {
+		if d := byKey[k]; d != nil {
+			defs = append(defs, d)
+		}
+	}
+	return defs, err
+}
+
+// inUse leaves archived properties out.
+func inUse(defs []*desk.PropertyDefinition) []*desk.PropertyDefinition {
+	used := []*desk.PropertyDefinition{}
+	for _, d := range defs {
+		if d.ArchivedAt == nil {
+			used = append(used, d)
+		}
+	}
+	return used
+}
+
+// layout is the layout of the details panel that applies to the actor (D11).
+func (l *loaders) layout(ctx context.Context) (*desk.PropertyLayout, error) {
+	chosen, err := l.layouts.all(ctx)
+	return desk.InForce(l.by, append(chosen[:len(chosen):len(chosen)], l.layouts.own...)), err
+}
+
+// detailValues are what the details panel shows (R12, R13).
+func (l *loaders) detailValues(ctx context.Context, t *desk.Ticket) ([]*model.PropertyValue, error) {
+	layout, err := l.layout(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defs, err := l.definitionsOf(ctx, layout.PropertyKeys)
+	return model.NewPropertyValues(t, inUse(defs)), err
+}
+
+// maxKeys is how many properties can be asked for by their keys.
+const maxKeys = 100
+
+// valuesAskedFor are the values with these keys, archived ones too; without keys all that are in use.
+func (l *loaders) valuesAskedFor(ctx context.Context, t *desk.Ticket, keys []string) ([]*model.PropertyValue, error) {
+	if len(keys) > maxKeys {
+		return nil, desk.Refuse(desk.CodeInvalidInput, "At most %d keys are taken at once.", maxKeys).At("keys")
+	}
+	if keys != nil {
+		return l.values(ctx, t, keys)
+	}
+	defs, err := l.definitions.all(ctx)
+	return model.NewPropertyValues(t, inUse(defs)), err
+}
