@@ -1,0 +1,170 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// client is one person's way to the server: plain HTTP, as a single-page app has it.
+type client struct {
+	url   string
+	token string
+}
+
+// answer is a GraphQL answer.
+type answer struct {
+	Data       map[string]any `json:"data"`
+	Errors     []gqlError     `json:"errors"`
+	Extensions map[string]any `json:"extensions"`
+	Status     int            `json:"-"`
+	Raw        string         `json:"-"`
+}
+
+type gqlError struct {
+	Message    string         `json:"message"`
+	Path       []any          `json:"path"`
+	Extensions map[string]any `json:"extensions"`
+}
+
+type vars map[string]any
+
+// try sends a document and gives whatever comes back; an error only when nothing does.
+func (c *client) try(query string, v vars) (*answer, error) {
+	body, err := json.Marshal(map[string]any{"query": query, "variables": v})
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequest(http.MethodPost, c.url+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	a := &answer{Status: resp.StatusCode, Raw: string(raw)}
+	if err := json.Unmarshal(raw, a); err != nil {
+		return nil, fmt.Errorf("status %d, not JSON: %s", resp.StatusCode, raw)
+	}
+	return a, nil
+}
+
+// do sends a document that must be answered without top-level errors.
+func (c *client) do(t testing.TB, query string, v vars) *answer {
+	t.Helper()
+	a, err := c.try(query, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Errors) > 0 {
+		t.Fatalf("%s\nvariables %v\nanswered %s", query, v, a.Raw)
+	}
+	return a
+}
+
+// mutate runs one mutation with the parts of the payload to select; refusals are for the caller to look at.
+func (c *client) mutate(t testing.TB, name, selection string, input vars) node {
+	t.Helper()
+	a, err := c.tryMutate(name, selection, input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Errors) > 0 {
+		t.Fatalf("%s %v answered %s", name, input, a.Raw)
+	}
+	return a.at(name)
+}
+
+// must is mutate for what must not be refused.
+func (c *client) must(t testing.TB, name, selection string, input vars) node {
+	t.Helper()
+	p := c.mutate(t, name, selection, input)
+	if e := p.list("errors"); len(e) > 0 {
+		t.Fatalf("%s %v was refused: %v", name, input, e)
+	}
+	return p
+}
+
+func (c *client) tryMutate(name, selection string, input vars) (*answer, error) {
+	noun := strings.ToUpper(name[:1]) + name[1:]
+	query := fmt.Sprintf(`mutation($input: %sInput!) { %s(input: $input) { %s
+		effects { rule kind count node { id } changes { field old new } }
+		errors { __typename message code path } eventCursor } }`, noun, name, selection)
+	return c.try(query, vars{"input": input})
+}
+
+// code is the code of the only refusal, or "" when there was none.
+func code(payload node) string {
+	errs := payload.list("errors")
+	if len(errs) == 0 {
+		return ""
+	}
+	return errs[0].str("code")
+}
+
+// node is a part of an answer.
+type node struct{ v any }
+
+func (a *answer) at(path string) node { return node{a.Data}.at(path) }
+
+// at walks down by names and indexes: "ticket.conversations.nodes.0.id".
+func (n node) at(path string) node {
+	v := n.v
+	if path == "." {
+		return n
+	}
+	for _, p := range strings.Split(path, ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			v = x[p]
+		case []any:
+			i, err := strconv.Atoi(p)
+			if err != nil || i >= len(x) {
+				return node{}
+			}
+			v = x[i]
+		default:
+			return node{}
+		}
+	}
+	return node{v}
+}
+
+func (n node) str(path string) string {
+	s, _ := n.at(path).v.(string)
+	return s
+}
+
+func (n node) num(path string) int {
+	f, _ := n.at(path).v.(float64)
+	return int(f)
+}
+
+func (n node) truth(path string) bool {
+	b, _ := n.at(path).v.(bool)
+	return b
+}
+
+func (n node) list(path string) []node {
+	xs, _ := n.at(path).v.([]any)
+	out := make([]node, len(xs))
+	for i, x := range xs {
+		out[i] = node{x}
+	}
+	return out
+}
+
+func (n node) isNull(path string) bool { return n.at(path).v == nil }

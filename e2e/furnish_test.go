@@ -1,0 +1,125 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	"deskwire/desk"
+)
+
+// house is an account with some of everything, and a word that stands in all its texts.
+type house struct {
+	*account
+	word              string
+	sales, support    string // teams
+	inboxes           map[string]string
+	channels          map[string]string
+	status            map[string]string
+	agents            map[string]string
+	clients           map[string]*client
+	open, ticketed    []string // conversations of Support
+	salesOpen         []string
+	tickets           []string // of the ticketed conversations
+	mixed             string   // a ticket with a conversation in either inbox
+	trashed, messages []string
+}
+
+// furnish fills an account through the API. The same calls for every house, so that ids are all that differs.
+func furnish(t testing.TB, a *account, word string) *house {
+	t.Helper()
+	h := &house{account: a, word: word, inboxes: map[string]string{}, channels: map[string]string{}, agents: map[string]string{}, clients: map[string]*client{}}
+	a.admin.must(t, "accountUpdate", "", vars{"name": h.say("Account")})
+	h.people(t)
+	h.setUp(t)
+	h.talk(t)
+	h.bin(t)
+	return h
+}
+
+// say marks a text.
+func (h *house) say(text string) string { return text + " " + h.word }
+
+func (h *house) people(t testing.TB) {
+	h.support, h.sales = h.team(t, h.say("Support")), h.team(t, h.say("Sales"))
+	for _, p := range []struct {
+		name, team string
+		role       desk.Role
+	}{
+		{"sue", h.support, desk.RoleAgent}, {"sal", h.sales, desk.RoleAgent}, {"reed", h.support, desk.RoleReadOnly},
+		{"gone", h.support, desk.RoleAgent}, {"bot", h.support, desk.RoleIntegration},
+	} {
+		h.agents[p.name], h.clients[p.name] = h.agent(t, p.name+h.word, p.role, p.team)
+	}
+	h.admin.must(t, "agentUpdate", "", vars{"agentId": h.agents["gone"], "active": false})
+	for i := range 3 {
+		h.admin.must(t, "apiTokenCreate", "", vars{"name": h.say(fmt.Sprint("Token ", i)), "agentId": h.agents["sue"], "scopes": []string{"READ"}})
+	}
+}
+
+func (h *house) setUp(t testing.TB) {
+	h.status = h.pipeline(t, h.say("Pipeline"), h.say("New"), h.say("Waiting"), "!"+h.say("Closed"), "!"+h.say("Spam"))
+	for i := range 2 {
+		h.pipeline(t, h.say(fmt.Sprint("Spare ", i)), h.say("Todo"), "!"+h.say("Done"))
+	}
+	for name, team := range map[string]string{"Support": h.support, "Sales": h.sales} {
+		h.inboxes[name], h.channels[name] = h.inbox(t, h.say(name), vars{
+			"teamIds": []string{team}, "followUpPolicy": "REOPEN_TICKET", "followUpStatusId": h.status[h.say("New")]})
+	}
+	for _, typ := range []string{"TEXT", "NUMBER", "BOOLEAN", "DATE", "DATETIME", "OPTION", "OPTIONS", "AGENT"} {
+		in := vars{"key": "my" + typ, "label": h.say(typ), "type": typ, "description": h.say("A property")}
+		if typ == "OPTION" || typ == "OPTIONS" {
+			in["options"] = []vars{{"value": "a", "label": h.say("A")}, {"value": "b", "label": h.say("B")}}
+		}
+		h.admin.must(t, "propertyDefinitionCreate", "", in)
+	}
+	h.admin.must(t, "ticketDetailLayoutSet", "", vars{"propertyKeys": []string{"name", "myTEXT"}, "scope": "ACCOUNT"})
+	h.admin.must(t, "ticketDetailLayoutSet", "", vars{"propertyKeys": []string{"name", "myAGENT"}})
+}
+
+func (h *house) talk(t testing.TB) {
+	for i := range 9 {
+		h.open = append(h.open, h.hear(t, "Support", fmt.Sprint("open", i)))
+	}
+	for i := range 4 {
+		h.salesOpen = append(h.salesOpen, h.hear(t, "Sales", fmt.Sprint("sales", i)))
+	}
+	for i := range 5 {
+		h.ticketed = append(h.ticketed, h.hear(t, "Support", fmt.Sprint("ticketed", i)))
+	}
+	mine := h.hear(t, "Sales", "mine")
+	for _, c := range append(h.ticketed[:4:4], mine) {
+		h.tickets = append(h.tickets, h.admin.must(t, "ticketCreate", "ticket { id }", vars{
+			"conversationId": c, "name": h.say("Ticket"), "ownerId": h.agents["sue"], "statusId": h.status[h.say("New")],
+			"properties": []vars{{"key": "myTEXT", "value": vars{"string": h.say("Room")}}, {"key": "myAGENT", "value": vars{"string": h.agents["sue"]}}},
+		}).str("ticket.id"))
+	}
+	h.admin.must(t, "ticketAddConversation", "", vars{"ticketId": h.tickets[0], "conversationId": h.ticketed[4]})
+	h.mixed = h.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": h.hear(t, "Sales", "mixed"), "name": "Mixed"}).str("ticket.id")
+	h.admin.must(t, "ticketAddConversation", "", vars{"ticketId": h.mixed, "conversationId": h.hear(t, "Support", "mixed")})
+	h.clients["sue"].must(t, "conversationAssign", "", vars{"conversationId": h.open[0], "ownerId": h.agents["sue"]})
+	h.clients["sue"].must(t, "conversationClose", "", vars{"conversationId": h.open[1]})
+	h.clients["sue"].must(t, "commentCreate", "", vars{"conversationId": h.open[0], "text": h.say("A comment")})
+	for _, c := range append(h.open[:2:2], h.salesOpen[0]) {
+		h.messages = append(h.messages, h.admin.must(t, "messageSend", "message { id }", vars{"conversationId": c, "text": h.say("An answer")}).str("message.id"))
+	}
+}
+
+// hear brings a message into an inbox, and gives its conversation.
+func (h *house) hear(t testing.TB, inbox, thread string) string {
+	t.Helper()
+	email := fmt.Sprintf("%s%s@contact.test", thread, h.word)
+	return h.receive(t, h.channels[inbox], h.say(thread), email, h.say("Hello from "+inbox))
+}
+
+func (h *house) bin(t testing.TB) {
+	for i := range 3 {
+		c := h.hear(t, "Support", fmt.Sprint("trashed", i))
+		if i > 0 {
+			h.tickets = append(h.tickets, h.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": c, "name": h.say("Trashed")}).str("ticket.id"))
+		}
+		h.admin.must(t, "conversationTrash", "", vars{"conversationId": c})
+		h.trashed = append(h.trashed, c)
+	}
+	c := h.hear(t, "Sales", "trashed")
+	h.admin.must(t, "conversationTrash", "", vars{"conversationId": c})
+}

@@ -1,0 +1,156 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"deskwire/db"
+	"deskwire/db/dbtest"
+	"deskwire/desk"
+	"deskwire/graph"
+)
+
+// ledger is a server whose rows the test can look at behind its back.
+type ledger struct {
+	*server
+	sql *pgxpool.Pool
+}
+
+func startLedger(t testing.TB) *ledger {
+	t.Helper()
+	faults := &faultLog{}
+	l := newLedger(t, faults, slog.LevelError)
+	l.faults = faults
+	t.Cleanup(func() { faults.check(t) })
+	return l
+}
+
+// newLedger starts a server that logs from a level on to a writer.
+func newLedger(t testing.TB, to io.Writer, level slog.Level) *ledger {
+	t.Helper()
+	ctx := context.Background()
+	dsn := dbtest.DSN(t)
+	l := &ledger{server: &server{}}
+	var err error
+	if l.store, err = db.Open(ctx, dsn, db.Options{Now: l.now, MaxConns: 16}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.store.Close() })
+	if l.sql, err = pgxpool.New(ctx, dsn); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.sql.Close)
+	log := slog.New(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: level}))
+	auth, err := graph.NewAuthenticator(l.store, graph.Identity{}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Server = httptest.NewServer(graph.NewHandler(graph.Config{Store: l.store, Auth: auth, BaseURL: "http://desk.test", Log: log}))
+	t.Cleanup(l.Close)
+	return l
+}
+
+// tables are all tables of the database, and whether their rows belong to accounts.
+const tables = `SELECT c.relname, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id')
+	FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`
+
+// rowsOf is a checksum of all rows of an account, table by table; of everybody's when account is "". When a
+// token was last used is left out: reading changes it.
+func (l *ledger) rowsOf(t testing.TB, account string) map[string]string {
+	t.Helper()
+	ctx := context.Background()
+	found, err := l.sql.Query(ctx, tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums, owned := map[string]string{}, map[string]bool{}
+	for found.Next() {
+		var name string
+		var has bool
+		if err := found.Scan(&name, &has); err != nil {
+			t.Fatal(err)
+		}
+		owned[name] = has
+	}
+	if found.Err() != nil || len(owned) < 20 {
+		t.Fatalf("%d tables: %v", len(owned), found.Err())
+	}
+	for name, has := range owned {
+		column := "NULL::uuid"
+		switch {
+		case has:
+			column = "account_id"
+		case name == "accounts":
+			column = "id"
+		}
+		var n int
+		var sum string
+		err := l.sql.QueryRow(ctx, fmt.Sprintf(`SELECT count(*), coalesce(md5(string_agg(x, '|' ORDER BY x)), '') FROM
+			(SELECT (to_jsonb(r) - 'last_used_at')::text AS x FROM %s AS r WHERE $1 = '' OR %s::text = $1) AS y`, name, column), account).Scan(&n, &sum)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[name] = fmt.Sprintf("%d rows %s", n, sum)
+	}
+	return sums
+}
+
+// unchanged runs something that must leave every row of an account as it was; of everybody's when account is "".
+func (l *ledger) unchanged(t testing.TB, account, what string, run func()) {
+	t.Helper()
+	before := l.rowsOf(t, account)
+	run()
+	for table, now := range l.rowsOf(t, account) {
+		if before[table] != now {
+			t.Errorf("%s changed %s: %s before, %s now", what, table, before[table], now)
+		}
+	}
+}
+
+// holds says in which tables a text stands, of whatever account.
+func (l *ledger) holds(t testing.TB, text string) []string {
+	t.Helper()
+	var in []string
+	for name := range l.rowsOf(t, "") {
+		var yes bool
+		err := l.sql.QueryRow(context.Background(), fmt.Sprintf("SELECT EXISTS (SELECT FROM %s AS r WHERE strpos(to_jsonb(r)::text, $1) > 0)", name), text).Scan(&yes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if yes {
+			in = append(in, name)
+		}
+	}
+	return in
+}
+
+// keyOf is the key in the database of a public id.
+func keyOf(t testing.TB, id string) string {
+	t.Helper()
+	ref, err := desk.ParseRef(id)
+	if err != nil {
+		t.Fatalf("%q: %v", id, err)
+	}
+	return ref.ID.String()
+}
+
+// accountID is the account's public id.
+func (a *account) accountID(t testing.TB) string {
+	t.Helper()
+	return a.admin.do(t, "{ account { id } }", nil).at("account").str("id")
+}
+
+// title writes a name with a large first letter, as types have it.
+func title(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

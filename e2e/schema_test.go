@@ -1,0 +1,184 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"deskwire/graph"
+)
+
+// The tests of hostile calls walk the schema by themselves: what is added to it is tried without
+// anybody touching them.
+
+// step is one name on the way into the arguments of a field.
+type step struct {
+	name string
+	typ  *ast.Type
+	said string // its description
+	in   string // the type that it is a field of; "" for arguments
+}
+
+// slot is a place in the arguments of a field where a value of one type stands, alone or as the elements
+// of a list.
+type slot struct {
+	parent *ast.Definition
+	field  *ast.FieldDefinition
+	path   []step
+}
+
+func (s slot) leaf() step { return s.path[len(s.path)-1] }
+
+// listed says whether the slot takes a list of its values.
+func (s slot) listed() bool { return s.leaf().typ.Elem != nil }
+
+func (s slot) String() string {
+	names := make([]string, len(s.path))
+	for i, p := range s.path {
+		names[i] = p.name
+	}
+	return s.parent.Name + "." + s.field.Name + "(" + strings.Join(names, ".") + ")"
+}
+
+// slots finds every place in the arguments of all fields of all types where a value of these named types
+// stands, also deep inside inputs. Inputs that hold themselves, as filters do, are followed once.
+func slots(s *ast.Schema, named func(*ast.Definition) bool) []slot {
+	var all []slot
+	names := []string{}
+	for name, d := range s.Types {
+		if d.Kind == ast.Object && !strings.HasPrefix(name, "__") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		parent := s.Types[name]
+		for _, f := range parent.Fields {
+			if strings.HasPrefix(f.Name, "__") {
+				continue
+			}
+			for _, a := range f.Arguments {
+				for _, path := range below(s, []step{{a.Name, a.Type, a.Description, ""}}, named) {
+					all = append(all, slot{parent, f, path})
+				}
+			}
+		}
+	}
+	return all
+}
+
+func below(s *ast.Schema, path []step, named func(*ast.Definition) bool) [][]step {
+	last := path[len(path)-1]
+	d := s.Types[last.typ.Name()]
+	var found [][]step
+	if named(d) {
+		found = append(found, path)
+	}
+	if d.Kind != ast.InputObject || timesIn(path, d.Name) > 2 {
+		return found
+	}
+	for _, f := range d.Fields {
+		found = append(found, below(s, append(path[:len(path):len(path)], step{f.Name, f.Type, f.Description, d.Name}), named)...)
+	}
+	return found
+}
+
+func timesIn(path []step, typ string) int {
+	n := 0
+	for _, p := range path {
+		if p.typ.Name() == typ {
+			n++
+		}
+	}
+	return n
+}
+
+// scalar makes a choice of slots by the names of their types.
+func scalar(names ...string) func(*ast.Definition) bool {
+	return func(d *ast.Definition) bool { return slices.Contains(names, d.Name) }
+}
+
+func onlyOf(parent string, all []slot) []slot {
+	return slices.DeleteFunc(slices.Clone(all), func(s slot) bool { return s.parent.Name != parent })
+}
+
+func notOf(parent string, all []slot) []slot {
+	return slices.DeleteFunc(slices.Clone(all), func(s slot) bool { return s.parent.Name == parent })
+}
+
+// nodeTypes are the types that node can answer with.
+func nodeTypes(s *ast.Schema) []string {
+	var names []string
+	for _, d := range s.PossibleTypes["Node"] {
+		if d.Kind == ast.Object {
+			names = append(names, d.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// guess is the type of node that a slot's id is probably of, by its names; "" when they tell nothing. It
+// only decides what is tried first.
+func guess(s *ast.Schema, path []step) string {
+	types := nodeTypes(s)
+	for i := len(path) - 1; i >= 0; i-- {
+		name := path[i].name
+		if (name == "id" || name == "ids") && path[i].in != "" {
+			return strings.TrimSuffix(path[i].in, "Where")
+		}
+		noun, ok := strings.CutSuffix(strings.TrimSuffix(name, "s"), "Id")
+		if !ok {
+			continue
+		}
+		if slices.Contains(types, title(noun)) {
+			return title(noun)
+		}
+		for _, t := range types { // followUpStatusId is a TicketStatus
+			for cut := 0; cut < len(noun); cut++ {
+				if w := noun[cut:]; w[0] >= 'A' && w[0] <= 'Z' && strings.HasSuffix(t, w) {
+					return t
+				}
+			}
+		}
+		if i := slices.IndexFunc(types, func(t string) bool { return strings.HasSuffix(t, title(noun)) }); i >= 0 {
+			return types[i]
+		}
+	}
+	return ""
+}
+
+// TestWalkSeesWhatIsNew proves the walk on a schema that nobody has seen before.
+func TestWalkSeesWhatIsNew(t *testing.T) {
+	t.Parallel()
+	s := gqlparser.MustLoadSchema(&ast.Source{Input: `
+		interface Node { id: ID! }
+		type Spaceship implements Node { id: ID! crew(of: ID, where: CrewWhere): [Spaceship!] name(style: String): String }
+		type Query { spaceship(id: ID!): Spaceship fleet(in: [Fleet!]!): [Spaceship!] }
+		type Mutation { dock(input: DockInput!): Spaceship }
+		input CrewWhere { not: CrewWhere captainId: Compare }
+		input Compare { eq: ID in: [ID!] }
+		input Fleet { spaceshipIds: [[ID!]!] }
+		input DockInput { bay: Bay! text: String }
+		input Bay { newSpaceshipId: ID! }`})
+	var got []string
+	for _, x := range slots(s, scalar("ID")) {
+		got = append(got, x.String()+" "+guess(s, x.path))
+	}
+	want := []string{
+		"Mutation.dock(input.bay.newSpaceshipId) Spaceship",
+		"Query.spaceship(id) ", "Query.fleet(in.spaceshipIds) Spaceship",
+		"Spaceship.crew(of) ",
+		"Spaceship.crew(where.not.captainId.eq) ", "Spaceship.crew(where.not.captainId.in) ",
+		"Spaceship.crew(where.captainId.eq) ", "Spaceship.crew(where.captainId.in) ",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the walk found\n%s\nand should have found\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if len(slots(graph.Schema(), scalar("ID"))) < 100 {
+		t.Error("the walk finds few ids in the schema that we serve")
+	}
+}

@@ -1,0 +1,190 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"deskwire/db"
+	"deskwire/db/dbtest"
+	"deskwire/desk"
+	"deskwire/graph"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// server is the whole program but its main: real HTTP, real Postgres, a clock that the test moves.
+type server struct {
+	*httptest.Server
+	dsn    string // of its database, for who looks at it by hand
+	store  *db.Store
+	faults *faultLog
+
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func start(t testing.TB) *server {
+	t.Helper()
+	s := &server{faults: &faultLog{}, dsn: dbtest.DSN(t)}
+	var err error
+	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.store.Close() })
+	log := slog.New(slog.NewTextHandler(s.faults, &slog.HandlerOptions{Level: slog.LevelError}))
+	auth, err := graph.NewAuthenticator(s.store, graph.Identity{}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server = httptest.NewServer(graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log}))
+	t.Cleanup(s.Close)
+	t.Cleanup(func() { s.faults.check(t) })
+	return s
+}
+
+func (s *server) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Add(s.ahead)
+}
+
+func (s *server) sleep(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ahead += d
+}
+
+// faultLog keeps what the server logs as an error: no test may cause any.
+type faultLog struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (f *faultLog) Write(b []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.text = append(f.text, b...)
+	return len(b), nil
+}
+
+func (f *faultLog) check(t testing.TB) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.text) > 0 {
+		_, _ = io.Copy(os.Stderr, io.LimitReader(bytes.NewReader(f.text), 8<<10))
+		t.Errorf("the server logged faults")
+	}
+}
+
+var slugs atomic.Int64
+
+// account is a tenant with people to act in it.
+type account struct {
+	*server
+	slug  string
+	admin *client
+}
+
+// newAccount makes an account with an admin.
+func (s *server) newAccount(t testing.TB, plan desk.Plan, created time.Time) *account {
+	t.Helper()
+	slug := fmt.Sprintf("acme-%d", slugs.Add(1))
+	_, err := s.store.CreateAccount(context.Background(), db.Write{Mutation: "test", At: created},
+		db.CreateAccount{Slug: slug, Name: "Acme", Plan: plan, AdminEmail: "ada@" + slug + ".test", AdminName: "Ada"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &account{server: s, slug: slug}
+	a.admin = a.clientOf(t, "ada@"+slug+".test")
+	return a
+}
+
+// clientOf signs somebody in.
+func (a *account) clientOf(t testing.TB, email string, scopes ...desk.Scope) *client {
+	t.Helper()
+	ctx := context.Background()
+	by, err := a.store.ActorByEmail(ctx, a.slug, email)
+	if err != nil || by == nil {
+		t.Fatalf("no actor for %s: %v", email, err)
+	}
+	out, err := a.store.Write(ctx, db.Write{By: by, Mutation: "test", Personal: true}, func(ctx context.Context, tx *db.Tx) error {
+		return tx.CreateToken(ctx, nil, "test", scopes, nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &client{url: a.URL, token: *out.Secret}
+}
+
+// agent adds somebody to the account, in these teams, and signs them in.
+func (a *account) agent(t testing.TB, name string, role desk.Role, teams ...string) (id string, c *client) {
+	t.Helper()
+	email := name + "@" + a.slug + ".test"
+	p := a.admin.must(t, "agentCreate", "agent { id }", vars{"email": email, "name": name, "role": role})
+	id = p.str("agent.id")
+	for _, team := range teams {
+		members := []string{id}
+		for _, m := range a.admin.do(t, "query($id: ID!) { node(id: $id) { ... on Team { members { id } } } }", vars{"id": team}).at("node").list("members") {
+			members = append(members, m.str("id"))
+		}
+		a.admin.must(t, "teamUpdate", "team { id }", vars{"teamId": team, "memberIds": members})
+	}
+	return id, a.clientOf(t, email)
+}
+
+// team makes a team.
+func (a *account) team(t testing.TB, name string) string {
+	t.Helper()
+	return a.admin.must(t, "teamCreate", "team { id }", vars{"name": name}).str("team.id")
+}
+
+// inbox makes an inbox with an API channel.
+func (a *account) inbox(t testing.TB, name string, more vars) (inbox, channel string) {
+	t.Helper()
+	in := vars{"name": name}
+	for k, v := range more {
+		in[k] = v
+	}
+	inbox = a.admin.must(t, "inboxCreate", "inbox { id }", in).str("inbox.id")
+	channel = a.admin.must(t, "channelCreate", "channel { id }", vars{"inboxId": inbox, "kind": "API", "name": name + " API"}).str("channel.id")
+	return inbox, channel
+}
+
+// pipeline makes a pipeline and gives the ids of its statuses by name. A name that begins with "!" is closed.
+func (a *account) pipeline(t testing.TB, name string, statuses ...string) map[string]string {
+	t.Helper()
+	in := []vars{}
+	for _, s := range statuses {
+		state := "OPEN"
+		if s[0] == '!' {
+			state, s = "CLOSED", s[1:]
+		}
+		in = append(in, vars{"name": s, "state": state})
+	}
+	p := a.admin.must(t, "pipelineCreate", "pipeline { id statuses { id name } }", vars{"name": name, "statuses": in})
+	ids := map[string]string{"": p.str("pipeline.id")}
+	for _, s := range p.list("pipeline.statuses") {
+		ids[s.str("name")] = s.str("id")
+	}
+	return ids
+}
+
+var messages atomic.Int64
+
+// receive brings a message in and gives the conversation it went to.
+func (a *account) receive(t testing.TB, channel, thread, email, text string) string {
+	t.Helper()
+	return a.admin.must(t, "messageReceive", "conversation { id }", vars{
+		"channelId": channel, "externalId": fmt.Sprintf("m%d", messages.Add(1)), "threadKey": thread,
+		"contact": vars{"email": email}, "subject": "About " + thread, "text": text,
+	}).str("conversation.id")
+}
