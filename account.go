@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"deskwire/db"
+	"deskwire/desk"
+)
+
+type accountCommand struct {
+	Slug      string    `required:"" help:"What tokens and settings call it; unique on the server."`
+	Name      string    `help:"The name that people see; the slug when not given."`
+	Plan      desk.Plan `default:"STARTER" enum:"FREE,STARTER,PROFESSIONAL,ENTERPRISE" help:"FREE, STARTER, PROFESSIONAL or ENTERPRISE."`
+	Admin     string    `placeholder:"EMAIL" help:"The address of its first admin; needed for a new account."`
+	AdminName string    `placeholder:"NAME" help:"The name of its first admin; the address when not given."`
+}
+
+// Run makes the account if there is none, and shows it.
+func (a accountCommand) Run(ctx context.Context, s *Settings, c console) error {
+	d, err := openDatabase(ctx, s, s.logger(c.err))
+	if err != nil {
+		return err
+	}
+	account, made, err := a.ensure(ctx, d.Store)
+	if err := errors.Join(err, d.close()); err != nil {
+		return err
+	}
+	state := "there already, nothing was changed"
+	if made {
+		state = "made, with the admin " + a.Admin
+	}
+	_, err = fmt.Fprintf(c.out, "slug:    %s\nname:    %s\nplan:    %s\ncreated: %s\nstate:   %s\n",
+		account.Slug, account.Name, account.Plan, account.CreatedAt.UTC().Format(desk.TimeFormat), state)
+	return err
+}
+
+func (a accountCommand) ensure(ctx context.Context, store *db.Store) (account *desk.Account, made bool, err error) {
+	if account, err = store.AccountBySlug(ctx, a.Slug); account != nil || err != nil {
+		return account, false, err
+	}
+	if a.Admin == "" {
+		return nil, false, fmt.Errorf("there is no account %s: give --admin to make it", a.Slug)
+	}
+	in := db.CreateAccount{Slug: a.Slug, Name: or(a.Name, a.Slug), Plan: a.Plan, AdminEmail: a.Admin, AdminName: or(a.AdminName, a.Admin)}
+	out, err := store.CreateAccount(ctx, db.Write{Mutation: "account"}, in, nil)
+	if err != nil {
+		return nil, false, plain(err)
+	}
+	return out.Account, true, nil
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/schollz/progressbar/v3"
+
+	"deskwire/intake"
+)
+
+// formatNames is what --format takes.
+var formatNames = kong.Vars{"formats": strings.Join(intake.FormatNames(), ",")}
+
+type importCommand struct {
+	Account string   `required:"" placeholder:"SLUG" help:"Into which account."`
+	Format  string   `required:"" enum:"${formats}" placeholder:"FORMAT" help:"What the files are: ${formats}."`
+	Inbox   string   `default:"Imported" help:"Into which inbox, by name; made when missing."`
+	Channel string   `default:"Imported" help:"Through which channel of the inbox, by name; made when missing."`
+	Files   []string `arg:"" name:"file" help:"Files to import."`
+}
+
+// Help is what --help says below the first line.
+func (importCommand) Help() string {
+	text := "Conversations, tickets and contacts come in with the times they had. What the channel knows already stays as it " +
+		"is, so it may be run again, and goes on where it was stopped.\n\n" +
+		"It ends with 0 when all went in, with 2 when lines were bad (each is named on stderr with the reason, and the " +
+		"rest went in), with 1 when it could not go on.\n\nFormats:\n"
+	for _, f := range intake.Formats {
+		text += fmt.Sprintf("\n  %s: %s.", f.Name, f.About)
+	}
+	return text
+}
+
+// exitError ends the program with another code than 1, after its sentence.
+type exitError struct {
+	error
+	code int
+}
+
+// Run imports the files, one after the other.
+func (i importCommand) Run(ctx context.Context, s *Settings, c console) error {
+	d, err := openDatabase(ctx, s, s.logger(c.err))
+	if err != nil {
+		return err
+	}
+	sum, err := i.importFiles(ctx, d, c)
+	if err = errors.Join(err, d.close()); err != nil {
+		return exitError{err, 1}
+	}
+	_, err = fmt.Fprintf(c.out, "added: %d\nthere already: %d\nbad lines: %d\n", sum.Added, sum.There, sum.Bad)
+	if err == nil && sum.Bad > 0 {
+		return exitError{errors.New("some lines were bad and did not go in; they are named above"), 2}
+	}
+	return err
+}
+
+func (i importCommand) importFiles(ctx context.Context, d *database, c console) (sum intake.Result, err error) {
+	account, err := d.AccountBySlug(ctx, i.Account)
+	if err == nil && account == nil {
+		err = fmt.Errorf("there is no account %s: make it with deskwire account", i.Account)
+	}
+	if err != nil {
+		return sum, err
+	}
+	im := &intake.Importer{Store: d.Store, Account: account, Format: intake.FormatNamed(i.Format), Inbox: i.Inbox, Channel: i.Channel}
+	for _, name := range i.Files {
+		one, err := importFile(ctx, im, name, c.err)
+		sum.Add(one)
+		if err != nil {
+			return sum, err
+		}
+	}
+	return sum, nil
+}
+
+func importFile(ctx context.Context, im *intake.Importer, name string, log io.Writer) (sum intake.Result, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return sum, err
+	}
+	defer func() { _ = f.Close() }()
+	lines, err := countLines(f)
+	if err != nil {
+		return sum, err
+	}
+	p := newProgress(name, lines, log)
+	im.Done = p.at
+	im.Bad = func(bad *intake.BadLine) { p.say("%s:%d: %s", name, bad.Line, bad.Reason) }
+	if sum, err = im.Run(ctx, f); ctx.Err() != nil {
+		return sum, fmt.Errorf("%s: interrupted after %d records; run it again to go on", name, sum.Added+sum.There)
+	}
+	if err != nil {
+		return sum, fmt.Errorf("%s: %w; run it again to go on", name, err)
+	}
+	p.end(sum.Added + sum.There)
+	return sum, nil
+}
+
+func countLines(f *os.File) (n int, err error) {
+	buf := make([]byte, 64<<10)
+	for {
+		got, err := f.Read(buf)
+		n += bytes.Count(buf[:got], []byte("\n"))
+		if errors.Is(err, io.EOF) {
+			_, err = f.Seek(0, io.SeekStart)
+			return n, err
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// progress is a bar where somebody watches, and one line at the end where nobody does.
+type progress struct {
+	name  string
+	log   io.Writer
+	bar   *progressbar.ProgressBar // nil: not a terminal
+	since time.Time
+}
+
+func newProgress(name string, lines int, log io.Writer) *progress {
+	p := &progress{name: name, log: log, since: time.Now()}
+	if isTerminal(log) {
+		p.bar = progressbar.NewOptions(max(lines, 1), progressbar.OptionSetWriter(log), progressbar.OptionSetDescription(name),
+			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(50*time.Millisecond),
+			progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))
+	}
+	return p
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func (p *progress) at(line int) {
+	if p.bar != nil {
+		_ = p.bar.Set(min(line, p.bar.GetMax()))
+	}
+}
+
+// say writes a line above the bar.
+func (p *progress) say(format string, args ...any) {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	fmt.Fprintf(p.log, format+"\n", args...)
+}
+
+func (p *progress) end(records int) {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+	took := time.Since(p.since)
+	fmt.Fprintf(p.log, "%s: %d records in %s (%.0f/s)\n", p.name, records, took.Round(time.Millisecond), float64(records)/took.Seconds())
+}

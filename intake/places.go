@@ -1,0 +1,140 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"deskwire/db"
+	"deskwire/desk"
+)
+
+// What the records need around them is made when missing, before the record: the inbox and its channel, an
+// agent for each author, a pipeline, properties. It is looked up once a run.
+
+// prepare sees to all that a record refers to.
+func (im *Importer) prepare(ctx context.Context, s *story) error {
+	if im.channel.IsZero() {
+		if err := im.makeOnce(ctx, im.makeInbox); err != nil {
+			return noInbox(err)
+		}
+	}
+	for _, turn := range s.Thread.Turns {
+		if turn.From == Customer || im.agents[address(turn.Author)] != nil {
+			continue
+		}
+		err := im.makeOnce(ctx, func(ctx context.Context, t *db.Tx) error { return im.makeAgent(ctx, t, turn.Author) })
+		if err != nil {
+			return err
+		}
+	}
+	if s.Ticket == nil {
+		return nil
+	}
+	return im.prepareTicket(ctx, s)
+}
+
+// makeOnce is for what is looked up and made when missing. Imports that run at the same time take turns.
+func (im *Importer) makeOnce(ctx context.Context, find func(context.Context, *db.Tx) error) error {
+	return im.write(ctx, func(ctx context.Context, t *db.Tx) error {
+		if err := t.TakeTurns(ctx, Mutation); err != nil {
+			return err
+		}
+		return find(ctx, t)
+	})
+}
+
+// noInbox makes a refusal a fault: without an inbox no line can go in, and none is to blame.
+func noInbox(err error) error {
+	var refused *desk.Error
+	if errors.As(err, &refused) {
+		return errors.New("the inbox or its channel can't be made: " + refused.Message)
+	}
+	return err
+}
+
+func (im *Importer) makeInbox(ctx context.Context, t *db.Tx) error {
+	inbox, err := t.FindInbox(ctx, im.Inbox)
+	if err != nil {
+		return err
+	}
+	if inbox == nil {
+		if err := t.CreateInbox(ctx, im.Inbox, desk.WorkspaceInbox, db.InboxSettings{}); err != nil {
+			return err
+		}
+		inbox = t.Outcome().Inbox
+		if err := again(ctx, t); err != nil {
+			return err
+		}
+	}
+	im.inbox = inbox.ID
+	channel, err := t.FindChannel(ctx, inbox.ID, im.Channel)
+	if err != nil {
+		return err
+	}
+	if channel == nil {
+		if err := t.CreateChannel(ctx, inbox.ID, desk.ChannelAPI, im.Channel, nil); err != nil {
+			return err
+		}
+		channel = t.Outcome().Channel
+	}
+	im.channel = channel.ID
+	return nil
+}
+
+// again saves what was done, so that the next step finds it.
+func again(ctx context.Context, t *db.Tx) error { return t.Then(ctx, t.By(), time.Now()) }
+
+// makeAgent finds or makes the agent that an author's messages are by. Nobody can sign in as
+// them or give them work: they are deactivated, and their address is in a domain that can't be.
+func (im *Importer) makeAgent(ctx context.Context, t *db.Tx, author string) error {
+	agent, err := t.FindAgent(ctx, address(author))
+	if err != nil {
+		return err
+	}
+	if agent == nil {
+		if err := t.CreateAgent(ctx, address(author), author, desk.RoleAgent); err != nil {
+			return err
+		}
+		agent = t.Outcome().Agent
+		if err := again(ctx, t); err != nil {
+			return err
+		}
+		off := false
+		if err := t.UpdateAgent(ctx, agent.ID, nil, nil, nil, &off); err != nil {
+			return err
+		}
+	}
+	if im.agents == nil {
+		im.agents = map[string]*desk.Actor{}
+	}
+	im.agents[address(author)] = &desk.Actor{Account: im.Account, Agent: agent, Inboxes: []desk.ID{im.inbox}}
+	return nil
+}
+
+// actor is who acts in a turn: the agent, or the server for what a channel brings in.
+func (im *Importer) actor(turn *Turn) *desk.Actor {
+	if turn.From == Customer {
+		return desk.System(im.Account)
+	}
+	return im.agents[address(turn.Author)]
+}
+
+// address makes an email address of an author's name. What an address can't hold is told apart by a hash.
+func address(author string) string {
+	name := strings.ToLower(author)
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9', r == '.', r == '_', r == '-':
+			return r
+		}
+		return '-'
+	}, name)
+	if plain != name {
+		plain += fmt.Sprintf("-%x", sha256.Sum256([]byte(name)))[:9]
+	}
+	return plain + "@import.invalid"
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"deskwire/graph"
+)
+
+type serveCommand struct{}
+
+// Run serves until a signal, or until something below it breaks.
+func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	log := s.logger(c.err)
+	// The port comes first: finding it taken should not cost the start of a database.
+	listener, err := listen(ctx, s.Addr)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }()
+	d, err := openDatabase(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(serve(ctx, s, c, d, listener, log), d.close())
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	switch {
+	case err == nil:
+		return listener, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("the address %s is taken by another program: stop that one, or set ADDR to another address", addr)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("this user may not listen on %s: set ADDR to a port above 1023", addr)
+	}
+	return nil, fmt.Errorf("ADDR can't be used, write it as host:port: %w", err)
+}
+
+func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger) error {
+	auth, err := graph.NewAuthenticator(d.Store, s.identity(), log)
+	if err != nil {
+		return err
+	}
+	base := s.baseURL(listener.Addr())
+	server := newServer(s, log, graph.NewHandler(graph.Config{
+		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Log: log,
+	}))
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	stopJobs := startJobs(d, s.TrashPurgeInterval, log)
+	defer stopJobs()
+	if err := announce(ctx, c, s, d, base); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	select {
+	case <-ctx.Done():
+		return stop(server, s.ShutdownTimeout, log)
+	case <-d.died():
+		return errors.Join(errors.New("the private Postgres ended by itself: see postgres.log in its data folder, and start again; what was answered is kept"), server.Close())
+	case err := <-failed:
+		return err
+	}
+}
+
+// newServer bounds what a client may do to a connection before a request is understood.
+func newServer(s *Settings, log *slog.Logger, h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      s.RequestTimeout + 30*time.Second, // for who reads the answer slowly
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// stop takes no more requests, and lets those that run finish.
+func stop(server *http.Server, patience time.Duration, log *slog.Logger) error {
+	log.Info("stopping")
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		log.Warn("some requests did not finish in time and were cut off", "after", patience)
+		return server.Close()
+	}
+	return nil
+}
+
+// startJobs runs what has to be done from time to time; the function that it gives ends that and waits.
+func startJobs(d *database, every time.Duration, log *slog.Logger) func() {
+	ctx, cancel := context.WithCancel(context.Background())
+	var jobs sync.WaitGroup
+	jobs.Go(func() {
+		d.Maintain(ctx, every, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
+	})
+	return func() {
+		cancel()
+		jobs.Wait()
+	}
+}

@@ -1,0 +1,85 @@
+// Deskwire is a GraphQL server for a shared customer inbox with tickets. This file starts and
+// stops it; settings.go lists what can be set.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"deskwire/db/embedded"
+)
+
+// program is the command line: the settings, which all commands share, and the commands.
+type program struct {
+	Settings `embed:""`
+
+	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API. This is what happens without a command."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's version, and end."`
+	Token   tokenCommand   `cmd:"" help:"Make an API token for an agent and print it, and nothing else."`
+	Import  importCommand  `cmd:"" help:"Bring conversations, tickets or contacts in from files."`
+	Seed    seedCommand    `cmd:"" help:"Fill the demo into a database of DATABASE_URL; a private one has it already."`
+	Account accountCommand `cmd:"" help:"Make an account with its first admin, or show the one that is there."`
+}
+
+// console is where a command talks: results go to out, the log and errors to err.
+type console struct{ out, err io.Writer }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	os.Exit(run(ctx, os.Args[1:], console{os.Stdout, os.Stderr}))
+}
+
+// run is the whole program. What goes wrong is one sentence, and 1.
+func run(ctx context.Context, args []string, c console) int {
+	var p program
+	ended := -1
+	parser, err := kong.New(&p,
+		kong.Name("deskwire"), kong.Description("A GraphQL server for a shared customer inbox with tickets."),
+		kong.Writers(c.out, c.err), kong.Exit(func(code int) { ended = code }),
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 110}), kong.Vars{"dataDir": embedded.DefaultDir()},
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c), kong.Bind(&p.Settings), formatNames)
+	if err != nil {
+		panic(err) // the structs above are wrong, whatever the arguments
+	}
+	ignoreEmpty(parser)
+	command, err := parser.Parse(args)
+	if ended >= 0 { // --help
+		return ended
+	}
+	if err == nil {
+		err = command.Run()
+	}
+	var coded exitError
+	if errors.As(err, &coded) {
+		_, _ = fmt.Fprintln(c.err, "deskwire: "+oneLine(err))
+		return coded.code
+	}
+	if stopped := ctx.Err() != nil && errors.Is(err, context.Canceled); err != nil && !stopped {
+		_, _ = fmt.Fprintln(c.err, "deskwire: "+oneLine(err))
+		return 1
+	}
+	return 0
+}
+
+// ignoreEmpty takes a variable that is set to nothing as not set: that is how container
+// tools say so.
+func ignoreEmpty(parser *kong.Kong) {
+	for _, flag := range parser.Model.Flags {
+		for _, name := range flag.Envs {
+			if v, set := os.LookupEnv(name); set && v == "" {
+				_ = os.Unsetenv(name)
+			}
+		}
+	}
+}
+
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"deskwire/desk"
+	"deskwire/graph"
+)
+
+// Settings are environment variables, with flags of the same name; a flag beats its variable.
+type Settings struct {
+	Addr    string `env:"ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; ${default} when not set."`
+	BaseURL string `env:"BASE_URL" placeholder:"URL" help:"Where people reach the server; http://ADDR when not set."`
+
+	DatabaseURL string `env:"DATABASE_URL" placeholder:"URL" help:"Postgres to use, such as postgres://user:password@host:5432/database. Not set: a private one is started, with a demo in it."`
+	DataDir     string `env:"DATA_DIR" placeholder:"DIR" help:"Where the private Postgres keeps its data; ${dataDir} when not set."`
+	PostgresBin string `env:"POSTGRES_BIN" placeholder:"DIR" help:"Folder of initdb and postgres, for the private Postgres; found by itself when not set."`
+
+	AuthJWTSecret    string `env:"AUTH_JWT_SECRET" name:"auth-jwt-secret" placeholder:"SECRET" help:"Trust tokens signed (HS256) with this secret of 32 bytes or more. Better a variable than a flag: flags are seen by all."`
+	AuthJWKSURL      string `env:"AUTH_JWKS_URL" name:"auth-jwks-url" placeholder:"URL" help:"Trust tokens signed with one of the keys at this address."`
+	AuthIssuer       string `env:"AUTH_ISSUER" placeholder:"ISS" help:"Who must have issued such a token (iss)."`
+	AuthAudience     string `env:"AUTH_AUDIENCE" placeholder:"AUD" help:"For whom it must be made (aud)."`
+	AuthAccountClaim string `env:"AUTH_ACCOUNT_CLAIM" default:"account" placeholder:"CLAIM" help:"Which claim holds the account's slug."`
+	AuthEmailClaim   string `env:"AUTH_EMAIL_CLAIM" default:"email" placeholder:"CLAIM" help:"Which claim holds the agent's address."`
+
+	GatePlans  []string  `env:"GATE_PLANS" default:"PROFESSIONAL,ENTERPRISE" placeholder:"PLAN" help:"Plans whose newer accounts keep tickets out of the inbox; ${default} when not set, NONE for none."`
+	GateCutoff time.Time `env:"GATE_CUTOFF" default:"2024-04-02T00:00:00Z" format:"2006-01-02T15:04:05Z07:00" help:"Accounts created at or after this time are newer ones."`
+
+	RequestTimeout     time.Duration `env:"REQUEST_TIMEOUT" default:"30s" help:"The longest that a request may take."`
+	ShutdownTimeout    time.Duration `env:"SHUTDOWN_TIMEOUT" default:"20s" help:"How long requests may go on after the signal to stop."`
+	TrashPurgeInterval time.Duration `env:"TRASH_PURGE_INTERVAL" default:"1h" help:"How often the trash is looked through for what is over its time."`
+	CORSOrigins        []string      `env:"CORS_ORIGINS" name:"cors-origins" placeholder:"ORIGIN" help:"Web pages of these origins may call the API, such as https://app.example; * for all."`
+
+	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+	LogFormat string     `env:"LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
+}
+
+// check says in one sentence what is wrong with the settings of a server.
+func (s *Settings) check() error {
+	if s.DatabaseURL != "" {
+		if err := s.identity().Check(); err != nil {
+			return fmt.Errorf("with DATABASE_URL this is no demo: %w", err)
+		}
+	} else if s.identity().Configured() {
+		if err := s.identity().Check(); err != nil {
+			return err
+		}
+	}
+	for _, d := range []time.Duration{s.RequestTimeout, s.ShutdownTimeout, s.TrashPurgeInterval} {
+		if d <= 0 {
+			return errors.New("REQUEST_TIMEOUT, SHUTDOWN_TIMEOUT and TRASH_PURGE_INTERVAL must be more than nothing, such as 30s")
+		}
+	}
+	for _, o := range s.CORSOrigins {
+		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || u.Scheme+"://"+u.Host != o) {
+			return fmt.Errorf("CORS_ORIGINS must be origins such as https://app.example, without a path: %q is none", o)
+		}
+	}
+	if u, err := url.Parse(s.BaseURL); s.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return errors.New("BASE_URL must be an http(s) address, such as https://desk.example")
+	}
+	return nil
+}
+
+func (s *Settings) identity() graph.Identity {
+	return graph.Identity{
+		Secret: s.AuthJWTSecret, JWKSURL: s.AuthJWKSURL, Issuer: s.AuthIssuer, Audience: s.AuthAudience,
+		AccountClaim: s.AuthAccountClaim, EmailClaim: s.AuthEmailClaim,
+	}
+}
+
+// gate is R2 as this deployment has it (D10).
+func (s *Settings) gate() (*desk.Gate, error) {
+	g := &desk.Gate{Cutoff: s.GateCutoff.UTC()}
+	for _, name := range s.GatePlans {
+		p := desk.Plan(strings.ToUpper(strings.TrimSpace(name)))
+		switch {
+		case slices.Contains(desk.Plans, p):
+			g.Plans = append(g.Plans, p)
+		case p != "NONE":
+			return nil, fmt.Errorf("GATE_PLANS has %q in it, and the plans are FREE, STARTER, PROFESSIONAL and ENTERPRISE", name)
+		}
+	}
+	return g, nil
+}
+
+// logger writes to stderr: what stdout says is for people and pipes.
+func (s *Settings) logger(to io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: s.LogLevel}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(to, o))
+	}
+	return slog.New(slog.NewTextHandler(to, o))
+}
+
+// baseURL is where people reach the server that listens there.
+func (s *Settings) baseURL(at net.Addr) string {
+	if s.BaseURL != "" {
+		return strings.TrimRight(s.BaseURL, "/")
+	}
+	host, port, _ := net.SplitHostPort(at.String())
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"deskwire/db"
+	"deskwire/db/embedded"
+	"deskwire/desk"
+)
+
+type tokenCommand struct {
+	Email   string        `required:"" help:"Whose token."`
+	Account string        `default:"demo" placeholder:"SLUG" help:"In which account."`
+	Name    string        `default:"made on the command line" help:"What it is for."`
+	Scope   []desk.Scope  `enum:"READ,WRITE,CHANNEL,ADMIN" help:"What it may do: READ, WRITE, CHANNEL, ADMIN; all that the agent may when not given."`
+	Expires time.Duration `help:"How long it is good, such as 720h; for ever when not given."`
+}
+
+// Run prints a token and nothing else, beside a running server too.
+func (t tokenCommand) Run(ctx context.Context, s *Settings, c console) error {
+	d, err := openDatabase(ctx, s, s.logger(c.err))
+	if err != nil {
+		return err
+	}
+	secret, err := makeToken(ctx, d.Store, t)
+	if err := errors.Join(err, d.close()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.out, secret)
+	return err
+}
+
+func makeToken(ctx context.Context, store *db.Store, t tokenCommand) (secret string, err error) {
+	by, err := store.ActorByEmail(ctx, t.Account, t.Email)
+	if err != nil {
+		return "", err
+	}
+	if by == nil {
+		return "", fmt.Errorf("there is no active agent %s in an account %s: see --email and --account", t.Email, t.Account)
+	}
+	var expires *time.Time
+	if t.Expires != 0 {
+		at := time.Now().Add(t.Expires).UTC().Truncate(time.Millisecond)
+		expires = &at
+	}
+	// The operator may do this for anybody, so it is not the agent who acts.
+	out, err := store.Write(ctx, db.Write{By: desk.System(by.Account), Mutation: "token"}, func(ctx context.Context, tx *db.Tx) error {
+		return tx.CreateToken(ctx, &by.Agent.ID, t.Name, t.Scope, expires)
+	})
+	if err != nil {
+		return "", plain(err)
+	}
+	return *out.Secret, nil
+}
+
+// plain leaves the code of a refusal away: here are people.
+func plain(err error) error {
+	var refused *desk.Error
+	if errors.As(err, &refused) {
+		return errors.New(refused.Message)
+	}
+	return err
+}
+
+const (
+	demoAccount = "demo"
+	demoEmail   = "ada@demo.test"
+)
+
+// demoToken gives the token that the last start printed, if it is still good, so that what
+// was pasted somewhere goes on working; else a new one. It is kept beside the demo's data, which
+// is no more secret.
+func demoToken(ctx context.Context, store *db.Store, dataDir string) (string, error) {
+	if dataDir == "" {
+		dataDir = embedded.DefaultDir()
+	}
+	file := filepath.Join(dataDir, "demo-token")
+	kept, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	secret := strings.TrimSpace(string(kept))
+	if by, err := store.ActorByToken(ctx, db.HashSecret(secret)); by != nil || err != nil {
+		return secret, err
+	}
+	secret, err = makeToken(ctx, store, tokenCommand{Email: demoEmail, Account: demoAccount, Name: "printed when the server starts"})
+	if err != nil {
+		return "", err
+	}
+	return secret, os.WriteFile(file, []byte(secret+"\n"), 0o600)
+}
