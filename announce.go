@@ -9,11 +9,18 @@ import (
 func announce(ctx context.Context, c console, s *Settings, d *database, base string) error {
 	text := fmt.Sprintf("Deskwire serves %s/graphql (the schema is at %s/schema.graphqls).\n", base, base)
 	if d.private != nil {
-		secret, err := demoToken(ctx, d.Store, s.DataDir)
-		if err != nil {
-			return err
-		}
-		text += fmt.Sprintf(`
+		text += demoHelp(ctx, s, d, base)
+	}
+	_, err := fmt.Fprint(c.out, text)
+	return err
+}
+
+func demoHelp(ctx context.Context, s *Settings, d *database, base string) string {
+	secret, err := demoToken(ctx, d.Store, s.DataDir)
+	if err != nil { // somebody played with the demo: that is what it is for
+		return fmt.Sprintf("There is no demo token: %s.\n", oneLine(err))
+	}
+	return fmt.Sprintf(`
 A token for %s, an admin of the account "%s":
 
   %s
@@ -25,7 +32,4 @@ Try it:
     -d '{"query":"{ viewer { agent { name } } inboxes { name } }"}'
 
 `, demoEmail, demoAccount, secret, base, secret)
-	}
-	_, err := fmt.Fprint(c.out, text)
-	return err
 }

@@ -66,7 +66,7 @@ func (d *database) died() <-chan struct{} {
 
 func (d *database) close() (err error) {
 	if d.Store != nil {
-		err = d.Store.Close()
+		err = d.Close()
 	}
 	if d.private != nil {
 		err = errors.Join(err, d.private.Stop())

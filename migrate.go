@@ -1,6 +1,9 @@
 package main
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 type migrateCommand struct{}
 
@@ -10,5 +13,9 @@ func (migrateCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err != nil {
 		return err
 	}
-	return d.close()
+	if err := d.close(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.out, "The database is at this program's version.")
+	return err
 }

@@ -49,7 +49,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger) error {
-	auth, err := graph.NewAuthenticator(d.Store, s.identity(), log)
+	auth, err := graph.NewAuthenticator(d.Store, s.identity(), log) //nolint:contextcheck // keys are fetched for as long as the program runs
 	if err != nil {
 		return err
 	}
@@ -59,14 +59,14 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	}))
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	stopJobs := startJobs(d, s.TrashPurgeInterval, log)
+	stopJobs := startJobs(ctx, d, s.TrashPurgeInterval, log)
 	defer stopJobs()
 	if err := announce(ctx, c, s, d, base); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	select {
 	case <-ctx.Done():
-		return stop(server, s.ShutdownTimeout, log)
+		return stop(ctx, server, s.ShutdownTimeout, log)
 	case <-d.died():
 		return errors.Join(errors.New("the private Postgres ended by itself: see postgres.log in its data folder, and start again; what was answered is kept"), server.Close())
 	case err := <-failed:
@@ -87,21 +87,22 @@ func newServer(s *Settings, log *slog.Logger, h http.Handler) *http.Server {
 	}
 }
 
-// stop takes no more requests, and lets those that run finish.
-func stop(server *http.Server, patience time.Duration, log *slog.Logger) error {
-	log.Info("stopping")
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+// stop takes no more requests, and lets those that run finish. That the context has ended is
+// why it is called.
+func stop(ctx context.Context, server *http.Server, patience time.Duration, log *slog.Logger) error {
+	log.InfoContext(ctx, "stopping")
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
-		log.Warn("some requests did not finish in time and were cut off", "after", patience)
+		log.WarnContext(ctx, "some requests did not finish in time and were cut off", "after", patience)
 		return server.Close()
 	}
 	return nil
 }
 
 // startJobs runs what has to be done from time to time; the function that it gives ends that and waits.
-func startJobs(d *database, every time.Duration, log *slog.Logger) func() {
-	ctx, cancel := context.WithCancel(context.Background())
+func startJobs(ctx context.Context, d *database, every time.Duration, log *slog.Logger) func() {
+	ctx, cancel := context.WithCancel(ctx)
 	var jobs sync.WaitGroup
 	jobs.Go(func() {
 		d.Maintain(ctx, every, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })

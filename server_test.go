@@ -16,6 +16,11 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
+
+	"deskwire/db"
+	"deskwire/db/dbtest"
 )
 
 // patience is how long a test waits for what must happen.
@@ -50,11 +55,10 @@ func execute(t *testing.T, env []string, args ...string) result {
 // server is a program that serves.
 type server struct {
 	*testing.T
-	cmd     *exec.Cmd
-	base    string
-	said    string // on stdout until it was ready
-	errs    *bytes.Buffer
-	dataDir string
+	cmd  *exec.Cmd
+	base string
+	said string // on stdout until it was ready
+	errs *bytes.Buffer
 }
 
 var (
@@ -250,7 +254,7 @@ func TestStoppingLetsRequestsFinish(t *testing.T) {
 			answer <- string(b)
 		}()
 		<-began
-		if err := stop(server, c.patience, quiet); err != nil {
+		if err := stop(t.Context(), server, c.patience, quiet); err != nil {
 			t.Error(err)
 		}
 		if got := <-answer; (got == "done") != c.finished {
@@ -284,3 +288,45 @@ func TestOversizedHeadersAreRefused(t *testing.T) {
 }
 
 var quiet = slog.New(slog.DiscardHandler)
+
+func TestJobsEnd(t *testing.T) {
+	dsn := dbtest.DSN(t)
+	before := goleak.IgnoreCurrent()
+	store, err := db.Open(t.Context(), dsn, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &bytes.Buffer{}
+	end := startJobs(t.Context(), &database{Store: store}, time.Millisecond, slog.New(slog.NewTextHandler(log, nil)))
+	time.Sleep(50 * time.Millisecond)
+	end()
+	if err := store.Close(); err != nil || log.Len() > 0 {
+		t.Errorf("%v %s", err, log)
+	}
+	goleak.VerifyNone(t, before)
+}
+
+// The demo is there to be played with: without its admin there is no token, but there is a server.
+func TestTheDemoWithoutItsAdmin(t *testing.T) {
+	store := dbtest.New(t)
+	if secret, err := demoToken(t.Context(), store, t.TempDir()); err == nil {
+		t.Errorf("a token for nobody: %s", secret)
+	}
+	if err := seedDemo(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	first, err := demoToken(t.Context(), store, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := demoToken(t.Context(), store, dir); again != first || err != nil {
+		t.Errorf("%s, then %s, %v", first, again, err)
+	}
+	if other, err := demoToken(t.Context(), store, filepath.Join(dir, "nowhere")); other == first || err != nil {
+		t.Errorf("a folder that can't be written: %s, %v", other, err)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "demo-token")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,17 +81,15 @@ func demoToken(ctx context.Context, store *db.Store, dataDir string) (string, er
 		dataDir = embedded.DefaultDir()
 	}
 	file := filepath.Join(dataDir, "demo-token")
-	kept, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
+	kept, _ := os.ReadFile(file) // where it can't be read or written, each start makes another
 	secret := strings.TrimSpace(string(kept))
 	if by, err := store.ActorByToken(ctx, db.HashSecret(secret)); by != nil || err != nil {
 		return secret, err
 	}
-	secret, err = makeToken(ctx, store, tokenCommand{Email: demoEmail, Account: demoAccount, Name: "printed when the server starts"})
+	secret, err := makeToken(ctx, store, tokenCommand{Email: demoEmail, Account: demoAccount, Name: "printed when the server starts"})
 	if err != nil {
 		return "", err
 	}
-	return secret, os.WriteFile(file, []byte(secret+"\n"), 0o600)
+	_ = os.WriteFile(file, []byte(secret+"\n"), 0o600)
+	return secret, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"go.uber.org/goleak"
 
 	"deskwire/db"
 	"deskwire/db/dbtest"
@@ -178,6 +179,19 @@ func TestInboxesOfTeams(t *testing.T) {
 	if by = p.byEmail("acme", "ada@acme.test"); by.Inboxes != nil || !by.SeesInbox(inboxes[2]) {
 		t.Errorf("an admin sees all, and has no list: %v", by.Inboxes)
 	}
+}
+
+func TestNotingTheUseOfTokensEnds(t *testing.T) {
+	dbtest.DSN(t) // Postgres itself is no leak
+	before := goleak.IgnoreCurrent()
+	t.Run("", func(t *testing.T) {
+		p := newPeople(t, db.Options{})
+		secret, _ := p.token(p.admin.Agent, nil, nil)
+		for range 3 {
+			p.byToken(secret)
+		}
+	})
+	goleak.VerifyNone(t, before)
 }
 
 func TestActorByEmail(t *testing.T) {

@@ -8,9 +8,23 @@ import (
 	"deskwire/desk"
 )
 
-// Locks are taken in one order, so that rules never deadlock: first the ticket, then its
-// conversations by id. Whatever else a mutation locks (threads, contacts) comes before
-// them, and counters come after.
+// Turns are taken in one order, so that rules never deadlock: first a contact, then a thread, then a
+// conversation without a ticket, then a ticket. After that come the rows, a ticket's before those of
+// its conversations by id, and counters come last.
+
+// turn waits until no other mutation works on what has this name, and keeps it until this one ends.
+//
+// It is no row's lock, because with the first of those a transaction gets its xid, which is its place in the
+// log, even while it still waits for that row behind others; the log would tell of them in another order
+// than they happened in. So a mutation takes all its turns before its first row. For the same reason it
+// happens when its turn has come, not when it was asked for.
+func (t *Tx) turn(ctx context.Context, noun string, id desk.ID) error {
+	_, err := t.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", noun+" "+id.String())
+	if t.clock != nil {
+		t.act.Now = t.clock()
+	}
+	return err
+}
 
 // caseOfConversation locks and loads a conversation that the actor sees, with its ticket
 // and that one's other conversations.
@@ -37,6 +51,9 @@ func (t *Tx) lockCase(ctx context.Context, id desk.ID) (*desk.Case, error) {
 	if !ticket.IsZero() {
 		return t.lockTicket(ctx, ticket)
 	}
+	if err := t.turn(ctx, "conversation", id); err != nil {
+		return nil, err
+	}
 	cs := &desk.Case{}
 	if cs.Conversations, err = t.lockConversations(ctx, "conversation.id = ?", id); err != nil {
 		return nil, err
@@ -45,7 +62,7 @@ func (t *Tx) lockCase(ctx context.Context, id desk.ID) (*desk.Case, error) {
 		return nil, nil
 	}
 	if cs.Conversations[0].TicketID != nil {
-		return nil, errAgain // it got its ticket in between, and tickets are locked first
+		return nil, errAgain // it got its ticket in between, and has its turn with that one
 	}
 	return cs, nil
 }
@@ -63,6 +80,9 @@ func (t *Tx) caseOfTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
 }
 
 func (t *Tx) lockTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
+	if err := t.turn(ctx, "ticket", id); err != nil {
+		return nil, err
+	}
 	tickets, cs := []*desk.Ticket{}, &desk.Case{}
 	err := t.NewSelect().Model(&tickets).ColumnExpr("ticket.*, a.last_activity_at").
 		Join("JOIN ticket_activity AS a ON a.account_id = ticket.account_id AND a.ticket_id = ticket.id").
@@ -94,11 +114,18 @@ func orNotFound(err error, noun string, path ...string) error {
 	return desk.NotFound(noun, path...)
 }
 
-// load reads and locks one record by its key, or answers NOT_FOUND.
+// load reads one record by its key when its turn has come, or answers NOT_FOUND.
 func load[T any](ctx context.Context, t *Tx, id desk.ID, noun string, path ...string) (*T, error) {
+	if err := t.turn(ctx, noun, id); err != nil {
+		return nil, err
+	}
+	return read[T](ctx, t, id, noun, path...)
+}
+
+// read is load for what the mutation does not change.
+func read[T any](ctx context.Context, t *Tx, id desk.ID, noun string, path ...string) (*T, error) {
 	r := new(T)
-	there, err := found(t.NewSelect().Model(r).Where("?TableAlias.account_id = ? AND ?TableAlias.id = ?", t.act.By.Account.ID, id).
-		For("NO KEY UPDATE").Scan(ctx))
+	there, err := found(t.NewSelect().Model(r).Where("?TableAlias.account_id = ? AND ?TableAlias.id = ?", t.act.By.Account.ID, id).Scan(ctx))
 	if err != nil || !there {
 		return nil, orNotFound(err, noun, path...)
 	}

@@ -28,8 +28,9 @@ type Write struct {
 // fill the outcome; what desk changed is saved when they are done.
 type Tx struct {
 	bun.Tx
-	act *desk.Act
-	out *Outcome
+	act   *desk.Act
+	out   *Outcome
+	clock func() time.Time // nil when the time is given
 }
 
 // By is who acts.
@@ -69,6 +70,9 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 	// After a commit this does nothing.
 	defer func() { _ = tx.Rollback() }()
 	t := &Tx{Tx: tx, act: s.newAct(w), out: &Outcome{}}
+	if w.At.IsZero() {
+		t.clock = s.clock
+	}
 	if first, err := t.firstAnswer(ctx, w); first != nil || err != nil {
 		return first, err
 	}

@@ -27,19 +27,22 @@ func eventCursor(ctx context.Context, tx bun.IDB) (string, error) {
 
 var snapshotText = regexp.MustCompile(`^[0-9]{1,19}:[0-9]{1,19}:[0-9,]*$`)
 
+// decodeEventCursor gives the parts of a cursor, without asking whether they are good.
+func decodeEventCursor(cursor string) (epoch, snapshot string, ok bool) {
+	if len(cursor) > 8<<10 {
+		return "", "", false
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	epoch, snapshot, _ = strings.Cut(string(raw), " ")
+	return epoch, snapshot, err == nil && snapshotText.MatchString(snapshot)
+}
+
 // parseEventCursor gives the snapshot of a cursor. A cursor of another database is refused: what
 // has happened since can't be known.
 func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot string, err error) {
 	bad := desk.Refuse(desk.CodeInvalidInput, "This is not an eventCursor of this server; read everything anew and go on from the new one.")
-	if len(cursor) > 8<<10 {
-		return "", bad
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
-		return "", bad
-	}
-	epoch, snapshot, _ := strings.Cut(string(raw), " ")
-	if !snapshotText.MatchString(snapshot) {
+	epoch, snapshot, ok := decodeEventCursor(cursor)
+	if !ok {
 		return "", bad
 	}
 	var present string
@@ -50,7 +53,6 @@ func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot s
 		return "", bad
 	}
 	// The database knows best whether its three parts fit together.
-	var ok bool
 	if err := s.bun.NewRaw("SELECT pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())", snapshot).Scan(ctx, &ok); err != nil || !ok {
 		return "", bad
 	}

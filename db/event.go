@@ -83,60 +83,64 @@ func seesRow(by *desk.Actor, table, id, inbox string) sqlText {
 
 // eventOrder is the order of the log. A cursor also keeps up to where the log was read, so that
 // the pages of one reading fit together whatever is committed meanwhile.
-func eventOrder(until string) order[eventRow] {
-	return order[eventRow]{
-		code: "evt", column: "e.xid", id: "e.id", more: until,
-		key:   func(r *eventRow) string { return strconv.FormatUint(r.Xid, 10) },
-		idOf:  func(r *eventRow) desk.ID { return r.ID },
-		value: func(key string) (any, bool) { _, err := strconv.ParseUint(key, 10, 64); return key, err == nil },
-	}
+var eventOrder = order[eventRow]{
+	code: "evt", column: "e.xid", id: "e.id",
+	key:   func(r *eventRow) string { return strconv.FormatUint(r.Xid, 10) },
+	idOf:  func(r *eventRow) desk.ID { return r.ID },
+	value: func(key string) (any, bool) { _, err := strconv.ParseUint(key, 10, 64); return key, err == nil },
 }
 
-// EventPage is a page of the log as it stood at the eventCursor until, without what stood in it at since
-// already. Further pages are of the log as it stood for the first.
+// EventPage is a page of the log as it stood at the eventCursor until, which is the server's own, without what
+// stood in it at since already. Further pages are of the log as it stood for the first.
 func (s *Store) EventPage(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere, p Paging) (*Page[*desk.Event], error) {
-	for _, name := range []string{p.After, p.Before} {
-		if c, ok := parseCursor(name); ok {
-			until = c.more
+	_, then, _ := decodeEventCursor(until)
+	for _, end := range [][2]string{{p.After, "after"}, {p.Before, "before"}} {
+		c, ok := parseCursor(end[0])
+		if !ok {
+			continue // none, or one that the list refuses
 		}
+		var err error
+		if then, err = s.parseEventCursor(ctx, c.more); err != nil {
+			return nil, refusedAt(err, end[1])
+		}
+		until = c.more
 	}
-	o := eventOrder(until)
-	if _, err := o.window(p); err != nil {
-		return nil, err
-	}
-	conds, err := s.eventConds(ctx, by, since, until, where)
+	l, err := s.eventList(ctx, by, since, where)
 	if err != nil {
 		return nil, err
 	}
-	l := list[eventRow]{columns: eventColumns + ", e.xid", from: "events AS e", where: conds, order: o}
+	l.order.more = until
+	l.where = allOf(l.where, sq("e.xid < pg_snapshot_xmax(?::pg_snapshot) AND pg_visible_in_snapshot(e.xid, ?::pg_snapshot)", then, then))
 	found, err := pages(ctx, s, l, Whole(by), p)
-	if err != nil {
-		return nil, err
-	}
-	return MapPages(found, func(r *eventRow) *desk.Event { return &r.Event })[by.Account.ID], nil
+	return MapPages(found, func(r *eventRow) *desk.Event { return &r.Event })[by.Account.ID], err
 }
 
-func (s *Store) eventConds(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere) (sqlText, error) {
+func (s *Store) eventList(ctx context.Context, by *desk.Actor, since *string, where *EventWhere) (l list[eventRow], err error) {
 	cond, err := filterSQL(where)
 	if err != nil {
-		return never, err
+		return l, err
 	}
-	upTo, err := s.parseEventCursor(ctx, until)
+	l = list[eventRow]{
+		columns: eventColumns + ", e.xid", from: "events AS e", order: eventOrder,
+		where: allOf(sq("e.account_id = ?", by.Account.ID), seesEvent(by), cond),
+	}
+	l.either, err = s.eventsSince(ctx, since)
+	return l, err
+}
+
+// eventsSince is what was not visible then: transactions that were on their way, and later ones.
+func (s *Store) eventsSince(ctx context.Context, since *string) ([]sqlText, error) {
+	if since == nil {
+		return nil, nil
+	}
+	then, err := s.parseEventCursor(ctx, *since)
 	if err != nil {
-		return never, refusedAt(err, "after")
+		return nil, refusedAt(err, "since")
 	}
-	conds := []sqlText{sq("e.account_id = ?", by.Account.ID), seesEvent(by), cond,
-		sq("e.xid < pg_snapshot_xmax(?::pg_snapshot) AND pg_visible_in_snapshot(e.xid, ?::pg_snapshot)", upTo, upTo)}
-	if since != nil {
-		from, err := s.parseEventCursor(ctx, *since)
-		if err != nil {
-			return never, refusedAt(err, "since")
-		}
-		// What was not visible then: later transactions, and those that were on their way.
-		conds = append(conds, sq(`(e.xid >= pg_snapshot_xmax(?::pg_snapshot)
-			OR e.xid = ANY(ARRAY(SELECT pg_snapshot_xip(?::pg_snapshot))))`, from, from))
-	}
-	return allOf(conds...), nil
+	return []sqlText{
+		sq("e.xid = ANY(ARRAY(SELECT pg_snapshot_xip(?::pg_snapshot)))", then),
+		sq("e.xid >= pg_snapshot_xmax(?::pg_snapshot)", then),
+	}, nil
 }
 
 // Events are events by their ids.

@@ -175,13 +175,13 @@ func (o order[R]) between(w window) sqlText {
 // sort is the order as SQL; for a last page it runs backwards.
 func (o order[R]) sort(w window) string { return o.sortOf(w, o.column, o.id) }
 
-// sortOuter is sort for the statement around, where the columns belong to x.
-func (o order[R]) sortOuter(w window) string {
+// sortRows is sort for a statement around, where the columns are those of the rows.
+func (o order[R]) sortRows(w window, table string) string {
 	_, column, _ := strings.Cut(o.column, ".")
 	if o.outerID == "" {
 		o.outerID = "id"
 	}
-	return o.sortOf(w, "x."+column, "x."+o.outerID)
+	return o.sortOf(w, table+column, table+o.outerID)
 }
 
 func (o order[R]) sortOf(w window, column, id string) string {

@@ -45,6 +45,7 @@ type list[R any] struct {
 	where   sqlText
 	parent  string // what binds a row to its parent p.id; empty for the list of an account
 	order   order[R]
+	either  []sqlText // when not empty, one of these holds, and never two of them
 }
 
 // Parents are the records whose lists are wanted, all in one statement. The list of a whole
@@ -71,16 +72,37 @@ func pages[R any](ctx context.Context, s *Store, l list[R], of Parents, p Paging
 	if err != nil {
 		return nil, err
 	}
-	if l.parent == "" {
-		l.parent = "TRUE"
-	}
 	found, err := rows[pageRow[R]](ctx, s, `SELECT p.i AS parent, x.* FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)
-		CROSS JOIN LATERAL (SELECT `+l.columns+` FROM `+l.from+` WHERE ? AND `+l.parent+` AND ? ORDER BY `+l.order.sort(w)+` LIMIT ?) AS x
-		ORDER BY p.i, `+l.order.sortOuter(w), uuidArray(of.IDs), l.where, l.order.between(w), w.size+1)
+		CROSS JOIN LATERAL ? AS x ORDER BY p.i, `+l.order.sortRows(w, "x."), uuidArray(of.IDs), l.page(w))
 	if err != nil {
 		return nil, err
 	}
 	return dealt(w, l.order, found, of), nil
+}
+
+// page is the statement of the page of one parent.
+func (l list[R]) page(w window) sqlText {
+	if len(l.either) == 0 {
+		return l.part(w, always)
+	}
+	// Each part goes along its index and gives no more than the page needs. With OR, all rows would be looked at.
+	parts := make([]sqlText, len(l.either))
+	for i, cond := range l.either {
+		parts[i] = l.part(w, cond)
+	}
+	return sq("(SELECT y.* FROM (?) AS y ORDER BY "+l.order.sortRows(w, "y.")+" LIMIT ?)", joined(parts, " UNION ALL ", never), w.size+1)
+}
+
+func (l list[R]) part(w window, cond sqlText) sqlText {
+	return sq("(SELECT "+l.columns+" FROM "+l.from+" WHERE ? AND ? AND "+l.ofParent()+" AND ? ORDER BY "+l.order.sort(w)+" LIMIT ?)",
+		l.where, cond, l.order.between(w), w.size+1)
+}
+
+func (l list[R]) ofParent() string {
+	if l.parent == "" {
+		return "TRUE"
+	}
+	return l.parent
 }
 
 // dealt gives each parent its page of the rows.
@@ -116,11 +138,8 @@ func cut[R any](w window, o order[R], found []*R) *Page[*R] {
 
 // counts counts the list of each parent, up to maxCount.
 func counts[R any](ctx context.Context, s *Store, l list[R], of Parents) (map[desk.ID]Count, error) {
-	if l.parent == "" {
-		l.parent = "TRUE"
-	}
 	found, err := rows[struct{ Parent, N int }](ctx, s, `SELECT p.i AS parent,
-		(SELECT count(*) FROM (SELECT FROM `+l.from+` WHERE ? AND `+l.parent+` LIMIT ?) AS x) AS n
+		(SELECT count(*) FROM (SELECT FROM `+l.from+` WHERE ? AND `+l.ofParent()+` LIMIT ?) AS x) AS n
 		FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)`, l.where, maxCount+1, uuidArray(of.IDs))
 	out := make(map[desk.ID]Count, len(of.IDs))
 	for _, r := range found {

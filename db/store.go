@@ -50,6 +50,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
+	cfg.AfterConnect = planForShortReads
 	cfg.MaxConns = 40
 	if o.MaxConns > 0 {
 		cfg.MaxConns = o.MaxConns
@@ -73,6 +74,15 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		s.bun = s.bun.WithQueryHook(o.Hook)
 	}
 	return s, nil
+}
+
+// planForShortReads tells the planner that rows are in memory or on an SSD, where looking one up costs little more
+// than reading the next. By default it walks a whole account in the order of the list instead of fetching the
+// few rows that a filter leaves: 0.1 ms against 600 ms for a page of 200,000 conversations. Starting
+// workers or a compiler for statements this short never pays.
+func planForShortReads(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off", pgx.QueryExecModeSimpleProtocol)
+	return err
 }
 
 // Close ends all connections.

@@ -43,7 +43,7 @@ func (s *Store) TimelinePages(ctx context.Context, by *desk.Actor, of Parents, p
 		FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)
 		CROSS JOIN LATERAL (SELECT z.* FROM (? UNION ALL ?) AS z ORDER BY `+o.sort(w)+` LIMIT ?) AS x
 		LEFT JOIN events AS e ON NOT x.is_message AND e.account_id = ? AND e.id = x.sort_id AND e.recorded_at = x.recorded_at
-		ORDER BY p.i, `+o.sortOuter(w),
+		ORDER BY p.i, `+o.sortRows(w, "x."),
 		uuidArray(of.IDs), ofConversations(by, of.Kind, w), ofTicket(by, of.Kind, w), w.size+1, by.Account.ID)
 	if err != nil {
 		return nil, err

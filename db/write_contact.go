@@ -12,7 +12,7 @@ func (t *Tx) contactOf(ctx context.Context, id *desk.ID, in *desk.ContactInput) 
 	case (id == nil) == (in == nil):
 		return nil, desk.Refuse(desk.CodeInvalidInput, "Say either contactId or contact.").At("contactId")
 	case id != nil:
-		return load[desk.Contact](ctx, t, *id, "contact", "contactId")
+		return read[desk.Contact](ctx, t, *id, "contact", "contactId")
 	}
 	clean, err := in.Clean()
 	if err != nil {
@@ -31,6 +31,12 @@ func (t *Tx) findOrMakeContact(ctx context.Context, in desk.ContactInput) (*desk
 	if c == nil {
 		return desk.NewContact(t.act, in), nil
 	}
+	if c.Knows(in) {
+		return c, nil // nearly always: contacts that write at once don't wait for each other
+	}
+	if c, err = load[desk.Contact](ctx, t, c.ID, "contact"); err != nil {
+		return nil, err
+	}
 	if in, err = t.unclaimed(ctx, c, in); err != nil {
 		return nil, err
 	}
@@ -47,8 +53,7 @@ func (t *Tx) findContact(ctx context.Context, in desk.ContactInput) (*desk.Conta
 			continue
 		}
 		c := new(desk.Contact)
-		there, err := found(t.NewSelect().Model(c).Where("account_id = ?", t.act.By.Account.ID).Where(by.where, *by.value).
-			For("NO KEY UPDATE").Scan(ctx))
+		there, err := found(t.NewSelect().Model(c).Where("account_id = ?", t.act.By.Account.ID).Where(by.where, *by.value).Scan(ctx))
 		if err != nil || there {
 			return c, err
 		}
@@ -90,6 +95,9 @@ func (t *Tx) UpsertContact(ctx context.Context, in desk.ContactInput) error {
 		}
 		t.out.Contact = desk.NewContact(t.act, in)
 		return nil
+	}
+	if c, err = load[desk.Contact](ctx, t, c.ID, "contact"); err != nil {
+		return err
 	}
 	t.out.Contact = c
 	return c.Overwrite(t.act, in)

@@ -24,6 +24,7 @@ func (t *Tx) Then(ctx context.Context, by *desk.Actor, at time.Time) error {
 		By: by, Now: at.UTC().Truncate(time.Millisecond), NewID: t.act.NewID, Gate: t.act.Gate,
 		Mutation: t.act.Mutation, CascadeID: newID(),
 	}
+	t.clock = nil
 	*t.out = Outcome{Cursor: t.out.Cursor}
 	return nil
 }
@@ -34,8 +35,7 @@ func (t *Tx) Outcome() *Outcome { return t.out }
 // TakeTurns makes all that name the same task wait for each other until they have committed: for what
 // is looked up and made when missing, and has no unique key to meet at.
 func (t *Tx) TakeTurns(ctx context.Context, task string) error {
-	_, err := t.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", task+" "+t.act.By.Account.ID.String())
-	return err
+	return t.turn(ctx, task, t.act.By.Account.ID)
 }
 
 // HasMessage says whether the channel knows a message by that external id already.

@@ -100,12 +100,15 @@ func (t *Tx) receivedBefore(ctx context.Context, ch *desk.Channel, external stri
 		return false, err
 	}
 	cs, err := t.lockCase(ctx, m.ConversationID)
+	if err == nil && cs == nil {
+		err = errAgain // it was purged in between
+	}
 	if err != nil {
 		return false, err
 	}
 	t.out.Message, t.out.Duplicate = m, true
 	if m.ContactID != nil {
-		if t.out.Contact, err = load[desk.Contact](ctx, t, *m.ContactID, "contact"); err != nil {
+		if t.out.Contact, err = read[desk.Contact](ctx, t, *m.ContactID, "contact"); err != nil {
 			return false, err
 		}
 	}
@@ -116,11 +119,11 @@ func (t *Tx) receivedBefore(ctx context.Context, ch *desk.Channel, external stri
 // thread finds the conversation that a message belongs to, or starts one. Two messages of
 // one thread wait for each other, so that they can't both start it.
 func (t *Tx) thread(ctx context.Context, ch *desk.Channel, inbox *desk.Inbox, contact *desk.Contact, in *ReceiveMessage) (*desk.Case, *desk.Conversation, error) {
-	name := fmt.Sprintf("thread %s %s", ch.ID, contact.ID)
+	name := fmt.Sprintf("thread of %s in", contact.ID)
 	if in.ThreadKey != nil {
-		name = fmt.Sprintf("thread %s key %s", ch.ID, *in.ThreadKey)
+		name = fmt.Sprintf("thread %s in", *in.ThreadKey)
 	}
-	if _, err := t.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", name); err != nil {
+	if err := t.turn(ctx, name, ch.ID); err != nil {
 		return nil, nil, err
 	}
 	id, err := t.threadOf(ctx, ch, contact, in.ThreadKey)
@@ -129,6 +132,9 @@ func (t *Tx) thread(ctx context.Context, ch *desk.Channel, inbox *desk.Inbox, co
 	}
 	if !id.IsZero() {
 		cs, err := t.lockCase(ctx, id)
+		if err == nil && cs == nil {
+			err = errAgain
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -197,12 +203,16 @@ func (t *Tx) followUp(ctx context.Context, cs *desk.Case, c *desk.Conversation, 
 
 // ReportDelivery records how far an outgoing message has come.
 func (t *Tx) ReportDelivery(ctx context.Context, id desk.ID, state desk.DeliveryState, detail, external *string) error {
-	m, err := load[desk.Message](ctx, t, id, "message", "messageId")
+	m, err := read[desk.Message](ctx, t, id, "message", "messageId")
 	if err != nil {
 		return err
 	}
 	cs, err := t.lockCase(ctx, m.ConversationID)
-	if err != nil {
+	if err != nil || cs == nil {
+		return orNotFound(err, "message", "messageId")
+	}
+	// A message changes in its conversation's turn, so now it is as it will stay.
+	if m, err = read[desk.Message](ctx, t, id, "message", "messageId"); err != nil {
 		return err
 	}
 	c := cs.Conversation(m.ConversationID)

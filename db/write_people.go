@@ -1,7 +1,9 @@
 package db
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -12,7 +14,10 @@ import (
 // UpdateAccount changes the account's settings.
 func (t *Tx) UpdateAccount(ctx context.Context, expected *int, name *string, keepDays *int) error {
 	a := new(desk.Account)
-	if err := t.NewSelect().Model(a).Where("id = ?", t.act.By.Account.ID).For("NO KEY UPDATE").Scan(ctx); err != nil {
+	if err := t.turn(ctx, "account", t.act.By.Account.ID); err != nil {
+		return err
+	}
+	if err := t.NewSelect().Model(a).Where("id = ?", t.act.By.Account.ID).Scan(ctx); err != nil {
 		return err
 	}
 	if err := desk.Expect(a, expected); err != nil {
@@ -73,7 +78,8 @@ func (t *Tx) UpdateTeam(ctx context.Context, id desk.ID, expected *int, name *st
 	return team.Update(t.act, name, members)
 }
 
-// known gives ids without doubles, or refuses those that name nothing in the account. The table's name is ours.
+// known gives ids without doubles and in the order that linked gives them, or refuses those that
+// name nothing in the account. The table's name is ours.
 func (t *Tx) known(ctx context.Context, table string, ids []desk.ID, noun, path string) ([]desk.ID, error) {
 	unique, seen := []desk.ID{}, map[desk.ID]bool{}
 	for _, id := range ids {
@@ -85,6 +91,7 @@ func (t *Tx) known(ctx context.Context, table string, ids []desk.ID, noun, path 
 	if len(unique) == 0 {
 		return unique, nil
 	}
+	slices.SortFunc(unique, func(a, b desk.ID) int { return bytes.Compare(a[:], b[:]) })
 	n, err := t.NewSelect().Table(table).Where("account_id = ? AND id = ANY(?::uuid[])", t.act.By.Account.ID, uuidArray(unique)).Count(ctx)
 	if err != nil || int(n) != len(unique) {
 		return nil, orNotFound(err, noun, path)

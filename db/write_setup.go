@@ -107,7 +107,7 @@ func (t *Tx) pipeline(ctx context.Context, id desk.ID, path ...string) (*desk.Pi
 		return nil, err
 	}
 	err = t.NewSelect().Model(&p.Statuses).Where("account_id = ? AND pipeline_id = ?", p.AccountID, p.ID).
-		OrderExpr("position, id").For("NO KEY UPDATE").Scan(ctx)
+		OrderExpr("position, id").Scan(ctx)
 	return p, err
 }
 
@@ -124,11 +124,13 @@ func (t *Tx) UpdatePipeline(ctx context.Context, id desk.ID, expected *int, name
 	return p.Rename(t.act, name)
 }
 
-// ArchivePipeline takes a pipeline out of use. All pipelines are locked, so that two calls
-// can't take the last two.
+// ArchivePipeline takes a pipeline out of use. One at a time, so that two calls can't take the last two.
 func (t *Tx) ArchivePipeline(ctx context.Context, id desk.ID, expected *int) error {
+	if err := t.turn(ctx, "pipelines", t.act.By.Account.ID); err != nil {
+		return err
+	}
 	var all []*desk.Pipeline
-	err := t.NewSelect().Model(&all).Where("account_id = ?", t.act.By.Account.ID).OrderExpr("id").For("NO KEY UPDATE").Scan(ctx)
+	err := t.NewSelect().Model(&all).Where("account_id = ?", t.act.By.Account.ID).Scan(ctx)
 	if err != nil {
 		return err
 	}
@@ -252,8 +254,10 @@ func (t *Tx) SetLayout(ctx context.Context, scope desk.LayoutScope, keys []strin
 		}
 		l.OwnerID = t.act.By.Agent.ID
 	}
-	// The first layout of an owner has no row to lock; two at once meet at the key and one begins anew.
-	_, err := found(t.NewSelect().Model(l).WherePK().For("NO KEY UPDATE").Scan(ctx))
+	if err := t.turn(ctx, "layout", l.OwnerID); err != nil {
+		return err
+	}
+	_, err := found(t.NewSelect().Model(l).WherePK().Scan(ctx))
 	if err != nil {
 		return err
 	}

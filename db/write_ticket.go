@@ -119,6 +119,9 @@ func (t *Tx) agentsNamed(ctx context.Context, in []desk.PropertyInput) (map[stri
 
 // AddConversation puts one more conversation on a ticket.
 func (t *Tx) AddConversation(ctx context.Context, ticketID desk.ID, expected *int, conversationID desk.ID) error {
+	if err := t.turn(ctx, "conversation", conversationID); err != nil {
+		return err
+	}
 	cs, err := t.caseOfTicket(ctx, ticketID)
 	if err != nil {
 		return err

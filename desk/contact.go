@@ -115,6 +115,12 @@ func (c *Contact) Learn(act *Act, in ContactInput) {
 	})
 }
 
+// Knows says whether there is nothing for Learn in the input.
+func (c *Contact) Knows(in ContactInput) bool {
+	return (c.Name != "" || in.Name == nil) && (c.Email != nil || in.Email == nil) &&
+		(c.Phone != nil || in.Phone == nil) && (c.ExternalID != nil || in.ExternalID == nil)
+}
+
 func fill(dst **string, v *string) {
 	if *dst == nil {
 		*dst = v

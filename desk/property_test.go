@@ -167,6 +167,7 @@ func TestPropertyValues(t *testing.T) {
 		{"colours takes a value once", PropertyInput{Key: "colours", List: &[]string{"red", "red"}}, []any{"red"}},
 		{"colours takes no value", PropertyInput{Key: "colours", List: &[]string{}}, []any{}},
 		{"colours refuses one that is no option", PropertyInput{Key: "colours", List: &[]string{"red", strings.Repeat("é", 99)}}, nil},
+		{"colours refuses another", PropertyInput{Key: "colours", List: &[]string{"pink"}}, nil},
 		{"colour refuses a list", PropertyInput{Key: "colour", List: &[]string{"red"}}, nil},
 		{"note refuses a list", PropertyInput{Key: "note", List: &[]string{"red"}}, nil},
 	} {

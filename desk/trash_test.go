@@ -316,6 +316,13 @@ func TestAccount(t *testing.T) {
 			}
 		})
 	}
+	t.Run("account/refused without a name", func(t *testing.T) {
+		w := newWorld()
+		a, snapshot := w.act("server"), w.snapshot()
+		_, err := NewAccount(a, "other", " ", PlanFree)
+		mustRefuse(t, err, CodeInvalidInput, "name")
+		w.mustBeUntouched(t, a, snapshot)
+	})
 	for _, slug := range []string{"", "1a", "-a", "A", "a_b", "a b", "ä", strings.Repeat("a", 64), "a\n"} {
 		t.Run(fmt.Sprintf("account/refused with the slug %q", slug), func(t *testing.T) {
 			w := newWorld()

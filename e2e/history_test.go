@@ -212,10 +212,12 @@ func (h *history) compare(c *client) {
 			ids = append(ids, id)
 		}
 	}
-	query := fmt.Sprintf("query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Conversation %s ... on Ticket %s ... on Contact %s } }",
-		conversationShown[len("conversation "):], ticketShown[len("ticket "):], contactShown[len("contact "):])
+	query := fmt.Sprintf("query($ids: [ID!]!) { conversations: nodes(ids: $ids) { ... on %s } tickets: nodes(ids: $ids) { ... on %s } contacts: nodes(ids: $ids) { ... on %s } }",
+		"Conversation"+conversationShown[len("conversation"):], "Ticket"+ticketShown[len("ticket"):], "Contact"+contactShown[len("contact"):])
 	for batch := range slices.Chunk(ids, 100) {
-		for _, n := range c.do(h.t, query, vars{"ids": batch}).at("nodes").list(".") {
+		a := c.do(h.t, query, vars{"ids": batch})
+		all := slices.Concat(a.at("conversations").list("."), a.at("tickets").list("."), a.at("contacts").list("."))
+		for _, n := range slices.DeleteFunc(all, func(n node) bool { return n.isNull("id") }) {
 			id := n.str("id")
 			if d := differs(n, h.now[id]); d != "" {
 				h.t.Errorf("at the end, of %s %s", id, d)

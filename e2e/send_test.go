@@ -55,6 +55,7 @@ type sender struct {
 	as     *client
 	look   func(query, raw string)
 	depth  int // how deep answers are selected
+	requests int
 }
 
 // selection is what is asked of a field, as a fragment and its use.
@@ -73,6 +74,7 @@ func (s *sender) send(t testing.TB, calls []call) []told {
 		return nil
 	}
 	query, v := s.document(calls)
+	s.requests++
 	a, err := s.as.try(query, v)
 	if err != nil {
 		t.Fatalf("%s: %v", calls[0], err)

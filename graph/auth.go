@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"deskwire/db"
 	"deskwire/desk"
@@ -47,6 +48,9 @@ func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, e
 // actorOf is how a token becomes an actor: Authenticator.Actor.
 type actorOf func(context.Context, string) (*desk.Actor, error)
 
+// authPatience is how long finding out who asks may take.
+const authPatience = 10 * time.Second
+
 // authenticated lets only requests through that say who asks.
 func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Handler {
 	p := presenter{log}
@@ -56,10 +60,12 @@ func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Hand
 			challenge(w, r, log, "", "Send a token: Authorization: Bearer …")
 			return
 		}
-		by, err := actor(r.Context(), token)
+		ctx, cancel := context.WithTimeout(r.Context(), authPatience)
+		defer cancel()
+		by, err := actor(ctx, token)
 		switch {
 		case err != nil:
-			refuseFault(w, r, p, err)
+			refuseFault(ctx, w, r, p, err)
 		case by == nil:
 			challenge(w, r, log, `, error="invalid_token"`, "This token is not valid, or not any more.")
 		default:
@@ -89,9 +95,13 @@ func challenge(w http.ResponseWriter, r *http.Request, log *slog.Logger, reason,
 	}
 }
 
-func refuseFault(w http.ResponseWriter, r *http.Request, p presenter, err error) {
-	message, code := p.fault(r.Context(), err, nil)
+func refuseFault(ctx context.Context, w http.ResponseWriter, r *http.Request, p presenter, err error) {
+	message, code := p.fault(ctx, err, nil)
+	status := http.StatusInternalServerError
+	if code == codeTimeout {
+		status = http.StatusServiceUnavailable
+	}
 	if to, ok := replyTo(w, r, p.log); ok {
-		to.refuse(r.Context(), refusal{http.StatusInternalServerError, code, message})
+		to.refuse(ctx, refusal{status, code, message})
 	}
 }

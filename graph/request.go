@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -48,35 +49,38 @@ func requestID(given string) string {
 // observe gives each request its id, its line in the log, and an answer even when a handler panics.
 func observe(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began, req := time.Now(), &request{id: requestID(r.Header.Get(requestIDHeader))}
-		seen := &statusWriter{ResponseWriter: w}
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
+		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
+		req := &request{id: requestID(r.Header.Get(requestIDHeader))}
+		ctx := context.WithValue(r.Context(), requestKey{}, req)
 		w.Header().Set(requestIDHeader, req.id)
 		defer func() {
 			if fault := recover(); fault != nil {
-				answerPanic(log, seen, r, fault)
+				answerPanic(ctx, log, seen, fault)
 			}
-			level := slog.LevelInfo
-			if quietPaths[r.URL.Path] {
-				level = slog.LevelDebug
-			}
-			log.Log(r.Context(), level, "request", append(req.attrs(),
+			log.Log(ctx, levelOf(r), "request", append(req.attrs(),
 				"method", r.Method, "path", r.URL.Path, "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
 		}()
-		next.ServeHTTP(seen, r)
+		next.ServeHTTP(seen, r.WithContext(ctx))
 	})
+}
+
+func levelOf(r *http.Request) slog.Level {
+	if quietPaths[r.URL.Path] {
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
 }
 
 // quietPaths are asked every few seconds by machines.
 var quietPaths = map[string]bool{"/healthz": true, "/readyz": true}
 
-func answerPanic(log *slog.Logger, w *statusWriter, r *http.Request, fault any) {
-	if fault == http.ErrAbortHandler {
+func answerPanic(ctx context.Context, log *slog.Logger, w *statusWriter, fault any) {
+	if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(fault)
 	}
-	logPanic(r.Context(), log, fault)
+	logPanic(ctx, log, fault)
 	if w.status == 0 {
-		reply{w: w, log: log}.refuse(r.Context(), refusal{http.StatusInternalServerError, codeInternal, sorry})
+		reply{w: w, log: log}.refuse(ctx, refusal{http.StatusInternalServerError, codeInternal, sorry})
 	}
 }
 

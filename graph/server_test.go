@@ -11,7 +11,9 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/desk"
 )
 
 func newHandler(t *testing.T) http.Handler {
@@ -101,5 +103,49 @@ func TestDocumentCache(t *testing.T) {
 	add(strings.Repeat("x", 11))
 	if there(strings.Repeat("x", 11)) || len(c.items) != 0 || c.free != 10 {
 		t.Errorf("one that is too large for the cache: %d documents, %d bytes free", len(c.items), c.free)
+	}
+}
+
+// With the real resolvers: of two mutations, the first is fine and the second can't be.
+func TestNothingRunsBeforeAWrongValue(t *testing.T) {
+	store := dbtest.New(t)
+	in := db.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
+	if _, err := store.CreateAccount(t.Context(), db.Write{Mutation: "test"}, in, nil); err != nil {
+		t.Fatal(err)
+	}
+	ada, err := store.ActorByEmail(t.Context(), "acme", "ada@acme.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := store.Write(t.Context(), db.Write{By: ada, Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+		return tx.CreateToken(ctx, nil, "test", nil, nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	auth, err := NewAuthenticator(store, Identity{}, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{Handler: NewHandler(Config{Store: store, Auth: auth, Log: quiet})}
+	ask := func(query string, variables map[string]any) got {
+		t.Helper()
+		return r.do(t, operation(query, variables, "Authorization", "Bearer "+*out.Secret))
+	}
+	const two = `mutation($keep: Int) {
+		a: accountUpdate(input: {name: "Changed"}) { errors { message } }
+		b: accountUpdate(input: {trashKeepDays: $keep}) { errors { message } }
+	}`
+	if g := ask(two, map[string]any{"keep": "5"}); g.code() != codeBadInput || g.json.Data != nil {
+		t.Errorf("%s", g.body)
+	}
+	if g := ask(`{ account { name } }`, nil); string(g.json.Data) != `{"account":{"name":"Acme"}}` || g.json.Extensions["eventCursor"] == nil {
+		t.Errorf("%s", g.body)
+	}
+	if g := ask(two, map[string]any{"keep": 5}); len(g.json.Errors) > 0 {
+		t.Errorf("%s", g.body)
+	}
+	if g := ask(`{ account { name trashKeepDays } }`, nil); string(g.json.Data) != `{"account":{"name":"Changed","trashKeepDays":5}}` {
+		t.Errorf("%s", g.body)
 	}
 }

@@ -177,6 +177,8 @@ CREATE TABLE contacts (
 );
 CREATE INDEX contacts_by_name ON contacts (account_id, name, id);
 CREATE INDEX contacts_by_time ON contacts (account_id, created_at, id);
+-- Filters compare without regard to case.
+CREATE INDEX contacts_by_external_id ON contacts (account_id, lower(external_id));
 
 CREATE TABLE trash_groups (
     account_id    uuid NOT NULL REFERENCES accounts,
@@ -259,6 +261,11 @@ CREATE INDEX conversations_of_inbox ON conversations (account_id, inbox_id, stat
 CREATE INDEX conversations_of_owner ON conversations (account_id, owner_id, status) WHERE trash_group_id IS NULL;
 CREATE INDEX conversations_of_trash_group ON conversations (account_id, trash_group_id) WHERE trash_group_id IS NOT NULL;
 CREATE INDEX conversations_of_thread ON conversations (account_id, channel_id, thread_key) WHERE thread_key IS NOT NULL;
+
+-- An account has its own inboxes and agents: without being told, the planner takes the columns as
+-- independent and expects far too few rows.
+CREATE STATISTICS conversations_shape ON account_id, inbox_id, status, owner_id FROM conversations;
+CREATE STATISTICS tickets_shape ON account_id, status_id, owner_id FROM tickets;
 
 -- R5, R6: a conversation's ticket is set once and stays, whoever writes.
 CREATE FUNCTION conversation_keeps_its_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
