@@ -40,7 +40,7 @@ func TestAccountIsolation(t *testing.T) {
 				{"queries", func(all []slot) []slot { return notOf("Mutation", all) }, leastQueryPositions},
 				{"mutations", func(all []slot) []slot { return onlyOf("Mutation", all) }, leastMutationPositions},
 			} {
-				p := ownProver(t, l, reached, hidden)
+				p := ownProver(t, l, reached)
 				t.Cleanup(func() { combinations += p.tried })
 				t.Run(part.name, func(t *testing.T) {
 					t.Parallel()
@@ -64,12 +64,12 @@ func lookingFor(t testing.TB, hidden secrets) func(query, raw string) {
 }
 
 // ownProver is for an account of its own, so that what one part changes is nothing to the other.
-func ownProver(t testing.TB, l *ledger, theirs *found, hidden secrets) *prover {
+func ownProver(t testing.TB, l *ledger, theirs *found) *prover {
 	t.Helper()
 	h := furnish(t, l.newAccount(t, desk.PlanStarter, time.Now()), "ours")
 	own := crawl(t, h.admin)
 	// A token that the walk does not know, and so does not end.
-	return newProver(t, h.clientOf(t, "ada@"+h.slug+".test"), own, theirs, hidden)
+	return newProver(t, h.clientOf(t, "ada@"+h.slug+".test"), own, theirs)
 }
 
 // proveAll walks the schema.
@@ -79,7 +79,9 @@ func (p *prover) proveAll(t *testing.T, choose func([]slot) []slot, least int) {
 	for _, s := range ids {
 		b := time.Now()
 		p.prove(t, s)
-		if d := time.Since(b); d > 200*time.Millisecond { println(s.String(), d.String(), p.requests) }
+		if d := time.Since(b); d > 200*time.Millisecond {
+			println(s.String(), d.String(), p.requests)
+		}
 		p.requests = 0
 	}
 	for _, s := range choose(slots(p.schema, scalar("String"))) {

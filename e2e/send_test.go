@@ -51,10 +51,10 @@ func (a told) plain() string {
 
 // sender sends calls and looks at every raw answer.
 type sender struct {
-	schema *ast.Schema
-	as     *client
-	look   func(query, raw string)
-	depth  int // how deep answers are selected
+	schema   *ast.Schema
+	as       *client
+	look     func(query, raw string)
+	depth    int // how deep answers are selected
 	requests int
 }
 
@@ -64,7 +64,11 @@ func (s *sender) selection(f *ast.FieldDefinition) (use, fragment string) {
 	if s.schema.Types[typ].IsLeafType() {
 		return "", ""
 	}
-	return "{ ...F }", fmt.Sprintf(" fragment F on %s { %s }", typ, shape{s.schema, 5}.all(typ, s.depth))
+	depth := s.depth
+	if f.Type.Elem != nil || strings.HasSuffix(typ, "Connection") {
+		depth = 0 // which rows they are says enough
+	}
+	return "{ ...F }", fmt.Sprintf(" fragment F on %s { %s }", typ, shape{s.schema, 5}.all(typ, depth))
 }
 
 // send answers calls of one field, in one document.
@@ -84,6 +88,9 @@ func (s *sender) send(t testing.TB, calls []call) []told {
 	}
 	if a.Status >= 500 || strings.Contains(a.Raw, "INTERNAL_ERROR") {
 		t.Errorf("%s\nvariables %v\nwas answered with %d %s", query, v, a.Status, a.Raw)
+	}
+	if strings.Contains(a.Raw, "GRAPHQL_PARSE_FAILED") || strings.Contains(a.Raw, "GRAPHQL_VALIDATION_FAILED") {
+		t.Fatalf("%s\nvariables %v\nis no good document: %s", query, v, a.Raw)
 	}
 	if len(a.Data) == 0 && len(calls) > 1 { // one call's error has taken the others' answers along
 		var out []told

@@ -14,7 +14,7 @@ type shape struct {
 }
 
 // all selects every field of a type. Nodes below it are shown whole down to a depth, and by their
-// ids from there on.
+// ids from there on, or where they may be of any type.
 func (s shape) all(name string, depth int) string {
 	d := s.schema.Types[name]
 	if d.IsAbstractType() {
@@ -73,7 +73,7 @@ func (s shape) field(f *ast.FieldDefinition, as string, depth int) string {
 	switch {
 	case d.IsLeafType():
 		return name + args + " "
-	case s.isNode(d.Name) && depth == 0:
+	case s.isNode(d.Name) && (depth == 0 || d.IsAbstractType()):
 		return name + args + " { __typename ... on Node { id } } "
 	case s.isNode(d.Name):
 		depth--

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"deskwire/desk"
 )
 
 // byHand is a connection of the test's own: plain SQL, beside the server.
@@ -46,16 +44,6 @@ func (c byHand) none(t testing.TB, counts map[string]string, args ...any) {
 			t.Errorf("%s: %d", what, n)
 		}
 	}
-}
-
-// dbKey is the database's key behind a public id.
-func dbKey(t testing.TB, public string) string {
-	t.Helper()
-	ref, err := desk.ParseRef(public)
-	if err != nil {
-		t.Fatalf("%q: %v", public, err)
-	}
-	return ref.ID.String()
 }
 
 // patience is how long a test waits for what must happen.

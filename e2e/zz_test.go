@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"deskwire/desk"
+	"deskwire/graph"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -9,17 +11,21 @@ import (
 func TestZZ(t *testing.T) {
 	l := startLedger(t)
 	h := furnish(t, l.newAccount(t, desk.PlanStarter, time.Now()), "qqq")
-	b := time.Now()
 	f := crawl(t, h.admin)
-	t.Log(time.Since(b), len(f.cursors))
-	for k, v := range f.ids {
-		t.Log(k, len(v), v[0])
-	}
-	g := crawl(t, h.clients["sal"])
-	for k, v := range f.without(g).ids {
-		t.Log("hidden", k, len(v), v[0])
-	}
-	for k, v := range g.without(f).ids {
-		t.Log("own", k, len(v), v[0])
+	p := &sender{schema: graph.Schema(), as: h.admin, depth: 1}
+	for _, s := range slots(p.schema, scalar("ID")) {
+		if s.String() != "Mutation.agentUpdate(input.agentId)" && s.String() != "Contact.conversations(where.and.id.eq)" {
+			continue
+		}
+		b := &base{crafter: crafter{schema: p.schema, own: f.ids}}
+		if s.parent.Name != "Mutation" {
+			b.at = f.ids["Contact"][0]
+		}
+		for range 3 {
+			x := time.Now()
+			q, v := p.document([]call{b.with(s, f.ids["Agent"][0])})
+			a := p.send(t, []call{b.with(s, f.ids["Agent"][0])})
+			fmt.Println(s, len(q), v, a[0].plain(), time.Since(x))
+		}
 	}
 }

@@ -12,14 +12,17 @@ import (
 // maxBatch is how many keys one statement asks for.
 const maxBatch = 500
 
-// loader reads values by their keys for one response: each key once, and the keys of one call
-// in one statement. It never waits for more keys to come: who asks knows them all (see place).
+// loader reads values by their keys for one response: each key once, the keys of one call in one
+// statement, and those that come while a statement is under way together in the next. It waits
+// for no timer: who asks knows what will be asked for beside it (see place).
 type loader[K comparable, V any] struct {
 	by    *desk.Actor
 	fetch func(context.Context, []K) (map[K]V, error)
 
 	mu    sync.Mutex
 	known map[K]*answer[V]
+	queue []K
+	busy  bool // somebody works the queue off
 }
 
 // answer is a value on its way, or there when done is closed.
@@ -39,31 +42,39 @@ func (l *loader[K, V]) load(ctx context.Context, key K) (V, error) {
 	return l.loadAll(ctx, []K{key})[0].wait(ctx)
 }
 
-// loadAll fetches what nobody has asked for yet, and gives the answers in the order of the keys.
+// loadAll has what nobody has asked for yet fetched, and gives the answers in the order of the keys.
 func (l *loader[K, V]) loadAll(ctx context.Context, keys []K) []*answer[V] {
-	answers, unknown := make([]*answer[V], len(keys)), []K{}
+	answers := make([]*answer[V], len(keys))
 	l.mu.Lock()
 	for i, k := range keys {
 		if l.known[k] == nil {
 			l.known[k] = &answer[V]{done: make(chan struct{})}
-			unknown = append(unknown, k)
+			l.queue = append(l.queue, k)
 		}
 		answers[i] = l.known[k]
 	}
+	work := !l.busy && len(l.queue) > 0
+	l.busy = l.busy || work
 	l.mu.Unlock()
-	for batch := range slices.Chunk(unknown, maxBatch) {
-		l.fill(ctx, batch)
+	if work {
+		for l.fill(ctx) {
+		}
 	}
 	return answers
 }
 
 var errFetchPanicked = errors.New("graph: fetching panicked")
 
-// fill answers keys that are on their way. Others wait for them, so they are answered even if the fetch panics.
-func (l *loader[K, V]) fill(ctx context.Context, keys []K) {
+// fill answers the next keys of the queue, and says whether there are more.
+func (l *loader[K, V]) fill(ctx context.Context) (more bool) {
+	l.mu.Lock()
+	n := min(len(l.queue), maxBatch)
+	keys := slices.Clone(l.queue[:n])
+	l.queue = l.queue[n:]
+	l.mu.Unlock()
 	var values map[K]V
 	err := errFetchPanicked
-	defer func() {
+	defer func() { // others wait for the answers, so they are given even if the fetch panics
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		for _, k := range keys {
@@ -72,10 +83,13 @@ func (l *loader[K, V]) fill(ctx context.Context, keys []K) {
 			a.err = err
 			close(a.done)
 		}
+		l.busy = len(l.queue) > 0 && err != errFetchPanicked
+		more = l.busy
 	}()
 	if err = mayLoad(l.by); err == nil {
 		values, err = l.fetch(ctx, keys)
 	}
+	return more
 }
 
 // mayLoad keeps mutations of tokens without the scope READ from showing more than what they have changed.

@@ -34,6 +34,7 @@ func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *
 	}, do)
 	var refused *desk.Error
 	if errors.As(err, &refused) {
+		primeRefusal(ctx, refused)
 		return &model.Payload{Outcome: &db.Outcome{Effects: []desk.Effect{}}, Refusals: []model.UserError{model.NewUserError(refused)}}, nil
 	}
 	if err != nil {

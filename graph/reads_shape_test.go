@@ -351,3 +351,23 @@ func TestSafeHTML(t *testing.T) {
 		t.Error("none became some")
 	}
 }
+
+// The records that a refusal shows are read together, too.
+func TestRefusal_readsTogether(t *testing.T) {
+	o := newOffice(t)
+	ticket := o.ticket(o.receive(0, "c0@x.test", "0"), "T")
+	for i := range 8 {
+		o.join(ticket, o.receive(i%2, fmt.Sprintf("c%d@x.test", i), fmt.Sprint("more", i)))
+	}
+	data, errs, sent := o.ask(o.admin, `mutation($t: ID!) { ticketTrash(input: {ticketId: $t}) { errors { code ... on CascadeNotConfirmedError { hiddenCount
+		wouldTrash { ... on Conversation { contact { name } messages(last: 1) { nodes { text conversation { subject } } } } } } } } }`, vars{"t": ticket})
+	would := dig(data, "ticketTrash", "errors", 0, "wouldTrash")
+	if len(errs) > 0 || length(would) != 9 || str(would, 8, "contact", "name") == "" {
+		t.Fatalf("%v %v", data, errs)
+	}
+	for _, table := range []string{"FROM contacts", "FROM messages"} {
+		if n := strings.Count(strings.Join(sent, "\n"), table); n != 1 {
+			t.Errorf("%d statements %s\n%s", n, table, heads(sent))
+		}
+	}
+}
