@@ -17,6 +17,7 @@ type Outcome struct {
 	Conversations      []*desk.Conversation     `json:",omitempty"` // others that rules changed and the actor sees
 	Ticket             *desk.Ticket             `json:",omitempty"`
 	Message            *desk.Message            `json:",omitempty"`
+	Attachment         *desk.Attachment         `json:",omitempty"`
 	TrashGroup         *desk.TrashGroup         `json:",omitempty"`
 	Pipeline           *desk.Pipeline           `json:",omitempty"`
 	Status             *desk.TicketStatus       `json:",omitempty"`

@@ -35,6 +35,9 @@ func (s *Store) purgeAccount(ctx context.Context, a *desk.Account) (n int, err e
 	if err != nil {
 		return 0, err
 	}
+	if err := s.purgeUnsent(ctx, a.ID, now); err != nil {
+		return 0, err
+	}
 	var due []*desk.TrashGroup
 	err = s.bun.NewSelect().Model(&due).Where("account_id = ? AND restored_at IS NULL", a.ID).
 		Where("trashed_at <= ?", now.AddDate(0, 0, -a.TrashKeepDays)).OrderExpr("trashed_at").Scan(ctx)
@@ -91,7 +94,11 @@ func (t *Tx) lockGroup(ctx context.Context, g *desk.TrashGroup) (*desk.Case, err
 // remove deletes the rows, the ones that point to others first, and what the log tells of them.
 func (t *Tx) remove(ctx context.Context, g *desk.TrashGroup, conversations []desk.ID, ticket desk.ID) error {
 	ids := uuidArray(conversations)
+	files := t.NewSelect().Table("attachments").Column("id").Where("account_id = ?", g.AccountID).
+		Where("message_id IN (SELECT id FROM messages WHERE account_id = ? AND conversation_id = ANY(?::uuid[]))", g.AccountID, ids)
 	for _, del := range []*bun.DeleteQuery{
+		t.NewDelete().Table("attachment_contents").Where("attachment_id IN (?)", files),
+		t.NewDelete().Table("attachments").Where("id IN (?)", files),
 		t.NewDelete().Table("messages").Where("conversation_id = ANY(?::uuid[])", ids),
 		t.NewDelete().Table("conversation_activity").Where("conversation_id = ANY(?::uuid[])", ids),
 		t.NewDelete().Table("conversations").Where("id = ANY(?::uuid[])", ids),

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,6 +31,11 @@ type Store struct {
 	gate desk.Gate
 	now  func() time.Time
 	used tokenUse
+
+	fileKey struct {
+		sync.Mutex
+		secret []byte
+	}
 }
 
 // Options are what a Store needs beside its address. Zero values are the defaults.
@@ -97,6 +103,9 @@ func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
 
 // Gate says which accounts keep their tickets out of the inbox.
 func (s *Store) Gate() desk.Gate { return s.gate }
+
+// Now is the present time, by the same clock as the rows.
+func (s *Store) Now() time.Time { return s.now() }
 
 // clock is the time that goes into rows: UTC, to the millisecond that clients are shown.
 func (s *Store) clock() time.Time { return s.now().UTC().Truncate(time.Millisecond) }

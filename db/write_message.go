@@ -9,7 +9,10 @@ import (
 )
 
 // SendMessage answers the contact.
-func (t *Tx) SendMessage(ctx context.Context, id desk.ID, in desk.Content) error {
+func (t *Tx) SendMessage(ctx context.Context, id desk.ID, in desk.Content, attachments ...desk.ID) (err error) {
+	if in.Files, err = t.files(ctx, attachments); err != nil {
+		return err
+	}
 	return t.change(ctx, id, nil, func(cs *desk.Case, c *desk.Conversation) (err error) {
 		t.out.Message, err = cs.Send(t.act, c, in)
 		return err
@@ -33,6 +36,8 @@ type ReceiveMessage struct {
 	Subject    string
 	Content    desk.Content
 	SentAt     *time.Time
+
+	AttachmentIDs []desk.ID
 }
 
 func (in *ReceiveMessage) clean(now time.Time) (err error) {
@@ -50,6 +55,14 @@ func (in *ReceiveMessage) clean(now time.Time) (err error) {
 	}
 	if in.SentAt != nil && in.SentAt.After(now.Add(24*time.Hour)) {
 		return desk.Refuse(desk.CodeInvalidInput, "This is more than a day ahead of our clock.").At("sentAt")
+	}
+	return nil
+}
+
+// says checks what the message says, once it is known to be a new one: its files can be taken once only.
+func (t *Tx) says(ctx context.Context, in *ReceiveMessage) (err error) {
+	if in.Content.Files, err = t.files(ctx, in.AttachmentIDs); err != nil {
+		return err
 	}
 	in.Content, err = in.Content.Clean()
 	return err
@@ -69,6 +82,9 @@ func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
 		return err
 	}
 	if done, err := t.receivedBefore(ctx, ch, in.ExternalID); done || err != nil {
+		return err
+	}
+	if err := t.says(ctx, &in); err != nil {
 		return err
 	}
 	contact, err := t.findOrMakeContact(ctx, in.Contact)

@@ -102,6 +102,10 @@ const (
 	MessageDeliveryReported EventKind = "MESSAGE_DELIVERY_REPORTED"
 	CommentCreated          EventKind = "COMMENT_CREATED"
 
+	AttachmentCreated  EventKind = "ATTACHMENT_CREATED"
+	AttachmentUploaded EventKind = "ATTACHMENT_UPLOADED"
+	AttachmentSent     EventKind = "ATTACHMENT_SENT"
+
 	TicketCreated       EventKind = "TICKET_CREATED"
 	TicketUpdated       EventKind = "TICKET_UPDATED"
 	TicketStatusChanged EventKind = "TICKET_STATUS_CHANGED"

@@ -80,6 +80,7 @@ const (
 	KindTrashGroup     Kind = "trg"
 	KindEvent          Kind = "evt"
 	KindToken          Kind = "tok"
+	KindAttachment     Kind = "att"
 )
 
 // Ref is a public id: the kind, the key and, for parts of a record such as a

@@ -60,8 +60,9 @@ func (m *Message) fields() []field {
 
 // Content is what a message says.
 type Content struct {
-	Text string
-	HTML *string
+	Text  string
+	HTML  *string
+	Files []*Attachment
 }
 
 // Clean checks the content: there must be some, and it must be text that can be kept.
@@ -73,10 +74,10 @@ func (in Content) Clean() (Content, error) {
 	if in.HTML, err = OptionalText(in.HTML, MaxHTML, "html"); err != nil {
 		return in, err
 	}
-	if in.Text == "" && in.HTML == nil {
-		return in, Refuse(CodeInvalidInput, "A message needs text or html.").At("text")
+	if in.Text == "" && in.HTML == nil && len(in.Files) == 0 {
+		return in, Refuse(CodeInvalidInput, "A message needs text, html or a file.").At("text")
 	}
-	return in, nil
+	return in, checkFiles(in.Files)
 }
 
 func newMessage(act *Act, c *Conversation, kind MessageKind, in Content) *Message {
@@ -107,6 +108,7 @@ func (cs *Case) Send(act *Act, c *Conversation, in Content) (*Message, error) {
 	m.Delivery = &queued
 	c.UnreadCount = 0
 	cs.post(act, c, m, MessageSent)
+	m.take(act, in.Files)
 	return m, nil
 }
 
@@ -173,6 +175,7 @@ func (cs *Case) Receive(act *Act, c *Conversation, in Inbound, inbox *Inbox, reo
 	m.ContactID, m.ExternalID, m.SentAt = &in.ContactID, &in.ExternalID, in.SentAt
 	c.UnreadCount++
 	cs.post(act, c, m, MessageReceived)
+	m.take(act, in.Files)
 	reopened := act.effect(c, ConversationReopened, "D8", c.reopen)
 	if t := cs.Ticket; reopened && t != nil && t.Closed() && inbox.FollowUp == ReopenTicket && reopenTo != nil {
 		act.effect(t, TicketStatusChanged, "D8", func() { t.setStatus(reopenTo, act.Now) })

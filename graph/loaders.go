@@ -25,6 +25,7 @@ type loaders struct {
 	events        *loader[desk.ID, *desk.Event]
 	trashGroups   *loader[desk.ID, *desk.TrashGroup]
 	tokens        *loader[desk.ID, *desk.Token]
+	attachments   *loader[desk.ID, *desk.Attachment]
 	nodes         *loader[desk.Ref, desk.Node]
 
 	// Small lists that almost every query needs something of.
@@ -49,6 +50,7 @@ func newLoaders(s *db.Store, by *desk.Actor) *loaders {
 		events:        newLoader(by, as(by, s.Events)),
 		trashGroups:   newLoader(by, as(by, s.TrashGroups)),
 		tokens:        newLoader(by, as(by, s.Tokens)),
+		attachments:   newLoader(by, as(by, s.Attachments)),
 
 		agents:      newWhole(by, func(a *desk.Agent) desk.ID { return a.ID }, s.Agents),
 		teams:       newWhole(by, func(t *desk.Team) desk.ID { return t.ID }, s.Teams),

@@ -21,6 +21,10 @@ func (r *incomingMessageResolver) SafeHTML(ctx context.Context, obj *model.Incom
 	return safeHTML(obj.HTML), nil
 }
 
+func (r *incomingMessageResolver) Attachments(ctx context.Context, obj *model.IncomingMessage) ([]*desk.Attachment, error) {
+	return r.attachmentsOf(ctx, obj.Message)
+}
+
 func (r *incomingMessageResolver) Contact(ctx context.Context, obj *model.IncomingMessage) (*desk.Contact, error) {
 	return related(ctx, loadersOf(ctx).contacts, obj.Message, func(m *desk.Message) (desk.ID, bool) { return optional(m.ContactID) })
 }
@@ -38,13 +42,14 @@ func (r *mutationResolver) MessageReceive(ctx context.Context, input model.Messa
 		return t.ReceiveMessage(ctx, db.ReceiveMessage{
 			ChannelID: input.ChannelID.As(desk.KindChannel), ExternalID: input.ExternalID, ThreadKey: input.ThreadKey,
 			Contact: *input.Contact, Subject: orEmpty(input.Subject), Content: content(input.Text, input.HTML), SentAt: input.SentAt,
+			AttachmentIDs: keysOf(input.AttachmentIds, desk.KindAttachment),
 		})
 	})
 }
 
 func (r *mutationResolver) MessageSend(ctx context.Context, input model.MessageSendInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.SendMessage(ctx, input.ConversationID.As(desk.KindConversation), content(input.Text, input.HTML))
+		return t.SendMessage(ctx, input.ConversationID.As(desk.KindConversation), content(input.Text, input.HTML), keysOf(input.AttachmentIds, desk.KindAttachment)...)
 	})
 }
 
@@ -66,6 +71,10 @@ func (r *outgoingMessageResolver) Conversation(ctx context.Context, obj *model.O
 
 func (r *outgoingMessageResolver) SafeHTML(ctx context.Context, obj *model.OutgoingMessage) (*string, error) {
 	return safeHTML(obj.HTML), nil
+}
+
+func (r *outgoingMessageResolver) Attachments(ctx context.Context, obj *model.OutgoingMessage) ([]*desk.Attachment, error) {
+	return r.attachmentsOf(ctx, obj.Message)
 }
 
 func (r *outgoingMessageResolver) Agent(ctx context.Context, obj *model.OutgoingMessage) (*desk.Agent, error) {

@@ -47,6 +47,8 @@ func (l *loaders) kind(k desk.Kind) finder {
 		return loaded(k, l.events)
 	case desk.KindToken:
 		return loaded(k, l.tokens)
+	case desk.KindAttachment:
+		return loaded(k, l.attachments)
 	case desk.KindAgent:
 		return listed(k, l.agents)
 	case desk.KindTeam:

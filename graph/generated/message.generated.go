@@ -23,6 +23,7 @@ type IncomingMessageResolver interface {
 	Conversation(ctx context.Context, obj *model.IncomingMessage) (*desk.Conversation, error)
 
 	SafeHTML(ctx context.Context, obj *model.IncomingMessage) (*string, error)
+	Attachments(ctx context.Context, obj *model.IncomingMessage) ([]*desk.Attachment, error)
 	Contact(ctx context.Context, obj *model.IncomingMessage) (*desk.Contact, error)
 }
 type InternalCommentResolver interface {
@@ -34,6 +35,7 @@ type OutgoingMessageResolver interface {
 	Conversation(ctx context.Context, obj *model.OutgoingMessage) (*desk.Conversation, error)
 
 	SafeHTML(ctx context.Context, obj *model.OutgoingMessage) (*string, error)
+	Attachments(ctx context.Context, obj *model.OutgoingMessage) ([]*desk.Attachment, error)
 	Agent(ctx context.Context, obj *model.OutgoingMessage) (*desk.Agent, error)
 }
 
@@ -410,6 +412,38 @@ func (ec *executionContext) _IncomingMessage_safeHtml(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_IncomingMessage_safeHtml(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IncomingMessage", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _IncomingMessage_attachments(ctx context.Context, field graphql.CollectedField, obj *model.IncomingMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncomingMessage_attachments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.IncomingMessage().Attachments(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*desk.Attachment) graphql.Marshaler {
+			return ec.marshalNAttachment2ᚕᚖdeskwireᚋdeskᚐAttachmentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncomingMessage_attachments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IncomingMessage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attachment(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _IncomingMessage_contact(ctx context.Context, field graphql.CollectedField, obj *model.IncomingMessage) (ret graphql.Marshaler) {
@@ -1475,6 +1509,38 @@ func (ec *executionContext) fieldContext_OutgoingMessage_safeHtml(_ context.Cont
 	return graphql.NewScalarFieldContext("OutgoingMessage", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _OutgoingMessage_attachments(ctx context.Context, field graphql.CollectedField, obj *model.OutgoingMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OutgoingMessage_attachments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OutgoingMessage().Attachments(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*desk.Attachment) graphql.Marshaler {
+			return ec.marshalNAttachment2ᚕᚖdeskwireᚋdeskᚐAttachmentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OutgoingMessage_attachments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutgoingMessage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attachment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OutgoingMessage_agent(ctx context.Context, field graphql.CollectedField, obj *model.OutgoingMessage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1679,7 +1745,7 @@ func (ec *executionContext) unmarshalInputMessageReceiveInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"channelId", "externalId", "threadKey", "contact", "subject", "text", "html", "sentAt", "dryRun", "idempotencyKey"}
+	fieldsInOrder := [...]string{"channelId", "externalId", "threadKey", "contact", "subject", "text", "html", "attachmentIds", "sentAt", "dryRun", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1735,6 +1801,13 @@ func (ec *executionContext) unmarshalInputMessageReceiveInput(ctx context.Contex
 				return it, err
 			}
 			it.HTML = data
+		case "attachmentIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attachmentIds"))
+			data, err := ec.unmarshalOID2ᚕᚖdeskwireᚋdeskᚐRefᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AttachmentIds = data
 		case "sentAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sentAt"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
@@ -1772,7 +1845,7 @@ func (ec *executionContext) unmarshalInputMessageSendInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"conversationId", "text", "html", "idempotencyKey"}
+	fieldsInOrder := [...]string{"conversationId", "text", "html", "attachmentIds", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1800,6 +1873,13 @@ func (ec *executionContext) unmarshalInputMessageSendInput(ctx context.Context, 
 				return it, err
 			}
 			it.HTML = data
+		case "attachmentIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attachmentIds"))
+			data, err := ec.unmarshalOID2ᚕᚖdeskwireᚋdeskᚐRefᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AttachmentIds = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2035,6 +2115,44 @@ func (ec *executionContext) _IncomingMessage(ctx context.Context, sel ast.Select
 				}()
 				res = ec._IncomingMessage_safeHtml(ctx, field, obj)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "attachments":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._IncomingMessage_attachments(ctx, field, obj)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -2687,6 +2805,44 @@ func (ec *executionContext) _OutgoingMessage(ctx context.Context, sel ast.Select
 				}()
 				res = ec._OutgoingMessage_safeHtml(ctx, field, obj)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "attachments":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OutgoingMessage_attachments(ctx, field, obj)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res

@@ -23,6 +23,8 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Account() AccountResolver
 	ApiToken() ApiTokenResolver
+	Attachment() AttachmentResolver
+	AttachmentCreatePayload() AttachmentCreatePayloadResolver
 	Channel() ChannelResolver
 	Contact() ContactResolver
 	Conversation() ConversationResolver
@@ -74,6 +76,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAgentUpdateInput,
 		ec.unmarshalInputApiTokenCreateInput,
 		ec.unmarshalInputApiTokenRevokeInput,
+		ec.unmarshalInputAttachmentCreateInput,
 		ec.unmarshalInputChannelCreateInput,
 		ec.unmarshalInputChannelUpdateInput,
 		ec.unmarshalInputCommentCreateInput,
@@ -785,6 +788,58 @@ type ApiTokenRevokePayload {
   eventCursor: String
 }
 `, BuiltIn: false},
+	{Name: "../attachment.graphqls", Input: `"A file of a message."
+type Attachment implements Node {
+  "The attachment's id."
+  id: ID!
+  "The name it was uploaded under."
+  fileName: String!
+  "The media type, as the uploader says: believe it only as far as you believe them."
+  contentType: String!
+  "The size in bytes, at most 10 MiB."
+  size: Int!
+  "When it was announced."
+  createdAt: DateTime!
+  "When its bytes came; null while they have not."
+  uploadedAt: DateTime
+  "Where to GET the bytes from, without a token, for an hour from this answer. Null while they are not there."
+  url: String
+}
+
+extend type Mutation {
+  """
+  Announces a file and says where to PUT its bytes. Then hand its id to messageSend or messageReceive. What no
+  message has taken after a day is removed.
+  """
+  attachmentCreate("The file." input: AttachmentCreateInput!): AttachmentCreatePayload!
+}
+
+"A file to be uploaded."
+input AttachmentCreateInput {
+  "Its name, at most 255 bytes, without slashes."
+  fileName: String!
+  "Its media type, such as ` + "`" + `image/png` + "`" + `, at most 127 bytes."
+  contentType: String!
+  "Its size in bytes, 1 to 10,485,760 (10 MiB)."
+  size: Int!
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What attachmentCreate answers."
+type AttachmentCreatePayload {
+  "The attachment; null when refused."
+  attachment: Attachment
+  "Where to PUT the bytes, without a token, once and within an hour from this answer."
+  uploadUrl: String
+  "What rules did beyond the request, one for each record."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+`, BuiltIn: false},
 	{Name: "../contact.graphqls", Input: `extend type Query {
   "A contact by its id; null when there is none."
   contact("The id." id: ID!): Contact
@@ -1444,6 +1499,12 @@ enum EventKind {
   MESSAGE_DELIVERY_REPORTED
   "An agent left a note."
   COMMENT_CREATED
+  "A file was announced."
+  ATTACHMENT_CREATED
+  "The bytes of a file came."
+  ATTACHMENT_UPLOADED
+  "A message took a file."
+  ATTACHMENT_SENT
   "A ticket was made."
   TICKET_CREATED
   "A ticket's details changed."
@@ -1791,6 +1852,8 @@ type IncomingMessage implements Node & Message {
   html: String
   "The HTML made safe for a page: no scripts, no forms, no handlers. Null when there is none."
   safeHtml: String
+  "Its files."
+  attachments: [Attachment!]!
   "Who wrote it."
   contact: Contact!
   "The channel's id of it."
@@ -1813,6 +1876,8 @@ type OutgoingMessage implements Node & Message {
   html: String
   "The HTML made safe for a page: no scripts, no forms, no handlers. Null when there is none."
   safeHtml: String
+  "Its files."
+  attachments: [Attachment!]!
   "Who wrote it; null when a program did."
   agent: Agent
   "The channel's id of it."
@@ -1909,6 +1974,8 @@ input MessageReceiveInput {
   text: String
   "The same as HTML, at most 512 kB."
   html: String
+  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  attachmentIds: [ID!]
   "When the contact sent it, as they say; 1970 to a day from now."
   sentAt: DateTime
   "True: answers what would happen, and changes nothing."
@@ -1945,6 +2012,8 @@ input MessageSendInput {
   text: String
   "The same as HTML, at most 512 kB."
   html: String
+  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  attachmentIds: [ID!]
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
   idempotencyKey: String
 }
@@ -3044,6 +3113,42 @@ func (ec *executionContext) childFields_ApiTokenRevokePayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ApiTokenRevokePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Attachment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Attachment_id(ctx, field)
+	case "fileName":
+		return ec.fieldContext_Attachment_fileName(ctx, field)
+	case "contentType":
+		return ec.fieldContext_Attachment_contentType(ctx, field)
+	case "size":
+		return ec.fieldContext_Attachment_size(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Attachment_createdAt(ctx, field)
+	case "uploadedAt":
+		return ec.fieldContext_Attachment_uploadedAt(ctx, field)
+	case "url":
+		return ec.fieldContext_Attachment_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Attachment", field.Name)
+}
+
+func (ec *executionContext) childFields_AttachmentCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attachment":
+		return ec.fieldContext_AttachmentCreatePayload_attachment(ctx, field)
+	case "uploadUrl":
+		return ec.fieldContext_AttachmentCreatePayload_uploadUrl(ctx, field)
+	case "effects":
+		return ec.fieldContext_AttachmentCreatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_AttachmentCreatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_AttachmentCreatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttachmentCreatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Channel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3682,6 +3787,8 @@ func (ec *executionContext) childFields_OutgoingMessage(ctx context.Context, fie
 		return ec.fieldContext_OutgoingMessage_html(ctx, field)
 	case "safeHtml":
 		return ec.fieldContext_OutgoingMessage_safeHtml(ctx, field)
+	case "attachments":
+		return ec.fieldContext_OutgoingMessage_attachments(ctx, field)
 	case "agent":
 		return ec.fieldContext_OutgoingMessage_agent(ctx, field)
 	case "externalId":

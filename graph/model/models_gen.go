@@ -69,6 +69,18 @@ type APITokenRevokeInput struct {
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
+// A file to be uploaded.
+type AttachmentCreateInput struct {
+	// Its name, at most 255 bytes, without slashes.
+	FileName string `json:"fileName"`
+	// Its media type, such as `image/png`, at most 127 bytes.
+	ContentType string `json:"contentType"`
+	// Its size in bytes, 1 to 10,485,760 (10 MiB).
+	Size int `json:"size"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
 // A channel to be added.
 type ChannelCreateInput struct {
 	// The inbox it leads to.
@@ -321,6 +333,8 @@ type MessageReceiveInput struct {
 	Text *string `json:"text,omitempty"`
 	// The same as HTML, at most 512 kB.
 	HTML *string `json:"html,omitempty"`
+	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
 	// When the contact sent it, as they say; 1970 to a day from now.
 	SentAt *time.Time `json:"sentAt,omitempty"`
 	// True: answers what would happen, and changes nothing.
@@ -337,6 +351,8 @@ type MessageSendInput struct {
 	Text *string `json:"text,omitempty"`
 	// The same as HTML, at most 512 kB.
 	HTML *string `json:"html,omitempty"`
+	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }

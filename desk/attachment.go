@@ -1,0 +1,121 @@
+package desk
+
+import (
+	"mime"
+	"strings"
+	"time"
+)
+
+// Bounds of files: what mail servers commonly take.
+const (
+	MaxAttachment  = 10 << 20 // bytes of one file
+	MaxAttachments = 20       // files of one message
+	KeepUnsent     = 24 * time.Hour
+	maxFileName    = 255
+	maxContentType = 127
+	fallbackType   = "application/octet-stream"
+)
+
+// Attachment is a file of a message. It is made first, then its bytes are uploaded, then a
+// message takes it; it belongs to that message for good.
+type Attachment struct {
+	AccountID   ID  `bun:",pk"`
+	ID          ID  `bun:",pk"`
+	UploaderID  *ID // the agent who made it
+	MessageID   *ID // nil until a message takes it
+	FileName    string
+	ContentType string
+	Size        int // bytes
+	UploadedAt  *time.Time
+	Version     int
+	CreatedAt   time.Time
+}
+
+// Ref is the attachment's public id.
+func (a *Attachment) Ref() Ref { return Ref{Kind: KindAttachment, ID: a.ID} }
+
+func (a *Attachment) revision() *int { return &a.Version }
+
+func (a *Attachment) fields() []field {
+	return []field{
+		text("fileName", a.FileName), text("contentType", a.ContentType), number("size", a.Size),
+		optionalRef("message", KindMessage, a.MessageID), moment("uploadedAt", a.UploadedAt),
+	}
+}
+
+// NewAttachment announces a file: its name, type and size in bytes.
+func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, error) {
+	if err := act.mustReceive(); err != nil {
+		return nil, err
+	}
+	name, err := Line(name, maxFileName, "fileName")
+	if err != nil {
+		return nil, err
+	}
+	if strings.ContainsAny(name, "/\\\r\n") {
+		return nil, Refuse(CodeInvalidInput, "A file name has no slashes and no line breaks.").At("fileName")
+	}
+	if _, err := Line(contentType, maxContentType, "contentType"); err != nil {
+		return nil, err
+	}
+	if _, _, err := mime.ParseMediaType(contentType); err != nil {
+		return nil, Refuse(CodeInvalidInput, "Write the type as type/subtype, such as image/png.").At("contentType")
+	}
+	if size < 1 || size > MaxAttachment {
+		return nil, Refuse(CodeInvalidInput, "A file has 1 to %d bytes.", MaxAttachment).At("size")
+	}
+	a := &Attachment{
+		AccountID: act.By.Account.ID, ID: act.NewID(), FileName: name, ContentType: contentType, Size: size, CreatedAt: act.Now,
+	}
+	if act.By.Agent != nil {
+		a.UploaderID = &act.By.Agent.ID
+	}
+	act.create(a, AttachmentCreated, "")
+	return a, nil
+}
+
+// Uploaded says that the bytes are there. They come once.
+func (a *Attachment) Uploaded(act *Act) error {
+	if a.UploadedAt != nil {
+		return Refuse(CodeAlreadyExists, "This file was uploaded already.")
+	}
+	act.change(a, AttachmentUploaded, "", func() { a.UploadedAt = &act.Now })
+	return nil
+}
+
+// checkFiles refuses files that a message can't take.
+func checkFiles(files []*Attachment) error {
+	if len(files) > MaxAttachments {
+		return Refuse(CodeLimitReached, "A message has at most %d files.", MaxAttachments).At("attachmentIds")
+	}
+	for _, a := range files {
+		switch {
+		case a.MessageID != nil:
+			return Refuse(CodeInvalidInput, "The file %q belongs to another message; upload it again.", a.FileName).At("attachmentIds")
+		case a.UploadedAt == nil:
+			return Refuse(CodeInvalidInput, "The file %q has not been uploaded yet.", a.FileName).At("attachmentIds")
+		}
+	}
+	return nil
+}
+
+// take makes checked files part of the message, for good.
+func (m *Message) take(act *Act, files []*Attachment) {
+	for _, a := range files {
+		act.change(a, AttachmentSent, "", func() { a.MessageID = &m.ID })
+	}
+}
+
+// inlineTypes can do nothing in a browser but be looked at.
+var inlineTypes = []string{"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"}
+
+// Shown is how a browser gets the file: the type to say, and whether to show it or to offer it for saving.
+func (a *Attachment) Shown() (contentType string, inline bool) {
+	base, _, err := mime.ParseMediaType(a.ContentType)
+	for _, t := range inlineTypes {
+		if err == nil && base == t {
+			return a.ContentType, true
+		}
+	}
+	return fallbackType, false
+}
