@@ -22,10 +22,11 @@ type house struct {
 	tickets           []string // of the ticketed conversations
 	mixed             string   // a ticket with a conversation in either inbox
 	trashed, messages []string
+	uploads           []string // files that no message has taken yet
 }
 
 // furnish fills an account through the API. The same calls for every house, so that ids are all that differs.
-func furnish(t testing.TB, a *account, word string) *house {
+func furnish(t *testing.T, a *account, word string) *house {
 	t.Helper()
 	h := &house{account: a, word: word, inboxes: map[string]string{}, channels: map[string]string{}, agents: map[string]string{}, clients: map[string]*client{}}
 	a.admin.must(t, "accountUpdate", "", vars{"name": h.say("Account")})
@@ -33,13 +34,14 @@ func furnish(t testing.TB, a *account, word string) *house {
 	h.setUp(t)
 	h.talk(t)
 	h.bin(t)
+	h.files(t)
 	return h
 }
 
 // say marks a text.
 func (h *house) say(text string) string { return text + " " + h.word }
 
-func (h *house) people(t testing.TB) {
+func (h *house) people(t *testing.T) {
 	h.support, h.sales = h.team(t, h.say("Support")), h.team(t, h.say("Sales"))
 	for _, p := range []struct {
 		name, team string
@@ -56,7 +58,7 @@ func (h *house) people(t testing.TB) {
 	}
 }
 
-func (h *house) setUp(t testing.TB) {
+func (h *house) setUp(t *testing.T) {
 	h.status = h.pipeline(t, h.say("Pipeline"), h.say("New"), h.say("Waiting"), "!"+h.say("Closed"), "!"+h.say("Spam"))
 	for i := range 2 {
 		h.pipeline(t, h.say(fmt.Sprint("Spare ", i)), h.say("Todo"), "!"+h.say("Done"))
@@ -76,7 +78,7 @@ func (h *house) setUp(t testing.TB) {
 	h.admin.must(t, "ticketDetailLayoutSet", "", vars{"propertyKeys": []string{"name", "myAGENT"}})
 }
 
-func (h *house) talk(t testing.TB) {
+func (h *house) talk(t *testing.T) {
 	for i := range 9 {
 		h.open = append(h.open, h.hear(t, "Support", fmt.Sprint("open", i)))
 	}
@@ -105,13 +107,38 @@ func (h *house) talk(t testing.TB) {
 }
 
 // hear brings a message into an inbox, and gives its conversation.
-func (h *house) hear(t testing.TB, inbox, thread string) string {
+func (h *house) hear(t *testing.T, inbox, thread string) string {
 	t.Helper()
 	email := fmt.Sprintf("%s%s@contact.test", thread, h.word)
 	return h.receive(t, h.channels[inbox], h.say(thread), email, h.say("Hello from "+inbox))
 }
 
-func (h *house) bin(t testing.TB) {
+// files uploads some, and sends one of them.
+func (h *house) files(t *testing.T) {
+	for range 5 {
+		p := h.admin.must(t, "attachmentCreate", "attachment { id } uploadUrl", vars{"fileName": h.say("file"), "contentType": "text/plain", "size": 1})
+		if got := h.server.status(t, "PUT", p.str("uploadUrl"), []byte("x")); got != 204 {
+			t.Fatalf("uploading answered %d", got)
+		}
+		h.uploads = append(h.uploads, p.str("attachment.id"))
+	}
+	h.admin.must(t, "messageSend", "", vars{"conversationId": h.open[0], "text": h.say("A file"), "attachmentIds": h.uploads[:1]})
+	h.uploads = h.uploads[1:]
+}
+
+// reached is all that somebody reaches, and the files of the house, which nothing leads to before they are sent.
+func (h *house) reached(t *testing.T, c *client) *found {
+	t.Helper()
+	f := crawl(t, c)
+	if c == h.admin {
+		for _, id := range h.uploads {
+			f.add("Attachment", id)
+		}
+	}
+	return f
+}
+
+func (h *house) bin(t *testing.T) {
 	for i := range 3 {
 		c := h.hear(t, "Support", fmt.Sprint("trashed", i))
 		if i > 0 {

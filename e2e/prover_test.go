@@ -22,6 +22,7 @@ type prover struct {
 
 	known map[string]*base  // calls that were built, by field and path
 	kinds map[string]string // of the ids that names stand for, as far as they were learnt
+	spots map[string]string // nodes of a type that a call could be made from
 
 	fields    map[string]bool // that were tried
 	positions int
@@ -30,7 +31,7 @@ type prover struct {
 
 // newProver proves for a client who has reached `own` and may not see a sign of `theirs`.
 func newProver(t testing.TB, c *client, own, theirs *found) *prover {
-	p := &prover{own: own, theirs: theirs, fields: map[string]bool{}, known: map[string]*base{}, kinds: map[string]string{}}
+	p := &prover{own: own, theirs: theirs, fields: map[string]bool{}, known: map[string]*base{}, kinds: map[string]string{}, spots: map[string]string{}}
 	p.sender = sender{schema: graph.Schema(), as: c, depth: 1}
 	p.definitions = c.do(t, "{ propertyDefinitions { key type readOnly } }", nil).at(".").list("propertyDefinitions")
 	return p
@@ -83,18 +84,31 @@ func (p *prover) control(t testing.TB, s slot, key string) *base {
 	if b := p.known[name]; b != nil && key == "" && p.telling(t, s, b, []string{b.good}) != "" {
 		return b
 	}
-	for _, rich := range []bool{false, true} {
-		for _, at := range p.places(s) {
-			b := &base{crafter: crafter{schema: p.schema, own: p.own.ids, key: key, rich: rich}, at: at}
-			b.dryRun = s.parent.Name == "Mutation"
-			if p.fit(t, s, b) {
-				b.dryRun = false
-				p.known[name], p.kinds[noun(s)] = b, p.kindOf(b.good)
-				return b
+	for _, wide := range []bool{false, true} {
+		for _, rich := range []bool{false, true} {
+			for _, at := range p.places(s) {
+				b := &base{crafter: crafter{schema: p.schema, own: p.own.ids, key: key, rich: rich}, at: at}
+				b.dryRun = s.parent.Name == "Mutation"
+				if p.fit(t, s, b, p.hopeful(s, b, wide)) {
+					b.dryRun = false
+					p.known[name], p.kinds[noun(s)], p.spots[s.parent.Name] = b, p.kindOf(b.good), at
+					return b
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// hopeful are own ids for the slot: those that the names speak for, or any.
+func (p *prover) hopeful(s slot, b *base, wide bool) []string {
+	switch kind := p.kinds[noun(s)]; {
+	case wide:
+		return b.everything()
+	case kind != "":
+		return few(p.own.ids[kind], 14)
+	}
+	return b.candidates(s.path)
 }
 
 func (p *prover) kindOf(own string) string {
@@ -135,39 +149,34 @@ func (p *prover) places(s slot) []string {
 	if s.parent.Name == "Query" || s.parent.Name == "Mutation" {
 		return []string{""}
 	}
-	return few(p.own.ids[s.parent.Name], 40)
+	spots := few(p.own.ids[s.parent.Name], 40)
+	if last := p.spots[s.parent.Name]; last != "" {
+		spots = append([]string{last}, spots...)
+	}
+	return spots
 }
 
-// fit looks for own ids that make the call a good one: those that the names speak for, then any.
-func (p *prover) fit(t testing.TB, s slot, b *base) bool {
-	likely := b.candidates(s.path)
-	if kind := p.kinds[noun(s)]; kind != "" {
-		likely = few(p.own.ids[kind], 14)
-	}
+// fit looks for ids that make the call a good one.
+func (p *prover) fit(t testing.TB, s slot, b *base, good []string) bool {
 	b.choice = nil
 	b.args(s, "")
 	sizes := []int{}
 	for _, h := range b.holes {
 		sizes = append(sizes, len(h))
 	}
-	for _, good := range [][]string{likely, b.everything()} {
-		if s.parent.Name == "Mutation" && p.fitMutation(t, s, b, good, sizes) {
+	if s.parent.Name == "Mutation" {
+		return p.fitMutation(t, s, b, good, sizes)
+	}
+	for _, b.choice = range choices(sizes, 50) {
+		if b.good = p.telling(t, s, b, good); b.good != "" {
 			return true
-		}
-		if s.parent.Name == "Mutation" {
-			continue
-		}
-		for _, b.choice = range choices(sizes, 50) {
-			if b.good = p.telling(t, s, b, good); b.good != "" {
-				return true
-			}
 		}
 	}
 	return false
 }
 
 func (p *prover) fitMutation(t testing.TB, s slot, b *base, good []string, sizes []int) bool {
-	for _, c := range choices(append([]int{len(good)}, sizes...), 600) {
+	for _, c := range choices(append([]int{len(good)}, sizes...), 250) {
 		b.good, b.choice = good[c[0]], c[1:]
 		if p.taken(s, b, p.send(t, []call{b.with(s, fill(s, b.good))})[0]) {
 			return true

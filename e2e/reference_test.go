@@ -388,10 +388,11 @@ func (w *world) threadOf(channelInbox, thread string) *refConversation {
 // receive takes in a message of the contact; id is the conversation the server chose.
 func (w *world) receive(into *refConversation) {
 	into.unread++
-	if into.status == "CLOSED" { // D8
-		into.status = "OPEN"
-		w.onConversation("D8", "CONVERSATION_REOPENED", into)
+	if into.status == "OPEN" {
+		return
 	}
+	into.status = "OPEN" // D8
+	w.onConversation("D8", "CONVERSATION_REOPENED", into)
 	if t := w.tickets[into.ticket]; t != nil && t.closed && w.inboxes[into.inbox].policy == "REOPEN_TICKET" {
 		t.status, t.closed = w.firstOpen, false
 		w.onTicket("D8", "TICKET_STATUS_CHANGED", t)

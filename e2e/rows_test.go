@@ -3,18 +3,12 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"deskwire/db"
-	"deskwire/db/dbtest"
 	"deskwire/desk"
-	"deskwire/graph"
 )
 
 // ledger is a server whose rows the test can look at behind its back.
@@ -25,35 +19,12 @@ type ledger struct {
 
 func startLedger(t testing.TB) *ledger {
 	t.Helper()
-	faults := &faultLog{}
-	l := newLedger(t, faults, slog.LevelError)
-	l.faults = faults
-	t.Cleanup(func() { faults.check(t) })
-	return l
-}
-
-// newLedger starts a server that logs from a level on to a writer.
-func newLedger(t testing.TB, to io.Writer, level slog.Level) *ledger {
-	t.Helper()
-	ctx := context.Background()
-	dsn := dbtest.DSN(t)
-	l := &ledger{server: &server{}}
+	l := &ledger{server: start(t)}
 	var err error
-	if l.store, err = db.Open(ctx, dsn, db.Options{Now: l.now, MaxConns: 16}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.store.Close() })
-	if l.sql, err = pgxpool.New(ctx, dsn); err != nil {
+	if l.sql, err = pgxpool.New(context.Background(), l.dsn); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(l.sql.Close)
-	log := slog.New(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: level}))
-	auth, err := graph.NewAuthenticator(l.store, graph.Identity{}, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Server = httptest.NewServer(graph.NewHandler(graph.Config{Store: l.store, Auth: auth, BaseURL: "http://desk.test", Log: log}))
-	t.Cleanup(l.Close)
 	return l
 }
 

@@ -65,7 +65,7 @@ func (s *sender) selection(f *ast.FieldDefinition) (use, fragment string) {
 		return "", ""
 	}
 	depth := s.depth
-	if f.Type.Elem != nil || strings.HasSuffix(typ, "Connection") {
+	if s.schema.Types[typ].IsAbstractType() || strings.HasSuffix(typ, "Connection") {
 		depth = 0 // which rows they are says enough
 	}
 	return "{ ...F }", fmt.Sprintf(" fragment F on %s { %s }", typ, shape{s.schema, 5}.all(typ, depth))

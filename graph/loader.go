@@ -74,19 +74,23 @@ func (l *loader[K, V]) fill(ctx context.Context) (more bool) {
 	l.mu.Unlock()
 	var values map[K]V
 	err := errFetchPanicked
-	defer func() { // others wait for the answers, so they are given even if the fetch panics
+	defer func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
+		if values == nil && err != nil { // whoever waits is told, also when the fetch panics
+			keys, l.queue = append(keys, l.queue...), nil
+		}
 		for _, k := range keys {
 			a := l.known[k]
 			a.value, a.found = values[k]
 			a.err = err
 			close(a.done)
 		}
-		l.busy = len(l.queue) > 0 && err != errFetchPanicked
+		l.busy = len(l.queue) > 0
 		more = l.busy
 	}()
 	if err = mayLoad(l.by); err == nil {
+		err = errFetchPanicked
 		values, err = l.fetch(ctx, keys)
 	}
 	return more
