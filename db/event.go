@@ -110,9 +110,29 @@ func (s *Store) EventPage(ctx context.Context, by *desk.Actor, since *string, un
 		return nil, err
 	}
 	l.order.more = until
-	l.where = allOf(l.where, sq("e.xid < pg_snapshot_xmax(?::pg_snapshot) AND pg_visible_in_snapshot(e.xid, ?::pg_snapshot)", then, then))
+	l.where = allOf(l.where, stoodIn(then))
 	found, err := pages(ctx, s, l, Whole(by), p)
 	return MapPages(found, func(r *eventRow) *desk.Event { return &r.Event })[by.Account.ID], err
+}
+
+// stoodIn is what the log showed in a snapshot.
+func stoodIn(then string) sqlText {
+	return sq("e.xid < pg_snapshot_xmax(?::pg_snapshot) AND pg_visible_in_snapshot(e.xid, ?::pg_snapshot)", then, then)
+}
+
+// EventCount counts the log as EventPage shows it.
+func (s *Store) EventCount(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere) (Count, error) {
+	_, then, _ := decodeEventCursor(until)
+	l, err := s.eventList(ctx, by, since, where)
+	if err != nil {
+		return Count{}, err
+	}
+	l.where = allOf(l.where, stoodIn(then))
+	if len(l.either) > 0 {
+		l.where = allOf(l.where, anyOf(l.either...))
+	}
+	n, err := counts(ctx, s, l, Whole(by))
+	return n[by.Account.ID], err
 }
 
 func (s *Store) eventList(ctx context.Context, by *desk.Actor, since *string, where *EventWhere) (l list[eventRow], err error) {

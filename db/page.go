@@ -138,14 +138,21 @@ func cut[R any](w window, o order[R], found []*R) *Page[*R] {
 
 // counts counts the list of each parent, up to maxCount.
 func counts[R any](ctx context.Context, s *Store, l list[R], of Parents) (map[desk.ID]Count, error) {
-	found, err := rows[struct{ Parent, N int }](ctx, s, `SELECT p.i AS parent,
+	found, err := rows[parentCount](ctx, s, `SELECT p.i AS parent,
 		(SELECT count(*) FROM (SELECT FROM `+l.from+` WHERE ? AND `+l.ofParent()+` LIMIT ?) AS x) AS n
 		FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)`, l.where, maxCount+1, uuidArray(of.IDs))
+	return counted(found, of), err
+}
+
+// parentCount is how many rows a parent has, and its place, from 1.
+type parentCount struct{ Parent, N int }
+
+func counted(found []*parentCount, of Parents) map[desk.ID]Count {
 	out := make(map[desk.ID]Count, len(of.IDs))
 	for _, r := range found {
 		out[of.IDs[r.Parent-1]] = Count{N: min(r.N, maxCount), Capped: r.N > maxCount}
 	}
-	return out, err
+	return out
 }
 
 // MapPages gives the rows of pages another type.

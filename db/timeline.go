@@ -51,6 +51,15 @@ func (s *Store) TimelinePages(ctx context.Context, by *desk.Actor, of Parents, p
 	return s.withMessages(ctx, by, dealt(w, o, found, of))
 }
 
+// TimelineCounts counts what TimelinePages shows.
+func (s *Store) TimelineCounts(ctx context.Context, by *desk.Actor, of Parents) (map[desk.ID]Count, error) {
+	whole := window{size: maxCount}
+	found, err := rows[parentCount](ctx, s, `SELECT p.i AS parent, (SELECT count(*) FROM (SELECT FROM (? UNION ALL ?) AS z LIMIT ?) AS x) AS n
+		FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)`,
+		ofConversations(by, of.Kind, whole), ofTicket(by, of.Kind, whole), maxCount+1, uuidArray(of.IDs))
+	return counted(found, of), err
+}
+
 // ofConversations are the messages and events of the conversations of p. Each source gives no more than a page needs.
 func ofConversations(by *desk.Actor, k desk.Kind, w window) sqlText {
 	ours := "c.id = p.id"

@@ -19,14 +19,23 @@ func seesTrashGroup(by *desk.Actor) sqlText {
 		conversation+"id = g.root_id AND ?) OR "+conversation+"ticket_id = g.root_id AND ?)))", sees, sees, sees)
 }
 
-// TrashPages are pages of what is in the trash of the account, the latest trashing first.
-func (s *Store) TrashPages(ctx context.Context, by *desk.Actor, of Parents, p Paging) (map[desk.ID]*Page[*desk.TrashGroup], error) {
-	return pages(ctx, s, list[desk.TrashGroup]{
+func trashList(by *desk.Actor) list[desk.TrashGroup] {
+	return list[desk.TrashGroup]{
 		columns: "g.*", from: "trash_groups AS g",
 		where: allOf(sq("g.account_id = ? AND g.restored_at IS NULL", by.Account.ID), seesTrashGroup(by)),
 		order: byTime("trg", "g.trashed_at", "g.id", func(g *desk.TrashGroup) time.Time { return g.TrashedAt },
 			func(g *desk.TrashGroup) desk.ID { return g.ID }).going(Descending),
-	}, of, p)
+	}
+}
+
+// TrashPages are pages of what is in the trash of the account, the latest trashing first.
+func (s *Store) TrashPages(ctx context.Context, by *desk.Actor, of Parents, p Paging) (map[desk.ID]*Page[*desk.TrashGroup], error) {
+	return pages(ctx, s, trashList(by), of, p)
+}
+
+// TrashCounts counts what TrashPages shows.
+func (s *Store) TrashCounts(ctx context.Context, by *desk.Actor, of Parents) (map[desk.ID]Count, error) {
+	return counts(ctx, s, trashList(by), of)
 }
 
 // TrashGroups are trashings by their ids, also those that have come back.

@@ -28,6 +28,16 @@ func (c *Contact) fields() []field {
 	}
 }
 
+// Called is what people know the contact by: the name, else the address, the number or the external id.
+func (c *Contact) Called() string {
+	for _, known := range []*string{&c.Name, c.Email, c.Phone, c.ExternalID} {
+		if known != nil && *known != "" {
+			return *known
+		}
+	}
+	return ""
+}
+
 // ContactInput says who a contact is. Nil means "not said".
 type ContactInput struct {
 	Email      *string

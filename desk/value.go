@@ -1,5 +1,7 @@
 package desk
 
+import "strings"
+
 // Value gives the ticket's value of a property in the form it is written in: one string, or a list
 // for OPTIONS. Ids are public ids.
 func (t *Ticket) Value(d *PropertyDefinition) (one *string, many []string) {
@@ -28,4 +30,26 @@ func InForce(by *Actor, chosen []*PropertyLayout) *PropertyLayout {
 		}
 	}
 	return applies
+}
+
+// Labels are the labels of the options that a value names, with commas. An option that is gone shows
+// its value.
+func (d *PropertyDefinition) Labels(one *string, many []string) *string {
+	if one != nil {
+		many = []string{*one}
+	}
+	if len(many) == 0 {
+		return nil
+	}
+	labels := make([]string, len(many))
+	for i, v := range many {
+		labels[i] = v
+		for _, o := range d.Options {
+			if o.Value == v {
+				labels[i] = o.Label
+			}
+		}
+	}
+	all := strings.Join(labels, ", ")
+	return &all
 }

@@ -91,7 +91,7 @@ func (st *story) getsTicket(t *testing.T) {
 
 func (st *story) sidebar(t *testing.T) {
 	q := `query($id: ID!) { conversation(id: $id) { subject
-		ticket { name recordUrl cardProperties { key value definition { readOnly } } detailProperties { key }
+		ticket { name recordUrl cardProperties { key value displayValue definition { readOnly } } detailProperties { key }
 			conversations(first: 10) { nodes { id } } }
 		contact { email conversations(first: 10) { nodes { id } } }
 		messages(last: 50) { nodes { __typename text } } } }`
@@ -99,9 +99,12 @@ func (st *story) sidebar(t *testing.T) {
 	if c.str("ticket.recordUrl") != "http://desk.test/tickets/"+st.ticket {
 		t.Errorf("R15: recordUrl is %q", c.str("ticket.recordUrl"))
 	}
-	var card []string
+	var card, shown []string
 	for _, p := range c.list("ticket.cardProperties") {
-		card = append(card, p.str("key"))
+		card, shown = append(card, p.str("key")), append(shown, p.str("displayValue"))
+	}
+	if got := strings.Join(shown[:3], ", "); got != "Printer on fire, New, Support" {
+		t.Errorf("R11: the card shows %s", got)
 	}
 	if got := strings.Join(card, " "); got != "name status pipeline priority owner createdAt lastActivityAt" {
 		t.Errorf("R14 D12: the card has %s", got)

@@ -107,14 +107,18 @@ func timeline[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk
 			}
 			return e.Event
 		}), err
-	}, nil)
+	}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
+		return l.store.TimelineCounts(ctx, l.by, db.Parents{Kind: kind, IDs: ids})
+	})
 }
 
 func trash(ctx context.Context, p db.Paging) (*model.Connection[*desk.TrashGroup], error) {
 	l := loadersOf(ctx)
 	return connect(ctx, l.by.Account, accountID, settled(func(ctx context.Context, _ []desk.ID) (map[desk.ID]*db.Page[*desk.TrashGroup], error) {
 		return l.store.TrashPages(ctx, l.by, db.Whole(l.by), p)
-	}, l.trashGroups, trashGroupID), nil)
+	}, l.trashGroups, trashGroupID), func(ctx context.Context, _ []desk.ID) (map[desk.ID]db.Count, error) {
+		return l.store.TrashCounts(ctx, l.by, db.Whole(l.by))
+	})
 }
 
 func events(ctx context.Context, since *string, where *db.EventWhere, p db.Paging) (*model.Connection[*desk.Event], error) {
@@ -127,7 +131,14 @@ func events(ctx context.Context, since *string, where *db.EventWhere, p db.Pagin
 		}
 		page, err := l.store.EventPage(ctx, l.by, since, until, where, p)
 		return map[desk.ID]*db.Page[*desk.Event]{l.by.Account.ID: page}, err
-	}, nil)
+	}, func(ctx context.Context, _ []desk.ID) (map[desk.ID]db.Count, error) {
+		until, err := l.cursor(ctx)
+		if err != nil {
+			return nil, err
+		}
+		n, err := l.store.EventCount(ctx, l.by, since, until, where)
+		return map[desk.ID]db.Count{l.by.Account.ID: n}, err
+	})
 }
 
 // cursor is where the log stood before this answer read anything.

@@ -46,6 +46,10 @@ func (r *propertyValueResolver) Key(ctx context.Context, obj *model.PropertyValu
 	return obj.Definition.Key, nil
 }
 
+func (r *propertyValueResolver) DisplayValue(ctx context.Context, obj *model.PropertyValue) (*string, error) {
+	return loadersOf(ctx).displayValue(ctx, obj)
+}
+
 func (r *propertyValueResolver) Agent(ctx context.Context, obj *model.PropertyValue) (*desk.Agent, error) {
 	if obj.Definition.Type != desk.TypeAgent || obj.Value == nil {
 		return nil, nil

@@ -145,7 +145,7 @@ func TestConnectionsKeepTheirShape(t *testing.T) {
 	paging := []string{"first", "after", "last", "before"}
 	for _, d := range own(t) {
 		if strings.HasSuffix(d.Name, "Connection") {
-			for _, f := range []string{"edges", "nodes", "pageInfo"} {
+			for _, f := range []string{"edges", "nodes", "pageInfo", "totalCount", "totalCountIsCapped"} {
 				if d.Fields.ForName(f) == nil {
 					t.Errorf("%s has no %s", d.Name, f)
 				}

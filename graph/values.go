@@ -70,3 +70,46 @@ func (l *loaders) valuesAskedFor(ctx context.Context, t *desk.Ticket, keys []str
 	defs, err := l.definitions.all(ctx)
 	return model.NewPropertyValues(t, inUse(defs)), err
 }
+
+// displayValue is a value as people read it. What it names comes from small lists that the response has
+// anyway; contacts are read for all tickets of the place.
+func (l *loaders) displayValue(ctx context.Context, v *model.PropertyValue) (*string, error) {
+	switch v.Definition.Type {
+	case desk.TypeOption, desk.TypeOptions:
+		return v.Definition.Labels(v.Value, v.List), nil
+	case desk.TypeStatus, desk.TypePipeline, desk.TypeAgent, desk.TypeContact:
+		return l.nameOf(ctx, v)
+	}
+	return v.Value, nil
+}
+
+func (l *loaders) nameOf(ctx context.Context, v *model.PropertyValue) (*string, error) {
+	if v.Value == nil {
+		return nil, nil
+	}
+	ref, err := desk.ParseRef(*v.Value)
+	if err != nil {
+		return nil, nil
+	}
+	switch ref.Kind {
+	case desk.KindStatus:
+		return named(l.status(ctx, ref.ID))(func(s *desk.TicketStatus) string { return s.Name })
+	case desk.KindPipeline:
+		return named(l.pipelines.one(ctx, ref.ID))(func(p *desk.Pipeline) string { return p.Name })
+	case desk.KindAgent:
+		return named(l.agents.one(ctx, ref.ID))(func(a *desk.Agent) string { return a.Name })
+	}
+	contact := func(t *desk.Ticket) (desk.ID, bool) { return t.ContactID, true }
+	return named(related(ctx, l.contacts, v.Ticket, contact))((*desk.Contact).Called)
+}
+
+// named gives the name of what was found, or nothing.
+func named[V any](v *V, err error) func(func(*V) string) (*string, error) {
+	return func(name func(*V) string) (*string, error) {
+		if v == nil || err != nil {
+			return nil, err
+		}
+		n := name(v)
+		return &n, nil
+	}
+}

@@ -24,6 +24,8 @@ type PropertyLayoutResolver interface {
 type PropertyValueResolver interface {
 	Key(ctx context.Context, obj *model.PropertyValue) (string, error)
 
+	DisplayValue(ctx context.Context, obj *model.PropertyValue) (*string, error)
+
 	Agent(ctx context.Context, obj *model.PropertyValue) (*desk.Agent, error)
 	ViewerCanUpdate(ctx context.Context, obj *model.PropertyValue) (bool, error)
 }
@@ -855,6 +857,29 @@ func (ec *executionContext) _PropertyValue_value(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_PropertyValue_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PropertyValue", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PropertyValue_displayValue(ctx context.Context, field graphql.CollectedField, obj *model.PropertyValue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyValue_displayValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PropertyValue().DisplayValue(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyValue_displayValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PropertyValue", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _PropertyValue_list(ctx context.Context, field graphql.CollectedField, obj *model.PropertyValue) (ret graphql.Marshaler) {
@@ -1830,6 +1855,44 @@ func (ec *executionContext) _PropertyValue(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "displayValue":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PropertyValue_displayValue(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "list":
 			out.Values[i] = ec._PropertyValue_list(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -1577,6 +1577,10 @@ type EventConnection {
   nodes: [Event!]!
   "Where the page stands."
   pageInfo: PageInfo!
+  "How many there are in all, counted up to 10,000 and only when asked for."
+  totalCount: Int!
+  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  totalCountIsCapped: Boolean!
 }
 
 "A row of a page of events."
@@ -1614,6 +1618,10 @@ type TimelineConnection {
   nodes: [TimelineEntry!]!
   "Where the page stands."
   pageInfo: PageInfo!
+  "How many there are in all, counted up to 10,000 and only when asked for."
+  totalCount: Int!
+  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  totalCountIsCapped: Boolean!
 }
 
 "A row of a page of a timeline."
@@ -2373,6 +2381,8 @@ type PropertyValue implements Node {
   definition: PropertyDefinition!
   "The value as its type writes it; null when there is none, and for OPTIONS."
   value: String
+  "The value as people read it: the name of a status, pipeline, agent or contact, the label of an option; else as ` + "`" + `value` + "`" + `, lists with commas. Null when there is none."
+  displayValue: String
   "The values of OPTIONS; empty for other types."
   list: [String!]!
   "The agent, for AGENT."
@@ -2948,6 +2958,10 @@ type TrashGroupConnection {
   nodes: [TrashGroup!]!
   "Where the page stands."
   pageInfo: PageInfo!
+  "How many there are in all, counted up to 10,000 and only when asked for."
+  totalCount: Int!
+  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  totalCountIsCapped: Boolean!
 }
 
 "A row of a page of trashings."
@@ -3599,6 +3613,10 @@ func (ec *executionContext) childFields_EventConnection(ctx context.Context, fie
 		return ec.fieldContext_EventConnection_nodes(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_EventConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EventConnection_totalCount(ctx, field)
+	case "totalCountIsCapped":
+		return ec.fieldContext_EventConnection_totalCountIsCapped(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventConnection", field.Name)
 }
@@ -3973,6 +3991,8 @@ func (ec *executionContext) childFields_PropertyValue(ctx context.Context, field
 		return ec.fieldContext_PropertyValue_definition(ctx, field)
 	case "value":
 		return ec.fieldContext_PropertyValue_value(ctx, field)
+	case "displayValue":
+		return ec.fieldContext_PropertyValue_displayValue(ctx, field)
 	case "list":
 		return ec.fieldContext_PropertyValue_list(ctx, field)
 	case "agent":
@@ -4319,6 +4339,10 @@ func (ec *executionContext) childFields_TimelineConnection(ctx context.Context, 
 		return ec.fieldContext_TimelineConnection_nodes(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_TimelineConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TimelineConnection_totalCount(ctx, field)
+	case "totalCountIsCapped":
+		return ec.fieldContext_TimelineConnection_totalCountIsCapped(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TimelineConnection", field.Name)
 }
@@ -4361,6 +4385,10 @@ func (ec *executionContext) childFields_TrashGroupConnection(ctx context.Context
 		return ec.fieldContext_TrashGroupConnection_nodes(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_TrashGroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TrashGroupConnection_totalCount(ctx, field)
+	case "totalCountIsCapped":
+		return ec.fieldContext_TrashGroupConnection_totalCountIsCapped(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TrashGroupConnection", field.Name)
 }
