@@ -27,6 +27,7 @@ func allOf(parts ...sqlText) sqlText { return joined(parts, " AND ", always) }
 // anyOf holds when one does.
 func anyOf(parts ...sqlText) sqlText { return joined(parts, " OR ", never) }
 
+// joined stands in brackets: an OR that is put beside an AND without them opens the wall.
 func joined(parts []sqlText, by string, none sqlText) sqlText {
 	if len(parts) == 0 {
 		return none
@@ -35,7 +36,7 @@ func joined(parts []sqlText, by string, none sqlText) sqlText {
 	for i, p := range parts {
 		values[i] = p
 	}
-	return sq(strings.TrimSuffix(strings.Repeat("(?)"+by, len(parts)), by), values...)
+	return sq("("+strings.TrimSuffix(strings.Repeat("(?)"+by, len(parts)), by)+")", values...)
 }
 
 // rows runs a statement and reads its rows.

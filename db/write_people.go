@@ -91,6 +91,9 @@ func (t *Tx) known(ctx context.Context, table string, ids []desk.ID, noun, path 
 	if len(unique) == 0 {
 		return unique, nil
 	}
+	if len(unique) > desk.MaxLinks {
+		return nil, desk.Refuse(desk.CodeLimitReached, "At most %d are taken.", desk.MaxLinks).At(path)
+	}
 	slices.SortFunc(unique, func(a, b desk.ID) int { return bytes.Compare(a[:], b[:]) })
 	n, err := t.NewSelect().Table(table).Where("account_id = ? AND id = ANY(?::uuid[])", t.act.By.Account.ID, uuidArray(unique)).Count(ctx)
 	if err != nil || int(n) != len(unique) {

@@ -43,7 +43,7 @@ func (t *Tx) CreateTicket(ctx context.Context, in CreateTicket) error {
 	if err != nil {
 		return err
 	}
-	defs, err := t.definitions(ctx, in.Properties)
+	defs, _, err := t.definitions(ctx, in.Properties)
 	if err != nil {
 		return err
 	}
@@ -77,44 +77,45 @@ func (t *Tx) draft(ctx context.Context, c *desk.Conversation, in CreateTicket) (
 }
 
 // definitions reads the account's custom properties, and looks up the agents that values name.
-func (t *Tx) definitions(ctx context.Context, in []desk.PropertyInput) (desk.Definitions, error) {
-	var defs []*desk.PropertyDefinition
+func (t *Tx) definitions(ctx context.Context, in []desk.PropertyInput) (desk.Definitions, map[string]*desk.Agent, error) {
 	if len(in) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
+	if len(in) > desk.MaxValues {
+		return nil, nil, desk.Refuse(desk.CodeLimitReached, "At most %d properties are taken at once.", desk.MaxValues).At("properties")
+	}
+	var defs []*desk.PropertyDefinition
 	err := t.NewSelect().Model(&defs).Where("account_id = ? AND archived_at IS NULL", t.act.By.Account.ID).Scan(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	agents, err := t.agentsNamed(ctx, in)
 	for i := range in {
 		in[i].Agents = agents
 	}
-	return defs, err
+	return defs, agents, err
 }
 
 // agentsNamed finds the agents whose public ids stand in values, by these.
 func (t *Tx) agentsNamed(ctx context.Context, in []desk.PropertyInput) (map[string]*desk.Agent, error) {
-	named := map[string]*desk.Agent{}
+	ids := []desk.ID{}
 	for _, p := range in {
-		if p.String == nil {
-			continue
-		}
-		ref, err := desk.ParseRef(*p.String)
-		if err != nil || ref.As(desk.KindAgent).IsZero() {
-			continue
-		}
-		id := ref.As(desk.KindAgent)
-		a := new(desk.Agent)
-		there, err := found(t.NewSelect().Model(a).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
-		if err != nil {
-			return nil, err
-		}
-		if there {
-			named[*p.String] = a
+		if p.String != nil {
+			if ref, err := desk.ParseRef(*p.String); err == nil && !ref.As(desk.KindAgent).IsZero() {
+				ids = append(ids, ref.ID)
+			}
 		}
 	}
-	return named, nil
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var found []*desk.Agent
+	err := t.NewSelect().Model(&found).Where("account_id = ? AND id = ANY(?::uuid[])", t.act.By.Account.ID, uuidArray(ids)).Scan(ctx)
+	named := map[string]*desk.Agent{}
+	for _, a := range found {
+		named[a.Ref().String()] = a
+	}
+	return named, err
 }
 
 // AddConversation puts one more conversation on a ticket.
@@ -178,35 +179,32 @@ func (t *Tx) readTicket(ctx context.Context, id desk.ID) (*desk.Ticket, error) {
 
 // UpdateTicket edits a ticket's details.
 func (t *Tx) UpdateTicket(ctx context.Context, id desk.ID, expected *int, p desk.TicketPatch) error {
-	defs, err := t.definitions(ctx, p.Properties)
+	defs, agents, err := t.definitions(ctx, p.Properties)
 	if err != nil {
 		return err
 	}
-	if p.Owner, p.Status, err = t.ruledValues(ctx, p.Properties); err != nil {
+	p.Owner = agents
+	if p.Status, err = t.statusesNamed(ctx, p.Properties); err != nil {
 		return err
 	}
 	return t.changeTicket(ctx, id, expected, func(cs *desk.Case) error { return cs.Update(t.act, p, defs) })
 }
 
-// ruledValues looks up what the properties "owner" and "status" name.
-func (t *Tx) ruledValues(ctx context.Context, in []desk.PropertyInput) (map[string]*desk.Agent, map[string]*desk.TicketStatus, error) {
-	owners, err := t.agentsNamed(ctx, in)
-	if err != nil {
-		return nil, nil, err
-	}
-	statuses := map[string]*desk.TicketStatus{}
+// statusesNamed finds the status that a property named "status" says, by its public id.
+func (t *Tx) statusesNamed(ctx context.Context, in []desk.PropertyInput) (map[string]*desk.TicketStatus, error) {
+	named := map[string]*desk.TicketStatus{}
 	for _, p := range in {
-		if p.Key != "status" || p.String == nil {
+		if p.Key != "status" || p.String == nil || named[*p.String] != nil {
 			continue
 		}
 		ref, _ := desk.ParseRef(*p.String)
 		s, err := t.status(ctx, ref.As(desk.KindStatus), "properties")
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		statuses[*p.String] = s
+		named[*p.String] = s
 	}
-	return owners, statuses, nil
+	return named, nil
 }
 
 // SetTicketStatus puts a ticket into a status.

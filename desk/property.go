@@ -542,6 +542,9 @@ func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
 			return err
 		}
 	}
+	if len(keys) > MaxShownKeys {
+		return Refuse(CodeLimitReached, "The panel shows at most %d properties.", MaxShownKeys).At("propertyKeys")
+	}
 	seen := map[string]bool{}
 	for i, k := range keys {
 		if builtIn(k) == nil && defs.Key(k) == nil {

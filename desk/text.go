@@ -16,6 +16,13 @@ const (
 	MaxKey     = 512 // ids of other systems: thread keys, message ids, idempotency keys
 )
 
+// The longest lists taken.
+const (
+	MaxLinks     = 250 // members of a team, teams of an inbox
+	MaxValues    = 250 // properties of one call
+	MaxShownKeys = 100 // properties on the details panel
+)
+
 // Text checks a text of several lines: UTF-8 without U+0000, at most max bytes. It
 // is kept as it is, to the byte.
 func Text(s string, max int, path ...string) (string, error) {

@@ -52,9 +52,11 @@ func (p *prover) prove(t testing.TB, s slot) {
 func (p *prover) proveProperties(t testing.TB, s slot) {
 	t.Helper()
 	for _, d := range p.definitions {
-		if !slices.Contains([]string{"AGENT", "STATUS", "PIPELINE", "CONTACT"}, d.str("type")) {
+		kind := map[string]string{"AGENT": "Agent", "STATUS": "TicketStatus", "PIPELINE": "Pipeline", "CONTACT": "Contact"}[d.str("type")]
+		if kind == "" {
 			continue
 		}
+		p.kinds[noun(s)] = kind
 		base := p.control(t, s, d.str("key"))
 		if base == nil {
 			t.Errorf("%s: no value of the property %s was taken, nor refused as read-only", s, d.str("key"))

@@ -134,6 +134,9 @@ func guess(s *ast.Schema, path []step) string {
 		if !ok {
 			continue
 		}
+		if role := roles[noun]; role != "" {
+			noun = role
+		}
 		if slices.Contains(types, title(noun)) {
 			return title(noun)
 		}
@@ -150,6 +153,9 @@ func guess(s *ast.Schema, path []step) string {
 	}
 	return ""
 }
+
+// roles are what records are called where they play a part.
+var roles = map[string]string{"owner": "agent", "actor": "agent", "member": "agent"}
 
 // TestWalkSeesWhatIsNew proves the walk on a schema that nobody has seen before.
 func TestWalkSeesWhatIsNew(t *testing.T) {

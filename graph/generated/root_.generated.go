@@ -1726,7 +1726,7 @@ input InboxCreateInput {
   name: String!
   "Where its conversations are worked on."
   workspace: Workspace! = INBOX
-  "The teams that see it, at most 100."
+  "The teams that see it, at most 250."
   teamIds: [ID!]
   "What happens to closed tickets when contacts write again; absent: KEEP_TICKET_CLOSED."
   followUpPolicy: FollowUpPolicy
@@ -1744,7 +1744,7 @@ input InboxUpdateInput {
   inboxId: ID!
   "Its name, at most 200 bytes."
   name: String
-  "The teams that see it from now on, at most 100."
+  "The teams that see it from now on, at most 250."
   teamIds: [ID!]
   "What happens to closed tickets when contacts write again."
   followUpPolicy: FollowUpPolicy

@@ -49,8 +49,8 @@ func (c *Connection[T]) TotalCountIsCapped(ctx context.Context) (bool, error) {
 	return n.Capped, err
 }
 
-// The connections of the schema.
 type (
+	// ConversationConnection and what follows are the pages of the schema.
 	ConversationConnection = Connection[*desk.Conversation]
 	ConversationEdge       = Edge[*desk.Conversation]
 	TicketConnection       = Connection[*desk.Ticket]

@@ -271,7 +271,7 @@ type InboxCreateInput struct {
 	Name string `json:"name"`
 	// Where its conversations are worked on.
 	Workspace desk.Workspace `json:"workspace"`
-	// The teams that see it, at most 100.
+	// The teams that see it, at most 250.
 	TeamIds []*desk.Ref `json:"teamIds,omitempty"`
 	// What happens to closed tickets when contacts write again; absent: KEEP_TICKET_CLOSED.
 	FollowUpPolicy *desk.FollowUpPolicy `json:"followUpPolicy,omitempty"`
@@ -289,7 +289,7 @@ type InboxUpdateInput struct {
 	InboxID desk.Ref `json:"inboxId"`
 	// Its name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// The teams that see it from now on, at most 100.
+	// The teams that see it from now on, at most 250.
 	TeamIds []*desk.Ref `json:"teamIds,omitempty"`
 	// What happens to closed tickets when contacts write again.
 	FollowUpPolicy *desk.FollowUpPolicy `json:"followUpPolicy,omitempty"`

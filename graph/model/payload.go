@@ -26,22 +26,22 @@ func (p *Payload) EventCursor() *string {
 }
 
 // AnyMessage is the message of the payload, of whatever kind.
-func (p *Payload) AnyMessage() Message { return NewMessage(p.Outcome.Message) }
+func (p *Payload) AnyMessage() Message { return NewMessage(p.Message) }
 
 // Outgoing is the message of the payload to the contact.
 func (p *Payload) Outgoing() *OutgoingMessage {
-	if p.Outcome.Message == nil {
+	if p.Message == nil {
 		return nil
 	}
-	return &OutgoingMessage{p.Outcome.Message}
+	return &OutgoingMessage{p.Message}
 }
 
 // Comment is the comment of the payload.
 func (p *Payload) Comment() *InternalComment {
-	if p.Outcome.Message == nil {
+	if p.Message == nil {
 		return nil
 	}
-	return &InternalComment{p.Outcome.Message}
+	return &InternalComment{p.Message}
 }
 
 // UserError is a reason for a refusal.
