@@ -101,7 +101,11 @@ func files(store *db.Store, log *slog.Logger) http.Handler {
 	})
 }
 
+// uploadPatience is how long a file may take to come; other requests have less time.
+const uploadPatience = 5 * time.Minute
+
 func takeFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog.Logger, right fileRight) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadPatience)) // else the server's own limit holds
 	content, err := io.ReadAll(http.MaxBytesReader(w, r.Body, desk.MaxAttachment))
 	if err != nil {
 		http.Error(w, "The file could not be read, or has more than 10 MiB.", http.StatusRequestEntityTooLarge)

@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"deskwire/db"
+	"deskwire/desk"
 	"deskwire/graph/generated"
 )
 
@@ -49,6 +50,7 @@ func NewHandler(cfg Config) http.Handler {
 	mux.Handle("OPTIONS /files/{address}", crossOrigin(cfg.Origins, http.NotFoundHandler()))
 	mux.Handle("GET /healthz", text("text/plain", []byte("ok\n")))
 	mux.Handle("GET /readyz", ready(cfg.Store.Ping))
+	mux.Handle("GET /tickets/{id}", ticketRecord())
 	mux.Handle("GET /{$}", text("text/html", frontPage(cfg.BaseURL)))
 	return observe(cfg.Log, mux)
 }
@@ -104,7 +106,7 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		if origin != "" && (slices.Contains(origins, origin) || slices.Contains(origins, "*")) {
 			h.Set("Access-Control-Allow-Origin", origin)
 			h.Set("Access-Control-Expose-Headers", requestIDHeader)
-			h.Set("Access-Control-Allow-Methods", "GET, POST")
+			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT")
 			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, "+requestIDHeader)
 			h.Set("Access-Control-Max-Age", "7200") // the longest that Chrome takes
 		}
@@ -131,6 +133,34 @@ var page = template.Must(template.New("page").Parse(`<!doctype html>
 </ul>
 </html>
 `))
+
+var recordPage = template.Must(template.New("record").Parse(`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Ticket {{.}}</title>
+<h1>Ticket</h1>
+<p><code>{{.}}</code>
+<p>This is the ticket's own, stable address. What the ticket says is for people of its account: ask the API with your token.
+<pre>query { ticket(id: "{{.}}") { number name status { name } owner { name } conversations { nodes { number subject status } } } }</pre>
+</html>
+`))
+
+// ticketRecord answers at the stable address of a ticket (R15). Whether there is such a ticket is for its account to know.
+func ticketRecord() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ref, err := desk.ParseRef(r.PathValue("id"))
+		if err != nil || ref.As(desk.KindTicket).IsZero() {
+			http.NotFound(w, r)
+			return
+		}
+		var b bytes.Buffer
+		if err := recordPage.Execute(&b, ref.String()); err != nil {
+			panic(err) // as above
+		}
+		text("text/html", b.Bytes()).ServeHTTP(w, r)
+	})
+}
 
 func frontPage(baseURL string) []byte {
 	var b bytes.Buffer
