@@ -49,8 +49,8 @@ func (c *Connection[T]) TotalCountIsCapped(ctx context.Context) (bool, error) {
 	return n.Capped, err
 }
 
-type (
-	// ConversationConnection and what follows are the pages of the schema.
+// The pages of the schema, each under its name there.
+type ( //nolint:revive // one comment says it for all
 	ConversationConnection = Connection[*desk.Conversation]
 	ConversationEdge       = Edge[*desk.Conversation]
 	TicketConnection       = Connection[*desk.Ticket]

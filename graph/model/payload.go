@@ -76,7 +76,7 @@ func (e *VersionConflictError) Current() desk.Node { return e.Error.Current }
 
 // Ticket is the ticket that the conversation has.
 func (e *ConversationHasTicketError) Ticket() *desk.Ticket {
-	t, _ := e.Error.Current.(*desk.Ticket)
+	t, _ := e.Current.(*desk.Ticket)
 	return t
 }
 
