@@ -8,9 +8,9 @@ import (
 	"deskwire/desk"
 )
 
-// Turns are taken in one order, so that rules never deadlock: first a contact, then a thread, then a
-// conversation without a ticket, then a ticket. After that come the rows, a ticket's before those of
-// its conversations by id, and counters come last.
+// Turns are taken in one order, so that rules never deadlock: first a message, then a contact, a thread, a
+// conversation without a ticket, a ticket. After that come the rows, a ticket's before those of its
+// conversations by id, and counters and files come last.
 
 // turn waits until no other mutation works on what has this name, and keeps it until this one ends.
 //
@@ -114,18 +114,26 @@ func orNotFound(err error, noun string, path ...string) error {
 	return desk.NotFound(noun, path...)
 }
 
-// load reads one record by its key when its turn has come, or answers NOT_FOUND.
+// load reads and locks one record by its key when its turn has come, or answers NOT_FOUND.
 func load[T any](ctx context.Context, t *Tx, id desk.ID, noun string, path ...string) (*T, error) {
 	if err := t.turn(ctx, noun, id); err != nil {
 		return nil, err
 	}
-	return read[T](ctx, t, id, noun, path...)
+	return readFor[T](ctx, t, "NO KEY UPDATE", id, noun, path...)
 }
 
-// read is load for what the mutation does not change.
+// read is load without a lock: for what the mutation does not change, or whose turn it has.
 func read[T any](ctx context.Context, t *Tx, id desk.ID, noun string, path ...string) (*T, error) {
+	return readFor[T](ctx, t, "", id, noun, path...)
+}
+
+func readFor[T any](ctx context.Context, t *Tx, lock string, id desk.ID, noun string, path ...string) (*T, error) {
 	r := new(T)
-	there, err := found(t.NewSelect().Model(r).Where("?TableAlias.account_id = ? AND ?TableAlias.id = ?", t.act.By.Account.ID, id).Scan(ctx))
+	q := t.NewSelect().Model(r).Where("?TableAlias.account_id = ? AND ?TableAlias.id = ?", t.act.By.Account.ID, id)
+	if lock != "" {
+		q = q.For(lock)
+	}
+	there, err := found(q.Scan(ctx))
 	if err != nil || !there {
 		return nil, orNotFound(err, noun, path...)
 	}
@@ -162,8 +170,12 @@ func (t *Tx) channel(ctx context.Context, id desk.ID) (*desk.Channel, *desk.Inbo
 	if err != nil || !there {
 		return nil, nil, orNotFound(err, "channel", "channelId")
 	}
-	inbox, err := t.inbox(ctx, ch.InboxID, "channelId")
-	return ch, inbox, err
+	inbox := new(desk.Inbox)
+	there, err = found(t.NewSelect().Model(inbox).Where("account_id = ? AND id = ?", t.act.By.Account.ID, ch.InboxID).Scan(ctx))
+	if err != nil || !there || !t.act.By.SeesInbox(inbox.ID) {
+		return nil, nil, orNotFound(err, "channel", "channelId") // not a word of the inbox: it would tell that the channel is there
+	}
+	return ch, inbox, nil
 }
 
 // status reads a status of any pipeline.

@@ -60,8 +60,8 @@ const eventColumns = `e.account_id, e.id, e.at, e.kind, e.entity_kind, e.entity_
 	e.actor_id, e.mutation, e.cascade_id, e.conversation_id, e.ticket_id, e.inbox_id`
 
 // seesEvent says whether the actor sees an event: of conversations and messages by the inbox of the conversation
-// as it is now, of tickets as the ticket, of inboxes and channels as those, of tokens and of purges if
-// they are an admin, and all others.
+// as it is now, of tickets, files, inboxes and channels as those, of layouts if it is theirs or the account's, of
+// tokens and of purges if they are an admin, and of what everybody sees. Of a kind that is not named here only those see events who see every inbox.
 func seesEvent(by *desk.Actor) sqlText {
 	sees := []sqlText{}
 	if !by.MayAdmin() {
@@ -69,9 +69,12 @@ func seesEvent(by *desk.Actor) sqlText {
 	}
 	if !by.SeesAll() {
 		sees = append(sees, sq(`CASE e.entity_kind
-			WHEN 'cnv' THEN ? WHEN 'msg' THEN ? WHEN 'tkt' THEN ? WHEN 'inb' THEN ? WHEN 'chn' THEN ? ELSE TRUE END`,
+			WHEN 'cnv' THEN ? WHEN 'msg' THEN ? WHEN 'tkt' THEN ? WHEN 'inb' THEN ? WHEN 'chn' THEN ? WHEN 'att' THEN ? WHEN 'lay' THEN e.entity_id IN (?, ?)
+			ELSE e.entity_kind IN ('acc', 'agt', 'tea', 'con', 'pip', 'sts', 'prd') END`,
 			seesRow(by, "conversations", "e.conversation_id", "v.inbox_id"), seesRow(by, "conversations", "e.conversation_id", "v.inbox_id"),
-			seesTicket(by, "e.ticket_id"), seesInbox(by, "e.entity_id"), seesRow(by, "channels", "e.entity_id", "v.inbox_id")))
+			seesTicket(by, "e.ticket_id"), seesInbox(by, "e.entity_id"), seesRow(by, "channels", "e.entity_id", "v.inbox_id"),
+			sq("EXISTS (SELECT FROM attachments AS f WHERE f.account_id = e.account_id AND f.id = e.entity_id AND ?)", seesAttachment(by)),
+			by.Account.ID, by.Agent.ID))
 	}
 	return allOf(sees...)
 }

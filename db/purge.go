@@ -94,11 +94,11 @@ func (t *Tx) lockGroup(ctx context.Context, g *desk.TrashGroup) (*desk.Case, err
 // remove deletes the rows, the ones that point to others first, and what the log tells of them.
 func (t *Tx) remove(ctx context.Context, g *desk.TrashGroup, conversations []desk.ID, ticket desk.ID) error {
 	ids := uuidArray(conversations)
-	files := t.NewSelect().Table("attachments").Column("id").Where("account_id = ?", g.AccountID).
-		Where("message_id IN (SELECT id FROM messages WHERE account_id = ? AND conversation_id = ANY(?::uuid[]))", g.AccountID, ids)
-	for _, del := range []*bun.DeleteQuery{
-		t.NewDelete().Table("attachment_contents").Where("attachment_id IN (?)", files),
-		t.NewDelete().Table("attachments").Where("id IN (?)", files),
+	files, err := t.filesIn(ctx, g.AccountID, ids)
+	if err != nil {
+		return err
+	}
+	all := []*bun.DeleteQuery{
 		t.NewDelete().Table("messages").Where("conversation_id = ANY(?::uuid[])", ids),
 		t.NewDelete().Table("conversation_activity").Where("conversation_id = ANY(?::uuid[])", ids),
 		t.NewDelete().Table("conversations").Where("id = ANY(?::uuid[])", ids),
@@ -107,12 +107,29 @@ func (t *Tx) remove(ctx context.Context, g *desk.TrashGroup, conversations []des
 		t.NewDelete().Table("trash_groups").Where("id = ?", g.ID),
 		t.NewDelete().Table("events").Where("conversation_id = ANY(?::uuid[])", ids),
 		t.NewDelete().Table("events").Where("ticket_id = ?", ticket),
-	} {
+	}
+	if len(files) > 0 {
+		names := uuidArray(files) // the log knows what they were called
+		all = append([]*bun.DeleteQuery{
+			t.NewDelete().Table("attachment_contents").Where("attachment_id = ANY(?::uuid[])", names),
+			t.NewDelete().Table("attachments").Where("id = ANY(?::uuid[])", names),
+			t.NewDelete().Table("events").Where("entity_kind = ? AND entity_id = ANY(?::uuid[])", string(desk.KindAttachment), names),
+		}, all...)
+	}
+	for _, del := range all {
 		if _, err := del.Where("account_id = ?", g.AccountID).Exec(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// filesIn finds the files of conversations.
+func (t *Tx) filesIn(ctx context.Context, account desk.ID, conversations string) (files []desk.ID, err error) {
+	err = t.NewSelect().Table("attachments").Column("id").Where("account_id = ?", account).
+		Where("message_id IN (SELECT id FROM messages WHERE account_id = ? AND conversation_id = ANY(?::uuid[]))", account, conversations).
+		Scan(ctx, &files)
+	return files, err
 }
 
 // Maintain does what has to be done from time to time until the context ends: the trash

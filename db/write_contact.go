@@ -34,7 +34,10 @@ func (t *Tx) findOrMakeContact(ctx context.Context, in desk.ContactInput) (*desk
 	if c.Knows(in) {
 		return c, nil // nearly always: contacts that write at once don't wait for each other
 	}
-	if c, err = load[desk.Contact](ctx, t, c.ID, "contact"); err != nil {
+	if err := t.turn(ctx, "contact", c.ID); err != nil {
+		return nil, err
+	}
+	if c, err = read[desk.Contact](ctx, t, c.ID, "contact"); err != nil {
 		return nil, err
 	}
 	if in, err = t.unclaimed(ctx, c, in); err != nil {

@@ -9,11 +9,11 @@ import (
 )
 
 // SendMessage answers the contact.
-func (t *Tx) SendMessage(ctx context.Context, id desk.ID, in desk.Content, attachments ...desk.ID) (err error) {
-	if in.Files, err = t.files(ctx, attachments); err != nil {
-		return err
-	}
+func (t *Tx) SendMessage(ctx context.Context, id desk.ID, in desk.Content, attachments ...desk.ID) error {
 	return t.change(ctx, id, nil, func(cs *desk.Case, c *desk.Conversation) (err error) {
+		if in.Files, err = t.files(ctx, attachments); err != nil {
+			return err
+		}
 		t.out.Message, err = cs.Send(t.act, c, in)
 		return err
 	})
@@ -81,10 +81,13 @@ func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
 	if err := in.clean(t.act.Now); err != nil {
 		return err
 	}
-	if done, err := t.receivedBefore(ctx, ch, in.ExternalID); done || err != nil {
-		return err
+	if len(in.AttachmentIDs) > 0 {
+		// Who brings it in again at the same time waits, or finds its files taken.
+		if err := t.turn(ctx, "message "+in.ExternalID+" in", ch.ID); err != nil {
+			return err
+		}
 	}
-	if err := t.says(ctx, &in); err != nil {
+	if done, err := t.receivedBefore(ctx, ch, in.ExternalID); done || err != nil {
 		return err
 	}
 	contact, err := t.findOrMakeContact(ctx, in.Contact)
@@ -93,6 +96,9 @@ func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
 	}
 	cs, c, err := t.thread(ctx, ch, inbox, contact, &in)
 	if err != nil {
+		return err
+	}
+	if err := t.says(ctx, &in); err != nil {
 		return err
 	}
 	reopenTo, inbox, err := t.followUp(ctx, cs, c, inbox)

@@ -317,10 +317,14 @@ func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, 
 	return t, nil
 }
 
-// Revoke ends a token at once: admins any, others their own.
+// Revoke ends a token at once: admins any, others their own. A token without the scope ADMIN ends itself only,
+// so that who has found one can't lock its agent out.
 func (t *Token) Revoke(act *Act) error {
 	if act.By.Agent != nil && act.By.Agent.ID != t.AgentID && !act.By.MayAdmin() {
-		return NotFound("token", "tokenId")
+		return NotFound("token", "apiTokenId")
+	}
+	if len(act.By.Scopes) > 0 && !act.By.has(ScopeAdmin) && act.By.TokenID != t.ID {
+		return Refuse(CodeForbidden, "A token without the scope ADMIN can end no token but itself.").At("apiTokenId")
 	}
 	act.change(t, TokenRevoked, "", func() {
 		if t.RevokedAt == nil {

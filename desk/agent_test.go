@@ -228,9 +228,14 @@ func TestToken(t *testing.T) {
 		{name: "token/for who is deactivated", by: "ada", do: create("gone", "T", 0), refused: CodeInvalidInput, path: "agentId"},
 		{name: "token/that expires now", by: "ben", do: create("ben", "T", -time.Nanosecond), refused: CodeInvalidInput, path: "expiresAt"},
 		{name: "token/one's own revoked", by: "rio", in: of("rio"), do: revoke, told: revoked},
+		{name: "token/one's own, by another one without the scope ADMIN", by: "rio READ", in: of("rio"), do: revoke, refused: CodeForbidden, path: "apiTokenId"},
+		{name: "token/itself, without the scope ADMIN", by: "rio READ", in: of("rio"), do: func(_ *world, a *Act) error {
+			a.By.TokenID = tk.ID
+			return tk.Revoke(a)
+		}, told: revoked},
 		{name: "token/another's revoked by an admin", by: "ada", in: of("ben"), do: revoke, told: revoked},
 		{name: "token/another's revoked by the server", by: "server", in: of("ben"), do: revoke, told: revoked},
-		{name: "token/another's is not there for an agent", by: "ben", in: of("cleo"), do: revoke, refused: CodeNotFound, path: "tokenId"},
+		{name: "token/another's is not there for an agent", by: "ben", in: of("cleo"), do: revoke, refused: CodeNotFound, path: "apiTokenId"},
 		{name: "token/nor for an admin without the scope ADMIN", by: "ada READ", in: of("cleo"), do: revoke, refused: CodeNotFound},
 		{name: "token/revoked already", by: "ben", in: func(w *world) {
 			of("ben")(w)

@@ -106,6 +106,36 @@ func TestContact(t *testing.T) {
 		{name: "contact/keeps one way to know them", in: watch, do: update(ContactPatch{SetEmail: true, SetName: true}), refused: CodeContactNotIdentified},
 		{name: "contact/refuses a bad phone number, and all with it", in: watch, do: update(ContactPatch{SetName: true, SetPhone: true, ContactInput: ContactInput{Name: new("Zoë"), Phone: new("x")}}), refused: CodeInvalidInput, path: "phone"},
 	})
+	for _, c := range []struct {
+		contact Contact
+		want    string
+	}{
+		{Contact{Name: "Zoe", Email: new("z@e"), Phone: new("112"), ExternalID: new("x")}, "Zoe"},
+		{Contact{Email: new("z@e"), Phone: new("112"), ExternalID: new("x")}, "z@e"},
+		{Contact{Phone: new("112"), ExternalID: new("x")}, "112"}, {Contact{ExternalID: new("x")}, "x"}, {Contact{Email: new("")}, ""},
+	} {
+		t.Run("contact/is called "+c.want, func(t *testing.T) {
+			if got := c.contact.Called(); got != c.want {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+	// Knows says beforehand whether Learn will do something.
+	all := ContactInput{Name: new("Zoe"), Email: new("z@e"), Phone: new("112"), ExternalID: new("x")}
+	for known := range 16 {
+		for told := range 16 {
+			c, in := partOf(all, known), partOf(all, told)
+			w := newWorld()
+			contact := &Contact{Email: c.Email, Phone: c.Phone, ExternalID: c.ExternalID}
+			setIf(&contact.Name, c.Name)
+			a := w.act("bot")
+			knows := contact.Knows(in)
+			contact.Learn(a, in)
+			if knows != (len(a.Events) == 0) {
+				t.Errorf("contact/knows %s of %s: %v, told %q", said(c), said(in), knows, w.told(a))
+			}
+		}
+	}
 	t.Run("contact/made", func(t *testing.T) {
 		w := newWorld()
 		a := w.act("bot")
@@ -117,4 +147,16 @@ func TestContact(t *testing.T) {
 			t.Errorf("made %+v", c)
 		}
 	})
+}
+
+// partOf leaves only the parts whose bits are set.
+func partOf(all ContactInput, bits int) (in ContactInput) {
+	for i, p := range []struct{ dst, src **string }{
+		{&in.Name, &all.Name}, {&in.Email, &all.Email}, {&in.Phone, &all.Phone}, {&in.ExternalID, &all.ExternalID},
+	} {
+		if bits&(1<<i) != 0 {
+			*p.dst = *p.src
+		}
+	}
+	return in
 }

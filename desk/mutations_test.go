@@ -85,6 +85,10 @@ var mutations = []mutation{
 		_, err = w.cs.RestoreTicket(a)
 		return err
 	}},
+	{name: "attachmentCreate", need: ScopeChannel, do: func(_ *world, a *Act) (err error) {
+		_, err = NewAttachment(a, "a.png", "image/png", 1)
+		return err
+	}},
 	{name: "contactUpdate", need: ScopeWrite, in: func(w *world) { w.watch(w.contact) }, do: func(w *world, a *Act) error {
 		return w.contact.Update(a, ContactPatch{SetName: true, ContactInput: ContactInput{Name: new("Zoë")}})
 	}},

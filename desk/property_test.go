@@ -95,6 +95,9 @@ func TestTicketUpdate(t *testing.T) {
 		{name: "R16/nothing", ticket: "new", convs: "open", in: valued, do: update(TicketPatch{})},
 
 		{name: "R16/an empty name", ticket: "new", convs: "open", in: valued, do: update(TicketPatch{Name: new(" ")}), refused: CodeInvalidInput, path: "name"},
+		{name: "R16/the longest name", ticket: "new", convs: "open", in: func(w *world) { w.cs.Ticket.Name = strings.Repeat("x", 1000) }, do: update(TicketPatch{Name: new(strings.Repeat("x", 1000))})},
+		{name: "R16/a name that is too long", ticket: "new", convs: "open", do: update(TicketPatch{Name: new(strings.Repeat("x", 1001))}), refused: CodeTextTooLong, path: "name"},
+		{name: "R16/a name as a property that is too long", ticket: "new", convs: "open", do: write("name", strings.Repeat("x", 1001)), refused: CodeTextTooLong, path: "properties/0/value"},
 		{name: "R16/a name that is no string", ticket: "new", convs: "open", in: valued, do: clearing("name"), refused: CodePropertyInvalid, path: "properties/0/value"},
 		{name: "R16/an empty name as a property", ticket: "new", convs: "open", in: valued, do: write("name", ""), refused: CodeInvalidInput, path: "properties/0/value"},
 		{name: "R16/an unknown priority", ticket: "new", convs: "open", in: valued, do: write("priority", "high"), refused: CodePropertyInvalid, path: "properties/0/value"},
@@ -289,6 +292,8 @@ func TestLayout(t *testing.T) {
 		{name: "R13/the same choice again", in: layout(LayoutMine, 1, "name", "size"), do: set("name", "size")},
 		{name: "R13/computed properties can be shown", in: layout(LayoutMine, 0), do: set("contact", "closedAt"), told: `R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys "">contact,closedAt`},
 		{name: "R13/an unknown property", in: layout(LayoutMine, 1, "name"), do: set("name", "weight"), refused: CodePropertyUnknown, path: "propertyKeys/1"},
+		{name: "R13/a hundred are not too many", in: layout(LayoutMine, 1, "name"), do: set(make([]string, MaxShownKeys)...), refused: CodePropertyUnknown, path: "propertyKeys/0"},
+		{name: "R13/at most a hundred", in: layout(LayoutMine, 1, "name"), do: set(make([]string, MaxShownKeys+1)...), refused: CodeLimitReached, path: "propertyKeys"},
 		{name: "R13/a property twice", in: layout(LayoutMine, 1, "name"), do: set("size", "name", "size"), refused: CodeInvalidInput, path: "propertyKeys/2"},
 		{name: "D11/an admin chooses the account's default", by: "ada", in: layout(LayoutAccount, 1, "name"), do: set("size"), told: "R13 TICKET_DETAIL_LAYOUT_SET account: propertyKeys name>size"},
 		{name: "D11/an agent does not", in: layout(LayoutAccount, 1, "name"), do: set("size"), refused: CodeForbidden},
@@ -298,31 +303,6 @@ func TestLayout(t *testing.T) {
 			}
 		}},
 		{name: "D11/showing nothing, once more", in: layout(LayoutMine, 1), do: set()},
-	})
-	t.Run("D11/the agent's own choice, else the account's, else the default", func(t *testing.T) {
-		w := newWorld()
-		of := func(scope LayoutScope, owner ID, keys ...string) *PropertyLayout {
-			return &PropertyLayout{AccountID: w.account.ID, OwnerID: owner, Scope: scope, PropertyKeys: keys}
-		}
-		account, mine, theirs := of(LayoutAccount, w.account.ID, "size"), of(LayoutMine, w.agents["ben"].ID), of(LayoutMine, w.agents["cleo"].ID, "note")
-		for _, c := range []struct {
-			by     string
-			chosen []*PropertyLayout
-			want   *PropertyLayout // nil: the default
-		}{
-			{"ben", nil, nil},
-			{"ben", []*PropertyLayout{theirs}, nil},
-			{"ben", []*PropertyLayout{account, theirs}, account},
-			{"ben", []*PropertyLayout{account, mine, theirs}, mine},
-			{"ben", []*PropertyLayout{mine, account}, mine},
-			{"ben", []*PropertyLayout{theirs, mine}, mine},
-			{"server", []*PropertyLayout{mine, account}, account},
-		} {
-			got := InForce(w.actor(c.by), c.chosen)
-			if c.want == nil && (got.Scope != LayoutAccount || !slices.Equal(got.PropertyKeys, DefaultDetailKeys) || got.OwnerID != w.account.ID) || c.want != nil && got != c.want {
-				t.Errorf("for %s of %v: %+v", c.by, c.chosen, got)
-			}
-		}
 	})
 	t.Run("D11/each has a name of its own", func(t *testing.T) {
 		w := newWorld()
@@ -423,32 +403,4 @@ func TestPropertyDefinition(t *testing.T) {
 			t.Errorf("told %q, %v", w.told(a), err)
 		}
 	})
-}
-
-func TestTicketValue(t *testing.T) {
-	w := newWorld()
-	properties(w)
-	w.put("closed @ben", "closed")
-	w.cs.Ticket.Priority = new(PriorityHigh)
-	w.cs.Ticket.LastActivityAt = w.now
-	w.cs.Ticket.Properties = Values{"note": "x", "size": 1e21, "paid": false, "colours": []any{"red", "blue"}}
-	want := map[string]string{
-		"name": "Printer", "status": "closed", "pipeline": "pipeline", "priority": "HIGH", "owner": "ben", "createdAt": "before", "lastActivityAt": "now",
-		"closedAt": "before", "number": "1", "contact": "contact", "note": "x", "size": "1000000000000000000000", "paid": "false", "colours": "red,blue",
-	}
-	for _, d := range append(BuiltInProperties(w.account), w.defs...) {
-		t.Run("R16/the value of "+d.Key+" as it is written", func(t *testing.T) {
-			one, many := w.cs.Ticket.Value(d)
-			got := strings.Join(many, ",")
-			if one != nil {
-				got = w.name(*one)
-			}
-			if got != want[d.Key] {
-				t.Errorf("got %q, want %q", got, want[d.Key])
-			}
-		})
-	}
-	if one, many := w.cs.Ticket.Value(&PropertyDefinition{BuiltIn: true, Key: "weight"}); one != nil || many != nil {
-		t.Errorf("got %v, %v", one, many)
-	}
 }

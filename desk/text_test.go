@@ -66,7 +66,8 @@ func TestLimits(t *testing.T) {
 	for name, l := range map[string][2]int{
 		"a name": {MaxName, 200}, "a subject": {MaxSubject, 998}, "a text": {MaxText, 262144}, "HTML": {MaxHTML, 524288}, "a key": {MaxKey, 512},
 		"a property's text": {maxPropertyText, 65536}, "properties": {MaxProperties, 500}, "options": {MaxOptions, 500}, "pipelines": {MaxPipelines, 100},
-		"statuses": {MaxStatuses, 100}, "days in the trash": {MaxTrashKeepDays, 3650}, "days by default": {DefaultTrashKeepDays, 30},
+		"statuses": {MaxStatuses, 100}, "links": {MaxLinks, 250}, "values": {MaxValues, 250},
+		"shown properties": {MaxShownKeys, 100}, "a file's bytes": {MaxAttachment, 10485760}, "files": {MaxAttachments, 20}, "days in the trash": {MaxTrashKeepDays, 3650}, "days by default": {DefaultTrashKeepDays, 30},
 	} {
 		t.Run("limit/"+name, func(t *testing.T) {
 			if l[0] != l[1] {

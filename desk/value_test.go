@@ -1,63 +1,100 @@
 package desk
 
 import (
+	"slices"
+	"strings"
 	"testing"
-	"time"
 )
 
-// D11: the agent's own choice, else the account's, else what everybody begins with.
-func TestInForce_D11(t *testing.T) {
-	by := &Actor{Account: &Account{ID: ID{1}}, Agent: &Agent{ID: ID{2}}}
-	ours := &PropertyLayout{OwnerID: ID{1}, Scope: LayoutAccount}
-	mine := &PropertyLayout{OwnerID: ID{2}, Scope: LayoutMine}
-	theirs := &PropertyLayout{OwnerID: ID{3}, Scope: LayoutMine}
-	for name, c := range map[string]struct {
-		chosen []*PropertyLayout
-		want   *PropertyLayout
-	}{
-		"account":         {[]*PropertyLayout{ours}, ours},
-		"mine":            {[]*PropertyLayout{mine}, mine},
-		"mine, then ours": {[]*PropertyLayout{mine, ours}, mine},
-		"ours, then mine": {[]*PropertyLayout{ours, mine}, mine},
-		"somebody else's": {[]*PropertyLayout{theirs, ours}, ours},
-	} {
-		if got := InForce(by, c.chosen); got != c.want {
-			t.Errorf("%s: %+v", name, got)
+func TestInForce(t *testing.T) {
+	t.Run("D11/the agent's own choice, else the account's, else the default", func(t *testing.T) {
+		w := newWorld()
+		of := func(scope LayoutScope, owner ID, keys ...string) *PropertyLayout {
+			return &PropertyLayout{AccountID: w.account.ID, OwnerID: owner, Scope: scope, PropertyKeys: keys}
 		}
+		account, mine, theirs := of(LayoutAccount, w.account.ID, "size"), of(LayoutMine, w.agents["ben"].ID), of(LayoutMine, w.agents["cleo"].ID, "note")
+		for _, c := range []struct {
+			by     string
+			chosen []*PropertyLayout
+			want   *PropertyLayout // nil: the default
+		}{
+			{"ben", nil, nil},
+			{"ben", []*PropertyLayout{theirs}, nil},
+			{"ben", []*PropertyLayout{account, theirs}, account},
+			{"ben", []*PropertyLayout{account, mine, theirs}, mine},
+			{"ben", []*PropertyLayout{mine, account}, mine},
+			{"ben", []*PropertyLayout{theirs, mine}, mine},
+			{"server", []*PropertyLayout{mine, account}, account},
+		} {
+			got := InForce(w.actor(c.by), c.chosen)
+			if c.want == nil && (got.Scope != LayoutAccount || !slices.Equal(got.PropertyKeys, DefaultDetailKeys) || got.OwnerID != w.account.ID) || c.want != nil && got != c.want {
+				t.Errorf("for %s of %v: %+v", c.by, c.chosen, got)
+			}
+		}
+	})
+}
+
+func TestTicketValue(t *testing.T) {
+	w := newWorld()
+	properties(w)
+	w.put("closed @ben", "closed")
+	w.cs.Ticket.Priority = new(PriorityHigh)
+	w.cs.Ticket.LastActivityAt = w.now
+	w.cs.Ticket.Properties = Values{"note": "x", "size": 1e21, "paid": false, "colours": []any{"red", "blue"}}
+	want := map[string]string{
+		"name": "Printer", "status": "closed", "pipeline": "pipeline", "priority": "HIGH", "owner": "ben", "createdAt": "before", "lastActivityAt": "now",
+		"closedAt": "before", "number": "1", "contact": "contact", "note": "x", "size": "1000000000000000000000", "paid": "false", "colours": "red,blue",
 	}
-	if l := InForce(by, []*PropertyLayout{theirs}); l.Scope != LayoutAccount || len(l.PropertyKeys) != len(DefaultDetailKeys) {
-		t.Errorf("with no choice: %+v", l)
+	for _, d := range append(BuiltInProperties(w.account), w.defs...) {
+		t.Run("R16/the value of "+d.Key+" as it is written", func(t *testing.T) {
+			one, many := w.cs.Ticket.Value(d)
+			got := strings.Join(many, ",")
+			if one != nil {
+				got = w.name(*one)
+			}
+			if got != want[d.Key] {
+				t.Errorf("got %q, want %q", got, want[d.Key])
+			}
+		})
 	}
-	if l := InForce(System(by.Account), []*PropertyLayout{mine, ours}); l != ours {
-		t.Errorf("the server itself: %+v", l)
+	if one, many := w.cs.Ticket.Value(&PropertyDefinition{BuiltIn: true, Key: "weight"}); one != nil || many != nil {
+		t.Errorf("got %v, %v", one, many)
 	}
 }
 
-func TestTicket_Value(t *testing.T) {
-	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	high := PriorityHigh
-	tk := &Ticket{
-		Name: "N", Number: 7, Priority: &high, StatusID: ID{1}, PipelineID: ID{2}, ContactID: ID{3}, CreatedAt: at, LastActivityAt: at.Add(time.Hour),
-		Properties: Values{"n": 1.5, "many": []any{"a", "b"}},
-	}
-	want := map[string]string{
-		"name": "N", "status": Ref{Kind: KindStatus, ID: ID{1}}.String(), "pipeline": Ref{Kind: KindPipeline, ID: ID{2}}.String(), "priority": "HIGH",
-		"owner": "", "createdAt": "2026-03-01T12:00:00.000Z", "lastActivityAt": "2026-03-01T13:00:00.000Z", "closedAt": "", "number": "7",
-		"contact": Ref{Kind: KindContact, ID: ID{3}}.String(),
-	}
-	for _, d := range BuiltInProperties(&Account{}) {
-		one, _ := tk.Value(d)
-		if got, ok := want[d.Key]; !ok || one == nil && got != "" || one != nil && *one != got {
-			t.Errorf("%s is %v", d.Key, one)
+func TestTicketValueOfNothing(t *testing.T) {
+	w := newWorld()
+	properties(w)
+	w.put("new", "open")
+	for _, d := range append(BuiltInProperties(w.account), w.defs...) {
+		if !d.BuiltIn || slices.Contains([]string{"priority", "owner", "closedAt"}, d.Key) {
+			t.Run("R16/no value of "+d.Key, func(t *testing.T) {
+				if one, many := w.cs.Ticket.Value(d); one != nil || many != nil {
+					t.Errorf("got %v, %v", one, many)
+				}
+			})
 		}
 	}
-	if one, _ := tk.Value(&PropertyDefinition{Key: "n", Type: TypeNumber}); *one != "1.5" {
-		t.Errorf("n is %s", *one)
-	}
-	if _, many := tk.Value(&PropertyDefinition{Key: "many", Type: TypeOptions}); len(many) != 2 {
-		t.Errorf("many is %v", many)
-	}
-	if one, many := tk.Value(&PropertyDefinition{Key: "none", Type: TypeText}); one != nil || many != nil {
-		t.Errorf("none is %v %v", one, many)
+}
+
+func TestLabels(t *testing.T) {
+	d := &PropertyDefinition{Options: []PropertyOption{{"red", "Red"}, {"blue", "Dark blue"}}}
+	for _, c := range []struct {
+		name string
+		one  *string
+		many []string
+		want string // "": none
+	}{
+		{name: "nothing"}, {name: "an empty list", many: []string{}},
+		{name: "one", one: new("blue"), want: "Dark blue"},
+		{name: "several", many: []string{"blue", "red"}, want: "Dark blue, Red"},
+		{name: "one that is gone", many: []string{"red", "green"}, want: "Red, green"},
+	} {
+		t.Run("definition/labels of "+c.name, func(t *testing.T) {
+			got := d.Labels(c.one, c.many)
+			if (got == nil) != (c.want == "") || got != nil && *got != c.want {
+				t.Errorf("got %v", got)
+			}
+		})
 	}
 }

@@ -17,7 +17,7 @@ import (
 type found struct {
 	ids     map[string][]string
 	cursors []string
-	texts   map[string]bool // every string in the answers
+	raws    []string // the answers themselves
 
 	known map[string]bool
 }
@@ -42,10 +42,10 @@ func (f *found) all() []string {
 func crawl(t testing.TB, c *client) *found {
 	t.Helper()
 	s := shape{graph.Schema(), 100}
-	f := &found{ids: map[string][]string{}, known: map[string]bool{}, texts: map[string]bool{}}
+	f := &found{ids: map[string][]string{}, known: map[string]bool{}}
 	for _, field := range s.schema.Query.Fields {
 		if sel := s.field(field, field.Name, 0); sel != "" {
-			f.take(c.do(t, "{ "+sel+" }", nil).Data)
+			f.read(c.do(t, "{ "+sel+" }", nil))
 		}
 		if field.Arguments.ForName("after") != nil {
 			f.page(t, c, field.Name)
@@ -69,10 +69,15 @@ func crawl(t testing.TB, c *client) *found {
 					t.Errorf("%s %s is shown somewhere, and node does not find it", typ, ids[i])
 				}
 			}
-			f.take(a.Data)
+			f.read(a)
 		}
 	}
 	return f
+}
+
+func (f *found) read(a *answer) {
+	f.raws = append(f.raws, a.Raw)
+	f.take(a.Data)
 }
 
 // page reads a list to its end.
@@ -81,7 +86,7 @@ func (f *found) page(t testing.TB, c *client, field string) {
 	q := fmt.Sprintf("query($after: String) { %s(first: 100, after: $after) { nodes { __typename id } pageInfo { hasNextPage endCursor } } }", field)
 	for v, more := (vars{}), true; more; {
 		a := c.do(t, q, v)
-		f.take(a.Data)
+		f.read(a)
 		more = a.at(field).truth("pageInfo.hasNextPage")
 		v = vars{"after": a.at(field).str("pageInfo.endCursor")}
 	}
@@ -105,26 +110,12 @@ func (f *found) take(v any) {
 		for _, x := range v {
 			f.take(x)
 		}
-	case string:
-		f.texts[v] = true
 	}
-}
-
-// some are at most n ids of each type, the first and the last ones: the oldest and the newest.
-func (f *found) some(n int) map[string][]string {
-	out := map[string][]string{}
-	for typ, ids := range f.ids {
-		if len(ids) > n {
-			ids = append(slices.Clone(ids[:n-n/2]), ids[len(ids)-n/2:]...)
-		}
-		out[typ] = ids
-	}
-	return out
 }
 
 // without leaves out what the other one has too.
 func (f *found) without(o *found) *found {
-	rest := &found{ids: map[string][]string{}, known: map[string]bool{}, texts: map[string]bool{}}
+	rest := &found{ids: map[string][]string{}, known: map[string]bool{}}
 	for typ, ids := range f.ids {
 		for _, id := range ids {
 			if !o.known[id] {

@@ -10,19 +10,21 @@ import (
 // house is an account with some of everything, and a word that stands in all its texts.
 type house struct {
 	*account
-	word              string
-	sales, support    string // teams
-	inboxes           map[string]string
-	channels          map[string]string
-	status            map[string]string
-	agents            map[string]string
-	clients           map[string]*client
-	open, ticketed    []string // conversations of Support
-	salesOpen         []string
-	tickets           []string // of the ticketed conversations
-	mixed             string   // a ticket with a conversation in either inbox
-	trashed, messages []string
-	uploads           []string // files that no message has taken yet
+	word               string
+	sales, support     string // teams
+	inboxes, channels  map[string]string
+	status, spare      map[string]string // of the first pipeline, and of the last, which nothing uses; "" is the pipeline
+	property           string            // the last one made
+	agents             map[string]string
+	clients            map[string]*client
+	contact, contactID string
+	open, salesOpen    []string // conversations without a ticket
+	ticketed, tickets  []string // conversations of Support with their tickets
+	mixed              string   // a ticket with a conversation in either inbox
+	trashed            []string // conversations; the first one without a ticket
+	trashedTicket      string
+	messages           []string
+	uploads            map[*client][]string // files, by who made them
 }
 
 // furnish fills an account through the API. The same calls for every house, so that ids are all that differs.
@@ -61,7 +63,7 @@ func (h *house) people(t *testing.T) {
 func (h *house) setUp(t *testing.T) {
 	h.status = h.pipeline(t, h.say("Pipeline"), h.say("New"), h.say("Waiting"), "!"+h.say("Closed"), "!"+h.say("Spam"))
 	for i := range 2 {
-		h.pipeline(t, h.say(fmt.Sprint("Spare ", i)), h.say("Todo"), "!"+h.say("Done"))
+		h.spare = h.pipeline(t, h.say(fmt.Sprint("Spare ", i)), h.say("Todo"), "!"+h.say("Done"))
 	}
 	for name, team := range map[string]string{"Support": h.support, "Sales": h.sales} {
 		h.inboxes[name], h.channels[name] = h.inbox(t, h.say(name), vars{
@@ -72,13 +74,15 @@ func (h *house) setUp(t *testing.T) {
 		if typ == "OPTION" || typ == "OPTIONS" {
 			in["options"] = []vars{{"value": "a", "label": h.say("A")}, {"value": "b", "label": h.say("B")}}
 		}
-		h.admin.must(t, "propertyDefinitionCreate", "", in)
+		h.property = h.admin.must(t, "propertyDefinitionCreate", "propertyDefinition { id }", in).str("propertyDefinition.id")
 	}
 	h.admin.must(t, "ticketDetailLayoutSet", "", vars{"propertyKeys": []string{"name", "myTEXT"}, "scope": "ACCOUNT"})
 	h.admin.must(t, "ticketDetailLayoutSet", "", vars{"propertyKeys": []string{"name", "myAGENT"}})
 }
 
 func (h *house) talk(t *testing.T) {
+	h.contact = "known" + h.word + "@contact.test"
+	h.contactID = h.admin.must(t, "contactUpsert", "contact { id }", vars{"email": h.contact, "name": h.say("Known"), "phone": "+49 30 1234", "externalId": h.say("crm")}).str("contact.id")
 	for i := range 9 {
 		h.open = append(h.open, h.hear(t, "Support", fmt.Sprint("open", i)))
 	}
@@ -99,6 +103,7 @@ func (h *house) talk(t *testing.T) {
 	h.mixed = h.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": h.hear(t, "Sales", "mixed"), "name": "Mixed"}).str("ticket.id")
 	h.admin.must(t, "ticketAddConversation", "", vars{"ticketId": h.mixed, "conversationId": h.hear(t, "Support", "mixed")})
 	h.clients["sue"].must(t, "conversationAssign", "", vars{"conversationId": h.open[0], "ownerId": h.agents["sue"]})
+	h.clients["sal"].must(t, "conversationAssign", "", vars{"conversationId": h.salesOpen[0], "ownerId": h.agents["sal"]})
 	h.clients["sue"].must(t, "conversationClose", "", vars{"conversationId": h.open[1]})
 	h.clients["sue"].must(t, "commentCreate", "", vars{"conversationId": h.open[0], "text": h.say("A comment")})
 	for _, c := range append(h.open[:2:2], h.salesOpen[0]) {
@@ -115,25 +120,25 @@ func (h *house) hear(t *testing.T, inbox, thread string) string {
 
 // files uploads some, and sends one of them.
 func (h *house) files(t *testing.T) {
-	for range 5 {
-		p := h.admin.must(t, "attachmentCreate", "attachment { id } uploadUrl", vars{"fileName": h.say("file"), "contentType": "text/plain", "size": 1})
-		if got := h.server.status(t, "PUT", p.str("uploadUrl"), []byte("x")); got != 204 {
-			t.Fatalf("uploading answered %d", got)
+	h.uploads = map[*client][]string{}
+	for _, c := range []*client{h.admin, h.clients["sal"]} {
+		for range 5 {
+			p := c.must(t, "attachmentCreate", "attachment { id } uploadUrl", vars{"fileName": h.say("file"), "contentType": "text/plain", "size": 1})
+			if got := h.server.status(t, "PUT", p.str("uploadUrl"), []byte("x")); got != 204 {
+				t.Fatalf("uploading answered %d", got)
+			}
+			h.uploads[c] = append(h.uploads[c], p.str("attachment.id"))
 		}
-		h.uploads = append(h.uploads, p.str("attachment.id"))
 	}
-	h.admin.must(t, "messageSend", "", vars{"conversationId": h.open[0], "text": h.say("A file"), "attachmentIds": h.uploads[:1]})
-	h.uploads = h.uploads[1:]
+	h.admin.must(t, "messageSend", "", vars{"conversationId": h.open[0], "text": h.say("A file from Support"), "attachmentIds": h.uploads[h.admin][:1]})
 }
 
-// reached is all that somebody reaches, and the files of the house, which nothing leads to before they are sent.
+// reached is all that somebody reaches, and the files they have uploaded: nothing leads to those before they are sent.
 func (h *house) reached(t *testing.T, c *client) *found {
 	t.Helper()
 	f := crawl(t, c)
-	if c == h.admin {
-		for _, id := range h.uploads {
-			f.add("Attachment", id)
-		}
+	for _, id := range h.uploads[c] {
+		f.add("Attachment", id)
 	}
 	return f
 }
@@ -142,11 +147,16 @@ func (h *house) bin(t *testing.T) {
 	for i := range 3 {
 		c := h.hear(t, "Support", fmt.Sprint("trashed", i))
 		if i > 0 {
-			h.tickets = append(h.tickets, h.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": c, "name": h.say("Trashed")}).str("ticket.id"))
+			h.trashedTicket = h.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": c, "name": h.say("Trashed")}).str("ticket.id")
 		}
 		h.admin.must(t, "conversationTrash", "", vars{"conversationId": c})
 		h.trashed = append(h.trashed, c)
 	}
-	c := h.hear(t, "Sales", "trashed")
-	h.admin.must(t, "conversationTrash", "", vars{"conversationId": c})
+	for i := range 2 {
+		c := h.hear(t, "Sales", fmt.Sprint("salestrashed", i))
+		if i > 0 {
+			h.admin.must(t, "ticketCreate", "", vars{"conversationId": c, "name": "Trashed by Sales"})
+		}
+		h.admin.must(t, "conversationTrash", "", vars{"conversationId": c})
+	}
 }

@@ -315,7 +315,7 @@ func (p *prover) substituteLists(t testing.TB, s slot, b *base) {
 	for _, id := range few(p.theirs.all(), 90) {
 		theirs, none = append(theirs, id), append(none, missing(t, id))
 	}
-	mixed := p.theirs.ids[p.kindOf(b.good)][0]
+	mixed := append(p.theirs.ids[p.kindOf(b.good)], p.theirs.all()...)[0]
 	if s.leaf().typ.Elem.Elem != nil {
 		t.Fatalf("%s is a list of lists: teach prover.go", s)
 	}

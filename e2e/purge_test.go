@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ type bin struct {
 	ticket                string   // with two conversations
 	members               []string // those
 	restored, restoredOne string   // a ticket that came back, and its conversation
-	message               string   // of a member
+	message, file         string   // of a member
 	late                  string   // trashed twenty days later
 	groups                []string // trashings of lone and ticket
 }
@@ -62,7 +63,9 @@ func newBin(t *testing.T, a *account, name string) *bin {
 	}
 	b.ticket, b.restored = create(b.members[0]), create(b.restoredOne)
 	b.admin.must(t, "ticketAddConversation", "", vars{"ticketId": b.ticket, "conversationId": b.members[1]})
-	b.message = b.admin.must(t, "messageSend", "message { id }", vars{"conversationId": b.members[1], "text": "An answer", "idempotencyKey": "first day"}).str("message.id")
+	b.file = a.upload(t)
+	b.message = b.admin.must(t, "messageSend", "message { id }", vars{
+		"conversationId": b.members[1], "text": "An answer", "attachmentIds": []string{b.file}, "idempotencyKey": "first day"}).str("message.id")
 	b.admin.must(t, "commentCreate", "", vars{"conversationId": b.lone, "text": "A note"})
 	for _, c := range []string{b.lone, b.members[0], b.restoredOne} {
 		g := b.admin.must(t, "conversationTrash", "trashGroup { id }", vars{"conversationId": c, "confirmCascade": true}).str("trashGroup.id")
@@ -71,6 +74,16 @@ func newBin(t *testing.T, a *account, name string) *bin {
 	b.admin.must(t, "ticketRestore", "", vars{"ticketId": b.restored})
 	b.groups = b.groups[:2]
 	return b
+}
+
+// upload brings a file in, for a message to take.
+func (a *account) upload(t *testing.T) string {
+	t.Helper()
+	p := a.admin.must(t, "attachmentCreate", "attachment { id } uploadUrl", vars{"fileName": "a.txt", "contentType": "text/plain", "size": 3})
+	if got := a.status(t, http.MethodPut, p.str("uploadUrl"), []byte("abc")); got != http.StatusNoContent {
+		t.Fatalf("the upload answered %d", got)
+	}
+	return p.str("attachment.id")
 }
 
 type purged struct {
@@ -89,6 +102,7 @@ func (p *purged) purge(t testing.TB, want int) {
 
 // keptOf are the tables that hold anything of a conversation or a ticket, and how they name it.
 var keptOf = map[string]string{
+	"attachment_contents": "attachment_id", "attachments": "message_id",
 	"messages": "conversation_id", "conversation_activity": "conversation_id", "conversations": "id",
 	"ticket_activity": "ticket_id", "tickets": "id", "trash_groups": "id",
 }
@@ -109,7 +123,7 @@ func (p *purged) rows(t testing.TB, ids ...string) map[string]int {
 }
 
 func (b *bin) due() []string {
-	return append([]string{b.lone, b.ticket}, append(b.members, b.groups...)...)
+	return slices.Concat([]string{b.lone, b.ticket, b.message, b.file}, b.members, b.groups)
 }
 
 func (p *purged) early(t *testing.T) {
@@ -163,7 +177,7 @@ func (p *purged) due(t *testing.T) {
 // gone: what was purged is answered like what never was, and the purge is on record.
 func (p *purged) gone(t *testing.T) {
 	b := p.month
-	ids := append(b.due(), b.message)
+	ids := b.due()
 	for i, n := range b.admin.do(t, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", vars{"ids": ids}).at("nodes").list(".") {
 		if n.v != nil {
 			t.Errorf("node %s is %v", ids[i], n.v)

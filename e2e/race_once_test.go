@@ -181,9 +181,14 @@ func (c *crowd) oneMessage(t *testing.T) {
 		c.message("one 1", vars{"email": "unheard@contact.test", "name": "Una"}, vars{"threadKey": "unheard of"}),
 		c.message("one 2", vars{"email": "other@contact.test"}, nil),
 		c.message("one 3", vars{"email": "known@contact.test", "phone": "+49 555"}, nil),
+		c.message("one 4", vars{"email": "known@contact.test"}, vars{"attachmentIds": []string{c.upload(t)}}),
 	} {
 		answers := atOnce(t, racers, func(i int) (string, *client, string, vars) {
-			return "messageReceive", c.clients[i], receivedShown, in
+			by := c.clients[i]
+			if in["attachmentIds"] != nil {
+				by = c.admin // who made the file
+			}
+			return "messageReceive", by, receivedShown, in
 		})
 		for _, path := range []string{"message.id", "conversation.id", "contact.id"} {
 			if ids := different(answers, path); len(ids) != 1 {

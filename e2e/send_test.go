@@ -51,11 +51,10 @@ func (a told) plain() string {
 
 // sender sends calls and looks at every raw answer.
 type sender struct {
-	schema   *ast.Schema
-	as       *client
-	look     func(query, raw string)
-	depth    int // how deep answers are selected
-	requests int
+	schema *ast.Schema
+	as     *client
+	look   func(query, raw string)
+	depth  int // how deep answers are selected
 }
 
 // selection is what is asked of a field, as a fragment and its use.
@@ -78,7 +77,6 @@ func (s *sender) send(t testing.TB, calls []call) []told {
 		return nil
 	}
 	query, v := s.document(calls)
-	s.requests++
 	a, err := s.as.try(query, v)
 	if err != nil {
 		t.Fatalf("%s: %v", calls[0], err)

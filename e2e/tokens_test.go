@@ -1,0 +1,101 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"deskwire/desk"
+	"deskwire/graph"
+)
+
+// TestEndedTokens: a token that was revoked, has expired, or whose agent was deactivated opens nothing, and tells nobody why.
+func TestEndedTokens(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.newAccount(t, desk.PlanStarter, time.Now())
+	id, full := a.agent(t, "ben", desk.RoleAgent)
+	make := func(more vars) (string, *client) {
+		p := full.must(t, "apiTokenCreate", "apiToken { id } secret", with(more, "name", "T"))
+		return p.str("apiToken.id"), &client{url: s.URL, token: p.str("secret")}
+	}
+	_, good := make(vars{})
+	revokedID, revoked := make(vars{})
+	_, expired := make(vars{"expiresAt": s.now().Add(time.Hour).UTC().Format(desk.TimeFormat)})
+	for name, c := range map[string]*client{"good": good, "revoked": revoked, "expired": expired} {
+		if status, _ := c.door(t); status != http.StatusOK {
+			t.Fatalf("the %s token does not open before its end: %d", name, status)
+		}
+	}
+	full.must(t, "apiTokenRevoke", "apiToken { revokedAt }", vars{"apiTokenId": revokedID})
+	s.sleep(2 * time.Hour)
+	answers := map[string]string{}
+	for name, c := range map[string]*client{
+		"revoked": revoked, "expired": expired, "unknown": {url: s.URL, token: "dw_" + strings.Repeat("A", 43)},
+		"nonsense": {url: s.URL, token: "x"}, "longer": {url: s.URL, token: good.token + "A"}, "cut": {url: s.URL, token: good.token[:40]},
+	} {
+		answers[name] = c.shut(t, name)
+	}
+	if status, _ := good.door(t); status != http.StatusOK {
+		t.Errorf("a good token answered %d", status)
+	}
+	a.admin.must(t, "agentUpdate", "", vars{"agentId": id, "active": false})
+	answers["deactivated"] = good.shut(t, "deactivated")
+	for name, message := range answers {
+		if message != answers["unknown"] {
+			t.Errorf("a token that is %s is answered %q, an unknown one %q", name, message, answers["unknown"])
+		}
+	}
+	a.admin.must(t, "agentUpdate", "", vars{"agentId": id, "active": true})
+	if status, _ := good.door(t); status != http.StatusOK {
+		t.Error("an agent who was activated again is not let in")
+	}
+}
+
+// door tries a query and gives the status and the answer.
+func (c *client) door(t testing.TB) (int, *answer) {
+	t.Helper()
+	a, err := c.try("{ viewer { id } }", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.Status, a
+}
+
+// shut wants the door shut, and gives the words.
+func (c *client) shut(t testing.TB, name string) string {
+	t.Helper()
+	status, a := c.door(t)
+	if status != http.StatusUnauthorized || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "UNAUTHENTICATED" || a.Data != nil {
+		t.Errorf("a token that is %s answered %d %s", name, status, a.Raw)
+		return ""
+	}
+	return a.Errors[0].Message
+}
+
+// TestSecretIsShownOnce: no answer but the first and no row has the secret of a token.
+func TestSecretIsShownOnce(t *testing.T) {
+	t.Parallel()
+	l := startLedger(t)
+	a := l.newAccount(t, desk.PlanStarter, time.Now())
+	p := a.admin.must(t, "apiTokenCreate", shape{graph.Schema(), 5}.all("ApiTokenCreatePayload", 1), vars{"name": "T"})
+	secret := p.str("secret")
+	if len(secret) < 40 {
+		t.Fatalf("the secret is %q", secret)
+	}
+	if in := l.holds(t, secret); len(in) > 0 {
+		t.Errorf("the secret stands in %v", in)
+	}
+	var hashed bool
+	err := l.sql.QueryRow(context.Background(), "SELECT EXISTS (SELECT FROM tokens WHERE hash = sha256($1::text::bytea))", secret).Scan(&hashed)
+	if err != nil || !hashed {
+		t.Errorf("its hash is not there: %v", err)
+	}
+	for _, raw := range crawl(t, a.admin).raws {
+		if strings.Contains(raw, secret) {
+			t.Errorf("the secret is shown again: %s", raw)
+		}
+	}
+}
