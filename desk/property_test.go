@@ -83,6 +83,17 @@ func TestTicketUpdate(t *testing.T) {
 				}
 			},
 		},
+		{
+			name: "R9/the status and the owner in one call", ticket: "new", convs: "open @ben", in: valued, after: "t:closed@cleo c1:closed@ben",
+			do: func(w *world, a *Act) error {
+				p, owner := w.patch("status", "closed"), w.patch("owner", "cleo")
+				p.Owner, p.Properties = owner.Owner, append(owner.Properties, p.Properties...)
+				return w.cs.Update(a, p, w.defs)
+			},
+			told: `R21 TICKET_STATUS_CHANGED t: status new>closed, closedAt nil>now
+				+ R21 CONVERSATION_CLOSED c1: status OPEN>CLOSED
+				R18 TICKET_ASSIGNED t: owner nil>cleo`,
+		},
 		{name: "R9/the status alone", ticket: "closed", convs: "closed", in: valued, do: status("waiting"), after: "t:waiting c1:open", told: `
 			R22 TICKET_STATUS_CHANGED t: status closed>waiting, closedAt before>nil
 			+ R23 CONVERSATION_REOPENED c1: status CLOSED>OPEN`},

@@ -37,6 +37,7 @@ func (s *server) status(t *testing.T, method, address string, body []byte) int {
 }
 
 func TestAttachments(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))
 	team := a.team(t, "Support")
@@ -97,6 +98,7 @@ func TestAttachments(t *testing.T) {
 
 // TestAttachmentsGo checks that files go with their message, and that what nobody sends does not stay.
 func TestAttachmentsGo(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))
 	_, channel := a.inbox(t, "Support", nil)

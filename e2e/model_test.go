@@ -21,6 +21,7 @@ var modelSteps atomic.Int64
 // TestModel drives the real server and the reference model through the same random
 // mutations, by several agents, and compares answers, effects and the whole state after each.
 func TestModel(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newModel(t, rt, s)
@@ -60,6 +61,9 @@ func newModel(t testing.TB, rt *rapid.T, s *server) *model {
 	}
 	m := &model{world: w, t: t, acc: s.newAccount(t, plan, created), clients: map[*refAgent]*client{}, channels: map[string]string{}}
 	m.furnish()
+	for range 3 {
+		m.receive(rt)
+	}
 	return m
 }
 

@@ -28,20 +28,57 @@ func startLedger(t testing.TB) *ledger {
 	return l
 }
 
-// tables are all tables of the database, and whether their rows belong to accounts.
-const tables = `SELECT c.relname, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id')
-	FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`
-
 // rowsOf is a checksum of all rows of an account, table by table; of everybody's when account is "". When a
 // token was last used is left out: reading changes it.
 func (l *ledger) rowsOf(t testing.TB, account string) map[string]string {
 	t.Helper()
+	return l.sums(t, func(table string, owned bool) string {
+		switch {
+		case owned:
+			return "$1 IN ('', account_id::text)"
+		case table == "accounts":
+			return "$1 IN ('', id::text)"
+		}
+		return "$1 = ''"
+	}, account)
+}
+
+// rowsAbout is a checksum of the rows that any of these keys stands in, as a value of its own.
+func (l *ledger) rowsAbout(t testing.TB, keys []string) map[string]string {
+	t.Helper()
+	return l.sums(t, func(string, bool) string {
+		return "EXISTS (SELECT FROM jsonb_each_text(to_jsonb(r)) AS f WHERE f.value = ANY($1))"
+	}, keys)
+}
+
+// sums counts the rows of each table that a condition chooses, and puts them into one number.
+func (l *ledger) sums(t testing.TB, where func(table string, owned bool) string, arg any) map[string]string {
+	t.Helper()
 	ctx := context.Background()
-	found, err := l.sql.Query(ctx, tables)
+	sums := map[string]string{}
+	for name, owned := range l.tables(t) {
+		var n int
+		var sum string
+		err := l.sql.QueryRow(ctx, fmt.Sprintf(`SELECT count(*), coalesce(md5(string_agg(x, '|' ORDER BY x)), '') FROM
+			(SELECT (to_jsonb(r) - 'last_used_at')::text AS x FROM %s AS r WHERE %s) AS y`, name, where(name, owned)), arg).Scan(&n, &sum)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[name] = fmt.Sprintf("%d rows %s", n, sum)
+	}
+	return sums
+}
+
+// tables are all tables of the database, and whether their rows belong to accounts.
+func (l *ledger) tables(t testing.TB) map[string]bool {
+	t.Helper()
+	found, err := l.sql.Query(context.Background(), `SELECT c.relname,
+		EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id')
+		FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sums, owned := map[string]string{}, map[string]bool{}
+	owned := map[string]bool{}
 	for found.Next() {
 		var name string
 		var has bool
@@ -53,24 +90,7 @@ func (l *ledger) rowsOf(t testing.TB, account string) map[string]string {
 	if found.Err() != nil || len(owned) < 20 {
 		t.Fatalf("%d tables: %v", len(owned), found.Err())
 	}
-	for name, has := range owned {
-		column := "NULL::uuid"
-		switch {
-		case has:
-			column = "account_id"
-		case name == "accounts":
-			column = "id"
-		}
-		var n int
-		var sum string
-		err := l.sql.QueryRow(ctx, fmt.Sprintf(`SELECT count(*), coalesce(md5(string_agg(x, '|' ORDER BY x)), '') FROM
-			(SELECT (to_jsonb(r) - 'last_used_at')::text AS x FROM %s AS r WHERE $1 = '' OR %s::text = $1) AS y`, name, column), account).Scan(&n, &sum)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sums[name] = fmt.Sprintf("%d rows %s", n, sum)
-	}
-	return sums
+	return owned
 }
 
 // unchanged runs something that must leave every row of an account as it was; of everybody's when account is "".
@@ -78,7 +98,12 @@ func (l *ledger) unchanged(t testing.TB, account, what string, run func()) {
 	t.Helper()
 	before := l.rowsOf(t, account)
 	run()
-	for table, now := range l.rowsOf(t, account) {
+	sameRows(t, what, before, l.rowsOf(t, account))
+}
+
+func sameRows(t testing.TB, what string, before, after map[string]string) {
+	t.Helper()
+	for table, now := range after {
 		if before[table] != now {
 			t.Errorf("%s changed %s: %s before, %s now", what, table, before[table], now)
 		}
@@ -89,7 +114,7 @@ func (l *ledger) unchanged(t testing.TB, account, what string, run func()) {
 func (l *ledger) holds(t testing.TB, text string) []string {
 	t.Helper()
 	var in []string
-	for name := range l.rowsOf(t, "") {
+	for name := range l.tables(t) {
 		var yes bool
 		err := l.sql.QueryRow(context.Background(), fmt.Sprintf("SELECT EXISTS (SELECT FROM %s AS r WHERE strpos(to_jsonb(r)::text, $1) > 0)", name), text).Scan(&yes)
 		if err != nil {

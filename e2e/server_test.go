@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -19,7 +20,13 @@ import (
 	"deskwire/graph"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) {
+	// Enough for every run; the command line may ask for more: -rapid.checks=1000.
+	if err := flag.Set("rapid.checks", "40"); err != nil {
+		panic(err)
+	}
+	dbtest.Main(m)
+}
 
 // server is the whole program but its main: real HTTP, real Postgres, a clock that the test moves.
 type server struct {

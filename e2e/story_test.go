@@ -12,6 +12,7 @@ import (
 // TestStory is the article's whole story over HTTP, from the first message to the restored
 // trash, in every kind of account that R1 to R3 know.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	before, after := time.Date(2024, 4, 1, 12, 0, 0, 0, time.UTC), time.Date(2024, 4, 2, 0, 0, 0, 0, time.UTC)
 	for _, k := range []struct {

@@ -9,7 +9,7 @@ import (
 
 const (
 	leastHiddenRecords      = 100
-	leastHiddenCombinations = 4000
+	leastHiddenCombinations = 3500
 )
 
 // TestVisibility tries, as an agent of Sales, the ids of what is in Support's inbox in every field and input
@@ -38,18 +38,18 @@ func TestVisibility(t *testing.T) {
 	p := newProver(t, h.clientOf(t, "sal@"+h.slug+".test"), own, hidden)
 	p.look = lookingFor(t, signs)
 	p.forbidden = true
-	before := h.states(t, hidden)
+	var keys []string
+	for typ, ids := range hidden.ids {
+		for _, id := range ids {
+			if typ != "Viewer" && typ != "PropertyLayout" { // they carry an agent's key
+				keys = append(keys, keyOf(t, id))
+			}
+		}
+	}
+	before := l.rowsAbout(t, keys)
 	p.proveAll(t, func(all []slot) []slot { return all }, leastQueryPositions+leastMutationPositions)
 	if p.tried < leastHiddenCombinations {
 		t.Errorf("only %d combinations were tried", p.tried)
 	}
-	if after := h.states(t, hidden); before != after {
-		t.Errorf("what is hidden from Sales was\n%s\nand is now\n%s", before, after)
-	}
-}
-
-// states is all that an admin reads of records.
-func (h *house) states(t *testing.T, of *found) string {
-	t.Helper()
-	return ""
+	sameRows(t, "trying the ids of what is hidden", before, l.rowsAbout(t, keys))
 }
