@@ -181,7 +181,9 @@ func (t *Tx) channel(ctx context.Context, id desk.ID) (*desk.Channel, *desk.Inbo
 // status reads a status of any pipeline.
 func (t *Tx) status(ctx context.Context, id desk.ID, path ...string) (*desk.TicketStatus, error) {
 	s := new(desk.TicketStatus)
-	there, err := found(t.NewSelect().Model(s).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
+	there, err := found(t.NewSelect().Model(s).ColumnExpr("ticket_status.*, p.archived_at IS NOT NULL AS pipeline_archived").
+		Join("JOIN pipelines AS p ON p.account_id = ticket_status.account_id AND p.id = ticket_status.pipeline_id").
+		Where("ticket_status.account_id = ? AND ticket_status.id = ?", t.act.By.Account.ID, id).Scan(ctx))
 	if err != nil || !there {
 		return nil, orNotFound(err, "status", path...)
 	}

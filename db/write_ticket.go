@@ -69,10 +69,14 @@ func (t *Tx) draft(ctx context.Context, c *desk.Conversation, in CreateTicket) (
 	if err != nil {
 		return nil, err
 	}
-	if !in.SetOwner {
-		in.OwnerID = c.OwnerID
+	if in.SetOwner {
+		d.Owner, err = t.owner(ctx, in.OwnerID)
+		return d, err
 	}
-	d.Owner, err = t.owner(ctx, in.OwnerID)
+	// The conversation's owner, unless they have left since: nobody named them in this call.
+	if d.Owner, err = t.owner(ctx, c.OwnerID); d.Owner != nil && !d.Owner.MayOwn() {
+		d.Owner = nil
+	}
 	return d, err
 }
 

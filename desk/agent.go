@@ -66,6 +66,9 @@ func checkOwner(owner *Agent) error {
 	return nil
 }
 
+// MayOwn says whether conversations and tickets can be given to the agent.
+func (a *Agent) MayOwn() bool { return checkOwner(a) == nil }
+
 func ownerID(owner *Agent) *ID {
 	if owner == nil {
 		return nil

@@ -102,10 +102,13 @@ func (cs *Case) ReopenConversation(act *Act, c *Conversation) error {
 
 // MoveConversation puts the conversation into another inbox. When that one belongs to
 // the other workspace, the ticket's workspace goes along; other conversations of
-// the ticket stay (D20).
+// the ticket stay (D20). The inbox it is in already is not another one.
 func (cs *Case) MoveConversation(act *Act, c *Conversation, to *Inbox) error {
 	if err := cs.mayWorkOn(act, c); err != nil {
 		return err
+	}
+	if c.InboxID == to.ID {
+		return nil
 	}
 	crosses := c.Workspace != to.Workspace
 	act.change(c, ConversationMoved, "D20", func() { c.InboxID, c.Workspace = to.ID, to.Workspace })

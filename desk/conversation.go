@@ -97,6 +97,9 @@ func (c *Conversation) setUnread(act *Act, kind EventKind, n int) error {
 	return nil
 }
 
+// MayChange refuses whatever would change the conversation or its messages while it is in the trash (D19).
+func (c *Conversation) MayChange() error { return inTrash(c.InTrash(), "conversation") }
+
 // inTrash refuses to change what is in the trash (D19).
 func inTrash(yes bool, noun string) error {
 	if !yes {

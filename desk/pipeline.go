@@ -22,6 +22,9 @@ type TicketStatus struct {
 	ArchivedAt *time.Time
 	Version    int
 	CreatedAt  time.Time
+
+	// Its pipeline is out of use: only the tickets that are in it may still go through it.
+	PipelineArchived bool `bun:",scanonly"`
 }
 
 // Ref is the status's public id.

@@ -102,7 +102,7 @@ func (cs *Case) CreateTicket(act *Act, c *Conversation, d TicketDraft, defs Defi
 	if err := checkOwner(d.Owner); err != nil {
 		return err
 	}
-	if d.Status.ArchivedAt != nil {
+	if d.Status.ArchivedAt != nil || d.Status.PipelineArchived {
 		return archivedStatus()
 	}
 	t := &Ticket{
@@ -179,14 +179,14 @@ func (cs *Case) mayReachTicket(act *Act) error {
 
 // mayTake refuses a status that is out of use, but for the one the ticket has.
 func (t *Ticket) mayTake(s *TicketStatus) error {
-	if s.ArchivedAt != nil && s.ID != t.StatusID {
+	if s.ArchivedAt != nil && s.ID != t.StatusID || s.PipelineArchived && s.PipelineID != t.PipelineID {
 		return archivedStatus()
 	}
 	return nil
 }
 
 func archivedStatus() error {
-	return Refuse(CodeStatusNotInPipeline, "This status is archived; choose another one.").At("statusId")
+	return Refuse(CodeStatusNotInPipeline, "This status, or its pipeline, is archived; choose another one.").At("statusId")
 }
 
 // SetStatus puts the ticket into a status, of any pipeline (R20).

@@ -116,6 +116,10 @@ func (c *crafter) text(s step) string {
 		return fmt.Sprintf("key%d", n)
 	case s.name == "propertyKeys":
 		return "name"
+	case s.name == "list" && c.key != "":
+		return "a"
+	case s.name == "contentType":
+		return "text/plain"
 	}
 	return fmt.Sprintf("Text %d", n)
 }

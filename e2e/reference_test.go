@@ -168,6 +168,9 @@ func (w *world) moveConversation(id, inbox string) string {
 	if code != "" {
 		return code
 	}
+	if c.inbox == inbox {
+		return "" // not another one
+	}
 	to := w.inboxes[inbox].workspace
 	if t := w.tickets[c.ticket]; t != nil && c.workspace != to && t.workspace != to { // D20
 		t.workspace = to

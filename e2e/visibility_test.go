@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -9,7 +10,8 @@ import (
 
 const (
 	leastHiddenRecords      = 100
-	leastHiddenCombinations = 3500
+	leastHiddenCombinations = 3000
+	leastVisiblePositions   = 170
 )
 
 // TestVisibility tries, as an agent of Sales, the ids of what is in Support's inbox in every field and input
@@ -47,7 +49,11 @@ func TestVisibility(t *testing.T) {
 		}
 	}
 	before := l.rowsAbout(t, keys)
-	p.proveAll(t, func(all []slot) []slot { return all }, leastQueryPositions+leastMutationPositions)
+	p.proveAll(t, func(all []slot) []slot {
+		return slices.DeleteFunc(all, func(s slot) bool { // the wall is the same in every group of a filter
+			return slices.ContainsFunc(s.path, func(p step) bool { return p.name == "and" || p.name == "or" })
+		})
+	}, leastVisiblePositions)
 	if p.tried < leastHiddenCombinations {
 		t.Errorf("only %d combinations were tried", p.tried)
 	}

@@ -333,7 +333,7 @@ enum ErrorCode {
   PROPERTY_INVALID
   "The last open or the last closed status of a pipeline can't go."
   LAST_STATUS_OF_STATE
-  "The status is archived; tickets can't be put into it."
+  "The status, or its pipeline, is archived; tickets can't be put into it."
   STATUS_ARCHIVED
   "This agent can't own records: deactivated, or READ_ONLY."
   OWNER_NOT_ALLOWED

@@ -1,0 +1,151 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"deskwire/desk"
+	"deskwire/graph"
+)
+
+// naughty are strings that break programs (minimaxir/big-list-of-naughty-strings). They are data for tests, beside
+// the repository and not in it.
+func naughty(t testing.TB) []string {
+	t.Helper()
+	path, err := filepath.Abs("../../shared/data/protocol/blns.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("the naughty strings are missing: put the folder shared beside the clone, so that %s is there (%v)", path, err)
+	}
+	var all []string
+	if err := json.Unmarshal(raw, &all); err != nil || len(all) != 515 {
+		t.Fatalf("%s has %d strings: %v", path, len(all), err)
+	}
+	return all
+}
+
+// scribe writes texts into every place that takes some.
+type scribe struct {
+	*house
+	sender
+	own *found
+}
+
+// newScribe furnishes an account to write in.
+func newScribe(t *testing.T, s *server) *scribe {
+	t.Helper()
+	h := furnish(t, s.newAccount(t, desk.PlanStarter, time.Now()), "")
+	return &scribe{h, sender{schema: graph.Schema(), as: h.admin, depth: 1}, h.reached(t, h.admin)}
+}
+
+// texts are all places of mutations that take text.
+func (w *scribe) texts() []slot { return onlyOf("Mutation", slots(w.schema, scalar("String"))) }
+
+// keyFor is the property that a slot's value belongs to, when it is one.
+func keyFor(s slot) string {
+	if s.leaf().name == "list" {
+		return "myOPTIONS"
+	}
+	return "myTEXT"
+}
+
+// base finds a call of the slot's field that is taken with a harmless text. What can't be done twice is only tried: the
+// call says dryRun then.
+func (w *scribe) base(t testing.TB, s slot) *base {
+	t.Helper()
+	for _, dry := range []bool{false, true} {
+		for _, rich := range []bool{false, true} {
+			b := &base{crafter: crafter{schema: w.schema, own: w.own.ids, key: keyFor(s), rich: rich, dryRun: dry}}
+			if w.fit(t, s, b) && (dry || w.takes(t, s, b) || s.parent.Fields.ForName(s.field.Name).Arguments.ForName("input") == nil) {
+				return b
+			}
+		}
+	}
+	t.Errorf("%s: no call could be built that takes a text; teach crafter.go how", s)
+	return nil
+}
+
+func (w *scribe) fit(t testing.TB, s slot, b *base) bool {
+	b.choice = nil
+	b.args(s, "")
+	sizes := []int{}
+	for _, h := range b.holes {
+		sizes = append(sizes, len(h))
+	}
+	for _, b.choice = range choices(sizes, 60) {
+		if w.takes(t, s, b) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *scribe) takes(t testing.TB, s slot, b *base) bool {
+	a := w.send(t, []call{b.with(s, fill(s, b.text(s.leaf())))})[0]
+	return a.code() == "" && len(a.errors) == 0
+}
+
+// leaves are all strings of an answer, but for those of its errors.
+func leaves(v any, into map[string]bool) map[string]bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, x := range v {
+			if k != "errors" {
+				leaves(x, into)
+			}
+		}
+	case []any:
+		for _, x := range v {
+			leaves(x, into)
+		}
+	case string:
+		into[v] = true
+	}
+	return into
+}
+
+// kept is how a text comes back from a field of that name: as it was sent, but for addresses and numbers, which are
+// brought into the form in which they are compared. Not shown: it can't be read back.
+func kept(s slot, text string) (back string, shown bool) {
+	switch s.leaf().name {
+	case "idempotencyKey":
+		return "", false
+	case "email":
+		return strings.ToLower(strings.TrimSpace(text)), true
+	case "phone":
+		digits := strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' || r == '+' {
+				return r
+			}
+			return -1
+		}, text)
+		return digits, true
+	}
+	return text, text != "" || s.leaf().typ.NonNull
+}
+
+// codes are all codes that a refusal may have.
+func (w *scribe) codes() []string {
+	var all []string
+	for _, v := range w.schema.Types["ErrorCode"].EnumValues {
+		all = append(all, v.Name)
+	}
+	return all
+}
+
+// typed says whether an answer is a refusal that clients can understand.
+func (w *scribe) typed(a told) bool {
+	c := a.code()
+	if len(a.errors) > 0 {
+		return c != "" && c != "INTERNAL_ERROR"
+	}
+	return slices.Contains(w.codes(), c)
+}
