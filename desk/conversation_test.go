@@ -119,6 +119,7 @@ func TestConversationMove(t *testing.T) {
 			told: "D20 CONVERSATION_MOVED c1: workspace INBOX>HELP_DESK, inbox support>helpdesk",
 		},
 		{name: "D20/without a ticket", convs: "open", do: move(helpdesk), after: "c1:open/helpdesk", told: "D20 CONVERSATION_MOVED c1: workspace INBOX>HELP_DESK, inbox support>helpdesk"},
+		{name: "D20/to the inbox that it is in, from where R3 had moved it", ticket: "new helpdesk", convs: "open helpdesk", in: func(w *world) { w.c(1).InboxID = w.support.ID }, do: move(support), after: "t:new/helpdesk c1:open/helpdesk"},
 		{name: "D20/to the inbox that it is in", ticket: "new", convs: "open", do: move(support), after: "t:new c1:open"},
 	})
 }

@@ -162,6 +162,17 @@ var statusPlays = []play{
 			+ R23 CONVERSATION_REOPENED c1: status CLOSED>OPEN`,
 	},
 	{name: "R22/an archived open status is refused", ticket: "closed", convs: "closed", do: setStatus("old"), refused: CodeStatusNotInPipeline, path: "statusId"},
+	{
+		name: "R21/a status of an archived pipeline is refused to tickets of others", ticket: "new", convs: "open", do: setStatus("closed"),
+		in: func(w *world) {
+			w.status["closed"].PipelineArchived, w.status["closed"].PipelineID = true, w.id(KindPipeline, "gone")
+		},
+		refused: CodeStatusNotInPipeline, path: "statusId",
+	},
+	{
+		name: "R21/a ticket of an archived pipeline goes through it", ticket: "new", convs: "closed", do: setStatus("closed"),
+		in: func(w *world) { w.status["closed"].PipelineArchived = true }, told: "R21 TICKET_STATUS_CHANGED t: status new>closed, closedAt nil>now",
+	},
 	{name: "R21/an archived closed status is refused", ticket: "new", convs: "open", do: setStatus("oldClosed"), refused: CodeStatusNotInPipeline, path: "statusId"},
 }
 
