@@ -17,6 +17,7 @@ type crafter struct {
 	rich   bool                // fill optional texts too: some inputs want one of several
 	dryRun bool                // say dryRun where it can be said
 
+	enum   int        // which value enums take
 	choice []int      // which candidate each id that is not the slot's takes
 	holes  [][]string // the candidates of each, found on the way
 }
@@ -45,7 +46,27 @@ func (c *crafter) along(path []step, i int, value any) any {
 	}
 	in := c.object(path[:i+1], path[i+1].name)
 	in[path[i+1].name] = c.along(path, i+1, value)
-	return wrap(path[i].typ, in)
+	if path[i].typ.Elem != nil {
+		return append([]any{in}, c.variety(path[:i+1], 1)...)
+	}
+	return in
+}
+
+// variety is one of an input for each value of the enum in it, from the n-th on: some lists want one of each.
+func (c *crafter) variety(path []step, n int) []any {
+	d := c.schema.Types[path[len(path)-1].typ.Name()]
+	for _, f := range d.Fields {
+		if e := c.schema.Types[f.Type.Name()]; e.Kind == ast.Enum && f.Type.NonNull {
+			all := []any{}
+			for _, v := range e.EnumValues[n:] {
+				in := c.object(path, "")
+				in[f.Name] = v.Name
+				all = append(all, in)
+			}
+			return all
+		}
+	}
+	return nil
 }
 
 // wrap puts a value into as many lists as the type has.
@@ -91,9 +112,12 @@ func (c *crafter) sample(path []step) any {
 	d := c.schema.Types[last.typ.Name()]
 	switch {
 	case d.Kind == ast.InputObject:
+		if all := c.variety(path, 0); len(all) > 0 && last.typ.Elem != nil {
+			return all
+		}
 		return wrap(last.typ, c.object(path, ""))
 	case d.Kind == ast.Enum:
-		return wrap(last.typ, d.EnumValues[0].Name)
+		return wrap(last.typ, d.EnumValues[c.enum%len(d.EnumValues)].Name)
 	case d.Name == "ID":
 		return wrap(last.typ, c.hole(path))
 	}
@@ -145,8 +169,16 @@ func (c *crafter) hole(path []step) string {
 
 // candidates are ids that may fit: of the type that the names tell, or else some of every type.
 func (c *crafter) candidates(path []step) []string {
-	if ids := c.own[guess(c.schema, path)]; len(ids) > 0 {
+	kind := guess(c.schema, path)
+	if ids := c.own[kind]; len(ids) > 0 {
 		return few(ids, 14)
+	}
+	var ids []string
+	for _, d := range c.schema.PossibleTypes[kind] {
+		ids = append(ids, few(c.own[d.Name], 7)...)
+	}
+	if len(ids) > 0 {
+		return ids
 	}
 	return c.everything()
 }

@@ -41,7 +41,7 @@ func (f *found) all() []string {
 // crawl reads every list of the schema, then every node that it finds, until there is nothing new.
 func crawl(t testing.TB, c *client) *found {
 	t.Helper()
-	s := shape{graph.Schema(), 100}
+	s := shape{schema: graph.Schema(), first: 100}
 	f := &found{ids: map[string][]string{}, known: map[string]bool{}}
 	for _, field := range s.schema.Query.Fields {
 		if sel := s.field(field, field.Name, 0); sel != "" {

@@ -88,24 +88,32 @@ func (w *scribe) through(t *testing.T, s slot, texts []string, n *tally) {
 		if !leaves(a.value, map[string]bool{})[back] {
 			t.Errorf("%s with %q came back as %s", s, texts[i], a.plain())
 		}
-		if id := w.written(a); id != "" && !b.dryRun {
+		if id := holder(a.value, back); id != "" && !b.dryRun {
 			stays[id] = back
 		}
 	}
 	w.readAgain(t, s, stays)
 }
 
-// written is the id of what a mutation has written: the node that its payload begins with.
-func (w *scribe) written(a told) string {
-	payload, _ := a.value.(map[string]any)
-	for _, name := range []string{"message", "comment", "propertyDefinition", "status", "apiToken"} { // beside others in their payloads
-		if id := (node{payload[name]}).str("id"); id != "" {
+// holder is the id of the record that has a text among its own fields.
+func holder(v any, text string) string {
+	switch v := v.(type) {
+	case map[string]any:
+		own := false
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			own = own || v[k] == text
+			if id := holder(v[k], text); id != "" {
+				return id
+			}
+		}
+		if id, ok := v["id"].(string); ok && (own || leaves(v, map[string]bool{})[text]) {
 			return id
 		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(payload)) {
-		if id := (node{payload[name]}).str("id"); id != "" {
-			return id
+	case []any:
+		for _, x := range v {
+			if id := holder(x, text); id != "" {
+				return id
+			}
 		}
 	}
 	return ""
@@ -114,7 +122,7 @@ func (w *scribe) written(a told) string {
 // readAgain reads what was written, by another road than that of the mutation.
 func (w *scribe) readAgain(t *testing.T, s slot, stays map[string]string) {
 	t.Helper()
-	q := "query($ids: [ID!]!) { nodes(ids: $ids) { " + shape{w.schema, 5}.all("Node", 0) + " } }"
+	q := "query($ids: [ID!]!) { nodes(ids: $ids) { " + shape{schema: w.schema, lean: true}.all("Node", 0) + " } }"
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(stays)), 50) {
 		for i, n := range w.as.do(t, q, vars{"ids": ids}).at(".").list("nodes") {
 			if n.v == nil || !leaves(n.v, map[string]bool{})[stays[ids[i]]] {

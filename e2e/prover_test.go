@@ -32,7 +32,7 @@ type prover struct {
 // newProver proves for a client who has reached `own` and may not see a sign of `theirs`.
 func newProver(t testing.TB, c *client, own, theirs *found) *prover {
 	p := &prover{own: own, theirs: theirs, fields: map[string]bool{}, known: map[string]*base{}, kinds: map[string]string{}, spots: map[string]string{}}
-	p.sender = sender{schema: graph.Schema(), as: c, depth: 1}
+	p.sender = sender{schema: graph.Schema(), as: c, shape: shape{schema: graph.Schema(), first: 5}, depth: 1}
 	p.definitions = c.do(t, "{ propertyDefinitions { key type readOnly } }", nil).at(".").list("propertyDefinitions")
 	return p
 }

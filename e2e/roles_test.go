@@ -119,7 +119,7 @@ func TestWhoMayRead(t *testing.T) {
 	for _, w := range h.crowd(t, nil, []desk.Scope{desk.ScopeRead}, []desk.Scope{desk.ScopeWrite}, []desk.Scope{desk.ScopeChannel}, []desk.Scope{desk.ScopeAdmin}) {
 		may := scoped(w.scopes, desk.ScopeRead)
 		for _, f := range graph.Schema().Query.Fields {
-			sel := shape{graph.Schema(), 5}.field(f, f.Name, 0)
+			sel := shape{schema: graph.Schema(), first: 5}.field(f, f.Name, 0)
 			if sel == "" {
 				continue
 			}

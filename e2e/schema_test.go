@@ -137,8 +137,8 @@ func guess(s *ast.Schema, path []step) string {
 		if role := roles[noun]; role != "" {
 			noun = role
 		}
-		if slices.Contains(types, title(noun)) {
-			return title(noun)
+		if d := s.Types[title(noun)]; d != nil && (slices.Contains(types, d.Name) || d.Kind == ast.Interface) {
+			return d.Name
 		}
 		for _, t := range types { // followUpStatusId is a TicketStatus
 			for cut := 0; cut < len(noun); cut++ {

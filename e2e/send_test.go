@@ -54,7 +54,8 @@ type sender struct {
 	schema *ast.Schema
 	as     *client
 	look   func(query, raw string)
-	depth  int // how deep answers are selected
+	shape  shape // of the answers
+	depth  int   // how deep they are selected
 }
 
 // selection is what is asked of a field, as a fragment and its use.
@@ -67,7 +68,7 @@ func (s *sender) selection(f *ast.FieldDefinition) (use, fragment string) {
 	if s.schema.Types[typ].IsAbstractType() || strings.HasSuffix(typ, "Connection") {
 		depth = 0 // which rows they are says enough
 	}
-	return "{ ...F }", fmt.Sprintf(" fragment F on %s { %s }", typ, shape{s.schema, 5}.all(typ, depth))
+	return "{ ...F }", fmt.Sprintf(" fragment F on %s { %s }", typ, s.shape.all(typ, depth))
 }
 
 // send answers calls of one field, in one document.

@@ -10,7 +10,8 @@ import (
 // shape writes selections of all that a type has.
 type shape struct {
 	schema *ast.Schema
-	first  int // of each connection
+	first  int  // of each connection
+	lean   bool // no connections, and nothing of what lies deeper than asked for
 }
 
 // all selects every field of a type. Nodes below it are shown whole down to a depth, and by their
@@ -73,7 +74,9 @@ func (s shape) field(f *ast.FieldDefinition, as string, depth int) string {
 	switch {
 	case d.IsLeafType():
 		return name + args + " "
-	case s.isNode(d.Name) && (depth == 0 || d.IsAbstractType()):
+	case s.lean && (strings.HasSuffix(d.Name, "Connection") || depth == 0 && s.isNode(d.Name)):
+		return ""
+	case s.isNode(d.Name) && (depth == 0 || d.Name == "Node"):
 		return name + args + " { __typename ... on Node { id } } "
 	case s.isNode(d.Name):
 		depth--

@@ -80,7 +80,7 @@ func TestSecretIsShownOnce(t *testing.T) {
 	t.Parallel()
 	l := startLedger(t)
 	a := l.newAccount(t, desk.PlanStarter, time.Now())
-	p := a.admin.must(t, "apiTokenCreate", shape{graph.Schema(), 5}.all("ApiTokenCreatePayload", 1), vars{"name": "T"})
+	p := a.admin.must(t, "apiTokenCreate", shape{schema: graph.Schema(), first: 5}.all("ApiTokenCreatePayload", 1), vars{"name": "T"})
 	secret := p.str("secret")
 	if len(secret) < 40 {
 		t.Fatalf("the secret is %q", secret)
