@@ -44,11 +44,21 @@ func (a accountCommand) ensure(ctx context.Context, store *db.Store) (account *d
 		return nil, false, fmt.Errorf("there is no account %s: give --admin to make it", a.Slug)
 	}
 	in := db.CreateAccount{Slug: a.Slug, Name: or(a.Name, a.Slug), Plan: a.Plan, AdminEmail: a.Admin, AdminName: or(a.AdminName, a.Admin)}
-	out, err := store.CreateAccount(ctx, db.Write{Mutation: "account"}, in, nil)
+	out, err := store.CreateAccount(ctx, db.Write{Mutation: "account"}, in, func(ctx context.Context, t *db.Tx) error {
+		o := *t.Outcome()
+		defer func() { *t.Outcome() = o }() // the pipeline is not what was asked for
+		return t.CreatePipeline(ctx, "Support", firstStatuses)
+	})
 	if err != nil {
 		return nil, false, plain(err)
 	}
 	return out.Account, true, nil
+}
+
+// firstStatuses are the steps of the pipeline that a new account begins with.
+var firstStatuses = []desk.StatusInput{
+	{Name: "New", State: desk.StateOpen}, {Name: "Waiting on contact", State: desk.StateOpen},
+	{Name: "Waiting on us", State: desk.StateOpen}, {Name: "Closed", State: desk.StateClosed},
 }
 
 func or(s, otherwise string) string {

@@ -203,15 +203,20 @@ func (t *Tx) firstOpenStatus(ctx context.Context, pipeline *desk.ID) (*desk.Tick
 		q = q.Where("p.archived_at IS NULL")
 	}
 	there, err := found(q.Scan(ctx))
-	if err != nil || !there {
-		return nil, orNotFound(err, "status", "statusId")
+	if err == nil && !there {
+		err = desk.Refuse(desk.CodeInvalidInput, "The account has no pipeline in use; an admin makes one with pipelineCreate.").At("statusId")
 	}
-	return s, nil
+	return s, err
 }
 
 // answer puts what a rule has touched into the outcome, as far as the actor sees it.
 func (t *Tx) answer(cs *desk.Case, named *desk.Conversation) {
-	t.out.Conversation, t.out.Ticket = named, cs.Ticket
+	if named != nil && t.act.By.SeesInbox(named.InboxID) {
+		t.out.Conversation = named
+	}
+	if cs.Seen(t.act.By) {
+		t.out.Ticket = cs.Ticket
+	}
 	for _, r := range t.act.Touched() {
 		if c, ok := r.(*desk.Conversation); ok && c != named && t.act.By.SeesInbox(c.InboxID) {
 			t.out.Conversations = append(t.out.Conversations, c)

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -63,7 +64,8 @@ func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context,
 }
 
 func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (out *Outcome, err error) {
-	tx, err := s.bun.BeginTx(ctx, nil)
+	// After each turn a statement sees what others have committed, whatever the database's default is.
+	tx, err := s.bun.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +110,9 @@ func (s *Store) newAct(w Write) *desk.Act {
 func metAnother(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		// Serialisation failure, deadlock, and a key that somebody took since we looked.
-		return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "23505"
+		// Serialisation failure, deadlock, and a key that somebody took since we looked. Names are not looked
+		// up before: who takes one that is taken is told so at once.
+		return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "23505" && !givenNames[pg.ConstraintName]
 	}
 	return errors.Is(err, errAgain)
 }
@@ -124,6 +127,12 @@ func refusal(err error) error {
 		return desk.Refuse(desk.CodeAlreadyExists, "Another one has this %s already; choose a different one.", path).At(path)
 	}
 	return err
+}
+
+// givenNames are the keys that people choose, and mutations do not look up before they write.
+var givenNames = map[string]bool{
+	"accounts_slug_key": true, "agents_account_id_email_key": true, "teams_account_id_name_key": true,
+	"inboxes_account_id_name_key": true, "property_definitions_account_id_key_key": true,
 }
 
 // takenKeys names the input behind each unique key.

@@ -9,12 +9,14 @@ import (
 
 // EventWhere is a filter of the log.
 type EventWhere struct {
+	And, Or                                     []*EventWhere
+	Not                                         *EventWhere
 	Kind                                        []desk.EventKind
 	EntityID, ConversationID, TicketID, ActorID *IDComparator
 	OccurredAt                                  *TimeComparator
 }
 
-func (w *EventWhere) groups() (and, or []*EventWhere, not *EventWhere) { return nil, nil, nil }
+func (w *EventWhere) groups() (and, or []*EventWhere, not *EventWhere) { return w.And, w.Or, w.Not }
 
 func (w *EventWhere) fields(c *conds) {
 	oneOf(c, "kind", "e.kind", w.Kind)
@@ -96,17 +98,9 @@ var eventOrder = order[eventRow]{
 // EventPage is a page of the log as it stood at the eventCursor until, which is the server's own, without what
 // stood in it at since already. Further pages are of the log as it stood for the first.
 func (s *Store) EventPage(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere, p Paging) (*Page[*desk.Event], error) {
-	_, then, _ := decodeEventCursor(until)
-	for _, end := range [][2]string{{p.After, "after"}, {p.Before, "before"}} {
-		c, ok := parseCursor(end[0])
-		if !ok {
-			continue // none, or one that the list refuses
-		}
-		var err error
-		if then, err = s.parseEventCursor(ctx, c.more); err != nil {
-			return nil, refusedAt(err, end[1])
-		}
-		until = c.more
+	then, until, err := s.stoodThen(ctx, until, p)
+	if err != nil {
+		return nil, err
 	}
 	l, err := s.eventList(ctx, by, since, where)
 	if err != nil {
@@ -118,14 +112,33 @@ func (s *Store) EventPage(ctx context.Context, by *desk.Actor, since *string, un
 	return MapPages(found, func(r *eventRow) *desk.Event { return &r.Event })[by.Account.ID], err
 }
 
+// stoodThen is the snapshot that a page is of: that of the first page, which cursors carry along, or until.
+func (s *Store) stoodThen(ctx context.Context, until string, p Paging) (then, cursor string, err error) {
+	_, then, _ = decodeEventCursor(until)
+	for _, end := range [][2]string{{p.After, "after"}, {p.Before, "before"}} {
+		c, ok := parseCursor(end[0])
+		if !ok {
+			continue // none, or one that the list refuses
+		}
+		if then, err = s.parseEventCursor(ctx, c.more); err != nil {
+			return "", "", refusedAt(err, end[1])
+		}
+		until = c.more
+	}
+	return then, until, nil
+}
+
 // stoodIn is what the log showed in a snapshot.
 func stoodIn(then string) sqlText {
 	return sq("e.xid < pg_snapshot_xmax(?::pg_snapshot) AND pg_visible_in_snapshot(e.xid, ?::pg_snapshot)", then, then)
 }
 
 // EventCount counts the log as EventPage shows it.
-func (s *Store) EventCount(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere) (Count, error) {
-	_, then, _ := decodeEventCursor(until)
+func (s *Store) EventCount(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere, p Paging) (Count, error) {
+	then, _, err := s.stoodThen(ctx, until, p)
+	if err != nil {
+		return Count{}, err
+	}
 	l, err := s.eventList(ctx, by, since, where)
 	if err != nil {
 		return Count{}, err

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -19,13 +20,11 @@ func (s *Store) Purge(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	for _, a := range accounts {
-		purged, err := s.purgeAccount(ctx, a)
-		n += purged
-		if err != nil {
-			return n, err
-		}
+		// What fails in one account must not keep the others waiting.
+		purged, failed := s.purgeAccount(ctx, a)
+		n, err = n+purged, errors.Join(err, failed)
 	}
-	return n, nil
+	return n, err
 }
 
 func (s *Store) purgeAccount(ctx context.Context, a *desk.Account) (n int, err error) {
@@ -35,29 +34,25 @@ func (s *Store) purgeAccount(ctx context.Context, a *desk.Account) (n int, err e
 	if err != nil {
 		return 0, err
 	}
-	if err := s.purgeUnsent(ctx, a.ID, now); err != nil {
-		return 0, err
-	}
+	unsent := s.purgeUnsent(ctx, a.ID, now)
 	var due []*desk.TrashGroup
 	err = s.bun.NewSelect().Model(&due).Where("account_id = ? AND restored_at IS NULL", a.ID).
 		Where("trashed_at <= ?", now.AddDate(0, 0, -a.TrashKeepDays)).OrderExpr("trashed_at").Scan(ctx)
-	if err != nil {
+	if err = errors.Join(err, unsent); err != nil && due == nil {
 		return 0, err
 	}
 	for _, g := range due {
 		gone := false
-		_, err := s.Write(ctx, Write{By: desk.System(a), Mutation: "purge"}, func(ctx context.Context, t *Tx) (err error) {
+		_, failed := s.Write(ctx, Write{By: desk.System(a), Mutation: "purge"}, func(ctx context.Context, t *Tx) (err error) {
 			gone, err = t.purge(ctx, g)
 			return err
 		})
-		if err != nil {
-			return n, err
-		}
-		if gone {
+		err = errors.Join(err, failed)
+		if gone && failed == nil {
 			n++
 		}
 	}
-	return n, nil
+	return n, err
 }
 
 // purge removes one trashing. It locks as every mutation does: ticket, then conversations.
@@ -116,12 +111,29 @@ func (t *Tx) remove(ctx context.Context, g *desk.TrashGroup, conversations []des
 			t.NewDelete().Table("events").Where("entity_kind = ? AND entity_id = ANY(?::uuid[])", string(desk.KindAttachment), names),
 		}, all...)
 	}
+	if t.act.By.Account.TrashKeepDays*24 < int(KeepAnswers/time.Hour) {
+		all = append(all, t.answersThatName(append(conversations, ticket)))
+	}
 	for _, del := range all {
 		if _, err := del.Where("account_id = ?", g.AccountID).Exec(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// answersThatName are the kept answers in which one of the records stands. When the trash keeps things
+// for longer than answers are kept, there are none left.
+func (t *Tx) answersThatName(ids []desk.ID) *bun.DeleteQuery {
+	q := t.NewDelete().Table("idempotency_keys")
+	return q.WhereGroup(" AND ", func(q *bun.DeleteQuery) *bun.DeleteQuery {
+		for _, id := range ids {
+			if !id.IsZero() {
+				q = q.WhereOr("answer::text LIKE ?", "%"+id.String()+"%")
+			}
+		}
+		return q
+	})
 }
 
 // filesIn finds the files of conversations.

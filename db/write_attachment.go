@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"deskwire/desk"
 )
 
@@ -62,10 +64,26 @@ func (s *Store) Upload(ctx context.Context, account, id desk.ID, content []byte)
 	return err
 }
 
-// purgeUnsent removes files that no message has taken in their time.
+// purgeUnsent removes files that no message has taken in their time, and what the log knows of them.
 func (s *Store) purgeUnsent(ctx context.Context, account desk.ID, now time.Time) error {
-	_, err := s.bun.NewRaw(`WITH old AS (SELECT id FROM attachments WHERE account_id = ?0 AND message_id IS NULL AND created_at <= ?1 FOR UPDATE),
-		bytes AS (DELETE FROM attachment_contents WHERE account_id = ?0 AND attachment_id IN (SELECT id FROM old))
-		DELETE FROM attachments WHERE account_id = ?0 AND id IN (SELECT id FROM old)`, account, now.Add(-desk.KeepUnsent)).Exec(ctx)
-	return err
+	return s.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		var old []desk.ID
+		// Locked in a statement of its own: an upload that is on its way is waited for, and its bytes go too.
+		err := tx.NewSelect().Table("attachments").Column("id").Where("account_id = ? AND message_id IS NULL", account).
+			Where("created_at <= ?", now.Add(-desk.KeepUnsent)).For("UPDATE").Scan(ctx, &old)
+		if err != nil || len(old) == 0 {
+			return err
+		}
+		ids := uuidArray(old)
+		for _, del := range []*bun.DeleteQuery{
+			tx.NewDelete().Table("attachment_contents").Where("attachment_id = ANY(?::uuid[])", ids),
+			tx.NewDelete().Table("attachments").Where("id = ANY(?::uuid[])", ids),
+			tx.NewDelete().Table("events").Where("entity_kind = ? AND entity_id = ANY(?::uuid[])", string(desk.KindAttachment), ids),
+		} {
+			if _, err := del.Where("account_id = ?", account).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -33,6 +33,11 @@ func (t *Tx) AssignConversation(ctx context.Context, id desk.ID, expected *int, 
 	})
 }
 
+// LeaveConversation answers with a conversation as it is, to a call that names nothing to change.
+func (t *Tx) LeaveConversation(ctx context.Context, id desk.ID, expected *int) error {
+	return t.change(ctx, id, expected, func(_ *desk.Case, c *desk.Conversation) error { return c.MayChange() })
+}
+
 // CloseConversation closes one conversation.
 func (t *Tx) CloseConversation(ctx context.Context, id desk.ID, expected *int) error {
 	return t.change(ctx, id, expected, func(cs *desk.Case, c *desk.Conversation) error {
@@ -123,7 +128,7 @@ func (t *Tx) StartConversation(ctx context.Context, in StartConversation) error 
 	if err != nil {
 		return err
 	}
-	subject, err := desk.Text(in.Subject, desk.MaxSubject, "subject")
+	subject, err := desk.Subject(in.Subject, desk.MaxSubject, "subject")
 	if err != nil {
 		return err
 	}

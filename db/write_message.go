@@ -50,7 +50,7 @@ func (in *ReceiveMessage) clean(now time.Time) (err error) {
 	if in.Contact, err = in.Contact.Clean(); err != nil {
 		return at(err, "contact")
 	}
-	if in.Subject, err = desk.Text(in.Subject, desk.MaxSubject, "subject"); err != nil {
+	if in.Subject, err = desk.Subject(in.Subject, desk.MaxSubject, "subject"); err != nil {
 		return err
 	}
 	if in.SentAt != nil && in.SentAt.After(now.Add(24*time.Hour)) {
@@ -109,7 +109,9 @@ func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
 		ExternalID: in.ExternalID, ContactID: contact.ID, SentAt: in.SentAt, Content: in.Content,
 	}, inbox, reopenTo)
 	t.out.Contact = contact
-	t.answer(cs, c)
+	if t.answer(cs, c); t.out.Conversation == nil {
+		t.out.Message = nil // it went to a conversation that the actor does not see
+	}
 	return nil
 }
 
@@ -128,7 +130,11 @@ func (t *Tx) receivedBefore(ctx context.Context, ch *desk.Channel, external stri
 	if err != nil {
 		return false, err
 	}
-	t.out.Message, t.out.Duplicate = m, true
+	t.out.Duplicate = true
+	if c := cs.Conversation(m.ConversationID); !t.act.By.SeesInbox(c.InboxID) {
+		return true, nil // it has gone to an inbox that the actor does not see
+	}
+	t.out.Message = m
 	if m.ContactID != nil {
 		if t.out.Contact, err = read[desk.Contact](ctx, t, *m.ContactID, "contact"); err != nil {
 			return false, err
@@ -215,7 +221,7 @@ func (t *Tx) followUp(ctx context.Context, cs *desk.Case, c *desk.Conversation, 
 	}
 	if inbox.FollowUpStatusID != nil {
 		s, err := t.status(ctx, *inbox.FollowUpStatusID)
-		if err != nil || s.ArchivedAt == nil {
+		if err != nil || cs.Ticket.MayTake(s) {
 			return s, inbox, err
 		}
 	}

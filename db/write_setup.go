@@ -92,11 +92,11 @@ func (t *Tx) UpdateChannel(ctx context.Context, id desk.ID, expected *int, name 
 
 // CreatePipeline makes a pipeline with its statuses, behind the others.
 func (t *Tx) CreatePipeline(ctx context.Context, name string, statuses []desk.StatusInput) error {
-	n, err := t.NewSelect().Model((*desk.Pipeline)(nil)).Where("account_id = ?", t.act.By.Account.ID).Count(ctx)
+	all, err := t.pipelines(ctx)
 	if err != nil {
 		return err
 	}
-	t.out.Pipeline, err = desk.NewPipeline(t.act, name, int(n), statuses)
+	t.out.Pipeline, err = desk.NewPipeline(t.act, name, len(all), statuses)
 	return err
 }
 
@@ -111,8 +111,12 @@ func (t *Tx) pipeline(ctx context.Context, id desk.ID, path ...string) (*desk.Pi
 	return p, err
 }
 
-// UpdatePipeline renames a pipeline.
-func (t *Tx) UpdatePipeline(ctx context.Context, id desk.ID, expected *int, name string) error {
+// UpdatePipeline renames a pipeline or moves it.
+func (t *Tx) UpdatePipeline(ctx context.Context, id desk.ID, expected *int, name *string, position *int) error {
+	all, err := t.pipelines(ctx)
+	if err != nil {
+		return err
+	}
 	p, err := t.pipeline(ctx, id, "pipelineId")
 	if err != nil {
 		return err
@@ -121,16 +125,21 @@ func (t *Tx) UpdatePipeline(ctx context.Context, id desk.ID, expected *int, name
 		return err
 	}
 	t.out.Pipeline = p
-	return p.Rename(t.act, name)
+	return p.Update(t.act, name, position, all)
 }
 
-// ArchivePipeline takes a pipeline out of use. One at a time, so that two calls can't take the last two.
-func (t *Tx) ArchivePipeline(ctx context.Context, id desk.ID, expected *int) error {
+// pipelines locks and loads all pipelines in their order: two calls can't take the same place, or the last two.
+func (t *Tx) pipelines(ctx context.Context) (all []*desk.Pipeline, err error) {
 	if err := t.turn(ctx, "pipelines", t.act.By.Account.ID); err != nil {
-		return err
+		return nil, err
 	}
-	var all []*desk.Pipeline
-	err := t.NewSelect().Model(&all).Where("account_id = ?", t.act.By.Account.ID).Scan(ctx)
+	err = t.NewSelect().Model(&all).Where("account_id = ?", t.act.By.Account.ID).OrderExpr("position, id").Scan(ctx)
+	return all, err
+}
+
+// ArchivePipeline takes a pipeline out of use.
+func (t *Tx) ArchivePipeline(ctx context.Context, id desk.ID, expected *int) error {
+	all, err := t.pipelines(ctx)
 	if err != nil {
 		return err
 	}
@@ -200,6 +209,9 @@ func (t *Tx) ArchiveStatus(ctx context.Context, id desk.ID, expected *int) error
 
 // CreateProperty makes a custom property.
 func (t *Tx) CreateProperty(ctx context.Context, key, label, description string, pt desk.PropertyType, options []desk.PropertyOption) error {
+	if err := t.turn(ctx, "properties", t.act.By.Account.ID); err != nil {
+		return err
+	}
 	n, err := t.NewSelect().Model((*desk.PropertyDefinition)(nil)).Where("account_id = ?", t.act.By.Account.ID).Count(ctx)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 
 	"deskwire/desk"
 )
@@ -202,7 +203,11 @@ func (t *Tx) statusesNamed(ctx context.Context, in []desk.PropertyInput) (map[st
 			continue
 		}
 		ref, _ := desk.ParseRef(*p.String)
-		s, err := t.status(ctx, ref.As(desk.KindStatus), "properties")
+		s, err := t.status(ctx, ref.As(desk.KindStatus))
+		var refused *desk.Error
+		if errors.As(err, &refused) {
+			continue // desk says so, and where
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -227,6 +232,11 @@ func (t *Tx) AssignTicket(ctx context.Context, id desk.ID, expected *int, ownerI
 		return err
 	}
 	return t.changeTicket(ctx, id, expected, func(cs *desk.Case) error { return cs.Assign(t.act, owner) })
+}
+
+// LeaveTicket answers with a ticket as it is, to a call that names nothing to change.
+func (t *Tx) LeaveTicket(ctx context.Context, id desk.ID, expected *int) error {
+	return t.changeTicket(ctx, id, expected, func(cs *desk.Case) error { return cs.Update(t.act, desk.TicketPatch{}, nil) })
 }
 
 // TrashTicket moves a ticket to the trash, and what goes with it.

@@ -98,6 +98,14 @@ func (a *Actor) SeesInbox(id ID) bool { return a.SeesAll() || slices.Contains(a.
 
 func (a *Actor) has(s Scope) bool { return len(a.Scopes) == 0 || slices.Contains(a.Scopes, s) }
 
+// covers says whether the actor's own scopes allow all of these. Empty scopes allow everything.
+func (a *Actor) covers(scopes []Scope) bool {
+	if len(a.Scopes) == 0 {
+		return true
+	}
+	return len(scopes) > 0 && !slices.ContainsFunc(scopes, func(s Scope) bool { return !slices.Contains(a.Scopes, s) })
+}
+
 // MayRead says whether the actor may read at all.
 func (a *Actor) MayRead() bool { return a.has(ScopeRead) }
 
@@ -301,6 +309,9 @@ func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, 
 	}
 	if len(act.By.Scopes) > 0 && !act.By.has(ScopeAdmin) {
 		return nil, Refuse(CodeForbidden, "A token without the scope ADMIN can't make tokens.")
+	}
+	if !act.By.covers(scopes) {
+		return nil, Refuse(CodeForbidden, "A token can't make one that may do more than itself; name scopes that it has.").At("scopes")
 	}
 	name, err := Line(name, MaxName, "name")
 	if err != nil {

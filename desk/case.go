@@ -110,10 +110,14 @@ func (cs *Case) MoveConversation(act *Act, c *Conversation, to *Inbox) error {
 	if c.InboxID == to.ID {
 		return nil
 	}
-	crosses := c.Workspace != to.Workspace
-	act.change(c, ConversationMoved, "D20", func() { c.InboxID, c.Workspace = to.ID, to.Workspace })
+	w := to.Workspace
+	if t := cs.Ticket; t != nil && t.Workspace == WorkspaceHelpDesk && act.Gate.TicketHome(act.By.Account) == WorkspaceHelpDesk {
+		w = WorkspaceHelpDesk // in an account of R2, what R3 has moved to the help desk stays there
+	}
+	crosses := c.Workspace != w
+	act.change(c, ConversationMoved, "D20", func() { c.InboxID, c.Workspace = to.ID, w })
 	if crosses && cs.Ticket != nil {
-		act.effect(cs.Ticket, TicketMoved, "D20", func() { cs.Ticket.Workspace = to.Workspace })
+		act.effect(cs.Ticket, TicketMoved, "D20", func() { cs.Ticket.Workspace = w })
 	}
 	return nil
 }

@@ -93,7 +93,7 @@ func (i *Inbox) apply(p *InboxPatch) error {
 	if p.SetFollowUpStatus {
 		i.FollowUpStatusID = nil
 		if s := p.FollowUpStatus; s != nil {
-			if s.State != StateOpen || s.ArchivedAt != nil {
+			if s.State != StateOpen || s.ArchivedAt != nil || s.PipelineArchived {
 				return Refuse(CodeInvalidInput, "A follow-up reopens the ticket: choose an open status that is not archived.").At("followUpStatusId")
 			}
 			i.FollowUpStatusID = &s.ID

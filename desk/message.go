@@ -1,6 +1,9 @@
 package desk
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // MessageKind says who a message is from and who reads it.
 type MessageKind string
@@ -74,7 +77,7 @@ func (in Content) Clean() (Content, error) {
 	if in.HTML, err = OptionalText(in.HTML, MaxHTML, "html"); err != nil {
 		return in, err
 	}
-	if in.Text == "" && in.HTML == nil && len(in.Files) == 0 {
+	if strings.TrimSpace(in.Text) == "" && in.HTML == nil && len(in.Files) == 0 {
 		return in, Refuse(CodeInvalidInput, "A message needs text, html or a file.").At("text")
 	}
 	return in, checkFiles(in.Files)
@@ -95,6 +98,7 @@ func (cs *Case) post(act *Act, c *Conversation, m *Message, kind EventKind) {
 		act.bump(cs.Ticket)
 	}
 	act.create(m, kind, "")
+	act.Events[len(act.Events)-1].TicketID = c.TicketID
 }
 
 // Send answers the contact (R19). The message waits as QUEUED for its channel;

@@ -1,6 +1,9 @@
 package desk
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // StatusState says whether tickets in a status are being worked on.
 type StatusState string
@@ -104,6 +107,27 @@ func (p *Pipeline) First(state StatusState) *TicketStatus {
 		if s.State == state && s.ArchivedAt == nil {
 			return s
 		}
+	}
+	return nil
+}
+
+// Update renames the pipeline or moves it among all of the account, given in their order. Absent values stay.
+func (p *Pipeline) Update(act *Act, name *string, position *int, all []*Pipeline) error {
+	if err := act.mustAdmin(); err != nil {
+		return err
+	}
+	if name != nil {
+		if err := p.Rename(act, *name); err != nil {
+			return err
+		}
+	}
+	if position == nil {
+		return nil
+	}
+	next := slices.DeleteFunc(slices.Clone(all), func(o *Pipeline) bool { return o.ID == p.ID })
+	next = slices.Insert(next, min(max(*position, 0), len(next)), p)
+	for i, o := range next {
+		act.change(o, PipelineUpdated, "", func() { o.Position = i })
 	}
 	return nil
 }

@@ -46,7 +46,28 @@ func Line(s string, max int, path ...string) (string, error) {
 	if strings.TrimSpace(s) == "" {
 		return "", Refuse(CodeInvalidInput, "This must not be empty.").At(path...)
 	}
-	return s, nil
+	return Subject(s, max, path...)
+}
+
+// Subject checks a text of one line that may be empty. A line break in it would become a header of
+// its own in a mail.
+func Subject(s string, max int, path ...string) (string, error) {
+	s, err := Text(s, max, path...)
+	if err == nil && strings.ContainsAny(s, "\r\n") {
+		return "", Refuse(CodeInvalidInput, "This is one line; take the line breaks out.").At(path...)
+	}
+	return s, err
+}
+
+// Cut gives as much of a text as fits into max bytes, in whole characters.
+func Cut(s string, max int) string {
+	if len(s) <= max {
+		return s
+	}
+	for max > 0 && !utf8.RuneStart(s[max]) {
+		max--
+	}
+	return s[:max]
 }
 
 // OptionalText checks a text that may be absent; empty counts as absent.

@@ -12,7 +12,9 @@ func TestText(t *testing.T) {
 		text, line ErrorCode // "": taken
 	}{
 		{"plain", "Hello", "", ""},
-		{"lines and tabs", "a\r\n\tb", "", ""},
+		{"lines and tabs", "a\r\n\tb", "", CodeInvalidInput},
+		{"one line ends", "a\n", "", CodeInvalidInput},
+		{"tabs", "a\tb", "", ""},
 		{"blanks around are kept", "  a ", "", ""},
 		{"controls are kept", "a\x01\x7f\u200b", "", ""},
 		{"ten bytes", "0123456789", "", ""},

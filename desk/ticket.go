@@ -111,7 +111,11 @@ func (cs *Case) CreateTicket(act *Act, c *Conversation, d TicketDraft, defs Defi
 	}
 	t.setStatus(d.Status, act.Now)
 	for i, in := range d.Properties {
-		if err := t.setCustom(defs, in); err != nil {
+		err := t.setProperty(defs, in)
+		if errors.Is(err, errRuled) {
+			err = Refuse(CodePropertyInvalid, "A new ticket takes its %s by the argument of its own.", in.Key)
+		}
+		if err != nil {
 			return atProperty(err, i)
 		}
 	}
@@ -153,6 +157,7 @@ func (cs *Case) AddConversation(act *Act, c *Conversation, its *Ticket) error {
 		return err
 	}
 	act.change(c, ConversationTicketed, "R7", func() { c.TicketID = &cs.Ticket.ID })
+	act.touch(cs.Ticket) // its version counts this: who expects the old one has not seen the new conversation
 	act.bump(cs.Ticket)
 	cs.Conversations = append(cs.Conversations, c)
 	return nil
@@ -178,6 +183,9 @@ func (cs *Case) mayReachTicket(act *Act) error {
 }
 
 // mayTake refuses a status that is out of use, but for the one the ticket has.
+// MayTake says whether the ticket can be put into the status: neither it nor another pipeline of it is out of use.
+func (t *Ticket) MayTake(s *TicketStatus) bool { return t.mayTake(s) == nil }
+
 func (t *Ticket) mayTake(s *TicketStatus) error {
 	if s.ArchivedAt != nil && s.ID != t.StatusID || s.PipelineArchived && s.PipelineID != t.PipelineID {
 		return archivedStatus()

@@ -172,6 +172,9 @@ func (w *world) moveConversation(id, inbox string) string {
 		return "" // not another one
 	}
 	to := w.inboxes[inbox].workspace
+	if t := w.tickets[c.ticket]; t != nil && w.gated && t.workspace == "HELP_DESK" {
+		to = "HELP_DESK" // R2, R3
+	}
 	if t := w.tickets[c.ticket]; t != nil && c.workspace != to && t.workspace != to { // D20
 		t.workspace = to
 		w.onTicket("D20", "TICKET_MOVED", t)

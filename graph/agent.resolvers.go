@@ -38,7 +38,7 @@ func (r *mutationResolver) TeamCreate(ctx context.Context, input model.TeamCreat
 
 func (r *mutationResolver) TeamUpdate(ctx context.Context, input model.TeamUpdateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.UpdateTeam(ctx, input.TeamID.As(desk.KindTeam), input.ExpectedVersion, input.Name, optionalKeys(input.MemberIds, desk.KindAgent))
+		return t.UpdateTeam(ctx, input.TeamID.As(desk.KindTeam), input.ExpectedVersion, input.Name, givenKeys(input.MemberIds, desk.KindAgent))
 	})
 }
 

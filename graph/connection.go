@@ -136,7 +136,7 @@ func events(ctx context.Context, since *string, where *db.EventWhere, p db.Pagin
 		if err != nil {
 			return nil, err
 		}
-		n, err := l.store.EventCount(ctx, l.by, since, until, where)
+		n, err := l.store.EventCount(ctx, l.by, since, until, where, p)
 		return map[desk.ID]db.Count{l.by.Account.ID: n}, err
 	})
 }

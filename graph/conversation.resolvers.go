@@ -85,7 +85,11 @@ func (r *mutationResolver) ConversationStart(ctx context.Context, input model.Co
 
 func (r *mutationResolver) ConversationAssign(ctx context.Context, input model.ConversationAssignInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.AssignConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keyOf(input.OwnerID, desk.KindAgent))
+		id := input.ConversationID.As(desk.KindConversation)
+		if !input.OwnerID.IsSet() {
+			return t.LeaveConversation(ctx, id, input.ExpectedVersion)
+		}
+		return t.AssignConversation(ctx, id, input.ExpectedVersion, keyOf(input.OwnerID.Value(), desk.KindAgent))
 	})
 }
 

@@ -24,7 +24,7 @@ import (
 // addressKeeps is how long a signed address opens.
 const addressKeeps = time.Hour
 
-// fileRight is what an address allows, once, for an hour.
+// fileRight is what an address allows, for an hour.
 type fileRight struct {
 	write   bool
 	account desk.ID
@@ -101,11 +101,18 @@ func files(store *db.Store, log *slog.Logger) http.Handler {
 	})
 }
 
-// uploadPatience is how long a file may take to come; other requests have less time.
-const uploadPatience = 5 * time.Minute
+// filePatience is how long a file may take to come or to go; other requests have less time.
+const filePatience = 5 * time.Minute
+
+// takeTime gives a request the time of a file. Where it can't be given, the server's own limits hold.
+func takeTime(w http.ResponseWriter) {
+	c, end := http.NewResponseController(w), time.Now().Add(filePatience)
+	_ = c.SetReadDeadline(end)
+	_ = c.SetWriteDeadline(end)
+}
 
 func takeFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog.Logger, right fileRight) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadPatience)) // else the server's own limit holds
+	takeTime(w)
 	content, err := io.ReadAll(http.MaxBytesReader(w, r.Body, desk.MaxAttachment))
 	if err != nil {
 		http.Error(w, "The file could not be read, or has more than 10 MiB.", http.StatusRequestEntityTooLarge)
@@ -126,6 +133,7 @@ func takeFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog
 }
 
 func giveFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog.Logger, right fileRight) {
+	takeTime(w)
 	a, content, err := store.File(r.Context(), right.account, right.file)
 	switch {
 	case err != nil:

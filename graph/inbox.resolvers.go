@@ -45,7 +45,7 @@ func (r *mutationResolver) InboxCreate(ctx context.Context, input model.InboxCre
 func (r *mutationResolver) InboxUpdate(ctx context.Context, input model.InboxUpdateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateInbox(ctx, input.InboxID.As(desk.KindInbox), input.ExpectedVersion, db.InboxSettings{
-			Name: input.Name, FollowUp: input.FollowUpPolicy, FollowUpDays: input.FollowUpDays, TeamIDs: optionalKeys(input.TeamIds, desk.KindTeam),
+			Name: input.Name, FollowUp: input.FollowUpPolicy, FollowUpDays: input.FollowUpDays, TeamIDs: givenKeys(input.TeamIds, desk.KindTeam),
 			SetFollowUpStatus: input.FollowUpStatusID.IsSet(), FollowUpStatusID: keyOf(input.FollowUpStatusID.Value(), desk.KindStatus),
 		})
 	})

@@ -70,6 +70,24 @@ func optionalKeys(refs []*desk.Ref, k desk.Kind) *[]desk.ID {
 	return &ids
 }
 
+// givenKeys are the keys of a list that may be absent; null is an empty one.
+func givenKeys(refs graphql.Omittable[[]*desk.Ref], k desk.Kind) *[]desk.ID {
+	if !refs.IsSet() {
+		return nil
+	}
+	ids := keysOf(refs.Value(), k)
+	return &ids
+}
+
+// givenText is a text that may be absent; null is an empty one, which what needs a text refuses.
+func givenText(s graphql.Omittable[*string]) *string {
+	if !s.IsSet() {
+		return nil
+	}
+	t := orEmpty(s.Value())
+	return &t
+}
+
 func orEmpty(s *string) string {
 	if s == nil {
 		return ""
@@ -83,7 +101,7 @@ func isTrue(b *bool) bool { return b != nil && *b }
 func content(text, html *string) desk.Content {
 	c := desk.Content{Text: orEmpty(text), HTML: html}
 	if c.Text == "" && html != nil {
-		c.Text = html2text.HTML2Text(*html)
+		c.Text = desk.Cut(html2text.HTML2Text(*html), desk.MaxText)
 	}
 	return c
 }

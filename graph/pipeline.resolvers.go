@@ -21,7 +21,7 @@ func (r *mutationResolver) PipelineCreate(ctx context.Context, input model.Pipel
 
 func (r *mutationResolver) PipelineUpdate(ctx context.Context, input model.PipelineUpdateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.UpdatePipeline(ctx, input.PipelineID.As(desk.KindPipeline), input.ExpectedVersion, input.Name)
+		return t.UpdatePipeline(ctx, input.PipelineID.As(desk.KindPipeline), input.ExpectedVersion, input.Name, input.Position)
 	})
 }
 

@@ -21,7 +21,7 @@ func (r *mutationResolver) PropertyDefinitionCreate(ctx context.Context, input m
 
 func (r *mutationResolver) PropertyDefinitionUpdate(ctx context.Context, input model.PropertyDefinitionUpdateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.UpdateProperty(ctx, input.PropertyDefinitionID, input.ExpectedVersion, input.Label, input.Description, optionalOptions(input.Options))
+		return t.UpdateProperty(ctx, input.PropertyDefinitionID, input.ExpectedVersion, input.Label, givenText(input.Description), optionalOptions(input.Options))
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -58,10 +59,18 @@ func observe(log *slog.Logger, next http.Handler) http.Handler {
 				answerPanic(ctx, log, seen, fault)
 			}
 			log.Log(ctx, levelOf(r), "request", append(req.attrs(),
-				"method", r.Method, "path", r.URL.Path, "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
+				"method", r.Method, "path", pathOf(r), "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
 		}()
 		next.ServeHTTP(seen, r.WithContext(ctx))
 	})
+}
+
+// pathOf leaves out what opens a file: the log is no place for it.
+func pathOf(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, "/files/") {
+		return "/files/…"
+	}
+	return r.URL.Path
 }
 
 func levelOf(r *http.Request) slog.Level {

@@ -32,7 +32,7 @@ func (r *mutationResolver) TicketAddConversation(ctx context.Context, input mode
 func (r *mutationResolver) TicketUpdate(ctx context.Context, input model.TicketUpdateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateTicket(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, desk.TicketPatch{
-			Name: input.Name, SetPriority: input.Priority.IsSet(), Priority: input.Priority.Value(), Properties: properties(input.Properties),
+			Name: givenText(input.Name), SetPriority: input.Priority.IsSet(), Priority: input.Priority.Value(), Properties: properties(input.Properties),
 		})
 	})
 }
@@ -45,7 +45,11 @@ func (r *mutationResolver) TicketStatusSet(ctx context.Context, input model.Tick
 
 func (r *mutationResolver) TicketAssign(ctx context.Context, input model.TicketAssignInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.AssignTicket(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, keyOf(input.OwnerID, desk.KindAgent))
+		id := input.TicketID.As(desk.KindTicket)
+		if !input.OwnerID.IsSet() {
+			return t.LeaveTicket(ctx, id, input.ExpectedVersion)
+		}
+		return t.AssignTicket(ctx, id, input.ExpectedVersion, keyOf(input.OwnerID.Value(), desk.KindAgent))
 	})
 }
 

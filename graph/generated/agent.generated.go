@@ -1538,7 +1538,7 @@ func (ec *executionContext) unmarshalInputTeamUpdateInput(ctx context.Context, o
 			if err != nil {
 				return it, err
 			}
-			it.MemberIds = data
+			it.MemberIds = graphql.OmittableOf(data)
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)

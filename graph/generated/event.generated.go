@@ -709,13 +709,34 @@ func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kind", "entityId", "conversationId", "ticketId", "actorId", "occurredAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "kind", "entityId", "conversationId", "ticketId", "actorId", "occurredAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
 			data, err := ec.unmarshalOEventKind2ᚕdeskwireᚋdeskᚐEventKindᚄ(ctx, v)
@@ -1447,6 +1468,11 @@ func (ec *executionContext) marshalNEventKind2deskwireᚋdeskᚐEventKind(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx context.Context, v any) (*db.EventWhere, error) {
+	res, err := ec.unmarshalInputEventWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNTimelineConnection2ᚖdeskwireᚋgraphᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[model.TimelineEntry]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -1543,6 +1569,23 @@ func (ec *executionContext) marshalOEventKind2ᚕdeskwireᚋdeskᚐEventKindᚄ(
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWhereᚄ(ctx context.Context, v any) ([]*db.EventWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.EventWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx context.Context, v any) (*db.EventWhere, error) {

@@ -1173,7 +1173,7 @@ func (ec *executionContext) unmarshalInputInboxUpdateInput(ctx context.Context, 
 			if err != nil {
 				return it, err
 			}
-			it.TeamIds = data
+			it.TeamIds = graphql.OmittableOf(data)
 		case "followUpPolicy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("followUpPolicy"))
 			data, err := ec.unmarshalOFollowUpPolicy2ᚖdeskwireᚋdeskᚐFollowUpPolicy(ctx, v)

@@ -1230,7 +1230,7 @@ func (ec *executionContext) unmarshalInputPropertyDefinitionUpdateInput(ctx cont
 			if err != nil {
 				return it, err
 			}
-			it.Description = data
+			it.Description = graphql.OmittableOf(data)
 		case "options":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("options"))
 			data, err := ec.unmarshalOPropertyOptionInput2ᚕᚖdeskwireᚋgraphᚋmodelᚐPropertyOptionInputᚄ(ctx, v)

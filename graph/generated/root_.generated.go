@@ -710,7 +710,7 @@ input TeamUpdateInput {
   teamId: ID!
   "The team's name, at most 200 bytes."
   name: String
-  "Who is in it from now on, at most 250."
+  "Who is in it from now on, at most 250; null: nobody."
   memberIds: [ID!]
   "Refuse if the team is not at this version."
   expectedVersion: Int
@@ -1218,7 +1218,7 @@ type ConversationStartPayload {
 input ConversationAssignInput {
   "The conversation."
   conversationId: ID!
-  "The new owner; null or absent: nobody."
+  "The new owner; null: nobody, absent: the present one stays."
   ownerId: ID
   "Refuse if the conversation is not at this version."
   expectedVersion: Int
@@ -1392,7 +1392,7 @@ type ConversationTrashPayload {
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
   conversations: [Conversation!]!
-  "The trashing, to be undone by its id or that of any member."
+  "The trashing; restoring any member undoes it whole."
   trashGroup: TrashGroup
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -1593,6 +1593,12 @@ type EventEdge {
 
 "Which events. All that is given must hold."
 input EventWhere {
+  "All of these hold. Groups nest 3 deep at most."
+  and: [EventWhere!]
+  "One of these holds."
+  or: [EventWhere!]
+  "This does not hold."
+  not: EventWhere
   "By kind: one of these."
   kind: [EventKind!]
   "By the record it happened to."
@@ -1744,7 +1750,7 @@ input InboxUpdateInput {
   inboxId: ID!
   "Its name, at most 200 bytes."
   name: String
-  "The teams that see it from now on, at most 250."
+  "The teams that see it from now on, at most 250; null: none."
   teamIds: [ID!]
   "What happens to closed tickets when contacts write again."
   followUpPolicy: FollowUpPolicy
@@ -1994,9 +2000,9 @@ input MessageReceiveInput {
 
 "What messageReceive answers."
 type MessageReceivePayload {
-  "The message; null when refused."
+  "The message; null when refused, or when its conversation has gone to an inbox that you do not see."
   message: Message
-  "The conversation it went to."
+  "The conversation it went to; null when you do not see it."
   conversation: Conversation
   "The conversation's ticket, if it has one."
   ticket: Ticket
@@ -2140,7 +2146,7 @@ type TicketStatus implements Node {
 extend type Mutation {
   "Makes a pipeline with its statuses. Admins only."
   pipelineCreate("The pipeline." input: PipelineCreateInput!): PipelineCreatePayload!
-  "Renames a pipeline. Admins only."
+  "Renames a pipeline or moves it among the others. Admins only."
   pipelineUpdate("What to change." input: PipelineUpdateInput!): PipelineUpdatePayload!
   "Takes a pipeline out of use; one must be left. Its tickets stay. Admins only."
   pipelineArchive("Which one." input: PipelineArchiveInput!): PipelineArchivePayload!
@@ -2170,12 +2176,14 @@ input TicketStatusInput {
   state: TicketStatusState!
 }
 
-"What to change of a pipeline."
+"What to change of a pipeline. Absent keeps."
 input PipelineUpdateInput {
   "The pipeline."
   pipelineId: ID!
   "Its name, at most 200 bytes."
-  name: String!
+  name: String
+  "Its place, from 0; the others make room. The first one is the default."
+  position: Int
   "Refuse if the pipeline is not at this version."
   expectedVersion: Int
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
@@ -2743,7 +2751,7 @@ type TicketCreatePayload {
   ticket: Ticket
   "The conversation; null when refused."
   conversation: Conversation
-  "Every conversation that a rule changed, as far as you may see it."
+  "Every other conversation that a rule changed, as far as you may see it."
   conversations: [Conversation!]!
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -2773,7 +2781,7 @@ type TicketAddConversationPayload {
   ticket: Ticket
   "The conversation; null when refused."
   conversation: Conversation
-  "Every conversation that a rule changed, as far as you may see it."
+  "Every other conversation that a rule changed, as far as you may see it."
   conversations: [Conversation!]!
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -2805,7 +2813,7 @@ input TicketUpdateInput {
 type TicketUpdatePayload {
   "The ticket; null when refused."
   ticket: Ticket
-  "Every conversation that a rule changed, as far as you may see it."
+  "Every other conversation that a rule changed, as far as you may see it."
   conversations: [Conversation!]!
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -2833,7 +2841,7 @@ input TicketStatusSetInput {
 type TicketStatusSetPayload {
   "The ticket; null when refused."
   ticket: Ticket
-  "Every conversation that a rule changed, as far as you may see it."
+  "Every other conversation that a rule changed, as far as you may see it."
   conversations: [Conversation!]!
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -2847,7 +2855,7 @@ type TicketStatusSetPayload {
 input TicketAssignInput {
   "The ticket."
   ticketId: ID!
-  "The new owner; null or absent: nobody."
+  "The new owner; null: nobody, absent: the present one stays."
   ownerId: ID
   "Refuse if the ticket is not at this version."
   expectedVersion: Int
@@ -2861,7 +2869,7 @@ input TicketAssignInput {
 type TicketAssignPayload {
   "The ticket; null when refused."
   ticket: Ticket
-  "Every conversation that a rule changed, as far as you may see it."
+  "Every other conversation that a rule changed, as far as you may see it."
   conversations: [Conversation!]!
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -2889,9 +2897,9 @@ input TicketTrashInput {
 type TicketTrashPayload {
   "The ticket; null when refused."
   ticket: Ticket
-  "Every conversation that a rule changed, as far as you may see it."
+  "Every other conversation that a rule changed, as far as you may see it."
   conversations: [Conversation!]!
-  "The trashing, to be undone by its id or that of any member."
+  "The trashing; restoring any member undoes it whole."
   trashGroup: TrashGroup
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -2917,7 +2925,7 @@ input TicketRestoreInput {
 type TicketRestorePayload {
   "The ticket; null when refused."
   ticket: Ticket
-  "Every conversation that a rule changed, as far as you may see it."
+  "Every other conversation that a rule changed, as far as you may see it."
   conversations: [Conversation!]!
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -2946,7 +2954,7 @@ type TrashGroup implements Node {
   restoredAt: DateTime
   "The record that was trashed; the rest went by rule. Null when you may not see it."
   root: Node
-  "All that went, as far as you may see it."
+  "All that went and is there still, as far as you may see it; empty after it came back."
   records: [Node!]!
 }
 

@@ -2315,7 +2315,7 @@ func (ec *executionContext) unmarshalInputTicketAssignInput(ctx context.Context,
 			if err != nil {
 				return it, err
 			}
-			it.OwnerID = data
+			it.OwnerID = graphql.OmittableOf(data)
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -2660,7 +2660,7 @@ func (ec *executionContext) unmarshalInputTicketUpdateInput(ctx context.Context,
 			if err != nil {
 				return it, err
 			}
-			it.Name = data
+			it.Name = graphql.OmittableOf(data)
 		case "priority":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
 			data, err := ec.unmarshalOTicketPriority2ᚖdeskwireᚋdeskᚐPriority(ctx, v)

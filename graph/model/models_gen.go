@@ -155,8 +155,8 @@ type ContactUpsertInput struct {
 type ConversationAssignInput struct {
 	// The conversation.
 	ConversationID desk.Ref `json:"conversationId"`
-	// The new owner; null or absent: nobody.
-	OwnerID *desk.Ref `json:"ownerId,omitempty"`
+	// The new owner; null: nobody, absent: the present one stays.
+	OwnerID graphql.Omittable[*desk.Ref] `json:"ownerId,omitempty"`
 	// Refuse if the conversation is not at this version.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// True: answers what would happen, and changes nothing.
@@ -289,8 +289,8 @@ type InboxUpdateInput struct {
 	InboxID desk.Ref `json:"inboxId"`
 	// Its name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// The teams that see it from now on, at most 250.
-	TeamIds []*desk.Ref `json:"teamIds,omitempty"`
+	// The teams that see it from now on, at most 250; null: none.
+	TeamIds graphql.Omittable[[]*desk.Ref] `json:"teamIds,omitempty"`
 	// What happens to closed tickets when contacts write again.
 	FollowUpPolicy *desk.FollowUpPolicy `json:"followUpPolicy,omitempty"`
 	// Where REOPEN_TICKET puts the ticket; null: the first open status of its pipeline.
@@ -395,12 +395,14 @@ type PipelineCreateInput struct {
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a pipeline.
+// What to change of a pipeline. Absent keeps.
 type PipelineUpdateInput struct {
 	// The pipeline.
 	PipelineID desk.Ref `json:"pipelineId"`
 	// Its name, at most 200 bytes.
-	Name string `json:"name"`
+	Name *string `json:"name,omitempty"`
+	// Its place, from 0; the others make room. The first one is the default.
+	Position *int `json:"position,omitempty"`
 	// Refuse if the pipeline is not at this version.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
@@ -440,7 +442,7 @@ type PropertyDefinitionUpdateInput struct {
 	// What people call it, at most 200 bytes.
 	Label *string `json:"label,omitempty"`
 	// What it is for, at most 64 kB.
-	Description *string `json:"description,omitempty"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// The choices from now on, at most 500. Values that tickets have stay.
 	Options []*PropertyOptionInput `json:"options,omitempty"`
 	// Refuse if the property is not at this version.
@@ -485,8 +487,8 @@ type TeamUpdateInput struct {
 	TeamID desk.Ref `json:"teamId"`
 	// The team's name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// Who is in it from now on, at most 250.
-	MemberIds []*desk.Ref `json:"memberIds,omitempty"`
+	// Who is in it from now on, at most 250; null: nobody.
+	MemberIds graphql.Omittable[[]*desk.Ref] `json:"memberIds,omitempty"`
 	// Refuse if the team is not at this version.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
@@ -511,8 +513,8 @@ type TicketAddConversationInput struct {
 type TicketAssignInput struct {
 	// The ticket.
 	TicketID desk.Ref `json:"ticketId"`
-	// The new owner; null or absent: nobody.
-	OwnerID *desk.Ref `json:"ownerId,omitempty"`
+	// The new owner; null: nobody, absent: the present one stays.
+	OwnerID graphql.Omittable[*desk.Ref] `json:"ownerId,omitempty"`
 	// Refuse if the ticket is not at this version.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// True: answers what would happen, and changes nothing.
@@ -650,7 +652,7 @@ type TicketUpdateInput struct {
 	// The ticket.
 	TicketID desk.Ref `json:"ticketId"`
 	// The ticket's name, at most 1,000 bytes.
-	Name *string `json:"name,omitempty"`
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// The priority; null: none.
 	Priority graphql.Omittable[*desk.Priority] `json:"priority,omitempty"`
 	// Values of properties by key, at most 250.
