@@ -44,8 +44,12 @@ func (t *Tx) CreateTicket(ctx context.Context, in CreateTicket) error {
 	if err != nil {
 		return err
 	}
-	defs, _, err := t.definitions(ctx, in.Properties)
+	defs, owners, err := t.definitions(ctx, in.Properties)
 	if err != nil {
+		return err
+	}
+	draft.Owners = owners
+	if draft.Named, err = t.statusesNamed(ctx, in.Properties); err != nil {
 		return err
 	}
 	if c.TicketID == nil {

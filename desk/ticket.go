@@ -82,6 +82,10 @@ type TicketDraft struct {
 	Owner      *Agent
 	Number     int
 	Properties []PropertyInput
+
+	// What properties named "status" and "owner" refer to, looked up.
+	Named  map[string]*TicketStatus
+	Owners map[string]*Agent
 }
 
 // CreateTicket gives a conversation its ticket (R4, R16, D16); a conversation has at
@@ -110,14 +114,8 @@ func (cs *Case) CreateTicket(act *Act, c *Conversation, d TicketDraft, defs Defi
 		OwnerID: ownerID(d.Owner), ContactID: c.ContactID, Workspace: c.Workspace, Properties: Values{}, CreatedAt: act.Now,
 	}
 	t.setStatus(d.Status, act.Now)
-	for i, in := range d.Properties {
-		err := t.setProperty(defs, in)
-		if errors.Is(err, errRuled) {
-			err = Refuse(CodePropertyInvalid, "A new ticket takes its %s by the argument of its own.", in.Key)
-		}
-		if err != nil {
-			return atProperty(err, i)
-		}
+	if err := t.begin(act, d, defs); err != nil {
+		return err
 	}
 	cs.Ticket = t
 	act.create(t, TicketCreated, "R4")
@@ -129,6 +127,27 @@ func (cs *Case) CreateTicket(act *Act, c *Conversation, d TicketDraft, defs Defi
 	}
 	if t.Closed() {
 		act.effect(c, ConversationClosed, "R21", func() { c.close(act.Now) })
+	}
+	return nil
+}
+
+// begin gives a new ticket its properties; status and owner may be among them (D18).
+func (t *Ticket) begin(act *Act, d TicketDraft, defs Definitions) error {
+	var said ruled
+	for i, in := range d.Properties {
+		err := t.setProperty(defs, in)
+		if errors.Is(err, errRuled) {
+			err = said.read(t, in, TicketPatch{Status: d.Named, Owner: d.Owners})
+		}
+		if err != nil {
+			return atProperty(err, i)
+		}
+	}
+	if said.status != nil {
+		t.setStatus(said.status, act.Now)
+	}
+	if said.setOwner {
+		t.OwnerID = ownerID(said.owner)
 	}
 	return nil
 }

@@ -284,7 +284,7 @@ func TestTicketCreate(t *testing.T) {
 		{name: "R4/a value that its property refuses", convs: "open", in: watchProperty, do: create(property("size", "big")), refused: CodePropertyInvalid, path: "properties/1/value"},
 		{name: "R4/an unknown property", convs: "open", in: watchProperty, do: create(property("colour", "red")), refused: CodePropertyUnknown, path: "properties/1/value"},
 		{name: "D18/a computed property can't be written at birth either", convs: "open", in: watchProperty, do: create(property("closedAt", "2026-01-01")), refused: CodePropertyReadOnly, path: "properties/1/value"},
-		{name: "D18/what has an argument of its own is set by that", convs: "open", in: watchProperty, do: create(property("status", "closed")), refused: CodePropertyInvalid, path: "properties/1/value"},
+		{name: "D18/a status that is not known is refused at birth", convs: "open", in: watchProperty, do: create(property("status", "unknown")), refused: CodeNotFound, path: "properties/1/value"},
 	})
 }
 
