@@ -179,7 +179,7 @@ func (t *Tx) firstAnswer(ctx context.Context, w Write) (*Outcome, error) {
 	if w.Key == nil || w.DryRun {
 		return nil, nil
 	}
-	if _, err := desk.Line(*w.Key, desk.MaxKey, "idempotencyKey"); err != nil {
+	if _, err := desk.Key(*w.Key, desk.MaxKey, "idempotencyKey"); err != nil {
 		return nil, err
 	}
 	k := t.keyOf(w)

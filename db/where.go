@@ -99,6 +99,9 @@ func (c *conds) group(name string, n int, given bool, combine func(...sqlText) s
 	}
 	members := make([]sqlText, n)
 	for i := range members {
+		if !c.more() {
+			return
+		}
 		var err error
 		if members[i], err = member(i, c.below(name, strconv.Itoa(i))); err != nil {
 			c.fail(err)
@@ -110,9 +113,15 @@ func (c *conds) group(name string, n int, given bool, combine func(...sqlText) s
 
 func (c *conds) add(cond sqlText) {
 	c.all = append(c.all, cond)
+	c.more()
+}
+
+// more counts a condition, or a member of a group: those that say nothing cost something, too.
+func (c *conds) more() bool {
 	if *c.count++; *c.count > maxFilterConds {
 		c.fail(desk.Refuse(desk.CodeInvalidInput, "A filter has at most %d conditions.", maxFilterConds).At("where"))
 	}
+	return c.err == nil
 }
 
 func (c *conds) fail(err error) {

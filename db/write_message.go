@@ -41,7 +41,7 @@ type ReceiveMessage struct {
 }
 
 func (in *ReceiveMessage) clean(now time.Time) (err error) {
-	if in.ExternalID, err = desk.Line(in.ExternalID, desk.MaxKey, "externalId"); err != nil {
+	if in.ExternalID, err = desk.Key(in.ExternalID, desk.MaxKey, "externalId"); err != nil {
 		return err
 	}
 	if in.ThreadKey, err = desk.OptionalText(in.ThreadKey, desk.MaxKey, "threadKey"); err != nil {

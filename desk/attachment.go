@@ -58,7 +58,7 @@ func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, e
 	if _, err := Line(contentType, maxContentType, "contentType"); err != nil {
 		return nil, err
 	}
-	if _, _, err := mime.ParseMediaType(contentType); err != nil {
+	if base, _, err := mime.ParseMediaType(contentType); err != nil || !strings.Contains(base, "/") {
 		return nil, Refuse(CodeInvalidInput, "Write the type as type/subtype, such as image/png.").At("contentType")
 	}
 	if size < 1 || size > MaxAttachment {

@@ -32,6 +32,7 @@ func TestAttachmentCreate(t *testing.T) {
 		{name: "a name with a line break", file: "a\r\nb", typ: "image/png", size: 1, code: CodeInvalidInput, path: "fileName"},
 		{name: "a name with NUL", file: "a\x00", typ: "image/png", size: 1, code: CodeInvalidText, path: "fileName"},
 		{name: "no type", file: "a", size: 1, code: CodeInvalidInput, path: "contentType"},
+		{name: "a word that is no type", file: "a", typ: "nonsense", size: 1, code: CodeInvalidInput, path: "contentType"},
 		{name: "half a type", file: "a", typ: "image/", size: 1, code: CodeInvalidInput, path: "contentType"},
 		{name: "a type with a header behind it", file: "a", typ: "image/png\r\nX: y", size: 1, code: CodeInvalidInput, path: "contentType"},
 		{name: "a type that is too long", file: "a", typ: "image/" + strings.Repeat("x", 122), size: 1, code: CodeTextTooLong, path: "contentType"},

@@ -119,7 +119,7 @@ func (cs *Case) Send(act *Act, c *Conversation, in Content) (*Message, error) {
 // TakeSent takes in an answer that went out elsewhere, as an import tells it. It has arrived
 // long ago, so no channel sends it again.
 func (cs *Case) TakeSent(act *Act, c *Conversation, externalID string, in Content) (*Message, error) {
-	externalID, err := Line(externalID, MaxKey, "externalId")
+	externalID, err := Key(externalID, MaxKey, "externalId")
 	if err != nil {
 		return nil, err
 	}

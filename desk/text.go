@@ -37,8 +37,16 @@ func Text(s string, max int, path ...string) (string, error) {
 	return s, nil
 }
 
-// Line checks a text that must say something, such as a name.
+// Line checks a text of one line that must say something, such as a name.
 func Line(s string, max int, path ...string) (string, error) {
+	if _, err := Key(s, max, path...); err != nil {
+		return "", err
+	}
+	return Subject(s, max, path...)
+}
+
+// Key checks a text that must say something and is only ever compared, such as another system's id.
+func Key(s string, max int, path ...string) (string, error) {
 	s, err := Text(s, max, path...)
 	if err != nil {
 		return "", err
@@ -46,7 +54,7 @@ func Line(s string, max int, path ...string) (string, error) {
 	if strings.TrimSpace(s) == "" {
 		return "", Refuse(CodeInvalidInput, "This must not be empty.").At(path...)
 	}
-	return Subject(s, max, path...)
+	return s, nil
 }
 
 // Subject checks a text of one line that may be empty. A line break in it would become a header of

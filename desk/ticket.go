@@ -176,7 +176,6 @@ func (cs *Case) AddConversation(act *Act, c *Conversation, its *Ticket) error {
 		return err
 	}
 	act.change(c, ConversationTicketed, "R7", func() { c.TicketID = &cs.Ticket.ID })
-	act.touch(cs.Ticket) // its version counts this: who expects the old one has not seen the new conversation
 	act.bump(cs.Ticket)
 	cs.Conversations = append(cs.Conversations, c)
 	return nil
@@ -201,10 +200,10 @@ func (cs *Case) mayReachTicket(act *Act) error {
 	return nil
 }
 
-// mayTake refuses a status that is out of use, but for the one the ticket has.
 // MayTake says whether the ticket can be put into the status: neither it nor another pipeline of it is out of use.
 func (t *Ticket) MayTake(s *TicketStatus) bool { return t.mayTake(s) == nil }
 
+// mayTake refuses a status that is out of use, but for the one the ticket has.
 func (t *Ticket) mayTake(s *TicketStatus) error {
 	if s.ArchivedAt != nil && s.ID != t.StatusID || s.PipelineArchived && s.PipelineID != t.PipelineID {
 		return archivedStatus()

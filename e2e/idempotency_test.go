@@ -268,7 +268,7 @@ func (r *repeats) scope(t *testing.T) {
 	if p := r.sue.must(t, "commentCreate", "comment { id }", input); p.str("comment.id") == "" {
 		t.Errorf("another mutation with the same key: %v", p.v)
 	}
-	b := r.server.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))
+	b := r.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))
 	for _, c := range []*client{r.admin, b.admin} {
 		c.must(t, "teamCreate", "", vars{"name": "Scope", "idempotencyKey": "scope"})
 	}
@@ -323,7 +323,7 @@ func (r *repeats) stale(t testing.TB) map[string]vars {
 		"conversationAssign": {"conversationId": c}, "conversationClose": {"conversationId": c}, "conversationReopen": {"conversationId": c},
 		"conversationMove": {"conversationId": c, "inboxId": r.inboxes["Sales"]}, "conversationTrash": {"conversationId": c}, "conversationRestore": {"conversationId": r.trashed[0]},
 		"ticketAddConversation": {"ticketId": tk, "conversationId": c}, "ticketUpdate": {"ticketId": tk, "name": "Stale"}, "ticketAssign": {"ticketId": tk},
-		"ticketStatusSet": {"ticketId": tk, "statusId": r.status[r.say("Closed")]}, "ticketTrash": {"ticketId": tk}, "ticketRestore": {"ticketId": r.tickets[5]},
+		"ticketStatusSet": {"ticketId": tk, "statusId": r.status[r.say("Closed")]}, "ticketTrash": {"ticketId": tk}, "ticketRestore": {"ticketId": r.tickets[4]},
 		"contactUpdate": {"contactId": a.at("contacts").str("nodes.0.id"), "name": "Stale"}, "accountUpdate": {"name": "Stale"},
 		"agentUpdate": {"agentId": r.agents["sal"], "name": "Stale"}, "teamUpdate": {"teamId": r.sales, "name": "Stale"},
 		"inboxUpdate": {"inboxId": r.inboxes["Sales"], "name": "Stale"}, "channelUpdate": {"channelId": r.channels["Sales"], "name": "Stale"},

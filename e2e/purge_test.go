@@ -313,14 +313,15 @@ func (r *purgeRace) trash(t *testing.T, i int) {
 	r.conversations = append(r.conversations, second)
 }
 
-// meet is what others do meanwhile, with the newest first: the purge begins with the oldest.
+// meet is what others do meanwhile: restore the newest first, as the purge begins with the oldest, and
+// report on those that are next.
 func (r *purgeRace) meet(t *testing.T) []node {
 	return atOnce(t, purgeRaces*3, func(i int) (string, *client, string, vars) {
 		switch n := purgeRaces - 1 - i/3; i % 3 {
 		case 0:
 			return "conversationRestore", r.admin, "conversation { id }", vars{"conversationId": r.conversations[n]}
 		case 1:
-			return "messageDeliveryReport", r.admin, "", vars{"messageId": r.sent[n], "state": "DELIVERED"}
+			return "messageDeliveryReport", r.admin, "", vars{"messageId": r.sent[(i/3+6)%purgeRaces], "state": "DELIVERED"}
 		default:
 			return "messageReceive", r.admin, "duplicate", r.received(n)
 		}
@@ -331,7 +332,8 @@ func (r *purgeRace) check(t *testing.T, answers []node, gone int) {
 	back := 0
 	for i, a := range answers {
 		got := code(a)
-		if got != "" && got != "NOT_FOUND" {
+		inTrash := i%3 == 1 && got == "RECORD_IN_TRASH" // D19: a report does not change what is there
+		if got != "" && got != "NOT_FOUND" && !inTrash {
 			t.Errorf("answered %v", a.v)
 		}
 		if i%3 == 0 && got == "" {

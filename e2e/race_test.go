@@ -172,7 +172,7 @@ func (w *racer) step(n int) (deed, error) {
 	}
 	a, err := w.clients[w.me].tryMutate(name, selection, input)
 	if err != nil || len(a.Errors) > 0 {
-		return deed{}, fmt.Errorf("%s %v: %v %v", name, input, a, err)
+		return deed{}, fmt.Errorf("%s %v: %v: %w", name, input, a, err)
 	}
 	st := deed{name, w.agents[w.me], marker, input, a.at(name)}
 	maps.Copy(w.seen, st.shown())

@@ -51,7 +51,7 @@ func (h *house) errands() []errand {
 		{"agentUpdate", admins, vars{"agentId": h.agents["bot"], "name": "Bot"}},
 		{"teamCreate", admins, vars{"name": fresh("Team")}},
 		{"teamUpdate", admins, vars{"teamId": h.sales}},
-		{"apiTokenCreate", owners, vars{"name": "T"}},
+		{"apiTokenCreate", owners, vars{"name": "T", "scopes": []string{"ADMIN"}}},
 		{"inboxCreate", admins, vars{"name": fresh("Inbox")}},
 		{"inboxUpdate", admins, vars{"inboxId": h.inboxes["Support"]}},
 		{"channelCreate", admins, vars{"inboxId": h.inboxes["Support"], "kind": "CHAT", "name": "Chat"}},

@@ -106,7 +106,7 @@ func (h *house) judgeStranger(t *testing.T, w who) {
 	if want != "" {
 		want = "FORBIDDEN"
 	}
-	if got := w.verdict(t, "apiTokenCreate", vars{"name": "T", "agentId": h.agents["sal"]}); got != want {
+	if got := w.verdict(t, "apiTokenCreate", vars{"name": "T", "agentId": h.agents["sal"], "scopes": []string{"ADMIN"}}); got != want {
 		t.Errorf("making a token for somebody else by %s was answered %q, not %q", w, got, want)
 	}
 }

@@ -48,6 +48,7 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.Use(documentLimits{})
 	exec.Use(introspection{})
 	exec.Use(coerceExtension{schema.Schema()})
+	exec.Use(rowBudget{})
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
 	exec.AroundResponses(withCursor)

@@ -25,6 +25,7 @@ const (
 	codeBadRequest      = "BAD_REQUEST" // the HTTP request is at fault, not the document
 	codeBadInput        = "BAD_USER_INPUT"
 	codeTooLarge        = "DOCUMENT_TOO_LARGE"
+	codeTooExpensive    = "QUERY_TOO_EXPENSIVE"
 	codeTimeout         = "REQUEST_TIMEOUT"
 	codeCancelled       = "REQUEST_CANCELLED"
 	codeParse           = errcode.ParseFailed

@@ -49,20 +49,44 @@ func (c *Connection[T]) TotalCountIsCapped(ctx context.Context) (bool, error) {
 	return n.Capped, err
 }
 
-// The pages of the schema, each under its name there.
-type ( //nolint:revive // one comment says it for all
-	ConversationConnection = Connection[*desk.Conversation]
-	ConversationEdge       = Edge[*desk.Conversation]
-	TicketConnection       = Connection[*desk.Ticket]
-	TicketEdge             = Edge[*desk.Ticket]
-	ContactConnection      = Connection[*desk.Contact]
-	ContactEdge            = Edge[*desk.Contact]
-	MessageConnection      = Connection[Message]
-	MessageEdge            = Edge[Message]
-	TimelineConnection     = Connection[TimelineEntry]
-	TimelineEdge           = Edge[TimelineEntry]
-	EventConnection        = Connection[*desk.Event]
-	EventEdge              = Edge[*desk.Event]
-	TrashGroupConnection   = Connection[*desk.TrashGroup]
-	TrashGroupEdge         = Edge[*desk.TrashGroup]
-)
+// ConversationConnection is a page of the schema.
+type ConversationConnection = Connection[*desk.Conversation]
+
+// ConversationEdge is a row of a page of the schema.
+type ConversationEdge = Edge[*desk.Conversation]
+
+// TicketConnection is a page of the schema.
+type TicketConnection = Connection[*desk.Ticket]
+
+// TicketEdge is a row of a page of the schema.
+type TicketEdge = Edge[*desk.Ticket]
+
+// ContactConnection is a page of the schema.
+type ContactConnection = Connection[*desk.Contact]
+
+// ContactEdge is a row of a page of the schema.
+type ContactEdge = Edge[*desk.Contact]
+
+// MessageConnection is a page of the schema.
+type MessageConnection = Connection[Message]
+
+// MessageEdge is a row of a page of the schema.
+type MessageEdge = Edge[Message]
+
+// TimelineConnection is a page of the schema.
+type TimelineConnection = Connection[TimelineEntry]
+
+// TimelineEdge is a row of a page of the schema.
+type TimelineEdge = Edge[TimelineEntry]
+
+// EventConnection is a page of the schema.
+type EventConnection = Connection[*desk.Event]
+
+// EventEdge is a row of a page of the schema.
+type EventEdge = Edge[*desk.Event]
+
+// TrashGroupConnection is a page of the schema.
+type TrashGroupConnection = Connection[*desk.TrashGroup]
+
+// TrashGroupEdge is a row of a page of the schema.
+type TrashGroupEdge = Edge[*desk.TrashGroup]
