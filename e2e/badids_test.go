@@ -30,8 +30,8 @@ func keyOfRef(id string) string {
 // TestMalformedIDs: what can't be an id is answered like one that does not exist, wherever an id goes in.
 func TestMalformedIDs(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	p := ownProver(t, l, &found{ids: map[string][]string{}})
+	e := newEstate(t)
+	p := e.prover(t, e.ours, &found{ids: map[string][]string{}})
 	bases := map[*slot]*base{}
 	for _, s := range slots(p.schema, scalar("ID")) {
 		if grouped(s) {
@@ -44,7 +44,7 @@ func TestMalformedIDs(t *testing.T) {
 		}
 	}
 	tried := 0
-	l.unchanged(t, "", "malformed ids", func() {
+	e.unchanged(t, "", "malformed ids", func() {
 		for s, b := range bases {
 			bad := malformed(b.good)
 			calls := []call{b.with(*s, fill(*s, missing(t, b.good)))}
@@ -70,11 +70,10 @@ func TestMalformedIDs(t *testing.T) {
 // a list goes in. 251 elements break nothing.
 func TestListLimits(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	all := slices.DeleteFunc(slots(w.schema, func(*ast.Definition) bool { return true }), func(s slot) bool { return !s.listed() })
 	limited := 0
-	l.unchanged(t, "", "lists that are too long", func() {
+	w.ledger.unchanged(t, "", "lists that are too long", func() {
 		for _, s := range all {
 			if n := w.most(s); n > 0 {
 				limited++

@@ -30,7 +30,7 @@ func (w *scribe) page(s slot, args vars) call {
 // TestPages: what can't be a page is refused with a code, in every connection.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t, start(t))
+	w := newScribe(t)
 	all := connections(w.schema)
 	for _, s := range all {
 		for _, args := range []vars{
@@ -74,8 +74,7 @@ func badCursors() []string {
 // is taken: it is a place, whether or not a row stands there.
 func TestCursors(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	places, refused, taken := 0, 0, 0
 	for _, s := range w.queryTexts() {
 		if !isCursor(s) {
@@ -116,7 +115,7 @@ func (w *scribe) each(t *testing.T, calls []call) []told {
 // TestDeepFilters: filters nest three deep, in every list that takes one.
 func TestDeepFilters(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t, start(t))
+	w := newScribe(t)
 	tried := 0
 	for _, s := range slots(w.schema, func(d *ast.Definition) bool { return d.Fields.ForName("and") != nil && d.Kind == ast.InputObject }) {
 		if len(s.path) > 1 {

@@ -12,10 +12,9 @@ import (
 // many bytes as the schema says is taken, and one more is refused.
 func TestTextsThatCantBeKept(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	places := w.bases(t)
-	l.unchanged(t, "", "a text with U+0000, or too long", func() {
+	w.ledger.unchanged(t, "", "a text with U+0000, or too long", func() {
 		for _, p := range places {
 			w.noNUL(t, p)
 			w.tooLong(t, p)

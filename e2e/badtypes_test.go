@@ -76,11 +76,10 @@ const leastWrongValues = 2000
 // anything of the document has run, also what stands before it.
 func TestWrongTypes(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	all := slices.DeleteFunc(slots(w.schema, func(*ast.Definition) bool { return true }), grouped)
 	tried := 0
-	l.unchanged(t, "", "sending values of wrong types", func() {
+	w.ledger.unchanged(t, "", "sending values of wrong types", func() {
 		for _, s := range all {
 			b := &base{crafter: crafter{schema: w.schema, own: w.own.ids, key: keyFor(s)}, at: w.spot(s)}
 			for _, v := range wrong(w.schema, s.leaf().typ) {
@@ -188,10 +187,9 @@ func literal(s *ast.Schema, t *ast.Type, v any) string {
 // TestHalfDone: a document that is wrong anywhere is not begun.
 func TestHalfDone(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	good := fmt.Sprintf(`first: commentCreate(input: {conversationId: %q, text: "must not be"}) { errors { code } }`, w.open[0])
-	l.unchanged(t, "", "a document that is wrong somewhere", func() {
+	w.ledger.unchanged(t, "", "a document that is wrong somewhere", func() {
 		for _, c := range []struct {
 			query string
 			vars  vars

@@ -11,8 +11,7 @@ import (
 // TestPropertyValues: each type takes what it says and gives it back in one spelling; all else is refused.
 func TestPropertyValues(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	long := strings.Repeat("x", 64<<10)
 	sue, gone := w.agents["sue"], "agt_00000000000000000000000000"
 	for typ, c := range map[string]struct {
@@ -32,7 +31,7 @@ func TestPropertyValues(t *testing.T) {
 				t.Errorf("%s %.50q came back as %v, refused with %q", typ, sent, got.v, refused)
 			}
 		}
-		l.unchanged(t, "", "bad values of "+typ, func() {
+		w.ledger.unchanged(t, "", "bad values of "+typ, func() {
 			for _, bad := range append(c.bad, "💥", "'; --") {
 				if slices.Contains([]string{"💥", "'; --"}, bad) && typ == "TEXT" {
 					continue
@@ -62,8 +61,7 @@ func (w *scribe) setProperty(t *testing.T, key string, value vars) (got node, re
 // TestOptionLists: a list of options is kept in its order, each once; an option that is none refuses the whole list.
 func TestOptionLists(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	for _, c := range []struct {
 		sent []string
 		want string // "!" is refused
@@ -85,8 +83,7 @@ func TestOptionLists(t *testing.T) {
 // TestOwners: who can't work can't own, wherever an owner is named. Nobody can.
 func TestOwners(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	tried := 0
 	for _, s := range onlyOf("Mutation", slots(w.schema, scalar("ID"))) {
 		if s.leaf().name != "ownerId" {
@@ -98,7 +95,7 @@ func TestOwners(t *testing.T) {
 		if b == nil {
 			t.Fatalf("%s: no call could be built", s)
 		}
-		l.unchanged(t, "", "owners that can't own", func() {
+		w.ledger.unchanged(t, "", "owners that can't own", func() {
 			for _, who := range []string{"reed", "gone"} {
 				if c := w.send(t, []call{b.with(s, w.agents[who])})[0].code(); c != "OWNER_NOT_ALLOWED" {
 					t.Errorf("%s with %s answered %q", s, who, c)
@@ -124,8 +121,7 @@ func TestOwners(t *testing.T) {
 // a message that says nothing else. In optional fields "" is the same as absent: channels send it so.
 func TestEmptyTexts(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	taken, places := map[string]bool{}, 0
 	for _, p := range w.bases(t) {
 		places++
@@ -165,10 +161,9 @@ func names(s slot) bool {
 // TestSmallRefusals are refusals that belong to one mutation each, and leave everything as it was.
 func TestSmallRefusals(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	me := w.as.do(t, "{ viewer { agent { id } } }", nil).at("viewer.agent").str("id")
-	l.unchanged(t, "", "refused mutations", func() {
+	w.ledger.unchanged(t, "", "refused mutations", func() {
 		for _, c := range []struct {
 			mutation string
 			input    vars
@@ -235,8 +230,7 @@ func TestSmallRefusals(t *testing.T) {
 // TestNumbersOutOfRange puts the ends of what an Int holds into every place that takes one.
 func TestNumbersOutOfRange(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	w := newScribe(t, l.server)
+	w := newScribe(t)
 	tried := 0
 	for _, s := range slots(w.schema, func(d *ast.Definition) bool { return d.Name == "Int" || d.Name == "DateTime" }) {
 		if grouped(s) {
@@ -264,7 +258,7 @@ func TestNumbersOutOfRange(t *testing.T) {
 // TestPositions: a status goes where it is told, at most to an end; the places stay 0, 1, 2 and so on.
 func TestPositions(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t, start(t))
+	w := newScribe(t)
 	for _, position := range []int{-2147483648, -1, 0, 1, 3, 4, 99, 2147483647} {
 		for mutation, input := range map[string]vars{
 			"ticketStatusUpdate": {"statusId": w.status[w.say("Waiting")], "position": position},

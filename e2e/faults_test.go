@@ -173,8 +173,8 @@ func (a *account) post(t *testing.T, body []byte, contentType string) (*http.Res
 // TestBadBodies: bytes that are no text, and JSON that is none, are refused before anything is read from them, and not repeated.
 func TestBadBodies(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	h := furnish(t, l.newAccount(t, desk.PlanStarter, time.Now()), "")
+	l := newEstate(t)
+	h := l.ours
 	send := func(text string) string {
 		return `{"query":"mutation($i: CommentCreateInput!) { commentCreate(input: $i) { errors { code } } }","variables":{"i":{"conversationId":"` + h.open[0] + `","text":"` + text + `"}}}`
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"deskwire/desk"
 	"deskwire/graph"
@@ -94,11 +93,10 @@ func (h *house) valueOf(key string) vars {
 // records in every state.
 func TestFlagsKeepTheirPromise(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	for _, gated := range []bool{false, true} {
-		h := furnish(t, l.newAccount(t, desk.PlanStarter, time.Now()), "")
+	e := newEstate(t)
+	for gated, h := range map[bool]*house{false: e.ours, true: e.others} {
 		if gated { // its tickets were made before, and still sit in the inbox (D13)
-			_, err := l.sql.Exec(context.Background(), "UPDATE accounts SET plan = 'PROFESSIONAL', created_at = '2025-01-01' WHERE slug = $1", h.slug)
+			_, err := e.sql.Exec(context.Background(), "UPDATE accounts SET plan = 'PROFESSIONAL', created_at = '2025-01-01' WHERE slug = $1", h.slug)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -24,7 +24,7 @@ type house struct {
 	trashed            []string // conversations; the first one without a ticket
 	trashedTicket      string
 	messages           []string
-	uploads            map[*client][]string // files, by who made them
+	uploads            map[string][]string // files, by who made them; "" is the admin
 }
 
 // furnish fills an account through the API. The same calls for every house, so that ids are all that differs.
@@ -120,24 +120,28 @@ func (h *house) hear(t *testing.T, inbox, thread string) string {
 
 // files uploads some, and sends one of them.
 func (h *house) files(t *testing.T) {
-	h.uploads = map[*client][]string{}
-	for _, c := range []*client{h.admin, h.clients["sal"]} {
+	h.uploads = map[string][]string{}
+	for name, c := range map[string]*client{"": h.admin, "sal": h.clients["sal"]} {
 		for range 5 {
 			p := c.must(t, "attachmentCreate", "attachment { id } uploadUrl", vars{"fileName": h.say("file"), "contentType": "text/plain", "size": 1})
 			if got := h.server.status(t, "PUT", p.str("uploadUrl"), []byte("x")); got != 204 {
 				t.Fatalf("uploading answered %d", got)
 			}
-			h.uploads[c] = append(h.uploads[c], p.str("attachment.id"))
+			h.uploads[name] = append(h.uploads[name], p.str("attachment.id"))
 		}
 	}
-	h.admin.must(t, "messageSend", "", vars{"conversationId": h.open[0], "text": h.say("A file from Support"), "attachmentIds": h.uploads[h.admin][:1]})
+	h.admin.must(t, "messageSend", "", vars{"conversationId": h.open[0], "text": h.say("A file from Support"), "attachmentIds": h.uploads[""][:1]})
 }
 
 // reached is all that somebody reaches, and the files they have uploaded: nothing leads to those before they are sent.
-func (h *house) reached(t *testing.T, c *client) *found {
+func (h *house) reached(t *testing.T, name string) *found {
 	t.Helper()
+	c := h.clients[name]
+	if name == "" {
+		c = h.admin
+	}
 	f := crawl(t, c)
-	for _, id := range h.uploads[c] {
+	for _, id := range h.uploads[name] {
 		f.add("Attachment", id)
 	}
 	return f

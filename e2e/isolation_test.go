@@ -4,14 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"deskwire/desk"
 	"deskwire/graph"
 )
-
-// theirWord stands in every text of the account that must stay unseen.
-const theirWord = "zqxsecret"
 
 // Fewer than these mean that the walk has lost something.
 const (
@@ -24,23 +19,23 @@ const (
 // that for an id that does not exist, nothing of the other account shows, and none of its rows changes.
 func TestAccountIsolation(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	theirs := furnish(t, l.newAccount(t, desk.PlanStarter, time.Now()), theirWord)
-	reached := theirs.reached(t, theirs.admin)
-	hidden := secretsOf(t, reached, theirWord, theirs.slug+".")
-	id := keyOf(t, theirs.accountID(t))
+	e := newEstate(t)
+	reached := e.reached[e.theirs]
+	hidden := secretsOf(t, reached, theirWord, e.theirs.slug+".")
+	id := keyOf(t, e.theirs.accountID(t))
 	combinations := 0
-	l.unchanged(t, id, "trying the ids of another account", func() {
+	e.unchanged(t, id, "trying the ids of another account", func() {
 		t.Run("all", func(t *testing.T) {
 			for _, part := range []struct {
 				name   string
+				by     *house
 				choose func([]slot) []slot
 				least  int
 			}{
-				{"queries", func(all []slot) []slot { return notOf("Mutation", all) }, leastQueryPositions},
-				{"mutations", func(all []slot) []slot { return onlyOf("Mutation", all) }, leastMutationPositions},
+				{"queries", e.ours, func(all []slot) []slot { return notOf("Mutation", all) }, leastQueryPositions},
+				{"mutations", e.others, func(all []slot) []slot { return onlyOf("Mutation", all) }, leastMutationPositions},
 			} {
-				p := ownProver(t, l, reached)
+				p := e.prover(t, part.by, reached)
 				t.Cleanup(func() { combinations += p.tried })
 				t.Run(part.name, func(t *testing.T) {
 					t.Parallel()
@@ -63,13 +58,10 @@ func lookingFor(t testing.TB, hidden secrets) func(query, raw string) {
 	}
 }
 
-// ownProver is for an account of its own, so that what one part changes is nothing to the other.
-func ownProver(t *testing.T, l *ledger, theirs *found) *prover {
+// prover is for the admin of an account, with a token that the walk does not know, and so does not end.
+func (e *estate) prover(t *testing.T, h *house, theirs *found) *prover {
 	t.Helper()
-	h := furnish(t, l.newAccount(t, desk.PlanStarter, time.Now()), "ours")
-	own := h.reached(t, h.admin)
-	// A token that the walk does not know, and so does not end.
-	return newProver(t, h.clientOf(t, "ada@"+h.slug+".test"), own, theirs)
+	return newProver(t, h.clientOf(t, "ada@"+h.slug+".test"), e.reached[h], theirs)
 }
 
 // proveAll walks the schema.

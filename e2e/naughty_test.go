@@ -29,10 +29,10 @@ const leastTextPlaces = 75
 // unchanged, at once and when it is read again, or is refused with a code.
 func TestNaughtyStrings(t *testing.T) {
 	t.Parallel()
-	all, s := naughty(t), start(t)
+	all, e := naughty(t), newEstate(t)
 	t.Run("letters", func(t *testing.T) {
 		t.Parallel()
-		w, n := newScribe(t, s), tally{}
+		w, n := e.scribe(t, e.ours), tally{}
 		for i := range letters {
 			w.letter(t, i, all, &n)
 		}
@@ -40,7 +40,7 @@ func TestNaughtyStrings(t *testing.T) {
 	})
 	t.Run("everywhere", func(t *testing.T) {
 		t.Parallel()
-		w, n := newScribe(t, s), tally{}
+		w, n := e.scribe(t, e.others), tally{}
 		for i, place := range w.texts() {
 			w.through(t, place, nth(all, i), &n)
 		}
@@ -190,20 +190,29 @@ func (w *scribe) readAgain(t *testing.T, s slot, stays map[string]string) {
 // TestNaughtyFilters looks for naughty strings: each is found under its own name, and breaks no filter.
 func TestNaughtyFilters(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t, start(t))
+	w := newScribe(t)
 	named := w.named(t, naughty(t))
-	for _, how := range []string{"eq", "in", "startsWith", "contains"} {
-		for some := range slices.Chunk(slices.Sorted(maps.Keys(named)), 20) {
-			q, v := "", vars{}
-			for i, name := range some {
-				q += fmt.Sprintf(" a%d: contacts(first: 100, where: $w%d) { nodes { id } }", i, i)
-				v[fmt.Sprintf("w%d", i)] = vars{"name": vars{how: name}}
-			}
-			a := w.as.do(t, "query("+params(len(some), "w", "ContactWhere")+") {"+q+" }", v)
-			for i, name := range some {
-				if found := a.at(fmt.Sprintf("a%d", i)).list("nodes"); len(found) < 100 && !slices.ContainsFunc(found, func(n node) bool { return n.str("id") == named[name] }) {
-					t.Errorf("a contact called %q is not found by %s", name, how)
-				}
+	names := slices.Sorted(maps.Keys(named))
+	w.found(t, "eq", names, named)
+	for i, how := range []string{"in", "startsWith", "contains"} {
+		w.found(t, how, nth(names, i), named)
+	}
+}
+
+// found looks for names, and wants each to be found.
+func (w *scribe) found(t *testing.T, how string, names []string, ids map[string]string) {
+	t.Helper()
+	for some := range slices.Chunk(names, 20) {
+		q, v := "", vars{}
+		for i, name := range some {
+			q += fmt.Sprintf(" a%d: contacts(first: 50, where: $w%d) { nodes { id } }", i, i)
+			v[fmt.Sprintf("w%d", i)] = vars{"name": vars{how: name}}
+		}
+		a := w.as.do(t, "query("+params(len(some), "w", "ContactWhere")+") {"+q+" }", v)
+		for i, name := range some {
+			found := a.at(fmt.Sprintf("a%d", i)).list("nodes")
+			if len(found) < 50 && !slices.ContainsFunc(found, func(n node) bool { return n.str("id") == ids[name] }) {
+				t.Errorf("a contact called %q is not found by %s", name, how)
 			}
 		}
 	}

@@ -384,7 +384,8 @@ func (w *world) threadOf(channelInbox, thread string) *refConversation {
 		return nil
 	}
 	in := w.inboxes[newest.inbox]
-	old := newest.status == "CLOSED" && w.now.Sub(newest.closedAt) > time.Duration(in.days)*24*time.Hour
+	// The server's clock also counts the moments the steps take: whole days later is past the limit.
+	old := newest.status == "CLOSED" && w.now.Sub(newest.closedAt) >= time.Duration(in.days)*24*time.Hour
 	if in.policy == "NEW_CONVERSATION_AFTER" && old {
 		return nil
 	}

@@ -61,8 +61,7 @@ func (c *client) verdict(t testing.TB, mutation string, input vars) string {
 // TestWhoMay holds every mutation against who may do it: each role, with tokens of each scope.
 func TestWhoMay(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	h := furnish(t, l.newAccount(t, desk.PlanStarter, time.Now()), "")
+	h := newEstate(t).ours
 	crowd := h.crowd(t, nil, []desk.Scope{desk.ScopeRead}, []desk.Scope{desk.ScopeWrite}, []desk.Scope{desk.ScopeChannel},
 		[]desk.Scope{desk.ScopeAdmin}, []desk.Scope{desk.ScopeRead, desk.ScopeChannel}, []desk.Scope{desk.ScopeWrite, desk.ScopeAdmin})
 	done := map[string]bool{"apiTokenRevoke": true}
@@ -114,8 +113,7 @@ func (h *house) judgeStranger(t *testing.T, w who) {
 // TestWhoMayRead: a token without the scope READ asks no query, and a mutation shows it no more than what it changed.
 func TestWhoMayRead(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	h := furnish(t, l.newAccount(t, desk.PlanStarter, time.Now()), theirWord)
+	h := newEstate(t).theirs
 	for _, w := range h.crowd(t, nil, []desk.Scope{desk.ScopeRead}, []desk.Scope{desk.ScopeWrite}, []desk.Scope{desk.ScopeChannel}, []desk.Scope{desk.ScopeAdmin}) {
 		may := scoped(w.scopes, desk.ScopeRead)
 		for _, f := range graph.Schema().Query.Fields {

@@ -19,7 +19,12 @@ type ledger struct {
 
 func startLedger(t testing.TB) *ledger {
 	t.Helper()
-	l := &ledger{server: start(t)}
+	return ledgerOf(t, start(t))
+}
+
+func ledgerOf(t testing.TB, s *server) *ledger {
+	t.Helper()
+	l := &ledger{server: s}
 	var err error
 	if l.sql, err = pgxpool.New(context.Background(), l.dsn); err != nil {
 		t.Fatal(err)

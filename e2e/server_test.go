@@ -41,7 +41,13 @@ type server struct {
 
 func start(t testing.TB) *server {
 	t.Helper()
-	s := &server{faults: &faultLog{}, dsn: dbtest.DSN(t)}
+	return startOn(t, dbtest.DSN(t))
+}
+
+// startOn starts on a database that is there.
+func startOn(t testing.TB, dsn string) *server {
+	t.Helper()
+	s := &server{faults: &faultLog{}, dsn: dsn}
 	var err error
 	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24}); err != nil {
 		t.Fatal(err)

@@ -7,11 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"deskwire/desk"
 	"deskwire/graph"
 )
 
@@ -36,17 +34,23 @@ func naughty(t testing.TB) []string {
 
 // scribe writes texts into every place that takes some.
 type scribe struct {
+	ledger *ledger
 	*house
 	sender
 	own  *found
 	once map[string]bool // mutations that can't be done twice to the same record
 }
 
-// newScribe furnishes an account to write in.
-func newScribe(t *testing.T, s *server) *scribe {
+// newScribe writes in an account of its own.
+func newScribe(t *testing.T) *scribe {
 	t.Helper()
-	h := furnish(t, s.newAccount(t, desk.PlanStarter, time.Now()), "")
-	w := &scribe{house: h, own: h.reached(t, h.admin), once: map[string]bool{}}
+	e := newEstate(t)
+	return e.scribe(t, e.ours)
+}
+
+func (e *estate) scribe(t *testing.T, h *house) *scribe {
+	t.Helper()
+	w := &scribe{ledger: e.ledger, house: h, own: e.reached[h], once: map[string]bool{}}
 	// A token that the walk does not know, and so does not end.
 	c := h.clientOf(t, "ada@"+h.slug+".test")
 	w.sender = sender{schema: graph.Schema(), as: c, shape: shape{schema: graph.Schema(), lean: true}}

@@ -3,9 +3,6 @@ package e2e
 import (
 	"slices"
 	"testing"
-	"time"
-
-	"deskwire/desk"
 )
 
 const (
@@ -18,9 +15,8 @@ const (
 // that takes an id. What they may not see is answered as if it did not exist, and stays as it is.
 func TestVisibility(t *testing.T) {
 	t.Parallel()
-	l := startLedger(t)
-	h := furnish(t, l.newAccount(t, desk.PlanStarter, time.Now()), "")
-	all, own := h.reached(t, h.admin), h.reached(t, h.clients["sal"])
+	l := newEstate(t)
+	h, all, own := l.ours, l.reached[l.ours], l.bySal
 	hidden := all.without(own)
 	for _, typ := range []string{"Conversation", "Ticket", "IncomingMessage", "OutgoingMessage", "InternalComment", "Inbox", "Channel",
 		"TrashGroup", "Event", "ApiToken", "PropertyValue", "Attachment"} {
