@@ -95,7 +95,13 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 	if err := t.keepAnswer(ctx, w); err != nil {
 		return nil, err
 	}
-	return t.out, tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return nil, err
+	}
+	if s.committed != nil {
+		s.committed()
+	}
+	return t.out, nil
 }
 
 func (s *Store) newAct(w Write) *desk.Act {

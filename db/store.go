@@ -32,6 +32,8 @@ type Store struct {
 	now  func() time.Time
 	used tokenUse
 
+	committed func() // see OnCommit
+
 	fileKey struct {
 		sync.Mutex
 		secret []byte

@@ -149,6 +149,10 @@ type Event struct {
 	ConversationID *ID
 	TicketID       *ID
 	InboxID        *ID
+
+	// What only a reader of the log is told: the transaction, and the contact of the conversation or the ticket.
+	Xid       uint64 `bun:"-" json:",omitempty"`
+	ContactID *ID    `bun:"-" json:",omitempty"`
 }
 
 // Ref is the event's public id.

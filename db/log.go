@@ -1,0 +1,280 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"deskwire/desk"
+)
+
+// pollEvery is how often the log is looked at when nobody says that there is something new: a
+// wake-up may get lost, the table does not.
+const pollEvery = 100 * time.Millisecond
+
+// The log by the difference of two snapshots: what is visible now and was not at the last reading. Written as two
+// conditions, each an index scan. The snapshot comes from the same statement, so nothing falls in between.
+const readLog = `SELECT pg_current_snapshot()::text, l.epoch, e.*
+	FROM log_epoch AS l LEFT JOIN LATERAL (
+		SELECT x.xid::text, x.account_id, x.id, x.at, x.kind, x.entity_kind, x.entity_id, x.changes, x.rule, x.effect, x.actor_id, x.mutation,
+			x.cascade_id, x.conversation_id, x.ticket_id, x.inbox_id,
+			coalesce((SELECT c.contact_id FROM conversations AS c WHERE c.account_id = x.account_id AND c.id = x.conversation_id),
+				(SELECT t.contact_id FROM tickets AS t WHERE t.account_id = x.account_id AND t.id = x.ticket_id)) AS contact_id
+		FROM events AS x
+		WHERE x.xid >= pg_snapshot_xmax($1::pg_snapshot) OR x.xid = ANY($2::text::xid8[])
+		ORDER BY x.xid, x.id) AS e ON TRUE`
+
+// Tail reads the log on from where it stands now, and hands over what is new, in the order of commits, until the
+// context ends. It reads at once when woken, and from time to time anyway. Ready is called with the place where
+// it begins. It needs a connection of its own, and gets another one when that breaks.
+func (s *Store) Tail(ctx context.Context, wake <-chan struct{}, ready func(desk.Cursor), take func(desk.Batch), fault func(error)) {
+	t := &tail{store: s, wake: wake, take: take}
+	for pause := time.Duration(0); ; pause = min(2*pause+10*time.Millisecond, time.Second) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		err := t.follow(ctx, func() {
+			pause = 0
+			if ready != nil {
+				ready(t.at)
+				ready = nil
+			}
+		})
+		if ctx.Err() == nil {
+			fault(err)
+		}
+	}
+}
+
+// tail is a reader of the log.
+type tail struct {
+	store *Store
+	wake  <-chan struct{}
+	take  func(desk.Batch)
+	at    desk.Cursor
+	begun bool
+}
+
+// follow reads until something breaks.
+func (t *tail) follow(ctx context.Context, working func()) error {
+	cfg := t.store.pool.Config().ConnConfig.Copy()
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Prepare(ctx, "log", readLog); err != nil {
+		return err
+	}
+	if !t.begun {
+		if t.at, err = t.store.logCursor(ctx); err != nil {
+			return err
+		}
+		t.begun = true
+	}
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		if err := t.read(ctx, conn); err != nil {
+			return err
+		}
+		working()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-t.wake:
+		case <-poll.C:
+		}
+	}
+}
+
+func (t *tail) read(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second) // a dead connection must not hold the reader for ever
+	defer cancel()
+	rows, err := conn.Query(ctx, "log", t.at.Snapshot(), xidArray(t.at.Open))
+	if err != nil {
+		return err
+	}
+	batch := desk.Batch{Before: t.at}
+	var snapshot, epoch string
+	for rows.Next() {
+		e, err := scanLogged(rows, &snapshot, &epoch)
+		if err != nil {
+			rows.Close()
+			return err
+		}
+		if e != nil {
+			batch.Events = append(batch.Events, e)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	at, ok := desk.ParseSnapshot(snapshot)
+	if !ok {
+		return errors.New("db: the log has no epoch, or Postgres no snapshot")
+	}
+	at.Epoch = epoch
+	// A database that was put back to an earlier time counts its transactions anew.
+	if !at.Covers(t.at) {
+		batch = desk.Batch{Before: t.at, Anew: true}
+	}
+	batch.Cursor = at
+	t.at = at
+	if snapshot != batch.Before.Snapshot() || batch.Anew {
+		t.take(batch)
+	}
+	return nil
+}
+
+func scanLogged(rows pgx.Rows, snapshot, epoch *string) (*desk.Event, error) {
+	var (
+		e                              desk.Event
+		xid, kind, entity              *string
+		rule, mutation                 *string
+		at                             *time.Time
+		changes                        []byte
+		effect                         *bool
+		account, id, entityID, cascade *desk.ID
+	)
+	err := rows.Scan(snapshot, epoch, &xid, &account, &id, &at, &kind, &entity, &entityID, &changes, &rule, &effect, &e.ActorID, &mutation,
+		&cascade, &e.ConversationID, &e.TicketID, &e.InboxID, &e.ContactID)
+	if err != nil || xid == nil {
+		return nil, err
+	}
+	e.AccountID, e.ID, e.At, e.Kind = *account, *id, at.UTC(), desk.EventKind(*kind)
+	e.EntityKind, e.EntityID, e.Rule, e.Effect = desk.Kind(*entity), *entityID, *rule, *effect
+	e.Mutation, e.CascadeID = *mutation, *cascade
+	if e.Xid, err = strconv.ParseUint(*xid, 10, 64); err != nil {
+		return nil, err
+	}
+	return &e, json.Unmarshal(changes, &e.Changes)
+}
+
+// xidArray writes transaction numbers as a Postgres array.
+func xidArray(xids []uint64) string {
+	b := []byte{'{'}
+	for i, x := range xids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendUint(b, x, 10)
+	}
+	return string(append(b, '}'))
+}
+
+// OnCommit has f called after each commit that may have told events. It must not block. Set it before the store is used.
+func (s *Store) OnCommit(f func()) { s.committed = f }
+
+// maxMissed is how many events are told of what somebody missed. Who missed more is better off reading anew.
+const maxMissed = 10_000
+
+// Missed gives the events of an account that stood in the log at the one place and not at the other, the oldest
+// first, whoever may see them; desk.ErrGone when the oldest came before since, or when they are too many.
+func (s *Store) Missed(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error) {
+	if after.Epoch != until.Epoch {
+		return nil, desk.ErrGone
+	}
+	if until.Covers(after) && after.Covers(until) {
+		return nil, nil
+	}
+	found, err := rows[missedRow](ctx, s, "SELECT "+eventColumns+`, e.xid, e.recorded_at,
+		coalesce((SELECT c.contact_id FROM conversations AS c WHERE c.account_id = e.account_id AND c.id = e.conversation_id),
+			(SELECT t.contact_id FROM tickets AS t WHERE t.account_id = e.account_id AND t.id = e.ticket_id)) AS contact
+		FROM events AS e WHERE e.account_id = ? AND ? AND ? ORDER BY e.xid, e.id LIMIT ?`,
+		account, cameAfter(after), stoodIn(until.Snapshot()), maxMissed+1)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > maxMissed {
+		return nil, desk.ErrGone
+	}
+	events := make([]*desk.Event, len(found))
+	for i, r := range found {
+		if r.RecordedAt.Before(since) {
+			return nil, desk.ErrGone
+		}
+		events[i] = &r.Event
+		events[i].Xid, events[i].ContactID = r.Xid, r.Contact
+	}
+	return events, nil
+}
+
+type missedRow struct {
+	desk.Event
+	Xid        uint64
+	RecordedAt time.Time
+	Contact    *desk.ID
+}
+
+// cameAfter is what did not stand in the log at a place.
+func cameAfter(c desk.Cursor) sqlText {
+	return sq("(e.xid >= ?::text::xid8 OR e.xid = ANY(?::xid8[]))", strconv.FormatUint(c.Max, 10), xidArray(c.Open))
+}
+
+// maxLogPage is how many events one reading of the log gives; one mutation's are never parted.
+const maxLogPage = 500
+
+// LogPage reads on from one place of the log up to another one, or to one on the way, and says where it came to.
+// It shows what the actor may see. desk.ErrGone as with Missed.
+func (s *Store) LogPage(ctx context.Context, by *desk.Actor, where *EventWhere, after, until desk.Cursor, since time.Time) (events []*desk.Event, at desk.Cursor, err error) {
+	if after.Epoch != until.Epoch {
+		return nil, at, desk.ErrGone
+	}
+	cond, err := filterSQL(where)
+	if err != nil {
+		return nil, at, err
+	}
+	read := func(which sqlText, limit int) ([]*missedRow, error) {
+		return rows[missedRow](ctx, s, "SELECT "+eventColumns+", e.xid, e.recorded_at FROM events AS e WHERE e.account_id = ? AND ? AND ? AND ? AND ? ORDER BY e.xid, e.id LIMIT ?",
+			by.Account.ID, which, stoodIn(until.Snapshot()), seesEvent(by), cond, limit)
+	}
+	found, err := read(cameAfter(after), maxLogPage+1)
+	if err != nil {
+		return nil, at, err
+	}
+	at = until
+	if len(found) > maxLogPage {
+		// The last transaction may go on behind the page: it comes whole, in this one or in the next.
+		last := found[maxLogPage].Xid
+		kept := slices.IndexFunc(found, func(r *missedRow) bool { return r.Xid == last })
+		if kept == 0 {
+			if found, err = read(sq("e.xid = ?::text::xid8", strconv.FormatUint(last, 10)), math.MaxInt32); err != nil {
+				return nil, at, err
+			}
+		} else {
+			found = found[:kept]
+			last = found[kept-1].Xid
+		}
+		at = after.UpTo(last, until)
+	}
+	for _, r := range found {
+		if r.RecordedAt.Before(since) {
+			return nil, at, desk.ErrGone
+		}
+		r.Event.Xid = r.Xid
+		events = append(events, &r.Event)
+	}
+	return events, at, nil
+}
+
+// logCursor is where the log stands now.
+func (s *Store) logCursor(ctx context.Context) (desk.Cursor, error) {
+	text, err := s.EventCursor(ctx)
+	if err != nil {
+		return desk.Cursor{}, err
+	}
+	c, ok := desk.ParseCursor(text)
+	if !ok {
+		return c, errors.New("db: Postgres gave no snapshot")
+	}
+	return c, nil
+}

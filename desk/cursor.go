@@ -1,0 +1,141 @@
+package desk
+
+import (
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Cursor is a place in the log of events: which transactions stand in it. Transactions get
+// their numbers before they commit, so a number alone is no place; a snapshot is.
+type Cursor struct {
+	Epoch string   // of the database; numbers of another epoch mean something else
+	Max   uint64   // transactions from here on do not stand in it
+	Open  []uint64 // nor do these below Max, in ascending order: they were still on their way
+}
+
+// maxCursor bounds what is taken for a cursor, in bytes.
+const maxCursor = 8 << 10
+
+// ParseCursor reads what String wrote. Whether the epoch is the present one, the database knows.
+func ParseCursor(s string) (c Cursor, ok bool) {
+	if len(s) > maxCursor {
+		return c, false
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return c, false
+	}
+	epoch, snapshot, _ := strings.Cut(string(raw), " ")
+	c, ok = ParseSnapshot(snapshot)
+	c.Epoch = epoch
+	return c, ok
+}
+
+// ParseSnapshot reads the text of a pg_snapshot: xmin:xmax:xip,xip,…
+func ParseSnapshot(s string) (c Cursor, ok bool) {
+	parts := strings.Split(s, ":")
+	if len(parts) != 3 {
+		return c, false
+	}
+	lowest, err := strconv.ParseUint(parts[0], 10, 63)
+	if err != nil {
+		return c, false
+	}
+	if c.Max, err = strconv.ParseUint(parts[1], 10, 63); err != nil || c.Max < lowest {
+		return c, false
+	}
+	if parts[2] == "" {
+		return c, true
+	}
+	for _, p := range strings.Split(parts[2], ",") {
+		x, err := strconv.ParseUint(p, 10, 63)
+		if err != nil || x < lowest || x >= c.Max || len(c.Open) > 0 && x <= c.Open[len(c.Open)-1] {
+			return c, false
+		}
+		c.Open = append(c.Open, x)
+	}
+	return c, true
+}
+
+// String is the cursor as clients see it, opaque to them.
+func (c Cursor) String() string {
+	return base64.RawURLEncoding.EncodeToString([]byte(c.Epoch + " " + c.Snapshot()))
+}
+
+// Snapshot is the cursor as Postgres writes it.
+func (c Cursor) Snapshot() string {
+	lowest := c.Max
+	if len(c.Open) > 0 {
+		lowest = c.Open[0]
+	}
+	b := strconv.AppendUint(nil, lowest, 10)
+	b = strconv.AppendUint(append(b, ':'), c.Max, 10)
+	sep := byte(':')
+	for _, x := range c.Open {
+		b = strconv.AppendUint(append(b, sep), x, 10)
+		sep = ','
+	}
+	if len(c.Open) == 0 {
+		b = append(b, ':')
+	}
+	return string(b)
+}
+
+// Has says whether the transaction stands in the log here.
+func (c Cursor) Has(xid uint64) bool {
+	if xid >= c.Max {
+		return false
+	}
+	_, open := slices.BinarySearch(c.Open, xid)
+	return !open
+}
+
+// Covers says whether all that stood in the log at the other place stands in it here too.
+func (c Cursor) Covers(other Cursor) bool {
+	if c.Epoch != other.Epoch || other.Max > c.Max {
+		// What is between c.Max and other.Max and open there would still be covered; saying no costs a reading.
+		return false
+	}
+	for _, x := range c.Open {
+		if other.Has(x) {
+			return false
+		}
+	}
+	return true
+}
+
+// UpTo is the place on the way from c to a later one where all transactions up to xid of the later
+// one stand in the log, and nothing else that is new.
+func (c Cursor) UpTo(xid uint64, later Cursor) Cursor {
+	at := Cursor{Epoch: c.Epoch, Max: max(c.Max, min(xid+1, later.Max))}
+	for _, x := range later.Open {
+		if x < at.Max {
+			at.Open = append(at.Open, x)
+		}
+	}
+	// What c missed and comes after xid is still missed.
+	for _, x := range c.Open {
+		if x > xid && later.Has(x) {
+			at.Open = append(at.Open, x)
+		}
+	}
+	slices.Sort(at.Open)
+	at.Open = slices.Compact(at.Open)
+	return at
+}
+
+// ErrGone says that what came after a place in the log is not told any more: it is too long ago, too
+// much, or the place is of another log.
+var ErrGone = errors.New("desk: what came after this place in the log is not told any more")
+
+// Batch is what the log gained between two readings, in the order of the log; often nothing
+// but that other transactions have ended.
+type Batch struct {
+	Before Cursor // where the reading before stood
+	Cursor Cursor // where this one stands
+	Events []*Event
+	Anew   bool // the log is another one than before: what was between them can't be known
+}

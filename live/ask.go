@@ -1,0 +1,97 @@
+package live
+
+import (
+	"context"
+
+	"deskwire/desk"
+)
+
+// Reason says why a payload comes.
+type Reason string
+
+// The reasons.
+const (
+	Snapshot Reason = "SNAPSHOT" // the first one: how things stand
+	Change   Reason = "CHANGE"   // something happened
+	Resync   Reason = "RESYNC"   // how things stand, because what was missed can't be told any more
+	Revoked  Reason = "REVOKED"  // it is gone, or not the viewer's to see any more
+)
+
+// Ask is what a subscription asks for. Asks with the same key get the same payloads.
+type Ask struct {
+	Key     string // what is asked, and what the viewer may see
+	Account desk.ID
+	Log     bool // it follows the log itself: every event once, in order, whatever it is about
+	Render  func(context.Context, Turn) (Rendered, error)
+}
+
+// Turn is one payload to be made.
+type Turn struct {
+	Reason Reason
+	Cursor desk.Cursor   // what the payload shows is never older
+	Tick   uint64        // what was read at one tick holds for all payloads of it
+	Events []*desk.Event // what happened since the payload before, the oldest first; not for a Log
+	After  desk.Cursor   // of a Log: where the payload before has come to
+}
+
+// Rendered is a payload.
+type Rendered struct {
+	Body   []byte      // nil: there is nothing to tell
+	Deps   []Dep       // what it hangs on; not of a Log
+	Cursor desk.Cursor // of a Log: where it has come to, at most the turn's
+}
+
+// Dep is what a payload hangs on: when an event touches it, the payload may look different.
+type Dep struct {
+	Kind desk.Kind
+	ID   desk.ID // zero: any record of the kind
+	List bool    // the lists of that record: which conversations and tickets a contact or an inbox has
+}
+
+// Presence is the dependency on who is at a conversation. It is in no event: see Hub.Touch.
+func Presence(conversation desk.ID) Dep { return Dep{Kind: "presence", ID: conversation} }
+
+// touches names all that an event touches.
+func touches(e *desk.Event, dep func(Dep)) {
+	dep(Dep{Kind: e.EntityKind, ID: e.EntityID})
+	dep(Dep{Kind: e.EntityKind})
+	of := func(k desk.Kind, id *desk.ID, list bool) {
+		if id != nil {
+			dep(Dep{Kind: k, ID: *id, List: list})
+		}
+	}
+	if e.EntityKind != desk.KindConversation {
+		of(desk.KindConversation, e.ConversationID, false)
+	}
+	if e.EntityKind != desk.KindTicket {
+		of(desk.KindTicket, e.TicketID, false)
+	}
+	of(desk.KindContact, e.ContactID, true)
+	of(desk.KindInbox, e.InboxID, true)
+	for _, c := range e.Changes {
+		if ref := formerList(c); !ref.ID.IsZero() {
+			dep(Dep{Kind: ref.Kind, ID: ref.ID, List: true})
+		}
+	}
+}
+
+// formerList is the record whose list something has left: the inbox that a conversation was in, the contact it was of.
+func formerList(c desk.Change) desk.Ref {
+	if c.Old == nil || c.Field != "inbox" && c.Field != "contact" {
+		return desk.Ref{}
+	}
+	ref, err := desk.ParseRef(*c.Old)
+	if err != nil {
+		return desk.Ref{}
+	}
+	return ref
+}
+
+// changesRights says whether an event may change what somebody sees or does.
+func changesRights(e *desk.Event) bool {
+	switch e.EntityKind {
+	case desk.KindAccount, desk.KindAgent, desk.KindTeam, desk.KindInbox, desk.KindToken:
+		return true
+	}
+	return false
+}

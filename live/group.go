@@ -1,0 +1,243 @@
+package live
+
+import (
+	"context"
+	"fmt"
+
+	"deskwire/desk"
+)
+
+type state int
+
+const (
+	idle state = iota
+	queued
+	busy // its payload is being made, or on its way into the lanes
+)
+
+// group is all who ask the same and may see the same. All fields are the hub's to lock, but members, each of which is
+// its lane's.
+type group struct {
+	ask     *Ask
+	subs    int // who asks, also those that are not served at the moment
+	live    int // members
+	members [][]*Sub
+	perLane []int // members of each lane, those on their way included
+
+	known   bool             // deps are those of its last payload
+	deps    map[Dep]struct{} //
+	state   state
+	dirty   bool // there is something to tell
+	faults  int
+	pending []*desk.Event // what happened since the last payload
+	touched uint64        // the last tick that it may look different since
+	told    uint64        // the tick of the last payload that went to all
+	cursor  desk.Cursor   // of a Log: how far it has been told
+	made    map[string]*making
+}
+
+func (h *Hub) newGroup(a *Ask) *group {
+	g := &group{ask: a, members: make([][]*Sub, len(h.lanes)), perLane: make([]int, len(h.lanes)), made: map[string]*making{}, cursor: h.at}
+	h.groups[a.Key] = g
+	if a.Log {
+		h.account(a.Account).logs[g] = struct{}{}
+	}
+	return g
+}
+
+// forget makes nothing known of how the payload looks.
+func (g *group) forget() {
+	clear(g.made)
+	g.pending, g.dirty = nil, false
+}
+
+func (h *Hub) account(id desk.ID) *account {
+	a := h.accounts[id]
+	if a == nil {
+		a = &account{deps: map[Dep]map[*group]struct{}{}, logs: map[*group]struct{}{}, sessions: map[*Session]struct{}{}}
+		h.accounts[id] = a
+	}
+	return a
+}
+
+// drop forgets a group that nobody asks for any more, and an account without anybody.
+func (h *Hub) drop(g *group) {
+	a := h.account(g.ask.Account)
+	for d := range g.deps {
+		a.release(d, g)
+	}
+	delete(a.logs, g)
+	delete(h.groups, g.ask.Key)
+	h.dropAccount(g.ask.Account)
+}
+
+func (h *Hub) dropAccount(id desk.ID) {
+	if a := h.accounts[id]; a != nil && len(a.deps) == 0 && len(a.logs) == 0 && len(a.sessions) == 0 {
+		delete(h.accounts, id)
+	}
+}
+
+func (a *account) release(d Dep, g *group) {
+	delete(a.deps[d], g)
+	if len(a.deps[d]) == 0 {
+		delete(a.deps, d)
+	}
+}
+
+// hangOn replaces what a group hangs on by what its payload of that tick showed. What has happened to the new ones
+// since then is found in the ring. Call it locked.
+func (h *Hub) hangOn(g *group, deps []Dep, tick uint64) {
+	a, before := h.account(g.ask.Account), g.deps
+	g.deps = make(map[Dep]struct{}, len(deps))
+	fresh := map[Dep]struct{}{}
+	for _, d := range deps {
+		g.deps[d] = struct{}{}
+		if _, was := before[d]; !was {
+			fresh[d] = struct{}{}
+			if a.deps[d] == nil {
+				a.deps[d] = map[*group]struct{}{}
+			}
+			a.deps[d][g] = struct{}{}
+		}
+	}
+	for d := range before {
+		if _, is := g.deps[d]; !is {
+			a.release(d, g)
+		}
+	}
+	g.known = true
+	if len(fresh) == 0 || tick == h.tick {
+		return
+	}
+	if len(h.ring) == 0 || h.ring[0].tick > tick+1 { // too long ago to know
+		h.touch(g, nil)
+		return
+	}
+	for _, b := range h.ring {
+		if b.tick <= tick {
+			continue
+		}
+		for _, e := range b.Events {
+			if e.AccountID == g.ask.Account && hits(e, fresh) {
+				h.touch(g, e)
+			}
+		}
+	}
+}
+
+// hits says whether an event touches one of these.
+func hits(e *desk.Event, deps map[Dep]struct{}) (hit bool) {
+	touches(e, func(d Dep) {
+		if _, there := deps[d]; there {
+			hit = true
+		}
+	})
+	return hit
+}
+
+// render makes the next payload of a group and gives it to all members.
+func (h *Hub) render(g *group) {
+	h.mu.Lock()
+	if g.live == 0 || !g.dirty || h.groups[g.ask.Key] != g {
+		g.state, g.dirty, g.pending = idle, false, nil
+		h.mu.Unlock()
+		return
+	}
+	turn := Turn{Reason: Change, Cursor: h.at, Tick: h.tick, Events: g.pending, After: g.cursor}
+	g.state, g.dirty, g.pending = busy, false, nil
+	h.mu.Unlock()
+
+	r, err := h.make(g.ask, turn)
+	if err != nil {
+		h.fault("a live payload could not be made; it will be tried again", err)
+		h.pause(g.faults)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.groups[g.ask.Key] != g {
+		g.state = idle
+		return
+	}
+	if err != nil {
+		g.faults++
+		g.pending, g.state = bounded(append(turn.Events, g.pending...)), idle
+		h.queue(g)
+		return
+	}
+	g.faults = 0
+	p := &Packet{Body: r.Body, Cursor: turn.Cursor, Tick: turn.Tick}
+	if g.ask.Log {
+		p.Cursor, g.cursor = r.Cursor, r.Cursor
+		p.Tick = g.told + 1 // one tick may take several pages
+		g.dirty = g.dirty || !r.Cursor.Covers(turn.Cursor)
+	} else {
+		h.hangOn(g, r.Deps, turn.Tick)
+	}
+	g.told = p.Tick
+	if r.Body == nil || !h.cast(g, p) {
+		h.settle(g)
+	}
+}
+
+// settle is called when a payload is with all members: the next one may come. Until then what happens is gathered,
+// so a group never has more than one payload in the lanes, and slow lanes make for fewer payloads.
+func (h *Hub) settle(g *group) {
+	g.state = idle
+	if g.dirty {
+		h.queue(g)
+	}
+}
+
+// make has a payload made, and makes a fault of a panic.
+func (h *Hub) make(a *Ask, t Turn) (r Rendered, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("live: making a payload panicked: %v", fault)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(h.ctx, renderPatience)
+	defer cancel()
+	return a.Render(ctx, t)
+}
+
+// making is a payload for those who join, made once for all who need the same.
+type making struct {
+	done   chan struct{}
+	packet *Packet
+	err    error
+}
+
+// maxMade bounds the payloads kept for who joins one group.
+const maxMade = 16
+
+// madeFor gives a payload for who joins. It stays good until something touches the group.
+func (h *Hub) madeFor(g *group, reason Reason, after string, events []*desk.Event) (*Packet, error) {
+	key := string(reason) + after
+	h.mu.Lock()
+	m := g.made[key]
+	if m != nil {
+		h.mu.Unlock()
+		<-m.done
+		return m.packet, m.err
+	}
+	if len(g.made) > maxMade {
+		clear(g.made)
+	}
+	m = &making{done: make(chan struct{})}
+	g.made[key] = m
+	turn := Turn{Reason: reason, Cursor: h.at, Tick: h.tick, Events: events}
+	h.mu.Unlock()
+	r, err := h.make(g.ask, turn)
+	m.packet, m.err = &Packet{Body: r.Body, Cursor: turn.Cursor, Tick: turn.Tick}, err
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	close(m.done)
+	if err != nil || g.touched > turn.Tick {
+		if g.made[key] == m {
+			delete(g.made, key)
+		}
+	} else if h.groups[g.ask.Key] == g && !g.known {
+		h.hangOn(g, r.Deps, turn.Tick)
+	}
+	return m.packet, err
+}

@@ -1,0 +1,345 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"deskwire/desk"
+)
+
+// Options of a Hub. Zero values are the defaults.
+type Options struct {
+	// Missed gives the events of an account between two places of the log, desk.ErrGone when they can't be told.
+	Missed func(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error)
+	// Nudge has the log read at once. May be nil.
+	Nudge     func()
+	Retention time.Duration // how long ago a cursor may be to be resumed from; default 7 days
+	Lanes     int           // goroutines that write to sinks; default GOMAXPROCS
+	Workers   int           // payloads made at once; default 4 per lane. The same number of subscribers join at once.
+	Log       *slog.Logger  // default slog.Default
+}
+
+const (
+	retention = 7 * 24 * time.Hour
+	// ringEvents is how many events are kept in memory for those who missed a little.
+	ringEvents = 4096
+	// pageEvents bounds the events that wait for one group, the newest are kept. Their payload shows how things stand
+	// anyway.
+	pageEvents = 1000
+	// faultPause is how long a payload that could not be made waits for the next attempt, at first and at most.
+	faultPause, maxFaultPause = 50 * time.Millisecond, 2 * time.Second
+	// renderPatience bounds the making of one payload.
+	renderPatience = 30 * time.Second
+)
+
+// Hub brings what is new in the log to subscribers.
+type Hub struct {
+	Options
+	ctx   context.Context
+	stop  context.CancelFunc
+	lanes []*lane
+	tasks sync.WaitGroup
+
+	mu       sync.Mutex
+	began    chan struct{} // closed at the first Begin
+	started  bool
+	tick     uint64      // counts what happened here
+	at       desk.Cursor // how far the log has been read
+	moved    chan struct{}
+	ring     []ringed
+	ringSize int
+	accounts map[desk.ID]*account
+	groups   map[string]*group
+	dirty    queue[*group]
+	joins    queue[*Sub]
+	nextLane int
+}
+
+// ringed is a batch of the log and the tick it came with.
+type ringed struct {
+	desk.Batch
+	tick uint64
+}
+
+// account is who asks for what in one account.
+type account struct {
+	deps     map[Dep]map[*group]struct{}
+	logs     map[*group]struct{}
+	sessions map[*Session]struct{}
+}
+
+// NewHub makes a hub and starts its goroutines; Close ends them.
+func NewHub(o Options) *Hub {
+	if o.Lanes == 0 {
+		o.Lanes = runtime.GOMAXPROCS(0)
+	}
+	if o.Workers == 0 {
+		o.Workers = 4 * o.Lanes
+	}
+	if o.Retention == 0 {
+		o.Retention = retention
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Nudge == nil {
+		o.Nudge = func() {}
+	}
+	h := &Hub{
+		Options: o, accounts: map[desk.ID]*account{}, groups: map[string]*group{},
+		moved: make(chan struct{}), began: make(chan struct{}),
+	}
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	h.dirty.init(&h.mu)
+	h.joins.init(&h.mu)
+	for range o.Lanes {
+		l := newLane(h)
+		h.lanes = append(h.lanes, l)
+		h.tasks.Go(l.run)
+	}
+	for range o.Workers {
+		h.tasks.Go(func() { work(h, &h.dirty, h.render) })
+		h.tasks.Go(func() { work(h, &h.joins, h.join) })
+	}
+	return h
+}
+
+// Close ends the hub. Sinks get nothing more.
+func (h *Hub) Close() {
+	h.stop()
+	h.mu.Lock()
+	h.dirty.close()
+	h.joins.close()
+	h.mu.Unlock()
+	for _, l := range h.lanes {
+		l.close()
+	}
+	h.tasks.Wait()
+}
+
+// Begin tells where the log stands when the reading begins. Nobody is served before.
+func (h *Hub) Begin(at desk.Cursor) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.at = at
+	if !h.started {
+		h.started = true
+		close(h.began)
+	}
+}
+
+// Began is closed once there is somebody who reads the log.
+func (h *Hub) Began() <-chan struct{} { return h.began }
+
+// Take takes what is new in the log. Batches come one after another, each where the one before has ended.
+func (h *Hub) Take(b desk.Batch) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.at = b.Cursor
+	close(h.moved)
+	h.moved = make(chan struct{})
+	if b.Anew {
+		h.anew()
+		return
+	}
+	if len(b.Events) == 0 {
+		return
+	}
+	h.tick++
+	h.keep(b)
+	var rights []*account
+	for _, e := range b.Events {
+		a := h.accounts[e.AccountID]
+		if a == nil {
+			continue
+		}
+		if changesRights(e) && !slices.Contains(rights, a) {
+			rights = append(rights, a)
+		}
+		for g := range a.logs {
+			h.touch(g, nil)
+		}
+		touches(e, func(d Dep) {
+			for g := range a.deps[d] {
+				h.touch(g, e)
+			}
+		})
+	}
+	// Before anything of this batch is shown: who may see it is asked anew.
+	for _, a := range rights {
+		for s := range a.sessions {
+			s.suspend()
+		}
+	}
+}
+
+// keep remembers a batch for those who come back soon.
+func (h *Hub) keep(b desk.Batch) {
+	h.ring = append(h.ring, ringed{b, h.tick})
+	h.ringSize += len(b.Events)
+	for h.ringSize > ringEvents && len(h.ring) > 1 {
+		h.ringSize -= len(h.ring[0].Events)
+		h.ring[0].Batch = desk.Batch{}
+		h.ring = h.ring[1:]
+	}
+}
+
+// anew begins again after the log has become another one: everybody gets a RESYNC.
+func (h *Hub) anew() {
+	h.tick++
+	h.ring, h.ringSize = nil, 0
+	for _, a := range h.accounts {
+		for s := range a.sessions {
+			s.suspend()
+		}
+	}
+	for _, g := range h.groups {
+		g.forget()
+		g.cursor = h.at
+	}
+}
+
+// Touch tells of a change that no event tells, such as who is at a conversation.
+func (h *Hub) Touch(account desk.ID, d Dep) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	a := h.accounts[account]
+	if a == nil || len(a.deps[d]) == 0 {
+		return
+	}
+	h.tick++
+	for g := range a.deps[d] {
+		h.touch(g, nil)
+	}
+}
+
+// touch notes that the payload of a group may look different now.
+func (h *Hub) touch(g *group, e *desk.Event) {
+	g.touched = h.tick
+	clear(g.made)
+	if g.live == 0 {
+		return
+	}
+	if e != nil && (len(g.pending) == 0 || g.pending[len(g.pending)-1] != e) {
+		g.pending = bounded(append(g.pending, e))
+	}
+	h.queue(g)
+}
+
+func bounded(events []*desk.Event) []*desk.Event {
+	if n := len(events); n > pageEvents {
+		return slices.Clone(events[n-pageEvents/2:])
+	}
+	return events
+}
+
+func (h *Hub) queue(g *group) {
+	g.dirty = true
+	if g.state == idle {
+		g.state = queued
+		h.dirty.push(g)
+	}
+}
+
+// since gives the events of an account that came after a cursor, as far as they are remembered. Call it locked.
+func (h *Hub) since(account desk.ID, after desk.Cursor) (events []*desk.Event, ok bool) {
+	if after.Covers(h.at) {
+		return nil, true
+	}
+	for i := len(h.ring) - 1; i >= 0; i-- {
+		b := h.ring[i]
+		for j := len(b.Events) - 1; j >= 0; j-- {
+			if e := b.Events[j]; e.AccountID == account && !after.Has(e.Xid) {
+				events = append(events, e)
+			}
+		}
+		if after.Covers(b.Before) {
+			slices.Reverse(events)
+			return events, true
+		}
+	}
+	return nil, false
+}
+
+// missed gives the events between a cursor and another one, where the log has been read to.
+func (h *Hub) missed(ctx context.Context, account desk.ID, after, at desk.Cursor) ([]*desk.Event, error) {
+	if after.Epoch != at.Epoch {
+		return nil, desk.ErrGone
+	}
+	h.mu.Lock()
+	events, ok := h.since(account, after)
+	h.mu.Unlock()
+	if ok { // it may hold some that came after at: they are told again then
+		return events, nil
+	}
+	return h.Missed(ctx, account, after, at, time.Now().Add(-h.Retention))
+}
+
+// reached waits until the log has been read as far as a cursor: one that was just given out with an answer may be
+// ahead by a moment.
+func (h *Hub) reached(ctx context.Context, c desk.Cursor) {
+	patience := time.NewTimer(reachPatience)
+	defer patience.Stop()
+	for first := true; ; first = false {
+		h.mu.Lock()
+		there, moved := c.Epoch != h.at.Epoch || h.at.Covers(c), h.moved
+		h.mu.Unlock()
+		if there {
+			return
+		}
+		if first {
+			h.Nudge()
+		}
+		select {
+		case <-moved:
+		case <-patience.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// reachPatience bounds the wait for a log that somebody else reads. Giving up costs an event told twice.
+const reachPatience = 2 * time.Second
+
+// Stats are what the hub holds at the moment.
+type Stats struct {
+	Groups, Sessions, Subscriptions, Dirty, Joining int
+	Ticks                                           uint64
+}
+
+// Stats counts.
+func (h *Hub) Stats() Stats {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := Stats{Groups: len(h.groups), Ticks: h.tick, Dirty: h.dirty.len(), Joining: h.joins.len()}
+	for _, a := range h.accounts {
+		s.Sessions += len(a.sessions)
+	}
+	for _, g := range h.groups {
+		s.Subscriptions += g.subs
+	}
+	return s
+}
+
+// pause waits before another attempt after a fault.
+func (h *Hub) pause(n int) {
+	d := min(faultPause<<min(n, 6), maxFaultPause)
+	select {
+	case <-time.After(d):
+	case <-h.ctx.Done():
+	}
+}
+
+// fault logs what kept a payload from being made.
+func (h *Hub) fault(what string, err error) {
+	if h.ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+		h.Log.Warn(what, "err", err)
+	}
+}

@@ -1,0 +1,247 @@
+package live
+
+import (
+	"sync/atomic"
+
+	"deskwire/desk"
+)
+
+// Session is somebody with subscriptions. What they may see is asked anew whenever rights may have changed.
+type Session struct {
+	hub     *Hub
+	account desk.ID
+	changed func()
+	subs    map[*Sub]struct{}
+	lane    *lane
+	asking  bool // changed has been called, and Resume has not
+	again   bool
+	ended   bool
+}
+
+// where a subscription is.
+type where int
+
+const (
+	joining where = iota // a joiner has it, or will
+	live                 // a member of its group, or about to be
+	behind               // its sink takes no more
+	away                 // its session is suspended
+)
+
+// Sub is one subscription of a session.
+type Sub struct {
+	session *Session
+	ask     *Ask
+	sink    Sink
+	ended   atomic.Bool
+
+	// Of the hub's lock.
+	group  *group
+	where  where
+	stale  bool // rights have changed while it joins
+	forced bool // a payload is due, whatever has happened
+	faults int
+
+	// Of its lane while it is a member, else of who has it.
+	at     int // its place among the members of its lane; -1 when it is none
+	tick   uint64
+	cursor desk.Cursor
+	placed bool // there is a cursor
+}
+
+// Open begins a session. Changed is called, in a goroutine of its own, when what they may see may have changed; their
+// subscriptions wait until Resume.
+func (h *Hub) Open(account desk.ID, changed func()) *Session {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := &Session{hub: h, account: account, changed: changed, subs: map[*Sub]struct{}{}, lane: h.lanes[h.nextLane%len(h.lanes)]}
+	h.nextLane++
+	h.account(account).sessions[s] = struct{}{}
+	return s
+}
+
+// Subscribe begins a subscription: with a snapshot, or with what came after a cursor.
+func (s *Session) Subscribe(a *Ask, sink Sink, after *desk.Cursor) *Sub {
+	h := s.hub
+	sub := &Sub{session: s, ask: a, sink: sink, at: -1}
+	if after != nil {
+		sub.cursor, sub.placed = *after, true
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s.ended {
+		sub.ended.Store(true)
+		return sub
+	}
+	s.subs[sub] = struct{}{}
+	sub.enter(a)
+	if s.asking {
+		sub.where = away
+		return sub
+	}
+	h.joins.push(sub)
+	return sub
+}
+
+// enter makes the subscription one of those who ask this.
+func (sub *Sub) enter(a *Ask) {
+	h := sub.session.hub
+	g := h.groups[a.Key]
+	if g == nil {
+		g = h.newGroup(a)
+	}
+	g.subs++
+	sub.ask, sub.group = a, g
+}
+
+// leave is the other way.
+func (sub *Sub) leave() {
+	g := sub.group
+	if g.subs--; g.subs == 0 {
+		sub.session.hub.drop(g)
+	}
+}
+
+// End ends a subscription. Nothing comes after it has returned but what is being written at that moment.
+func (sub *Sub) End() {
+	h := sub.session.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sub.end()
+}
+
+func (sub *Sub) end() {
+	if sub.ended.Swap(true) {
+		return
+	}
+	delete(sub.session.subs, sub)
+	if sub.where == live {
+		sub.quit(nil)
+	}
+	sub.leave()
+}
+
+// quit takes a member out of its group; then is called when its lane has done so.
+func (sub *Sub) quit(then func(bool)) {
+	l := sub.session.lane
+	sub.group.live--
+	sub.group.perLane[l.index]--
+	l.push(job{sub: sub, role: outsider, then: then})
+}
+
+// End ends the session with all its subscriptions.
+func (s *Session) End() {
+	h := s.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s.ended {
+		return
+	}
+	s.ended = true
+	for sub := range s.subs {
+		sub.end()
+	}
+	a := h.account(s.account)
+	delete(a.sessions, s)
+	h.dropAccount(s.account)
+}
+
+// suspend takes all subscriptions out of their groups and has it asked who they are now. Call it locked.
+func (s *Session) suspend() {
+	if s.asking {
+		s.again = true
+		return
+	}
+	s.asking = true
+	for sub := range s.subs {
+		switch sub.where {
+		case live:
+			sub.where = away
+			sub.quit(nil)
+		case behind:
+			sub.where = away
+		case joining:
+			sub.stale = true
+		}
+	}
+	s.ask()
+}
+
+// ask has it found out who they are now.
+func (s *Session) ask() {
+	if s.hub.ctx.Err() == nil {
+		s.hub.tasks.Go(s.changed)
+	}
+}
+
+// Resume goes on after a suspension. Each subscription gets the ask it has now; another key than before has a payload sent.
+func (s *Session) Resume(ask func(*Ask) *Ask) {
+	h := s.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s.ended {
+		return
+	}
+	s.asking = false
+	if s.again { // rights have changed once more meanwhile
+		s.again, s.asking = false, true
+		s.ask()
+		return
+	}
+	for sub := range s.subs {
+		if a := ask(sub.ask); a.Key != sub.ask.Key {
+			sub.leave()
+			sub.enter(a)
+			sub.forced = true
+		}
+		sub.stale = false
+		if sub.where == away {
+			sub.where = joining
+			// Behind its lane's other jobs: until they are done, the lane may still move its cursor.
+			s.lane.push(job{sub: sub, role: outsider, then: func(bool) { h.rejoin(sub) }})
+		}
+	}
+}
+
+// rejoin has a subscription caught up, unless it has ended.
+func (h *Hub) rejoin(sub *Sub) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !sub.ended.Load() {
+		sub.where = joining
+		h.joins.push(sub)
+	}
+}
+
+// fellBehind is called by the lane when a sink took no more.
+func (h *Hub) fellBehind(sub *Sub) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if sub.ended.Load() || sub.where == away {
+		return
+	}
+	if sub.where == live {
+		sub.group.live--
+		sub.group.perLane[sub.session.lane.index]--
+	}
+	sub.where = behind
+	if sub.sink.Ready() { // it was emptied before it was noted to be full
+		sub.wake()
+	}
+}
+
+// Wake tells that the sink may take more.
+func (sub *Sub) Wake() {
+	h := sub.session.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sub.wake()
+}
+
+func (sub *Sub) wake() {
+	if sub.ended.Load() || sub.where != behind {
+		return
+	}
+	sub.where = joining
+	sub.session.hub.joins.push(sub)
+}
