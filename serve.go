@@ -54,9 +54,11 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 		return err
 	}
 	base := s.baseURL(listener.Addr())
-	server := newServer(s, log, graph.NewHandler(graph.Config{
+	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
 		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Log: log,
-	}))
+	})
+	defer handler.Close()
+	server := newServer(s, log, handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	stopJobs := startJobs(ctx, d, s.TrashPurgeInterval, log)
@@ -66,7 +68,7 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	}
 	select {
 	case <-ctx.Done():
-		return stop(ctx, server, s.ShutdownTimeout, log)
+		return stop(ctx, server, handler.Drain, s.ShutdownTimeout, log)
 	case <-d.died():
 		return errors.Join(errors.New("the private Postgres ended by itself: see postgres.log in its data folder, and start again; what was answered is kept"), server.Close())
 	case err := <-failed:
@@ -87,12 +89,15 @@ func newServer(s *Settings, log *slog.Logger, h http.Handler) *http.Server {
 	}
 }
 
-// stop takes no more requests, and lets those that run finish. That the context has ended is
-// why it is called.
-func stop(ctx context.Context, server *http.Server, patience time.Duration, log *slog.Logger) error {
+// stop takes no more requests, lets those that run finish, and sends subscribers to other servers, spread over half of the
+// patience. That the context has ended is why it is called.
+func stop(ctx context.Context, server *http.Server, drain func(context.Context, time.Duration), patience time.Duration, log *slog.Logger) error {
 	log.InfoContext(ctx, "stopping")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
+	var drained sync.WaitGroup
+	drained.Go(func() { drain(ctx, patience/2) })
+	defer drained.Wait()
 	if err := server.Shutdown(ctx); err != nil {
 		log.WarnContext(ctx, "some requests did not finish in time and were cut off", "after", patience)
 		return server.Close()

@@ -254,7 +254,7 @@ func TestStoppingLetsRequestsFinish(t *testing.T) {
 			answer <- string(b)
 		}()
 		<-began
-		if err := stop(t.Context(), server, c.patience, quiet); err != nil {
+		if err := stop(t.Context(), server, func(context.Context, time.Duration) {}, c.patience, quiet); err != nil {
 			t.Error(err)
 		}
 		if got := <-answer; (got == "done") != c.finished {

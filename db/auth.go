@@ -40,6 +40,9 @@ func (s *Store) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, err
 		return nil, err
 	}
 	by.TokenID, by.Scopes = t.ID, t.Scopes
+	if t.ExpiresAt != nil {
+		by.Until = *t.ExpiresAt
+	}
 	t.AccountID = by.Account.ID
 	s.used.note(s, &t, now) //nolint:contextcheck // the note may outlive the request
 	return by, nil

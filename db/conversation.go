@@ -86,6 +86,8 @@ const (
 // belongs to a ticket that is there too (D19).
 func conversationsOf(k desk.Kind) string {
 	switch k {
+	case desk.KindInbox:
+		return "c.inbox_id = p.id AND c.trash_group_id IS NULL"
 	case desk.KindContact:
 		return "c.contact_id = p.id AND c.trash_group_id IS NULL"
 	case desk.KindTicket:
@@ -103,7 +105,7 @@ func conversationList(by *desk.Actor, of Parents, where *ConversationWhere) (lis
 	}, err
 }
 
-// ConversationPages are pages of the conversations of an account, of contacts or of tickets.
+// ConversationPages are pages of the conversations of an account, of inboxes, of contacts or of tickets.
 func (s *Store) ConversationPages(ctx context.Context, by *desk.Actor, of Parents, where *ConversationWhere, o *ConversationOrder, p Paging) (map[desk.ID]*Page[*desk.Conversation], error) {
 	l, err := conversationList(by, of, where)
 	if err != nil {

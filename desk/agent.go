@@ -79,10 +79,11 @@ func ownerID(owner *Agent) *ID {
 // Actor is who acts: an agent of an account, with what they see and what their token allows.
 type Actor struct {
 	Account *Account
-	Agent   *Agent  // nil for what the server does by itself
-	TokenID ID      // zero when they came without an API token
-	Scopes  []Scope // empty: all that the role allows
-	Inboxes []ID    // the inboxes of their teams; not asked when SeesAll
+	Agent   *Agent    // nil for what the server does by itself
+	TokenID ID        // zero when they came without an API token
+	Scopes  []Scope   // empty: all that the role allows
+	Inboxes []ID      // the inboxes of their teams; not asked when SeesAll
+	Until   time.Time // when the token ends by itself; zero for never
 }
 
 // System acts for the server itself: purge, import, set-up.

@@ -81,6 +81,7 @@ const (
 	KindEvent          Kind = "evt"
 	KindToken          Kind = "tok"
 	KindAttachment     Kind = "att"
+	KindInboxView      Kind = "viw"
 )
 
 // Ref is a public id: the kind, the key and, for parts of a record such as a

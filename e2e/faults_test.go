@@ -59,7 +59,9 @@ func startBroken(t *testing.T) (*account, *logbook, byHand) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Server = httptest.NewServer(graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log}))
+	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log})
+	t.Cleanup(h.Close)
+	s.Server = httptest.NewServer(h)
 	t.Cleanup(s.Close)
 	return s.newAccount(t, desk.PlanStarter, time.Now()), book, s.byHand(t)
 }

@@ -58,7 +58,9 @@ func startOn(t testing.TB, dsn string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Server = httptest.NewServer(graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log}))
+	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log})
+	s.Server = httptest.NewServer(h)
+	t.Cleanup(h.Close)
 	t.Cleanup(s.Close)
 	t.Cleanup(func() { s.faults.check(t) })
 	return s

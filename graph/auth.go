@@ -37,12 +37,16 @@ func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, e
 	if db.IsSecret(token) || a.provider == nil {
 		return a.store.ActorByToken(ctx, db.HashSecret(token))
 	}
-	account, email, err := a.provider.identify(ctx, token)
+	who, err := a.provider.identify(ctx, token)
 	if err != nil {
 		a.log.DebugContext(ctx, "token refused", append(requestOf(ctx).attrs(), "err", err)...)
 		return nil, nil
 	}
-	return a.store.ActorByEmail(ctx, account, email)
+	by, err := a.store.ActorByEmail(ctx, who.account, who.email)
+	if by != nil {
+		by.Until = who.until
+	}
+	return by, err
 }
 
 // actorOf is how a token becomes an actor: Authenticator.Actor.

@@ -167,9 +167,9 @@ func TestTokensOfAProvider(t *testing.T) {
 			{"garbage", "a.b.c", false},
 		} {
 			t.Run(kind+", "+c.name, func(t *testing.T) {
-				account, email, err := p.identify(t.Context(), c.token)
-				if (err == nil) != c.ok || c.ok && (account != "acme" || email != "ada@acme.test") {
-					t.Errorf("%q %q %v", account, email, err)
+				who, err := p.identify(t.Context(), c.token)
+				if (err == nil) != c.ok || c.ok && (who.account != "acme" || who.email != "ada@acme.test" || who.until.IsZero()) {
+					t.Errorf("%+v %v", who, err)
 				}
 			})
 		}
@@ -187,8 +187,8 @@ func tampered(token string) string {
 func TestClaimsHaveTheNamesOfTheProvider(t *testing.T) {
 	p := mustProvider(t, Identity{Secret: sharedKey, Issuer: issuer, Audience: audience, AccountClaim: "https://x/tenant", EmailClaim: "upn"})
 	token := sign(t, jwt.SigningMethodHS256, claims(set("https://x/tenant", "acme2"), set("upn", "ben@acme.test")), []byte(sharedKey))
-	if account, email, err := p.identify(t.Context(), token); account != "acme2" || email != "ben@acme.test" || err != nil {
-		t.Errorf("%q %q %v", account, email, err)
+	if who, err := p.identify(t.Context(), token); who.account != "acme2" || who.email != "ben@acme.test" || err != nil {
+		t.Errorf("%+v %v", who, err)
 	}
 }
 
@@ -205,12 +205,12 @@ func TestKeysAreNotFetchedAtWill(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := p.identify(t.Context(), token); err == nil {
+		if _, err := p.identify(t.Context(), token); err == nil {
 			t.Fatal("an unknown key id is trusted")
 		}
 	}
 	keys.ill.Store(true)
-	if _, _, err := p.identify(t.Context(), sign(t, jwt.SigningMethodRS256, claims(), keys.key)); err != nil {
+	if _, err := p.identify(t.Context(), sign(t, jwt.SigningMethodRS256, claims(), keys.key)); err != nil {
 		t.Errorf("known keys do not outlive the provider: %v", err)
 	}
 	if n := keys.asked.Load(); n != 1 {

@@ -59,18 +59,20 @@ func trashGroupID(g *desk.TrashGroup) desk.ID     { return g.ID }
 
 func conversations[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.ConversationWhere, o *db.ConversationOrder, p db.Paging) (*model.Connection[*desk.Conversation], error) {
 	l := loadersOf(ctx)
-	return connect(ctx, obj, id, settled(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
+	l.follow(kind, id(obj), desk.KindConversation)
+	return connect(ctx, obj, id, settled(sharedPages(l, []any{"conversations", kind, where, o, p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
 		return l.store.ConversationPages(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where, o, p)
-	}, l.conversations, conversationID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
+	}), l.conversations, conversationID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
 		return l.store.ConversationCounts(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where)
 	})
 }
 
 func tickets[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.TicketWhere, o *db.TicketOrder, p db.Paging) (*model.Connection[*desk.Ticket], error) {
 	l := loadersOf(ctx)
-	return connect(ctx, obj, id, settled(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
+	l.follow(kind, id(obj), desk.KindTicket)
+	return connect(ctx, obj, id, settled(sharedPages(l, []any{"tickets", kind, where, o, p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
 		return l.store.TicketPages(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where, o, p)
-	}, l.tickets, ticketID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
+	}), l.tickets, ticketID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
 		return l.store.TicketCounts(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where)
 	})
 }
@@ -86,9 +88,9 @@ func contacts(ctx context.Context, where *db.ContactWhere, o *db.ContactOrder, p
 
 func messages(ctx context.Context, obj *desk.Conversation, p db.Paging) (*model.Connection[model.Message], error) {
 	l := loadersOf(ctx)
-	pages := settled(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
+	pages := settled(sharedPages(l, []any{"messages", p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
 		return l.store.MessagePages(ctx, l.by, ids, p)
-	}, l.messages, messageID)
+	}), l.messages, messageID)
 	return connect(ctx, obj, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.Message], error) {
 		found, err := pages(ctx, ids)
 		return db.MapPages(found, model.NewMessage), err

@@ -18,6 +18,7 @@ const maxBatch = 500
 type loader[K comparable, V any] struct {
 	by    *desk.Actor
 	fetch func(context.Context, []K) (map[K]V, error)
+	saw   func(K) // is told each key that is asked for or shown; nil: nobody wants to know
 
 	mu    sync.Mutex
 	known map[K]*answer[V]
@@ -50,6 +51,7 @@ func (l *loader[K, V]) loadAll(ctx context.Context, keys []K) []*answer[V] {
 		if l.known[k] == nil {
 			l.known[k] = &answer[V]{done: make(chan struct{})}
 			l.queue = append(l.queue, k)
+			l.note(k)
 		}
 		answers[i] = l.known[k]
 	}
@@ -61,6 +63,12 @@ func (l *loader[K, V]) loadAll(ctx context.Context, keys []K) []*answer[V] {
 		}
 	}
 	return answers
+}
+
+func (l *loader[K, V]) note(key K) {
+	if l.saw != nil {
+		l.saw(key)
+	}
 }
 
 var errFetchPanicked = errors.New("graph: fetching panicked")
@@ -134,6 +142,7 @@ func (l *loader[K, V]) settle(key func(V) K, rows []V) {
 			a = &answer[V]{done: make(chan struct{}), value: r, found: true}
 			close(a.done)
 			l.known[key(r)] = a
+			l.note(key(r))
 		}
 		select {
 		case <-a.done:
@@ -150,6 +159,7 @@ type whole[V any] struct {
 	by    *desk.Actor
 	fetch func(context.Context) ([]V, error)
 	id    func(V) desk.ID
+	saw   func(desk.ID) // is told each id that is asked for, the zero id for the whole list; or nil
 
 	once sync.Once
 	rows []V
@@ -164,6 +174,18 @@ func newWhole[V any](by *desk.Actor, id func(V) desk.ID, fetch func(context.Cont
 
 // all is the whole list.
 func (w *whole[V]) all(ctx context.Context) ([]V, error) {
+	w.note(desk.ID{})
+	w.read(ctx)
+	return w.rows, w.err
+}
+
+func (w *whole[V]) note(id desk.ID) {
+	if w.saw != nil {
+		w.saw(id)
+	}
+}
+
+func (w *whole[V]) read(ctx context.Context) {
 	w.once.Do(func() {
 		if w.err = mayLoad(w.by); w.err == nil {
 			w.rows, w.err = w.fetch(ctx)
@@ -181,7 +203,6 @@ func (w *whole[V]) all(ctx context.Context) ([]V, error) {
 			w.byID[w.id(o)] = o
 		}
 	})
-	return w.rows, w.err
 }
 
 // one is a row by its id, the zero value when there is none.
@@ -191,8 +212,9 @@ func (w *whole[V]) one(ctx context.Context, id desk.ID) (V, error) {
 			return o, nil
 		}
 	}
-	_, err := w.all(ctx)
-	return w.byID[id], err
+	w.note(id)
+	w.read(ctx)
+	return w.byID[id], w.err
 }
 
 // some are the rows that a condition holds for.

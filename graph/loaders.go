@@ -37,28 +37,33 @@ type loaders struct {
 	definitions *whole[*desk.PropertyDefinition]
 	layouts     *whole[*desk.PropertyLayout]
 
+	viewsMu    sync.Mutex
+	viewsByKey map[desk.ID]desk.InboxView // see viewKey
+
+	following *following // what a live payload hangs on; nil for other answers
+
 	trashed map[desk.ID][]desk.Node // what the mutation of this response has moved to the trash, by group
 }
 
-func newLoaders(s *db.Store, by *desk.Actor) *loaders {
+func newLoaders(s *db.Store, by *desk.Actor, f *following) *loaders {
 	l := &loaders{
-		store: s, by: by, root: &place{},
-		conversations: newLoader(by, as(by, s.Conversations)),
-		tickets:       newLoader(by, as(by, s.Tickets)),
-		contacts:      newLoader(by, as(by, s.Contacts)),
-		messages:      newLoader(by, as(by, s.Messages)),
-		events:        newLoader(by, as(by, s.Events)),
-		trashGroups:   newLoader(by, as(by, s.TrashGroups)),
-		tokens:        newLoader(by, as(by, s.Tokens)),
-		attachments:   newLoader(by, as(by, s.Attachments)),
+		store: s, by: by, root: &place{}, following: f,
+		conversations: rows(f, desk.KindConversation, by, s.Conversations),
+		tickets:       rows(f, desk.KindTicket, by, s.Tickets),
+		contacts:      rows(f, desk.KindContact, by, s.Contacts),
+		messages:      rows(f, desk.KindMessage, by, s.Messages),
+		events:        rows(f, desk.KindEvent, by, s.Events),
+		trashGroups:   rows(f, desk.KindTrashGroup, by, s.TrashGroups),
+		tokens:        rows(f, desk.KindToken, by, s.Tokens),
+		attachments:   rows(f, desk.KindAttachment, by, s.Attachments),
 
-		agents:      newWhole(by, func(a *desk.Agent) desk.ID { return a.ID }, s.Agents),
-		teams:       newWhole(by, func(t *desk.Team) desk.ID { return t.ID }, s.Teams),
-		inboxes:     newWhole(by, func(i *desk.Inbox) desk.ID { return i.ID }, s.Inboxes),
-		channels:    newWhole(by, func(c *desk.Channel) desk.ID { return c.ID }, s.Channels),
-		pipelines:   newWhole(by, func(p *desk.Pipeline) desk.ID { return p.ID }, s.Pipelines),
-		definitions: newWhole(by, func(d *desk.PropertyDefinition) desk.ID { return d.ID }, s.PropertyDefinitions),
-		layouts:     newWhole(by, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, s.Layouts),
+		agents:      lists(f, desk.KindAgent, by, func(a *desk.Agent) desk.ID { return a.ID }, s.Agents),
+		teams:       lists(f, desk.KindTeam, by, func(t *desk.Team) desk.ID { return t.ID }, s.Teams),
+		inboxes:     lists(f, desk.KindInbox, by, func(i *desk.Inbox) desk.ID { return i.ID }, s.Inboxes),
+		channels:    lists(f, desk.KindChannel, by, func(c *desk.Channel) desk.ID { return c.ID }, s.Channels),
+		pipelines:   lists(f, desk.KindPipeline, by, func(p *desk.Pipeline) desk.ID { return p.ID }, s.Pipelines),
+		definitions: lists(f, desk.KindProperty, by, func(d *desk.PropertyDefinition) desk.ID { return d.ID }, s.PropertyDefinitions),
+		layouts:     lists(f, desk.KindPropertyLayout, by, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, s.Layouts),
 	}
 	l.nodes = newLoader(by, l.resolve)
 	return l
@@ -79,11 +84,19 @@ type response struct {
 	fields map[*ast.Field]*loaders // nil is all fields of a query
 }
 
+// withFreshLoaders is WithLoaders for all but live payloads, which begin to read before the response does.
+func (r *Resolver) withFreshLoaders(ctx context.Context) context.Context {
+	if followingOf(ctx) != nil {
+		return ctx
+	}
+	return r.WithLoaders(ctx)
+}
+
 // WithLoaders gives the context loaders of its own. Each response needs some: they keep what they have read.
 func (r *Resolver) WithLoaders(ctx context.Context) context.Context {
-	by := ActorOf(ctx)
+	by, f := ActorOf(ctx), followingOf(ctx)
 	return context.WithValue(ctx, loadersKey{}, &response{
-		fresh:  func() *loaders { return newLoaders(r.Store, by) },
+		fresh:  func() *loaders { return newLoaders(r.Store, by, f) },
 		fields: map[*ast.Field]*loaders{},
 	})
 }

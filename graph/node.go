@@ -76,6 +76,8 @@ func (l *loaders) oddKind(k desk.Kind) finder {
 		return each(l.findDefinition)
 	case desk.KindPropertyLayout:
 		return each(l.findLayout)
+	case desk.KindInboxView:
+		return each(l.findView)
 	case desk.KindPropertyValue:
 		return l.findValues
 	}
@@ -157,6 +159,14 @@ func (l *loaders) findViewer(_ context.Context, r desk.Ref) (desk.Node, error) {
 	v := &model.Viewer{Actor: l.by}
 	if l.by.Agent == nil || r != v.Ref() {
 		return nil, nil
+	}
+	return v, nil
+}
+
+func (l *loaders) findView(ctx context.Context, r desk.Ref) (desk.Node, error) {
+	v, err := l.view(ctx, r)
+	if err != nil || v == nil {
+		return nil, err
 	}
 	return v, nil
 }

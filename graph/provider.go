@@ -114,21 +114,30 @@ func keySet(id Identity, log *slog.Logger) func(context.Context, string) (map[st
 }
 
 // identify gives the account's slug and the agent's address that a token proves.
-func (p *provider) identify(ctx context.Context, raw string) (account, email string, err error) {
+func (p *provider) identify(ctx context.Context, raw string) (who person, err error) {
 	claims, err := p.verify(ctx, raw)
 	if err != nil {
-		return "", "", err
+		return who, err
 	}
-	account, _ = claims[p.id.AccountClaim].(string)
-	email, _ = claims[p.id.EmailClaim].(string)
-	if account == "" || email == "" {
-		return "", "", fmt.Errorf("the claims %s and %s must be texts", p.id.AccountClaim, p.id.EmailClaim)
+	who.account, _ = claims[p.id.AccountClaim].(string)
+	who.email, _ = claims[p.id.EmailClaim].(string)
+	if who.account == "" || who.email == "" {
+		return who, fmt.Errorf("the claims %s and %s must be texts", p.id.AccountClaim, p.id.EmailClaim)
+	}
+	if exp, ok := claims["exp"].(float64); ok {
+		who.until = time.Unix(int64(exp), 0)
 	}
 	// Providers that do not check addresses leave the claim out, or say so. Some write it as a text.
 	if v, given := claims["email_verified"]; given && v != true && v != "true" {
-		return "", "", errors.New("the provider has not verified the address")
+		return who, errors.New("the provider has not verified the address")
 	}
-	return account, email, nil
+	return who, nil
+}
+
+// person is who an identity provider says it is.
+type person struct {
+	account, email string
+	until          time.Time // when the token ends
 }
 
 const (

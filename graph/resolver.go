@@ -2,7 +2,11 @@
 // It reads and writes through package db and decides nothing itself.
 package graph
 
-import "deskwire/db"
+import (
+	"time"
+
+	"deskwire/db"
+)
 
 //go:generate go tool gqlgen generate
 
@@ -10,4 +14,9 @@ import "deskwire/db"
 type Resolver struct {
 	Store   *db.Store
 	BaseURL string // where people reach the server; ticket records are addressed below it
+
+	Retention time.Duration // how long ago a cursor may be to be resumed from
 }
+
+// resumable is the time since which events are told to who missed them.
+func (r *Resolver) resumable() time.Time { return time.Now().Add(-r.Retention) }

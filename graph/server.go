@@ -7,7 +7,10 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -16,6 +19,8 @@ import (
 	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/generated"
+	"deskwire/graph/socket"
+	"deskwire/live"
 )
 
 // Config is what the handler of all addresses needs.
@@ -26,24 +31,55 @@ type Config struct {
 	Origins []string      // web pages of these origins may call the API; "*" for all; default none
 	Timeout time.Duration // of one operation; default 30 s
 	Log     *slog.Logger  // default slog.Default
+
+	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
+	Connections int           // how many connections of one account may stay open; default 20,000
 }
 
-// NewHandler wires everything that is answered over HTTP.
-func NewHandler(cfg Config) http.Handler {
-	if cfg.Log == nil {
-		cfg.Log = slog.Default()
-	}
-	if cfg.Timeout == 0 {
-		cfg.Timeout = 30 * time.Second
-	}
-	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL}
+// Handler answers at all addresses, and keeps subscribers informed until it is closed.
+type Handler struct {
+	http.Handler
+	hub     *live.Hub
+	sockets *socket.Server
+	stop    context.CancelFunc
+	tasks   sync.WaitGroup
+}
+
+// NewHandler wires everything that is answered over HTTP. The handler is to be closed.
+func NewHandler(cfg Config) *Handler {
+	cfg = cfg.withDefaults()
+	h := &Handler{}
+	ctx, stop := context.WithCancel(context.Background())
+	h.stop = stop
+	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
 	api := newEngine(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), hooks{
-		cursor: cfg.Store.EventCursor, loaders: r.WithLoaders, log: cfg.Log, timeout: cfg.Timeout,
+		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout,
 	})
 
+	wake := make(chan struct{}, 1)
+	nudge := func() {
+		select {
+		case wake <- struct{}{}:
+		default: // it is to be read already
+		}
+	}
+	cfg.Store.OnCommit(nudge)
+	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: nudge, Retention: cfg.Retention, Log: cfg.Log})
+	h.tasks.Go(func() {
+		cfg.Store.Tail(ctx, wake, h.hub.Begin, h.hub.Take, func(err error) {
+			cfg.Log.WarnContext(ctx, "the log of events could not be read; it will be tried again", "err", err)
+		})
+	})
+	h.sockets = socket.NewServer(socket.Config{Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Log: cfg.Log})
+	ss := &sessions{
+		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
+		log: cfg.Log, timeout: cfg.Timeout, ctx: ctx,
+	}
+	sockets := &overWebsocket{sessions: ss, server: h.sockets, most: cfg.Connections, accounts: map[desk.ID]int{}}
+
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", crossOrigin(cfg.Origins, authenticated(cfg.Auth.Actor, cfg.Log, api)))
+	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, authenticated(cfg.Auth.Actor, cfg.Log, api))))
 	mux.Handle("GET /schema.graphqls", crossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
 	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
 	mux.Handle("PUT /files/{address}", crossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
@@ -52,7 +88,59 @@ func NewHandler(cfg Config) http.Handler {
 	mux.Handle("GET /readyz", ready(cfg.Store.Ping))
 	mux.Handle("GET /tickets/{id}", ticketRecord())
 	mux.Handle("GET /{$}", text("text/html", frontPage(cfg.BaseURL)))
-	return observe(cfg.Log, mux)
+	h.Handler = observe(cfg.Log, mux)
+	return h
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 30 * time.Second
+	}
+	if cfg.Retention == 0 {
+		cfg.Retention = 7 * 24 * time.Hour
+	}
+	if cfg.Connections == 0 {
+		cfg.Connections = 20_000
+	}
+	return cfg
+}
+
+// Drain asks all who stay connected to go to another server, spread over some time so that they do not all arrive there at
+// once. New ones are refused.
+func (h *Handler) Drain(ctx context.Context, spread time.Duration) {
+	h.sockets.Drain(ctx, closeRestart, "The server restarts", spread)
+}
+
+// Close ends all connections that stay open, and waits for what it has started.
+func (h *Handler) Close() {
+	h.stop()
+	h.sockets.Close()
+	h.hub.Close()
+	h.tasks.Wait()
+}
+
+// either is the one handler for requests that a condition holds for, and the other one for all others.
+func either(is func(*http.Request) bool, one, other http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if is(r) {
+			one.ServeHTTP(w, r)
+			return
+		}
+		other.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin lets in what is no page, and pages of this server and of the listed origins. A token comes with each
+// connection, so this keeps out only pages that had one and should not call here.
+func sameOrigin(origins []string) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		origin := r.Header.Get("Origin")
+		u, err := url.Parse(origin)
+		return origin == "" || slices.Contains(origins, "*") || slices.Contains(origins, origin) || err == nil && strings.EqualFold(u.Host, r.Host)
+	}
 }
 
 // withoutDefer takes @defer out of a copy of the schema, so that documents with it are refused:

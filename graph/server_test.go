@@ -23,7 +23,9 @@ func newHandler(t *testing.T) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewHandler(Config{Store: store, Auth: auth, BaseURL: "http://desk.test/<x>", Log: quiet})
+	h := NewHandler(Config{Store: store, Auth: auth, BaseURL: "http://desk.test/<x>", Log: quiet})
+	t.Cleanup(h.Close)
+	return h
 }
 
 func visit(h http.Handler, method, path string) *httptest.ResponseRecorder {
@@ -127,7 +129,9 @@ func TestNothingRunsBeforeAWrongValue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{Handler: NewHandler(Config{Store: store, Auth: auth, Log: quiet})}
+	h := NewHandler(Config{Store: store, Auth: auth, Log: quiet})
+	t.Cleanup(h.Close)
+	r := &rig{Handler: h}
 	ask := func(query string, variables map[string]any) got {
 		t.Helper()
 		return r.do(t, operation(query, variables, "Authorization", "Bearer "+*out.Secret))

@@ -21,6 +21,7 @@ const (
 type Ask struct {
 	Key     string // what is asked, and what the viewer may see
 	Account desk.ID
+	Of      any  // what it was made from, for who makes it anew
 	Log     bool // it follows the log itself: every event once, in order, whatever it is about
 	Render  func(context.Context, Turn) (Rendered, error)
 }
@@ -33,6 +34,11 @@ type Turn struct {
 	Events []*desk.Event // what happened since the payload before, the oldest first; not for a Log
 	After  desk.Cursor   // of a Log: where the payload before has come to
 }
+
+// Refusal says that there will never be a payload: what is asked for can't be had. Body tells why.
+type Refusal struct{ Body []byte }
+
+func (Refusal) Error() string { return "live: what is asked for can't be had" }
 
 // Rendered is a payload.
 type Rendered struct {

@@ -30,6 +30,14 @@ func (h *Hub) join(sub *Sub) {
 	} else {
 		err = h.joinGroup(sub, g)
 	}
+	var refused Refusal
+	if errors.As(err, &refused) {
+		if !sub.ended.Load() {
+			sub.End()
+			sub.sink.Refuse(refused.Body)
+		}
+		return
+	}
 	if err != nil {
 		h.fault("a subscriber could not be served; it will be tried again", err)
 		sub.faults++

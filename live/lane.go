@@ -28,6 +28,8 @@ type Delivery struct {
 type Sink interface {
 	// Deliver hands a payload over. False: it was not taken, and the sink wants to be woken (Sub.Wake) when it can take more.
 	Deliver(*Delivery) bool
+	// Refuse ends the subscription: there will never be a payload.
+	Refuse(body []byte)
 	// Ready says whether it could take something now.
 	Ready() bool
 }

@@ -167,6 +167,15 @@ func (s *Session) suspend() {
 	s.ask()
 }
 
+// Renew has it found out who they are now, as when rights have changed.
+func (s *Session) Renew() {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	if !s.ended {
+		s.suspend()
+	}
+}
+
 // ask has it found out who they are now.
 func (s *Session) ask() {
 	if s.hub.ctx.Err() == nil {

@@ -1148,6 +1148,13 @@ func (ec *executionContext) marshalOAccount2ᚖdeskwireᚋdeskᚐAccount(ctx con
 	return ec._Account(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOViewer2ᚖdeskwireᚋgraphᚋmodelᚐViewer(ctx context.Context, sel ast.SelectionSet, v *model.Viewer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Viewer(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOWorkspace2ᚕdeskwireᚋdeskᚐWorkspaceᚄ(ctx context.Context, v any) ([]desk.Workspace, error) {
 	if v == nil {
 		return nil, nil

@@ -28,9 +28,12 @@ type ResolverRoot interface {
 	Channel() ChannelResolver
 	Contact() ContactResolver
 	Conversation() ConversationResolver
+	ConversationLivePayload() ConversationLivePayloadResolver
 	Effect() EffectResolver
 	Event() EventResolver
 	Inbox() InboxResolver
+	InboxView() InboxViewResolver
+	InboxViewLivePayload() InboxViewLivePayloadResolver
 	IncomingMessage() IncomingMessageResolver
 	InternalComment() InternalCommentResolver
 	Mutation() MutationResolver
@@ -39,11 +42,14 @@ type ResolverRoot interface {
 	PropertyLayout() PropertyLayoutResolver
 	PropertyValue() PropertyValueResolver
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 	Team() TeamResolver
 	Ticket() TicketResolver
+	TicketLivePayload() TicketLivePayloadResolver
 	TicketStatus() TicketStatusResolver
 	TrashGroup() TrashGroupResolver
 	Viewer() ViewerResolver
+	ViewerLivePayload() ViewerLivePayloadResolver
 }
 
 type DirectiveRoot struct {
@@ -174,6 +180,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -445,6 +468,12 @@ changed, what else a rule changed with it, ` + "`" + `effects` + "`" + `, ` + "`
 Where there are ` + "`" + `errors` + "`" + `, nothing has happened.
 """
 type Mutation
+
+"""
+What can be followed, over a websocket (` + "`" + `graphql-transport-ws` + "`" + `), over SSE, or as a multipart answer. A payload carries how
+things stand and the ` + "`" + `cursor` + "`" + ` to go on from after a break. Equal subscriptions cost the server one reading together.
+"""
+type Subscription
 `, BuiltIn: false},
 	{Name: "../account.graphqls", Input: `extend type Query {
   "The account that your token belongs to."
@@ -1840,6 +1869,121 @@ type ChannelUpdatePayload {
   eventCursor: String
 }
 `, BuiltIn: false},
+	{Name: "../live.graphqls", Input: `extend type Subscription {
+  """
+  A conversation, kept right: one payload at once, and one whenever something that you select may look different.
+  It goes on after REVOKED, and tells when you may see the conversation again.
+  """
+  conversationLive("The conversation." id: ID!, "Go on from here: a ` + "`" + `cursor` + "`" + ` or an ` + "`" + `eventCursor` + "`" + ` that you have seen. Absent: begin with a SNAPSHOT. ` + "`" + `extensions.resumeAfter` + "`" + ` does the same." after: String): ConversationLivePayload!
+  "A ticket, kept right, as ` + "`" + `conversationLive` + "`" + ` does."
+  ticketLive("The ticket." id: ID!, "Go on from here, as in ` + "`" + `conversationLive` + "`" + `." after: String): TicketLivePayload!
+  "A list of conversations, kept right. Select the view's list again in it, and say what you want of its rows."
+  inboxViewLive("The view." viewId: ID!, "Go on from here, as in ` + "`" + `conversationLive` + "`" + `." after: String): InboxViewLivePayload!
+  "What is about you: your name and role, your teams and inboxes, how the account is set up."
+  viewerLive("Go on from here, as in ` + "`" + `conversationLive` + "`" + `." after: String): ViewerLivePayload!
+  """
+  What happens and you may see, each event once, in the order in which it was committed. It begins with a SNAPSHOT without
+  events. A payload has 500 events at most, or all of one mutation; several may come at once.
+  """
+  events("Which ones; absent: all." where: EventWhere, "Go on from here, as in ` + "`" + `conversationLive` + "`" + `. After a RESYNC, look up what happened with ` + "`" + `Query.events` + "`" + `." after: String): EventsLivePayload!
+}
+
+"Why a live payload comes."
+enum LiveReason {
+  "The first one: how things stand."
+  SNAPSHOT
+  "Something happened, once or often. After a resumption: all that was missed, in one."
+  CHANGE
+  "How things stand. What was missed can't be told: it is longer ago than the server keeps, or too much, or the cursor is not of this server. Throw away what you have of it."
+  RESYNC
+  "It is gone, or not yours to see any more. What you have of it is to be thrown away."
+  REVOKED
+}
+
+"What all live payloads have. They show how things stand, not what differs: one that comes twice does no harm."
+interface LivePayload {
+  "Where the log stood before this was read: what it shows is never older. Go on from here with ` + "`" + `after` + "`" + `. Also in ` + "`" + `extensions.eventCursor` + "`" + `."
+  cursor: String!
+  "Why it comes."
+  reason: LiveReason!
+  "What happened since the payload before and is about this, the oldest first, at most the newest 100; for toasts. None with SNAPSHOT and RESYNC."
+  events: [Event!]!
+}
+
+"How a conversation stands."
+type ConversationLivePayload implements LivePayload {
+  "Where the log stood before this was read; see LivePayload."
+  cursor: String!
+  "Why it comes."
+  reason: LiveReason!
+  "What happened; see LivePayload."
+  events: [Event!]!
+  "The conversation's id, also when there is nothing to show."
+  conversationId: ID!
+  "The conversation; null when it is gone or not yours to see."
+  conversation: Conversation
+}
+
+"How a ticket stands."
+type TicketLivePayload implements LivePayload {
+  "Where the log stood before this was read; see LivePayload."
+  cursor: String!
+  "Why it comes."
+  reason: LiveReason!
+  "What happened; see LivePayload."
+  events: [Event!]!
+  "The ticket's id, also when there is nothing to show."
+  ticketId: ID!
+  "The ticket; null when it is gone or not yours to see."
+  ticket: Ticket
+}
+
+"How a list of conversations stands. With SNAPSHOT, RESYNC and REVOKED the four lists of what is different are empty."
+type InboxViewLivePayload implements LivePayload {
+  "Where the log stood before this was read; see LivePayload."
+  cursor: String!
+  "Why it comes."
+  reason: LiveReason!
+  "What happened; see LivePayload."
+  events: [Event!]!
+  "The view's id, also when there is nothing to show."
+  viewId: ID!
+  "The view; null when it is gone or not yours to see. Select its list again, as in the query that you keep right."
+  view: InboxView
+  "Conversations that are in the list now and were not before."
+  entered: [Conversation!]!
+  "Ids of conversations that were in the list, and are not now, or not for you to see."
+  left: [ID!]!
+  "Conversations that are still in the list and at another place: something was written."
+  moved: [Conversation!]!
+  "Conversations that are still in the list and at the same place, and look different."
+  changed: [Conversation!]!
+}
+
+"How you stand."
+type ViewerLivePayload implements LivePayload {
+  "Where the log stood before this was read; see LivePayload."
+  cursor: String!
+  "Why it comes."
+  reason: LiveReason!
+  "What happened; see LivePayload."
+  events: [Event!]!
+  "Your id as a viewer."
+  viewerId: ID!
+  "You."
+  viewer: Viewer
+}
+
+"A part of the log."
+type EventsLivePayload implements LivePayload {
+  "How far the log has been told. Go on from here with ` + "`" + `after` + "`" + `. Also in ` + "`" + `extensions.eventCursor` + "`" + `."
+  cursor: String!
+  "Why it comes."
+  reason: LiveReason!
+  "The events, the oldest first; none is left out between two payloads."
+  events: [Event!]!
+}
+`, BuiltIn: false},
 	{Name: "../message.graphqls", Input: `"A message or a comment of a conversation."
 interface Message implements Node {
   "The message's id."
@@ -2990,6 +3134,39 @@ type TrashImpact {
   mustConfirmCascade: Boolean!
 }
 `, BuiltIn: false},
+	{Name: "../view.graphqls", Input: `extend type Query {
+  "The standing views of the inboxes that you see: of each the open, the unassigned, your own, and the closed conversations."
+  inboxViews("Of this inbox only." inboxId: ID): [InboxView!]!
+  "A view by its id; null when there is none or you may not see its inbox."
+  inboxView("The id." id: ID!): InboxView
+}
+
+"What a standing view shows."
+enum InboxViewKind {
+  "Open conversations."
+  OPEN
+  "Open conversations without an owner."
+  UNASSIGNED
+  "Your own open conversations."
+  MINE
+  "Closed conversations."
+  CLOSED
+}
+
+"A list of conversations of an inbox that everybody has. Nothing in the trash is in it."
+type InboxView implements Node {
+  "The view's id."
+  id: ID!
+  "What it shows."
+  kind: InboxViewKind!
+  "Its name for people."
+  name: String!
+  "The inbox."
+  inbox: Inbox!
+  "The conversations, the most recently active first."
+  conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -3439,6 +3616,22 @@ func (ec *executionContext) childFields_ConversationEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type ConversationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ConversationLivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ConversationLivePayload_cursor(ctx, field)
+	case "reason":
+		return ec.fieldContext_ConversationLivePayload_reason(ctx, field)
+	case "events":
+		return ec.fieldContext_ConversationLivePayload_events(ctx, field)
+	case "conversationId":
+		return ec.fieldContext_ConversationLivePayload_conversationId(ctx, field)
+	case "conversation":
+		return ec.fieldContext_ConversationLivePayload_conversation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationLivePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ConversationMarkReadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "conversation":
@@ -3639,6 +3832,18 @@ func (ec *executionContext) childFields_EventEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_EventsLivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EventsLivePayload_cursor(ctx, field)
+	case "reason":
+		return ec.fieldContext_EventsLivePayload_reason(ctx, field)
+	case "events":
+		return ec.fieldContext_EventsLivePayload_events(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventsLivePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -3703,6 +3908,46 @@ func (ec *executionContext) childFields_InboxUpdatePayload(ctx context.Context, 
 		return ec.fieldContext_InboxUpdatePayload_eventCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InboxUpdatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InboxView(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_InboxView_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_InboxView_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_InboxView_name(ctx, field)
+	case "inbox":
+		return ec.fieldContext_InboxView_inbox(ctx, field)
+	case "conversations":
+		return ec.fieldContext_InboxView_conversations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxView", field.Name)
+}
+
+func (ec *executionContext) childFields_InboxViewLivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InboxViewLivePayload_cursor(ctx, field)
+	case "reason":
+		return ec.fieldContext_InboxViewLivePayload_reason(ctx, field)
+	case "events":
+		return ec.fieldContext_InboxViewLivePayload_events(ctx, field)
+	case "viewId":
+		return ec.fieldContext_InboxViewLivePayload_viewId(ctx, field)
+	case "view":
+		return ec.fieldContext_InboxViewLivePayload_view(ctx, field)
+	case "entered":
+		return ec.fieldContext_InboxViewLivePayload_entered(ctx, field)
+	case "left":
+		return ec.fieldContext_InboxViewLivePayload_left(ctx, field)
+	case "moved":
+		return ec.fieldContext_InboxViewLivePayload_moved(ctx, field)
+	case "changed":
+		return ec.fieldContext_InboxViewLivePayload_changed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxViewLivePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_InternalComment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4205,6 +4450,22 @@ func (ec *executionContext) childFields_TicketEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type TicketEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_TicketLivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TicketLivePayload_cursor(ctx, field)
+	case "reason":
+		return ec.fieldContext_TicketLivePayload_reason(ctx, field)
+	case "events":
+		return ec.fieldContext_TicketLivePayload_events(ctx, field)
+	case "ticketId":
+		return ec.fieldContext_TicketLivePayload_ticketId(ctx, field)
+	case "ticket":
+		return ec.fieldContext_TicketLivePayload_ticket(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketLivePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TicketRestorePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ticket":
@@ -4443,6 +4704,22 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_apiTokens(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_ViewerLivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ViewerLivePayload_cursor(ctx, field)
+	case "reason":
+		return ec.fieldContext_ViewerLivePayload_reason(ctx, field)
+	case "events":
+		return ec.fieldContext_ViewerLivePayload_events(ctx, field)
+	case "viewerId":
+		return ec.fieldContext_ViewerLivePayload_viewerId(ctx, field)
+	case "viewer":
+		return ec.fieldContext_ViewerLivePayload_viewer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ViewerLivePayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

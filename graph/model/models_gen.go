@@ -471,6 +471,11 @@ type PropertyValueInput struct {
 type Query struct {
 }
 
+// What can be followed, over a websocket (`graphql-transport-ws`), over SSE, or as a multipart answer. A payload carries how
+// things stand and the `cursor` to go on from after a break. Equal subscriptions cost the server one reading together.
+type Subscription struct {
+}
+
 // A team to be made.
 type TeamCreateInput struct {
 	// The team's name, at most 200 bytes.

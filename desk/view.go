@@ -1,0 +1,119 @@
+package desk
+
+import "strings"
+
+// InboxViewKind says what a standing view of an inbox shows.
+type InboxViewKind string
+
+// The standing views.
+const (
+	ViewOpen       InboxViewKind = "OPEN"
+	ViewUnassigned InboxViewKind = "UNASSIGNED"
+	ViewMine       InboxViewKind = "MINE"
+	ViewClosed     InboxViewKind = "CLOSED"
+)
+
+// InboxViewKinds are the standing views in the order in which people see them.
+var InboxViewKinds = []InboxViewKind{ViewOpen, ViewUnassigned, ViewMine, ViewClosed}
+
+var viewNames = map[InboxViewKind]string{ViewOpen: "Open", ViewUnassigned: "Unassigned", ViewMine: "Mine", ViewClosed: "Closed"}
+
+// InboxView is a list of conversations of an inbox that everybody has.
+type InboxView struct {
+	InboxID ID
+	Kind    InboxViewKind
+}
+
+// Ref is the view's public id.
+func (v *InboxView) Ref() Ref {
+	return Ref{Kind: KindInboxView, ID: v.InboxID, Part: strings.ToLower(string(v.Kind))}
+}
+
+// Name is what people call it.
+func (v *InboxView) Name() string { return viewNames[v.Kind] }
+
+// InboxViewOf is the view of a public id; nil when that is none.
+func InboxViewOf(r Ref) *InboxView {
+	for _, v := range InboxViewsOf(r.ID) {
+		if v.Ref() == r {
+			return v
+		}
+	}
+	return nil
+}
+
+// Shows says whether a conversation is in the view of an agent.
+func (v *InboxView) Shows(c *Conversation, agent ID) bool {
+	if c.InboxID != v.InboxID || c.InTrash() {
+		return false
+	}
+	switch v.Kind {
+	case ViewClosed:
+		return c.Status != ConversationOpen
+	case ViewUnassigned:
+		return c.Status == ConversationOpen && c.OwnerID == nil
+	case ViewMine:
+		return c.Status == ConversationOpen && c.OwnerID != nil && *c.OwnerID == agent
+	}
+	return c.Status == ConversationOpen
+}
+
+// Before is the conversation as it was before these events, as far as views look at it; nil when
+// it did not exist. The events are its own, the oldest first; others are passed over.
+func (c *Conversation) Before(events []*Event) *Conversation {
+	was := *c
+	for i := len(events) - 1; i >= 0; i-- {
+		e := events[i]
+		if e.EntityKind != KindConversation || e.EntityID != c.ID {
+			continue
+		}
+		if e.Kind == ConversationStarted {
+			return nil
+		}
+		for _, ch := range e.Changes {
+			was.revert(ch)
+		}
+	}
+	return &was
+}
+
+func (c *Conversation) revert(ch Change) {
+	ref := func(k Kind) *ID {
+		if ch.Old == nil {
+			return nil
+		}
+		r, err := ParseRef(*ch.Old)
+		if err != nil || r.Kind != k {
+			return nil
+		}
+		return &r.ID
+	}
+	switch ch.Field {
+	case "status":
+		if ch.Old != nil {
+			c.Status = ConversationStatus(*ch.Old)
+		}
+	case "inbox":
+		if id := ref(KindInbox); id != nil {
+			c.InboxID = *id
+		}
+	case "owner":
+		c.OwnerID = ref(KindAgent)
+	case "trashGroup":
+		c.TrashGroupID = ref(KindTrashGroup)
+	}
+}
+
+// InboxViewsOf are the standing views of an inbox.
+func InboxViewsOf(inbox ID) []*InboxView {
+	all := make([]*InboxView, len(InboxViewKinds))
+	for i, k := range InboxViewKinds {
+		all[i] = &InboxView{InboxID: inbox, Kind: k}
+	}
+	return all
+}
+
+// MovesConversation says whether the event takes a conversation to another place among the most recently active.
+func (e *Event) MovesConversation() bool {
+	return e.Kind == MessageReceived || e.Kind == MessageSent || e.Kind == CommentCreated
+}

@@ -1,0 +1,193 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"deskwire/desk"
+	"deskwire/live"
+)
+
+// follower makes what a hub serves of subscriptions: what is asked, and each payload of it.
+type follower struct {
+	exec    graphql.GraphExecutor
+	loaders func(context.Context) context.Context
+	views   *viewers
+}
+
+// subscription is a checked operation that is to be followed.
+type subscription struct {
+	op       *graphql.OperationContext
+	name     string // of the root field
+	document string // what equal subscriptions have in common, but for who asks
+	personal bool   // what it shows depends on more than what the viewer may see
+	after    *desk.Cursor
+	request  string // id of the request, for the log
+}
+
+// nowhere is a cursor that nothing can be told after: whoever has it gets a RESYNC.
+var nowhere = desk.Cursor{Epoch: "nowhere"}
+
+// read checks a subscribe request.
+func (f *follower) read(op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
+	fields := graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})
+	if len(fields) != 1 || strings.HasPrefix(fields[0].Name, "__") {
+		return nil, coded(codeValidation, "Follow one thing by each subscription.")
+	}
+	root := fields[0]
+	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root)}
+	if after, ok := root.ArgumentMap(op.Variables)["after"].(string); ok {
+		s.after = placeOf(after)
+	}
+	if after, ok := params.Extensions["resumeAfter"].(string); ok && after != "" { // it is the later one
+		s.after = placeOf(after)
+	}
+	variables := maps.Clone(op.Variables)
+	if a := root.Arguments.ForName("after"); a != nil && a.Value.Kind == ast.Variable && strings.Count(params.Query, "$"+a.Value.Raw) == 2 {
+		delete(variables, a.Value.Raw) // where somebody begins makes no other payload
+	}
+	given, err := json.Marshal(variables) // in the order of their names
+	if err != nil {
+		return nil, coded(codeBadInput, "The variables can't be read.")
+	}
+	s.document = fmt.Sprintf("%q %q %s", op.Operation.Name, params.Query, given)
+	return s, nil
+}
+
+func placeOf(cursor string) *desk.Cursor {
+	c, ok := desk.ParseCursor(cursor)
+	if !ok {
+		c = nowhere
+	}
+	return &c
+}
+
+// ask is what the subscription asks for when this actor asks. Where the actor sees and may do the same as another one, and
+// nothing personal is asked for, it is the same.
+func (f *follower) ask(s *subscription, by *desk.Actor) *live.Ask {
+	class := classOf(by)
+	who := class
+	if s.personal {
+		who += " " + by.Agent.ID.String()
+	}
+	sum := sha256.Sum256([]byte(who + " " + s.document))
+	a := &live.Ask{Key: string(sum[:]), Account: by.Account.ID, Of: s, Log: s.name == "events"}
+	a.Render = func(ctx context.Context, t live.Turn) (live.Rendered, error) { return f.render(ctx, s, by, class, t) }
+	return a
+}
+
+// classOf names what an actor sees and may do. Two actors of one class are told the same, but for what is their own.
+func classOf(by *desk.Actor) string {
+	scopes := slices.Clone(by.Scopes)
+	slices.Sort(scopes)
+	inboxes := "all"
+	if !by.SeesAll() {
+		ids := slices.Clone(by.Inboxes)
+		slices.SortFunc(ids, func(a, b desk.ID) int { return slices.Compare(a[:], b[:]) })
+		inboxes = uuids(ids)
+	}
+	return fmt.Sprintf("%s %d %s %v %s", by.Account.ID, by.Account.Version, by.Agent.Role, scopes, inboxes)
+}
+
+func uuids(ids []desk.ID) string {
+	parts := make([]string, len(ids))
+	for i, id := range ids {
+		parts[i] = id.String()
+	}
+	return strings.Join(parts, ",")
+}
+
+// liveTurn is one payload that is being made, as resolvers see it.
+type liveTurn struct {
+	live.Turn
+	at    desk.Cursor // of a log: how far it has come
+	empty bool        // there is nothing to tell
+	gone  bool        // what was missed can't be told
+}
+
+type turnKey struct{}
+
+// turnOf is the turn of the payload; nil outside of one.
+func turnOf(ctx context.Context) *liveTurn {
+	t, _ := ctx.Value(turnKey{}).(*liveTurn)
+	return t
+}
+
+func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, class string, turn live.Turn) (live.Rendered, error) {
+	t := &liveTurn{Turn: turn, at: turn.Cursor}
+	reads := &following{deps: map[live.Dep]struct{}{}, shared: f.views.at(turn.Tick, class)}
+	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
+	ctx = context.WithValue(WithActor(ctx, by), turnKey{}, t)
+	ctx = f.loaders(context.WithValue(ctx, followingKey{}, reads))
+	ctx = context.WithValue(ctx, cursorKey{}, turn.Cursor.String())
+	ctx = graphql.WithOperationContext(graphql.StartOperationTrace(ctx), s.op)
+	next, ctx := f.exec.DispatchOperation(ctx, s.op)
+	resp := next(ctx)
+	switch {
+	case t.gone:
+		return live.Rendered{}, desk.ErrGone
+	case resp == nil:
+		return live.Rendered{}, errors.New("graph: the executor gave no payload")
+	}
+	for _, err := range resp.Errors {
+		if isFault(err) { // it is made again until it works: a client that was shown an error would end the stream
+			return live.Rendered{}, err
+		}
+	}
+	if t.empty {
+		return live.Rendered{Cursor: t.at}, nil
+	}
+	body, err := encode(resp)
+	if err == nil && bytes.Equal(resp.Data, []byte("null")) {
+		return live.Rendered{}, live.Refusal{Body: body}
+	}
+	return live.Rendered{Body: body, Deps: reads.list(), Cursor: t.at}, err
+}
+
+// isFault says whether an error is ours, and may be gone at the next attempt.
+func isFault(err *gqlerror.Error) bool {
+	switch codeOf(err) {
+	case codeInternal, codeTimeout, codeCancelled:
+		return true
+	}
+	return false
+}
+
+// viewers keeps what has been read at the present tick, by class.
+type viewers struct {
+	mu    sync.Mutex
+	tick  uint64
+	since time.Time
+	reads map[string]*sharedReads
+}
+
+// sharedFor bounds how long what was read is kept when nothing happens.
+const sharedFor = time.Second
+
+func (v *viewers) at(tick uint64, class string) *sharedReads {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if now := time.Now(); v.reads == nil || tick > v.tick || now.Sub(v.since) > sharedFor {
+		v.tick, v.since, v.reads = max(tick, v.tick), now, map[string]*sharedReads{}
+	}
+	if tick < v.tick { // a payload that began before: it must not fill the present with the past
+		return &sharedReads{loaders: map[string]any{}}
+	}
+	if v.reads[class] == nil {
+		v.reads[class] = &sharedReads{loaders: map[string]any{}}
+	}
+	return v.reads[class]
+}

@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"deskwire/db"
+	"deskwire/desk"
+	"deskwire/live"
+)
+
+// following notes what a live payload has read: when something happens to any of it, the payload may look different.
+type following struct {
+	mu     sync.Mutex
+	deps   map[live.Dep]struct{}
+	shared *sharedReads
+}
+
+type followingKey struct{}
+
+func followingOf(ctx context.Context) *following {
+	f, _ := ctx.Value(followingKey{}).(*following)
+	return f
+}
+
+func (f *following) note(d live.Dep) {
+	f.mu.Lock()
+	f.deps[d] = struct{}{}
+	f.mu.Unlock()
+}
+
+func (f *following) list() []live.Dep {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	deps := make([]live.Dep, 0, len(f.deps))
+	for d := range f.deps {
+		deps = append(deps, d)
+	}
+	return deps
+}
+
+// follow notes that the payload shows a list of records of a kind, that of a whole account or that below a record.
+func (l *loaders) follow(parent desk.Kind, id desk.ID, of desk.Kind) {
+	switch {
+	case l.following == nil:
+	case parent == desk.KindAccount:
+		l.following.note(live.Dep{Kind: of})
+	case parent == desk.KindTicket: // events of its conversations name it
+		l.following.note(live.Dep{Kind: parent, ID: id})
+	default:
+		l.following.note(live.Dep{Kind: parent, ID: id, List: true})
+	}
+}
+
+// sharedReads is what has been read at one tick by viewers who see the same. However many payloads show a
+// record then, it is read once.
+type sharedReads struct {
+	mu      sync.Mutex
+	loaders map[string]any
+}
+
+// sharedLoader is the loader of that name, made by who asks for it first.
+func sharedLoader[K comparable, V any](s *sharedReads, name string, by *desk.Actor, fetch func(context.Context, []K) (map[K]V, error)) *loader[K, V] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.loaders[name] == nil {
+		s.loaders[name] = newLoader(by, fetch)
+	}
+	return s.loaders[name].(*loader[K, V])
+}
+
+// through reads by a loader instead of the database.
+func through[K comparable, V any](from *loader[K, V]) func(context.Context, []K) (map[K]V, error) {
+	return func(ctx context.Context, keys []K) (map[K]V, error) {
+		out := make(map[K]V, len(keys))
+		for i, a := range from.loadAll(ctx, keys) {
+			v, err := a.wait(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if a.found {
+				out[keys[i]] = v
+			}
+		}
+		return out, nil
+	}
+}
+
+// ownKinds are of the viewer alone, and not to be shared with others who see the same inboxes.
+var ownKinds = map[desk.Kind]bool{
+	desk.KindPropertyLayout: true, desk.KindToken: true, desk.KindAttachment: true, desk.KindEvent: true,
+}
+
+// rows is a loader of records of a kind.
+func rows[V any](f *following, k desk.Kind, by *desk.Actor, get func(context.Context, *desk.Actor, []desk.ID) (map[desk.ID]V, error)) *loader[desk.ID, V] {
+	fetch := as(by, get)
+	if f == nil {
+		return newLoader(by, fetch)
+	}
+	if !ownKinds[k] {
+		fetch = through(sharedLoader(f.shared, string(k), by, fetch))
+	}
+	l := newLoader(by, fetch)
+	switch k {
+	case desk.KindEvent: // what has happened does not change
+	case desk.KindMessage: // nor what was written; how far it has come is an event of its conversation
+		l.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) {
+			for _, id := range ids {
+				f.note(live.Dep{Kind: k, ID: id})
+			}
+			return fetch(ctx, ids)
+		}
+	default:
+		l.saw = func(id desk.ID) { f.note(live.Dep{Kind: k, ID: id}) }
+	}
+	return l
+}
+
+// lists is a small list of records of a kind.
+func lists[V any](f *following, k desk.Kind, by *desk.Actor, id func(V) desk.ID, fetch func(context.Context, *desk.Actor) ([]V, error)) *whole[V] {
+	if f == nil {
+		return newWhole(by, id, fetch)
+	}
+	if !ownKinds[k] {
+		read := fetch
+		all := through(sharedLoader(f.shared, "all "+string(k), by, func(ctx context.Context, _ []desk.Kind) (map[desk.Kind][]V, error) {
+			found, err := read(ctx, by)
+			return map[desk.Kind][]V{k: found}, err
+		}))
+		fetch = func(ctx context.Context, _ *desk.Actor) ([]V, error) {
+			found, err := all(ctx, []desk.Kind{k})
+			return found[k], err
+		}
+	}
+	w := newWhole(by, id, fetch)
+	w.saw = func(id desk.ID) {
+		f.note(live.Dep{Kind: k, ID: id})
+		if k == desk.KindPipeline { // its statuses are part of it
+			f.note(live.Dep{Kind: desk.KindStatus})
+		}
+	}
+	return w
+}
+
+// sharedPages reads pages of lists with the same arguments once a tick.
+func sharedPages[V any](l *loaders, args []any, read pager[V]) pager[V] {
+	if l.following == nil {
+		return read
+	}
+	name, err := json.Marshal(args)
+	if err != nil {
+		return read
+	}
+	pages := through(sharedLoader(l.following.shared, string(name), l.by, read))
+	return func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
+		found, err := pages(ctx, parents)
+		return db.MapPages(found, func(v V) V { return v }), err // the page is others' too
+	}
+}

@@ -1,0 +1,168 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"deskwire/db"
+	"deskwire/desk"
+	"deskwire/graph/model"
+	"deskwire/live"
+)
+
+// once is the stream of one payload: each is an execution of its own.
+func once[P any](p *P) <-chan *P {
+	c := make(chan *P, 1)
+	c <- p
+	close(c)
+	return c
+}
+
+// stands is what all payloads say of how they came about.
+func stands(ctx context.Context, visible bool) model.Live {
+	t := turnOf(ctx)
+	l := model.Live{Cursor: t.Cursor.String(), Reason: t.Reason}
+	if !visible {
+		l.Reason = live.Revoked
+		return l
+	}
+	for _, e := range t.Events {
+		if !ownKinds[e.EntityKind] { // what is one's own is no news of what one follows
+			l.Happened = append(l.Happened, e)
+		}
+	}
+	return l
+}
+
+// maxHappened is how many events a payload tells of.
+const maxHappened = 100
+
+// happened gives the events that the viewer may see.
+func happened(ctx context.Context, all []*desk.Event) ([]*desk.Event, error) {
+	l := loadersOf(ctx)
+	all = all[max(0, len(all)-maxHappened):]
+	ids := make([]desk.ID, len(all))
+	for i, e := range all {
+		ids[i] = e.ID
+	}
+	_, own := l.here(ctx)
+	events := []*desk.Event{}
+	for _, a := range l.events.loadAll(ctx, ids) {
+		e, err := a.wait(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if a.found {
+			own.stand(e)
+			events = append(events, e)
+		}
+	}
+	return events, nil
+}
+
+// viewer is who asks, whose name and rights the payload shows.
+func (l *loaders) viewer() *model.Viewer {
+	if l.following != nil {
+		l.following.note(live.Dep{Kind: desk.KindAgent, ID: l.by.Agent.ID})
+		l.following.note(live.Dep{Kind: desk.KindAccount, ID: l.by.Account.ID})
+	}
+	return &model.Viewer{Actor: l.by}
+}
+
+// viewLive is how a view stands, and what is different in it.
+func (l *loaders) viewLive(ctx context.Context, id desk.Ref) (*model.InboxViewLive, error) {
+	v, err := l.view(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	p := &model.InboxViewLive{Live: stands(ctx, v != nil), ViewID: id, View: v, Entered: []*desk.Conversation{}, Left: []*desk.Ref{}, Moved: []*desk.Conversation{}, Changed: []*desk.Conversation{}}
+	if v == nil {
+		return p, nil
+	}
+	l.follow(desk.KindInbox, v.InboxID, desk.KindConversation)
+	t := turnOf(ctx)
+	if t.Reason != live.Change {
+		return p, nil
+	}
+	return p, l.differences(ctx, p, t.Events)
+}
+
+// differences sorts the conversations that something has happened to.
+func (l *loaders) differences(ctx context.Context, p *model.InboxViewLive, events []*desk.Event) error {
+	var ids []desk.ID
+	byID := map[desk.ID][]*desk.Event{}
+	for _, e := range events {
+		if e.ConversationID == nil {
+			continue
+		}
+		id := *e.ConversationID
+		if byID[id] == nil {
+			ids = append(ids, id)
+		}
+		byID[id] = append(byID[id], e)
+	}
+	for i, a := range l.conversations.loadAll(ctx, ids) {
+		c, err := a.wait(ctx)
+		if err != nil {
+			return err
+		}
+		if !a.found { // gone, or not the viewer's to see any more; whether it was in the list is in what happened
+			if wasIn(p.View, ids[i], byID[ids[i]], l.by) {
+				p.Left = append(p.Left, &desk.Ref{Kind: desk.KindConversation, ID: ids[i]})
+			}
+			continue
+		}
+		l.difference(p, c, byID[c.ID])
+	}
+	return nil
+}
+
+func (l *loaders) difference(p *model.InboxViewLive, c *desk.Conversation, events []*desk.Event) {
+	before := c.Before(events)
+	was := before != nil && p.View.Shows(before, l.by.Agent.ID)
+	switch is := p.View.Shows(c, l.by.Agent.ID); {
+	case is && !was:
+		p.Entered = append(p.Entered, c)
+	case was && !is:
+		ref := c.Ref()
+		p.Left = append(p.Left, &ref)
+	case is && slices.ContainsFunc(events, (*desk.Event).MovesConversation):
+		p.Moved = append(p.Moved, c)
+	case is:
+		p.Changed = append(p.Changed, c)
+	}
+}
+
+// wasIn says whether a conversation that can't be seen any more was in the view, as far as events tell. Naming one that
+// was not does no harm: its id was known to the inbox that the viewer sees.
+func wasIn(v *desk.InboxView, id desk.ID, events []*desk.Event, by *desk.Actor) bool {
+	for _, e := range events {
+		if e.InboxID != nil && *e.InboxID == v.InboxID {
+			return true
+		}
+	}
+	before := (&desk.Conversation{ID: id}).Before(events)
+	return before != nil && before.InboxID == v.InboxID && by.SeesInbox(v.InboxID)
+}
+
+// logLive is the next part of the log.
+func (r *Resolver) logLive(ctx context.Context, where *db.EventWhere) (*model.EventsLive, error) {
+	t := turnOf(ctx)
+	p := &model.EventsLive{Live: model.Live{Reason: t.Reason}, Events: []*desk.Event{}}
+	if t.Reason == live.Change {
+		var err error
+		p.Events, t.at, err = r.Store.LogPage(ctx, ActorOf(ctx), where, t.After, t.Cursor, r.resumable())
+		if errors.Is(err, desk.ErrGone) {
+			t.gone = true
+		}
+		if err != nil {
+			return nil, err
+		}
+		t.empty = len(p.Events) == 0
+	} else if _, _, err := r.Store.LogPage(ctx, ActorOf(ctx), where, t.Cursor, t.Cursor, r.resumable()); err != nil {
+		return nil, err // a filter that can't be read is told at once
+	}
+	p.Cursor = t.at.String()
+	return p, nil
+}

@@ -1,0 +1,191 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"deskwire/desk"
+	"deskwire/live"
+)
+
+// sessions is what all connections that stay open share.
+type sessions struct {
+	hub      *live.Hub
+	follower *follower
+	exec     graphql.GraphExecutor
+	actor    actorOf
+	log      *slog.Logger
+	timeout  time.Duration // of one operation
+
+	ctx context.Context // ends with the server
+}
+
+// session is somebody who stays connected.
+type session struct {
+	*sessions
+	request *request         // of the connection
+	end     func(end ending) // ends the connection
+
+	mu    sync.Mutex
+	token string
+	by    *desk.Actor
+	live  *live.Session
+}
+
+// ending is why a connection is closed by the server.
+type ending int
+
+const (
+	endedByToken ending = iota // it is not valid any more
+	endedByFault
+)
+
+// begin makes a session of who has shown a token.
+func (ss *sessions) begin(req *request, token string, by *desk.Actor, end func(ending)) *session {
+	s := &session{sessions: ss, request: req, end: end, token: token, by: by}
+	s.live = ss.hub.Open(by.Account.ID, s.reconsider)
+	return s
+}
+
+// identify finds out who a token stands for. Nil: nobody, or not any more.
+func (ss *sessions) identify(token string) (*desk.Actor, error) {
+	ctx, cancel := context.WithTimeout(ss.ctx, authPatience)
+	defer cancel()
+	by, err := ss.actor(ctx, token)
+	if by != nil && !by.Until.IsZero() && !by.Until.After(time.Now()) {
+		return nil, nil
+	}
+	return by, err
+}
+
+// who is who the session is at the moment.
+func (s *session) who() *desk.Actor {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.by
+}
+
+const (
+	reconsiderPause = 200 * time.Millisecond
+	reconsidering   = 16 // sessions at once: all of an account may be asked in the same moment
+)
+
+var reconsiderTurns = make(chan struct{}, reconsidering)
+
+// reconsider asks anew who the session is, after rights have changed. Until it is known, nothing is shown.
+func (s *session) reconsider() {
+	for {
+		s.mu.Lock()
+		token := s.token
+		s.mu.Unlock()
+		reconsiderTurns <- struct{}{}
+		by, err := s.identify(token)
+		<-reconsiderTurns
+		switch {
+		case err != nil:
+			s.log.Warn("could not find out who a session is; it will be tried again", append(s.request.attrs(), "err", err)...)
+			select {
+			case <-time.After(reconsiderPause):
+				continue
+			case <-s.ctx.Done():
+				return
+			}
+		case by == nil || !by.MayRead():
+			s.end(endedByToken)
+			return
+		}
+		s.mu.Lock()
+		s.by = by
+		s.mu.Unlock()
+		s.live.Resume(func(a *live.Ask) *live.Ask { return s.follower.ask(a.Of.(*subscription), by) })
+		return
+	}
+}
+
+// errOther refuses a token of somebody else.
+var errOther = errors.New("graph: a token of somebody else")
+
+// refresh takes a new token of the same person for the session.
+func (s *session) refresh(token string) (*desk.Actor, error) {
+	by, err := s.identify(token)
+	if err != nil || by == nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if by.Account.ID != s.by.Account.ID || by.Agent.ID != s.by.Agent.ID {
+		return nil, errOther
+	}
+	s.token, s.by = token, by
+	s.live.Renew()
+	return by, nil
+}
+
+type sessionKey struct{}
+
+// sessionOf is the connection that an operation came over; nil for a request of its own.
+func sessionOf(ctx context.Context) *session {
+	s, _ := ctx.Value(sessionKey{}).(*session)
+	return s
+}
+
+// context is what the session's operations run in.
+func (s *session) context(ctx context.Context) context.Context {
+	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request.id, account: s.request.account})
+	ctx = context.WithValue(WithActor(ctx, s.who()), sessionKey{}, s)
+	return graphql.StartOperationTrace(ctx)
+}
+
+// checked is a checked request of a session: one to be run, or one to be followed.
+type checked struct {
+	ctx    context.Context
+	op     *graphql.OperationContext
+	follow *subscription // nil: run it
+}
+
+// read checks a request.
+func (s *session) read(ctx context.Context, params *graphql.RawParams) (*checked, gqlerror.List) {
+	ctx = s.context(ctx)
+	op, errs := s.exec.CreateOperationContext(ctx, params)
+	if len(errs) > 0 {
+		ctx = graphql.WithOperationContext(ctx, op)
+		return nil, s.exec.DispatchError(ctx, errs[:min(len(errs), maxErrors)]).Errors
+	}
+	requestOf(ctx).operation = shorten(op.Operation.Name, 100)
+	o := &checked{ctx: ctx, op: op}
+	if op.Operation.Operation != "subscription" {
+		return o, nil
+	}
+	if by := s.who(); !by.MayRead() {
+		return nil, gqlerror.List{coded(string(desk.CodeForbidden), "This token may not read: it needs the scope READ.")}
+	}
+	follow, err := s.follower.read(op, params)
+	if err != nil {
+		return nil, gqlerror.List{err}
+	}
+	follow.request = s.request.id
+	o.follow = follow
+	return o, nil
+}
+
+// run answers a query or a mutation.
+func (s *session) run(o *checked) *graphql.Response {
+	ctx, cancel := context.WithTimeout(o.ctx, s.timeout)
+	defer cancel()
+	next, ctx := s.exec.DispatchOperation(ctx, o.op)
+	if resp := next(ctx); resp != nil {
+		return resp
+	}
+	return refusal{code: codeTimeout, message: slow}.response(ctx)
+}
+
+// subscribe has a subscription served.
+func (s *session) subscribe(follow *subscription, to live.Sink) *live.Sub {
+	return s.live.Subscribe(s.follower.ask(follow, s.who()), to, follow.after)
+}

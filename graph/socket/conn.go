@@ -1,0 +1,289 @@
+package socket
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+)
+
+// linger is how long a closed connection is kept for the client to take its last bytes and to answer. Without it a
+// client that is still sending would see a reset in place of the close frame.
+const linger = time.Second
+
+// Conn is one websocket connection. All methods may be called by anyone at any time, and none of them blocks.
+type Conn struct {
+	server  *Server
+	ws      *websocket.Conn
+	wire    wire
+	raw     syscall.RawConn // nil: can't be written to by its descriptor
+	handler Handler
+
+	next, prev *Conn // in the server's list
+
+	heard  atomic.Bool // any byte since the last ping
+	pinged bool        // the heartbeat waits for a sign of life; only the wheel's goroutine looks
+	beat   timer
+	timers []*timer // of After; the wheel's
+	gone   bool     // the wheel takes no more timers; the wheel's
+
+	answered atomic.Bool // the client has sent its close frame
+	out      outbox
+	in       inbox
+}
+
+// wire is the connection as gorilla sees it: after the handshake its writes (the close frames of protocol errors) go
+// through the outbox.
+type wire struct {
+	net.Conn
+	c        *Conn
+	upgraded bool
+}
+
+// Read notes the sign of life.
+func (w *wire) Read(b []byte) (int, error) {
+	n, err := w.Conn.Read(b)
+	if n > 0 && !w.c.heard.Load() {
+		w.c.heard.Store(true)
+	}
+	return n, err
+}
+
+// Write gets the handshake's answer and, after it, only whole close frames.
+func (w *wire) Write(b []byte) (int, error) {
+	switch {
+	case !w.upgraded:
+		return w.Conn.Write(b)
+	case len(b) >= 4 && b[0] == finClose:
+		w.c.close(int(binary.BigEndian.Uint16(b[2:])), string(b[4:]))
+	}
+	return len(b), nil
+}
+
+func newConn(s *Server, nc net.Conn) *Conn {
+	c := &Conn{server: s}
+	c.wire = wire{Conn: nc, c: c}
+	c.beat.c = c
+	c.out.put = c.putFD
+	if sc, ok := nc.(syscall.Conn); ok && direct {
+		c.raw, _ = sc.SyscallConn()
+	}
+	if b, ok := under(nc).(interface{ SetWriteBuffer(int) error }); ok {
+		_ = b.SetWriteBuffer(s.cfg.SendBuffer) // a wish: without it slow clients are noticed later
+	}
+	return c
+}
+
+// under is the connection below TLS: closing TLS itself may wait for a client that doesn't read.
+func under(nc net.Conn) net.Conn {
+	if t, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		return t.NetConn()
+	}
+	return nc
+}
+
+func (c *Conn) putFD(fd uintptr) { c.out.n, c.out.err = writeFD(fd, c.out.arg) }
+
+// listen sets up reading: gorilla's own answers would pass the outbox by.
+func (c *Conn) listen(ws *websocket.Conn) {
+	c.ws, c.wire.upgraded = ws, true
+	ws.SetReadLimit(c.server.cfg.ReadLimit)
+	ws.SetPingHandler(func(data string) error {
+		c.Force(appendControl(nil, finPong, data))
+		return nil
+	})
+	ws.SetCloseHandler(func(code int, _ string) error {
+		c.answered.Store(true)
+		c.close(code, "")
+		return nil
+	})
+	every := c.server.cfg.PingEvery
+	c.server.wheel.add(&c.beat, every/2+rand.N(every/2+1)) // connections that came together don't ping together
+}
+
+// Subprotocol is what was agreed on, "" for none.
+func (c *Conn) Subprotocol() string { return c.ws.Subprotocol() }
+
+// Remote is the address of the client, or of the proxy in front.
+func (c *Conn) Remote() string { return c.wire.RemoteAddr().String() }
+
+// Close sends what waits, then a close frame, then ends the connection; the Handler hears nothing more but Closed. It
+// doesn't wait for any of that: a client gets a second to read its last bytes. The reason is cut to 123 bytes of
+// valid UTF-8. The first Close counts.
+func (c *Conn) Close(code int, reason string) {
+	if c.close(code, reason) {
+		c.silence()
+	}
+}
+
+// close is Close, but what the client has sent before is still handled: it was not wrong yet.
+func (c *Conn) close(code int, reason string) bool {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	if c.out.state != open {
+		return false
+	}
+	c.out.state, c.out.until = closing, time.Now().Add(linger)
+	_ = c.wire.Conn.SetDeadline(c.out.until) // fails when closed, which is what we want
+	c.keep(appendClose(nil, code, reason))
+	if !c.out.blocked {
+		c.push()
+	}
+	return true
+}
+
+// hangUp tells the client that nothing more will come, once that is so.
+func (c *Conn) hangUp() {
+	if half, ok := c.wire.Conn.(interface{ CloseWrite() error }); ok && c.raw != nil {
+		_ = half.CloseWrite() // of a closed connection: as well
+	}
+}
+
+// cut ends the connection without a word, since the client doesn't hear any. Its unread bytes are thrown away, in the
+// kernel too.
+func (c *Conn) cut(why string) {
+	c.out.mu.Lock()
+	alive := c.out.state != dead
+	if alive {
+		if tcp, ok := under(c.wire.Conn).(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0) // of a closed connection: as well
+		}
+		c.bury()
+	}
+	c.out.mu.Unlock()
+	if alive {
+		c.server.cfg.Log.Debug("websocket cut", "remote", c.Remote(), "reason", why)
+		c.silence()
+	}
+}
+
+// end drops what could not be written at once.
+func (c *Conn) end() {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	c.bury()
+}
+
+// After calls f on a worker, d from now or up to 100 ms later, one after another with the calls of the Handler and
+// late by what they take. Not after stop, which may be called from f too, and not after the connection has closed.
+func (c *Conn) After(d time.Duration, f func()) (stop func()) {
+	t := c.server.wheel.after(c, d, f)
+	return func() { c.server.wheel.take(t) }
+}
+
+// fire is called by the wheel.
+func fire(t *timer) {
+	if t == &t.c.beat {
+		t.c.heartbeat()
+		return
+	}
+	t.c.post(event{kind: timeout, t: t})
+}
+
+// heartbeat sends a ping, and next time looks for a sign of life: a byte from the client, or room in a socket that
+// was full. While it is us who doesn't read, there is nothing to hear; while the socket is full, WriteTimeout watches.
+func (c *Conn) heartbeat() {
+	cfg := &c.server.cfg
+	if !c.pinged {
+		c.pinged = true
+		c.heard.Store(false)
+		c.Force(pingFrame)
+		c.server.wheel.add(&c.beat, cfg.PongWithin)
+		return
+	}
+	if !c.heard.Load() && !c.heldBack() && !c.full() {
+		c.cut("no sign of life")
+		return
+	}
+	c.pinged = false
+	c.server.wheel.add(&c.beat, cfg.PingEvery-cfg.PongWithin)
+}
+
+var pingFrame = appendControl(nil, finPing, "")
+
+func (c *Conn) full() bool {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	return c.out.blocked
+}
+
+// read is the one goroutine of an idle connection. What it calls before it waits keeps its stack small: 2,000 bytes
+// more in one of these frames would double the cost of a connection.
+func (c *Conn) read() {
+	defer c.server.readers.Done()
+	for c.receive() {
+	}
+	c.part()
+	c.finish()
+}
+
+// receive waits for a message and hands it to the workers; false is the end.
+func (c *Conn) receive() bool {
+	kind, r, err := c.ws.NextReader()
+	if err != nil {
+		c.failed(err)
+		return false
+	}
+	if !c.isOpen() {
+		return true // waiting for the client's close frame
+	}
+	if kind != websocket.TextMessage {
+		c.close(codeUnsupported, "text messages only")
+		return true
+	}
+	return c.accept(r)
+}
+
+func (c *Conn) isOpen() bool {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	return c.out.state == open
+}
+
+func (c *Conn) accept(r io.Reader) bool {
+	text, err := io.ReadAll(r)
+	switch {
+	case err != nil:
+		c.failed(err)
+		return false
+	case !utf8.Valid(text):
+		c.close(codeBadText, "not UTF-8")
+		return true
+	}
+	c.post(event{text: text})
+	c.wait()
+	return true
+}
+
+// failed answers what can be answered. Protocol errors have been: gorilla wrote a close frame before it told us.
+func (c *Conn) failed(err error) {
+	if errors.Is(err, websocket.ErrReadLimit) {
+		c.close(codeTooBig, "message too big")
+	}
+}
+
+// part waits until the client has read the close frame, at most for the linger. Without one there is nothing to wait
+// for.
+func (c *Conn) part() {
+	c.out.mu.Lock()
+	wait := c.out.state == closing && (c.out.waiting > 0 || !c.answered.Load())
+	c.out.mu.Unlock()
+	if wait {
+		_, _ = io.Copy(io.Discard, struct{ io.Reader }{c.wire.Conn}) // any end will do
+	}
+}
+
+// finish is the reader's last act.
+func (c *Conn) finish() {
+	c.end()
+	_ = under(c.wire.Conn).Close() // nobody is left to tell
+	c.server.wheel.forget(c)
+	c.post(event{kind: closed})
+}

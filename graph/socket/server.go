@@ -1,0 +1,275 @@
+// Package socket keeps websocket connections that cost little while nothing happens: one goroutine with a small stack
+// each, no buffers, no timers of their own. Writing never blocks: what a slow client doesn't take waits within bounds,
+// and who takes nothing is cut. It knows nothing of what the messages say.
+//
+// gorilla/websocket shakes hands and reads. Frames are written here, straight to the descriptor.
+package socket
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"runtime"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Config says how a Server treats its clients. Zero values are the defaults.
+type Config struct {
+	// Subprotocols that are spoken, the preferred ones first.
+	Subprotocols []string
+	// CheckOrigin decides whether a page may connect. By default only pages of the same host may.
+	CheckOrigin func(*http.Request) bool
+	// ReadLimit is the most bytes of one message; a longer one closes with 1009. Default 1 MiB.
+	ReadLimit int64
+	// MaxPending is how many bytes may wait for a slow client, beside the socket's own buffer. Default 64 KiB.
+	MaxPending int
+	// SendBuffer is the socket's own buffer (SO_SNDBUF) in bytes; Linux doubles it. With the system's default the
+	// kernel would take up to 4 MB before a slow client is noticed. Default 48 KiB.
+	SendBuffer int
+	// WriteTimeout is how long bytes may wait without any of them being taken, before the connection is cut. Over TLS
+	// 16 KiB must get through within it. Default 10 s.
+	WriteTimeout time.Duration
+	// PingEvery is the time between pings. Default 25 s, below the 30 or 60 s after which proxies drop what is idle.
+	PingEvery time.Duration
+	// PongWithin is how long after a ping a client may show no sign of life, before it is cut. At most PingEvery.
+	// Default 15 s.
+	PongWithin time.Duration
+	// Workers is the number of goroutines that call Handlers. Default GOMAXPROCS, but at least 4.
+	Workers int
+	// Log gets panics of Handlers, and at level debug why a connection was cut. Default slog.Default().
+	Log *slog.Logger
+}
+
+func (c Config) withDefaults() Config {
+	c.ReadLimit = cmp.Or(c.ReadLimit, 1<<20)
+	c.MaxPending = cmp.Or(c.MaxPending, 64<<10)
+	c.SendBuffer = cmp.Or(c.SendBuffer, 48<<10)
+	c.WriteTimeout = cmp.Or(c.WriteTimeout, 10*time.Second)
+	c.PingEvery = cmp.Or(c.PingEvery, 25*time.Second)
+	c.PongWithin = min(cmp.Or(c.PongWithin, 15*time.Second), c.PingEvery)
+	c.Workers = cmp.Or(c.Workers, max(4, runtime.GOMAXPROCS(0)))
+	c.Log = cmp.Or(c.Log, slog.Default())
+	return c
+}
+
+// Handler is told what happens on one connection: one call after another, on a worker, with a stack that may grow.
+// It must not wait long, since Workers are few; what takes long gets a goroutine of its own. A panic closes the
+// connection with 1011.
+type Handler interface {
+	// Message is called for each whole text message, which is valid UTF-8 and may be kept. A client whose messages
+	// are not handled as fast as it sends them is not read on for so long: 16 messages or 64 KiB may wait.
+	Message(text []byte)
+	// Drained is called when everything that waited has been written, after Write or Hold answered false. It may be
+	// called late or once too often.
+	Drained()
+	// Closed is called exactly once, at the very end.
+	Closed()
+}
+
+// Server holds the connections of a process.
+type Server struct {
+	cfg      Config
+	upgrader websocket.Upgrader
+	wheel    *wheel
+	line     line
+	readers  sync.WaitGroup // and those who write for a while
+	others   sync.WaitGroup // workers and the wheel
+
+	mu      sync.Mutex
+	refuses bool
+	n       int
+	first   *Conn
+	empty   chan struct{} // closed when the last connection has gone; nil: nobody waits for that
+}
+
+// Sizes of gorilla's buffers: the least it allows for reading (bodies pass it by), and nothing kept for writing.
+const (
+	readBuffer  = 128
+	writeBuffer = 512
+)
+
+// NewServer starts the workers. Close ends them.
+func NewServer(cfg Config) *Server {
+	s := &Server{cfg: cfg.withDefaults(), wheel: newWheel()}
+	s.line.some.L = &s.line.mu
+	s.upgrader = websocket.Upgrader{
+		HandshakeTimeout: s.cfg.WriteTimeout,
+		ReadBufferSize:   readBuffer,
+		WriteBufferSize:  writeBuffer,
+		WriteBufferPool:  new(sync.Pool),
+		Subprotocols:     s.cfg.Subprotocols,
+		CheckOrigin:      s.cfg.CheckOrigin,
+	}
+	s.others.Go(func() { s.wheel.run(fire) })
+	for range s.cfg.Workers {
+		s.others.Go(s.work)
+	}
+	return s
+}
+
+func (s *Server) work() {
+	for c := s.line.pop(); c != nil; c = s.line.pop() {
+		c.turn()
+	}
+}
+
+var errRefused = errors.New("socket: the server takes no more connections")
+
+// Accept upgrades the request and calls open for its Handler, before anything is read. It returns when that is done,
+// so that net/http can drop its buffers, and keeps neither w nor r. A bad handshake is answered here, with the status
+// that fits, and returned as an error. open may use the connection already, and may give nil when it has closed it.
+func (s *Server) Accept(w http.ResponseWriter, r *http.Request, open func(*Conn) Handler) error {
+	if s.refusing() {
+		w.Header().Set("Retry-After", strconv.Itoa(1+rand.N(5)))
+		http.Error(w, "restarting", http.StatusServiceUnavailable)
+		return errRefused
+	}
+	h := hijacker{ResponseWriter: w, server: s}
+	ws, err := s.upgrader.Upgrade(&h, r, nil)
+	if err != nil {
+		return fmt.Errorf("socket: %w", err)
+	}
+	c := h.conn
+	if !s.add(c) { // the end has come since we looked
+		_ = under(c.wire.Conn).Close()
+		return errRefused
+	}
+	c.listen(ws)
+	c.start(c.opened(open))
+	go c.read()
+	return nil
+}
+
+func (c *Conn) opened(open func(*Conn) Handler) Handler {
+	defer c.guard()
+	return open(c)
+}
+
+// hijacker puts our wire between gorilla and the connection.
+type hijacker struct {
+	http.ResponseWriter
+	server *Server
+	conn   *Conn
+}
+
+// Hijack finds the connection below whatever wraps the writer.
+func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	nc, buffers, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	h.conn = newConn(h.server, nc)
+	return &h.conn.wire, buffers, nil
+}
+
+func (s *Server) refusing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refuses
+}
+
+func (s *Server) add(c *Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuses {
+		return false
+	}
+	s.readers.Add(1)
+	if c.next = s.first; c.next != nil {
+		c.next.prev = c
+	}
+	s.first = c
+	s.n++
+	return true
+}
+
+func (s *Server) remove(c *Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.next != nil {
+		c.next.prev = c.prev
+	}
+	if c.prev != nil {
+		c.prev.next = c.next
+	} else {
+		s.first = c.next
+	}
+	c.next, c.prev = nil, nil
+	if s.n--; s.n == 0 && s.empty != nil {
+		close(s.empty)
+		s.empty = nil
+	}
+}
+
+// Conns is the number of connections whose Closed has not been called.
+func (s *Server) Conns() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.n
+}
+
+// refuse lets nobody in any more; it gives those who are in, and a channel that closes when they have left.
+func (s *Server) refuse() (conns []*Conn, empty <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refuses = true
+	for c := s.first; c != nil; c = c.next {
+		conns = append(conns, c)
+	}
+	if s.empty == nil {
+		s.empty = make(chan struct{})
+	}
+	empty = s.empty
+	if s.n == 0 {
+		close(s.empty)
+		s.empty = nil
+	}
+	return conns, empty
+}
+
+// Drain closes all connections with this code, one by one in random order over the spread, so that they don't come
+// back all at once. New ones get 503, from now on. It returns when the last one has gone; when ctx ends before, the
+// rest is closed at once.
+func (s *Server) Drain(ctx context.Context, code int, reason string, spread time.Duration) {
+	conns, empty := s.refuse()
+	rand.Shuffle(len(conns), func(i, j int) { conns[i], conns[j] = conns[j], conns[i] })
+	began, clock := time.Now(), time.NewTimer(0)
+	defer clock.Stop()
+	for i, c := range conns {
+		at := time.Duration((float64(i) + rand.Float64()) / float64(len(conns)) * float64(spread))
+		clock.Reset(at - time.Since(began))
+		select {
+		case <-clock.C:
+		case <-ctx.Done():
+		}
+		c.Close(code, reason)
+	}
+	select {
+	case <-empty:
+	case <-ctx.Done():
+	}
+}
+
+// Close ends all connections now, with 1001 where that can be sent at once, and waits for their Handlers and for all
+// goroutines. New ones get 503. Only call it once, and not from a Handler.
+func (s *Server) Close() {
+	conns, _ := s.refuse()
+	for _, c := range conns {
+		c.Close(codeGoingAway, "")
+		c.end()
+	}
+	s.readers.Wait()
+	s.line.end()
+	close(s.wheel.quit)
+	s.others.Wait()
+}

@@ -1,0 +1,537 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"deskwire/desk"
+	"deskwire/graph/socket"
+	"deskwire/live"
+)
+
+// The subprotocols: the present one, and the one that older clients speak.
+const (
+	protocolNew = "graphql-transport-ws"
+	protocolOld = "graphql-ws"
+)
+
+// Close codes of graphql-transport-ws. Clients try again after those of 4403, 4408 and the codes below 4000, and
+// give up after the others.
+const (
+	closeBadMessage   = 4400
+	closeUnauthorized = 4401
+	closeForbidden    = 4403
+	closeProtocol     = 4406
+	closeInitTimeout  = 4408
+	closeTakenID      = 4409
+	closeManyInits    = 4429
+	closeFault        = 1011
+	closeOverload     = 1013
+	closeRestart      = 1012
+)
+
+// Bounds of a connection.
+const (
+	maxSubscriptions = 100 // of one connection
+	maxRunning       = 20  // queries and mutations of one connection at once
+	maxOperationID   = 128 // bytes
+	initPatience     = 10 * time.Second
+)
+
+// overWebsocket serves connections.
+type overWebsocket struct {
+	*sessions
+	server *socket.Server
+	most   int // connections of one account
+
+	mu       sync.Mutex
+	accounts map[desk.ID]int
+}
+
+func isWebsocket(r *http.Request) bool {
+	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
+}
+
+// ServeHTTP takes the connection over. Who it is comes with connection_init, or with the request where a client can say so.
+func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	req, token := &request{id: requestOf(r.Context()).id}, bearer(r)
+	err := t.server.Accept(w, r, func(c *socket.Conn) socket.Handler {
+		ctx, cancel := context.WithCancel(t.ctx)
+		wire := &wire{overWebsocket: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, old: c.Subprotocol() == protocolOld, subs: map[string]*wireSub{}}
+		if c.Subprotocol() == "" {
+			c.Close(closeProtocol, "Subprotocol not acceptable")
+			return wire
+		}
+		wire.stopTimer = c.After(initPatience, wire.tooLate)
+		return wire
+	})
+	if err != nil {
+		t.log.DebugContext(r.Context(), "a websocket was not opened", append(req.attrs(), "err", err)...)
+	}
+}
+
+// take counts a connection of an account; false when there are too many.
+func (t *overWebsocket) take(account desk.ID) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.accounts[account] >= t.most {
+		return false
+	}
+	t.accounts[account]++
+	return true
+}
+
+func (t *overWebsocket) release(account desk.ID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.accounts[account]--; t.accounts[account] == 0 {
+		delete(t.accounts, account)
+	}
+}
+
+// wire is one connection. Its messages come one after another.
+type wire struct {
+	*overWebsocket
+	conn    *socket.Conn
+	request *request
+	token   string // of the request for the connection, if it had one
+	old     bool   // it speaks the older protocol
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running atomic.Int32
+
+	mu        sync.Mutex // what follows; expiry and answers come from elsewhere
+	stopTimer func()
+	asked     bool // connection_init has come
+	session   *session
+	subs      map[string]*wireSub // by the ids that the client has given
+	closed    bool
+}
+
+// message is what a client sends.
+type message struct {
+	ID      *string         `json:"id"`
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+// Message takes a message.
+func (w *wire) Message(text []byte) {
+	var m message
+	if checkJSON(text) != nil || json.Unmarshal(text, &m) != nil {
+		w.conn.Close(closeBadMessage, "Invalid message: it is not a JSON object with a type")
+		return
+	}
+	switch m.Type {
+	case "connection_init":
+		w.init(m.Payload)
+	case "subscribe", "start":
+		if w.old != (m.Type == "start") {
+			w.unknown()
+			return
+		}
+		w.start(m)
+	case "complete", "stop":
+		w.complete(m)
+	case "ping":
+		w.send(`{"type":"pong"}`)
+	case "pong":
+	case "connection_terminate":
+		w.conn.Close(1000, "")
+	default:
+		w.unknown()
+	}
+}
+
+func (w *wire) unknown() { w.conn.Close(closeBadMessage, "Invalid message: unknown type") }
+
+// send sends what the server says of the connection itself.
+func (w *wire) send(text string) { w.conn.Force(socket.AppendFrame(nil, []byte(text))) }
+
+func (w *wire) tooLate() {
+	w.mu.Lock()
+	asked := w.asked
+	w.mu.Unlock()
+	if !asked {
+		w.conn.Close(closeInitTimeout, "Connection initialisation timeout")
+	}
+}
+
+// init begins the session.
+func (w *wire) init(payload json.RawMessage) {
+	w.mu.Lock()
+	again := w.asked
+	w.asked = true
+	w.mu.Unlock()
+	if again {
+		w.conn.Close(closeManyInits, "Too many initialisation requests")
+		return
+	}
+	token, ok := tokenOf(payload)
+	if !ok {
+		w.conn.Close(closeBadMessage, "Invalid message: the payload of connection_init is an object")
+		return
+	}
+	if token == "" {
+		token = w.token
+	}
+	if token == "" {
+		w.refuse(closeUnauthorized, "Send a token in connection_init: {\"authorization\": \"Bearer …\"}")
+		return
+	}
+	by, err := w.identify(token)
+	switch {
+	case err != nil:
+		w.log.ErrorContext(w.ctx, "could not find out who a connection is", append(w.request.attrs(), "err", err)...)
+		w.conn.Close(closeOverload, "Try again in a moment")
+	case by == nil:
+		w.refuse(closeForbidden, "This token is not valid, or not any more")
+	case !w.take(by.Account.ID):
+		w.conn.Close(closeOverload, "Your account has too many connections")
+	default:
+		w.open(token, by)
+	}
+}
+
+// refuse tells clients of the older protocol in words first: they do not know the codes.
+func (w *wire) refuse(code int, reason string) {
+	if w.old {
+		text, _ := json.Marshal(map[string]any{"type": "connection_error", "payload": map[string]string{"message": reason}})
+		w.send(string(text))
+	}
+	w.conn.Close(code, reason)
+}
+
+func (w *wire) open(token string, by *desk.Actor) {
+	w.request.account = by.Account.Slug
+	s := w.begin(w.request, token, by, w.end)
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		s.live.End()
+		w.release(by.Account.ID)
+		return
+	}
+	w.session = s
+	w.mu.Unlock()
+	w.expireAt(by.Until)
+	w.send(`{"type":"connection_ack"}`)
+	if w.old {
+		w.send(`{"type":"ka"}`)
+	}
+}
+
+// expireAt closes the connection when its token ends.
+func (w *wire) expireAt(until time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stopTimer != nil {
+		w.stopTimer()
+		w.stopTimer = nil
+	}
+	if !until.IsZero() && !w.closed {
+		w.stopTimer = w.conn.After(time.Until(until), func() { w.end(endedByToken) })
+	}
+}
+
+// end closes the connection with a code that makes clients come back with a new token.
+func (w *wire) end(why ending) {
+	if why == endedByToken {
+		w.conn.Close(closeForbidden, "The token is not valid any more")
+		return
+	}
+	w.conn.Close(closeFault, "Something went wrong on our side")
+}
+
+// tokenOf finds the token in the payload of connection_init.
+func tokenOf(payload json.RawMessage) (token string, ok bool) {
+	if len(payload) == 0 || bytes.Equal(payload, []byte("null")) {
+		return "", true
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(payload, &members) != nil {
+		return "", false
+	}
+	for _, name := range []string{"authorization", "Authorization", "token"} {
+		var v string
+		if json.Unmarshal(members[name], &v) == nil && v != "" {
+			if scheme, rest, found := strings.Cut(v, " "); found && strings.EqualFold(scheme, "Bearer") {
+				v = rest
+			}
+			return strings.TrimSpace(v), true
+		}
+	}
+	return "", true
+}
+
+// start runs an operation, or follows it.
+func (w *wire) start(m message) {
+	w.mu.Lock()
+	s := w.session
+	w.mu.Unlock()
+	if s == nil {
+		w.conn.Close(closeUnauthorized, "Unauthorized")
+		return
+	}
+	if m.ID == nil || *m.ID == "" || len(*m.ID) > maxOperationID {
+		w.conn.Close(closeBadMessage, "Invalid message: id is a text of 1 to 128 bytes")
+		return
+	}
+	id := *m.ID
+	w.mu.Lock()
+	_, taken := w.subs[id]
+	many := len(w.subs) >= maxSubscriptions+maxRunning
+	if !taken && !many {
+		w.subs[id] = nil // until it is known what it is
+	}
+	w.mu.Unlock()
+	switch {
+	case taken:
+		w.conn.Close(closeTakenID, fmt.Sprintf("Subscriber for %s already exists", id))
+		return
+	case many:
+		w.fail(id, "error", tooMany())
+		return
+	}
+	params, err := paramsOf(m.Payload)
+	if err != nil {
+		w.forget(id)
+		w.conn.Close(closeBadMessage, "Invalid message: the payload has no query, or variables that are no object")
+		return
+	}
+	o, errs := s.read(w.ctx, params)
+	switch {
+	case len(errs) > 0:
+		w.forget(id)
+		w.fail(id, "error", errs)
+	case o.follow != nil:
+		w.follow(id, o)
+	case w.running.Add(1) > maxRunning:
+		w.running.Add(-1)
+		w.forget(id)
+		w.fail(id, "error", tooMany())
+	default:
+		go w.answer(id, s, o)
+	}
+}
+
+func tooMany() gqlerror.List {
+	return gqlerror.List{coded("TOO_MANY_OPERATIONS", "A connection follows 100 things and runs 20 operations at once at most: complete some first, or open another connection.")}
+}
+
+// paramsOf reads the payload of subscribe.
+func paramsOf(payload json.RawMessage) (*graphql.RawParams, error) {
+	started := graphql.Now()
+	var members map[string]json.RawMessage
+	if json.Unmarshal(payload, &members) != nil || members == nil {
+		return nil, errors.New("graph: the payload is no object")
+	}
+	p, err := decodeParams(members)
+	if err != nil {
+		return nil, err
+	}
+	p.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
+	return p, nil
+}
+
+func (w *wire) forget(id string) {
+	w.mu.Lock()
+	delete(w.subs, id)
+	w.mu.Unlock()
+}
+
+// answer runs a query or a mutation.
+func (w *wire) answer(id string, s *session, o *checked) {
+	defer w.running.Add(-1)
+	defer func() {
+		if fault := recover(); fault != nil {
+			logPanic(o.ctx, w.log, fault)
+			w.forget(id)
+			w.fail(id, "error", gqlerror.List{coded(codeInternal, sorry)})
+		}
+	}()
+	resp := s.run(o)
+	body, err := encode(resp)
+	if err != nil {
+		w.log.ErrorContext(o.ctx, "could not write an answer", append(requestOf(o.ctx).attrs(), "err", err)...)
+		w.fail(id, "error", gqlerror.List{coded(codeInternal, sorry)})
+		return
+	}
+	w.mu.Lock()
+	_, wanted := w.subs[id]
+	delete(w.subs, id)
+	w.mu.Unlock()
+	if !wanted { // the client has completed it
+		return
+	}
+	frames := socket.AppendFrame(nil, append(append(w.prefix(id), body...), '}'))
+	frames = socket.AppendFrame(frames, envelope(id, "complete", nil))
+	if !w.conn.Write(frames) {
+		// It waits for nothing: an answer that finds no room is one too many for this client.
+		w.conn.Close(closeOverload, "You read too slowly")
+	}
+}
+
+// follow begins a subscription.
+func (w *wire) follow(id string, o *checked) {
+	sub := &wireSub{wire: w, id: id, prefix: w.prefix(id)}
+	w.mu.Lock()
+	n := 0
+	for _, s := range w.subs {
+		if s != nil {
+			n++
+		}
+	}
+	s := w.session
+	if w.closed || n >= maxSubscriptions {
+		delete(w.subs, id)
+		closed := w.closed
+		w.mu.Unlock()
+		if !closed {
+			w.fail(id, "error", tooMany())
+		}
+		return
+	}
+	w.subs[id] = sub
+	sub.sub = s.subscribe(o.follow, sub) // under the lock, so that Drained and Closed find it
+	w.mu.Unlock()
+}
+
+// complete ends an operation that the client does not want any more.
+func (w *wire) complete(m message) {
+	if m.ID == nil {
+		w.conn.Close(closeBadMessage, "Invalid message: id is missing")
+		return
+	}
+	w.mu.Lock()
+	sub := w.subs[*m.ID]
+	delete(w.subs, *m.ID)
+	w.mu.Unlock()
+	if sub != nil {
+		sub.done.Store(true)
+		sub.sub.End()
+		if w.old {
+			w.send(string(envelope(*m.ID, "complete", nil)))
+		}
+	}
+}
+
+// prefix is a payload's message up to the payload.
+func (w *wire) prefix(id string) []byte {
+	kind := "next"
+	if w.old {
+		kind = "data"
+	}
+	name, _ := json.Marshal(id) // texts can always be written
+	return fmt.Appendf(nil, `{"id":%s,"type":%q,"payload":`, name, kind)
+}
+
+func envelope(id, kind string, payload []byte) []byte {
+	name, _ := json.Marshal(id)
+	b := fmt.Appendf(nil, `{"id":%s,"type":%q`, name, kind)
+	if payload != nil {
+		b = append(append(b, `,"payload":`...), payload...)
+	}
+	return append(b, '}')
+}
+
+// fail says that an operation was not begun, or has failed.
+func (w *wire) fail(id, kind string, errs gqlerror.List) {
+	for _, err := range errs {
+		if err.Extensions == nil {
+			err.Extensions = map[string]any{}
+		}
+		err.Extensions["requestId"] = w.request.id
+	}
+	var list bytes.Buffer
+	if err := encodeErrors(&list, errs); err != nil {
+		list.Reset()
+		list.WriteString(`[{"message":"` + sorry + `"}]`)
+	}
+	payload := list.Bytes()
+	if w.old { // one error, not a list
+		var all []json.RawMessage
+		if json.Unmarshal(payload, &all) == nil && len(all) > 0 {
+			payload = all[0]
+		}
+	}
+	w.conn.Force(socket.AppendFrame(nil, envelope(id, kind, payload)))
+}
+
+// Drained has those served that found no room.
+func (w *wire) Drained() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.subs {
+		if s != nil {
+			s.sub.Wake()
+		}
+	}
+}
+
+// Closed ends all that the connection was for.
+func (w *wire) Closed() {
+	w.cancel()
+	w.mu.Lock()
+	w.closed = true
+	s := w.session
+	w.mu.Unlock()
+	if s != nil {
+		s.live.End()
+		w.release(s.who().Account.ID)
+	}
+}
+
+// wireSub is a subscription of a connection.
+type wireSub struct {
+	wire   *wire
+	id     string
+	prefix []byte
+	sub    *live.Sub
+	done   atomic.Bool
+}
+
+var _ live.Sink = (*wireSub)(nil)
+
+// Deliver writes the message around the payload that all share.
+func (s *wireSub) Deliver(d *live.Delivery) bool {
+	if s.done.Load() {
+		return true
+	}
+	end := live.Room + len(d.Body)
+	d.Buf[end] = '}'
+	from := live.Room - len(s.prefix)
+	copy(d.Buf[from:], s.prefix)
+	return s.wire.conn.Write(d.Buf[socket.PutHeader(d.Buf, from, end+1-from) : end+1])
+}
+
+// Ready says whether the connection takes more.
+func (s *wireSub) Ready() bool { return s.wire.conn.Ready() }
+
+// Refuse says that there will be no payload.
+func (s *wireSub) Refuse(body []byte) {
+	s.wire.forget(s.id)
+	var answer struct{ Errors json.RawMessage }
+	if json.Unmarshal(body, &answer) != nil {
+		return
+	}
+	payload := answer.Errors
+	if s.wire.old {
+		var all []json.RawMessage
+		if json.Unmarshal(payload, &all) == nil && len(all) > 0 {
+			payload = all[0]
+		}
+	}
+	s.wire.conn.Force(socket.AppendFrame(nil, envelope(s.id, "error", payload)))
+}
