@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"deskwire/desk"
 )
 
@@ -66,5 +68,40 @@ func TestConversationLive(t *testing.T) {
 	}
 	if p := w.subscribe(conversationLive, vars{"id": "cnv_00000000000000000000000000"}).get().at("conversationLive"); p.str("reason") != "REVOKED" {
 		t.Fatalf("no such conversation: %v", p)
+	}
+}
+
+// TestSessionRefresh: a connection takes a new token of the same agent and goes on; when its token is revoked it is closed.
+func TestSessionRefresh(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.newAccount(t, desk.PlanStarter, time.Now())
+	_, other := a.agent(t, "ben", desk.RoleAgent)
+	made := a.admin.must(t, "apiTokenCreate", "apiToken { id } secret", vars{"name": "next"})
+	next := made.str("secret")
+	const refresh = `mutation($token: String!) { sessionRefresh(input: {token: $token}) { viewer { agent { email } } expiresAt errors { code message } } }`
+	if got := a.admin.do(t, refresh, vars{"token": next}); code(got.at("sessionRefresh")) != "INVALID_INPUT" {
+		t.Errorf("over plain HTTP: %s", got.Raw)
+	}
+	w := a.admin.dial(t)
+	f := w.subscribe(`subscription { viewerLive { reason viewer { agent { email } } } }`, nil)
+	f.get()
+	for _, token := range []string{"nonsense", other.token} {
+		if got := w.subscribe(refresh, vars{"token": token}).get(); code(got.at("sessionRefresh")) != "INVALID_INPUT" {
+			t.Errorf("%.10s: %s", token, got.Raw)
+		}
+	}
+	if got := w.subscribe(refresh, vars{"token": next}).get(); len(got.Errors) > 0 || got.at("sessionRefresh").str("viewer.agent.email") != "ada@"+a.slug+".test" {
+		t.Fatalf("%s", got.Raw)
+	}
+	f.quiet()
+	a.admin.must(t, "apiTokenRevoke", "apiToken { id }", vars{"apiTokenId": made.str("apiToken.id")})
+	select {
+	case <-w.ended:
+	case <-time.After(livePatience):
+		t.Fatal("a revoked token keeps its connection")
+	}
+	if !websocket.IsCloseError(w.err, 4403) {
+		t.Errorf("closed with %v", w.err)
 	}
 }

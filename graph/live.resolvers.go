@@ -21,6 +21,10 @@ func (r *inboxViewLivePayloadResolver) Events(ctx context.Context, obj *model.In
 	return happened(ctx, obj.Happened)
 }
 
+func (r *mutationResolver) SessionRefresh(ctx context.Context, input model.SessionRefreshInput) (*model.SessionRefresh, error) {
+	return refreshSession(ctx, input.Token)
+}
+
 func (r *subscriptionResolver) ConversationLive(ctx context.Context, id desk.Ref, after *string) (<-chan *model.ConversationLive, error) {
 	c, err := loadersOf(ctx).conversations.load(ctx, id.As(desk.KindConversation))
 	return once(&model.ConversationLive{Live: stands(ctx, c != nil), ConversationID: id, Conversation: c}), err

@@ -10,7 +10,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"deskwire/db"
 	"deskwire/desk"
+	"deskwire/graph/model"
 	"deskwire/live"
 )
 
@@ -29,8 +31,9 @@ type sessions struct {
 // session is somebody who stays connected.
 type session struct {
 	*sessions
-	request *request         // of the connection
-	end     func(end ending) // ends the connection
+	request *request        // of the connection
+	end     func(ending)    // ends the connection
+	renewed func(time.Time) // is told when the present token ends, zero for never; nil: it can have no other one
 
 	mu    sync.Mutex
 	token string
@@ -108,23 +111,47 @@ func (s *session) reconsider() {
 	}
 }
 
-// errOther refuses a token of somebody else.
-var errOther = errors.New("graph: a token of somebody else")
-
-// refresh takes a new token of the same person for the session.
+// refresh takes a new token of the same agent for the session.
 func (s *session) refresh(token string) (*desk.Actor, error) {
 	by, err := s.identify(token)
-	if err != nil || by == nil {
+	if err != nil {
 		return nil, err
+	}
+	if by == nil {
+		return nil, desk.Refuse(desk.CodeInvalidInput, "This token is not valid, or not any more.").At("token")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if by.Account.ID != s.by.Account.ID || by.Agent.ID != s.by.Agent.ID {
-		return nil, errOther
+		return nil, desk.Refuse(desk.CodeInvalidInput, "This is a token of somebody else: open another connection for it.").At("token")
 	}
 	s.token, s.by = token, by
+	s.renewed(by.Until)
 	s.live.Renew()
 	return by, nil
+}
+
+// refreshSession is refresh for the connection that the mutation came over.
+func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, error) {
+	var by *desk.Actor
+	err := error(desk.Refuse(desk.CodeInvalidInput, "Only a websocket can get a new token: send the token with the request instead."))
+	if s := sessionOf(ctx); s != nil && s.renewed != nil {
+		by, err = s.refresh(token)
+	}
+	out := &db.Outcome{Effects: []desk.Effect{}}
+	var refused *desk.Error
+	if errors.As(err, &refused) {
+		return &model.SessionRefresh{Payload: &model.Payload{Outcome: out, Refusals: []model.UserError{model.NewUserError(refused)}}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.Cursor = cursorOf(ctx)
+	p := &model.SessionRefresh{Payload: &model.Payload{Outcome: out, Refusals: []model.UserError{}}, Viewer: &model.Viewer{Actor: by}}
+	if !by.Until.IsZero() {
+		p.ExpiresAt = &by.Until
+	}
+	return p, nil
 }
 
 type sessionKey struct{}

@@ -216,6 +216,7 @@ func (w *wire) refuse(code int, reason string) {
 func (w *wire) open(token string, by *desk.Actor) {
 	w.request.account = by.Account.Slug
 	s := w.begin(w.request, token, by, w.end)
+	s.renewed = w.expireAt
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()

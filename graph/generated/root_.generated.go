@@ -119,6 +119,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPropertyDefinitionUpdateInput,
 		ec.unmarshalInputPropertyOptionInput,
 		ec.unmarshalInputPropertyValueInput,
+		ec.unmarshalInputSessionRefreshInput,
 		ec.unmarshalInputStringComparator,
 		ec.unmarshalInputTeamCreateInput,
 		ec.unmarshalInputTeamUpdateInput,
@@ -1869,7 +1870,35 @@ type ChannelUpdatePayload {
   eventCursor: String
 }
 `, BuiltIn: false},
-	{Name: "../live.graphqls", Input: `extend type Subscription {
+	{Name: "../live.graphqls", Input: `extend type Mutation {
+  """
+  Gives the connection that it comes over a new token of the same agent, so that it need not be closed when the old one ends.
+  Subscriptions go on. Only over a websocket; every other request brings its own token.
+  """
+  sessionRefresh("The token." input: SessionRefreshInput!): SessionRefreshPayload!
+}
+
+"A new token for a connection."
+input SessionRefreshInput {
+  "The token, without ` + "`" + `Bearer` + "`" + `."
+  token: String!
+}
+
+"What sessionRefresh answers."
+type SessionRefreshPayload {
+  "Who you are now; null when refused."
+  viewer: Viewer
+  "When the new token ends by itself, and the connection with it; null when it does not, or when refused."
+  expiresAt: DateTime
+  "None: no rule is about this."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not. The connection goes on with the old token then."
+  errors: [UserError!]!
+  "Where the log of events stood; null when refused."
+  eventCursor: String
+}
+
+extend type Subscription {
   """
   A conversation, kept right: one payload at once, and one whenever something that you select may look different.
   It goes on after REVOKED, and tells when you may see the conversation again.
@@ -4254,6 +4283,22 @@ func (ec *executionContext) childFields_PropertyValue(ctx context.Context, field
 		return ec.fieldContext_PropertyValue_viewerCanUpdate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PropertyValue", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionRefreshPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_SessionRefreshPayload_viewer(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SessionRefreshPayload_expiresAt(ctx, field)
+	case "effects":
+		return ec.fieldContext_SessionRefreshPayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_SessionRefreshPayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_SessionRefreshPayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionRefreshPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Team(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

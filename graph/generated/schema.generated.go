@@ -48,6 +48,7 @@ type MutationResolver interface {
 	InboxUpdate(ctx context.Context, input model.InboxUpdateInput) (*model.Payload, error)
 	ChannelCreate(ctx context.Context, input model.ChannelCreateInput) (*model.Payload, error)
 	ChannelUpdate(ctx context.Context, input model.ChannelUpdateInput) (*model.Payload, error)
+	SessionRefresh(ctx context.Context, input model.SessionRefreshInput) (*model.SessionRefresh, error)
 	MessageReceive(ctx context.Context, input model.MessageReceiveInput) (*model.Payload, error)
 	MessageSend(ctx context.Context, input model.MessageSendInput) (*model.Payload, error)
 	MessageDeliveryReport(ctx context.Context, input model.MessageDeliveryReportInput) (*model.Payload, error)
@@ -530,6 +531,20 @@ func (ec *executionContext) field_Mutation_propertyDefinitionUpdate_args(ctx con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PropertyDefinitionUpdateInput, error) {
 			return ec.unmarshalNPropertyDefinitionUpdateInput2deskwireᚋgraphᚋmodelᚐPropertyDefinitionUpdateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_sessionRefresh_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.SessionRefreshInput, error) {
+			return ec.unmarshalNSessionRefreshInput2deskwireᚋgraphᚋmodelᚐSessionRefreshInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2722,6 +2737,50 @@ func (ec *executionContext) fieldContext_Mutation_channelUpdate(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_channelUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_sessionRefresh(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sessionRefresh(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SessionRefresh(ctx, fc.Args["input"].(model.SessionRefreshInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SessionRefresh) graphql.Marshaler {
+			return ec.marshalNSessionRefreshPayload2ᚖdeskwireᚋgraphᚋmodelᚐSessionRefresh(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sessionRefresh(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionRefreshPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_sessionRefresh_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5819,6 +5878,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "channelUpdate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_channelUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sessionRefresh":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sessionRefresh(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"time"
+
 	"deskwire/desk"
 	"deskwire/live"
 )
@@ -54,4 +56,11 @@ type ViewerLive struct {
 type EventsLive struct {
 	Live
 	Events []*desk.Event
+}
+
+// SessionRefresh is what giving a connection a new token answers.
+type SessionRefresh struct {
+	*Payload
+	Viewer    *Viewer
+	ExpiresAt *time.Time
 }

@@ -471,6 +471,12 @@ type PropertyValueInput struct {
 type Query struct {
 }
 
+// A new token for a connection.
+type SessionRefreshInput struct {
+	// The token, without `Bearer`.
+	Token string `json:"token"`
+}
+
 // What can be followed, over a websocket (`graphql-transport-ws`), over SSE, or as a multipart answer. A payload carries how
 // things stand and the `cursor` to go on from after a break. Equal subscriptions cost the server one reading together.
 type Subscription struct {
