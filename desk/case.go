@@ -74,12 +74,12 @@ func (cs *Case) AssignConversation(act *Act, c *Conversation, owner *Agent) erro
 }
 
 func (c *Conversation) close(now time.Time) {
-	if c.Status == ConversationOpen {
-		c.Status, c.ClosedAt = ConversationShut, &now
+	if c.Status == ConversationStatusOpen {
+		c.Status, c.ClosedAt = ConversationStatusClosed, &now
 	}
 }
 
-func (c *Conversation) reopen() { c.Status, c.ClosedAt = ConversationOpen, nil }
+func (c *Conversation) reopen() { c.Status, c.ClosedAt = ConversationStatusOpen, nil }
 
 // CloseConversation closes the selected conversation only (R25): its ticket (R26) and
 // the ticket's other conversations (R27) stay open.

@@ -117,7 +117,7 @@ func TestTicketUpdate(t *testing.T) {
 		{name: "R16/clearing an unknown property", ticket: "new", convs: "open", in: valued, do: clearing("weight"), refused: CodePropertyUnknown},
 		{name: "R16/all of it happens, or nothing: a bad value", ticket: "new", convs: "open", in: valued, do: update(TicketPatch{Name: new("Scanner"), Properties: []PropertyInput{
 			{Key: "note", String: new("new")}, {Key: "size", String: new("big")}}}), refused: CodePropertyInvalid, path: "properties/1/value"},
-		{name: "R16/all of it happens, or nothing: an archived status", ticket: "new", convs: "open", in: valued, do: together("status", "old"), refused: CodeStatusNotInPipeline, path: "properties/1/value"},
+		{name: "R16/all of it happens, or nothing: an archived status", ticket: "new", convs: "open", in: valued, do: together("status", "old"), refused: CodeStatusArchived, path: "properties/1/value"},
 		{name: "R16/all of it happens, or nothing: an owner who can't own", ticket: "new", convs: "open", in: valued, do: together("owner", "rio"), refused: CodeOwnerCannotOwn, path: "properties/1/value"},
 		{name: "R16/a status that is not there", ticket: "new", convs: "open", in: valued, do: write("status", "closed"), refused: CodeNotFound, path: "properties/0/value"},
 		{name: "R16/an owner who is not there", ticket: "new", convs: "open", in: valued, do: write("owner", "ben"), refused: CodeNotFound, path: "properties/0/value"},

@@ -157,7 +157,7 @@ func (cs *Case) mayGetTicket(c *Conversation) error {
 		return err
 	}
 	if c.TicketID != nil {
-		e := Refuse(CodeConversationHasTkt, "This conversation has a ticket already, and keeps it.").At("conversationId")
+		e := Refuse(CodeConversationHasTicket, "This conversation has a ticket already, and keeps it.").At("conversationId")
 		if cs.Ticket != nil {
 			e.Current = cs.Ticket
 		}
@@ -212,7 +212,7 @@ func (t *Ticket) mayTake(s *TicketStatus) error {
 }
 
 func archivedStatus() error {
-	return Refuse(CodeStatusNotInPipeline, "This status, or its pipeline, is archived; choose another one.").At("statusId")
+	return Refuse(CodeStatusArchived, "This status, or its pipeline, is archived; choose another one.").At("statusId")
 }
 
 // SetStatus puts the ticket into a status, of any pipeline (R20).
