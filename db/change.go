@@ -32,6 +32,7 @@ type Tx struct {
 	act   *desk.Act
 	out   *Outcome
 	clock func() time.Time // nil when the time is given
+	setUp setUpTurn
 }
 
 // By is who acts.

@@ -36,6 +36,9 @@ type CreateTicket struct {
 
 // CreateTicket gives a conversation its ticket.
 func (t *Tx) CreateTicket(ctx context.Context, in CreateTicket) error {
+	if err := t.refer(ctx); err != nil {
+		return err
+	}
 	cs, c, err := t.caseOfConversation(ctx, in.ConversationID)
 	if err != nil {
 		return err
@@ -92,6 +95,9 @@ func (t *Tx) definitions(ctx context.Context, in []desk.PropertyInput) (desk.Def
 	}
 	if len(in) > desk.MaxValues {
 		return nil, nil, desk.Refuse(desk.CodeLimitReached, "At most %d properties are taken at once.", desk.MaxValues).At("properties")
+	}
+	if err := t.refer(ctx); err != nil {
+		return nil, nil, err
 	}
 	var defs []*desk.PropertyDefinition
 	err := t.NewSelect().Model(&defs).Where("account_id = ? AND archived_at IS NULL", t.act.By.Account.ID).Scan(ctx)

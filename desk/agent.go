@@ -162,8 +162,8 @@ func NewAgent(act *Act, email, name string, role Role) (*Agent, error) {
 	return a, nil
 }
 
-// Update changes an agent. Absent values stay.
-func (a *Agent) Update(act *Act, name *string, role *Role, active *bool) error {
+// Update changes an agent. Absent values stay. An active admin must be left: others counts those beside this agent.
+func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others int) error {
 	if err := act.mustAdmin(); err != nil {
 		return err
 	}
@@ -177,6 +177,10 @@ func (a *Agent) Update(act *Act, name *string, role *Role, active *bool) error {
 	self := act.By.Agent != nil && act.By.Agent.ID == a.ID
 	if self && (role != nil && *role != a.Role || active != nil && !*active) {
 		return Refuse(CodeInvalidInput, "You can't take your own admin role away; ask another admin.")
+	}
+	leaves := role != nil && *role != RoleAdmin || active != nil && !*active
+	if leaves && a.Role == RoleAdmin && a.Active() && others == 0 {
+		return Refuse(CodeLastAdmin, "This is the last active admin of the account; make another agent an admin first.").At("agentId")
 	}
 	act.change(a, AgentUpdated, "", func() {
 		setIf(&a.Name, name)

@@ -25,6 +25,7 @@ const (
 	CodePropertyUnknown       ErrorCode = "PROPERTY_UNKNOWN"
 	CodePropertyInvalid       ErrorCode = "PROPERTY_INVALID"
 	CodeLastStatus            ErrorCode = "LAST_STATUS_OF_STATE"
+	CodeLastAdmin             ErrorCode = "LAST_ADMIN"
 	CodeStatusArchived        ErrorCode = "STATUS_ARCHIVED"
 	CodeOwnerCannotOwn        ErrorCode = "OWNER_NOT_ALLOWED"
 	CodeLimitReached          ErrorCode = "LIMIT_REACHED"

@@ -121,7 +121,7 @@ var mutations = []mutation{
 		return err
 	}},
 	{name: "agentUpdate", need: ScopeAdmin, in: func(w *world) { w.watch(w.agents["cleo"]) }, do: func(w *world, a *Act) error {
-		return w.agents["cleo"].Update(a, new("Cleopatra"), nil, nil)
+		return w.agents["cleo"].Update(a, new("Cleopatra"), nil, nil, 1)
 	}},
 	{name: "teamCreate", need: ScopeAdmin, do: func(_ *world, a *Act) (err error) {
 		_, err = NewTeam(a, "Team", nil)

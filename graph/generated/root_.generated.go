@@ -333,6 +333,8 @@ enum ErrorCode {
   PROPERTY_INVALID
   "The last open or the last closed status of a pipeline can't go."
   LAST_STATUS_OF_STATE
+  "The last active admin of the account can't be deactivated or get another role."
+  LAST_ADMIN
   "The status, or its pipeline, is archived; tickets can't be put into it."
   STATUS_ARCHIVED
   "This agent can't own records: deactivated, or READ_ONLY."
@@ -630,7 +632,7 @@ type ApiToken implements Node {
 extend type Mutation {
   "Adds an agent. Admins only."
   agentCreate("The agent." input: AgentCreateInput!): AgentCreatePayload!
-  "Changes an agent. Admins only."
+  "Changes an agent. Admins only. Nobody takes their own admin role away, and an active admin is always left (LAST_ADMIN)."
   agentUpdate("What to change." input: AgentUpdateInput!): AgentUpdatePayload!
   "Makes a team. Admins only."
   teamCreate("The team." input: TeamCreateInput!): TeamCreatePayload!
