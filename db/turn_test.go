@@ -48,6 +48,45 @@ func TestAnAdminIsLeft(t *testing.T) {
 	}
 }
 
+// A contact who gets another address while a mutation that knows them by the old one waits is not who is meant.
+func TestContactsAreKnownInTheirTurn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	const known = "old@contact.test"
+	calls := map[string]func(context.Context, *db.Tx) error{
+		"upsert": func(ctx context.Context, t *db.Tx) error {
+			return t.UpsertContact(ctx, desk.ContactInput{Email: new(known), Name: new("Somebody")})
+		},
+		"learn": func(ctx context.Context, t *db.Tx) error {
+			_, err := t.LearnContact(ctx, desk.ContactInput{Email: new(known), Name: new("Somebody"), Phone: new("+49301")})
+			return err
+		},
+		"receive": func(ctx context.Context, t *db.Tx) error {
+			return t.ReceiveMessage(ctx, db.ReceiveMessage{ChannelID: w.channels[0], ExternalID: "x", Content: desk.Content{Text: "Hello"},
+				Contact: desk.ContactInput{Email: new(known), Name: new("Somebody"), Phone: new("+49301")}})
+		},
+		"start": func(ctx context.Context, t *db.Tx) error {
+			return t.StartConversation(ctx, db.StartConversation{ChannelID: w.channels[0],
+				Contact: &desk.ContactInput{Email: new(known), Name: new("Somebody"), Phone: new("+49301")}})
+		},
+	}
+	for name, call := range calls {
+		w.newAccount(name)
+		r := &referred{world: w, T: t}
+		moved := r.must(func(ctx context.Context, t *db.Tx) error {
+			return t.UpsertContact(ctx, desk.ContactInput{Email: new(known)})
+		}).Contact
+		got := r.meet(func(ctx context.Context, t *db.Tx, _ *referred) error {
+			return t.UpdateContact(ctx, moved.ID, nil, desk.ContactPatch{SetEmail: true, ContactInput: desk.ContactInput{Email: new("new@contact.test")}})
+		}, func(ctx context.Context, t *db.Tx, _ *referred) error { return call(ctx, t) })
+		var names string
+		must(t, w.sql.QueryRow(ctx, "SELECT string_agg(email || ' ' || name, ', ' ORDER BY email) FROM contacts WHERE account_id = $1", w.account.ID).Scan(&names))
+		if got != "" || names != "new@contact.test , old@contact.test Somebody" {
+			t.Errorf("%s: refused with %q; the contacts are %s", name, got, names)
+		}
+	}
+}
+
 // references are pairs of a mutation that changes the set-up and one that refers to it.
 var references = []struct {
 	name          string
