@@ -168,6 +168,11 @@ func (cs *Case) mayGetTicket(c *Conversation) error {
 
 // AddConversation puts one more conversation on the ticket (R7). A conversation has at
 // most one ticket, for ever (R5, R6). No status changes (D9).
+//
+// The ticket tells it, too, because it shows its conversations. Its event names none of them: not everybody who sees
+// the ticket sees this one (D15). There is no other way in which a ticket's conversations become more or fewer without
+// an event of the ticket: creation has one, trash and restore always take the ticket along (R28, R29, D3), and a
+// purge removes the ticket with them.
 func (cs *Case) AddConversation(act *Act, c *Conversation, its *Ticket) error {
 	if err := cs.mayManage(act); err != nil {
 		return err
@@ -176,7 +181,7 @@ func (cs *Case) AddConversation(act *Act, c *Conversation, its *Ticket) error {
 		return err
 	}
 	act.change(c, ConversationTicketed, "R7", func() { c.TicketID = &cs.Ticket.ID })
-	act.bump(cs.Ticket)
+	act.note(cs.Ticket, &Event{Kind: TicketConversationAdded, Rule: "R7"})
 	cs.Conversations = append(cs.Conversations, c)
 	return nil
 }

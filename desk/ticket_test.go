@@ -303,13 +303,16 @@ func TestTicketConversations(t *testing.T) {
 		}
 	}
 	add := func(w *world, a *Act) error { return w.cs.AddConversation(a, w.loose, nil) }
-	const told = "R7 CONVERSATION_TICKET_ADDED loose: ticket nil>t"
+	const told = "R7 CONVERSATION_TICKET_ADDED loose: ticket nil>t\nR7 TICKET_CONVERSATION_ADDED t:"
 	run(t, []play{
 		{
 			name: "R7/a ticket gets one more conversation", ticket: "new", convs: "open", in: loose("open"), do: add, told: told, after: "t:new c1:open c2:open",
 			check: func(t *testing.T, w *world, a *Act, _ error) {
-				if !w.cs.Ticket.LastActivityAt.Equal(w.now) || len(a.Active()) != 1 || len(a.Touched()) != 1 {
+				if !w.cs.Ticket.LastActivityAt.Equal(w.now) || len(a.Active()) != 1 || len(a.Touched()) != 2 {
 					t.Errorf("active %v, touched %v", a.Active(), a.Touched())
+				}
+				if e := a.Events[1]; e.ConversationID != nil || e.InboxID != nil || len(e.Changes) != 0 || *e.TicketID != w.cs.Ticket.ID {
+					t.Errorf("D15: the ticket's event says more than that of the conversation may: %+v", e)
 				}
 			},
 		},

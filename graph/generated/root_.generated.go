@@ -1509,6 +1509,8 @@ enum EventKind {
   ATTACHMENT_SENT
   "A ticket was made."
   TICKET_CREATED
+  "A ticket got one more conversation. Which one, the event CONVERSATION_TICKET_ADDED tells those who see it."
+  TICKET_CONVERSATION_ADDED
   "A ticket's details changed."
   TICKET_UPDATED
   "A ticket got another status."
