@@ -247,11 +247,8 @@ func (t *Tx) ReportDelivery(ctx context.Context, id desk.ID, state desk.Delivery
 	if m.InboxID = c.InboxID; !t.act.By.SeesInbox(c.InboxID) {
 		return desk.NotFound("message", "messageId")
 	}
-	if err := c.MayChange(); err != nil {
-		return err
-	}
 	t.out.Message = m
-	return m.ReportDelivery(t.act, state, detail, external)
+	return m.ReportDelivery(t.act, c, state, detail, external)
 }
 
 func at(err error, path ...string) error {

@@ -98,7 +98,7 @@ var mutations = []mutation{
 	{name: "messageDeliveryReport", need: ScopeChannel, in: func(w *world) {
 		w.message = w.sent()
 		w.watch(w.message)
-	}, do: func(w *world, a *Act) error { return w.message.ReportDelivery(a, DeliverySent, nil, nil) }},
+	}, do: func(w *world, a *Act) error { return w.message.ReportDelivery(a, w.c(1), DeliverySent, nil, nil) }},
 	{name: "ticketDetailLayoutSet for oneself", need: anybody, do: func(w *world, a *Act) error {
 		l := &PropertyLayout{AccountID: w.account.ID, OwnerID: w.agents["ben"].ID, Scope: LayoutMine}
 		return l.Set(a, []string{"name"}, nil)

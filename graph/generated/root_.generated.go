@@ -341,7 +341,7 @@ enum ErrorCode {
   OWNER_NOT_ALLOWED
   "The account has as many of these as it may."
   LIMIT_REACHED
-  "A delivery can't be reported for this message."
+  "No delivery can be reported for this message, or it has come to the other end already: delivered, or failed."
   DELIVERY_NOT_REPORTABLE
   "A contact needs an email, a phone number or an external id."
   CONTACT_NOT_IDENTIFIED
@@ -1928,7 +1928,7 @@ type Delivery {
   deliveredAt: DateTime
 }
 
-"How far an outgoing message has come."
+"How far an outgoing message has come: from QUEUED over SENT to one of two ends, DELIVERED or FAILED. It never goes back."
 enum DeliveryState {
   "It waits for its channel."
   QUEUED
@@ -1970,7 +1970,7 @@ extend type Mutation {
   messageReceive("The message." input: MessageReceiveInput!): MessageReceivePayload!
   "Answers the contact (R19). The message waits as QUEUED for its channel."
   messageSend("The message." input: MessageSendInput!): MessageSendPayload!
-  "Records how far an outgoing message has come, as its channel says."
+  "Records how far an outgoing message has come, as its channel says. Reports may arrive in any order: one that was overtaken (SENT after DELIVERED) changes nothing; DELIVERED after FAILED, or the other way, is refused."
   messageDeliveryReport("What the channel says." input: MessageDeliveryReportInput!): MessageDeliveryReportPayload!
   "Leaves a note that only agents see."
   commentCreate("The note." input: CommentCreateInput!): CommentCreatePayload!
