@@ -100,11 +100,19 @@ var references = []struct {
 		return t.AssignTicket(ctx, r.ticket, nil, &r.ann.Agent.ID)
 	}, desk.CodeOwnerCannotOwn},
 	{"owner of a new ticket", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
-		return t.CreateTicket(ctx, db.CreateTicket{ConversationID: r.conversation, Name: "New", SetOwner: true, OwnerID: &r.ann.Agent.ID})
+		return t.CreateTicket(ctx, db.CreateTicket{ConversationID: r.conversation, Name: "New", Owner: desk.OwnerInput{Set: true, ID: &r.ann.Agent.ID}})
 	}, desk.CodeOwnerCannotOwn},
 	{"owner of a new conversation", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
-		return t.StartConversation(ctx, db.StartConversation{ChannelID: r.channels[0], ContactID: &r.contacts[0].ID, OwnerID: &r.ann.Agent.ID})
+		return t.StartConversation(ctx, db.StartConversation{ChannelID: r.channels[0], ContactID: &r.contacts[0].ID, Owner: desk.OwnerInput{Set: true, ID: &r.ann.Agent.ID}})
 	}, desk.CodeOwnerCannotOwn},
+	{"owner that a new ticket inherits", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
+		r.exec("UPDATE conversations SET owner_id = $1 WHERE id = $2", r.ann.Agent.ID, r.conversation)
+		err := t.CreateTicket(ctx, db.CreateTicket{ConversationID: r.conversation, Name: "New"})
+		if err == nil && t.Outcome().Ticket.OwnerID != nil {
+			err = desk.Refuse("AN_OWNER", "It is given to who has left.")
+		}
+		return err
+	}, ""},
 	{"owner as a property", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
 		return t.UpdateTicket(ctx, r.ticket, nil, desk.TicketPatch{Properties: []desk.PropertyInput{{Key: "owner", String: new(r.ann.Agent.Ref().String())}}})
 	}, desk.CodeOwnerCannotOwn},

@@ -29,7 +29,7 @@ func (t *Tx) findOrMakeContact(ctx context.Context, in desk.ContactInput) (*desk
 		return nil, err
 	}
 	if c == nil {
-		return desk.NewContact(t.act, in), nil
+		return desk.NewContact(t.act, in)
 	}
 	if c.Knows(in) {
 		return c, nil // nearly always: contacts that write at once don't wait for each other
@@ -103,11 +103,8 @@ func (t *Tx) UpsertContact(ctx context.Context, in desk.ContactInput) error {
 		return err
 	}
 	if c == nil {
-		if !t.act.By.MayReceive() {
-			return desk.Refuse(desk.CodeForbidden, "You may not make contacts.")
-		}
-		t.out.Contact = desk.NewContact(t.act, in)
-		return nil
+		t.out.Contact, err = desk.NewContact(t.act, in)
+		return err
 	}
 	if c, err = t.findAgain(ctx, in, c); err != nil {
 		return err

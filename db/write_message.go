@@ -71,8 +71,8 @@ func (t *Tx) says(ctx context.Context, in *ReceiveMessage) (err error) {
 // ReceiveMessage takes a message in: it finds or makes the contact and the conversation,
 // and takes each external id of a channel once.
 func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
-	if !t.act.By.MayReceive() {
-		return desk.Refuse(desk.CodeForbidden, "You may not bring messages in. Use a token with the scope CHANNEL or WRITE.")
+	if err := t.act.By.CheckReceive(); err != nil {
+		return err
 	}
 	ch, inbox, err := t.channel(ctx, in.ChannelID)
 	if err != nil {

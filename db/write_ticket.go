@@ -29,8 +29,7 @@ type CreateTicket struct {
 	Name           string
 	StatusID       *desk.ID // nil: the first open one of the first pipeline
 	Priority       *desk.Priority
-	SetOwner       bool // false: the conversation's owner
-	OwnerID        *desk.ID
+	Owner          desk.OwnerInput
 	Properties     []desk.PropertyInput
 }
 
@@ -77,14 +76,8 @@ func (t *Tx) draft(ctx context.Context, c *desk.Conversation, in CreateTicket) (
 	if err != nil {
 		return nil, err
 	}
-	if in.SetOwner {
-		d.Owner, err = t.owner(ctx, in.OwnerID)
-		return d, err
-	}
-	// The conversation's owner, unless they have left since: nobody named them in this call.
-	if d.Owner, err = t.owner(ctx, c.OwnerID); d.Owner != nil && !d.Owner.MayOwn() {
-		d.Owner = nil
-	}
+	owner, err := t.owner(ctx, in.Owner.OfTicket(c))
+	d.Owner = in.Owner.Fit(owner)
 	return d, err
 }
 

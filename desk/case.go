@@ -51,7 +51,7 @@ func Expect(r Record, version *int) error {
 }
 
 func (cs *Case) mayWorkOn(act *Act, c *Conversation) error {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
 	return inTrash(c.InTrash(), "conversation")

@@ -85,7 +85,7 @@ func (c *Conversation) MarkUnread(act *Act) error {
 }
 
 func (c *Conversation) setUnread(act *Act, kind EventKind, n int) error {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
 	if err := inTrash(c.InTrash(), "conversation"); err != nil {

@@ -18,7 +18,7 @@ var deliveryOrder = map[DeliveryState]int{DeliveryQueued: 0, DeliverySent: 1, De
 // order: what is further than the last one is taken, what was overtaken changes nothing, and the other end
 // than the one the message has come to is refused. The channel's first id of the message stays, from whichever report.
 func (m *Message) ReportDelivery(act *Act, c *Conversation, state DeliveryState, detail, external *string) error {
-	if err := act.mustReceive(); err != nil {
+	if err := act.By.CheckReceive(); err != nil {
 		return err
 	}
 	if err := c.MayChange(); err != nil {

@@ -134,7 +134,7 @@ func (cs *Case) Comment(act *Act, c *Conversation, text string) (*Message, error
 }
 
 func (cs *Case) write(act *Act, c *Conversation, kind MessageKind, in Content) (*Message, error) {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return nil, err
 	}
 	if err := inTrash(c.InTrash(), "conversation"); err != nil {

@@ -95,6 +95,10 @@ var mutations = []mutation{
 	{name: "contactUpsert", need: ScopeChannel, in: func(w *world) { w.watch(w.contact) }, do: func(w *world, a *Act) error {
 		return w.contact.Overwrite(a, ContactInput{Name: new("Zoë")})
 	}},
+	{name: "contactUpsert of a new one", need: ScopeChannel, do: func(_ *world, a *Act) (err error) {
+		_, err = NewContact(a, ContactInput{Email: new("new@contact.test")})
+		return err
+	}},
 	{name: "messageDeliveryReport", need: ScopeChannel, in: func(w *world) {
 		w.message = w.sent()
 		w.watch(w.message)

@@ -93,7 +93,7 @@ type TicketDraft struct {
 // conversation stays closed and an open ticket open (D9); a ticket made in a
 // closed status closes its conversation, as setting that status would (R21).
 func (cs *Case) CreateTicket(act *Act, c *Conversation, d TicketDraft, defs Definitions) error {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
 	if err := cs.mayGetTicket(c); err != nil {
@@ -196,7 +196,7 @@ func (cs *Case) mayManage(act *Act) error {
 }
 
 func (cs *Case) mayReachTicket(act *Act) error {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
 	if act.Gate.TicketHome(act.By.Account) == WorkspaceHelpDesk && cs.Ticket.Workspace == WorkspaceInbox {
