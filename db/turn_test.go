@@ -87,6 +87,40 @@ func TestContactsAreKnownInTheirTurn(t *testing.T) {
 	}
 }
 
+// A message that waits for a conversation which is closed or trashed in that moment goes where its thread goes on.
+func TestThreadsAreFoundInTheirTurn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	for name, change := range map[string]func(context.Context, *db.Tx, desk.ID) error{
+		"closed": func(ctx context.Context, t *db.Tx, id desk.ID) error { return t.CloseConversation(ctx, id, nil) },
+		"trashed": func(ctx context.Context, t *db.Tx, id desk.ID) error {
+			return t.TrashConversation(ctx, id, nil, false)
+		},
+	} {
+		w.newAccount(name)
+		r := &referred{world: w, T: t}
+		var both []desk.ID
+		for range 2 {
+			both = append(both, r.must(func(ctx context.Context, t *db.Tx) error {
+				return t.StartConversation(ctx, db.StartConversation{ChannelID: w.channels[0], ThreadKey: new("thread"),
+					Contact: &desk.ContactInput{Email: new("a@contact.test")}})
+			}).Conversation.ID)
+		}
+		got := r.meet(func(ctx context.Context, t *db.Tx, _ *referred) error { return change(ctx, t, both[1]) },
+			func(ctx context.Context, t *db.Tx, r *referred) error {
+				err := t.ReceiveMessage(ctx, db.ReceiveMessage{ChannelID: w.channels[0], ExternalID: "x", ThreadKey: new("thread"),
+					Contact: desk.ContactInput{Email: new("a@contact.test")}, Content: desk.Content{Text: "Hello"}})
+				if err == nil {
+					r.conversation = t.Outcome().Conversation.ID
+				}
+				return err
+			})
+		if got != "" || r.conversation != both[0] {
+			t.Errorf("the newest one is %s: refused with %q; the message went to the open one: %v", name, got, r.conversation == both[0])
+		}
+	}
+}
+
 // references are pairs of a mutation that changes the set-up and one that refers to it.
 var references = []struct {
 	name          string
@@ -106,7 +140,6 @@ var references = []struct {
 		return t.StartConversation(ctx, db.StartConversation{ChannelID: r.channels[0], ContactID: &r.contacts[0].ID, Owner: desk.OwnerInput{Set: true, ID: &r.ann.Agent.ID}})
 	}, desk.CodeOwnerCannotOwn},
 	{"owner that a new ticket inherits", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
-		r.exec("UPDATE conversations SET owner_id = $1 WHERE id = $2", r.ann.Agent.ID, r.conversation)
 		err := t.CreateTicket(ctx, db.CreateTicket{ConversationID: r.conversation, Name: "New"})
 		if err == nil && t.Outcome().Ticket.OwnerID != nil {
 			err = desk.Refuse("AN_OWNER", "It is given to who has left.")
@@ -193,6 +226,7 @@ type referred struct {
 
 func (r *referred) furnish() {
 	r.Helper()
+	r.exec("UPDATE conversations SET owner_id = $1 WHERE id = $2", r.ann.Agent.ID, r.conversation)
 	out := r.must(func(ctx context.Context, t *db.Tx) error {
 		return t.CreatePipeline(ctx, "Second", []desk.StatusInput{{Name: "Todo", State: desk.StateOpen}, {Name: "Next", State: desk.StateOpen}, {Name: "Done", State: desk.StateClosed}})
 	})

@@ -1982,7 +1982,7 @@ input MessageReceiveInput {
   channelId: ID!
   "The channel's id of the message, at most 512 bytes. The same id again changes nothing."
   externalId: String!
-  "The channel's id of the thread, at most 512 bytes. Absent: as the channel's ` + "`" + `threading` + "`" + ` says."
+  "The channel's id of the thread, at most 512 bytes. Where several conversations have it (one came back from the trash), the message goes to the newest open one, else to the newest. Absent: as the channel's ` + "`" + `threading` + "`" + ` says."
   threadKey: String
   "Who sent it."
   contact: ContactInput!
