@@ -294,7 +294,8 @@ func (r *referred) waits(answer chan error) bool {
 			return false
 		}
 		select {
-		case <-answer:
+		case err := <-answer:
+			r.Logf("answered at once: %v", err)
 			return true
 		case <-time.After(time.Millisecond):
 		}
