@@ -8,24 +8,6 @@ import (
 	"deskwire/desk"
 )
 
-// Turns are taken in one order, so that rules never deadlock: first a message, then a contact, a thread, a
-// conversation without a ticket, a ticket. After that come the rows, a ticket's before those of its
-// conversations by id, and counters and files come last.
-
-// turn waits until no other mutation works on what has this name, and keeps it until this one ends.
-//
-// It is no row's lock, because with the first of those a transaction gets its xid, which is its place in the
-// log, even while it still waits for that row behind others; the log would tell of them in another order
-// than they happened in. So a mutation takes all its turns before its first row. For the same reason it
-// happens when its turn has come, not when it was asked for.
-func (t *Tx) turn(ctx context.Context, noun string, id desk.ID) error {
-	_, err := t.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", noun+" "+id.String())
-	if t.clock != nil {
-		t.act.Now = t.clock()
-	}
-	return err
-}
-
 // caseOfConversation locks and loads a conversation that the actor sees, with its ticket
 // and that one's other conversations.
 func (t *Tx) caseOfConversation(ctx context.Context, id desk.ID) (*desk.Case, *desk.Conversation, error) {
@@ -145,6 +127,9 @@ func (t *Tx) owner(ctx context.Context, id *desk.ID) (*desk.Agent, error) {
 	if id == nil {
 		return nil, nil
 	}
+	if err := t.refer(ctx); err != nil {
+		return nil, err
+	}
 	a := new(desk.Agent)
 	there, err := found(t.NewSelect().Model(a).Where("account_id = ? AND id = ?", t.act.By.Account.ID, *id).Scan(ctx))
 	if err != nil || !there {
@@ -155,6 +140,9 @@ func (t *Tx) owner(ctx context.Context, id *desk.ID) (*desk.Agent, error) {
 
 // inbox reads an inbox that the actor sees.
 func (t *Tx) inbox(ctx context.Context, id desk.ID, path ...string) (*desk.Inbox, error) {
+	if err := t.refer(ctx); err != nil {
+		return nil, err
+	}
 	i := new(desk.Inbox)
 	there, err := found(t.NewSelect().Model(i).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
 	if err != nil || !there || !t.act.By.SeesInbox(id) {
@@ -165,6 +153,9 @@ func (t *Tx) inbox(ctx context.Context, id desk.ID, path ...string) (*desk.Inbox
 
 // channel reads a channel of an inbox that the actor sees, with the inbox.
 func (t *Tx) channel(ctx context.Context, id desk.ID) (*desk.Channel, *desk.Inbox, error) {
+	if err := t.refer(ctx); err != nil {
+		return nil, nil, err
+	}
 	ch := new(desk.Channel)
 	there, err := found(t.NewSelect().Model(ch).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
 	if err != nil || !there {
@@ -180,6 +171,9 @@ func (t *Tx) channel(ctx context.Context, id desk.ID) (*desk.Channel, *desk.Inbo
 
 // status reads a status of any pipeline.
 func (t *Tx) status(ctx context.Context, id desk.ID, path ...string) (*desk.TicketStatus, error) {
+	if err := t.refer(ctx); err != nil {
+		return nil, err
+	}
 	s := new(desk.TicketStatus)
 	there, err := found(t.NewSelect().Model(s).ColumnExpr("ticket_status.*, p.archived_at IS NOT NULL AS pipeline_archived").
 		Join("JOIN pipelines AS p ON p.account_id = ticket_status.account_id AND p.id = ticket_status.pipeline_id").
@@ -192,6 +186,9 @@ func (t *Tx) status(ctx context.Context, id desk.ID, path ...string) (*desk.Tick
 
 // firstOpenStatus is the first open status of a pipeline, or of the first pipeline.
 func (t *Tx) firstOpenStatus(ctx context.Context, pipeline *desk.ID) (*desk.TicketStatus, error) {
+	if err := t.refer(ctx); err != nil {
+		return nil, err
+	}
 	s := new(desk.TicketStatus)
 	q := t.NewSelect().Model(s).
 		Join("JOIN pipelines AS p ON p.account_id = ticket_status.account_id AND p.id = ticket_status.pipeline_id").

@@ -32,6 +32,7 @@ type Tx struct {
 	act   *desk.Act
 	out   *Outcome
 	clock func() time.Time // nil when the time is given
+	setUp setUpTurn
 }
 
 // By is who acts.
@@ -46,8 +47,10 @@ var errAgain = errors.New("db: begin anew")
 // Write is the one way to change anything: lock, decide, save, record, in one transaction.
 // A refusal is a *desk.Error, and nothing has changed then.
 func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (*Outcome, error) {
-	if !w.Personal && !w.By.MayWrite() && !w.By.MayReceive() && !w.By.MayAdmin() {
-		return nil, desk.Refuse(desk.CodeForbidden, "You may only read here. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
+	if !w.Personal {
+		if err := w.By.CheckAny(); err != nil {
+			return nil, err
+		}
 	}
 	for attempt := 1; ; attempt++ {
 		out, err := s.attempt(ctx, w, decide)

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -12,10 +13,18 @@ import (
 
 // save writes what desk has changed, and tells the log, in the same transaction.
 func (t *Tx) save(ctx context.Context) error {
-	for _, r := range t.act.Touched() {
-		if err := t.saveRecord(ctx, r); err != nil {
+	touched := t.saved()
+	for len(touched) > 0 {
+		n := 1
+		if cs := changedConversations(touched); len(cs) > 1 {
+			n = len(cs)
+			if err := t.saveConversations(ctx, cs); err != nil {
+				return err
+			}
+		} else if err := t.saveRecord(ctx, touched[0]); err != nil {
 			return err
 		}
+		touched = touched[n:]
 	}
 	for _, r := range t.act.Active() {
 		if err := t.saveActivity(ctx, r); err != nil {
@@ -25,10 +34,25 @@ func (t *Tx) save(ctx context.Context) error {
 	return t.saveEvents(ctx)
 }
 
-func (t *Tx) saveRecord(ctx context.Context, r desk.Record) error {
-	if c, ok := r.(*desk.Conversation); ok && t.onlyRead(c) {
-		return nil
+// saved lists the records whose rows change. Where nothing but the unread count has changed, that is kept with the
+// activity and the row stays.
+func (t *Tx) saved() []desk.Record {
+	changed := map[desk.ID]bool{}
+	for _, e := range t.act.Events {
+		if e.Kind != desk.ConversationRead && e.Kind != desk.ConversationUnread {
+			changed[e.EntityID] = true
+		}
 	}
+	var out []desk.Record
+	for _, r := range t.act.Touched() {
+		if c, ok := r.(*desk.Conversation); !ok || changed[c.ID] {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (t *Tx) saveRecord(ctx context.Context, r desk.Record) error {
 	if desk.NextVersion(r) == 1 {
 		if _, err := t.NewInsert().Model(r).Exec(ctx); err != nil {
 			return err
@@ -45,14 +69,34 @@ func (t *Tx) saveRecord(ctx context.Context, r desk.Record) error {
 	return t.saveMembers(ctx, r)
 }
 
-// onlyRead says that nothing but the unread count has changed, which is kept with the activity.
-func (t *Tx) onlyRead(c *desk.Conversation) bool {
-	for _, e := range t.act.Events {
-		if e.EntityID == c.ID && e.Kind != desk.ConversationRead && e.Kind != desk.ConversationUnread {
-			return false
+// maxRows bounds the rows of one statement: what is said about them is some hundred kilobytes.
+const maxRows = 1000
+
+// changedConversations are the conversations at the beginning of a list that have rows already, at most maxRows of them.
+func changedConversations(rs []desk.Record) (cs []*desk.Conversation) {
+	for _, r := range rs[:min(len(rs), maxRows)] {
+		c, ok := r.(*desk.Conversation)
+		if !ok || desk.VersionOf(c) == 0 {
+			break
 		}
+		cs = append(cs, c)
 	}
-	return true
+	return cs
+}
+
+// saveConversations changes the rows of many conversations in one statement: a cascade may reach all of a ticket's.
+func (t *Tx) saveConversations(ctx context.Context, cs []*desk.Conversation) error {
+	for _, c := range cs {
+		desk.NextVersion(c)
+	}
+	res, err := t.NewUpdate().Model(&cs).Bulk().Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if n, _ := res.RowsAffected(); int(n) != len(cs) {
+		return fmt.Errorf("db: %d of %d conversations vanished while they were changed", len(cs)-int(n), len(cs))
+	}
+	return nil
 }
 
 // saveMembers writes the lists that belong to a team or an inbox anew.
@@ -109,16 +153,17 @@ func (t *Tx) saveActivity(ctx context.Context, r desk.Record) error {
 }
 
 func (t *Tx) saveEvents(ctx context.Context) error {
-	if len(t.act.Events) == 0 {
-		return nil
-	}
 	for _, e := range t.act.Events {
 		if e.Changes == nil {
 			e.Changes = []desk.Change{}
 		}
 	}
-	_, err := t.NewInsert().Model(&t.act.Events).Exec(ctx)
-	return err
+	for events := range slices.Chunk(t.act.Events, maxRows) {
+		if _, err := t.NewInsert().Model(&events).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // nextNumber takes the next number of a noun. The row stays locked until the commit, so

@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/schema"
 
 	"deskwire/desk"
 )
@@ -78,6 +80,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if o.Now != nil {
 		s.now = o.Now
 	}
+	typeIDs(s.bun.Table(reflect.TypeFor[desk.Conversation]()))
 	if o.Hook != nil {
 		s.bun = s.bun.WithQueryHook(o.Hook)
 	}
@@ -91,6 +94,16 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 func planForShortReads(ctx context.Context, c *pgx.Conn) error {
 	_, err := c.Exec(ctx, "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off", pgx.QueryExecModeSimpleProtocol)
 	return err
+}
+
+// typeIDs tells Bun that ids are of type uuid. Where it names types (a list of rows to update from), it would
+// take an array of bytes for a bytea.
+func typeIDs(t *schema.Table) {
+	for _, f := range t.Fields {
+		if f.IndirectType == reflect.TypeFor[desk.ID]() {
+			f.UserSQLType = "uuid"
+		}
+	}
 }
 
 // Close ends all connections.

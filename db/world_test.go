@@ -176,12 +176,12 @@ func (w *world) trashGroup(k desk.Kind, root desk.ID) (*desk.ID, *time.Time) {
 func (w *world) addConversation(t *desk.Ticket) *desk.Conversation {
 	at := w.rnd.IntN(2)
 	c := &desk.Conversation{
-		AccountID: w.account.ID, ID: newID(), Number: len(w.conversations) + 1, Subject: pick(w, words), Status: desk.ConversationOpen,
+		AccountID: w.account.ID, ID: newID(), Number: len(w.conversations) + 1, Subject: pick(w, words), Status: desk.ConversationStatusOpen,
 		Workspace: desk.WorkspaceInbox, InboxID: w.inboxes[at], ChannelID: w.channels[at], ContactID: pick(w, w.contacts).ID, OwnerID: w.owner(),
 		CreatedAt: w.moment(), LastActivityAt: w.moment(), UnreadCount: w.rnd.IntN(3), Preview: pick(w, words), Version: 1,
 	}
 	if w.rnd.IntN(2) == 0 {
-		c.Status, c.ClosedAt = desk.ConversationShut, new(w.moment())
+		c.Status, c.ClosedAt = desk.ConversationStatusClosed, new(w.moment())
 	}
 	switch {
 	case t != nil:

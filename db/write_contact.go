@@ -29,15 +29,12 @@ func (t *Tx) findOrMakeContact(ctx context.Context, in desk.ContactInput) (*desk
 		return nil, err
 	}
 	if c == nil {
-		return desk.NewContact(t.act, in), nil
+		return desk.NewContact(t.act, in)
 	}
 	if c.Knows(in) {
 		return c, nil // nearly always: contacts that write at once don't wait for each other
 	}
-	if err := t.turn(ctx, "contact", c.ID); err != nil {
-		return nil, err
-	}
-	if c, err = read[desk.Contact](ctx, t, c.ID, "contact"); err != nil {
+	if c, err = t.findAgain(ctx, in, c); err != nil {
 		return nil, err
 	}
 	if in, err = t.unclaimed(ctx, c, in); err != nil {
@@ -45,6 +42,19 @@ func (t *Tx) findOrMakeContact(ctx context.Context, in desk.ContactInput) (*desk
 	}
 	c.Learn(t.act, in)
 	return c, nil
+}
+
+// findAgain takes the turn of the contact that findContact has found and finds it once more: while we waited it may have
+// been given another address, and the old one to somebody else. Then the mutation begins anew.
+func (t *Tx) findAgain(ctx context.Context, in desk.ContactInput, c *desk.Contact) (*desk.Contact, error) {
+	if err := t.turn(ctx, "contact", c.ID); err != nil {
+		return nil, err
+	}
+	now, err := t.findContact(ctx, in)
+	if err == nil && (now == nil || now.ID != c.ID) {
+		err = errAgain
+	}
+	return now, err
 }
 
 func (t *Tx) findContact(ctx context.Context, in desk.ContactInput) (*desk.Contact, error) {
@@ -93,13 +103,10 @@ func (t *Tx) UpsertContact(ctx context.Context, in desk.ContactInput) error {
 		return err
 	}
 	if c == nil {
-		if !t.act.By.MayReceive() {
-			return desk.Refuse(desk.CodeForbidden, "You may not make contacts.")
-		}
-		t.out.Contact = desk.NewContact(t.act, in)
-		return nil
+		t.out.Contact, err = desk.NewContact(t.act, in)
+		return err
 	}
-	if c, err = load[desk.Contact](ctx, t, c.ID, "contact"); err != nil {
+	if c, err = t.findAgain(ctx, in, c); err != nil {
 		return err
 	}
 	t.out.Contact = c

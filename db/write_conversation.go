@@ -116,13 +116,13 @@ type StartConversation struct {
 	Subject   string
 	ThreadKey *string       // the channel's own id of the thread, where it has one already
 	Content   *desk.Content // nil: nothing is sent yet
-	OwnerID   *desk.ID
+	Owner     desk.OwnerInput
 }
 
 // StartConversation starts a conversation with a contact (D16).
 func (t *Tx) StartConversation(ctx context.Context, in StartConversation) error {
-	if !t.act.By.MayWrite() {
-		return desk.Refuse(desk.CodeForbidden, "You may only read here.")
+	if err := t.act.By.CheckWrite(); err != nil {
+		return err
 	}
 	ch, inbox, err := t.channel(ctx, in.ChannelID)
 	if err != nil {
@@ -132,7 +132,7 @@ func (t *Tx) StartConversation(ctx context.Context, in StartConversation) error 
 	if err != nil {
 		return err
 	}
-	owner, err := t.owner(ctx, in.OwnerID)
+	owner, err := t.owner(ctx, in.Owner.OfConversation(t.act.By))
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (t *Tx) StartConversation(ctx context.Context, in StartConversation) error 
 	if err != nil {
 		return err
 	}
-	cs, err := t.newConversation(ctx, ch, inbox, contact, subject, thread, owner)
+	cs, err := t.newConversation(ctx, ch, inbox, contact, subject, thread, in.Owner.Fit(owner))
 	if err != nil {
 		return err
 	}

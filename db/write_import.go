@@ -55,8 +55,8 @@ func (t *Tx) TakeSent(ctx context.Context, id desk.ID, externalID string, in des
 // LearnContact makes a contact, or fills what is not known yet of the one that is known by the
 // same things: what somebody has corrected since stays. It answers whether the contact is new.
 func (t *Tx) LearnContact(ctx context.Context, in desk.ContactInput) (isNew bool, err error) {
-	if !t.act.By.MayReceive() {
-		return false, desk.Refuse(desk.CodeForbidden, "You may not make contacts.")
+	if err := t.act.By.CheckReceive(); err != nil {
+		return false, err
 	}
 	if in, err = in.Clean(); err != nil {
 		return false, err

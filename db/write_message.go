@@ -71,8 +71,8 @@ func (t *Tx) says(ctx context.Context, in *ReceiveMessage) (err error) {
 // ReceiveMessage takes a message in: it finds or makes the contact and the conversation,
 // and takes each external id of a channel once.
 func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
-	if !t.act.By.MayReceive() {
-		return desk.Refuse(desk.CodeForbidden, "You may not bring messages in. Use a token with the scope CHANNEL or WRITE.")
+	if err := t.act.By.CheckReceive(); err != nil {
+		return err
 	}
 	ch, inbox, err := t.channel(ctx, in.ChannelID)
 	if err != nil {
@@ -154,27 +154,21 @@ func (t *Tx) thread(ctx context.Context, ch *desk.Channel, inbox *desk.Inbox, co
 	if err := t.turn(ctx, name, ch.ID); err != nil {
 		return nil, nil, err
 	}
-	id, err := t.threadOf(ctx, ch, contact, in.ThreadKey)
+	id, status, err := t.threadOf(ctx, ch, contact, in.ThreadKey)
 	if err != nil {
 		return nil, nil, err
 	}
 	if !id.IsZero() {
-		cs, err := t.lockCase(ctx, id)
-		if err == nil && cs == nil {
-			err = errAgain
-		}
+		cs, c, err := t.stillThread(ctx, id, status)
 		if err != nil {
 			return nil, nil, err
 		}
-		// What went to the trash in between is read-only (D19); the message must not be lost.
-		if c := cs.Conversation(id); !c.InTrash() {
-			at, err := t.inboxOf(ctx, c)
-			if err != nil {
-				return nil, nil, err
-			}
-			if !at.StartsNew(c, t.act.Now) {
-				return cs, c, nil
-			}
+		at, err := t.inboxOf(ctx, c)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !at.StartsNew(c, t.act.Now) {
+			return cs, c, nil
 		}
 	}
 	cs, err := t.newConversation(ctx, ch, inbox, contact, in.Subject, in.ThreadKey, nil)
@@ -184,21 +178,40 @@ func (t *Tx) thread(ctx context.Context, ch *desk.Channel, inbox *desk.Inbox, co
 	return cs, cs.Conversations[0], nil
 }
 
-func (t *Tx) threadOf(ctx context.Context, ch *desk.Channel, contact *desk.Contact, key *string) (id desk.ID, err error) {
-	q := t.NewSelect().TableExpr("conversations AS c").ColumnExpr("c.id").
-		Join("JOIN conversation_activity AS a ON a.account_id = c.account_id AND a.conversation_id = c.id").
+// stillThread loads the conversation that was found for a message. What was closed or went to the trash until its
+// turn came may not be the one that the message belongs to any more, so the mutation begins anew.
+func (t *Tx) stillThread(ctx context.Context, id desk.ID, status desk.ConversationStatus) (*desk.Case, *desk.Conversation, error) {
+	cs, err := t.lockCase(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if cs == nil {
+		return nil, nil, errAgain // it was purged
+	}
+	c := cs.Conversation(id)
+	if c.InTrash() || status == desk.ConversationStatusOpen && c.Status != status {
+		return nil, nil, errAgain
+	}
+	return cs, c, nil
+}
+
+// threadOf finds the conversation of a thread and its status. There may be several: one that came back from the trash, and one
+// that began meanwhile, or began because the first was closed for too long (D8). The message belongs to the newest
+// open one, where somebody is working, else to the newest.
+func (t *Tx) threadOf(ctx context.Context, ch *desk.Channel, contact *desk.Contact, key *string) (id desk.ID, status desk.ConversationStatus, err error) {
+	q := t.NewSelect().TableExpr("conversations AS c").ColumnExpr("c.id, c.status").
 		Where("c.account_id = ? AND c.channel_id = ? AND c.trash_group_id IS NULL", ch.AccountID, ch.ID).
-		OrderExpr("c.created_at DESC, c.id DESC").Limit(1)
+		OrderExpr("c.status = 'OPEN' DESC, c.created_at DESC, c.id DESC").Limit(1)
 	switch {
 	case key != nil:
 		q = q.Where("c.thread_key = ?", *key)
 	case ch.Threading == desk.ThreadByContact:
 		q = q.Where("c.contact_id = ? AND c.status = 'OPEN'", contact.ID)
 	default:
-		return desk.ID{}, nil
+		return desk.ID{}, "", nil
 	}
-	_, err = found(q.Scan(ctx, &id))
-	return id, err
+	_, err = found(q.Scan(ctx, &id, &status))
+	return id, status, err
 }
 
 // inboxOf reads the inbox a conversation is in, whoever sees it: its policy holds for all.
@@ -247,11 +260,8 @@ func (t *Tx) ReportDelivery(ctx context.Context, id desk.ID, state desk.Delivery
 	if m.InboxID = c.InboxID; !t.act.By.SeesInbox(c.InboxID) {
 		return desk.NotFound("message", "messageId")
 	}
-	if err := c.MayChange(); err != nil {
-		return err
-	}
 	t.out.Message = m
-	return m.ReportDelivery(t.act, state, detail, external)
+	return m.ReportDelivery(t.act, c, state, detail, external)
 }
 
 func at(err error, path ...string) error {

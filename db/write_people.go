@@ -35,15 +35,23 @@ func (t *Tx) CreateAgent(_ context.Context, email, name string, role desk.Role) 
 
 // UpdateAgent changes an agent.
 func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, name *string, role *desk.Role, active *bool) error {
-	a, err := load[desk.Agent](ctx, t, id, "agent", "agentId")
+	if err := t.changeSetUp(ctx); err != nil {
+		return err
+	}
+	a, err := read[desk.Agent](ctx, t, id, "agent", "agentId")
 	if err != nil {
 		return err
 	}
 	if err := desk.Expect(a, expected); err != nil {
 		return err
 	}
+	admins, err := t.NewSelect().Model((*desk.Agent)(nil)).Where("account_id = ? AND id <> ?", a.AccountID, a.ID).
+		Where("role = ? AND deactivated_at IS NULL", desk.RoleAdmin).Count(ctx)
+	if err != nil {
+		return err
+	}
 	t.out.Agent = a
-	return a.Update(t.act, name, role, active)
+	return a.Update(t.act, name, role, active, int(admins))
 }
 
 // CreateTeam makes a team.
@@ -111,15 +119,18 @@ func (t *Tx) linked(ctx context.Context, table, column, ownerColumn string, owne
 
 // CreateToken makes an API token and shows its secret, this once.
 func (t *Tx) CreateToken(ctx context.Context, agentID *desk.ID, name string, scopes []desk.Scope, expires *time.Time) error {
-	agent := t.act.By.Agent
-	if agentID != nil {
-		var err error
-		if agent, err = load[desk.Agent](ctx, t, *agentID, "agent", "agentId"); err != nil {
-			return err
+	if agentID == nil {
+		if t.act.By.Agent == nil {
+			return desk.NotFound("agent", "agentId")
 		}
+		agentID = &t.act.By.Agent.ID
 	}
-	if agent == nil {
-		return desk.NotFound("agent", "agentId")
+	if err := t.refer(ctx); err != nil {
+		return err
+	}
+	agent, err := read[desk.Agent](ctx, t, *agentID, "agent", "agentId")
+	if err != nil {
+		return err
 	}
 	secret, hash := NewSecret()
 	if scopes == nil {

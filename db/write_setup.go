@@ -43,7 +43,10 @@ func (t *Tx) CreateInbox(ctx context.Context, name string, w desk.Workspace, in 
 
 // UpdateInbox changes an inbox.
 func (t *Tx) UpdateInbox(ctx context.Context, id desk.ID, expected *int, in InboxSettings) error {
-	i, err := load[desk.Inbox](ctx, t, id, "inbox", "inboxId")
+	if err := t.changeSetUp(ctx); err != nil {
+		return err
+	}
+	i, err := read[desk.Inbox](ctx, t, id, "inbox", "inboxId")
 	if err != nil {
 		return err
 	}
@@ -76,7 +79,10 @@ func (t *Tx) CreateChannel(ctx context.Context, inboxID desk.ID, kind desk.Chann
 
 // UpdateChannel changes a channel.
 func (t *Tx) UpdateChannel(ctx context.Context, id desk.ID, expected *int, name *string, th *desk.Threading) error {
-	ch, err := load[desk.Channel](ctx, t, id, "channel", "channelId")
+	if err := t.changeSetUp(ctx); err != nil {
+		return err
+	}
+	ch, err := read[desk.Channel](ctx, t, id, "channel", "channelId")
 	if err != nil {
 		return err
 	}
@@ -100,9 +106,9 @@ func (t *Tx) CreatePipeline(ctx context.Context, name string, statuses []desk.St
 	return err
 }
 
-// pipeline locks and loads a pipeline with all its statuses.
+// pipeline loads a pipeline with all its statuses. Who changes it has the turn of the set-up.
 func (t *Tx) pipeline(ctx context.Context, id desk.ID, path ...string) (*desk.Pipeline, error) {
-	p, err := load[desk.Pipeline](ctx, t, id, "pipeline", path...)
+	p, err := read[desk.Pipeline](ctx, t, id, "pipeline", path...)
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +134,9 @@ func (t *Tx) UpdatePipeline(ctx context.Context, id desk.ID, expected *int, name
 	return p.Update(t.act, name, position, all)
 }
 
-// pipelines locks and loads all pipelines in their order: two calls can't take the same place, or the last two.
+// pipelines loads all pipelines in their order, in the turn of the set-up: two calls can't take the same place, or the last two.
 func (t *Tx) pipelines(ctx context.Context) (all []*desk.Pipeline, err error) {
-	if err := t.turn(ctx, "pipelines", t.act.By.Account.ID); err != nil {
+	if err := t.changeSetUp(ctx); err != nil {
 		return nil, err
 	}
 	err = t.NewSelect().Model(&all).Where("account_id = ?", t.act.By.Account.ID).OrderExpr("position, id").Scan(ctx)
@@ -162,6 +168,9 @@ func (t *Tx) ArchivePipeline(ctx context.Context, id desk.ID, expected *int) err
 
 // CreateStatus adds a status to a pipeline.
 func (t *Tx) CreateStatus(ctx context.Context, pipelineID desk.ID, in desk.StatusInput, position *int) error {
+	if err := t.changeSetUp(ctx); err != nil {
+		return err
+	}
 	p, err := t.pipeline(ctx, pipelineID, "pipelineId")
 	if err != nil {
 		return err
@@ -173,6 +182,9 @@ func (t *Tx) CreateStatus(ctx context.Context, pipelineID desk.ID, in desk.Statu
 
 // changeStatus runs one rule on a status of its pipeline.
 func (t *Tx) changeStatus(ctx context.Context, id desk.ID, expected *int, rule func(*desk.Pipeline, *desk.TicketStatus) error) error {
+	if err := t.changeSetUp(ctx); err != nil {
+		return err
+	}
 	s, err := t.status(ctx, id, "statusId")
 	if err != nil {
 		return err
@@ -209,7 +221,7 @@ func (t *Tx) ArchiveStatus(ctx context.Context, id desk.ID, expected *int) error
 
 // CreateProperty makes a custom property.
 func (t *Tx) CreateProperty(ctx context.Context, key, label, description string, pt desk.PropertyType, options []desk.PropertyOption) error {
-	if err := t.turn(ctx, "properties", t.act.By.Account.ID); err != nil {
+	if err := t.changeSetUp(ctx); err != nil {
 		return err
 	}
 	n, err := t.NewSelect().Model((*desk.PropertyDefinition)(nil)).Where("account_id = ?", t.act.By.Account.ID).Count(ctx)
@@ -222,6 +234,9 @@ func (t *Tx) CreateProperty(ctx context.Context, key, label, description string,
 
 // changeProperty runs one rule on a property, built in or not.
 func (t *Tx) changeProperty(ctx context.Context, ref desk.Ref, expected *int, rule func(*desk.PropertyDefinition) error) error {
+	if err := t.changeSetUp(ctx); err != nil {
+		return err
+	}
 	d, err := t.property(ctx, ref)
 	if err != nil {
 		return err
@@ -242,7 +257,7 @@ func (t *Tx) property(ctx context.Context, ref desk.Ref) (*desk.PropertyDefiniti
 			}
 		}
 	}
-	return load[desk.PropertyDefinition](ctx, t, ref.As(desk.KindProperty), "property", "propertyDefinitionId")
+	return read[desk.PropertyDefinition](ctx, t, ref.As(desk.KindProperty), "property", "propertyDefinitionId")
 }
 
 // UpdateProperty changes how a property is called and which options it has.
@@ -265,6 +280,9 @@ func (t *Tx) SetLayout(ctx context.Context, scope desk.LayoutScope, keys []strin
 			return desk.NotFound("agent")
 		}
 		l.OwnerID = t.act.By.Agent.ID
+	}
+	if err := t.refer(ctx); err != nil {
+		return err
 	}
 	if err := t.turn(ctx, "layout", l.OwnerID); err != nil {
 		return err

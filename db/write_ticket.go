@@ -29,13 +29,15 @@ type CreateTicket struct {
 	Name           string
 	StatusID       *desk.ID // nil: the first open one of the first pipeline
 	Priority       *desk.Priority
-	SetOwner       bool // false: the conversation's owner
-	OwnerID        *desk.ID
+	Owner          desk.OwnerInput
 	Properties     []desk.PropertyInput
 }
 
 // CreateTicket gives a conversation its ticket.
 func (t *Tx) CreateTicket(ctx context.Context, in CreateTicket) error {
+	if err := t.refer(ctx); err != nil {
+		return err
+	}
 	cs, c, err := t.caseOfConversation(ctx, in.ConversationID)
 	if err != nil {
 		return err
@@ -74,14 +76,8 @@ func (t *Tx) draft(ctx context.Context, c *desk.Conversation, in CreateTicket) (
 	if err != nil {
 		return nil, err
 	}
-	if in.SetOwner {
-		d.Owner, err = t.owner(ctx, in.OwnerID)
-		return d, err
-	}
-	// The conversation's owner, unless they have left since: nobody named them in this call.
-	if d.Owner, err = t.owner(ctx, c.OwnerID); d.Owner != nil && !d.Owner.MayOwn() {
-		d.Owner = nil
-	}
+	owner, err := t.owner(ctx, in.Owner.OfTicket(c))
+	d.Owner = in.Owner.Fit(owner)
 	return d, err
 }
 
@@ -92,6 +88,9 @@ func (t *Tx) definitions(ctx context.Context, in []desk.PropertyInput) (desk.Def
 	}
 	if len(in) > desk.MaxValues {
 		return nil, nil, desk.Refuse(desk.CodeLimitReached, "At most %d properties are taken at once.", desk.MaxValues).At("properties")
+	}
+	if err := t.refer(ctx); err != nil {
+		return nil, nil, err
 	}
 	var defs []*desk.PropertyDefinition
 	err := t.NewSelect().Model(&defs).Where("account_id = ? AND archived_at IS NULL", t.act.By.Account.ID).Scan(ctx)

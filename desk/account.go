@@ -88,7 +88,7 @@ var accountSlug = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
 // NewAccount makes the account that the act is in. It takes its key and its time from
 // there: nobody can act in an account before it is made, but the server itself.
 func NewAccount(act *Act, slug, name string, plan Plan) (*Account, error) {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
 	if !accountSlug.MatchString(slug) {
@@ -106,7 +106,7 @@ func NewAccount(act *Act, slug, name string, plan Plan) (*Account, error) {
 
 // Update changes the account's settings. Absent values stay.
 func (a *Account) Update(act *Act, name *string, trashKeepDays *int) error {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	if name != nil {

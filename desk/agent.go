@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -55,100 +54,9 @@ func (a *Agent) fields() []field {
 // Active says whether the agent may sign in and own records.
 func (a *Agent) Active() bool { return a.DeactivatedAt == nil }
 
-// checkOwner refuses owners who could not work on what they own. Nobody is a fine owner.
-func checkOwner(owner *Agent) error {
-	if owner == nil {
-		return nil
-	}
-	if !owner.Active() || owner.Role == RoleReadOnly {
-		return Refuse(CodeOwnerCannotOwn, "This agent can't own conversations or tickets: choose an active agent who may write.").At("ownerId")
-	}
-	return nil
-}
-
-// MayOwn says whether conversations and tickets can be given to the agent.
-func (a *Agent) MayOwn() bool { return checkOwner(a) == nil }
-
-func ownerID(owner *Agent) *ID {
-	if owner == nil {
-		return nil
-	}
-	return &owner.ID
-}
-
-// Actor is who acts: an agent of an account, with what they see and what their token allows.
-type Actor struct {
-	Account *Account
-	Agent   *Agent    // nil for what the server does by itself
-	TokenID ID        // zero when they came without an API token
-	Scopes  []Scope   // empty: all that the role allows
-	Inboxes []ID      // the inboxes of their teams; not asked when SeesAll
-	Until   time.Time // when the token ends by itself; zero for never
-}
-
-// System acts for the server itself: purge, import, set-up.
-func System(a *Account) *Actor { return &Actor{Account: a} }
-
-// SeesAll says whether every inbox of the account is open to the actor.
-func (a *Actor) SeesAll() bool {
-	return a.Agent == nil || a.Agent.Role == RoleAdmin || a.Agent.Role == RoleIntegration
-}
-
-// SeesInbox says whether the actor sees what is in the inbox.
-func (a *Actor) SeesInbox(id ID) bool { return a.SeesAll() || slices.Contains(a.Inboxes, id) }
-
-func (a *Actor) has(s Scope) bool { return len(a.Scopes) == 0 || slices.Contains(a.Scopes, s) }
-
-// covers says whether the actor's own scopes allow all of these. Empty scopes allow everything.
-func (a *Actor) covers(scopes []Scope) bool {
-	if len(a.Scopes) == 0 {
-		return true
-	}
-	return len(scopes) > 0 && !slices.ContainsFunc(scopes, func(s Scope) bool { return !slices.Contains(a.Scopes, s) })
-}
-
-// MayRead says whether the actor may read at all.
-func (a *Actor) MayRead() bool { return a.has(ScopeRead) }
-
-// MayWrite says whether the actor may work on conversations, tickets and contacts.
-func (a *Actor) MayWrite() bool {
-	return a.Agent == nil || a.Agent.Role != RoleReadOnly && a.has(ScopeWrite)
-}
-
-// MayReceive says whether the actor may bring messages in and report on deliveries.
-func (a *Actor) MayReceive() bool {
-	return a.MayWrite() || a.Agent.Role != RoleReadOnly && a.has(ScopeChannel)
-}
-
-// MayAdmin says whether the actor may change the account's set-up.
-func (a *Actor) MayAdmin() bool {
-	return a.Agent == nil || a.Agent.Role == RoleAdmin && a.has(ScopeAdmin)
-}
-
-func (a *Act) mustWrite() error {
-	if a.By.MayWrite() {
-		return nil
-	}
-	return Refuse(CodeForbidden, "You may only read here. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
-}
-
-func (a *Act) mustReceive() error {
-	if a.By.MayReceive() {
-		return nil
-	}
-	return Refuse(CodeForbidden, "You may not bring messages in. Use a token with the scope CHANNEL or WRITE.")
-}
-
-func (a *Act) mustAdmin() error {
-	if a.By.MayAdmin() {
-		return nil
-	}
-	return Refuse(CodeForbidden, "Only admins may change this.")
-}
-
 // NewAgent makes an agent.
 func NewAgent(act *Act, email, name string, role Role) (*Agent, error) {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
 	email, err := Email(email, "email")
@@ -163,9 +71,9 @@ func NewAgent(act *Act, email, name string, role Role) (*Agent, error) {
 	return a, nil
 }
 
-// Update changes an agent. Absent values stay.
-func (a *Agent) Update(act *Act, name *string, role *Role, active *bool) error {
-	if err := act.mustAdmin(); err != nil {
+// Update changes an agent. Absent values stay. An active admin must be left: others counts those beside this agent.
+func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others int) error {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	if name != nil {
@@ -178,6 +86,10 @@ func (a *Agent) Update(act *Act, name *string, role *Role, active *bool) error {
 	self := act.By.Agent != nil && act.By.Agent.ID == a.ID
 	if self && (role != nil && *role != a.Role || active != nil && !*active) {
 		return Refuse(CodeInvalidInput, "You can't take your own admin role away; ask another admin.")
+	}
+	leaves := role != nil && *role != RoleAdmin || active != nil && !*active
+	if leaves && a.Role == RoleAdmin && a.Active() && others == 0 {
+		return Refuse(CodeLastAdmin, "This is the last active admin of the account; make another agent an admin first.").At("agentId")
 	}
 	act.change(a, AgentUpdated, "", func() {
 		setIf(&a.Name, name)
@@ -236,7 +148,7 @@ func refs(k Kind, ids []ID) []string {
 
 // NewTeam makes a team.
 func NewTeam(act *Act, name string, members []ID) (*Team, error) {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
 	name, err := Line(name, MaxName, "name")
@@ -250,7 +162,7 @@ func NewTeam(act *Act, name string, members []ID) (*Team, error) {
 
 // Update renames a team or says who is in it. Absent values stay.
 func (t *Team) Update(act *Act, name *string, members *[]ID) error {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	if name != nil {

@@ -80,7 +80,10 @@ func TestSees(t *testing.T) {
 func TestAgent(t *testing.T) {
 	watch := func(w *world) { w.watch(w.agents["ada"], w.agents["cleo"], w.agents["gone"]) }
 	on := func(who string, name *string, role *Role, active *bool) func(*world, *Act) error {
-		return func(w *world, a *Act) error { return w.agents[who].Update(a, name, role, active) }
+		return func(w *world, a *Act) error { return w.agents[who].Update(a, name, role, active, 1) }
+	}
+	last := func(name *string, role *Role, active *bool) func(*world, *Act) error {
+		return func(w *world, a *Act) error { return w.agents["ada"].Update(a, name, role, active, 0) }
 	}
 	run(t, []play{
 		{name: "agent/renamed, with another role", by: "ada", in: watch, do: on("cleo", new("Cleopatra"), new(RoleReadOnly), nil), told: "AGENT_UPDATED cleo: name cleo>Cleopatra, role AGENT>READ_ONLY"},
@@ -93,6 +96,13 @@ func TestAgent(t *testing.T) {
 		{name: "agent/nobody deactivates themselves", by: "ada", in: watch, do: on("ada", nil, nil, new(false)), refused: CodeInvalidInput},
 		{name: "agent/but one may change one's name", by: "ada", in: watch, do: on("ada", new("Ada L."), new(RoleAdmin), new(true)), told: "AGENT_UPDATED ada: name ada>Ada L."},
 		{name: "agent/the server takes anybody's role away", by: "server", in: watch, do: on("ada", nil, new(RoleAgent), nil), told: "AGENT_UPDATED ada: role ADMIN>AGENT"},
+		{name: "agent/the last active admin is not deactivated", by: "server", in: watch, do: last(nil, nil, new(false)), refused: CodeLastAdmin, path: "agentId"},
+		{name: "agent/the last active admin keeps the role", by: "server", in: watch, do: last(nil, new(RoleIntegration), nil), refused: CodeLastAdmin, path: "agentId"},
+		{name: "agent/the last active admin may be renamed", by: "server", in: watch, do: last(new("Ada L."), new(RoleAdmin), new(true)), told: "AGENT_UPDATED ada: name ada>Ada L."},
+		{name: "agent/an admin who has left is no last one", by: "server", in: func(w *world) {
+			w.agents["ada"].DeactivatedAt = &w.before
+			watch(w)
+		}, do: last(nil, new(RoleAgent), nil), told: "AGENT_UPDATED ada: role ADMIN>AGENT"},
 	})
 	for _, c := range []struct {
 		name, email, label string

@@ -45,7 +45,7 @@ func (a *Attachment) fields() []field {
 
 // NewAttachment announces a file: its name, type and size in bytes.
 func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, error) {
-	if err := act.mustReceive(); err != nil {
+	if err := act.By.CheckReceive(); err != nil {
 		return nil, err
 	}
 	name, err := Line(name, maxFileName, "fileName")

@@ -51,7 +51,7 @@ func Expect(r Record, version *int) error {
 }
 
 func (cs *Case) mayWorkOn(act *Act, c *Conversation) error {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
 	return inTrash(c.InTrash(), "conversation")
@@ -74,12 +74,12 @@ func (cs *Case) AssignConversation(act *Act, c *Conversation, owner *Agent) erro
 }
 
 func (c *Conversation) close(now time.Time) {
-	if c.Status == ConversationOpen {
-		c.Status, c.ClosedAt = ConversationShut, &now
+	if c.Status == ConversationStatusOpen {
+		c.Status, c.ClosedAt = ConversationStatusClosed, &now
 	}
 }
 
-func (c *Conversation) reopen() { c.Status, c.ClosedAt = ConversationOpen, nil }
+func (c *Conversation) reopen() { c.Status, c.ClosedAt = ConversationStatusOpen, nil }
 
 // CloseConversation closes the selected conversation only (R25): its ticket (R26) and
 // the ticket's other conversations (R27) stay open.

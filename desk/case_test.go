@@ -271,7 +271,7 @@ func (w *walk) step(t *testing.T, facts map[Ref]map[string]string) {
 func (w *walk) mustHold(t *testing.T, a *Act) {
 	cascade := slices.ContainsFunc(a.Events, func(e *Event) bool { return e.Rule == "R21" })
 	for _, c := range w.cs.Conversations {
-		if cascade && !c.InTrash() && c.Status == ConversationOpen {
+		if cascade && !c.InTrash() && c.Status == ConversationStatusOpen {
 			t.Error("R21: a conversation is open still")
 		}
 		if had, ok := w.tickets[c.ID]; ok && (c.TicketID == nil || *c.TicketID != had) {

@@ -102,14 +102,17 @@ func cleanPhone(s *string) (*string, error) {
 }
 
 // NewContact makes a contact from clean input.
-func NewContact(act *Act, in ContactInput) *Contact {
+func NewContact(act *Act, in ContactInput) (*Contact, error) {
+	if err := act.By.CheckReceive(); err != nil {
+		return nil, err
+	}
 	c := &Contact{
 		AccountID: act.By.Account.ID, ID: act.NewID(), Email: in.Email, Phone: in.Phone,
 		ExternalID: in.ExternalID, CreatedAt: act.Now,
 	}
 	setIf(&c.Name, in.Name)
 	act.create(c, ContactCreated, "")
-	return c
+	return c, nil
 }
 
 // Learn fills what is not known yet; what is known stays, so that a stranger who
@@ -139,7 +142,7 @@ func fill(dst **string, v *string) {
 
 // Overwrite sets every part that is said, as contactUpsert asks for.
 func (c *Contact) Overwrite(act *Act, in ContactInput) error {
-	if err := act.mustReceive(); err != nil {
+	if err := act.By.CheckReceive(); err != nil {
 		return err
 	}
 	act.change(c, ContactUpdated, "", func() {
@@ -163,7 +166,7 @@ type ContactPatch struct {
 
 // Update changes a contact. One way to know them must stay.
 func (c *Contact) Update(act *Act, p ContactPatch) error {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
 	next := ContactInput{Email: c.Email, Name: &c.Name, Phone: c.Phone, ExternalID: c.ExternalID}

@@ -139,11 +139,11 @@ func TestContact(t *testing.T) {
 	t.Run("contact/made", func(t *testing.T) {
 		w := newWorld()
 		a := w.act("bot")
-		c := NewContact(a, stranger)
+		c, _ := NewContact(a, stranger)
 		if c.Name != "Mallory" || c.ExternalID != nil || c.AccountID != w.account.ID || w.changes(a.Events[0].Changes) != "name nil>Mallory, email nil>mallory@example.com, phone nil>112" {
 			t.Errorf("made %+v, told %+v", c, a.Events[0])
 		}
-		if c = NewContact(w.act("bot"), ContactInput{Phone: new("112")}); c.Name != "" {
+		if c, _ = NewContact(w.act("bot"), ContactInput{Phone: new("112")}); c.Name != "" {
 			t.Errorf("made %+v", c)
 		}
 	})

@@ -7,8 +7,8 @@ type ConversationStatus string
 
 // The statuses of a conversation.
 const (
-	ConversationOpen ConversationStatus = "OPEN"
-	ConversationShut ConversationStatus = "CLOSED"
+	ConversationStatusOpen   ConversationStatus = "OPEN"
+	ConversationStatusClosed ConversationStatus = "CLOSED"
 )
 
 // Conversation is a thread of messages with one contact, in one inbox, through one channel.
@@ -58,7 +58,7 @@ func (c *Conversation) InTrash() bool { return c.TrashGroupID != nil }
 // NewConversation starts a conversation in the inbox of a channel.
 func NewConversation(act *Act, ch *Channel, inbox *Inbox, contact ID, number int, subject string, thread *string) *Conversation {
 	c := &Conversation{
-		AccountID: ch.AccountID, ID: act.NewID(), Number: number, Subject: subject, Status: ConversationOpen,
+		AccountID: ch.AccountID, ID: act.NewID(), Number: number, Subject: subject, Status: ConversationStatusOpen,
 		Workspace: inbox.Workspace, InboxID: inbox.ID, ChannelID: ch.ID, ContactID: contact,
 		ThreadKey: thread, CreatedAt: act.Now, LastActivityAt: act.Now,
 	}
@@ -85,7 +85,7 @@ func (c *Conversation) MarkUnread(act *Act) error {
 }
 
 func (c *Conversation) setUnread(act *Act, kind EventKind, n int) error {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
 	if err := inTrash(c.InTrash(), "conversation"); err != nil {

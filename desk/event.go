@@ -106,13 +106,14 @@ const (
 	AttachmentUploaded EventKind = "ATTACHMENT_UPLOADED"
 	AttachmentSent     EventKind = "ATTACHMENT_SENT"
 
-	TicketCreated       EventKind = "TICKET_CREATED"
-	TicketUpdated       EventKind = "TICKET_UPDATED"
-	TicketStatusChanged EventKind = "TICKET_STATUS_CHANGED"
-	TicketAssigned      EventKind = "TICKET_ASSIGNED"
-	TicketMoved         EventKind = "TICKET_MOVED"
-	TicketTrashed       EventKind = "TICKET_TRASHED"
-	TicketRestored      EventKind = "TICKET_RESTORED"
+	TicketCreated           EventKind = "TICKET_CREATED"
+	TicketConversationAdded EventKind = "TICKET_CONVERSATION_ADDED"
+	TicketUpdated           EventKind = "TICKET_UPDATED"
+	TicketStatusChanged     EventKind = "TICKET_STATUS_CHANGED"
+	TicketAssigned          EventKind = "TICKET_ASSIGNED"
+	TicketMoved             EventKind = "TICKET_MOVED"
+	TicketTrashed           EventKind = "TICKET_TRASHED"
+	TicketRestored          EventKind = "TICKET_RESTORED"
 
 	TrashPurged EventKind = "TRASH_PURGED"
 

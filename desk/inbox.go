@@ -54,7 +54,7 @@ type InboxPatch struct {
 
 // NewInbox makes an inbox.
 func NewInbox(act *Act, name string, w Workspace, p InboxPatch) (*Inbox, error) {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
 	i := &Inbox{AccountID: act.By.Account.ID, ID: act.NewID(), Workspace: w, FollowUp: KeepTicketClosed, CreatedAt: act.Now}
@@ -68,7 +68,7 @@ func NewInbox(act *Act, name string, w Workspace, p InboxPatch) (*Inbox, error) 
 
 // Update changes an inbox. Its workspace stays: move its conversations instead (D20).
 func (i *Inbox) Update(act *Act, p InboxPatch) (err error) {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	draft := *i
@@ -161,7 +161,7 @@ func (c *Channel) fields() []field {
 
 // NewChannel adds a channel to an inbox.
 func NewChannel(act *Act, inbox *Inbox, kind ChannelKind, name string, t *Threading) (*Channel, error) {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
 	name, err := Line(name, MaxName, "name")
@@ -179,7 +179,7 @@ func NewChannel(act *Act, inbox *Inbox, kind ChannelKind, name string, t *Thread
 
 // Update renames a channel or changes its threading. Absent values stay.
 func (c *Channel) Update(act *Act, name *string, t *Threading) error {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	if name != nil {

@@ -19,12 +19,12 @@ func (c *Conversation) MayMove(by *Actor) bool { return c.workable(by) }
 
 // MayClose says whether the actor may close it, and it is open.
 func (c *Conversation) MayClose(by *Actor) bool {
-	return c.workable(by) && c.Status == ConversationOpen
+	return c.workable(by) && c.Status == ConversationStatusOpen
 }
 
 // MayReopen says whether the actor may reopen it, and it is closed.
 func (c *Conversation) MayReopen(by *Actor) bool {
-	return c.workable(by) && c.Status == ConversationShut
+	return c.workable(by) && c.Status == ConversationStatusClosed
 }
 
 // MayGetTicket says whether the actor may give it a ticket: it has none yet (R4, R5).

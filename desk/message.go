@@ -15,17 +15,6 @@ const (
 	Comment  MessageKind = "COMMENT"  // among agents
 )
 
-// DeliveryState is how far an outgoing message has come.
-type DeliveryState string
-
-// The delivery states.
-const (
-	DeliveryQueued    DeliveryState = "QUEUED"
-	DeliverySent      DeliveryState = "SENT"
-	DeliveryDelivered DeliveryState = "DELIVERED"
-	DeliveryFailed    DeliveryState = "FAILED"
-)
-
 // Message is one message or comment of a conversation. It never changes, but for its delivery.
 type Message struct {
 	AccountID      ID `bun:",pk"`
@@ -145,7 +134,7 @@ func (cs *Case) Comment(act *Act, c *Conversation, text string) (*Message, error
 }
 
 func (cs *Case) write(act *Act, c *Conversation, kind MessageKind, in Content) (*Message, error) {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return nil, err
 	}
 	if err := inTrash(c.InTrash(), "conversation"); err != nil {
@@ -185,32 +174,4 @@ func (cs *Case) Receive(act *Act, c *Conversation, in Inbound, inbox *Inbox, reo
 		act.effect(t, TicketStatusChanged, "D8", func() { t.setStatus(reopenTo, act.Now) })
 	}
 	return m
-}
-
-// ReportDelivery records what a channel says about an outgoing message. The first external id stays.
-func (m *Message) ReportDelivery(act *Act, state DeliveryState, detail, external *string) error {
-	if err := act.mustReceive(); err != nil {
-		return err
-	}
-	if m.Kind != Outgoing {
-		return Refuse(CodeDeliveryNotPossible, "Only outgoing messages are delivered.").At("messageId")
-	}
-	detail, err := OptionalText(detail, MaxText, "detail")
-	if err != nil {
-		return err
-	}
-	if external, err = OptionalText(external, MaxKey, "externalId"); err != nil {
-		return err
-	}
-	if *m.Delivery == DeliveryDelivered && state != DeliveryDelivered {
-		return Refuse(CodeDeliveryNotPossible, "This message is delivered already.").At("messageId")
-	}
-	act.change(m, MessageDeliveryReported, "", func() {
-		m.Delivery, m.DeliveryDetail = &state, detail
-		fill(&m.ExternalID, external)
-		if state == DeliveryDelivered && m.DeliveredAt == nil {
-			m.DeliveredAt = &act.Now
-		}
-	})
-	return nil
 }

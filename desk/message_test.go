@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -154,7 +155,7 @@ func TestMessageDelivery(t *testing.T) {
 		}
 	}
 	report := func(state DeliveryState, detail, external *string) func(*world, *Act) error {
-		return func(w *world, a *Act) error { return w.message.ReportDelivery(a, state, detail, external) }
+		return func(w *world, a *Act) error { return w.message.ReportDelivery(a, w.c(1), state, detail, external) }
 	}
 	delivered := func(at bool) func(*testing.T, *world, *Act, error) {
 		return func(t *testing.T, w *world, _ *Act, _ error) {
@@ -168,14 +169,59 @@ func TestMessageDelivery(t *testing.T) {
 		{name: "delivery/delivered", by: "bot", convs: "closed", in: message(Outgoing, new(DeliverySent)), do: report(DeliveryDelivered, nil, nil), told: "MESSAGE_DELIVERY_REPORTED m: delivery SENT>DELIVERED", check: delivered(true)},
 		{name: "delivery/failed, in the channel's words", by: "bot", convs: "open", in: message(Outgoing, new(DeliverySent)), do: report(DeliveryFailed, new("full"), nil), told: "MESSAGE_DELIVERY_REPORTED m: delivery SENT>FAILED, deliveryDetail nil>full", check: delivered(false)},
 		{name: "delivery/delivered after all", by: "bot", convs: "open", in: func(w *world) {
+			message(Outgoing, new(DeliverySent))(w)
+			w.message.DeliveryDetail, w.message.ExternalID = new("greylisted"), new("first")
+		}, do: report(DeliveryDelivered, nil, new("second")), told: "MESSAGE_DELIVERY_REPORTED m: delivery SENT>DELIVERED, deliveryDetail greylisted>nil", check: delivered(true)},
+		{name: "delivery/a report that was overtaken still tells the first id", by: "bot", convs: "open", in: message(Outgoing, new(DeliveryDelivered)), do: report(DeliverySent, new("late"), new("ext")), told: "MESSAGE_DELIVERY_REPORTED m: externalId nil>ext"},
+		{name: "delivery/the same again, with more words", by: "bot", convs: "open", in: message(Outgoing, new(DeliveryFailed)), do: report(DeliveryFailed, new("full"), nil), told: "MESSAGE_DELIVERY_REPORTED m: deliveryDetail nil>full", check: delivered(false)},
+		{name: "delivery/the same again, with none", by: "bot", convs: "open", in: func(w *world) {
 			message(Outgoing, new(DeliveryFailed))(w)
-			w.message.DeliveryDetail, w.message.ExternalID = new("full"), new("first")
-		}, do: report(DeliveryDelivered, nil, new("second")), told: "MESSAGE_DELIVERY_REPORTED m: delivery FAILED>DELIVERED, deliveryDetail full>nil", check: delivered(true)},
+			w.message.DeliveryDetail = new("full")
+		}, do: report(DeliveryFailed, nil, nil)},
+		{name: "D19/delivery/not in the trash", by: "bot", convs: "open trashed", in: message(Outgoing, new(DeliverySent)), do: report(DeliveryFailed, nil, nil), refused: CodeInTrash},
 		{name: "delivery/told twice", by: "bot", convs: "open", in: message(Outgoing, new(DeliverySent)), do: report(DeliverySent, new(""), nil)},
-		{name: "delivery/what is delivered stays so", by: "bot", convs: "open", in: message(Outgoing, new(DeliveryDelivered)), do: report(DeliveryFailed, nil, nil), refused: CodeDeliveryNotPossible, path: "messageId"},
+		{name: "delivery/what is delivered stays so", by: "bot", convs: "open", in: message(Outgoing, new(DeliveryDelivered)), do: report(DeliveryFailed, nil, nil), refused: CodeDeliveryNotPossible, path: "state"},
 		{name: "delivery/what came in is not delivered", by: "bot", convs: "open", in: message(Incoming, nil), do: report(DeliveryDelivered, nil, nil), refused: CodeDeliveryNotPossible, path: "messageId"},
 		{name: "delivery/a comment is not delivered", by: "bot", convs: "open", in: message(Comment, nil), do: report(DeliveryDelivered, nil, nil), refused: CodeDeliveryNotPossible, path: "messageId"},
 		{name: "delivery/a detail with NUL", by: "bot", convs: "open", in: message(Outgoing, new(DeliverySent)), do: report(DeliveryFailed, new("\x00"), nil), refused: CodeInvalidText, path: "detail"},
 		{name: "delivery/an id that is too long", by: "bot", convs: "open", in: message(Outgoing, new(DeliverySent)), do: report(DeliveryFailed, nil, new(strings.Repeat("x", MaxKey+1))), refused: CodeTextTooLong, path: "externalId"},
 	})
+}
+
+// Reports arrive in any order; a message never goes back.
+func TestDeliveryOrder(t *testing.T) {
+	states := []DeliveryState{DeliveryQueued, DeliverySent, DeliveryDelivered, DeliveryFailed}
+	const refused = ""
+	for was, next := range map[DeliveryState][4]DeliveryState{ // after a report of each state, in that order
+		DeliveryQueued:    {DeliveryQueued, DeliverySent, DeliveryDelivered, DeliveryFailed},
+		DeliverySent:      {DeliverySent, DeliverySent, DeliveryDelivered, DeliveryFailed},
+		DeliveryDelivered: {DeliveryDelivered, DeliveryDelivered, DeliveryDelivered, refused},
+		DeliveryFailed:    {DeliveryFailed, DeliveryFailed, refused, DeliveryFailed},
+	} {
+		for i, reported := range states {
+			t.Run(fmt.Sprintf("delivery/%s, then %s", was, reported), func(t *testing.T) {
+				w := newWorld()
+				w.put("new", "open")
+				w.message = w.sent()
+				w.message.Kind, w.message.Delivery, w.message.DeliveredAt = Outgoing, new(was), nil
+				if was == DeliveryDelivered {
+					w.message.DeliveredAt = &w.before
+				}
+				a := w.act("bot")
+				err := w.message.ReportDelivery(a, w.c(1), reported, nil, nil)
+				if next[i] == refused {
+					mustRefuse(t, err, CodeDeliveryNotPossible, "state")
+					next[i] = was
+				} else if err != nil {
+					t.Fatal(err)
+				}
+				if got := *w.message.Delivery; got != next[i] || (len(a.Events) > 0) != (got != was) || (w.message.DeliveredAt != nil) != (got == DeliveryDelivered) {
+					t.Errorf("it is %s with %d events, delivered at %v", got, len(a.Events), w.message.DeliveredAt)
+				}
+				if len(a.Events) > 0 && *a.Events[0].TicketID != w.cs.Ticket.ID {
+					t.Error("the event does not name the ticket")
+				}
+			})
+		}
+	}
 }

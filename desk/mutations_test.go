@@ -95,10 +95,14 @@ var mutations = []mutation{
 	{name: "contactUpsert", need: ScopeChannel, in: func(w *world) { w.watch(w.contact) }, do: func(w *world, a *Act) error {
 		return w.contact.Overwrite(a, ContactInput{Name: new("Zoë")})
 	}},
+	{name: "contactUpsert of a new one", need: ScopeChannel, do: func(_ *world, a *Act) (err error) {
+		_, err = NewContact(a, ContactInput{Email: new("new@contact.test")})
+		return err
+	}},
 	{name: "messageDeliveryReport", need: ScopeChannel, in: func(w *world) {
 		w.message = w.sent()
 		w.watch(w.message)
-	}, do: func(w *world, a *Act) error { return w.message.ReportDelivery(a, DeliverySent, nil, nil) }},
+	}, do: func(w *world, a *Act) error { return w.message.ReportDelivery(a, w.c(1), DeliverySent, nil, nil) }},
 	{name: "ticketDetailLayoutSet for oneself", need: anybody, do: func(w *world, a *Act) error {
 		l := &PropertyLayout{AccountID: w.account.ID, OwnerID: w.agents["ben"].ID, Scope: LayoutMine}
 		return l.Set(a, []string{"name"}, nil)
@@ -121,7 +125,7 @@ var mutations = []mutation{
 		return err
 	}},
 	{name: "agentUpdate", need: ScopeAdmin, in: func(w *world) { w.watch(w.agents["cleo"]) }, do: func(w *world, a *Act) error {
-		return w.agents["cleo"].Update(a, new("Cleopatra"), nil, nil)
+		return w.agents["cleo"].Update(a, new("Cleopatra"), nil, nil, 1)
 	}},
 	{name: "teamCreate", need: ScopeAdmin, do: func(_ *world, a *Act) (err error) {
 		_, err = NewTeam(a, "Team", nil)

@@ -78,7 +78,7 @@ type StatusInput struct {
 
 // NewPipeline makes a pipeline with its statuses: at least one open and one closed.
 func NewPipeline(act *Act, name string, position int, in []StatusInput) (*Pipeline, error) {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
 	name, err := Line(name, MaxName, "name")
@@ -113,7 +113,7 @@ func (p *Pipeline) First(state StatusState) *TicketStatus {
 
 // Update renames the pipeline or moves it among all of the account, given in their order. Absent values stay.
 func (p *Pipeline) Update(act *Act, name *string, position *int, all []*Pipeline) error {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	if name != nil {
@@ -134,7 +134,7 @@ func (p *Pipeline) Update(act *Act, name *string, position *int, all []*Pipeline
 
 // Rename gives the pipeline another name.
 func (p *Pipeline) Rename(act *Act, name string) error {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	name, err := Line(name, MaxName, "name")
@@ -147,7 +147,7 @@ func (p *Pipeline) Rename(act *Act, name string) error {
 
 // Archive takes the pipeline out of use. Tickets that are in it stay; another one must be left.
 func (p *Pipeline) Archive(act *Act, left int) error {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	if p.ArchivedAt == nil && left == 0 {
@@ -163,7 +163,7 @@ func (p *Pipeline) Archive(act *Act, left int) error {
 
 // AddStatus puts a new status at a position, by default at the end.
 func (p *Pipeline) AddStatus(act *Act, in StatusInput, position *int) (*TicketStatus, error) {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
 	name, err := Line(in.Name, MaxName, "name")
@@ -187,7 +187,7 @@ func (p *Pipeline) AddStatus(act *Act, in StatusInput, position *int) (*TicketSt
 
 // UpdateStatus renames a status or moves it. Absent values stay.
 func (p *Pipeline) UpdateStatus(act *Act, s *TicketStatus, name *string, position *int) error {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	if name != nil {
@@ -221,7 +221,7 @@ func (p *Pipeline) moveStatus(act *Act, s *TicketStatus, to int) {
 // ArchiveStatus takes a status out of use. Tickets that have it keep it; the last
 // open and the last closed status of a pipeline can't go.
 func (p *Pipeline) ArchiveStatus(act *Act, s *TicketStatus) error {
-	if err := act.mustAdmin(); err != nil {
+	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	if s.ArchivedAt != nil {

@@ -231,7 +231,7 @@ func (w *world) mustStandRight(t *testing.T, r Record) {
 	t.Helper()
 	switch r := r.(type) {
 	case *Conversation:
-		if (r.Status == ConversationShut) != (r.ClosedAt != nil) || (r.TrashGroupID == nil) != (r.TrashedAt == nil) {
+		if (r.Status == ConversationStatusClosed) != (r.ClosedAt != nil) || (r.TrashGroupID == nil) != (r.TrashedAt == nil) {
 			t.Errorf("a conversation is %s, closed at %v, in the trash since %v", r.Status, r.ClosedAt, r.TrashedAt)
 		}
 	case *Ticket:

@@ -117,7 +117,7 @@ func TestTicketUpdate(t *testing.T) {
 		{name: "R16/clearing an unknown property", ticket: "new", convs: "open", in: valued, do: clearing("weight"), refused: CodePropertyUnknown},
 		{name: "R16/all of it happens, or nothing: a bad value", ticket: "new", convs: "open", in: valued, do: update(TicketPatch{Name: new("Scanner"), Properties: []PropertyInput{
 			{Key: "note", String: new("new")}, {Key: "size", String: new("big")}}}), refused: CodePropertyInvalid, path: "properties/1/value"},
-		{name: "R16/all of it happens, or nothing: an archived status", ticket: "new", convs: "open", in: valued, do: together("status", "old"), refused: CodeStatusNotInPipeline, path: "properties/1/value"},
+		{name: "R16/all of it happens, or nothing: an archived status", ticket: "new", convs: "open", in: valued, do: together("status", "old"), refused: CodeStatusArchived, path: "properties/1/value"},
 		{name: "R16/all of it happens, or nothing: an owner who can't own", ticket: "new", convs: "open", in: valued, do: together("owner", "rio"), refused: CodeOwnerCannotOwn, path: "properties/1/value"},
 		{name: "R16/a status that is not there", ticket: "new", convs: "open", in: valued, do: write("status", "closed"), refused: CodeNotFound, path: "properties/0/value"},
 		{name: "R16/an owner who is not there", ticket: "new", convs: "open", in: valued, do: write("owner", "ben"), refused: CodeNotFound, path: "properties/0/value"},
@@ -235,95 +235,6 @@ func (w *world) mustKeep(t *testing.T, in PropertyInput, want any) {
 	if err := w.cs.Update(a, TicketPatch{Properties: []PropertyInput{again}}, w.defs); err != nil || len(a.Events) != 0 {
 		t.Errorf("written again: %v, told %q", err, w.told(a))
 	}
-}
-
-func TestCard(t *testing.T) {
-	t.Run("D12/the fixed set", func(t *testing.T) {
-		want := []string{"name", "status", "pipeline", "priority", "owner", "createdAt", "lastActivityAt"}
-		if !slices.Equal(CardKeys, want) {
-			t.Errorf("the card has %v", CardKeys)
-		}
-	})
-	t.Run("R14/no choice of details changes the card", func(t *testing.T) {
-		w, before := newWorld(), slices.Clone(CardKeys)
-		for _, scope := range []LayoutScope{LayoutMine, LayoutAccount} {
-			l := &PropertyLayout{OwnerID: w.account.ID, Scope: scope}
-			if err := l.Set(w.act("ada"), []string{"number"}, nil); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if !slices.Equal(CardKeys, before) {
-			t.Errorf("the card has %v", CardKeys)
-		}
-	})
-	for _, key := range append(slices.Clone(CardKeys), DefaultDetailKeys...) {
-		t.Run("R14/every ticket has "+key, func(t *testing.T) {
-			if builtIn(key) == nil {
-				t.Error("no built-in property")
-			}
-		})
-	}
-	t.Run("D18/built-in properties are known by their key", func(t *testing.T) {
-		w := newWorld()
-		for _, d := range BuiltInProperties(w.account) {
-			ref, err := ParseRef(d.Ref().String())
-			if err != nil || ref.ID != w.account.ID || ref.Part != d.Key || !d.BuiltIn || d.AccountID != w.account.ID {
-				t.Errorf("%s is %s, %v", d.Key, d.Ref(), err)
-			}
-			if d.Key == "priority" && !slices.Equal(d.Options, []PropertyOption{{"LOW", "Low"}, {"MEDIUM", "Medium"}, {"HIGH", "High"}, {"URGENT", "Urgent"}}) {
-				t.Errorf("priorities are %v", d.Options)
-			}
-		}
-	})
-}
-
-func TestLayout(t *testing.T) {
-	var l *PropertyLayout
-	layout := func(scope LayoutScope, version int, keys ...string) func(w *world) {
-		return func(w *world) {
-			properties(w)
-			l = &PropertyLayout{AccountID: w.account.ID, OwnerID: w.account.ID, Scope: scope, PropertyKeys: keys, Version: version}
-			if scope == LayoutMine {
-				l.OwnerID = w.agents["ben"].ID
-			}
-			w.names[l.Ref().String()] = strings.ToLower(string(scope))
-			w.watch(l)
-		}
-	}
-	set := func(keys ...string) func(*world, *Act) error {
-		return func(w *world, a *Act) error { return l.Set(a, keys, w.defs) }
-	}
-	run(t, []play{
-		{name: "R13/an agent chooses what the details show", in: layout(LayoutMine, 1, "name"), do: set("status", "size", "name"), told: "R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys name>status,size,name", check: func(t *testing.T, w *world, a *Act, _ error) {
-			if !slices.Equal(l.PropertyKeys, []string{"status", "size", "name"}) || !l.UpdatedAt.Equal(w.now) || len(a.Touched()) != 1 {
-				t.Errorf("chose %+v", l)
-			}
-		}},
-		{name: "R13/the order is part of the choice", in: layout(LayoutMine, 1, "name", "size"), do: set("size", "name"), told: "R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys name,size>size,name"},
-		{name: "R13/the same choice again", in: layout(LayoutMine, 1, "name", "size"), do: set("name", "size")},
-		{name: "R13/computed properties can be shown", in: layout(LayoutMine, 0), do: set("contact", "closedAt"), told: `R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys "">contact,closedAt`},
-		{name: "R13/an unknown property", in: layout(LayoutMine, 1, "name"), do: set("name", "weight"), refused: CodePropertyUnknown, path: "propertyKeys/1"},
-		{name: "R13/a hundred are not too many", in: layout(LayoutMine, 1, "name"), do: set(make([]string, MaxShownKeys)...), refused: CodePropertyUnknown, path: "propertyKeys/0"},
-		{name: "R13/at most a hundred", in: layout(LayoutMine, 1, "name"), do: set(make([]string, MaxShownKeys+1)...), refused: CodeLimitReached, path: "propertyKeys"},
-		{name: "R13/a property twice", in: layout(LayoutMine, 1, "name"), do: set("size", "name", "size"), refused: CodeInvalidInput, path: "propertyKeys/2"},
-		{name: "D11/an admin chooses the account's default", by: "ada", in: layout(LayoutAccount, 1, "name"), do: set("size"), told: "R13 TICKET_DETAIL_LAYOUT_SET account: propertyKeys name>size"},
-		{name: "D11/an agent does not", in: layout(LayoutAccount, 1, "name"), do: set("size"), refused: CodeForbidden},
-		{name: "D11/showing nothing overrides the account's default, too", in: layout(LayoutMine, 0), do: set(), told: "R13 TICKET_DETAIL_LAYOUT_SET mine:", check: func(t *testing.T, w *world, a *Act, _ error) {
-			if len(a.Touched()) != 1 || !l.UpdatedAt.Equal(w.now) {
-				t.Error("the choice is lost")
-			}
-		}},
-		{name: "D11/showing nothing, once more", in: layout(LayoutMine, 1), do: set()},
-	})
-	t.Run("D11/each has a name of its own", func(t *testing.T) {
-		w := newWorld()
-		layout(LayoutMine, 1)(w)
-		mine := l.Ref()
-		layout(LayoutAccount, 1)(w)
-		if mine == l.Ref() || mine.Part != "mine" || l.Ref().Part != "account" {
-			t.Errorf("%s and %s", mine, l.Ref())
-		}
-	})
 }
 
 func TestPropertyDefinition(t *testing.T) {

@@ -93,7 +93,7 @@ type TicketDraft struct {
 // conversation stays closed and an open ticket open (D9); a ticket made in a
 // closed status closes its conversation, as setting that status would (R21).
 func (cs *Case) CreateTicket(act *Act, c *Conversation, d TicketDraft, defs Definitions) error {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
 	if err := cs.mayGetTicket(c); err != nil {
@@ -157,7 +157,7 @@ func (cs *Case) mayGetTicket(c *Conversation) error {
 		return err
 	}
 	if c.TicketID != nil {
-		e := Refuse(CodeConversationHasTkt, "This conversation has a ticket already, and keeps it.").At("conversationId")
+		e := Refuse(CodeConversationHasTicket, "This conversation has a ticket already, and keeps it.").At("conversationId")
 		if cs.Ticket != nil {
 			e.Current = cs.Ticket
 		}
@@ -168,6 +168,11 @@ func (cs *Case) mayGetTicket(c *Conversation) error {
 
 // AddConversation puts one more conversation on the ticket (R7). A conversation has at
 // most one ticket, for ever (R5, R6). No status changes (D9).
+//
+// The ticket tells it, too, because it shows its conversations. Its event names none of them: not everybody who sees
+// the ticket sees this one (D15). There is no other way in which a ticket's conversations become more or fewer without
+// an event of the ticket: creation has one, trash and restore always take the ticket along (R28, R29, D3), and a
+// purge removes the ticket with them.
 func (cs *Case) AddConversation(act *Act, c *Conversation, its *Ticket) error {
 	if err := cs.mayManage(act); err != nil {
 		return err
@@ -176,7 +181,7 @@ func (cs *Case) AddConversation(act *Act, c *Conversation, its *Ticket) error {
 		return err
 	}
 	act.change(c, ConversationTicketed, "R7", func() { c.TicketID = &cs.Ticket.ID })
-	act.bump(cs.Ticket)
+	act.note(cs.Ticket, &Event{Kind: TicketConversationAdded, Rule: "R7"})
 	cs.Conversations = append(cs.Conversations, c)
 	return nil
 }
@@ -191,7 +196,7 @@ func (cs *Case) mayManage(act *Act) error {
 }
 
 func (cs *Case) mayReachTicket(act *Act) error {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
 	if act.Gate.TicketHome(act.By.Account) == WorkspaceHelpDesk && cs.Ticket.Workspace == WorkspaceInbox {
@@ -212,7 +217,7 @@ func (t *Ticket) mayTake(s *TicketStatus) error {
 }
 
 func archivedStatus() error {
-	return Refuse(CodeStatusNotInPipeline, "This status, or its pipeline, is archived; choose another one.").At("statusId")
+	return Refuse(CodeStatusArchived, "This status, or its pipeline, is archived; choose another one.").At("statusId")
 }
 
 // SetStatus puts the ticket into a status, of any pipeline (R20).

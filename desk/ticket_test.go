@@ -161,19 +161,19 @@ var statusPlays = []play{
 		told: `R22 TICKET_STATUS_CHANGED t: status oldClosed>new, closedAt before>nil
 			+ R23 CONVERSATION_REOPENED c1: status CLOSED>OPEN`,
 	},
-	{name: "R22/an archived open status is refused", ticket: "closed", convs: "closed", do: setStatus("old"), refused: CodeStatusNotInPipeline, path: "statusId"},
+	{name: "R22/an archived open status is refused", ticket: "closed", convs: "closed", do: setStatus("old"), refused: CodeStatusArchived, path: "statusId"},
 	{
 		name: "R21/a status of an archived pipeline is refused to tickets of others", ticket: "new", convs: "open", do: setStatus("closed"),
 		in: func(w *world) {
 			w.status["closed"].PipelineArchived, w.status["closed"].PipelineID = true, w.id(KindPipeline, "gone")
 		},
-		refused: CodeStatusNotInPipeline, path: "statusId",
+		refused: CodeStatusArchived, path: "statusId",
 	},
 	{
 		name: "R21/a ticket of an archived pipeline goes through it", ticket: "new", convs: "closed", do: setStatus("closed"),
 		in: func(w *world) { w.status["closed"].PipelineArchived = true }, told: "R21 TICKET_STATUS_CHANGED t: status new>closed, closedAt nil>now",
 	},
-	{name: "R21/an archived closed status is refused", ticket: "new", convs: "open", do: setStatus("oldClosed"), refused: CodeStatusNotInPipeline, path: "statusId"},
+	{name: "R21/an archived closed status is refused", ticket: "new", convs: "open", do: setStatus("oldClosed"), refused: CodeStatusArchived, path: "statusId"},
 }
 
 func TestTicketStatus(t *testing.T) { run(t, statusPlays) }
@@ -273,13 +273,13 @@ func TestTicketCreate(t *testing.T) {
 		},
 		{
 			name: "R5/a second ticket is refused, and the first one shown", ticket: "closed", convs: "closed", do: create(nil),
-			refused: CodeConversationHasTkt, path: "conversationId", check: mustShowTicket,
+			refused: CodeConversationHasTicket, path: "conversationId", check: mustShowTicket,
 		},
 		{name: "D19/a conversation in the trash gets no ticket", convs: "open trashed", do: create(nil), refused: CodeInTrash},
 		{name: "R4/a ticket needs a name", convs: "open", do: create(func(_ *world, d *TicketDraft) { d.Name = " \n" }), refused: CodeInvalidInput, path: "name"},
 		{name: "R4/a name of 1000 bytes is the longest", convs: "open", told: told, do: create(func(_ *world, d *TicketDraft) { d.Name = strings.Repeat("x", 1000) })},
 		{name: "R4/a name of 1001 bytes is too long", convs: "open", do: create(func(_ *world, d *TicketDraft) { d.Name = strings.Repeat("x", 1001) }), refused: CodeTextTooLong, path: "name"},
-		{name: "R4/an archived status is refused", convs: "open", do: create(func(w *world, d *TicketDraft) { d.Status = w.status["old"] }), refused: CodeStatusNotInPipeline, path: "statusId"},
+		{name: "R4/an archived status is refused", convs: "open", do: create(func(w *world, d *TicketDraft) { d.Status = w.status["old"] }), refused: CodeStatusArchived, path: "statusId"},
 		{name: "R4/an owner who may only read is refused", convs: "open", do: create(func(w *world, d *TicketDraft) { d.Owner = w.agents["rio"] }), refused: CodeOwnerCannotOwn, path: "ownerId"},
 		{name: "R4/a value that its property refuses", convs: "open", in: watchProperty, do: create(property("size", "big")), refused: CodePropertyInvalid, path: "properties/1/value"},
 		{name: "R4/an unknown property", convs: "open", in: watchProperty, do: create(property("colour", "red")), refused: CodePropertyUnknown, path: "properties/1/value"},
@@ -303,13 +303,16 @@ func TestTicketConversations(t *testing.T) {
 		}
 	}
 	add := func(w *world, a *Act) error { return w.cs.AddConversation(a, w.loose, nil) }
-	const told = "R7 CONVERSATION_TICKET_ADDED loose: ticket nil>t"
+	const told = "R7 CONVERSATION_TICKET_ADDED loose: ticket nil>t\nR7 TICKET_CONVERSATION_ADDED t:"
 	run(t, []play{
 		{
 			name: "R7/a ticket gets one more conversation", ticket: "new", convs: "open", in: loose("open"), do: add, told: told, after: "t:new c1:open c2:open",
 			check: func(t *testing.T, w *world, a *Act, _ error) {
-				if !w.cs.Ticket.LastActivityAt.Equal(w.now) || len(a.Active()) != 1 || len(a.Touched()) != 1 {
+				if !w.cs.Ticket.LastActivityAt.Equal(w.now) || len(a.Active()) != 1 || len(a.Touched()) != 2 {
 					t.Errorf("active %v, touched %v", a.Active(), a.Touched())
+				}
+				if e := a.Events[1]; e.ConversationID != nil || e.InboxID != nil || len(e.Changes) != 0 || *e.TicketID != w.cs.Ticket.ID {
+					t.Errorf("D15: the ticket's event says more than that of the conversation may: %+v", e)
 				}
 			},
 		},
@@ -327,19 +330,19 @@ func TestTicketConversations(t *testing.T) {
 				w.loose.TicketID = new(w.id(KindTicket, "other"))
 			},
 			do:      func(w *world, a *Act) error { return w.cs.AddConversation(a, w.loose, &Ticket{ID: *w.loose.TicketID}) },
-			refused: CodeConversationHasTkt, path: "conversationId", check: mustShowTicket,
+			refused: CodeConversationHasTicket, path: "conversationId", check: mustShowTicket,
 		},
 		{
 			name: "R5/the ticket's own conversation is refused", ticket: "new", convs: "open",
 			do:      func(w *world, a *Act) error { return w.cs.AddConversation(a, w.c(1), w.cs.Ticket) },
-			refused: CodeConversationHasTkt, path: "conversationId", check: mustShowTicket,
+			refused: CodeConversationHasTicket, path: "conversationId", check: mustShowTicket,
 		},
 		{
 			name: "R6/a conversation whose ticket is not at hand keeps it all the same", ticket: "new", convs: "open", in: func(w *world) {
 				loose("open")(w)
 				w.loose.TicketID = new(w.id(KindTicket, "other"))
 			},
-			do: add, refused: CodeConversationHasTkt, check: func(t *testing.T, _ *world, _ *Act, err error) {
+			do: add, refused: CodeConversationHasTicket, check: func(t *testing.T, _ *world, _ *Act, err error) {
 				if c := refusal(err).Current; c != nil {
 					t.Errorf("shows %v", c)
 				}

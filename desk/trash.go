@@ -120,7 +120,7 @@ func (t *Ticket) trash(g *TrashGroup) { t.TrashGroupID, t.TrashedAt = &g.ID, &g.
 // RestoreConversation takes a conversation out of the trash, and with it exactly what its
 // trashing took (D3). Statuses are as they were: in the trash nothing changes (D19).
 func (cs *Case) RestoreConversation(act *Act, c *Conversation) (group ID, err error) {
-	if err := act.mustWrite(); err != nil {
+	if err := act.By.CheckWrite(); err != nil {
 		return ID{}, err
 	}
 	if !c.InTrash() {

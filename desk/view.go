@@ -49,13 +49,13 @@ func (v *InboxView) Shows(c *Conversation, agent ID) bool {
 	}
 	switch v.Kind {
 	case ViewClosed:
-		return c.Status != ConversationOpen
+		return c.Status != ConversationStatusOpen
 	case ViewUnassigned:
-		return c.Status == ConversationOpen && c.OwnerID == nil
+		return c.Status == ConversationStatusOpen && c.OwnerID == nil
 	case ViewMine:
-		return c.Status == ConversationOpen && c.OwnerID != nil && *c.OwnerID == agent
+		return c.Status == ConversationStatusOpen && c.OwnerID != nil && *c.OwnerID == agent
 	}
-	return c.Status == ConversationOpen
+	return c.Status == ConversationStatusOpen
 }
 
 // Before is the conversation as it was before these events, as far as views look at it; nil when

@@ -120,13 +120,13 @@ func (w *world) add(spec string) *Conversation {
 func (w *world) conversation(name, spec string) *Conversation {
 	words := strings.Fields(spec)
 	c := &Conversation{
-		AccountID: w.account.ID, ID: w.id(KindConversation, name), Number: 1, Subject: "Help", Status: ConversationOpen, Workspace: WorkspaceInbox,
+		AccountID: w.account.ID, ID: w.id(KindConversation, name), Number: 1, Subject: "Help", Status: ConversationStatusOpen, Workspace: WorkspaceInbox,
 		InboxID: w.support.ID, ChannelID: w.channel.ID, ContactID: w.contact.ID, Version: 5, CreatedAt: w.before, LastActivityAt: w.before,
 	}
 	for _, word := range words {
 		switch {
 		case word == "closed":
-			c.Status, c.ClosedAt = ConversationShut, &w.before
+			c.Status, c.ClosedAt = ConversationStatusClosed, &w.before
 		case word == "trashed":
 			c.trash(w.oldGroup())
 		case word == "trashed2":

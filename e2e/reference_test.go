@@ -372,11 +372,15 @@ func (w *world) trashTicket(id string, confirmed bool) string {
 	return ""
 }
 
-// threadOf is the conversation that a message with this thread key goes to; nil when it starts one (D8).
+// threadOf is the conversation that a message with this thread key goes to: the newest open one, else the newest; nil
+// when it starts one (D8).
 func (w *world) threadOf(channelInbox, thread string) *refConversation {
 	var newest *refConversation
 	for _, c := range w.conversations {
-		if c.thread == thread && c.group == "" && (newest == nil || c.id > newest.id) {
+		if c.thread != thread || c.group != "" {
+			continue
+		}
+		if newest == nil || c.status != newest.status && c.status == "OPEN" || c.status == newest.status && c.id > newest.id {
 			newest = c
 		}
 	}

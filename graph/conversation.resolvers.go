@@ -79,7 +79,7 @@ func (r *conversationResolver) ViewerCanRestore(ctx context.Context, obj *desk.C
 
 func (r *mutationResolver) ConversationStart(ctx context.Context, input model.ConversationStartInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.StartConversation(ctx, startOf(ctx, input))
+		return t.StartConversation(ctx, startOf(input))
 	})
 }
 

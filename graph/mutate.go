@@ -154,14 +154,15 @@ func contactPatch(in model.ContactUpdateInput) desk.ContactPatch {
 	}
 }
 
-// startOf reads a conversationStart. Absent owner: who starts it; null: nobody.
-func startOf(ctx context.Context, in model.ConversationStartInput) db.StartConversation {
+// ownerOf says who is to own a new record, and whether the client said so: null is nobody.
+func ownerOf(in graphql.Omittable[*desk.Ref]) desk.OwnerInput {
+	return desk.OwnerInput{Set: in.IsSet(), ID: keyOf(in.Value(), desk.KindAgent)}
+}
+
+func startOf(in model.ConversationStartInput) db.StartConversation {
 	start := db.StartConversation{
 		ChannelID: in.ChannelID.As(desk.KindChannel), ContactID: keyOf(in.ContactID, desk.KindContact), Contact: in.Contact,
-		Subject: orEmpty(in.Subject), OwnerID: keyOf(in.OwnerID.Value(), desk.KindAgent),
-	}
-	if by := ActorOf(ctx); !in.OwnerID.IsSet() && by.Agent != nil {
-		start.OwnerID = &by.Agent.ID
+		Subject: orEmpty(in.Subject), Owner: ownerOf(in.OwnerID),
 	}
 	if in.Text != nil || in.HTML != nil {
 		c := content(in.Text, in.HTML)

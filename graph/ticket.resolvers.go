@@ -18,7 +18,7 @@ func (r *mutationResolver) TicketCreate(ctx context.Context, input model.TicketC
 	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateTicket(ctx, db.CreateTicket{
 			ConversationID: input.ConversationID.As(desk.KindConversation), Name: input.Name, StatusID: keyOf(input.StatusID, desk.KindStatus), Priority: input.Priority,
-			SetOwner: input.OwnerID.IsSet(), OwnerID: keyOf(input.OwnerID.Value(), desk.KindAgent), Properties: properties(input.Properties),
+			Owner: ownerOf(input.OwnerID), Properties: properties(input.Properties),
 		})
 	})
 }

@@ -34,10 +34,10 @@ func (l *loaders) view(ctx context.Context, r desk.Ref) (*desk.InboxView, error)
 
 // viewWhere is what a view shows as a filter: desk.InboxView.Shows in the words of the database.
 func viewWhere(k desk.InboxViewKind, by *desk.Actor) *db.ConversationWhere {
-	yes, w := true, &db.ConversationWhere{Status: []desk.ConversationStatus{desk.ConversationOpen}}
+	yes, w := true, &db.ConversationWhere{Status: []desk.ConversationStatus{desk.ConversationStatusOpen}}
 	switch k {
 	case desk.ViewClosed:
-		w.Status = []desk.ConversationStatus{desk.ConversationShut}
+		w.Status = []desk.ConversationStatus{desk.ConversationStatusClosed}
 	case desk.ViewUnassigned:
 		w.OwnerID = &db.IDComparator{IsNull: &yes}
 	case desk.ViewMine:

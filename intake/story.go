@@ -75,6 +75,7 @@ func (im *Importer) receive(ctx context.Context, t *db.Tx, s *story, turn *Turn)
 func (im *Importer) start(ctx context.Context, t *db.Tx, s *story, at time.Time) error {
 	err := t.StartConversation(ctx, db.StartConversation{
 		ChannelID: im.channel, Contact: &s.Contact, Subject: s.Thread.Subject, ThreadKey: &s.Thread.Key,
+		Owner: desk.OwnerInput{Set: true}, // nobody
 	})
 	if err != nil {
 		return err

@@ -357,13 +357,15 @@ enum ErrorCode {
   PROPERTY_INVALID
   "The last open or the last closed status of a pipeline can't go."
   LAST_STATUS_OF_STATE
+  "The last active admin of the account can't be deactivated or get another role."
+  LAST_ADMIN
   "The status, or its pipeline, is archived; tickets can't be put into it."
   STATUS_ARCHIVED
   "This agent can't own records: deactivated, or READ_ONLY."
   OWNER_NOT_ALLOWED
   "The account has as many of these as it may."
   LIMIT_REACHED
-  "A delivery can't be reported for this message."
+  "No delivery can be reported for this message, or it has come to the other end already: delivered, or failed."
   DELIVERY_NOT_REPORTABLE
   "A contact needs an email, a phone number or an external id."
   CONTACT_NOT_IDENTIFIED
@@ -660,7 +662,7 @@ type ApiToken implements Node {
 extend type Mutation {
   "Adds an agent. Admins only."
   agentCreate("The agent." input: AgentCreateInput!): AgentCreatePayload!
-  "Changes an agent. Admins only."
+  "Changes an agent. Admins only. Nobody takes their own admin role away, and an active admin is always left (LAST_ADMIN)."
   agentUpdate("What to change." input: AgentUpdateInput!): AgentUpdatePayload!
   "Makes a team. Admins only."
   teamCreate("The team." input: TeamCreateInput!): TeamCreatePayload!
@@ -1537,6 +1539,8 @@ enum EventKind {
   ATTACHMENT_SENT
   "A ticket was made."
   TICKET_CREATED
+  "A ticket got one more conversation. Which one, the event CONVERSATION_TICKET_ADDED tells those who see it."
+  TICKET_CONVERSATION_ADDED
   "A ticket's details changed."
   TICKET_UPDATED
   "A ticket got another status."
@@ -2097,7 +2101,7 @@ type Delivery {
   deliveredAt: DateTime
 }
 
-"How far an outgoing message has come."
+"How far an outgoing message has come: from QUEUED over SENT to one of two ends, DELIVERED or FAILED. It never goes back."
 enum DeliveryState {
   "It waits for its channel."
   QUEUED
@@ -2139,7 +2143,7 @@ extend type Mutation {
   messageReceive("The message." input: MessageReceiveInput!): MessageReceivePayload!
   "Answers the contact (R19). The message waits as QUEUED for its channel."
   messageSend("The message." input: MessageSendInput!): MessageSendPayload!
-  "Records how far an outgoing message has come, as its channel says."
+  "Records how far an outgoing message has come, as its channel says. Reports may arrive in any order: one that was overtaken (SENT after DELIVERED) changes nothing; DELIVERED after FAILED, or the other way, is refused."
   messageDeliveryReport("What the channel says." input: MessageDeliveryReportInput!): MessageDeliveryReportPayload!
   "Leaves a note that only agents see."
   commentCreate("The note." input: CommentCreateInput!): CommentCreatePayload!
@@ -2151,7 +2155,7 @@ input MessageReceiveInput {
   channelId: ID!
   "The channel's id of the message, at most 512 bytes. The same id again changes nothing."
   externalId: String!
-  "The channel's id of the thread, at most 512 bytes. Absent: as the channel's ` + "`" + `threading` + "`" + ` says."
+  "The channel's id of the thread, at most 512 bytes. Where several conversations have it (one came back from the trash), the message goes to the newest open one, else to the newest. Absent: as the channel's ` + "`" + `threading` + "`" + ` says."
   threadKey: String
   "Who sent it."
   contact: ContactInput!

@@ -323,7 +323,7 @@ type MessageReceiveInput struct {
 	ChannelID desk.Ref `json:"channelId"`
 	// The channel's id of the message, at most 512 bytes. The same id again changes nothing.
 	ExternalID string `json:"externalId"`
-	// The channel's id of the thread, at most 512 bytes. Absent: as the channel's `threading` says.
+	// The channel's id of the thread, at most 512 bytes. Where several conversations have it (one came back from the trash), the message goes to the newest open one, else to the newest. Absent: as the channel's `threading` says.
 	ThreadKey *string `json:"threadKey,omitempty"`
 	// Who sent it.
 	Contact *desk.ContactInput `json:"contact"`

@@ -94,7 +94,7 @@ func NewUserError(e *desk.Error) UserError {
 	switch e.Code {
 	case desk.CodeVersionConflict:
 		return &VersionConflictError{e}
-	case desk.CodeConversationHasTkt:
+	case desk.CodeConversationHasTicket:
 		return &ConversationHasTicketError{e}
 	case desk.CodeConfirmCascade:
 		return &CascadeNotConfirmedError{e}

@@ -1,0 +1,91 @@
+package desk
+
+import (
+	"slices"
+	"time"
+)
+
+// Actor is who acts: an agent of an account, with what they see and what their token allows.
+type Actor struct {
+	Account *Account
+	Agent   *Agent    // nil for what the server does by itself
+	TokenID ID        // zero when they came without an API token
+	Scopes  []Scope   // empty: all that the role allows
+	Inboxes []ID      // the inboxes of their teams; not asked when SeesAll
+	Until   time.Time // when the token ends by itself; zero for never
+}
+
+// System acts for the server itself: purge, import, set-up.
+func System(a *Account) *Actor { return &Actor{Account: a} }
+
+// SeesAll says whether every inbox of the account is open to the actor.
+func (a *Actor) SeesAll() bool {
+	return a.Agent == nil || a.Agent.Role == RoleAdmin || a.Agent.Role == RoleIntegration
+}
+
+// SeesInbox says whether the actor sees what is in the inbox.
+func (a *Actor) SeesInbox(id ID) bool { return a.SeesAll() || slices.Contains(a.Inboxes, id) }
+
+func (a *Actor) has(s Scope) bool { return len(a.Scopes) == 0 || slices.Contains(a.Scopes, s) }
+
+// covers says whether the actor's own scopes allow all of these. Empty scopes allow everything.
+func (a *Actor) covers(scopes []Scope) bool {
+	if len(a.Scopes) == 0 {
+		return true
+	}
+	return len(scopes) > 0 && !slices.ContainsFunc(scopes, func(s Scope) bool { return !slices.Contains(a.Scopes, s) })
+}
+
+// MayRead says whether the actor may read at all.
+func (a *Actor) MayRead() bool { return a.has(ScopeRead) }
+
+// MayWrite says whether the actor may work on conversations, tickets and contacts.
+func (a *Actor) MayWrite() bool {
+	return a.Agent == nil || a.Agent.Role != RoleReadOnly && a.has(ScopeWrite)
+}
+
+// MayReceive says whether the actor may bring messages in and report on deliveries.
+func (a *Actor) MayReceive() bool {
+	return a.MayWrite() || a.Agent.Role != RoleReadOnly && a.has(ScopeChannel)
+}
+
+// MayAdmin says whether the actor may change the account's set-up.
+func (a *Actor) MayAdmin() bool {
+	return a.Agent == nil || a.Agent.Role == RoleAdmin && a.has(ScopeAdmin)
+}
+
+// CheckWrite refuses who may not work on conversations, tickets and contacts.
+func (a *Actor) CheckWrite() error {
+	if a.MayWrite() {
+		return nil
+	}
+	return readsOnly()
+}
+
+// CheckReceive refuses who may not bring in messages or contacts.
+func (a *Actor) CheckReceive() error {
+	if a.MayReceive() {
+		return nil
+	}
+	return Refuse(CodeForbidden, "You may not bring in messages or contacts. Use a token with the scope CHANNEL or WRITE.")
+}
+
+// CheckAdmin refuses who may not change the account's set-up.
+func (a *Actor) CheckAdmin() error {
+	if a.MayAdmin() {
+		return nil
+	}
+	return Refuse(CodeForbidden, "Only admins may change this.")
+}
+
+// CheckAny refuses who may change nothing at all but what is their own.
+func (a *Actor) CheckAny() error {
+	if a.MayReceive() || a.MayAdmin() { // who may write may receive
+		return nil
+	}
+	return readsOnly()
+}
+
+func readsOnly() error {
+	return Refuse(CodeForbidden, "You may only read here. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
+}
