@@ -141,10 +141,10 @@ func (c *Conn) turn() {
 }
 
 func (c *Conn) tell(e event) {
-	defer c.guard()
 	if e.kind == closed {
 		defer c.server.remove(c)
 	}
+	defer c.guard()
 	switch {
 	case e.kind == timeout:
 		if f := c.server.wheel.take(e.t); f != nil {

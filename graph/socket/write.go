@@ -288,7 +288,7 @@ func (c *Conn) drainChunk() error {
 	return err
 }
 
-// Ready says whether nothing keeps Write from taking more.
+// Ready says whether Write would take something small now.
 func (c *Conn) Ready() bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
