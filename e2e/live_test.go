@@ -29,10 +29,12 @@ func TestConversationLive(t *testing.T) {
 		t.Fatalf("began with %v", first)
 	}
 	a.admin.must(t, "conversationClose", "conversation { id }", vars{"conversationId": id})
-	closed := f.get().at("conversationLive")
-	if closed.str("reason") != "CHANGE" || closed.str("conversation.status") != "CLOSED" || closed.str("events.0.kind") != "CONVERSATION_CLOSED" {
-		t.Fatalf("after closing came %v", closed)
-	}
+	var closed node
+	f.until("closed", func(p *answer) bool {
+		closed = p.at("conversationLive")
+		events := closed.list("events")
+		return closed.str("reason") == "CHANGE" && closed.str("conversation.status") == "CLOSED" && events[len(events)-1].str("kind") == "CONVERSATION_CLOSED"
+	})
 	f.complete()
 
 	// Away: a message comes, and a ticket.
