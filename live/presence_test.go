@@ -270,6 +270,7 @@ func TestPresenceIsNotResurrected(t *testing.T) {
 
 // Each message alone says enough, so a bad network only delays: with a good one for 15 s all servers agree.
 func TestPresenceOnABadNetwork(t *testing.T) {
+	t.Parallel()
 	for seed := range 10 {
 		synctest.Test(t, func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(uint64(seed), 1))
@@ -360,6 +361,7 @@ func TestPresenceOnABadNetwork(t *testing.T) {
 }
 
 func TestPresenceIsBounded(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := &network{}
 		a := n.join(t)
@@ -394,6 +396,7 @@ func TestPresenceIsBounded(t *testing.T) {
 
 // What another server says is bounded, too, and so is what is remembered of its ends.
 func TestPresenceOfOthersIsBounded(t *testing.T) {
+	t.Parallel()
 	p, seq := NewPresences(func([]byte) {}), uint64(0)
 	tell := func(session int, life int64) {
 		seq++
@@ -406,7 +409,7 @@ func TestPresenceOfOthersIsBounded(t *testing.T) {
 	if p.accounts[acc] != maxAccountPresences {
 		t.Fatalf("%d presences", p.accounts[acc])
 	}
-	for i := range 3 * maxEnded {
+	for i := range 2*maxEnded + 10 {
 		tell(i, 0)
 	}
 	if s := p.servers["far"]; len(s.ended)+len(s.endedBefore) > 2*maxEnded || len(p.accounts) > 0 {
@@ -442,6 +445,7 @@ func TestPresenceWatchersMayCallBack(t *testing.T) {
 }
 
 func TestPresenceUnderRace(t *testing.T) {
+	t.Parallel()
 	n := &network{bad: false}
 	peers := []*Presences{n.join(t), n.join(t)}
 	var wg sync.WaitGroup
