@@ -1,0 +1,227 @@
+// Package live tells: it carries word of what was committed, and of who is where, between servers and to sockets.
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Topic says what a message on the bus is about.
+type Topic string
+
+// The topics.
+const (
+	TopicWake     Topic = "wake"     // something was committed: read the log now; no payload
+	TopicPresence Topic = "presence" // see Presences
+
+	// Reconnected is never published: Run says so whenever messages of either direction may have been lost.
+	Reconnected Topic = "reconnected"
+)
+
+// MaxPayload is how many bytes one message carries. A NOTIFY takes 8,000, of which base64 eats a quarter.
+const MaxPayload = 5 << 10
+
+// Bus carries small messages between the servers of one database. Nothing is kept for who is away, and nothing true
+// depends on it: the log is a table, and presence ends by itself.
+type Bus interface {
+	// Publish tells all other servers, never this one. It never blocks; what can't be sent in time, or is longer
+	// than MaxPayload, is dropped. Equal messages without a payload that wait to be sent become one.
+	Publish(topic Topic, payload []byte)
+
+	// Run carries messages until ctx ends, and connects anew by itself. It calls take for one message at a time,
+	// and with Reconnected after each time that it has connected, the first included.
+	Run(ctx context.Context, take func(topic Topic, payload []byte))
+}
+
+// Transport moves frames of up to 7,900 bytes of text between servers; frames may come back to their sender. Both methods
+// call up once they work, and return when the connection breaks or ctx ends; they are then called again.
+type Transport interface {
+	Send(ctx context.Context, up func(), frames <-chan []byte) error
+	Receive(ctx context.Context, up func(), take func(frame []byte)) error
+}
+
+const (
+	frameLimit = 7900
+	framePace  = 2 * time.Millisecond // at most one frame in this time; what comes meanwhile goes together
+	maxWaiting = 2000                 // messages
+)
+
+// NewBus is the bus over a transport: the NATS of this package, or the Notifier of package db.
+func NewBus(t Transport, log *slog.Logger) Bus {
+	return &bus{transport: t, log: log, self: rand.Text(), ready: make(chan struct{}, 1), bare: map[Topic]bool{}}
+}
+
+type bus struct {
+	transport Transport
+	log       *slog.Logger
+	self      string // tells own frames from others'
+
+	mu      sync.Mutex
+	waiting []message
+	bare    map[Topic]bool // what waits without a payload
+	ready   chan struct{}
+
+	taking sync.Mutex
+}
+
+type frame struct {
+	From     string    `json:"from"`
+	Messages []message `json:"messages"`
+}
+
+type message struct {
+	Topic   Topic  `json:"topic"`
+	Payload []byte `json:"payload,omitempty"`
+}
+
+func (m message) size() int {
+	return len(`{"topic":"","payload":""},`) + len(m.Topic) + base64.StdEncoding.EncodedLen(len(m.Payload))
+}
+
+func (b *bus) Publish(topic Topic, payload []byte) {
+	if len(payload) > MaxPayload {
+		b.log.Error("a message is too long for the bus", "topic", topic, "bytes", len(payload))
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(payload) == 0 && b.bare[topic] || len(b.waiting) >= maxWaiting {
+		return
+	}
+	if len(payload) == 0 {
+		b.bare[topic] = true
+	}
+	b.waiting = append(b.waiting, message{topic, payload})
+	signal(b.ready)
+}
+
+func (b *bus) Run(ctx context.Context, take func(topic Topic, payload []byte)) {
+	one := func(topic Topic, payload []byte) {
+		b.taking.Lock()
+		defer b.taking.Unlock()
+		take(topic, payload)
+	}
+	up := func() { one(Reconnected, nil) }
+	frames := make(chan []byte)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { b.pack(ctx, frames) })
+	wg.Go(func() {
+		b.keep(ctx, "sending", up, func(up func()) error { return b.transport.Send(ctx, up, frames) })
+	})
+	b.keep(ctx, "receiving", up, func(up func()) error {
+		return b.transport.Receive(ctx, up, func(raw []byte) { b.unpack(raw, one) })
+	})
+}
+
+// pack makes frames of what waits. While nothing can be sent it waits with a frame in its hand.
+func (b *bus) pack(ctx context.Context, frames chan<- []byte) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.ready:
+		}
+		for f := b.next(); f != nil; f = b.next() {
+			select {
+			case <-ctx.Done():
+				return
+			case frames <- f:
+			}
+			if pause(ctx, framePace) != nil {
+				return
+			}
+		}
+	}
+}
+
+// next is the next frame, or nil when nothing waits.
+func (b *bus) next() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n, size := 0, len(`{"from":"","messages":[]}`)+len(b.self)
+	for n < len(b.waiting) && size+b.waiting[n].size() <= frameLimit {
+		size += b.waiting[n].size()
+		if len(b.waiting[n].Payload) == 0 {
+			delete(b.bare, b.waiting[n].Topic)
+		}
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
+	raw, _ := json.Marshal(frame{From: b.self, Messages: b.waiting[:n]}) // strings and bytes: it can't fail
+	b.waiting = b.waiting[n:]
+	return raw
+}
+
+func (b *bus) unpack(raw []byte, take func(Topic, []byte)) {
+	var f frame
+	if err := json.Unmarshal(raw, &f); err != nil {
+		b.log.Warn("a foreign message is on the bus", "err", err)
+		return
+	}
+	if f.From == b.self {
+		return
+	}
+	for _, m := range f.Messages {
+		take(m.Topic, m.Payload)
+	}
+}
+
+// keep runs a direction of the transport again and again, with pauses that grow while it fails.
+func (b *bus) keep(ctx context.Context, what string, up func(), run func(up func()) error) {
+	wait := minPause
+	for broken := false; ctx.Err() == nil; {
+		err := run(func() {
+			if broken {
+				b.log.Info("the bus works again", "direction", what)
+			}
+			broken, wait = false, minPause
+			up()
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		if !broken {
+			b.log.Warn("the bus is down; trying again", "direction", what, "err", err)
+			broken = true
+		}
+		if pause(ctx, wait) != nil {
+			return
+		}
+		wait = min(2*wait, maxPause)
+	}
+}
+
+const (
+	minPause = 50 * time.Millisecond
+	maxPause = 3 * time.Second
+)
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// signal wakes who waits on c, which holds one signal.
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+var errDisconnected = errors.New("not connected")

@@ -1,0 +1,33 @@
+package live
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"deskwire/db/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+var quiet = slog.New(slog.DiscardHandler)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// eventually waits for what it wants to see.
+func eventually(t testing.TB, what string, wrong func() string) {
+	t.Helper()
+	end := time.Now().Add(30 * time.Second)
+	last := wrong()
+	for ; last != ""; last = wrong() {
+		if time.Now().After(end) {
+			t.Fatalf("%s: %s", what, last)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}

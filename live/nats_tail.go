@@ -1,0 +1,238 @@
+package live
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"deskwire/desk"
+)
+
+const (
+	streamPart = 512 << 10 // bytes of a message; NATS takes 1 MiB by default
+	streamAge  = time.Minute
+	natsAnswer = 2 * time.Second
+)
+
+// Lead waits until this server is the leader. It leads until ctx ends or lost is closed. Two leaders for a while do no harm.
+type Lead func(ctx context.Context) (lost <-chan struct{}, err error)
+
+// Tail is a Tail for many servers: the leader alone reads the log and hands it on through a stream, so that a server
+// more costs the database nothing. Every server checks what it gets, and reads for itself whatever the stream does not bring.
+func (n *NATS) Tail(lead Lead, read Read) Tail {
+	read = bounded(read)
+	return func(ctx context.Context, from string, wake <-chan struct{}, take func(Batch)) error {
+		f := newFollower(read, take, n.log)
+		f.connected = n.conn.IsConnected
+		lookUp := make(chan struct{}, 1)
+		f.woken = func() { signal(lookUp) }
+		return f.run(ctx, from, wake,
+			func(ctx context.Context) { n.leadOn(ctx, lead, read, lookUp) },
+			func(ctx context.Context, heard chan<- *Batch) { n.hearOn(ctx, heard) })
+	}
+}
+
+// part is one message of the stream: a batch, or a piece of one that is too long.
+type part struct {
+	Before string            `json:"before"`
+	Cursor string            `json:"cursor"`
+	Part   int               `json:"part"`
+	Last   bool              `json:"last"`
+	Events []json.RawMessage `json:"events"`
+}
+
+// leadOn feeds the stream whenever this server is the leader.
+func (n *NATS) leadOn(ctx context.Context, lead Lead, read Read, wake <-chan struct{}) {
+	for ctx.Err() == nil {
+		lost, err := lead(ctx)
+		if err == nil {
+			n.log.Debug("this server reads the log for all")
+			n.feed(ctx, lost, wake, read)
+		}
+		_ = pause(ctx, pollPause)
+	}
+}
+
+// feed publishes what the log gains from now on, until the lead is lost. What NATS does not take is left out: the servers notice.
+func (n *NATS) feed(ctx context.Context, lost, wake <-chan struct{}, read Read) {
+	poll := time.NewTicker(pollPause)
+	defer poll.Stop()
+	published, cursor := "", ""
+	failing := false
+	for {
+		b, err := read(ctx, cursor)
+		switch {
+		case refused(err):
+			published, cursor = "", ""
+		case err != nil: // the follower beside it meets the same, and tells
+		case len(b.Events) > 0:
+			b.Before = published
+			err := n.publish(ctx, b)
+			if err != nil && !failing && ctx.Err() == nil {
+				n.log.Warn("NATS does not take the log; the servers read for themselves", "err", err)
+			}
+			failing = err != nil
+			published, cursor = b.Cursor, b.Cursor
+		default:
+			cursor = b.Cursor
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-lost:
+			return
+		case <-wake:
+		case <-poll.C:
+		}
+	}
+}
+
+func (n *NATS) publish(ctx context.Context, b Batch) error {
+	ctx, cancel := context.WithTimeout(ctx, natsAnswer)
+	defer cancel()
+	id := sha256.Sum256([]byte(b.Before + " " + b.Cursor))
+	for _, p := range split(b) {
+		raw, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		if _, err := n.js.Publish(ctx, n.prefix+".log", raw,
+			jetstream.WithMsgID(hex.EncodeToString(id[:16])+"."+strconv.Itoa(p.Part))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// split makes parts of a batch that are not much longer than streamPart, unless one event is.
+func split(b Batch) []*part {
+	at := &part{Before: b.Before, Cursor: b.Cursor}
+	parts, size := []*part{at}, 0
+	for _, e := range b.Events {
+		raw, _ := json.Marshal(e) // a plain struct: it can't fail
+		if size += len(raw); size > streamPart && len(at.Events) > 0 {
+			at = &part{Before: b.Before, Cursor: b.Cursor, Part: len(parts)}
+			parts, size = append(parts, at), len(raw)
+		}
+		at.Events = append(at.Events, raw)
+	}
+	at.Last = true
+	return parts
+}
+
+// hearOn hands on the batches of the stream as they come, and nil when one may have been missed.
+func (n *NATS) hearOn(ctx context.Context, heard chan<- *Batch) {
+	give := func(b *Batch) {
+		select {
+		case <-ctx.Done():
+		case heard <- b:
+		}
+	}
+	broken := false
+	for ctx.Err() == nil {
+		err := n.hear(ctx, give, func() {
+			if broken {
+				n.log.Info("the stream of the log works again")
+			}
+			broken = false
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		if !broken {
+			n.log.Warn("the stream of the log broke; this server reads for itself", "err", err)
+		}
+		broken = true
+		give(nil)
+		_ = pause(ctx, 2*pollPause)
+	}
+}
+
+func (n *NATS) hear(ctx context.Context, give func(*Batch), up func()) error {
+	if !n.conn.IsConnected() {
+		return errDisconnected
+	}
+	it, err := n.subscribe(ctx)
+	if err != nil {
+		return err
+	}
+	defer it.Stop()
+	up()
+	var whole joiner
+	for {
+		msg, err := it.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return err
+		}
+		if b := whole.join(msg.Data()); b != nil {
+			give(b)
+		}
+	}
+}
+
+// subscribe makes the stream if there is none, and reads it from now on. It lives in memory and for a minute: it
+// is on its way and not a place to keep anything. One that is there stays as it is: an operator may want more replicas.
+func (n *NATS) subscribe(ctx context.Context) (jetstream.MessagesContext, error) {
+	ctx, cancel := context.WithTimeout(ctx, natsAnswer)
+	defer cancel()
+	stream, err := n.js.Stream(ctx, n.stream)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		stream, err = n.js.CreateStream(ctx, jetstream.StreamConfig{
+			Name: n.stream, Subjects: []string{n.prefix + ".log"}, Storage: jetstream.MemoryStorage,
+			MaxAge: streamAge, Duplicates: streamAge, MaxBytes: 64 << 20, Discard: jetstream.DiscardOld,
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	consumer, err := stream.CreateConsumer(ctx, jetstream.ConsumerConfig{
+		DeliverPolicy: jetstream.DeliverNewPolicy, AckPolicy: jetstream.AckNonePolicy,
+		MemoryStorage: true, InactiveThreshold: 10 * time.Second,
+	})
+	if err != nil {
+		return nil, err
+	}
+	// Few at a time: a part may be long. A heartbeat that stays away ends the reading.
+	return consumer.Messages(jetstream.PullMaxMessages(16), jetstream.PullExpiry(10*time.Second), jetstream.PullHeartbeat(time.Second))
+}
+
+// joiner makes batches of parts. When a part is missing there is no batch, which is a gap that the follower notices.
+type joiner struct {
+	batch *Batch
+	next  int
+}
+
+func (j *joiner) join(raw []byte) *Batch {
+	var p part
+	if json.Unmarshal(raw, &p) != nil {
+		j.batch = nil
+		return nil
+	}
+	if p.Part == 0 {
+		j.batch, j.next = &Batch{Before: p.Before, Cursor: p.Cursor}, 0
+	}
+	if j.batch == nil || p.Part != j.next || p.Before != j.batch.Before || p.Cursor != j.batch.Cursor {
+		j.batch = nil
+		return nil
+	}
+	for _, raw := range p.Events {
+		e := &desk.Event{}
+		if json.Unmarshal(raw, e) != nil {
+			j.batch = nil
+			return nil
+		}
+		j.batch.Events = append(j.batch.Events, e)
+	}
+	if j.next++; !p.Last {
+		return nil
+	}
+	b := j.batch
+	j.batch = nil
+	return b
+}
