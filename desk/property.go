@@ -3,7 +3,6 @@ package desk
 import (
 	"encoding/json"
 	"errors"
-	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -132,9 +131,6 @@ func builtIn(key string) *PropertyDefinition {
 	}
 	return nil
 }
-
-// Values are the values of custom properties by key: string, float64, bool, or a list of strings as []any.
-type Values map[string]any
 
 // PropertyInput is a value on its way in: null clears; else one string, or a list of strings for OPTIONS.
 type PropertyInput struct {
@@ -363,140 +359,6 @@ func (t *Ticket) setCustom(defs Definitions, in PropertyInput) error {
 	return nil
 }
 
-func (d *PropertyDefinition) parse(in PropertyInput) (any, error) {
-	if d.Type == TypeOptions {
-		if in.List == nil {
-			return nil, Refuse(CodePropertyInvalid, "%s takes a list.", d.Label)
-		}
-		return d.parseOptions(*in.List)
-	}
-	if in.String == nil {
-		return nil, Refuse(CodePropertyInvalid, "%s takes one string.", d.Label)
-	}
-	return d.parseString(*in.String, in.Agents)
-}
-
-func (d *PropertyDefinition) parseOptions(values []string) (any, error) {
-	out := []any{}
-	for _, v := range values {
-		if !d.hasOption(v) {
-			return nil, Refuse(CodePropertyInvalid, "%s has no option %q.", d.Label, clip(v))
-		}
-		if !slices.Contains(out, any(v)) {
-			out = append(out, v)
-		}
-	}
-	return out, nil
-}
-
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
-}
-
-func (d *PropertyDefinition) hasOption(v string) bool {
-	return slices.ContainsFunc(d.Options, func(o PropertyOption) bool { return o.Value == v })
-}
-
-func (d *PropertyDefinition) parseString(s string, agents map[string]*Agent) (any, error) {
-	bad := func(want string) error { return Refuse(CodePropertyInvalid, "%s must be %s.", d.Label, want) }
-	switch d.Type {
-	case TypeText:
-		return Text(s, maxPropertyText)
-	case TypeNumber:
-		n, err := strconv.ParseFloat(s, 64)
-		goOnly := strings.ContainsAny(s, "_xX") // 1_000 and 0x1p4 are numbers to Go alone
-		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) || goOnly {
-			return nil, bad("a number such as 12 or -3.5")
-		}
-		return n, nil
-	case TypeBoolean:
-		if s != "true" && s != "false" {
-			return nil, bad("true or false")
-		}
-		return s == "true", nil
-	case TypeDate:
-		if t, err := time.Parse(time.DateOnly, s); err != nil || !sensible(t) {
-			return nil, bad("a date such as 2026-03-31")
-		}
-		return s, nil
-	case TypeDateTime:
-		t, err := time.Parse(time.RFC3339, s)
-		if t = t.UTC(); err != nil || !sensible(t) {
-			return nil, bad("a time such as 2026-03-31T15:04:05Z")
-		}
-		return t.Format(TimeFormat), nil
-	case TypeOption:
-		if !d.hasOption(s) {
-			return nil, bad("one of its options")
-		}
-		return s, nil
-	case TypeAgent:
-		if agents[s] == nil {
-			return nil, bad("the id of an agent")
-		}
-		return s, nil
-	}
-	return nil, bad("of a type that can be written")
-}
-
-// sensible bounds dates to what every database and client can hold.
-func sensible(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }
-
-// Format gives a stored value in the form it is written in: one string, or a list for OPTIONS.
-func (d *PropertyDefinition) Format(v any) (one *string, many []string) {
-	switch v := v.(type) {
-	case string:
-		return &v, nil
-	case bool:
-		s := strconv.FormatBool(v)
-		return &s, nil
-	case float64:
-		s := strconv.FormatFloat(v, 'f', -1, 64)
-		return &s, nil
-	case []any:
-		for _, x := range v {
-			if s, ok := x.(string); ok {
-				many = append(many, s)
-			}
-		}
-	}
-	return nil, many
-}
-
-func valueChanges(before, after Values) []Change {
-	keys := map[string]bool{}
-	for k := range before {
-		keys[k] = true
-	}
-	for k := range after {
-		keys[k] = true
-	}
-	var out []Change
-	for k := range keys {
-		if o, n := valueText(before, k), valueText(after, k); !same(o, n) {
-			out = append(out, Change{Field: "properties." + k, Old: o, New: n})
-		}
-	}
-	slices.SortFunc(out, func(a, b Change) int { return strings.Compare(a.Field, b.Field) })
-	return out
-}
-
-func valueText(vs Values, key string) *string {
-	v, ok := vs[key]
-	if !ok {
-		return nil
-	}
-	if s, ok := v.(string); ok {
-		return &s
-	}
-	b, _ := json.Marshal(v)
-	s := string(b)
-	return &s
-}
-
 func atProperty(err error, i int) error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -504,64 +366,4 @@ func atProperty(err error, i int) error {
 		return e.At("properties", strconv.Itoa(i), "value")
 	}
 	return err
-}
-
-// LayoutScope says whose choice a layout is (D11).
-type LayoutScope string
-
-// The scopes of a layout.
-const (
-	LayoutMine    LayoutScope = "MINE"
-	LayoutAccount LayoutScope = "ACCOUNT"
-)
-
-// PropertyLayout is the choice of the properties that the details panel shows (R13). The
-// agent's own overrides the account's (D11).
-type PropertyLayout struct {
-	AccountID    ID `bun:",pk"`
-	OwnerID      ID `bun:",pk"` // the agent for MINE, the account for ACCOUNT
-	Scope        LayoutScope
-	PropertyKeys []string `bun:",array"`
-	Version      int
-	UpdatedAt    time.Time
-}
-
-// Ref is the layout's public id.
-func (l *PropertyLayout) Ref() Ref {
-	return Ref{Kind: KindPropertyLayout, ID: l.OwnerID, Part: strings.ToLower(string(l.Scope))}
-}
-
-func (l *PropertyLayout) revision() *int { return &l.Version }
-
-func (l *PropertyLayout) fields() []field { return []field{list("propertyKeys", l.PropertyKeys)} }
-
-// Set chooses the shown properties, in that order. Everybody chooses for themselves, admins also for the account.
-func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
-	if l.Scope == LayoutAccount {
-		if err := act.mustAdmin(); err != nil {
-			return err
-		}
-	}
-	if len(keys) > MaxShownKeys {
-		return Refuse(CodeLimitReached, "The panel shows at most %d properties.", MaxShownKeys).At("propertyKeys")
-	}
-	seen := map[string]bool{}
-	for i, k := range keys {
-		if builtIn(k) == nil && defs.Key(k) == nil {
-			return Refuse(CodePropertyUnknown, "There is no property with this key.").At("propertyKeys", strconv.Itoa(i))
-		}
-		if seen[k] {
-			return Refuse(CodeInvalidInput, "The property %q is there twice.", k).At("propertyKeys", strconv.Itoa(i))
-		}
-		seen[k] = true
-	}
-	changed := act.change(l, LayoutSet, "R13", func() { l.PropertyKeys = keys })
-	if !changed && VersionOf(l) == 0 { // to show nothing is a choice, too: it overrides the account's
-		act.create(l, LayoutSet, "R13")
-		changed = true
-	}
-	if changed {
-		l.UpdatedAt = act.Now
-	}
-	return nil
 }

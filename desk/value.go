@@ -1,6 +1,25 @@
 package desk
 
-import "strings"
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Values are the values of custom properties by key: string, json.Number, bool, or a list of strings as
+// []any. A number is exact here and in the database, whose jsonb has decimals.
+type Values map[string]any
+
+// UnmarshalJSON keeps numbers as they are written: a float64 would round them.
+func (vs *Values) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	return d.Decode((*map[string]any)(vs))
+}
 
 // Value gives the ticket's value of a property in the form it is written in: one string, or a list
 // for OPTIONS. Ids are public ids.
@@ -15,21 +34,6 @@ func (t *Ticket) Value(d *PropertyDefinition) (one *string, many []string) {
 		}
 	}
 	return nil, nil
-}
-
-// InForce says which layout applies to an actor: their own choice, else the account's, else what
-// everybody begins with (D11).
-func InForce(by *Actor, chosen []*PropertyLayout) *PropertyLayout {
-	applies := &PropertyLayout{
-		AccountID: by.Account.ID, OwnerID: by.Account.ID, Scope: LayoutAccount, PropertyKeys: DefaultDetailKeys,
-	}
-	for _, l := range chosen {
-		mine := by.Agent != nil && l.Scope == LayoutMine && l.OwnerID == by.Agent.ID
-		if mine || l.Scope == LayoutAccount && applies.Scope == LayoutAccount {
-			applies = l
-		}
-	}
-	return applies
 }
 
 // Labels are the labels of the options that a value names, with commas. An option that is gone shows
@@ -52,4 +56,142 @@ func (d *PropertyDefinition) Labels(one *string, many []string) *string {
 	}
 	all := strings.Join(labels, ", ")
 	return &all
+}
+
+func (d *PropertyDefinition) parse(in PropertyInput) (any, error) {
+	if d.Type == TypeOptions {
+		if in.List == nil {
+			return nil, Refuse(CodePropertyInvalid, "%s takes a list.", d.Label)
+		}
+		return d.parseOptions(*in.List)
+	}
+	if in.String == nil {
+		return nil, Refuse(CodePropertyInvalid, "%s takes one string.", d.Label)
+	}
+	return d.parseString(*in.String, in.Agents)
+}
+
+func (d *PropertyDefinition) parseOptions(values []string) (any, error) {
+	out := []any{}
+	for _, v := range values {
+		if !d.hasOption(v) {
+			return nil, Refuse(CodePropertyInvalid, "%s has no option %q.", d.Label, clip(v))
+		}
+		if !slices.Contains(out, any(v)) {
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}
+
+func (d *PropertyDefinition) hasOption(v string) bool {
+	return slices.ContainsFunc(d.Options, func(o PropertyOption) bool { return o.Value == v })
+}
+
+func (d *PropertyDefinition) parseString(s string, agents map[string]*Agent) (any, error) {
+	bad := func(want string, args ...any) error {
+		return Refuse(CodePropertyInvalid, "%s must be %s.", d.Label, fmt.Sprintf(want, args...))
+	}
+	switch d.Type {
+	case TypeText:
+		return Text(s, maxPropertyText)
+	case TypeNumber:
+		n, fits, ok := decimal(s)
+		if !ok {
+			return nil, bad("a number such as 12 or -3.5")
+		}
+		if !fits {
+			return nil, bad("a number of at most %d digits, written out without an exponent", maxDigits)
+		}
+		return json.Number(n), nil
+	case TypeBoolean:
+		if s != "true" && s != "false" {
+			return nil, bad("true or false")
+		}
+		return s == "true", nil
+	case TypeDate:
+		if t, err := time.Parse(time.DateOnly, s); err != nil || !sensible(t) {
+			return nil, bad("a date such as 2026-03-31")
+		}
+		return s, nil
+	case TypeDateTime:
+		t, err := time.Parse(time.RFC3339, s)
+		if t = t.UTC(); err != nil || !sensible(t) {
+			return nil, bad("a time such as 2026-03-31T15:04:05Z")
+		}
+		return t.Format(TimeFormat), nil
+	case TypeOption:
+		if !d.hasOption(s) {
+			return nil, bad("one of its options")
+		}
+		return s, nil
+	case TypeAgent:
+		if agents[s] == nil {
+			return nil, bad("the id of an agent")
+		}
+		return s, nil
+	}
+	return nil, bad("of a type that can be written")
+}
+
+// sensible bounds dates to what every database and client can hold.
+func sensible(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }
+
+// Format gives a stored value in the form it is written in: one string, or a list for OPTIONS.
+func (d *PropertyDefinition) Format(v any) (one *string, many []string) {
+	switch v := v.(type) {
+	case string:
+		return &v, nil
+	case bool:
+		s := strconv.FormatBool(v)
+		return &s, nil
+	case json.Number:
+		s := v.String()
+		return &s, nil
+	case []any:
+		for _, x := range v {
+			if s, ok := x.(string); ok {
+				many = append(many, s)
+			}
+		}
+	}
+	return nil, many
+}
+
+func valueChanges(before, after Values) []Change {
+	keys := map[string]bool{}
+	for k := range before {
+		keys[k] = true
+	}
+	for k := range after {
+		keys[k] = true
+	}
+	var out []Change
+	for k := range keys {
+		if o, n := valueText(before, k), valueText(after, k); !same(o, n) {
+			out = append(out, Change{Field: "properties." + k, Old: o, New: n})
+		}
+	}
+	slices.SortFunc(out, func(a, b Change) int { return strings.Compare(a.Field, b.Field) })
+	return out
+}
+
+func valueText(vs Values, key string) *string {
+	v, ok := vs[key]
+	if !ok {
+		return nil
+	}
+	if s, ok := v.(string); ok {
+		return &s
+	}
+	b, _ := json.Marshal(v)
+	s := string(b)
+	return &s
 }

@@ -2325,7 +2325,10 @@ type TicketStatusArchivePayload {
 enum PropertyType {
   "Text, at most 64 kB."
   TEXT
-  "A number, such as ` + "`" + `-3.5` + "`" + `."
+  """
+  A decimal number, such as ` + "`" + `-3.5` + "`" + `, kept exactly: at most 38 digits when it is written out without an exponent. It
+  comes back written out, without zeros that say nothing: ` + "`" + `1e3` + "`" + ` as ` + "`" + `1000` + "`" + `, ` + "`" + `2.50` + "`" + ` as ` + "`" + `2.5` + "`" + `, ` + "`" + `-0` + "`" + ` as ` + "`" + `0` + "`" + `.
+  """
   NUMBER
   "` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `."
   BOOLEAN

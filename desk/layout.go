@@ -1,0 +1,82 @@
+package desk
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// LayoutScope says whose choice a layout is (D11).
+type LayoutScope string
+
+// The scopes of a layout.
+const (
+	LayoutMine    LayoutScope = "MINE"
+	LayoutAccount LayoutScope = "ACCOUNT"
+)
+
+// PropertyLayout is the choice of the properties that the details panel shows (R13). The
+// agent's own overrides the account's (D11).
+type PropertyLayout struct {
+	AccountID    ID `bun:",pk"`
+	OwnerID      ID `bun:",pk"` // the agent for MINE, the account for ACCOUNT
+	Scope        LayoutScope
+	PropertyKeys []string `bun:",array"`
+	Version      int
+	UpdatedAt    time.Time
+}
+
+// Ref is the layout's public id.
+func (l *PropertyLayout) Ref() Ref {
+	return Ref{Kind: KindPropertyLayout, ID: l.OwnerID, Part: strings.ToLower(string(l.Scope))}
+}
+
+func (l *PropertyLayout) revision() *int { return &l.Version }
+
+func (l *PropertyLayout) fields() []field { return []field{list("propertyKeys", l.PropertyKeys)} }
+
+// Set chooses the shown properties, in that order. Everybody chooses for themselves, admins also for the account.
+func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
+	if l.Scope == LayoutAccount {
+		if err := act.mustAdmin(); err != nil {
+			return err
+		}
+	}
+	if len(keys) > MaxShownKeys {
+		return Refuse(CodeLimitReached, "The panel shows at most %d properties.", MaxShownKeys).At("propertyKeys")
+	}
+	seen := map[string]bool{}
+	for i, k := range keys {
+		if builtIn(k) == nil && defs.Key(k) == nil {
+			return Refuse(CodePropertyUnknown, "There is no property with this key.").At("propertyKeys", strconv.Itoa(i))
+		}
+		if seen[k] {
+			return Refuse(CodeInvalidInput, "The property %q is there twice.", k).At("propertyKeys", strconv.Itoa(i))
+		}
+		seen[k] = true
+	}
+	changed := act.change(l, LayoutSet, "R13", func() { l.PropertyKeys = keys })
+	if !changed && VersionOf(l) == 0 { // to show nothing is a choice, too: it overrides the account's
+		act.create(l, LayoutSet, "R13")
+		changed = true
+	}
+	if changed {
+		l.UpdatedAt = act.Now
+	}
+	return nil
+}
+
+// InForce says which layout applies to an actor: their own choice, else the account's, else what
+// everybody begins with (D11).
+func InForce(by *Actor, chosen []*PropertyLayout) *PropertyLayout {
+	applies := &PropertyLayout{
+		AccountID: by.Account.ID, OwnerID: by.Account.ID, Scope: LayoutAccount, PropertyKeys: DefaultDetailKeys,
+	}
+	for _, l := range chosen {
+		mine := by.Agent != nil && l.Scope == LayoutMine && l.OwnerID == by.Agent.ID
+		if mine || l.Scope == LayoutAccount && applies.Scope == LayoutAccount {
+			applies = l
+		}
+	}
+	return applies
+}
