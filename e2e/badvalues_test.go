@@ -206,6 +206,8 @@ func TestSmallRefusals(t *testing.T) {
 			{"contactUpdate", vars{"contactId": w.contactID, "email": nil, "phone": nil, "externalId": nil}, "CONTACT_NOT_IDENTIFIED"},
 			{"messageSend", vars{"conversationId": w.open[0]}, "INVALID_INPUT"},
 			{"messageSend", vars{"conversationId": w.open[0], "text": "", "html": ""}, "INVALID_INPUT"},
+			{"messageSend", vars{"conversationId": w.open[0], "text": " ", "html": "<p>&nbsp;</p><img>"}, "INVALID_INPUT"},
+			{"conversationStart", vars{"channelId": w.channels["Support"], "contact": vars{"email": "h@contact.test"}, "html": "<p></p>"}, "INVALID_INPUT"},
 			{"messageReceive", vars{"channelId": w.channels["Support"], "externalId": "x", "contact": vars{"email": "p@contact.test"}}, "INVALID_INPUT"},
 			{"messageReceive", vars{"channelId": w.channels["Support"], "externalId": "x", "contact": vars{"email": "p@contact.test"}, "text": "x", "sentAt": "2999-01-01T00:00:00Z"}, "INVALID_INPUT"},
 			{"messageDeliveryReport", vars{"messageId": w.own.ids["IncomingMessage"][0], "state": "SENT"}, "DELIVERY_NOT_REPORTABLE"},

@@ -1984,7 +1984,7 @@ input MessageReceiveInput {
   contact: ContactInput!
   "The subject, at most 998 bytes; taken when a conversation begins."
   subject: String
-  "What it says, at most 256 kB. When only HTML is there, the text is made from it."
+  "What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there."
   text: String
   "The same as HTML, at most 512 kB."
   html: String
@@ -2022,7 +2022,7 @@ type MessageReceivePayload {
 input MessageSendInput {
   "The conversation."
   conversationId: ID!
-  "What it says, at most 256 kB. When only HTML is there, the text is made from it."
+  "What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there."
   text: String
   "The same as HTML, at most 512 kB."
   html: String

@@ -329,7 +329,7 @@ type MessageReceiveInput struct {
 	Contact *desk.ContactInput `json:"contact"`
 	// The subject, at most 998 bytes; taken when a conversation begins.
 	Subject *string `json:"subject,omitempty"`
-	// What it says, at most 256 kB. When only HTML is there, the text is made from it.
+	// What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there.
 	Text *string `json:"text,omitempty"`
 	// The same as HTML, at most 512 kB.
 	HTML *string `json:"html,omitempty"`
@@ -347,7 +347,7 @@ type MessageReceiveInput struct {
 type MessageSendInput struct {
 	// The conversation.
 	ConversationID desk.Ref `json:"conversationId"`
-	// What it says, at most 256 kB. When only HTML is there, the text is made from it.
+	// What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there.
 	Text *string `json:"text,omitempty"`
 	// The same as HTML, at most 512 kB.
 	HTML *string `json:"html,omitempty"`
