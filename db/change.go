@@ -49,6 +49,7 @@ func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context,
 	if !w.Personal && !w.By.MayWrite() && !w.By.MayReceive() && !w.By.MayAdmin() {
 		return nil, desk.Refuse(desk.CodeForbidden, "You may only read here. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
 	}
+	ctx = WithBudget(ctx, nil)
 	for attempt := 1; ; attempt++ {
 		out, err := s.attempt(ctx, w, decide)
 		if !metAnother(err) || attempt == maxAttempts {

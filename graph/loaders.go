@@ -37,6 +37,8 @@ type loaders struct {
 	definitions *whole[*desk.PropertyDefinition]
 	layouts     *whole[*desk.PropertyLayout]
 
+	safe sync.Map // the safe HTML of messages, by their ids
+
 	trashed map[desk.ID][]desk.Node // what the mutation of this response has moved to the trash, by group
 }
 

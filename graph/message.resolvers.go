@@ -18,7 +18,7 @@ func (r *incomingMessageResolver) Conversation(ctx context.Context, obj *model.I
 }
 
 func (r *incomingMessageResolver) SafeHTML(ctx context.Context, obj *model.IncomingMessage) (*string, error) {
-	return safeHTML(obj.HTML), nil
+	return loadersOf(ctx).safeHTML(obj.Message), nil
 }
 
 func (r *incomingMessageResolver) Attachments(ctx context.Context, obj *model.IncomingMessage) ([]*desk.Attachment, error) {
@@ -70,7 +70,7 @@ func (r *outgoingMessageResolver) Conversation(ctx context.Context, obj *model.O
 }
 
 func (r *outgoingMessageResolver) SafeHTML(ctx context.Context, obj *model.OutgoingMessage) (*string, error) {
-	return safeHTML(obj.HTML), nil
+	return loadersOf(ctx).safeHTML(obj.Message), nil
 }
 
 func (r *outgoingMessageResolver) Attachments(ctx context.Context, obj *model.OutgoingMessage) ([]*desk.Attachment, error) {

@@ -431,7 +431,10 @@ input DateTimeComparator {
   isNull: Boolean
 }
 
-"Everything that can be read."
+"""
+Everything that can be read. One operation asks for at most 50,000 rows, by the sizes of its pages, one within the
+other, and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE.
+"""
 type Query {
   "Any record by its id; null when there is none or you may not see it."
   node("The id." id: ID!): Node

@@ -467,7 +467,8 @@ type PropertyValueInput struct {
 	List []string `json:"list,omitempty"`
 }
 
-// Everything that can be read.
+// Everything that can be read. One operation asks for at most 50,000 rows, by the sizes of its pages, one within the
+// other, and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE.
 type Query struct {
 }
 
