@@ -2421,6 +2421,8 @@ type PropertyLayout implements Node {
   scope: LayoutScope!
   "The shown properties, in their order."
   properties: [PropertyDefinition!]!
+  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `. 0 while nobody has chosen."
+  version: Int!
 }
 
 extend type Mutation {
@@ -2430,7 +2432,7 @@ extend type Mutation {
   propertyDefinitionUpdate("What to change." input: PropertyDefinitionUpdateInput!): PropertyDefinitionUpdatePayload!
   "Takes a property out of use; the values stay with their tickets. Admins only."
   propertyDefinitionArchive("Which one." input: PropertyDefinitionArchiveInput!): PropertyDefinitionArchivePayload!
-  "Chooses the properties that the details panel shows: for you, or, by admins, for the account (R13)."
+  "Chooses the properties that the details panel shows: for you, or, by admins, for the account (R13). Or takes that choice back (D11)."
   ticketDetailLayoutSet("The choice." input: TicketDetailLayoutSetInput!): TicketDetailLayoutSetPayload!
 }
 
@@ -2522,17 +2524,21 @@ type PropertyDefinitionArchivePayload {
 
 "Which properties to show."
 input TicketDetailLayoutSetInput {
-  "The keys, in their order, at most 100."
-  propertyKeys: [String!]!
+  "The keys, in their order, at most 100. Null takes the choice back: the account's default applies again, or what everybody begins with. Absent is refused."
+  propertyKeys: [String!]
   "Whose choice it is."
   scope: LayoutScope! = MINE
+  "Refuse if the layout of that scope is not at this version; 0: if there is one."
+  expectedVersion: Int
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
   idempotencyKey: String
 }
 
 "What ticketDetailLayoutSet answers."
 type TicketDetailLayoutSetPayload {
-  "The layout that was set; null when refused."
+  "The layout that was set, or that applies in place of one taken back; null when refused."
   layout: PropertyLayout
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -3981,6 +3987,8 @@ func (ec *executionContext) childFields_PropertyLayout(ctx context.Context, fiel
 		return ec.fieldContext_PropertyLayout_scope(ctx, field)
 	case "properties":
 		return ec.fieldContext_PropertyLayout_properties(ctx, field)
+	case "version":
+		return ec.fieldContext_PropertyLayout_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PropertyLayout", field.Name)
 }

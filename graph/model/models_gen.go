@@ -546,10 +546,14 @@ type TicketCreateInput struct {
 
 // Which properties to show.
 type TicketDetailLayoutSetInput struct {
-	// The keys, in their order, at most 100.
-	PropertyKeys []string `json:"propertyKeys"`
+	// The keys, in their order, at most 100. Null takes the choice back: the account's default applies again, or what everybody begins with. Absent is refused.
+	PropertyKeys graphql.Omittable[[]string] `json:"propertyKeys,omitempty"`
 	// Whose choice it is.
 	Scope desk.LayoutScope `json:"scope"`
+	// Refuse if the layout of that scope is not at this version; 0: if there is one.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
