@@ -377,7 +377,7 @@ enum OrderDirection {
   DESC
 }
 
-"Compares an id. All that is given must hold."
+"Compares an id. All that is given must hold; null is refused."
 input IdComparator {
   "Is this id."
   eq: ID
@@ -387,7 +387,7 @@ input IdComparator {
   isNull: Boolean
 }
 
-"Compares a text, without regard to case. All that is given must hold."
+"Compares a text, without regard to case. All that is given must hold; null is refused."
 input StringComparator {
   "Is this text."
   eq: String
@@ -401,7 +401,7 @@ input StringComparator {
   isNull: Boolean
 }
 
-"Compares a whole number. All that is given must hold."
+"Compares a whole number. All that is given must hold; null is refused."
 input IntComparator {
   "Is this number."
   eq: Int
@@ -417,7 +417,7 @@ input IntComparator {
   lte: Int
 }
 
-"Compares a time. All that is given must hold."
+"Compares a time. All that is given must hold; null is refused."
 input DateTimeComparator {
   "Is later."
   gt: DateTime
@@ -894,7 +894,7 @@ type ContactEdge {
   node: Contact!
 }
 
-"Which contacts. All that is given must hold."
+"Which contacts. All that is given must hold; null is refused."
 input ContactWhere {
   "All of these hold. Groups nest 3 deep at most."
   and: [ContactWhere!]
@@ -1106,7 +1106,7 @@ type ConversationEdge {
   node: Conversation!
 }
 
-"Which conversations. All that is given must hold."
+"Which conversations. All that is given must hold; null is refused."
 input ConversationWhere {
   "All of these hold. Groups nest 3 deep at most."
   and: [ConversationWhere!]
@@ -1594,7 +1594,7 @@ type EventEdge {
   node: Event!
 }
 
-"Which events. All that is given must hold."
+"Which events. All that is given must hold; null is refused."
 input EventWhere {
   "All of these hold. Groups nest 3 deep at most."
   and: [EventWhere!]
@@ -2664,7 +2664,7 @@ type TicketEdge {
   node: Ticket!
 }
 
-"Which tickets. All that is given must hold."
+"Which tickets. All that is given must hold; null is refused."
 input TicketWhere {
   "All of these hold. Groups nest 3 deep at most."
   and: [TicketWhere!]
