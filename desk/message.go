@@ -136,12 +136,13 @@ func (cs *Case) TakeSent(act *Act, c *Conversation, externalID string, in Conten
 }
 
 // Comment leaves a note that only agents see.
-func (cs *Case) Comment(act *Act, c *Conversation, text string) (*Message, error) {
-	m, err := cs.write(act, c, Comment, Content{Text: text})
+func (cs *Case) Comment(act *Act, c *Conversation, in Content) (*Message, error) {
+	m, err := cs.write(act, c, Comment, in)
 	if err != nil {
 		return nil, err
 	}
 	cs.post(act, c, m, CommentCreated)
+	m.take(act, in.Files)
 	return m, nil
 }
 

@@ -87,7 +87,7 @@ func TestMessageSend(t *testing.T) {
 	}
 	comment := func(text string) func(*world, *Act) error {
 		return func(w *world, a *Act) (err error) {
-			w.message, err = w.cs.Comment(a, w.c(1), text)
+			w.message, err = w.cs.Comment(a, w.c(1), Content{Text: text})
 			return err
 		}
 	}

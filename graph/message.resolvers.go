@@ -33,6 +33,10 @@ func (r *internalCommentResolver) Conversation(ctx context.Context, obj *model.I
 	return conversationOf(ctx, obj.Message)
 }
 
+func (r *internalCommentResolver) Attachments(ctx context.Context, obj *model.InternalComment) ([]*desk.Attachment, error) {
+	return r.attachmentsOf(ctx, obj.Message)
+}
+
 func (r *internalCommentResolver) Agent(ctx context.Context, obj *model.InternalComment) (*desk.Agent, error) {
 	return loadersOf(ctx).agent(ctx, obj.AgentID)
 }
@@ -61,7 +65,7 @@ func (r *mutationResolver) MessageDeliveryReport(ctx context.Context, input mode
 
 func (r *mutationResolver) CommentCreate(ctx context.Context, input model.CommentCreateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateComment(ctx, input.ConversationID.As(desk.KindConversation), input.Text)
+		return t.CreateComment(ctx, input.ConversationID.As(desk.KindConversation), input.Text, keysOf(input.AttachmentIds, desk.KindAttachment)...)
 	})
 }
 

@@ -164,11 +164,12 @@ func startOf(ctx context.Context, in model.ConversationStartInput) db.StartConve
 	start := db.StartConversation{
 		ChannelID: in.ChannelID.As(desk.KindChannel), ContactID: keyOf(in.ContactID, desk.KindContact), Contact: in.Contact,
 		Subject: orEmpty(in.Subject), OwnerID: keyOf(in.OwnerID.Value(), desk.KindAgent),
+		AttachmentIDs: keysOf(in.AttachmentIds, desk.KindAttachment),
 	}
 	if by := ActorOf(ctx); !in.OwnerID.IsSet() && by.Agent != nil {
 		start.OwnerID = &by.Agent.ID
 	}
-	if in.Text != nil || in.HTML != nil {
+	if in.Text != nil || in.HTML != nil || len(in.AttachmentIds) > 0 {
 		c := content(in.Text, in.HTML)
 		start.Content = &c
 	}

@@ -870,6 +870,8 @@ type Contact implements Node {
   conversations("Which ones; absent: all." where: ConversationWhere, "In which order." orderBy: ConversationOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
   "The contact's tickets that you see, not in the trash; the most recently active first."
   tickets("Which ones; absent: all." where: TicketWhere, "In which order." orderBy: TicketOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketConnection!
+  "May you edit what is known of them?"
+  viewerCanUpdate: Boolean!
 }
 
 "A page of contacts."
@@ -1197,6 +1199,8 @@ input ConversationStartInput {
   text: String
   "The same as HTML, at most 512 kB."
   html: String
+  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  attachmentIds: [ID!]
   "The owner; absent: you, null: nobody."
   ownerId: ID
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
@@ -1913,6 +1917,8 @@ type InternalComment implements Node & Message {
   createdAt: DateTime!
   "What it says, as plain text."
   text: String!
+  "Its files."
+  attachments: [Attachment!]!
   "Who wrote it; null when a program did."
   agent: Agent
 }
@@ -2079,8 +2085,10 @@ type MessageDeliveryReportPayload {
 input CommentCreateInput {
   "The conversation."
   conversationId: ID!
-  "What it says, at most 256 kB."
+  "What it says, at most 256 kB. It may be empty when there is a file."
   text: String!
+  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  attachmentIds: [ID!]
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
   idempotencyKey: String
 }
@@ -3267,6 +3275,8 @@ func (ec *executionContext) childFields_Contact(ctx context.Context, field graph
 		return ec.fieldContext_Contact_conversations(ctx, field)
 	case "tickets":
 		return ec.fieldContext_Contact_tickets(ctx, field)
+	case "viewerCanUpdate":
+		return ec.fieldContext_Contact_viewerCanUpdate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Contact", field.Name)
 }
@@ -3727,6 +3737,8 @@ func (ec *executionContext) childFields_InternalComment(ctx context.Context, fie
 		return ec.fieldContext_InternalComment_createdAt(ctx, field)
 	case "text":
 		return ec.fieldContext_InternalComment_text(ctx, field)
+	case "attachments":
+		return ec.fieldContext_InternalComment_attachments(ctx, field)
 	case "agent":
 		return ec.fieldContext_InternalComment_agent(ctx, field)
 	}

@@ -113,8 +113,10 @@ type ChannelUpdateInput struct {
 type CommentCreateInput struct {
 	// The conversation.
 	ConversationID desk.Ref `json:"conversationId"`
-	// What it says, at most 256 kB.
+	// What it says, at most 256 kB. It may be empty when there is a file.
 	Text string `json:"text"`
+	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
@@ -245,6 +247,8 @@ type ConversationStartInput struct {
 	Text *string `json:"text,omitempty"`
 	// The same as HTML, at most 512 kB.
 	HTML *string `json:"html,omitempty"`
+	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
 	// The owner; absent: you, null: nobody.
 	OwnerID graphql.Omittable[*desk.Ref] `json:"ownerId,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
