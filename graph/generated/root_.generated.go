@@ -359,7 +359,7 @@ type Effect {
   count: Int!
 }
 
-"One field's old and new value, in text form: ids as ids, times as DateTime, lists with commas."
+"One field's old and new value, in text form: ids as ids, times as DateTime, lists as JSON, such as ` + "`" + `[\"a\",\"b\"]` + "`" + `."
 type FieldChange {
   "The field's name; ` + "`" + `properties.<key>` + "`" + ` for a custom property."
   field: String!
