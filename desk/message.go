@@ -79,7 +79,7 @@ func (in Content) Clean() (Content, error) {
 		return in, err
 	}
 	if strings.TrimSpace(in.Text) == "" && !in.Shows && len(in.Files) == 0 {
-		return in, Refuse(CodeInvalidInput, "A message needs a text, HTML that says something, or a file.").At("text")
+		return in, Refuse(CodeInvalidInput, "A message needs text, HTML that says something, or a file.").At("text")
 	}
 	return in, checkFiles(in.Files)
 }
