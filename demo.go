@@ -152,6 +152,6 @@ func (d *demo) properties() {
 		d.setUp(func() error { return d.CreateProperty(d.ctx, p.Key, p.Label, p.Description, p.Type, p.Options) })
 	}
 	d.setUp(func() error {
-		return d.SetLayout(d.ctx, desk.LayoutAccount, []string{"status", "priority", "owner", "contact", "orderNumber", "product", "refund", "createdAt"})
+		return d.SetLayout(d.ctx, desk.LayoutAccount, []string{"status", "priority", "owner", "contact", "orderNumber", "product", "refund", "createdAt"}, nil)
 	})
 }

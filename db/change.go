@@ -52,6 +52,7 @@ func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context,
 			return nil, err
 		}
 	}
+	ctx = WithBudget(ctx, nil)
 	for attempt := 1; ; attempt++ {
 		out, err := s.attempt(ctx, w, decide)
 		if !metAnother(err) || attempt == maxAttempts {

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -74,7 +73,7 @@ func (t *Tx) purge(ctx context.Context, g *desk.TrashGroup) (bool, error) {
 	if len(names) == 0 {
 		return false, nil // somebody restored it in between
 	}
-	g.Purge(t.act, strings.Join(names, ","))
+	g.Purge(t.act, names)
 	return true, t.remove(ctx, g, conversations, ticket)
 }
 

@@ -165,7 +165,7 @@ func TestEvents_whatEachMaySee(t *testing.T) {
 		return t.UpdateChannel(ctx, w.channels[1], nil, new("Renamed"), nil)
 	})
 	w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
-		return t.SetLayout(ctx, desk.LayoutAccount, []string{"name"})
+		return t.SetLayout(ctx, desk.LayoutAccount, []string{"name"}, nil)
 	})
 	all := w.log()
 	kinds := map[desk.Kind]bool{}

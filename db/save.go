@@ -53,6 +53,10 @@ func (t *Tx) saved() []desk.Record {
 }
 
 func (t *Tx) saveRecord(ctx context.Context, r desk.Record) error {
+	if l, ok := r.(*desk.PropertyLayout); ok && !l.Chosen() {
+		_, err := t.NewDelete().Model(l).WherePK().Exec(ctx)
+		return err
+	}
 	if desk.NextVersion(r) == 1 {
 		if _, err := t.NewInsert().Model(r).Exec(ctx); err != nil {
 			return err

@@ -61,6 +61,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
 	cfg.AfterConnect = planForShortReads
+	cfg.ConnConfig.AfterNetConnect, cfg.ConnConfig.Tracer = metered, meter{}
 	cfg.MaxConns = 40
 	if o.MaxConns > 0 {
 		cfg.MaxConns = o.MaxConns

@@ -178,7 +178,7 @@ var references = []struct {
 	{"property of a layout", func(ctx context.Context, t *db.Tx, r *referred) error {
 		return t.ArchiveProperty(ctx, desk.Ref{Kind: desk.KindProperty, ID: r.property}, nil)
 	}, func(ctx context.Context, t *db.Tx, _ *referred) error {
-		return t.SetLayout(ctx, desk.LayoutMine, []string{"size"})
+		return t.SetLayout(ctx, desk.LayoutMine, []string{"size"}, nil)
 	}, desk.CodePropertyUnknown},
 	{"channel", func(ctx context.Context, t *db.Tx, r *referred) error {
 		th := desk.ThreadByContact

@@ -117,6 +117,8 @@ type StartConversation struct {
 	ThreadKey *string       // the channel's own id of the thread, where it has one already
 	Content   *desk.Content // nil: nothing is sent yet
 	Owner     desk.OwnerInput
+
+	AttachmentIDs []desk.ID // of the content
 }
 
 // StartConversation starts a conversation with a contact (D16).
@@ -150,6 +152,9 @@ func (t *Tx) StartConversation(ctx context.Context, in StartConversation) error 
 	}
 	c := cs.Conversations[0]
 	if in.Content != nil {
+		if in.Content.Files, err = t.files(ctx, in.AttachmentIDs); err != nil {
+			return err
+		}
 		if t.out.Message, err = cs.Send(t.act, c, *in.Content); err != nil {
 			return err
 		}

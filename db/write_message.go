@@ -20,9 +20,13 @@ func (t *Tx) SendMessage(ctx context.Context, id desk.ID, in desk.Content, attac
 }
 
 // CreateComment leaves a note among agents.
-func (t *Tx) CreateComment(ctx context.Context, id desk.ID, text string) error {
+func (t *Tx) CreateComment(ctx context.Context, id desk.ID, text string, attachments ...desk.ID) error {
 	return t.change(ctx, id, nil, func(cs *desk.Case, c *desk.Conversation) (err error) {
-		t.out.Message, err = cs.Comment(t.act, c, text)
+		in := desk.Content{Text: text}
+		if in.Files, err = t.files(ctx, attachments); err != nil {
+			return err
+		}
+		t.out.Message, err = cs.Comment(t.act, c, in)
 		return err
 	})
 }

@@ -272,29 +272,56 @@ func (t *Tx) ArchiveProperty(ctx context.Context, ref desk.Ref, expected *int) e
 	return t.changeProperty(ctx, ref, expected, func(d *desk.PropertyDefinition) error { return d.Archive(t.act) })
 }
 
-// SetLayout chooses the properties that the details panel shows (R13).
-func (t *Tx) SetLayout(ctx context.Context, scope desk.LayoutScope, keys []string) error {
-	l := &desk.PropertyLayout{AccountID: t.act.By.Account.ID, OwnerID: t.act.By.Account.ID, Scope: scope}
-	if scope == desk.LayoutMine {
-		if t.act.By.Agent == nil {
-			return desk.NotFound("agent")
-		}
-		l.OwnerID = t.act.By.Agent.ID
-	}
-	if err := t.refer(ctx); err != nil {
-		return err
-	}
-	if err := t.turn(ctx, "layout", l.OwnerID); err != nil {
-		return err
-	}
-	_, err := found(t.NewSelect().Model(l).WherePK().Scan(ctx))
+// SetLayout chooses the properties that the details panel shows (R13), or takes a choice back when keys is nil.
+func (t *Tx) SetLayout(ctx context.Context, scope desk.LayoutScope, keys []string, expected *int) error {
+	l, err := t.layout(ctx, scope)
 	if err != nil {
+		return err
+	}
+	if err := desk.Expect(l, expected); err != nil {
 		return err
 	}
 	var defs []*desk.PropertyDefinition
 	if err := t.NewSelect().Model(&defs).Where("account_id = ? AND archived_at IS NULL", l.AccountID).Scan(ctx); err != nil {
 		return err
 	}
-	t.out.Layout = l
-	return l.Set(t.act, keys, defs)
+	if err := l.Set(t.act, keys, defs); err != nil || l.Chosen() {
+		t.out.Layout = l
+		return err
+	}
+	// The answer is what applies in its place.
+	behind := []*desk.PropertyLayout{}
+	if scope == desk.LayoutMine {
+		of, err := t.layout(ctx, desk.LayoutAccount)
+		if err != nil {
+			return err
+		}
+		if of.Chosen() {
+			behind = append(behind, of)
+		}
+	}
+	t.out.Layout = desk.InForce(t.act.By, behind)
+	return nil
+}
+
+// layout takes the layout's turn and loads it; one that nobody has chosen has version 0.
+func (t *Tx) layout(ctx context.Context, scope desk.LayoutScope) (*desk.PropertyLayout, error) {
+	l := &desk.PropertyLayout{AccountID: t.act.By.Account.ID, OwnerID: t.act.By.Account.ID, Scope: scope}
+	if scope == desk.LayoutMine {
+		if t.act.By.Agent == nil {
+			return nil, desk.NotFound("agent")
+		}
+		l.OwnerID = t.act.By.Agent.ID
+	}
+	if err := t.refer(ctx); err != nil {
+		return nil, err
+	}
+	if err := t.turn(ctx, "layout", l.OwnerID); err != nil {
+		return nil, err
+	}
+	there, err := found(t.NewSelect().Model(l).WherePK().Scan(ctx))
+	if there && l.PropertyKeys == nil { // as an empty array is read
+		l.PropertyKeys = []string{}
+	}
+	return l, err
 }

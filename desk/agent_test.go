@@ -179,7 +179,7 @@ func TestTeam(t *testing.T) {
 	ben, cleo := w.agents["ben"].ID, w.agents["cleo"].ID
 	a := w.act("ada")
 	team, err := NewTeam(a, "Team", []ID{ben})
-	if err != nil || w.told(a) != "TEAM_CREATED new-tea" || w.changes(a.Events[0].Changes) != "name nil>Team, members nil>ben" {
+	if err != nil || w.told(a) != "TEAM_CREATED new-tea" || w.changes(a.Events[0].Changes) != "name nil>Team, members nil>[ben]" {
 		t.Fatalf("made %+v, %v, told %q", team, err, w.told(a))
 	}
 	_, err = NewTeam(w.act("ada"), "", nil)
@@ -193,8 +193,8 @@ func TestTeam(t *testing.T) {
 	}
 	run(t, []play{
 		{name: "team/renamed", by: "ada", in: watch, do: update(new("Crew"), nil), told: "TEAM_UPDATED team: name Team>Crew"},
-		{name: "team/other members", by: "ada", in: watch, do: update(nil, &[]ID{cleo}), told: "TEAM_UPDATED team: members ben>cleo"},
-		{name: "team/no members", by: "ada", in: watch, do: update(nil, &[]ID{}), told: `TEAM_UPDATED team: members ben>""`},
+		{name: "team/other members", by: "ada", in: watch, do: update(nil, &[]ID{cleo}), told: "TEAM_UPDATED team: members [ben]>[cleo]"},
+		{name: "team/no members", by: "ada", in: watch, do: update(nil, &[]ID{}), told: `TEAM_UPDATED team: members [ben]>[]`},
 		{name: "team/as it is", by: "ada", in: watch, do: update(new("Team"), &[]ID{ben})},
 		{name: "team/no name", by: "ada", in: watch, do: update(new(""), &[]ID{}), refused: CodeInvalidInput, path: "name"},
 	})
@@ -225,7 +225,7 @@ func TestToken(t *testing.T) {
 			if tk.AgentID != w.agents["ben"].ID || !tk.ExpiresAt.Equal(w.now.Add(time.Hour)) || len(tk.Scopes) != 1 || string(tk.Hash) != "hash" {
 				t.Errorf("made %+v", tk)
 			}
-			if got := w.changes(a.Events[0].Changes); strings.Contains(got, "hash") || !strings.Contains(got, "agent nil>ben, scopes nil>READ, expiresAt nil>") {
+			if got := w.changes(a.Events[0].Changes); strings.Contains(got, "hash") || !strings.Contains(got, "agent nil>ben, scopes nil>[READ], expiresAt nil>") {
 				t.Errorf("told %s", got)
 			}
 		}},

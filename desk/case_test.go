@@ -110,7 +110,11 @@ var steps = []func(w *walk, a *Act) error{
 		_, err := cs.Send(a, c, Content{Text: pick(w, []string{"Hello", ""})})
 		return err
 	},
-	func(w *walk, a *Act) error { cs, c := w.any(); _, err := cs.Comment(a, c, "Note"); return err },
+	func(w *walk, a *Act) error {
+		cs, c := w.any()
+		_, err := cs.Comment(a, c, Content{Text: "Note"})
+		return err
+	},
 	func(w *walk, a *Act) error {
 		cs, c := w.any()
 		if c.InTrash() {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"sort"
 	"strconv"
 	"strings"
@@ -51,7 +52,11 @@ func moment(name string, t *time.Time) field {
 	return text(name, t.UTC().Format(TimeFormat))
 }
 
-func list(name string, v []string) field { return text(name, strings.Join(v, ",")) }
+// list is written as JSON: values of options have commas, too.
+func list(name string, v []string) field {
+	b, _ := json.Marshal(append([]string{}, v...)) // strings can always be written
+	return text(name, string(b))
+}
 
 // TimeFormat is how times are written: RFC 3339 in UTC with milliseconds.
 const TimeFormat = "2006-01-02T15:04:05.000Z"

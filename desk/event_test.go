@@ -149,3 +149,25 @@ func TestError(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// Whatever is in a list can be told from the list's own signs.
+func TestListsInTheLog(t *testing.T) {
+	for want, in := range map[string][]string{`[]`: nil, `["a"]`: {"a"}, `["a,b","c"]`: {"a,b", "c"}, `["[]","\""]`: {"[]", `"`}} {
+		t.Run("log/the list "+want, func(t *testing.T) {
+			if got := *list("l", in).value; got != want {
+				t.Errorf("got %s", got)
+			}
+			if got := *valueText(Values{"k": anySlice(in)}, "k"); got != want {
+				t.Errorf("as a value %s", got)
+			}
+		})
+	}
+}
+
+func anySlice(in []string) []any {
+	out := []any{}
+	for _, s := range in {
+		out = append(out, s)
+	}
+	return out
+}

@@ -22,7 +22,7 @@ func TestInbox(t *testing.T) {
 		{name: "inbox/renamed", by: "ada", in: watch, do: patch(func(*world) InboxPatch { return InboxPatch{Name: new("Help")} }), told: "INBOX_UPDATED support: name support>Help"},
 		{name: "inbox/no name", by: "ada", in: watch, do: patch(func(*world) InboxPatch { return InboxPatch{Name: new(" "), FollowUp: new(ReopenTicket)} }), refused: CodeInvalidInput, path: "name"},
 		{name: "inbox/nothing", by: "ada", in: watch, do: patch(func(*world) InboxPatch { return InboxPatch{} })},
-		{name: "inbox/opened to a team", by: "ada", in: watch, do: patch(func(w *world) InboxPatch { return InboxPatch{TeamIDs: &[]ID{w.id(KindTeam, "team")}} }), told: `INBOX_UPDATED support: teams "">team`},
+		{name: "inbox/opened to a team", by: "ada", in: watch, do: patch(func(w *world) InboxPatch { return InboxPatch{TeamIDs: &[]ID{w.id(KindTeam, "team")}} }), told: `INBOX_UPDATED support: teams []>[team]`},
 		{name: "D8/KEEP_TICKET_CLOSED is the default", by: "ada", in: watch, do: patch(func(*world) InboxPatch { return InboxPatch{FollowUp: new(KeepTicketClosed)} })},
 		{name: "D8/REOPEN_TICKET to a status", by: "ada", in: watch, do: status("waiting"), told: "INBOX_UPDATED support: followUpPolicy KEEP_TICKET_CLOSED>REOPEN_TICKET, followUpStatus nil>waiting"},
 		{name: "D8/REOPEN_TICKET to the first open status", by: "ada", in: func(w *world) {

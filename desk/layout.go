@@ -27,7 +27,7 @@ type PropertyLayout struct {
 	AccountID    ID `bun:",pk"`
 	OwnerID      ID `bun:",pk"` // the agent for MINE, the account for ACCOUNT
 	Scope        LayoutScope
-	PropertyKeys []string `bun:",array"`
+	PropertyKeys []string `bun:",array"` // nil: nobody has chosen, and there is no row
 	Version      int
 	UpdatedAt    time.Time
 }
@@ -39,24 +39,18 @@ func (l *PropertyLayout) Ref() Ref {
 
 func (l *PropertyLayout) revision() *int { return &l.Version }
 
-func (l *PropertyLayout) fields() []field { return []field{list("propertyKeys", l.PropertyKeys)} }
-
-// InForce says which layout applies to an actor: their own choice, else the account's, else what
-// everybody begins with (D11).
-func InForce(by *Actor, chosen []*PropertyLayout) *PropertyLayout {
-	applies := &PropertyLayout{
-		AccountID: by.Account.ID, OwnerID: by.Account.ID, Scope: LayoutAccount, PropertyKeys: DefaultDetailKeys,
+func (l *PropertyLayout) fields() []field {
+	if !l.Chosen() {
+		return []field{optional("propertyKeys", nil)}
 	}
-	for _, l := range chosen {
-		mine := by.Agent != nil && l.Scope == LayoutMine && l.OwnerID == by.Agent.ID
-		if mine || l.Scope == LayoutAccount && applies.Scope == LayoutAccount {
-			applies = l
-		}
-	}
-	return applies
+	return []field{list("propertyKeys", l.PropertyKeys)}
 }
 
-// Set chooses the shown properties, in that order. Everybody chooses for themselves, admins also for the account.
+// Chosen says whether somebody has chosen. To show nothing is a choice, too: it overrides the account's.
+func (l *PropertyLayout) Chosen() bool { return l.PropertyKeys != nil }
+
+// Set chooses the shown properties, in that order; nil keys take the choice back, so that what stands behind it
+// applies again (D11). Everybody chooses for themselves, admins also for the account.
 func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
 	if l.Scope == LayoutAccount {
 		if err := act.By.CheckAdmin(); err != nil {
@@ -76,13 +70,23 @@ func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
 		}
 		seen[k] = true
 	}
-	changed := act.change(l, LayoutSet, "R13", func() { l.PropertyKeys = keys })
-	if !changed && VersionOf(l) == 0 { // to show nothing is a choice, too: it overrides the account's
-		act.create(l, LayoutSet, "R13")
-		changed = true
-	}
-	if changed {
+	if act.change(l, LayoutSet, "R13", func() { l.PropertyKeys = keys }) {
 		l.UpdatedAt = act.Now
 	}
 	return nil
+}
+
+// InForce says which layout applies to an actor: their own choice, else the account's, else what
+// everybody begins with (D11).
+func InForce(by *Actor, chosen []*PropertyLayout) *PropertyLayout {
+	applies := &PropertyLayout{
+		AccountID: by.Account.ID, OwnerID: by.Account.ID, Scope: LayoutAccount, PropertyKeys: DefaultDetailKeys,
+	}
+	for _, l := range chosen {
+		mine := by.Agent != nil && l.Scope == LayoutMine && l.OwnerID == by.Agent.ID
+		if mine || l.Scope == LayoutAccount && applies.Scope == LayoutAccount {
+			applies = l
+		}
+	}
+	return applies
 }

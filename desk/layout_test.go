@@ -46,55 +46,6 @@ func TestCard(t *testing.T) {
 	})
 }
 
-func TestLayout(t *testing.T) {
-	var l *PropertyLayout
-	layout := func(scope LayoutScope, version int, keys ...string) func(w *world) {
-		return func(w *world) {
-			properties(w)
-			l = &PropertyLayout{AccountID: w.account.ID, OwnerID: w.account.ID, Scope: scope, PropertyKeys: keys, Version: version}
-			if scope == LayoutMine {
-				l.OwnerID = w.agents["ben"].ID
-			}
-			w.names[l.Ref().String()] = strings.ToLower(string(scope))
-			w.watch(l)
-		}
-	}
-	set := func(keys ...string) func(*world, *Act) error {
-		return func(w *world, a *Act) error { return l.Set(a, keys, w.defs) }
-	}
-	run(t, []play{
-		{name: "R13/an agent chooses what the details show", in: layout(LayoutMine, 1, "name"), do: set("status", "size", "name"), told: "R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys name>status,size,name", check: func(t *testing.T, w *world, a *Act, _ error) {
-			if !slices.Equal(l.PropertyKeys, []string{"status", "size", "name"}) || !l.UpdatedAt.Equal(w.now) || len(a.Touched()) != 1 {
-				t.Errorf("chose %+v", l)
-			}
-		}},
-		{name: "R13/the order is part of the choice", in: layout(LayoutMine, 1, "name", "size"), do: set("size", "name"), told: "R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys name,size>size,name"},
-		{name: "R13/the same choice again", in: layout(LayoutMine, 1, "name", "size"), do: set("name", "size")},
-		{name: "R13/computed properties can be shown", in: layout(LayoutMine, 0), do: set("contact", "closedAt"), told: `R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys "">contact,closedAt`},
-		{name: "R13/an unknown property", in: layout(LayoutMine, 1, "name"), do: set("name", "weight"), refused: CodePropertyUnknown, path: "propertyKeys/1"},
-		{name: "R13/a hundred are not too many", in: layout(LayoutMine, 1, "name"), do: set(make([]string, MaxShownKeys)...), refused: CodePropertyUnknown, path: "propertyKeys/0"},
-		{name: "R13/at most a hundred", in: layout(LayoutMine, 1, "name"), do: set(make([]string, MaxShownKeys+1)...), refused: CodeLimitReached, path: "propertyKeys"},
-		{name: "R13/a property twice", in: layout(LayoutMine, 1, "name"), do: set("size", "name", "size"), refused: CodeInvalidInput, path: "propertyKeys/2"},
-		{name: "D11/an admin chooses the account's default", by: "ada", in: layout(LayoutAccount, 1, "name"), do: set("size"), told: "R13 TICKET_DETAIL_LAYOUT_SET account: propertyKeys name>size"},
-		{name: "D11/an agent does not", in: layout(LayoutAccount, 1, "name"), do: set("size"), refused: CodeForbidden},
-		{name: "D11/showing nothing overrides the account's default, too", in: layout(LayoutMine, 0), do: set(), told: "R13 TICKET_DETAIL_LAYOUT_SET mine:", check: func(t *testing.T, w *world, a *Act, _ error) {
-			if len(a.Touched()) != 1 || !l.UpdatedAt.Equal(w.now) {
-				t.Error("the choice is lost")
-			}
-		}},
-		{name: "D11/showing nothing, once more", in: layout(LayoutMine, 1), do: set()},
-	})
-	t.Run("D11/each has a name of its own", func(t *testing.T) {
-		w := newWorld()
-		layout(LayoutMine, 1)(w)
-		mine := l.Ref()
-		layout(LayoutAccount, 1)(w)
-		if mine == l.Ref() || mine.Part != "mine" || l.Ref().Part != "account" {
-			t.Errorf("%s and %s", mine, l.Ref())
-		}
-	})
-}
-
 func TestInForce(t *testing.T) {
 	t.Run("D11/the agent's own choice, else the account's, else the default", func(t *testing.T) {
 		w := newWorld()
@@ -119,6 +70,67 @@ func TestInForce(t *testing.T) {
 			if c.want == nil && (got.Scope != LayoutAccount || !slices.Equal(got.PropertyKeys, DefaultDetailKeys) || got.OwnerID != w.account.ID) || c.want != nil && got != c.want {
 				t.Errorf("for %s of %v: %+v", c.by, c.chosen, got)
 			}
+		}
+	})
+}
+
+func TestLayout(t *testing.T) {
+	var l *PropertyLayout
+	layout := func(scope LayoutScope, version int, keys ...string) func(w *world) {
+		return func(w *world) {
+			properties(w)
+			l = &PropertyLayout{AccountID: w.account.ID, OwnerID: w.account.ID, Scope: scope, Version: version}
+			if version > 0 {
+				l.PropertyKeys = append([]string{}, keys...)
+			}
+			if scope == LayoutMine {
+				l.OwnerID = w.agents["ben"].ID
+			}
+			w.names[l.Ref().String()] = strings.ToLower(string(scope))
+			w.watch(l)
+		}
+	}
+	set := func(keys ...string) func(*world, *Act) error {
+		return func(w *world, a *Act) error { return l.Set(a, keys, w.defs) }
+	}
+	run(t, []play{
+		{name: "R13/an agent chooses what the details show", in: layout(LayoutMine, 1, "name"), do: set("status", "size", "name"), told: "R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys [name]>[status,size,name]", check: func(t *testing.T, w *world, a *Act, _ error) {
+			if !slices.Equal(l.PropertyKeys, []string{"status", "size", "name"}) || !l.UpdatedAt.Equal(w.now) || len(a.Touched()) != 1 {
+				t.Errorf("chose %+v", l)
+			}
+		}},
+		{name: "R13/the order is part of the choice", in: layout(LayoutMine, 1, "name", "size"), do: set("size", "name"), told: "R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys [name,size]>[size,name]"},
+		{name: "R13/the same choice again", in: layout(LayoutMine, 1, "name", "size"), do: set("name", "size")},
+		{name: "R13/computed properties can be shown", in: layout(LayoutMine, 0), do: set("contact", "closedAt"), told: `R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys nil>[contact,closedAt]`},
+		{name: "R13/an unknown property", in: layout(LayoutMine, 1, "name"), do: set("name", "weight"), refused: CodePropertyUnknown, path: "propertyKeys/1"},
+		{name: "R13/a hundred are not too many", in: layout(LayoutMine, 1, "name"), do: set(make([]string, MaxShownKeys)...), refused: CodePropertyUnknown, path: "propertyKeys/0"},
+		{name: "R13/at most a hundred", in: layout(LayoutMine, 1, "name"), do: set(make([]string, MaxShownKeys+1)...), refused: CodeLimitReached, path: "propertyKeys"},
+		{name: "R13/a property twice", in: layout(LayoutMine, 1, "name"), do: set("size", "name", "size"), refused: CodeInvalidInput, path: "propertyKeys/2"},
+		{name: "D11/an admin chooses the account's default", by: "ada", in: layout(LayoutAccount, 1, "name"), do: set("size"), told: "R13 TICKET_DETAIL_LAYOUT_SET account: propertyKeys [name]>[size]"},
+		{name: "D11/an agent does not", in: layout(LayoutAccount, 1, "name"), do: set("size"), refused: CodeForbidden},
+		{name: "D11/showing nothing overrides the account's default, too", in: layout(LayoutMine, 0), do: set([]string{}...), told: `R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys nil>[]`, check: func(t *testing.T, w *world, a *Act, _ error) {
+			if len(a.Touched()) != 1 || !l.UpdatedAt.Equal(w.now) {
+				t.Error("the choice is lost")
+			}
+		}},
+		{name: "D11/showing nothing, once more", in: layout(LayoutMine, 1), do: set([]string{}...)},
+		{name: "D11/the own choice is taken back", in: layout(LayoutMine, 3, "name"), do: set(), told: "R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys [name]>nil", check: func(t *testing.T, w *world, a *Act, _ error) {
+			if l.Chosen() || len(a.Touched()) != 1 {
+				t.Errorf("there is still %+v", l)
+			}
+		}},
+		{name: "D11/so is that of nothing", in: layout(LayoutMine, 1), do: set(), told: `R13 TICKET_DETAIL_LAYOUT_SET mine: propertyKeys []>nil`},
+		{name: "D11/what was not chosen", in: layout(LayoutMine, 0), do: set()},
+		{name: "D11/an admin takes the account's back", by: "ada", in: layout(LayoutAccount, 1, "name"), do: set(), told: "R13 TICKET_DETAIL_LAYOUT_SET account: propertyKeys [name]>nil"},
+		{name: "D11/an agent does not take it back", in: layout(LayoutAccount, 1, "name"), do: set(), refused: CodeForbidden},
+	})
+	t.Run("D11/each has a name of its own", func(t *testing.T) {
+		w := newWorld()
+		layout(LayoutMine, 1)(w)
+		mine := l.Ref()
+		layout(LayoutAccount, 1)(w)
+		if mine == l.Ref() || mine.Part != "mine" || l.Ref().Part != "account" {
+			t.Errorf("%s and %s", mine, l.Ref())
 		}
 	})
 }

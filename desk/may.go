@@ -38,6 +38,9 @@ func (c *Conversation) MayTrash(by *Actor) bool { return c.workable(by) }
 // MayRestore says whether the actor may take it out of the trash, and it is there.
 func (c *Conversation) MayRestore(by *Actor) bool { return by.MayWrite() && c.InTrash() }
 
+// MayUpdate says whether the actor may change what is known of the contact.
+func (c *Contact) MayUpdate(by *Actor) bool { return by.MayWrite() }
+
 // MayManage says whether the actor may edit the ticket, its status and its owner, put conversations
 // on it and move it to the trash (R2, D13, D19).
 func (t *Ticket) MayManage(by *Actor, g Gate) bool {

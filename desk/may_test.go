@@ -20,6 +20,7 @@ func TestFlags(t *testing.T) {
 		"conversationTrash":      conversation((*Conversation).MayTrash),
 		"conversationRestore":    conversation((*Conversation).MayRestore),
 		"ticketCreate":           conversation((*Conversation).MayGetTicket),
+		"contactUpdate":          func(w *world, a *Act) bool { return w.contact.MayUpdate(a.By) },
 		"ticketUpdate of a name": func(w *world, a *Act) bool { return w.cs.Ticket.MayManage(a.By, a.Gate) },
 		"ticketAssign":           func(w *world, a *Act) bool { return w.cs.Ticket.MayManage(a.By, a.Gate) },
 		"ticketTrash":            func(w *world, a *Act) bool { return w.cs.Ticket.MayManage(a.By, a.Gate) },

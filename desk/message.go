@@ -50,24 +50,25 @@ func (m *Message) fields() []field {
 	}
 }
 
-// Content is what a message says.
+// Content is what a message says. Who brings HTML makes the text from it where there is none.
 type Content struct {
 	Text  string
 	HTML  *string
+	Shows bool // the HTML shows a word or a picture; needs to be known only where the text is blank
 	Files []*Attachment
 }
 
 // Clean checks the content: there must be some, and it must be text that can be kept.
 func (in Content) Clean() (Content, error) {
 	var err error
-	if in.Text, err = Text(in.Text, MaxText, "text"); err != nil {
-		return in, err
-	}
 	if in.HTML, err = OptionalText(in.HTML, MaxHTML, "html"); err != nil {
 		return in, err
 	}
-	if strings.TrimSpace(in.Text) == "" && in.HTML == nil && len(in.Files) == 0 {
-		return in, Refuse(CodeInvalidInput, "A message needs text, html or a file.").At("text")
+	if in.Text, err = Text(in.Text, MaxText, "text"); err != nil {
+		return in, err
+	}
+	if strings.TrimSpace(in.Text) == "" && !in.Shows && len(in.Files) == 0 {
+		return in, Refuse(CodeInvalidInput, "A message needs text, HTML that says something, or a file.").At("text")
 	}
 	return in, checkFiles(in.Files)
 }
@@ -124,12 +125,13 @@ func (cs *Case) TakeSent(act *Act, c *Conversation, externalID string, in Conten
 }
 
 // Comment leaves a note that only agents see.
-func (cs *Case) Comment(act *Act, c *Conversation, text string) (*Message, error) {
-	m, err := cs.write(act, c, Comment, Content{Text: text})
+func (cs *Case) Comment(act *Act, c *Conversation, in Content) (*Message, error) {
+	m, err := cs.write(act, c, Comment, in)
 	if err != nil {
 		return nil, err
 	}
 	cs.post(act, c, m, CommentCreated)
+	m.take(act, in.Files)
 	return m, nil
 }
 

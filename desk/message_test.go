@@ -88,7 +88,7 @@ func TestMessageSend(t *testing.T) {
 	}
 	comment := func(text string) func(*world, *Act) error {
 		return func(w *world, a *Act) (err error) {
-			w.message, err = w.cs.Comment(a, w.c(1), text)
+			w.message, err = w.cs.Comment(a, w.c(1), Content{Text: text})
 			return err
 		}
 	}
@@ -121,10 +121,11 @@ func TestMessageSend(t *testing.T) {
 			}
 		}},
 		{name: "R19/an answer leaves closed what is closed, and the owners as they are", ticket: "closed @ada", convs: "closed @cleo", do: send(Content{Text: "Hello"}), after: "t:closed@ada c1:closed@cleo", told: sent, check: stands(0, Outgoing)},
-		{name: "R19/an answer may be HTML alone", ticket: "new", convs: "open", do: send(Content{HTML: new("<p>")}), told: sent, check: stands(0, Outgoing)},
+		{name: "R19/an answer may be a picture alone", ticket: "new", convs: "open", do: send(Content{HTML: new("<img src=x>"), Shows: true}), told: sent, check: stands(0, Outgoing)},
 		{name: "R19/an answer says something", convs: "open", do: send(Content{HTML: new("")}), refused: CodeInvalidInput, path: "text"},
 		{name: "R19/the longest text", convs: "open", do: send(Content{Text: strings.Repeat("x", MaxText)}), told: sent},
 		{name: "R19/a text that is too long", convs: "open", do: send(Content{Text: strings.Repeat("x", MaxText+1)}), refused: CodeTextTooLong, path: "text"},
+		{name: "R19/HTML that says nothing", convs: "open", do: send(Content{Text: " ", HTML: new("<p></p>")}), refused: CodeInvalidInput, path: "text"},
 		{name: "R19/HTML that is too long", convs: "open", do: send(Content{Text: "x", HTML: new(strings.Repeat("x", MaxHTML+1))}), refused: CodeTextTooLong, path: "html"},
 		{name: "R19/text with NUL", convs: "open", do: send(Content{Text: "a\x00b"}), refused: CodeInvalidText, path: "text"},
 		{name: "R19/HTML that is not UTF-8", convs: "open", do: send(Content{Text: "x", HTML: new("\xff")}), refused: CodeInvalidText, path: "html"},

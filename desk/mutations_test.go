@@ -46,7 +46,7 @@ var mutations = []mutation{
 		return err
 	}},
 	{name: "commentCreate", on: KindConversation, need: ScopeWrite, do: func(w *world, a *Act) (err error) {
-		_, err = w.cs.Comment(a, w.c(1), "Note")
+		_, err = w.cs.Comment(a, w.c(1), Content{Text: "Note"})
 		return err
 	}},
 	{name: "ticketCreate", on: KindConversation, need: ScopeWrite, in: func(w *world) {

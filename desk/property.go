@@ -126,9 +126,6 @@ func builtIn(key string) *PropertyDefinition {
 	return nil
 }
 
-// Values are the values of custom properties by key: string, float64, bool, or a list of strings as []any.
-type Values map[string]any
-
 // PropertyInput is a value on its way in: null clears; else one string, or a list of strings for OPTIONS.
 type PropertyInput struct {
 	Key    string

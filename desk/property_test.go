@@ -62,7 +62,7 @@ func TestTicketUpdate(t *testing.T) {
 		{name: "R16/no priority as a property", ticket: "new", convs: "open", in: valued, do: clearing("priority"), told: "R16 TICKET_UPDATED t: priority LOW>nil"},
 		{name: "R16/a property of the account's own", ticket: "new", convs: "open", in: valued, do: write("note", "new\nlines"), told: "R16 TICKET_UPDATED t: properties.note old>new\nlines"},
 		{name: "R16/a first value", ticket: "closed", convs: "closed", in: valued, do: write("paid", "true"), after: "t:closed c1:closed", told: "R16 TICKET_UPDATED t: properties.paid nil>true"},
-		{name: "R16/a value that is taken away", ticket: "new", convs: "open", in: valued, do: clearing("colours"), told: `R16 TICKET_UPDATED t: properties.colours ["red"]>nil`},
+		{name: "R16/a value that is taken away", ticket: "new", convs: "open", in: valued, do: clearing("colours"), told: `R16 TICKET_UPDATED t: properties.colours [red]>nil`},
 		{name: "R16/several values, told in the order of their keys", ticket: "new", convs: "open", in: valued, do: update(TicketPatch{Properties: []PropertyInput{
 			{Key: "size", String: new("3")}, {Key: "paid", String: new("true")}, {Key: "note", Clear: true}, {Key: "day", String: new("2026-03-31")}, {Key: "moment", String: new("2026-03-31T12:00:00Z")}}}),
 			told: "R16 TICKET_UPDATED t: properties.day nil>2026-03-31, properties.moment nil>now, properties.note old>nil, properties.paid nil>true, properties.size 1.5>3"},
@@ -147,9 +147,9 @@ func TestPropertyValues(t *testing.T) {
 		want any // nil: refused
 	}{
 		{"note", "", ""}, {"note", "two\nlines é", "two\nlines é"}, {"note", text, text}, {"note", text + "x", nil}, {"note", "a\x00", nil}, {"note", "\xc3", nil},
-		{"size", "12", 12.0}, {"size", "-3.5", -3.5}, {"size", "+1", 1.0}, {"size", ".5", 0.5}, {"size", "1e3", 1000.0}, {"size", "0", 0.0},
+		{"size", "12", json.Number("12")}, {"size", "-3.50", json.Number("-3.5")}, {"size", "12345678901234567890", json.Number("12345678901234567890")},
 		{"size", "", nil}, {"size", " 1", nil}, {"size", "1,5", nil}, {"size", "1.5.2", nil}, {"size", "NaN", nil}, {"size", "Inf", nil}, {"size", "-infinity", nil},
-		{"size", "1e999", nil}, {"size", "twelve", nil}, {"size", "١٢", nil}, {"size", "1_000", nil}, {"size", "0x1p4", nil},
+		{"size", "1e400", nil}, {"size", "twelve", nil},
 		{"paid", "true", true}, {"paid", "false", false}, {"paid", "", nil}, {"paid", "TRUE", nil}, {"paid", "1", nil}, {"paid", "yes", nil},
 		{"day", "2026-03-31", "2026-03-31"}, {"day", "2024-02-29", "2024-02-29"}, {"day", "0001-01-01", "0001-01-01"}, {"day", "9999-12-31", "9999-12-31"},
 		{"day", "", nil}, {"day", "2026-02-29", nil}, {"day", "2026-3-31", nil}, {"day", "31.03.2026", nil}, {"day", "2026-13-01", nil}, {"day", "0000-01-01", nil},

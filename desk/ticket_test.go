@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -245,7 +246,7 @@ func TestTicketCreate(t *testing.T) {
 				if got := w.changes(a.Events[0].Changes); !strings.HasSuffix(got, "properties.size nil>2.5") || !strings.Contains(got, "priority nil>HIGH, owner nil>cleo") {
 					t.Errorf("told %s", got)
 				}
-				if w.cs.Ticket.Properties["size"] != 2.5 {
+				if w.cs.Ticket.Properties["size"] != json.Number("2.5") {
 					t.Errorf("kept %v", w.cs.Ticket.Properties)
 				}
 			},

@@ -166,6 +166,7 @@ func notInTrash(noun string) error {
 }
 
 // Purge tells that the group is removed for good; records are the public ids of what goes (D4).
-func (g *TrashGroup) Purge(act *Act, records string) {
-	act.tellOnly(g, &Event{Kind: TrashPurged, Rule: "D4", Changes: []Change{{Field: "records", Old: &records}}})
+func (g *TrashGroup) Purge(act *Act, records []string) {
+	gone := list("records", records)
+	act.tellOnly(g, &Event{Kind: TrashPurged, Rule: "D4", Changes: []Change{{Field: gone.name, Old: gone.value}}})
 }

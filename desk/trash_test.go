@@ -279,12 +279,12 @@ func TestPurge(t *testing.T) {
 	})
 	t.Run("D4/a purge is recorded", func(t *testing.T) {
 		a, g := w.act("server"), w.oldGroup()
-		g.Purge(a, w.c(1).Ref().String()+","+w.cs.Ticket.Ref().String())
+		g.Purge(a, []string{w.c(1).Ref().String(), w.cs.Ticket.Ref().String()})
 		e := a.Events[0]
 		if e.Kind != TrashPurged || e.Rule != "D4" || e.EntityRef() != g.Ref() || e.ActorID != nil || e.Effect || len(a.Touched()) != 0 {
 			t.Errorf("told %+v", e)
 		}
-		if len(e.Changes) != 1 || e.Changes[0].New != nil || *e.Changes[0].Old != w.c(1).Ref().String()+","+w.cs.Ticket.Ref().String() {
+		if len(e.Changes) != 1 || e.Changes[0].New != nil || w.name(*e.Changes[0].Old) != "[c1,t]" {
 			t.Errorf("told %+v", e.Changes)
 		}
 	})

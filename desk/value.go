@@ -1,13 +1,25 @@
 package desk
 
 import (
+	"bytes"
 	"encoding/json"
-	"math"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
+
+// Values are the values of custom properties by key: string, json.Number, bool, or a list of strings as
+// []any. A number is exact here and in the database, whose jsonb has decimals.
+type Values map[string]any
+
+// UnmarshalJSON keeps numbers as they are written: a float64 would round them.
+func (vs *Values) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	return d.Decode((*map[string]any)(vs))
+}
 
 // Value gives the ticket's value of a property in the form it is written in: one string, or a list
 // for OPTIONS. Ids are public ids.
@@ -84,17 +96,21 @@ func (d *PropertyDefinition) hasOption(v string) bool {
 }
 
 func (d *PropertyDefinition) parseString(s string, agents map[string]*Agent) (any, error) {
-	bad := func(want string) error { return Refuse(CodePropertyInvalid, "%s must be %s.", d.Label, want) }
+	bad := func(want string, args ...any) error {
+		return Refuse(CodePropertyInvalid, "%s must be %s.", d.Label, fmt.Sprintf(want, args...))
+	}
 	switch d.Type {
 	case TypeText:
 		return Text(s, maxPropertyText)
 	case TypeNumber:
-		n, err := strconv.ParseFloat(s, 64)
-		goOnly := strings.ContainsAny(s, "_xX") // 1_000 and 0x1p4 are numbers to Go alone
-		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) || goOnly {
+		n, fits, ok := decimal(s)
+		if !ok {
 			return nil, bad("a number such as 12 or -3.5")
 		}
-		return n, nil
+		if !fits {
+			return nil, bad("a number of at most %d digits, written out without an exponent", maxDigits)
+		}
+		return json.Number(n), nil
 	case TypeBoolean:
 		if s != "true" && s != "false" {
 			return nil, bad("true or false")
@@ -136,8 +152,8 @@ func (d *PropertyDefinition) Format(v any) (one *string, many []string) {
 	case bool:
 		s := strconv.FormatBool(v)
 		return &s, nil
-	case float64:
-		s := strconv.FormatFloat(v, 'f', -1, 64)
+	case json.Number:
+		s := v.String()
 		return &s, nil
 	case []any:
 		for _, x := range v {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +13,7 @@ func TestTicketValue(t *testing.T) {
 	w.put("closed @ben", "closed")
 	w.cs.Ticket.Priority = new(PriorityHigh)
 	w.cs.Ticket.LastActivityAt = w.now
-	w.cs.Ticket.Properties = Values{"note": "x", "size": 1e21, "paid": false, "colours": []any{"red", "blue"}}
+	w.cs.Ticket.Properties = Values{"note": "x", "size": json.Number("1000000000000000000000"), "paid": false, "colours": []any{"red", "blue"}}
 	want := map[string]string{
 		"name": "Printer", "status": "closed", "pipeline": "pipeline", "priority": "HIGH", "owner": "ben", "createdAt": "before", "lastActivityAt": "now",
 		"closedAt": "before", "number": "1", "contact": "contact", "note": "x", "size": "1000000000000000000000", "paid": "false", "colours": "red,blue",

@@ -243,6 +243,12 @@ func (w *world) name(v string) string {
 	case v == w.before.Format(TimeFormat):
 		return "before"
 	}
+	if l := []string{}; strings.HasPrefix(v, `["`) && json.Unmarshal([]byte(v), &l) == nil {
+		for i := range l {
+			l[i] = w.name(l[i])
+		}
+		return "[" + strings.Join(l, ",") + "]"
+	}
 	return newRef.ReplaceAllString(v, "new-$1")
 }
 

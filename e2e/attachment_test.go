@@ -109,7 +109,7 @@ func TestAttachmentsGo(t *testing.T) {
 		}
 		return p.str("attachment.id")
 	}
-	unsent, received := upload(), upload()
+	unsent, received, noted, started := upload(), upload(), upload(), upload()
 	in := vars{"channelId": channel, "externalId": "x", "contact": vars{"email": "pia@contact.test"}, "attachmentIds": []string{received}}
 	c := a.admin.must(t, "messageReceive", "conversation { id } message { ... on IncomingMessage { attachments { id } } }", in)
 	if c.str("message.attachments.0.id") != received {
@@ -118,9 +118,23 @@ func TestAttachmentsGo(t *testing.T) {
 	if again := a.admin.must(t, "messageReceive", "duplicate", in); !again.truth("duplicate") {
 		t.Error("the same message with its file again is no duplicate")
 	}
-	a.admin.must(t, "conversationTrash", "", vars{"conversationId": c.str("conversation.id")})
+	note := a.admin.must(t, "commentCreate", "comment { attachments { id } }", vars{"conversationId": c.str("conversation.id"), "text": "", "attachmentIds": []string{noted}})
+	first := a.admin.must(t, "conversationStart", "conversation { id } message { ... on OutgoingMessage { attachments { id } } }",
+		vars{"channelId": channel, "contact": vars{"email": "jo@contact.test"}, "attachmentIds": []string{started}})
+	if note.str("comment.attachments.0.id") != noted || first.str("message.attachments.0.id") != started {
+		t.Errorf("a comment or a first message came without its file: %v %v", note.v, first.v)
+	}
+	for mutation, in := range map[string]vars{"commentCreate": {"conversationId": first.str("conversation.id"), "text": "x"}, "conversationStart": {"channelId": channel, "contact": vars{"email": "x@contact.test"}}} {
+		in["attachmentIds"] = []string{received}
+		if got := code(a.admin.mutate(t, mutation, "", in)); got != "INVALID_INPUT" {
+			t.Errorf("%s with the file of another message answered %q", mutation, got)
+		}
+	}
+	for _, id := range []string{c.str("conversation.id"), first.str("conversation.id")} {
+		a.admin.must(t, "conversationTrash", "", vars{"conversationId": id})
+	}
 	there := func() (n int) {
-		for _, f := range a.admin.do(t, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", vars{"ids": []string{unsent, received}}).at("nodes").list(".") {
+		for _, f := range a.admin.do(t, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", vars{"ids": []string{unsent, received, noted, started}}).at("nodes").list(".") {
 			if f.v != nil {
 				n++
 			}
@@ -130,7 +144,7 @@ func TestAttachmentsGo(t *testing.T) {
 	for _, step := range []struct {
 		after time.Duration
 		want  int
-	}{{0, 2}, {25 * time.Hour, 1}, {30 * 24 * time.Hour, 0}} {
+	}{{0, 4}, {25 * time.Hour, 3}, {30 * 24 * time.Hour, 0}} {
 		s.sleep(step.after)
 		if _, err := s.store.Purge(t.Context()); err != nil {
 			t.Fatal(err)

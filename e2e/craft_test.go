@@ -82,7 +82,8 @@ func (c *crafter) object(path []step, except string) vars {
 	d := c.schema.Types[path[len(path)-1].typ.Name()]
 	in := vars{}
 	for _, f := range d.Fields {
-		required := f.Type.NonNull && f.DefaultValue == nil
+		// The keys of a layout may be null, and must be there.
+		required := f.Type.NonNull && f.DefaultValue == nil || f.Name == "propertyKeys"
 		switch {
 		case f.Name == except || d.Directives.ForName("oneOf") != nil && except != "":
 		case f.Name == "dryRun" && c.dryRun:

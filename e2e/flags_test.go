@@ -25,6 +25,9 @@ func just(mutation string, input vars) map[string]vars { return map[string]vars{
 // promises has every flag of the schema.
 var promises = []promise{
 	{"Account", "viewerCanAdminister", func(*house, string) map[string]vars { return just("accountUpdate", vars{"name": "Acme"}) }, nil},
+	{"Contact", "viewerCanUpdate", func(_ *house, id string) map[string]vars {
+		return just("contactUpdate", vars{"contactId": id, "name": "Pia"})
+	}, nil},
 	{"Conversation", "viewerCanReply", func(_ *house, id string) map[string]vars {
 		return map[string]vars{
 			"messageSend": {"conversationId": id, "text": "Hi"}, "commentCreate": {"conversationId": id, "text": "Hi"},
@@ -157,6 +160,7 @@ func (h *house) inEveryState(t *testing.T) map[string][]string {
 	}
 	return map[string][]string{
 		"Account":       {h.accountID(t)},
+		"Contact":       {h.contactID},
 		"Conversation":  {h.open[0], h.open[1], h.ticketed[0], h.trashed[0], h.trashed[1]},
 		"Ticket":        {h.tickets[0], h.mixed, h.trashedTicket},
 		"PropertyValue": values,

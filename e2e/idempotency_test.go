@@ -330,6 +330,7 @@ func (r *repeats) stale(t testing.TB) map[string]vars {
 		"pipelineUpdate": {"pipelineId": a.at("pipelines").str("0.id"), "name": "Stale"}, "pipelineArchive": {"pipelineId": a.at("pipelines").str("0.id")},
 		"ticketStatusUpdate": {"statusId": r.status[r.say("New")], "name": "Stale"}, "ticketStatusArchive": {"statusId": r.status[r.say("New")]},
 		"propertyDefinitionUpdate": {"propertyDefinitionId": property, "label": "Stale"}, "propertyDefinitionArchive": {"propertyDefinitionId": property},
+		"ticketDetailLayoutSet": {"propertyKeys": []string{"name"}},
 	}
 }
 
@@ -367,6 +368,9 @@ func (r *repeats) expectedVersion(t *testing.T) {
 func (r *repeats) named(t testing.TB, input *ast.Definition, args vars, id string) bool {
 	t.Helper()
 	i := slices.IndexFunc(input.Fields, func(f *ast.FieldDefinition) bool { return f.Type.Name() == "ID" && f.Type.NonNull })
+	if args["propertyKeys"] != nil {
+		return id == r.admin.do(t, "{ viewer { ticketDetailLayout { id } } }", nil).at("viewer.ticketDetailLayout").str("id")
+	}
 	if i < 0 {
 		return id == r.accountID(t)
 	}

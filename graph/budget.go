@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"deskwire/db"
 )
 
 // maxRows is how many rows an operation may ask for, by the sizes of its pages, one within the other.
@@ -30,6 +32,74 @@ func (rowBudget) MutateOperationContext(_ context.Context, op *graphql.Operation
 		return coded(codeTooExpensive, "This asks for more than 50,000 rows, by the sizes of its pages, one within the other: ask for smaller pages.")
 	}
 	return nil
+}
+
+// maxBytes is what the reads of one answer may bring from the database, and what the answer may have
+// itself, each. A page of 100 mails of the usual sizes has some 2 MB; the largest ones allowed would be 75 MB.
+const maxBytes = 32 << 20
+
+// perField is what a field of an answer costs beside its name and its text, in bytes: what is kept of it until
+// the answer is written.
+const perField = 32
+
+// byteBudget stops an operation before it takes more memory than an answer may cost: a list can be asked for
+// many times, and its texts may have 500 kB each.
+type byteBudget struct{ read, answer *db.Budget }
+
+type byteBudgetKey struct{}
+
+func byteBudgetOf(ctx context.Context) *byteBudget {
+	b, _ := ctx.Value(byteBudgetKey{}).(*byteBudget)
+	return b
+}
+
+func (b *byteBudget) spent() bool { return b.read.Spent() || b.answer.Spent() }
+
+// withinBytes gives each answer a budget. What has been read of one that is too large is not sent in part.
+func withinBytes(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	b := &byteBudget{db.NewBudget(maxBytes), db.NewBudget(maxBytes)}
+	resp := next(context.WithValue(db.WithBudget(ctx, b.read), byteBudgetKey{}, b))
+	if resp == nil || !b.spent() {
+		return resp
+	}
+	message := "This asks for more than 32 MB of texts: ask for smaller pages, or for fewer fields."
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+		message = "The answer would have more than 32 MB. The mutation may have happened: send it again with the same idempotencyKey, and ask for less."
+	}
+	return refusal{code: codeTooExpensive, message: message}.response(ctx)
+}
+
+// chargeField counts what a field adds to the answer, and runs none when the budget is spent.
+func chargeField(ctx context.Context, next graphql.Resolver) (any, error) {
+	b := byteBudgetOf(ctx)
+	if b == nil {
+		return next(ctx)
+	}
+	if b.spent() {
+		return nil, db.ErrBudgetSpent
+	}
+	v, err := next(ctx)
+	if !b.answer.Take(perField + len(graphql.GetFieldContext(ctx).Field.Alias) + textBytes(v)) {
+		return nil, db.ErrBudgetSpent
+	}
+	return v, err
+}
+
+// textBytes is how much text a value has; what is none costs no more than its field.
+func textBytes(v any) (n int) {
+	switch v := v.(type) {
+	case string:
+		return len(v)
+	case *string:
+		if v != nil {
+			return len(*v)
+		}
+	case []string:
+		for _, s := range v {
+			n += len(s)
+		}
+	}
+	return n
 }
 
 type rowCount struct {

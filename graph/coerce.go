@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"deskwire/desk"
 	"deskwire/graph/model"
 )
 
@@ -53,7 +54,7 @@ func (c coercion) variables() *gqlerror.Error {
 		}
 		if bad := c.value(def.Type, v); bad != nil {
 			at := append(ast.Path{ast.PathName(def.Variable)}, bad.path()...)
-			err := coded(codeBadInput, "Variable $%s: %s.", at.String(), strings.TrimSuffix(bad.why, "."))
+			err := coded(bad.code, "Variable $%s: %s.", at.String(), strings.TrimSuffix(bad.why, "."))
 			err.Extensions["argumentPath"] = at
 			return err
 		}
@@ -109,7 +110,7 @@ func (c coercion) arguments(of string, defs ast.ArgumentDefinitionList, args ast
 	for _, arg := range args {
 		if bad := c.literal(defs.ForName(arg.Name).Type, arg.Value); bad != nil {
 			at := append(ast.Path{ast.PathName(arg.Name)}, bad.path()...)
-			err := coded(codeBadInput, "Argument %s of %s: %s.", at.String(), of, strings.TrimSuffix(bad.why, "."))
+			err := coded(bad.code, "Argument %s of %s: %s.", at.String(), of, strings.TrimSuffix(bad.why, "."))
 			err.Extensions["argumentPath"] = at
 			if p := arg.Position; p != nil {
 				err.Locations = []gqlerror.Location{{Line: p.Line, Column: p.Column}}
@@ -140,7 +141,11 @@ func (c coercion) literal(t *ast.Type, v *ast.Value) *misfit {
 	def := c.schema.Types[t.NamedType]
 	if def.Kind == ast.InputObject && v.Kind == ast.ObjectValue {
 		for _, child := range v.Children {
-			if bad := c.literal(def.Fields.ForName(child.Name).Type, child.Value); bad != nil {
+			f := def.Fields.ForName(child.Name)
+			if c.isNull(child.Value) && isFilter(def) {
+				return nullInFilter(def, f)
+			}
+			if bad := c.literal(f.Type, child.Value); bad != nil {
 				return bad.under(ast.PathName(child.Name))
 			}
 		}
@@ -200,6 +205,9 @@ func (c coercion) object(def *ast.Definition, v any) *misfit {
 	}
 	for _, f := range def.Fields {
 		val, given := fields[f.Name]
+		if given && val == nil && isFilter(def) {
+			return nullInFilter(def, f)
+		}
 		if !given && (!f.Type.NonNull || f.DefaultValue != nil) {
 			continue
 		}
@@ -208,6 +216,26 @@ func (c coercion) object(def *ast.Definition, v any) *misfit {
 		}
 	}
 	return nil
+}
+
+func (c coercion) isNull(v *ast.Value) bool {
+	given, ok := c.op.Variables[v.Raw]
+	return v.Kind == ast.NullValue || v.Kind == ast.Variable && ok && given == nil
+}
+
+// isFilter says whether an input is a filter, or a comparator in one. What is absent there is no condition, and
+// null must not be taken for it: {contactId: {eq: null}} would find everybody.
+func isFilter(def *ast.Definition) bool {
+	return strings.HasSuffix(def.Name, "Where") || strings.HasSuffix(def.Name, "Comparator")
+}
+
+func nullInFilter(def *ast.Definition, f *ast.FieldDefinition) *misfit {
+	bad := wrong("null is no condition: leave it out")
+	if def.Fields.ForName("isNull") != nil && f.Name != "isNull" {
+		bad = wrong("nothing compares with null: write isNull: true for what has none, or leave it out")
+	}
+	bad.code = string(desk.CodeInvalidInput)
+	return bad.under(ast.PathName(f.Name))
 }
 
 // exactlyOne enforces @oneOf, which neither the validator nor the generated code do for variables.
@@ -251,11 +279,12 @@ func scalar(name string, v any) (err error) {
 
 // misfit is a value that does not fit its type; at is the way to it, innermost first.
 type misfit struct {
-	why string
-	at  ast.Path
+	code string
+	why  string
+	at   ast.Path
 }
 
-func wrong(why string) *misfit { return &misfit{why: why} }
+func wrong(why string) *misfit { return &misfit{code: codeBadInput, why: why} }
 
 func (m *misfit) under(p ast.PathElement) *misfit {
 	m.at = append(m.at, p)

@@ -21,6 +21,10 @@ func (r *contactResolver) Tickets(ctx context.Context, obj *desk.Contact, where 
 	return tickets(ctx, obj, desk.KindContact, contactID, where, orderBy, paging(first, after, last, before))
 }
 
+func (r *contactResolver) ViewerCanUpdate(ctx context.Context, obj *desk.Contact) (bool, error) {
+	return obj.MayUpdate(ActorOf(ctx)), nil
+}
+
 func (r *mutationResolver) ContactUpsert(ctx context.Context, input model.ContactUpsertInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpsertContact(ctx, desk.ContactInput{Email: input.Email, Name: input.Name, Phone: input.Phone, ExternalID: input.ExternalID})

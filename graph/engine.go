@@ -52,6 +52,8 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
 	exec.AroundResponses(withCursor)
+	exec.AroundResponses(withinBytes)
+	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))
 	})

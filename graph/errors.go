@@ -48,6 +48,9 @@ type presenter struct{ log *slog.Logger }
 // present keeps where the error happened and tells only what is meant for people: a refusal
 // of desk, or what is wrong with the document. All else stays in the log.
 func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
+	if b := byteBudgetOf(ctx); b != nil && b.spent() {
+		return nil // the whole answer is refused: see withinBytes
+	}
 	out := &gqlerror.Error{Path: graphql.GetPath(ctx), Extensions: map[string]any{}}
 	var given *gqlerror.Error
 	if errors.As(err, &given) {

@@ -41,6 +41,7 @@ type loaders struct {
 	viewsByKey map[desk.ID]desk.InboxView // see viewKey
 
 	following *following // what a live payload hangs on; nil for other answers
+	safe      sync.Map   // the safe HTML of messages, by their ids
 
 	trashed map[desk.ID][]desk.Node // what the mutation of this response has moved to the trash, by group
 }

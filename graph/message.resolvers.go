@@ -18,7 +18,7 @@ func (r *incomingMessageResolver) Conversation(ctx context.Context, obj *model.I
 }
 
 func (r *incomingMessageResolver) SafeHTML(ctx context.Context, obj *model.IncomingMessage) (*string, error) {
-	return safeHTML(obj.HTML), nil
+	return loadersOf(ctx).safeHTML(obj.Message), nil
 }
 
 func (r *incomingMessageResolver) Attachments(ctx context.Context, obj *model.IncomingMessage) ([]*desk.Attachment, error) {
@@ -31,6 +31,10 @@ func (r *incomingMessageResolver) Contact(ctx context.Context, obj *model.Incomi
 
 func (r *internalCommentResolver) Conversation(ctx context.Context, obj *model.InternalComment) (*desk.Conversation, error) {
 	return conversationOf(ctx, obj.Message)
+}
+
+func (r *internalCommentResolver) Attachments(ctx context.Context, obj *model.InternalComment) ([]*desk.Attachment, error) {
+	return r.attachmentsOf(ctx, obj.Message)
 }
 
 func (r *internalCommentResolver) Agent(ctx context.Context, obj *model.InternalComment) (*desk.Agent, error) {
@@ -61,7 +65,7 @@ func (r *mutationResolver) MessageDeliveryReport(ctx context.Context, input mode
 
 func (r *mutationResolver) CommentCreate(ctx context.Context, input model.CommentCreateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateComment(ctx, input.ConversationID.As(desk.KindConversation), input.Text)
+		return t.CreateComment(ctx, input.ConversationID.As(desk.KindConversation), input.Text, keysOf(input.AttachmentIds, desk.KindAttachment)...)
 	})
 }
 
@@ -70,7 +74,7 @@ func (r *outgoingMessageResolver) Conversation(ctx context.Context, obj *model.O
 }
 
 func (r *outgoingMessageResolver) SafeHTML(ctx context.Context, obj *model.OutgoingMessage) (*string, error) {
-	return safeHTML(obj.HTML), nil
+	return loadersOf(ctx).safeHTML(obj.Message), nil
 }
 
 func (r *outgoingMessageResolver) Attachments(ctx context.Context, obj *model.OutgoingMessage) ([]*desk.Attachment, error) {

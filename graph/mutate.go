@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/k3a/html2text"
 
 	"deskwire/db"
 	"deskwire/desk"
@@ -100,8 +100,13 @@ func isTrue(b *bool) bool { return b != nil && *b }
 // content is what a message says. Where only HTML is there, the text is made from it.
 func content(text, html *string) desk.Content {
 	c := desk.Content{Text: orEmpty(text), HTML: html}
-	if c.Text == "" && html != nil {
-		c.Text = desk.Cut(html2text.HTML2Text(*html), desk.MaxText)
+	if html == nil || strings.TrimSpace(c.Text) != "" {
+		return c
+	}
+	made, pictures := plainText([]byte(*html))
+	c.Shows = pictures || made != ""
+	if c.Text == "" {
+		c.Text = desk.Cut(made, desk.MaxText)
 	}
 	return c
 }
@@ -163,8 +168,9 @@ func startOf(in model.ConversationStartInput) db.StartConversation {
 	start := db.StartConversation{
 		ChannelID: in.ChannelID.As(desk.KindChannel), ContactID: keyOf(in.ContactID, desk.KindContact), Contact: in.Contact,
 		Subject: orEmpty(in.Subject), Owner: ownerOf(in.OwnerID),
+		AttachmentIDs: keysOf(in.AttachmentIds, desk.KindAttachment),
 	}
-	if in.Text != nil || in.HTML != nil {
+	if in.Text != nil || in.HTML != nil || len(in.AttachmentIds) > 0 {
 		c := content(in.Text, in.HTML)
 		start.Content = &c
 	}

@@ -16,12 +16,16 @@ func conversationOf(ctx context.Context, m *desk.Message) (*desk.Conversation, e
 // safePolicy lets through what people write in mails, and no script, form or handler.
 var safePolicy = sync.OnceValue(bluemonday.UGCPolicy)
 
-func safeHTML(html *string) *string {
-	if html == nil {
+// safeHTML is made once for each message of a response, however often it is asked for.
+func (l *loaders) safeHTML(m *desk.Message) *string {
+	if m.HTML == nil {
 		return nil
 	}
-	safe := safePolicy().Sanitize(*html)
-	return &safe
+	made, _ := l.safe.LoadOrStore(m.ID, sync.OnceValue(func() *string {
+		safe := safePolicy().Sanitize(*m.HTML)
+		return &safe
+	}))
+	return made.(func() *string)()
 }
 
 func trashImpact(ctx context.Context, t *desk.Ticket) (*desk.TrashImpact, error) {

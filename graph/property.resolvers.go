@@ -32,8 +32,12 @@ func (r *mutationResolver) PropertyDefinitionArchive(ctx context.Context, input 
 }
 
 func (r *mutationResolver) TicketDetailLayoutSet(ctx context.Context, input model.TicketDetailLayoutSetInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, personal: input.Scope == desk.LayoutMine}, func(ctx context.Context, t *db.Tx) error {
-		return t.SetLayout(ctx, input.Scope, input.PropertyKeys)
+	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun, personal: input.Scope == desk.LayoutMine}, func(ctx context.Context, t *db.Tx) error {
+		keys, given := input.PropertyKeys.ValueOK()
+		if !given {
+			return errNoKeys
+		}
+		return t.SetLayout(ctx, input.Scope, keys, input.ExpectedVersion)
 	})
 }
 

@@ -40,6 +40,9 @@ func inUse(defs []*desk.PropertyDefinition) []*desk.PropertyDefinition {
 	return used
 }
 
+// errNoKeys asks for what only null may leave open: a client that forgot the keys means no removal.
+var errNoKeys = desk.Refuse(desk.CodeInvalidInput, "Send the keys of the properties to show as a list, or null to take the choice back.").At("propertyKeys")
+
 // layout is the layout of the details panel that applies to the actor (D11).
 func (l *loaders) layout(ctx context.Context) (*desk.PropertyLayout, error) {
 	chosen, err := l.layouts.all(ctx)

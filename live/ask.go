@@ -54,8 +54,8 @@ type Dep struct {
 	List bool    // the lists of that record: which conversations and tickets a contact or an inbox has
 }
 
-// Presence is the dependency on who is at a conversation. It is in no event: see Hub.Touch.
-func Presence(conversation desk.ID) Dep { return Dep{Kind: "presence", ID: conversation} }
+// WhoIsAt is the dependency on who is at a conversation. It is in no event: see Hub.Touch.
+func WhoIsAt(conversation desk.ID) Dep { return Dep{Kind: "presence", ID: conversation} }
 
 // touches names all that an event touches.
 func touches(e *desk.Event, dep func(Dep)) {

@@ -160,7 +160,7 @@ func (h *Hub) render(g *group) {
 	}
 	if err != nil {
 		g.faults++
-		g.pending, g.state = bounded(append(turn.Events, g.pending...)), idle
+		g.pending, g.state = newest(append(turn.Events, g.pending...)), idle
 		h.queue(g)
 		return
 	}

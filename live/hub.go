@@ -226,12 +226,12 @@ func (h *Hub) touch(g *group, e *desk.Event) {
 		return
 	}
 	if e != nil && (len(g.pending) == 0 || g.pending[len(g.pending)-1] != e) {
-		g.pending = bounded(append(g.pending, e))
+		g.pending = newest(append(g.pending, e))
 	}
 	h.queue(g)
 }
 
-func bounded(events []*desk.Event) []*desk.Event {
+func newest(events []*desk.Event) []*desk.Event {
 	if n := len(events); n > pageEvents {
 		return slices.Clone(events[n-pageEvents/2:])
 	}

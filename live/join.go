@@ -148,7 +148,7 @@ func (h *Hub) due(sub *Sub, g *group) (p, at *Packet, err error) {
 	if len(mine) == 0 && !forced {
 		return nil, at, nil
 	}
-	p, err = h.madeFor(g, Change, sub.cursor.String(), bounded(mine))
+	p, err = h.madeFor(g, Change, sub.cursor.String(), newest(mine))
 	return p, p, err
 }
 

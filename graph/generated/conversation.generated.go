@@ -3002,7 +3002,7 @@ func (ec *executionContext) unmarshalInputConversationStartInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"channelId", "contactId", "contact", "subject", "text", "html", "ownerId", "idempotencyKey"}
+	fieldsInOrder := [...]string{"channelId", "contactId", "contact", "subject", "text", "html", "attachmentIds", "ownerId", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3051,6 +3051,13 @@ func (ec *executionContext) unmarshalInputConversationStartInput(ctx context.Con
 				return it, err
 			}
 			it.HTML = data
+		case "attachmentIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attachmentIds"))
+			data, err := ec.unmarshalOID2ᚕᚖdeskwireᚋdeskᚐRefᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AttachmentIds = data
 		case "ownerId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
 			data, err := ec.unmarshalOID2ᚖdeskwireᚋdeskᚐRef(ctx, v)

@@ -712,6 +712,29 @@ func (ec *executionContext) fieldContext_PropertyLayout_properties(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _PropertyLayout_version(ctx context.Context, field graphql.CollectedField, obj *desk.PropertyLayout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PropertyLayout_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PropertyLayout_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PropertyLayout", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _PropertyOption_value(ctx context.Context, field graphql.CollectedField, obj *desk.PropertyOption) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1346,7 +1369,7 @@ func (ec *executionContext) unmarshalInputTicketDetailLayoutSetInput(ctx context
 		asMap["scope"] = "MINE"
 	}
 
-	fieldsInOrder := [...]string{"propertyKeys", "scope", "idempotencyKey"}
+	fieldsInOrder := [...]string{"propertyKeys", "scope", "expectedVersion", "dryRun", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1355,11 +1378,11 @@ func (ec *executionContext) unmarshalInputTicketDetailLayoutSetInput(ctx context
 		switch k {
 		case "propertyKeys":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("propertyKeys"))
-			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.PropertyKeys = data
+			it.PropertyKeys = graphql.OmittableOf(data)
 		case "scope":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
 			data, err := ec.unmarshalNLayoutScope2deskwireᚋdeskᚐLayoutScope(ctx, v)
@@ -1367,6 +1390,20 @@ func (ec *executionContext) unmarshalInputTicketDetailLayoutSetInput(ctx context
 				return it, err
 			}
 			it.Scope = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1726,6 +1763,11 @@ func (ec *executionContext) _PropertyLayout(ctx context.Context, sel ast.Selecti
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "version":
+			out.Values[i] = ec._PropertyLayout_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -385,7 +385,7 @@ type Effect {
   count: Int!
 }
 
-"One field's old and new value, in text form: ids as ids, times as DateTime, lists with commas."
+"One field's old and new value, in text form: ids as ids, times as DateTime, lists as JSON, such as ` + "`" + `[\"a\",\"b\"]` + "`" + `."
 type FieldChange {
   "The field's name; ` + "`" + `properties.<key>` + "`" + ` for a custom property."
   field: String!
@@ -403,7 +403,7 @@ enum OrderDirection {
   DESC
 }
 
-"Compares an id. All that is given must hold."
+"Compares an id. All that is given must hold; null is refused."
 input IdComparator {
   "Is this id."
   eq: ID
@@ -413,7 +413,7 @@ input IdComparator {
   isNull: Boolean
 }
 
-"Compares a text, without regard to case. All that is given must hold."
+"Compares a text, without regard to case. All that is given must hold; null is refused."
 input StringComparator {
   "Is this text."
   eq: String
@@ -427,7 +427,7 @@ input StringComparator {
   isNull: Boolean
 }
 
-"Compares a whole number. All that is given must hold."
+"Compares a whole number. All that is given must hold; null is refused."
 input IntComparator {
   "Is this number."
   eq: Int
@@ -443,7 +443,7 @@ input IntComparator {
   lte: Int
 }
 
-"Compares a time. All that is given must hold."
+"Compares a time. All that is given must hold; null is refused."
 input DateTimeComparator {
   "Is later."
   gt: DateTime
@@ -457,7 +457,10 @@ input DateTimeComparator {
   isNull: Boolean
 }
 
-"Everything that can be read."
+"""
+Everything that can be read. One operation asks for at most 50,000 rows, by the sizes of its pages, one within the
+other, and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE.
+"""
 type Query {
   "Any record by its id; null when there is none or you may not see it."
   node("The id." id: ID!): Node
@@ -899,6 +902,8 @@ type Contact implements Node {
   conversations("Which ones; absent: all." where: ConversationWhere, "In which order." orderBy: ConversationOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
   "The contact's tickets that you see, not in the trash; the most recently active first."
   tickets("Which ones; absent: all." where: TicketWhere, "In which order." orderBy: TicketOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketConnection!
+  "May you edit what is known of them?"
+  viewerCanUpdate: Boolean!
 }
 
 "A page of contacts."
@@ -923,7 +928,7 @@ type ContactEdge {
   node: Contact!
 }
 
-"Which contacts. All that is given must hold."
+"Which contacts. All that is given must hold; null is refused."
 input ContactWhere {
   "All of these hold. Groups nest 3 deep at most."
   and: [ContactWhere!]
@@ -1135,7 +1140,7 @@ type ConversationEdge {
   node: Conversation!
 }
 
-"Which conversations. All that is given must hold."
+"Which conversations. All that is given must hold; null is refused."
 input ConversationWhere {
   "All of these hold. Groups nest 3 deep at most."
   and: [ConversationWhere!]
@@ -1226,6 +1231,8 @@ input ConversationStartInput {
   text: String
   "The same as HTML, at most 512 kB."
   html: String
+  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  attachmentIds: [ID!]
   "The owner; absent: you, null: nobody."
   ownerId: ID
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
@@ -1625,7 +1632,7 @@ type EventEdge {
   node: Event!
 }
 
-"Which events. All that is given must hold."
+"Which events. All that is given must hold; null is refused."
 input EventWhere {
   "All of these hold. Groups nest 3 deep at most."
   and: [EventWhere!]
@@ -2087,6 +2094,8 @@ type InternalComment implements Node & Message {
   createdAt: DateTime!
   "What it says, as plain text."
   text: String!
+  "Its files."
+  attachments: [Attachment!]!
   "Who wrote it; null when a program did."
   agent: Agent
 }
@@ -2161,7 +2170,7 @@ input MessageReceiveInput {
   contact: ContactInput!
   "The subject, at most 998 bytes; taken when a conversation begins."
   subject: String
-  "What it says, at most 256 kB. When only HTML is there, the text is made from it."
+  "What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there."
   text: String
   "The same as HTML, at most 512 kB."
   html: String
@@ -2199,7 +2208,7 @@ type MessageReceivePayload {
 input MessageSendInput {
   "The conversation."
   conversationId: ID!
-  "What it says, at most 256 kB. When only HTML is there, the text is made from it."
+  "What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there."
   text: String
   "The same as HTML, at most 512 kB."
   html: String
@@ -2253,8 +2262,10 @@ type MessageDeliveryReportPayload {
 input CommentCreateInput {
   "The conversation."
   conversationId: ID!
-  "What it says, at most 256 kB."
+  "What it says, at most 256 kB. It may be empty when there is a file."
   text: String!
+  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  attachmentIds: [ID!]
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
   idempotencyKey: String
 }
@@ -2502,7 +2513,10 @@ type TicketStatusArchivePayload {
 enum PropertyType {
   "Text, at most 64 kB."
   TEXT
-  "A number, such as ` + "`" + `-3.5` + "`" + `."
+  """
+  A decimal number, such as ` + "`" + `-3.5` + "`" + `, kept exactly: at most 38 digits when it is written out without an exponent. It
+  comes back written out, without zeros that say nothing: ` + "`" + `1e3` + "`" + ` as ` + "`" + `1000` + "`" + `, ` + "`" + `2.50` + "`" + ` as ` + "`" + `2.5` + "`" + `, ` + "`" + `-0` + "`" + ` as ` + "`" + `0` + "`" + `.
+  """
   NUMBER
   "` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `."
   BOOLEAN
@@ -2592,6 +2606,8 @@ type PropertyLayout implements Node {
   scope: LayoutScope!
   "The shown properties, in their order."
   properties: [PropertyDefinition!]!
+  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `. 0 while nobody has chosen."
+  version: Int!
 }
 
 extend type Mutation {
@@ -2601,7 +2617,7 @@ extend type Mutation {
   propertyDefinitionUpdate("What to change." input: PropertyDefinitionUpdateInput!): PropertyDefinitionUpdatePayload!
   "Takes a property out of use; the values stay with their tickets. Admins only."
   propertyDefinitionArchive("Which one." input: PropertyDefinitionArchiveInput!): PropertyDefinitionArchivePayload!
-  "Chooses the properties that the details panel shows: for you, or, by admins, for the account (R13)."
+  "Chooses the properties that the details panel shows: for you, or, by admins, for the account (R13). Or takes that choice back (D11)."
   ticketDetailLayoutSet("The choice." input: TicketDetailLayoutSetInput!): TicketDetailLayoutSetPayload!
 }
 
@@ -2693,17 +2709,21 @@ type PropertyDefinitionArchivePayload {
 
 "Which properties to show."
 input TicketDetailLayoutSetInput {
-  "The keys, in their order, at most 100."
-  propertyKeys: [String!]!
+  "The keys, in their order, at most 100. Null takes the choice back: the account's default applies again, or what everybody begins with. Absent is refused."
+  propertyKeys: [String!]
   "Whose choice it is."
   scope: LayoutScope! = MINE
+  "Refuse if the layout of that scope is not at this version; 0: if there is one."
+  expectedVersion: Int
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
   idempotencyKey: String
 }
 
 "What ticketDetailLayoutSet answers."
 type TicketDetailLayoutSetPayload {
-  "The layout that was set; null when refused."
+  "The layout that was set, or that applies in place of one taken back; null when refused."
   layout: PropertyLayout
   "What rules did beyond the request, one for each record."
   effects: [Effect!]!
@@ -2829,7 +2849,7 @@ type TicketEdge {
   node: Ticket!
 }
 
-"Which tickets. All that is given must hold."
+"Which tickets. All that is given must hold; null is refused."
 input TicketWhere {
   "All of these hold. Groups nest 3 deep at most."
   and: [TicketWhere!]
@@ -3465,6 +3485,8 @@ func (ec *executionContext) childFields_Contact(ctx context.Context, field graph
 		return ec.fieldContext_Contact_conversations(ctx, field)
 	case "tickets":
 		return ec.fieldContext_Contact_tickets(ctx, field)
+	case "viewerCanUpdate":
+		return ec.fieldContext_Contact_viewerCanUpdate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Contact", field.Name)
 }
@@ -3993,6 +4015,8 @@ func (ec *executionContext) childFields_InternalComment(ctx context.Context, fie
 		return ec.fieldContext_InternalComment_createdAt(ctx, field)
 	case "text":
 		return ec.fieldContext_InternalComment_text(ctx, field)
+	case "attachments":
+		return ec.fieldContext_InternalComment_attachments(ctx, field)
 	case "agent":
 		return ec.fieldContext_InternalComment_agent(ctx, field)
 	}
@@ -4253,6 +4277,8 @@ func (ec *executionContext) childFields_PropertyLayout(ctx context.Context, fiel
 		return ec.fieldContext_PropertyLayout_scope(ctx, field)
 	case "properties":
 		return ec.fieldContext_PropertyLayout_properties(ctx, field)
+	case "version":
+		return ec.fieldContext_PropertyLayout_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PropertyLayout", field.Name)
 }

@@ -113,8 +113,10 @@ type ChannelUpdateInput struct {
 type CommentCreateInput struct {
 	// The conversation.
 	ConversationID desk.Ref `json:"conversationId"`
-	// What it says, at most 256 kB.
+	// What it says, at most 256 kB. It may be empty when there is a file.
 	Text string `json:"text"`
+	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
@@ -245,6 +247,8 @@ type ConversationStartInput struct {
 	Text *string `json:"text,omitempty"`
 	// The same as HTML, at most 512 kB.
 	HTML *string `json:"html,omitempty"`
+	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
 	// The owner; absent: you, null: nobody.
 	OwnerID graphql.Omittable[*desk.Ref] `json:"ownerId,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
@@ -329,7 +333,7 @@ type MessageReceiveInput struct {
 	Contact *desk.ContactInput `json:"contact"`
 	// The subject, at most 998 bytes; taken when a conversation begins.
 	Subject *string `json:"subject,omitempty"`
-	// What it says, at most 256 kB. When only HTML is there, the text is made from it.
+	// What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there.
 	Text *string `json:"text,omitempty"`
 	// The same as HTML, at most 512 kB.
 	HTML *string `json:"html,omitempty"`
@@ -347,7 +351,7 @@ type MessageReceiveInput struct {
 type MessageSendInput struct {
 	// The conversation.
 	ConversationID desk.Ref `json:"conversationId"`
-	// What it says, at most 256 kB. When only HTML is there, the text is made from it.
+	// What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there.
 	Text *string `json:"text,omitempty"`
 	// The same as HTML, at most 512 kB.
 	HTML *string `json:"html,omitempty"`
@@ -467,7 +471,8 @@ type PropertyValueInput struct {
 	List []string `json:"list,omitempty"`
 }
 
-// Everything that can be read.
+// Everything that can be read. One operation asks for at most 50,000 rows, by the sizes of its pages, one within the
+// other, and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE.
 type Query struct {
 }
 
@@ -556,10 +561,14 @@ type TicketCreateInput struct {
 
 // Which properties to show.
 type TicketDetailLayoutSetInput struct {
-	// The keys, in their order, at most 100.
-	PropertyKeys []string `json:"propertyKeys"`
+	// The keys, in their order, at most 100. Null takes the choice back: the account's default applies again, or what everybody begins with. Absent is refused.
+	PropertyKeys graphql.Omittable[[]string] `json:"propertyKeys,omitempty"`
 	// Whose choice it is.
 	Scope desk.LayoutScope `json:"scope"`
+	// Refuse if the layout of that scope is not at this version; 0: if there is one.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }

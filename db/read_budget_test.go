@@ -1,0 +1,32 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"deskwire/db"
+)
+
+// The reads of one budget end where it ends, and take nothing with them.
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	read := func(ctx context.Context) error { _, err := w.store.PropertyDefinitions(ctx, w.admin); return err }
+	budget := db.NewBudget(20_000)
+	within := db.WithBudget(ctx, budget)
+	reads := 0
+	var err error
+	for ; err == nil && reads < 1000; reads++ {
+		err = read(within)
+	}
+	if !errors.Is(err, db.ErrBudgetSpent) || !budget.Spent() || reads < 2 {
+		t.Errorf("%d reads, then %v", reads, err)
+	}
+	if err := read(within); !errors.Is(err, db.ErrBudgetSpent) {
+		t.Errorf("spent: %v", err)
+	}
+	if err := read(ctx); err != nil {
+		t.Errorf("without a budget: %v", err)
+	}
+}
