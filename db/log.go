@@ -75,7 +75,7 @@ func (t *tail) follow(ctx context.Context, working func()) error {
 		return err
 	}
 	if !t.begun {
-		if t.at, err = t.store.logCursor(ctx); err != nil {
+		if t.at, err = t.store.LogCursor(ctx); err != nil {
 			return err
 		}
 		t.begun = true
@@ -96,43 +96,78 @@ func (t *tail) follow(ctx context.Context, working func()) error {
 	}
 }
 
+// readPatience bounds one reading: a connection that is dead must not hold the reader for ever.
+const readPatience = 30 * time.Second
+
 func (t *tail) read(ctx context.Context, conn *pgx.Conn) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second) // a dead connection must not hold the reader for ever
+	ctx, cancel := context.WithTimeout(ctx, readPatience)
 	defer cancel()
-	rows, err := conn.Query(ctx, "log", t.at.Snapshot(), xidArray(t.at.Open))
+	batch, err := readOn(ctx, conn, "log", t.at)
 	if err != nil {
 		return err
 	}
-	batch := desk.Batch{Before: t.at}
+	moved := batch.Anew || batch.Cursor.Snapshot() != t.at.Snapshot()
+	t.at = batch.Cursor
+	if moved {
+		t.take(batch)
+	}
+	return nil
+}
+
+// ReadLog reads once what the log has gained since a place.
+func (s *Store) ReadLog(ctx context.Context, at desk.Cursor) (desk.Batch, error) {
+	return readOn(ctx, s.pool, readLog, at, pgx.QueryExecModeCacheStatement)
+}
+
+// LogCursor is where the log stands now.
+func (s *Store) LogCursor(ctx context.Context) (desk.Cursor, error) {
+	text, err := s.EventCursor(ctx)
+	if err != nil {
+		return desk.Cursor{}, err
+	}
+	c, ok := desk.ParseCursor(text)
+	if !ok {
+		return c, errNoSnapshot
+	}
+	return c, nil
+}
+
+var errNoSnapshot = errors.New("db: the log has no epoch, or Postgres no snapshot")
+
+// readOn runs readLog, by its text or the name it was prepared under.
+func readOn(ctx context.Context, from interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}, statement string, at desk.Cursor, how ...any,
+) (batch desk.Batch, err error) {
+	rows, err := from.Query(ctx, statement, append(how, at.Snapshot(), xidArray(at.Open))...)
+	if err != nil {
+		return batch, err
+	}
+	defer rows.Close()
 	var snapshot, epoch string
 	for rows.Next() {
 		e, err := scanLogged(rows, &snapshot, &epoch)
 		if err != nil {
-			rows.Close()
-			return err
+			return batch, err
 		}
 		if e != nil {
 			batch.Events = append(batch.Events, e)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return err
+		return batch, err
 	}
-	at, ok := desk.ParseSnapshot(snapshot)
+	now, ok := desk.ParseSnapshot(snapshot)
 	if !ok {
-		return errors.New("db: the log has no epoch, or Postgres no snapshot")
+		return batch, errNoSnapshot
 	}
-	at.Epoch = epoch
+	now.Epoch = epoch
+	batch.Before, batch.Cursor = at, now
 	// A database that was put back to an earlier time counts its transactions anew.
-	if !at.Covers(t.at) {
-		batch = desk.Batch{Before: t.at, Anew: true}
+	if !now.Covers(at) {
+		batch.Events, batch.Anew = nil, true
 	}
-	batch.Cursor = at
-	t.at = at
-	if snapshot != batch.Before.Snapshot() || batch.Anew {
-		t.take(batch)
-	}
-	return nil
+	return batch, nil
 }
 
 func scanLogged(rows pgx.Rows, snapshot, epoch *string) (*desk.Event, error) {
@@ -264,17 +299,4 @@ func (s *Store) LogPage(ctx context.Context, by *desk.Actor, where *EventWhere, 
 		events = append(events, &r.Event)
 	}
 	return events, at, nil
-}
-
-// logCursor is where the log stands now.
-func (s *Store) logCursor(ctx context.Context) (desk.Cursor, error) {
-	text, err := s.EventCursor(ctx)
-	if err != nil {
-		return desk.Cursor{}, err
-	}
-	c, ok := desk.ParseCursor(text)
-	if !ok {
-		return c, errors.New("db: Postgres gave no snapshot")
-	}
-	return c, nil
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -105,5 +106,153 @@ func TestSessionRefresh(t *testing.T) {
 	}
 	if !websocket.IsCloseError(w.err, 4403) {
 		t.Errorf("closed with %v", w.err)
+	}
+}
+
+const presenceLive = `subscription($id: ID!) { conversationPresence(conversationId: $id) { reason viewers { agent { name } state } conversation { id viewers { state } } } }`
+
+// TestPresence: who is at a conversation is known on all servers, ends with the socket, and is nobody else's to say.
+func TestPresence(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.newAccount(t, desk.PlanStarter, time.Now())
+	_, channel := a.inbox(t, "Support", nil)
+	_, ben := a.agent(t, "ben", desk.RoleAdmin)
+	_, out := a.agent(t, "out", desk.RoleAgent)
+	id := a.receive(t, channel, "thread", "pia@contact.test", "Hello")
+	before := a.admin.do(t, `{ events(first: 0) { totalCount } }`, nil).at("events").num("totalCount")
+
+	other := startOn(t, s.dsn)
+	far := &client{url: other.URL, token: ben.token}
+	near := a.admin.dial(t).subscribe(presenceLive, vars{"id": id})
+	if p := near.get().at("conversationPresence"); p.str("reason") != "SNAPSHOT" || len(p.list("viewers")) != 0 {
+		t.Fatalf("began with %v", p)
+	}
+	who := func(f *feed, want string) {
+		t.Helper()
+		f.until(want, func(p *answer) bool {
+			got := ""
+			for _, v := range p.at("conversationPresence").list("viewers") {
+				got += v.str("agent.name") + " " + v.str("state") + " "
+			}
+			return got == want && len(p.at("conversationPresence").list("conversation.viewers")) == len(p.at("conversationPresence").list("viewers"))
+		})
+	}
+	const set = `mutation($input: PresenceSetInput!) { presenceSet(input: $input) { conversation { viewers { state } } errors { code } } }`
+	w := far.dial(t)
+	if got := w.subscribe(set, vars{"input": vars{"conversationId": id, "state": "VIEWING"}}).get(); got.at("presenceSet").str("conversation.viewers.0.state") != "VIEWING" {
+		t.Fatalf("%s", got.Raw)
+	}
+	who(near, "ben VIEWING ")
+	w.subscribe(set, vars{"input": vars{"conversationId": id, "state": "TYPING_REPLY"}})
+	who(near, "ben TYPING_REPLY ")
+	a.admin.do(t, set, vars{"input": vars{"conversationId": id, "state": "VIEWING"}})
+	who(near, "ben TYPING_REPLY Ada VIEWING ")
+	_ = w.conn.Close()
+	who(near, "Ada VIEWING ")
+	a.admin.do(t, set, vars{"input": vars{"conversationId": id}})
+	who(near, "")
+
+	if p := out.dial(t).subscribe(presenceLive, vars{"id": id}).get().at("conversationPresence"); p.str("reason") != "REVOKED" || len(p.list("viewers")) != 0 {
+		t.Errorf("who does not see the conversation sees %v", p)
+	}
+	if got := out.do(t, set, vars{"input": vars{"conversationId": id, "state": "VIEWING"}}); code(got.at("presenceSet")) != "NOT_FOUND" {
+		t.Errorf("who does not see the conversation: %s", got.Raw)
+	}
+	near.quiet()
+	if n := a.admin.do(t, `{ events(first: 0) { totalCount } }`, nil).at("events").num("totalCount"); n != before {
+		t.Errorf("presence is in the log: %d events, before %d", n, before)
+	}
+}
+
+// TestInboxViewLive: a view tells what came, went, moved and changed.
+func TestInboxViewLive(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.newAccount(t, desk.PlanStarter, time.Now())
+	inbox, channel := a.inbox(t, "Support", nil)
+	id := a.receive(t, channel, "one", "pia@contact.test", "Hello")
+	views := a.admin.do(t, `query($id: ID) { inboxViews(inboxId: $id) { id kind name inbox { id } conversations { totalCount nodes { id } } } }`, vars{"id": inbox}).at(".").list("inboxViews")
+	open := ""
+	for _, v := range views {
+		if n, want := len(v.list("conversations.nodes")), map[string]int{"OPEN": 1, "UNASSIGNED": 1}[v.str("kind")]; n != want || v.num("conversations.totalCount") != want {
+			t.Errorf("%s has %d conversations", v.str("kind"), n)
+		}
+		if v.str("kind") == "OPEN" {
+			open = v.str("id")
+		}
+	}
+	f := a.admin.dial(t).subscribe(`subscription($id: ID!) { inboxViewLive(viewId: $id) { reason cursor view { id conversations { nodes { id status } } }
+		entered { id } left moved { id } changed { id } } }`, vars{"id": open})
+	f.get()
+	expect := func(entered, left, moved, changed string) {
+		t.Helper()
+		f.until(entered+"|"+left+"|"+moved+"|"+changed, func(p *answer) bool {
+			v := p.at("inboxViewLive")
+			one := func(name string) string {
+				got := ""
+				for _, n := range v.list(name) {
+					got += n.str("id")
+				}
+				return got
+			}
+			gone := ""
+			for _, n := range v.list("left") {
+				gone += n.v.(string)
+			}
+			return one("entered") == entered && gone == left && one("moved") == moved && one("changed") == changed
+		})
+	}
+	second := a.receive(t, channel, "two", "kim@contact.test", "Good morning")
+	expect(second, "", "", "")
+	a.receive(t, channel, "one", "pia@contact.test", "Are you there?")
+	expect("", "", id, "")
+	a.admin.must(t, "conversationAssign", "conversation { id }", vars{"conversationId": id, "ownerId": a.admin.do(t, `{ viewer { agent { id } } }`, nil).at("viewer").str("agent.id")})
+	expect("", "", "", id)
+	a.admin.must(t, "conversationClose", "conversation { id }", vars{"conversationId": id})
+	expect("", id, "", "")
+	a.admin.must(t, "conversationReopen", "conversation { id }", vars{"conversationId": id})
+	expect(id, "", "", "")
+}
+
+// TestEventsLive: the log is told whole and in order, and resumed where it stood.
+func TestEventsLive(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.newAccount(t, desk.PlanStarter, time.Now())
+	_, channel := a.inbox(t, "Support", nil)
+	const query = `subscription($after: String) { events(after: $after) { cursor reason events { id kind } } }`
+	w := a.admin.dial(t)
+	f := w.subscribe(query, nil)
+	cursor := f.get().at("events").str("cursor")
+	var told []string
+	take := func(f *feed, want int) {
+		t.Helper()
+		for len(told) < want {
+			p := f.get().at("events")
+			cursor = p.str("cursor")
+			for _, e := range p.list("events") {
+				told = append(told, e.str("id"))
+			}
+		}
+	}
+	since := cursor
+	for range 5 {
+		a.receive(t, channel, "thread", "pia@contact.test", "Hello")
+	}
+	log := func() (ids []string) {
+		for _, e := range a.admin.do(t, `query($since: String) { events(since: $since, first: 100) { nodes { id } } }`, vars{"since": since}).at("events").list("nodes") {
+			ids = append(ids, e.str("id"))
+		}
+		return ids
+	}
+	take(f, len(log()))
+	f.complete()
+	for range 5 {
+		a.receive(t, channel, "thread", "pia@contact.test", "Hello again")
+	}
+	take(w.resume(query, nil, cursor), len(log()))
+	if want := log(); !slices.Equal(told, want) {
+		t.Errorf("told\n%v\nthe log has\n%v", told, want)
 	}
 }

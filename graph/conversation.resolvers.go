@@ -11,6 +11,7 @@ import (
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
+	"deskwire/live"
 )
 
 func (r *conversationResolver) Inbox(ctx context.Context, obj *desk.Conversation) (*desk.Inbox, error) {
@@ -39,6 +40,10 @@ func (r *conversationResolver) TrashGroup(ctx context.Context, obj *desk.Convers
 
 func (r *conversationResolver) Messages(ctx context.Context, obj *desk.Conversation, first *int, after *string, last *int, before *string) (*model.Connection[model.Message], error) {
 	return messages(ctx, obj, paging(first, after, last, before))
+}
+
+func (r *conversationResolver) Viewers(ctx context.Context, obj *desk.Conversation) ([]*live.Presence, error) {
+	return r.viewersOf(ctx, obj), nil
 }
 
 func (r *conversationResolver) Timeline(ctx context.Context, obj *desk.Conversation, first *int, after *string, last *int, before *string) (*model.Connection[model.TimelineEntry], error) {

@@ -33,6 +33,7 @@ type subscription struct {
 	op       *graphql.OperationContext
 	name     string // of the root field
 	document string // what equal subscriptions have in common, but for who asks
+	fading   bool   // it shows what no event tells
 	personal bool   // what it shows depends on more than what the viewer may see
 	after    *desk.Cursor
 	request  string // id of the request, for the log
@@ -48,7 +49,7 @@ func (f *follower) read(op *graphql.OperationContext, params *graphql.RawParams)
 		return nil, coded(codeValidation, "Follow one thing by each subscription.")
 	}
 	root := fields[0]
-	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root)}
+	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root), fading: isFading(op)}
 	if after, ok := root.ArgumentMap(op.Variables)["after"].(string); ok {
 		s.after = placeOf(after)
 	}
@@ -84,7 +85,7 @@ func (f *follower) ask(s *subscription, by *desk.Actor) *live.Ask {
 		who += " " + by.Agent.ID.String()
 	}
 	sum := sha256.Sum256([]byte(who + " " + s.document))
-	a := &live.Ask{Key: string(sum[:]), Account: by.Account.ID, Of: s, Log: s.name == "events"}
+	a := &live.Ask{Key: string(sum[:]), Account: by.Account.ID, Of: s, Log: s.name == "events", Fading: s.fading}
 	a.Render = func(ctx context.Context, t live.Turn) (live.Rendered, error) { return f.render(ctx, s, by, class, t) }
 	return a
 }

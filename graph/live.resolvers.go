@@ -11,10 +11,22 @@ import (
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
+	"deskwire/live"
 )
 
 func (r *conversationLivePayloadResolver) Events(ctx context.Context, obj *model.ConversationLive) ([]*desk.Event, error) {
 	return happened(ctx, obj.Happened)
+}
+
+func (r *conversationPresencePayloadResolver) Events(ctx context.Context, obj *model.ConversationPresence) ([]*desk.Event, error) {
+	return happened(ctx, nil)
+}
+
+func (r *conversationPresencePayloadResolver) Viewers(ctx context.Context, obj *model.ConversationPresence) ([]*live.Presence, error) {
+	if obj.Conversation == nil {
+		return []*live.Presence{}, nil
+	}
+	return r.viewersOf(ctx, obj.Conversation), nil
 }
 
 func (r *inboxViewLivePayloadResolver) Events(ctx context.Context, obj *model.InboxViewLive) ([]*desk.Event, error) {
@@ -23,6 +35,14 @@ func (r *inboxViewLivePayloadResolver) Events(ctx context.Context, obj *model.In
 
 func (r *mutationResolver) SessionRefresh(ctx context.Context, input model.SessionRefreshInput) (*model.SessionRefresh, error) {
 	return refreshSession(ctx, input.Token)
+}
+
+func (r *mutationResolver) PresenceSet(ctx context.Context, input model.PresenceSetInput) (*model.Payload, error) {
+	return r.setPresence(ctx, input)
+}
+
+func (r *presenceResolver) Agent(ctx context.Context, obj *live.Presence) (*desk.Agent, error) {
+	return loadersOf(ctx).agents.one(ctx, obj.AgentID)
 }
 
 func (r *subscriptionResolver) ConversationLive(ctx context.Context, id desk.Ref, after *string) (<-chan *model.ConversationLive, error) {
@@ -50,6 +70,11 @@ func (r *subscriptionResolver) Events(ctx context.Context, where *db.EventWhere,
 	return once(p), err
 }
 
+func (r *subscriptionResolver) ConversationPresence(ctx context.Context, conversationID desk.Ref) (<-chan *model.ConversationPresence, error) {
+	c, err := loadersOf(ctx).conversations.load(ctx, conversationID.As(desk.KindConversation))
+	return once(&model.ConversationPresence{Live: stands(ctx, c != nil), ConversationID: conversationID, Conversation: c}), err
+}
+
 func (r *ticketLivePayloadResolver) Events(ctx context.Context, obj *model.TicketLive) ([]*desk.Event, error) {
 	return happened(ctx, obj.Happened)
 }
@@ -62,9 +87,15 @@ func (r *Resolver) ConversationLivePayload() generated.ConversationLivePayloadRe
 	return &conversationLivePayloadResolver{r}
 }
 
+func (r *Resolver) ConversationPresencePayload() generated.ConversationPresencePayloadResolver {
+	return &conversationPresencePayloadResolver{r}
+}
+
 func (r *Resolver) InboxViewLivePayload() generated.InboxViewLivePayloadResolver {
 	return &inboxViewLivePayloadResolver{r}
 }
+
+func (r *Resolver) Presence() generated.PresenceResolver { return &presenceResolver{r} }
 
 func (r *Resolver) TicketLivePayload() generated.TicketLivePayloadResolver {
 	return &ticketLivePayloadResolver{r}
@@ -75,8 +106,10 @@ func (r *Resolver) ViewerLivePayload() generated.ViewerLivePayloadResolver {
 }
 
 type (
-	conversationLivePayloadResolver struct{ *Resolver }
-	inboxViewLivePayloadResolver    struct{ *Resolver }
-	ticketLivePayloadResolver       struct{ *Resolver }
-	viewerLivePayloadResolver       struct{ *Resolver }
+	conversationLivePayloadResolver     struct{ *Resolver }
+	conversationPresencePayloadResolver struct{ *Resolver }
+	inboxViewLivePayloadResolver        struct{ *Resolver }
+	presenceResolver                    struct{ *Resolver }
+	ticketLivePayloadResolver           struct{ *Resolver }
+	viewerLivePayloadResolver           struct{ *Resolver }
 )

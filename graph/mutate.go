@@ -35,7 +35,7 @@ func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *
 	var refused *desk.Error
 	if errors.As(err, &refused) {
 		primeRefusal(ctx, refused)
-		return &model.Payload{Outcome: &db.Outcome{Effects: []desk.Effect{}}, Refusals: []model.UserError{model.NewUserError(refused)}}, nil
+		return refusedPayload(refused), nil
 	}
 	if err != nil {
 		return nil, err

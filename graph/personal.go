@@ -14,7 +14,7 @@ import (
 // all fields of a type, and "!name" is one that is not. Whatever is not named here counts as the viewer's own, so
 // forgetting one costs speed and leaks nothing.
 var impersonal = map[string]string{
-	"Subscription": "*", "ConversationLivePayload": "*", "TicketLivePayload": "*", "InboxViewLivePayload": "*",
+	"Subscription": "*", "ConversationLivePayload": "*", "TicketLivePayload": "*", "InboxViewLivePayload": "*", "ConversationPresencePayload": "*", "Presence": "*",
 	"InboxView": "*", "Account": "*", "Agent": "*", "Team": "*", "Inbox": "*", "Channel": "*", "Contact": "*",
 	"Conversation": "*", "IncomingMessage": "* !attachments", "OutgoingMessage": "* !attachments", "InternalComment": "* !attachments", "Delivery": "*",
 	"Message": "* !attachments", "Ticket": "* !detailProperties", "PropertyValue": "*", "PropertyDefinition": "*", "PropertyOption": "*",
@@ -43,22 +43,32 @@ func isPersonal(op *graphql.OperationContext, root graphql.CollectedField) bool 
 			return true
 		}
 	}
-	return selectsPersonal(op.Operation.SelectionSet, map[string]bool{})
+	return selects(op.Operation.SelectionSet, map[string]bool{}, func(f *ast.Field) bool {
+		return f.ObjectDefinition == nil || !isImpersonal(f.ObjectDefinition.Name, f.Name)
+	})
 }
 
-func selectsPersonal(set ast.SelectionSet, seen map[string]bool) bool {
+// isFading says whether a subscription shows what no event tells.
+func isFading(op *graphql.OperationContext) bool {
+	return selects(op.Operation.SelectionSet, map[string]bool{}, func(f *ast.Field) bool {
+		return f.Definition != nil && f.Definition.Type.Name() == "Presence"
+	})
+}
+
+// selects says whether there is such a field, however deep. Fragments are looked at once.
+func selects(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field) bool) bool {
 	return slices.ContainsFunc(set, func(s ast.Selection) bool {
 		switch s := s.(type) {
 		case *ast.Field:
-			return s.ObjectDefinition == nil || !isImpersonal(s.ObjectDefinition.Name, s.Name) || selectsPersonal(s.SelectionSet, seen)
+			return is(s) || selects(s.SelectionSet, seen, is)
 		case *ast.InlineFragment:
-			return selectsPersonal(s.SelectionSet, seen)
+			return selects(s.SelectionSet, seen, is)
 		case *ast.FragmentSpread:
 			if seen[s.Name] {
 				return false
 			}
 			seen[s.Name] = true
-			return selectsPersonal(s.Definition.SelectionSet, seen)
+			return selects(s.Definition.SelectionSet, seen, is)
 		}
 		return true
 	})

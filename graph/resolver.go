@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/live"
 )
 
 //go:generate go tool gqlgen generate
@@ -15,6 +16,7 @@ type Resolver struct {
 	Store   *db.Store
 	BaseURL string // where people reach the server; ticket records are addressed below it
 
+	Presences *live.Presences
 	Retention time.Duration // how long ago a cursor may be to be resumed from
 }
 

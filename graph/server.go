@@ -32,6 +32,7 @@ type Config struct {
 	Timeout time.Duration // of one operation; default 30 s
 	Log     *slog.Logger  // default slog.Default
 
+	NATS        *live.NATS    // joins the servers; nil: Postgres does
 	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Connections int           // how many connections of one account may stay open; default 20,000
 }
@@ -57,24 +58,12 @@ func NewHandler(cfg Config) *Handler {
 		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout,
 	})
 
-	wake := make(chan struct{}, 1)
-	nudge := func() {
-		select {
-		case wake <- struct{}{}:
-		default: // it is to be read already
-		}
-	}
-	cfg.Store.OnCommit(nudge)
-	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: nudge, Retention: cfg.Retention, Log: cfg.Log})
-	h.tasks.Go(func() {
-		cfg.Store.Tail(ctx, wake, h.hub.Begin, h.hub.Take, func(err error) {
-			cfg.Log.WarnContext(ctx, "the log of events could not be read; it will be tried again", "err", err)
-		})
-	})
+	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Retention: cfg.Retention, Log: cfg.Log})
+	r.Presences = h.follow(ctx, cfg)
 	h.sockets = socket.NewServer(socket.Config{Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Log: cfg.Log})
 	ss := &sessions{
 		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
-		log: cfg.Log, timeout: cfg.Timeout, ctx: ctx,
+		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, ctx: ctx,
 	}
 	sockets := &overWebsocket{sessions: ss, server: h.sockets, most: cfg.Connections, accounts: map[desk.ID]int{}}
 

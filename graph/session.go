@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"sync"
@@ -25,12 +26,15 @@ type sessions struct {
 	log      *slog.Logger
 	timeout  time.Duration // of one operation
 
+	presences *live.Presences
+
 	ctx context.Context // ends with the server
 }
 
 // session is somebody who stays connected.
 type session struct {
 	*sessions
+	id      string          // nobody else knows it
 	request *request        // of the connection
 	end     func(ending)    // ends the connection
 	renewed func(time.Time) // is told when the present token ends, zero for never; nil: it can have no other one
@@ -51,9 +55,15 @@ const (
 
 // begin makes a session of who has shown a token.
 func (ss *sessions) begin(req *request, token string, by *desk.Actor, end func(ending)) *session {
-	s := &session{sessions: ss, request: req, end: end, token: token, by: by}
+	s := &session{sessions: ss, id: rand.Text(), request: req, end: end, token: token, by: by}
 	s.live = ss.hub.Open(by.Account.ID, s.reconsider)
 	return s
+}
+
+// close ends the session.
+func (s *session) close() {
+	s.live.End()
+	s.presences.SessionEnded(s.id)
 }
 
 // identify finds out who a token stands for. Nil: nobody, or not any more.
@@ -138,15 +148,14 @@ func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, e
 	if s := sessionOf(ctx); s != nil && s.renewed != nil {
 		by, err = s.refresh(token)
 	}
-	out := &db.Outcome{Effects: []desk.Effect{}}
 	var refused *desk.Error
 	if errors.As(err, &refused) {
-		return &model.SessionRefresh{Payload: &model.Payload{Outcome: out, Refusals: []model.UserError{model.NewUserError(refused)}}}, nil
+		return &model.SessionRefresh{Payload: refusedPayload(refused)}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	out.Cursor = cursorOf(ctx)
+	out := &db.Outcome{Effects: []desk.Effect{}, Cursor: cursorOf(ctx)}
 	p := &model.SessionRefresh{Payload: &model.Payload{Outcome: out, Refusals: []model.UserError{}}, Viewer: &model.Viewer{Actor: by}}
 	if !by.Until.IsZero() {
 		p.ExpiresAt = &by.Until

@@ -220,7 +220,7 @@ func (w *wire) open(token string, by *desk.Actor) {
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
-		s.live.End()
+		s.close()
 		w.release(by.Account.ID)
 		return
 	}
@@ -489,7 +489,7 @@ func (w *wire) Closed() {
 	s := w.session
 	w.mu.Unlock()
 	if s != nil {
-		s.live.End()
+		s.close()
 		w.release(s.who().Account.ID)
 	}
 }

@@ -22,6 +22,7 @@ type Ask struct {
 	Key     string // what is asked, and what the viewer may see
 	Account desk.ID
 	Of      any  // what it was made from, for who makes it anew
+	Fading  bool // it shows what no event tells, such as presence: who comes back gets a payload, whatever has happened
 	Log     bool // it follows the log itself: every event once, in order, whatever it is about
 	Render  func(context.Context, Turn) (Rendered, error)
 }

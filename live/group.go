@@ -2,7 +2,10 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"deskwire/desk"
 )
@@ -148,6 +151,10 @@ func (h *Hub) render(g *group) {
 	h.mu.Unlock()
 
 	r, err := h.make(g.ask, turn)
+	var refused Refusal
+	if errors.As(err, &refused) { // such as a payload that has become too large: they are told, and may be told better later
+		r, err = Rendered{Body: refused.Body, Deps: slices.Collect(maps.Keys(h.depsOf(g))), Cursor: turn.Cursor}, nil
+	}
 	if err != nil {
 		h.fault("a live payload could not be made; it will be tried again", err)
 		h.pause(g.faults)
@@ -177,6 +184,12 @@ func (h *Hub) render(g *group) {
 	if r.Body == nil || !h.cast(g, p) {
 		h.settle(g)
 	}
+}
+
+func (h *Hub) depsOf(g *group) map[Dep]struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return maps.Clone(g.deps)
 }
 
 // settle is called when a payload is with all members: the next one may come. Until then what happens is gathered,

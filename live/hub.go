@@ -15,9 +15,7 @@ import (
 // Options of a Hub. Zero values are the defaults.
 type Options struct {
 	// Missed gives the events of an account between two places of the log, desk.ErrGone when they can't be told.
-	Missed func(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error)
-	// Nudge has the log read at once. May be nil.
-	Nudge     func()
+	Missed    func(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error)
 	Retention time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Lanes     int           // goroutines that write to sinks; default GOMAXPROCS
 	Workers   int           // payloads made at once; default 4 per lane. The same number of subscribers join at once.
@@ -44,6 +42,7 @@ type Hub struct {
 	stop  context.CancelFunc
 	lanes []*lane
 	tasks sync.WaitGroup
+	wake  chan struct{}
 
 	mu       sync.Mutex
 	began    chan struct{} // closed at the first Begin
@@ -87,12 +86,9 @@ func NewHub(o Options) *Hub {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	if o.Nudge == nil {
-		o.Nudge = func() {}
-	}
 	h := &Hub{
 		Options: o, accounts: map[desk.ID]*account{}, groups: map[string]*group{},
-		moved: make(chan struct{}), began: make(chan struct{}),
+		moved: make(chan struct{}), began: make(chan struct{}), wake: make(chan struct{}, 1),
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.dirty.init(&h.mu)
@@ -132,6 +128,12 @@ func (h *Hub) Begin(at desk.Cursor) {
 		close(h.began)
 	}
 }
+
+// Nudge has the log read at once.
+func (h *Hub) Nudge() { signal(h.wake) }
+
+// Wake is what whoever reads the log waits for.
+func (h *Hub) Wake() <-chan struct{} { return h.wake }
 
 // Began is closed once there is somebody who reads the log.
 func (h *Hub) Began() <-chan struct{} { return h.began }
@@ -306,7 +308,7 @@ func (h *Hub) reached(ctx context.Context, c desk.Cursor) {
 }
 
 // reachPatience bounds the wait for a log that somebody else reads. Giving up costs an event told twice.
-const reachPatience = 2 * time.Second
+const reachPatience = 300 * time.Millisecond
 
 // Stats are what the hub holds at the moment.
 type Stats struct {

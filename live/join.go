@@ -40,12 +40,13 @@ func (h *Hub) join(sub *Sub) {
 	}
 	if err != nil {
 		h.fault("a subscriber could not be served; it will be tried again", err)
+		h.mu.Lock()
 		sub.faults++
-		h.pause(sub.faults)
+		n := sub.faults
+		h.mu.Unlock()
+		h.pause(n)
 		h.rejoin(sub)
-		return
 	}
-	sub.faults = 0
 }
 
 // stillJoining says whether the joiner is to go on. Call it locked.
@@ -99,7 +100,7 @@ func (h *Hub) joinGroup(sub *Sub, g *group) error {
 // admit makes a member, with the payload that is due, if any. Call it locked.
 func (h *Hub) admit(sub *Sub, p, at *Packet) {
 	g, l := sub.group, sub.session.lane
-	sub.where, sub.forced = live, false
+	sub.where, sub.forced, sub.faults = live, false, 0
 	g.live++
 	g.perLane[l.index]++
 	if p == nil { // nothing was missed: it stands where the log stands
@@ -127,7 +128,7 @@ func (h *Hub) due(sub *Sub, g *group) (p, at *Packet, err error) {
 	}
 	h.mu.Lock()
 	at = &Packet{Cursor: h.at, Tick: h.tick}
-	forced := sub.forced
+	forced := sub.forced || sub.ask.Fading
 	h.mu.Unlock()
 	events, err := h.missed(h.ctx, sub.ask.Account, sub.cursor, at.Cursor)
 	if errors.Is(err, desk.ErrGone) {

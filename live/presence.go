@@ -33,6 +33,7 @@ type Presence struct {
 // (desk.PresenceTTL) from its last sign of life. Whether the agent may see the conversation is for the caller to ask.
 type Presences struct {
 	publish func(payload []byte)
+	changed func(account, conversation desk.ID) // see OnChange
 	self    string
 
 	mu       sync.Mutex
@@ -160,6 +161,9 @@ func (p *Presences) Watch(account, conversation desk.ID, changed func()) (stop f
 		p.forget(at)
 	}
 }
+
+// OnChange calls changed with every conversation whose list is another one now. It must not block. Set it before use.
+func (p *Presences) OnChange(changed func(account, conversation desk.ID)) { p.changed = changed }
 
 // Hello asks the other servers for their presences and tells them those of this one: for the start, and for
 // whenever messages may have been lost.
@@ -304,16 +308,18 @@ func (p *Presences) plan(e *presence) {
 // look calls the watchers of a place if its list is another one now.
 func (p *Presences) look(c *consequences, at place, now time.Time) {
 	r := p.places[at]
-	if r == nil || len(r.watchers) == 0 {
-		return
-	}
-	list := p.list(at, now)
-	if slices.Equal(list, r.shown) {
-		return
-	}
-	r.shown = list
-	for w := range r.watchers {
-		c.calls = append(c.calls, *w)
+	if r != nil {
+		list := p.list(at, now)
+		if slices.Equal(list, r.shown) {
+			return
+		}
+		r.shown = list
+		for w := range r.watchers {
+			c.calls = append(c.calls, *w)
+		}
+	} // else the last one has left
+	if p.changed != nil {
+		c.calls = append(c.calls, func() { p.changed(at.account, at.conversation) })
 	}
 }
 

@@ -29,6 +29,7 @@ type ResolverRoot interface {
 	Contact() ContactResolver
 	Conversation() ConversationResolver
 	ConversationLivePayload() ConversationLivePayloadResolver
+	ConversationPresencePayload() ConversationPresencePayloadResolver
 	Effect() EffectResolver
 	Event() EventResolver
 	Inbox() InboxResolver
@@ -39,6 +40,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	OutgoingMessage() OutgoingMessageResolver
 	Pipeline() PipelineResolver
+	Presence() PresenceResolver
 	PropertyLayout() PropertyLayoutResolver
 	PropertyValue() PropertyValueResolver
 	Query() QueryResolver
@@ -114,6 +116,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPipelineArchiveInput,
 		ec.unmarshalInputPipelineCreateInput,
 		ec.unmarshalInputPipelineUpdateInput,
+		ec.unmarshalInputPresenceSetInput,
 		ec.unmarshalInputPropertyDefinitionArchiveInput,
 		ec.unmarshalInputPropertyDefinitionCreateInput,
 		ec.unmarshalInputPropertyDefinitionUpdateInput,
@@ -1098,6 +1101,8 @@ type Conversation implements Node {
   version: Int!
   "Its messages and comments, the oldest first."
   messages("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): MessageConnection!
+  "Who is there at the moment, in the order in which they came. Follow it with ` + "`" + `conversationPresence` + "`" + `, or in ` + "`" + `conversationLive` + "`" + `."
+  viewers: [Presence!]!
   "Messages, and who did what to it and its ticket, in one list, the oldest first."
   timeline("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TimelineConnection!
   "May you answer the contact, comment and mark as read?"
@@ -1887,12 +1892,61 @@ type ChannelUpdatePayload {
   Subscriptions go on. Only over a websocket; every other request brings its own token.
   """
   sessionRefresh("The token." input: SessionRefreshInput!): SessionRefreshPayload!
+  """
+  Tells what you are doing at a conversation. It is a sign of life for 15 s: send it every 10 s for as long as it holds. It ends
+  at once when the websocket that it came over closes. Nothing of it is kept, and no event tells it.
+  """
+  presenceSet("What you are doing." input: PresenceSetInput!): PresenceSetPayload!
+}
+
+"What an agent is doing at a conversation."
+enum PresenceState {
+  "Looking at it."
+  VIEWING
+  "Writing an answer to the contact."
+  TYPING_REPLY
+  "Writing an internal comment."
+  TYPING_COMMENT
+}
+
+"Somebody who is at a conversation, in however many windows. Typing goes before viewing."
+type Presence {
+  "Who."
+  agent: Agent!
+  "What they are doing."
+  state: PresenceState!
+  "Since when they have been there."
+  sinceAt: DateTime!
+}
+
+"What you are doing at a conversation."
+input PresenceSetInput {
+  "The conversation."
+  conversationId: ID!
+  "What you are doing; null or absent: you have left."
+  state: PresenceState
+  "As everywhere; doing this twice does no harm."
+  idempotencyKey: String
+}
+
+"What presenceSet answers."
+type PresenceSetPayload {
+  "The conversation, with its ` + "`" + `viewers` + "`" + `; null when refused."
+  conversation: Conversation
+  "None: no rule is about this."
+  effects: [Effect!]!
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]!
+  "Where the log of events stood; null when refused."
+  eventCursor: String
 }
 
 "A new token for a connection."
 input SessionRefreshInput {
   "The token, without ` + "`" + `Bearer` + "`" + `."
   token: String!
+  "As everywhere; doing this twice does no harm."
+  idempotencyKey: String
 }
 
 "What sessionRefresh answers."
@@ -1926,6 +1980,8 @@ extend type Subscription {
   events. A payload has 500 events at most, or all of one mutation; several may come at once.
   """
   events("Which ones; absent: all." where: EventWhere, "Go on from here, as in ` + "`" + `conversationLive` + "`" + `. After a RESYNC, look up what happened with ` + "`" + `Query.events` + "`" + `." after: String): EventsLivePayload!
+  "Who is at a conversation: all of them at once, and again whenever that is different. ` + "`" + `after` + "`" + ` is not needed: it always begins with a SNAPSHOT."
+  conversationPresence("The conversation." conversationId: ID!): ConversationPresencePayload!
 }
 
 "Why a live payload comes."
@@ -2022,6 +2078,22 @@ type EventsLivePayload implements LivePayload {
   reason: LiveReason!
   "The events, the oldest first; none is left out between two payloads."
   events: [Event!]!
+}
+
+"Who is at a conversation."
+type ConversationPresencePayload implements LivePayload {
+  "Where the log stood before this was read; see LivePayload."
+  cursor: String!
+  "Why it comes."
+  reason: LiveReason!
+  "None: no event tells of presence."
+  events: [Event!]!
+  "The conversation's id, also when there is nothing to show."
+  conversationId: ID!
+  "The conversation; null when it is gone or not yours to see."
+  conversation: Conversation
+  "All who are there, in the order in which they came, yourself included."
+  viewers: [Presence!]!
 }
 `, BuiltIn: false},
 	{Name: "../message.graphqls", Input: `"A message or a comment of a conversation."
@@ -3587,6 +3659,8 @@ func (ec *executionContext) childFields_Conversation(ctx context.Context, field 
 		return ec.fieldContext_Conversation_version(ctx, field)
 	case "messages":
 		return ec.fieldContext_Conversation_messages(ctx, field)
+	case "viewers":
+		return ec.fieldContext_Conversation_viewers(ctx, field)
 	case "timeline":
 		return ec.fieldContext_Conversation_timeline(ctx, field)
 	case "viewerCanReply":
@@ -3731,6 +3805,24 @@ func (ec *executionContext) childFields_ConversationMovePayload(ctx context.Cont
 		return ec.fieldContext_ConversationMovePayload_eventCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversationMovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationPresencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ConversationPresencePayload_cursor(ctx, field)
+	case "reason":
+		return ec.fieldContext_ConversationPresencePayload_reason(ctx, field)
+	case "events":
+		return ec.fieldContext_ConversationPresencePayload_events(ctx, field)
+	case "conversationId":
+		return ec.fieldContext_ConversationPresencePayload_conversationId(ctx, field)
+	case "conversation":
+		return ec.fieldContext_ConversationPresencePayload_conversation(ctx, field)
+	case "viewers":
+		return ec.fieldContext_ConversationPresencePayload_viewers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationPresencePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ConversationReopenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4199,6 +4291,32 @@ func (ec *executionContext) childFields_PipelineUpdatePayload(ctx context.Contex
 		return ec.fieldContext_PipelineUpdatePayload_eventCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PipelineUpdatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Presence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agent":
+		return ec.fieldContext_Presence_agent(ctx, field)
+	case "state":
+		return ec.fieldContext_Presence_state(ctx, field)
+	case "sinceAt":
+		return ec.fieldContext_Presence_sinceAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Presence", field.Name)
+}
+
+func (ec *executionContext) childFields_PresenceSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversation":
+		return ec.fieldContext_PresenceSetPayload_conversation(ctx, field)
+	case "effects":
+		return ec.fieldContext_PresenceSetPayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_PresenceSetPayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_PresenceSetPayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PresenceSetPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PropertyDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

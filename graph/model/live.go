@@ -64,3 +64,10 @@ type SessionRefresh struct {
 	Viewer    *Viewer
 	ExpiresAt *time.Time
 }
+
+// ConversationPresence is who is at a conversation.
+type ConversationPresence struct {
+	Live
+	ConversationID desk.Ref
+	Conversation   *desk.Conversation
+}

@@ -413,6 +413,16 @@ type PipelineUpdateInput struct {
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
+// What you are doing at a conversation.
+type PresenceSetInput struct {
+	// The conversation.
+	ConversationID desk.Ref `json:"conversationId"`
+	// What you are doing; null or absent: you have left.
+	State *desk.PresenceState `json:"state,omitempty"`
+	// As everywhere; doing this twice does no harm.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
 // Which property to take out of use.
 type PropertyDefinitionArchiveInput struct {
 	// The property.
@@ -480,6 +490,8 @@ type Query struct {
 type SessionRefreshInput struct {
 	// The token, without `Bearer`.
 	Token string `json:"token"`
+	// As everywhere; doing this twice does no harm.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // What can be followed, over a websocket (`graphql-transport-ws`), over SSE, or as a multipart answer. A payload carries how

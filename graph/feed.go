@@ -1,0 +1,111 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"deskwire/desk"
+	"deskwire/live"
+)
+
+// follow brings the hub what is new in the log, and joins the servers of one database: a wake-up after a commit here has the
+// others read at once, and all know who is at which conversation. It all ends with the context.
+func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
+	var over live.Transport = cfg.Store.Notifier()
+	if cfg.NATS != nil {
+		over = cfg.NATS
+	}
+	bus := live.NewBus(over, cfg.Log)
+	presences := live.NewPresences(func(payload []byte) { bus.Publish(live.TopicPresence, payload) })
+	presences.OnChange(func(account, conversation desk.ID) { h.hub.Touch(account, live.WhoIsAt(conversation)) })
+	cfg.Store.OnCommit(func() {
+		h.hub.Nudge()
+		bus.Publish(live.TopicWake, nil)
+	})
+	h.tasks.Go(func() { presences.Run(ctx) })
+	h.tasks.Go(func() {
+		bus.Run(ctx, func(topic live.Topic, payload []byte) {
+			switch topic {
+			case live.TopicWake:
+				h.hub.Nudge()
+			case live.TopicPresence:
+				presences.Take(payload)
+			case live.Reconnected:
+				h.hub.Nudge()
+				presences.Hello()
+			}
+		})
+	})
+	h.tasks.Go(func() {
+		if cfg.NATS != nil {
+			h.tailTogether(ctx, cfg)
+			return
+		}
+		cfg.Store.Tail(ctx, h.hub.Wake(), h.hub.Begin, h.hub.Take, func(err error) { unread(ctx, cfg, err) })
+	})
+	return presences
+}
+
+func unread(ctx context.Context, cfg Config, err error) {
+	cfg.Log.WarnContext(ctx, "the log of events could not be read; it will be tried again", "err", err)
+}
+
+// tailPause is how long a reader that has failed waits.
+const tailPause = time.Second
+
+// tailTogether follows the log as one server of many: one reads it for all.
+func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
+	for began := false; ctx.Err() == nil; {
+		at, err := cfg.Store.LogCursor(ctx)
+		if err == nil {
+			if began { // what was between can't be known
+				h.hub.Take(desk.Batch{Cursor: at, Anew: true})
+			} else {
+				h.hub.Begin(at)
+			}
+			began = true
+			err = cfg.NATS.Tail(cfg.Store.Lead, readOf(cfg))(ctx, at.String(), h.hub.Wake(), func(b live.Batch) { h.hub.Take(typed(b)) })
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		unread(ctx, cfg, err)
+		select {
+		case <-time.After(tailPause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// errOtherLog ends a reader whose place is of another log.
+var errOtherLog = desk.Refuse(desk.CodeInvalidInput, "The log is another one than before.")
+
+// readOf reads the log once, with cursors as they go over the wire.
+func readOf(cfg Config) live.Read {
+	return func(ctx context.Context, cursor string) (live.Batch, error) {
+		if cursor == "" {
+			at, err := cfg.Store.LogCursor(ctx)
+			return live.Batch{Cursor: at.String()}, err
+		}
+		at, ok := desk.ParseCursor(cursor)
+		if !ok {
+			return live.Batch{}, errOtherLog
+		}
+		b, err := cfg.Store.ReadLog(ctx, at)
+		if err == nil && b.Anew {
+			err = errOtherLog
+		}
+		return live.Batch{Before: cursor, Cursor: b.Cursor.String(), Events: b.Events}, err
+	}
+}
+
+// typed is a batch with its cursors read. They are our own, so they can be.
+func typed(b live.Batch) desk.Batch {
+	before, ok := desk.ParseCursor(b.Before)
+	at, ok2 := desk.ParseCursor(b.Cursor)
+	if !ok || !ok2 {
+		panic(errors.New("graph: a cursor of ours can't be read"))
+	}
+	return desk.Batch{Before: before, Cursor: at, Events: b.Events}
+}
