@@ -21,9 +21,6 @@ func FindBinaries() (string, error) { return "", errUnsupported }
 // DSN is empty on this system.
 func (*Server) DSN() string { return "" }
 
-// Owner is false on this system.
-func (*Server) Owner() bool { return false }
-
 // Done never closes on this system.
 func (*Server) Done() <-chan struct{} { return nil }
 
