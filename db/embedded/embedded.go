@@ -33,6 +33,7 @@ type Options struct {
 	Dir      string        // data folder, made when missing; default DefaultDir()
 	BinDir   string        // folder of initdb and postgres; default: whatever FindBinaries finds
 	Database string        // made when missing; default "deskwire"
+	Existing bool          // refuse a folder without data, instead of making some
 	Unsafe   bool          // for tests only: no fsync, so a power cut loses data; a kill does not
 	Log      *slog.Logger  // default slog.Default()
 	Timeout  time.Duration // for the whole start; default 60 s

@@ -168,6 +168,12 @@ func (f folder) lockHolder() string {
 	return string(pid)
 }
 
+// hasData says whether a folder holds a cluster, and makes nothing.
+func hasData(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "data", "PG_VERSION"))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // major is the version that the data was made by, 0 when there is none yet.
 func (f folder) major() (int, error) {
 	text, err := os.ReadFile(filepath.Join(f.data, "PG_VERSION"))

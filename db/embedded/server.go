@@ -39,6 +39,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 }
 
 func start(ctx context.Context, o Options, bins search) (*Server, error) {
+	if o.Existing && !hasData(o.Dir) {
+		return nil, fmt.Errorf("there is no data in %s: set DATA_DIR to the folder that the server uses, or start the server there first", o.Dir)
+	}
 	f, err := openFolder(o.Dir)
 	if err != nil {
 		return nil, err
