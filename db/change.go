@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -49,16 +50,22 @@ func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context,
 	if !w.Personal && !w.By.MayWrite() && !w.By.MayReceive() && !w.By.MayAdmin() {
 		return nil, desk.Refuse(desk.CodeForbidden, "You may only read here. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
 	}
-	for attempt := 1; ; attempt++ {
+	reach := s.reaching()
+	for attempt := 1; ; {
 		out, err := s.attempt(ctx, w, decide)
-		if !metAnother(err) || attempt == maxAttempts {
+		switch {
+		case metAnother(err) && attempt < maxAttempts:
+			// A short, growing pause lets the other one finish.
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(time.Duration(attempt) * 2 * time.Millisecond):
+			}
+			attempt++
+		// Before its commit was sent nothing has happened; after that only the key tells.
+		case (w.Key != nil || !errors.Is(err, ErrOutcomeUnknown)) && reach.again(ctx, err):
+		default:
 			return out, refusal(err)
-		}
-		// A short, growing pause lets the other one finish.
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(time.Duration(attempt) * 2 * time.Millisecond):
 		}
 	}
 }
@@ -95,7 +102,16 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 	if err := t.keepAnswer(ctx, w); err != nil {
 		return nil, err
 	}
-	return t.out, tx.Commit()
+	return t.out, commit(tx)
+}
+
+// commit tells a connection that broke before the commit was sent from one that broke after it.
+func commit(tx bun.Tx) error {
+	err := tx.Commit()
+	if Unavailable(err) && !errors.Is(err, driver.ErrBadConn) && !pgconn.SafeToRetry(err) {
+		return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
+	}
+	return err
 }
 
 func (s *Store) newAct(w Write) *desk.Act {

@@ -14,7 +14,9 @@ import (
 
 // EventCursor says where the log stands now: which transactions are in it. It is
 // opaque to clients; inside it is the epoch and a snapshot of Postgres.
-func (s *Store) EventCursor(ctx context.Context) (string, error) { return eventCursor(ctx, s.bun) }
+func (s *Store) EventCursor(ctx context.Context) (string, error) {
+	return patiently(ctx, s, func() (string, error) { return eventCursor(ctx, s.bun) })
+}
 
 func eventCursor(ctx context.Context, tx bun.IDB) (string, error) {
 	var epoch, snapshot string

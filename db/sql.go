@@ -39,11 +39,12 @@ func joined(parts []sqlText, by string, none sqlText) sqlText {
 	return sq("("+strings.TrimSuffix(strings.Repeat("(?)"+by, len(parts)), by)+")", values...)
 }
 
-// rows runs a statement and reads its rows.
+// rows runs a statement that only reads, and gives its rows.
 func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]*R, error) {
-	var out []*R
-	err := s.bun.NewRaw(words, values...).Scan(ctx, &out)
-	return out, err
+	return patiently(ctx, s, func() (out []*R, err error) {
+		err = s.bun.NewRaw(words, values...).Scan(ctx, &out)
+		return out, err
+	})
 }
 
 // rowsByID is rows by their ids, without those that are missing or not the actor's to see.

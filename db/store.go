@@ -99,7 +99,14 @@ func (s *Store) Close() error {
 }
 
 // Ping says whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+func (s *Store) Ping(ctx context.Context) error {
+	err := s.pool.Ping(ctx)
+	if Unavailable(err) { // perhaps only of a connection that was waiting
+		s.forget(err)
+		err = s.pool.Ping(ctx)
+	}
+	return err
+}
 
 // Gate says which accounts keep their tickets out of the inbox.
 func (s *Store) Gate() desk.Gate { return s.gate }
