@@ -32,14 +32,14 @@ func Unavailable(err error) bool {
 		switch pg.Code {
 		case "57P01", "57P02", "57P03": // stopped by the operator, after a crash, starting up
 			return true
-		case tooManyConnections:
+		case "25006", tooManyConnections: // it became a standby
 			return true
 		}
 		return strings.HasPrefix(pg.Code, "08") // connection exceptions
 	}
+	var refused *pgconn.ConnectError
 	var network *net.OpError
-	var name *net.DNSError
-	if errors.As(err, &network) || errors.As(err, &name) {
+	if errors.As(err, &refused) || errors.As(err, &network) {
 		return true
 	}
 	for _, broken := range []error{driver.ErrBadConn, pgconn.ErrConnClosed, io.EOF, io.ErrUnexpectedEOF} {

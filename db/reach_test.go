@@ -23,9 +23,9 @@ func TestUnavailable(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{code("57P01"), true}, {code("57P02"), true}, {code("57P03"), true}, {code("08006"), true}, {code("08001"), true}, {code("53300"), true},
+		{code("57P01"), true}, {code("57P02"), true}, {code("57P03"), true}, {code("08006"), true}, {code("08001"), true}, {code("53300"), true}, {code("25006"), true},
 		{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, true}, {&net.OpError{Op: "dial", Err: syscall.ENOENT}, true},
-		{&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true}, {&net.DNSError{}, true},
+		{&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true}, {&pgconn.ConnectError{}, true},
 		{io.EOF, true}, {fmt.Errorf("receiving: %w", io.ErrUnexpectedEOF), true}, {driver.ErrBadConn, true}, {pgconn.ErrConnClosed, true},
 		{nil, false}, {code("23505"), false}, {code("42P01"), false}, {code("57014"), false}, {code("28P01"), false}, {code("40001"), false},
 		{sql.ErrNoRows, false}, {context.DeadlineExceeded, false}, {context.Canceled, false}, {desk.NotFound("ticket"), false}, {errors.New("closed pool"), false},
