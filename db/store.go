@@ -96,8 +96,9 @@ func planForShortReads(ctx context.Context, c *pgx.Conn) error {
 	return err
 }
 
-// Close ends all connections.
+// Close saves what is left to note, and ends all connections.
 func (s *Store) Close() error {
+	s.used.close()
 	err := s.bun.Close()
 	s.pool.Close()
 	return err
