@@ -18,6 +18,9 @@ func Start(context.Context, Options) (*Server, error) { return nil, errUnsupport
 // FindBinaries refuses: see errUnsupported.
 func FindBinaries() (string, error) { return "", errUnsupported }
 
+// NpmPackage refuses: see errUnsupported.
+func NpmPackage() (string, error) { return "", errUnsupported }
+
 // DSN is empty on this system.
 func (*Server) DSN() string { return "" }
 
