@@ -16,6 +16,7 @@ import (
 // TestTogether runs several programs on one data folder. They share one private Postgres, which none of them takes
 // from another, whoever started it and however each one ends; with the last one it ends.
 func TestTogether(t *testing.T) {
+	t.Parallel()
 	p := build(t)
 	interrupted := func(t *testing.T, r *running) {
 		t.Helper()
@@ -38,6 +39,7 @@ func TestTogether(t *testing.T) {
 		"kill -9 of everyone":                 {true, killed, killed},
 	} {
 		t.Run("two servers, "+name, func(t *testing.T) {
+			t.Parallel()
 			p := p.elsewhere(t)
 			first := p.start(t)
 			postgres := p.postmaster()
@@ -57,6 +59,7 @@ func TestTogether(t *testing.T) {
 		})
 	}
 	t.Run("an import beside a server", func(t *testing.T) {
+		t.Parallel()
 		p := p.elsewhere(t)
 		r := p.start(t)
 		postgres := p.postmaster()
@@ -66,6 +69,7 @@ func TestTogether(t *testing.T) {
 		p.nothingLeft(t, postgres)
 	})
 	t.Run("a server beside an import", func(t *testing.T) {
+		t.Parallel()
 		p := p.elsewhere(t)
 		i := p.importing(t)
 		postgres := p.postmaster()
@@ -80,6 +84,7 @@ func TestTogether(t *testing.T) {
 		p.nothingLeft(t, postgres)
 	})
 	t.Run("an import that outlives its server", func(t *testing.T) {
+		t.Parallel()
 		p := p.elsewhere(t)
 		r := p.start(t)
 		postgres := p.postmaster()
