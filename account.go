@@ -19,7 +19,7 @@ type accountCommand struct {
 
 // Run makes the account if there is none, and shows it.
 func (a accountCommand) Run(ctx context.Context, s *Settings, c console) error {
-	d, err := openDatabase(ctx, s, s.logger(c.err))
+	d, err := openExisting(ctx, s, s.logger(c.err))
 	if err != nil {
 		return err
 	}

@@ -22,13 +22,24 @@ type database struct {
 // openDatabase uses the Postgres of DATABASE_URL, or starts or joins the private one, and
 // brings it to this program's version. Only the private one gets the demo.
 func openDatabase(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
+	return open(ctx, s, embedded.Options{Log: log})
+}
+
+// openExisting is openDatabase for commands that ask about what is there: in a folder without data
+// they would answer from a new world.
+func openExisting(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
+	return open(ctx, s, embedded.Options{Log: log, Existing: true})
+}
+
+func open(ctx context.Context, s *Settings, o embedded.Options) (*database, error) {
 	gate, err := s.gate()
 	if err != nil {
 		return nil, err
 	}
 	d, dsn := &database{}, s.DatabaseURL
 	if dsn == "" {
-		d.private, err = embedded.Start(ctx, embedded.Options{Dir: s.DataDir, BinDir: s.PostgresBin, Log: log})
+		o.Dir, o.BinDir = s.DataDir, s.PostgresBin
+		d.private, err = embedded.Start(ctx, o)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"net"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -30,6 +34,7 @@ func TestFailedStarts(t *testing.T) {
 	here := dbtest.DSN(t)
 	ahead := dbtest.DSN(t)
 	makeNewer(t, ahead)
+	mistyped := filepath.Join(dataDir(t), "mistyped")
 
 	for _, c := range []struct {
 		name string
@@ -50,6 +55,8 @@ func TestFailedStarts(t *testing.T) {
 		{"a newer database", append([]string{"DATABASE_URL=" + ahead}, provider...), nil, `newer deskwire`},
 		{"a newer database, migrated", []string{"DATABASE_URL=" + ahead}, []string{"migrate"}, `newer deskwire`},
 		{"no Postgres", []string{"POSTGRES_BIN=/nowhere", "DATA_DIR=" + dataDir(t)}, nil, `POSTGRES_BIN`},
+		{"a token of a folder without data", []string{"DATA_DIR=" + mistyped}, []string{"token", "--email", "ada@demo.test"}, `there is no data in ` + mistyped},
+		{"an account of a folder without data", []string{"DATA_DIR=" + mistyped}, []string{"account", "--slug", "acme", "--admin", "a@acme.test"}, `there is no data in ` + mistyped},
 		{"a plan that is none", append([]string{"DATABASE_URL=" + here, "GATE_PLANS=GOLD"}, provider...), nil, `GATE_PLANS.*GOLD`},
 		{"a time that is none", []string{"GATE_CUTOFF=soon"}, nil, `gate-cutoff`},
 		{"a duration that is none", []string{"REQUEST_TIMEOUT=0s"}, nil, `REQUEST_TIMEOUT`},
@@ -72,6 +79,9 @@ func TestFailedStarts(t *testing.T) {
 				t.Error("the sentence tells a secret")
 			}
 		})
+	}
+	if _, err := os.Stat(mistyped); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a mistyped folder was made: %v", err)
 	}
 }
 

@@ -24,7 +24,7 @@ type tokenCommand struct {
 
 // Run prints a token and nothing else, beside a running server too.
 func (t tokenCommand) Run(ctx context.Context, s *Settings, c console) error {
-	d, err := openDatabase(ctx, s, s.logger(c.err))
+	d, err := openExisting(ctx, s, s.logger(c.err))
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,10 @@ func (s *Store) ActorByEmail(ctx context.Context, accountSlug, email string) (*d
 
 // actor reads an active agent with their account and inboxes, and what more the statement selects.
 func (s *Store) actor(ctx context.Context, sql string, args []any, more ...any) (*desk.Actor, error) {
+	return patiently(ctx, s, func() (*desk.Actor, error) { return s.actorOnce(ctx, sql, args, more...) })
+}
+
+func (s *Store) actorOnce(ctx context.Context, sql string, args []any, more ...any) (*desk.Actor, error) {
 	a, g, inboxes := new(desk.Account), new(desk.Agent), []desk.ID{}
 	into := append([]any{
 		&a.ID, &a.Slug, &a.Name, &a.Plan, &a.TrashKeepDays, &a.Version, &a.CreatedAt,

@@ -19,6 +19,7 @@ import (
 // people is an account with an admin, and what tests of signing in need.
 type people struct {
 	*testing.T
+	dsn   string
 	store *db.Store
 	sql   *pgx.Conn // beside the store
 	admin *desk.Actor
@@ -27,7 +28,7 @@ type people struct {
 func newPeople(t *testing.T, o db.Options) *people {
 	t.Helper()
 	dsn := dbtest.DSN(t)
-	p := &people{T: t}
+	p := &people{T: t, dsn: dsn}
 	var err error
 	if p.store, err = db.Open(t.Context(), dsn, o); err != nil {
 		t.Fatal(err)
@@ -262,4 +263,31 @@ func TestLastUseIsKeptToTheMinute(t *testing.T) {
 	second := tick(2 * time.Second)
 	p.byToken(secret)
 	used(second)
+}
+
+// Close waits for what was noted, and nothing runs after it.
+func TestCloseSavesTheLastUse(t *testing.T) {
+	p := newPeople(t, db.Options{})
+	before := goleak.IgnoreCurrent()
+	for range 10 {
+		secret, id := p.token(p.admin.Agent, nil, nil)
+		store, err := db.Open(t.Context(), p.dsn, db.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if by, err := store.ActorByToken(t.Context(), db.HashSecret(secret)); by == nil || err != nil {
+			t.Fatal(by, err)
+		}
+		if err := store.Close(); err != nil {
+			t.Fatal(err)
+		}
+		goleak.VerifyNone(t, before)
+		var noted bool
+		if err := p.sql.QueryRow(t.Context(), "SELECT last_used_at IS NOT NULL FROM tokens WHERE id = $1::uuid", id.String()).Scan(&noted); err != nil {
+			t.Fatal(err)
+		}
+		if !noted {
+			t.Fatal("the use was not noted")
+		}
+	}
 }

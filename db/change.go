@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -53,16 +54,22 @@ func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context,
 		}
 	}
 	ctx = WithBudget(ctx, nil)
-	for attempt := 1; ; attempt++ {
+	reach := s.reaching()
+	for attempt := 1; ; {
 		out, err := s.attempt(ctx, w, decide)
-		if !metAnother(err) || attempt == maxAttempts {
+		switch {
+		case metAnother(err) && attempt < maxAttempts:
+			// A short, growing pause lets the other one finish.
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(time.Duration(attempt) * 2 * time.Millisecond):
+			}
+			attempt++
+		// Before its commit was sent nothing has happened; after that only the key tells.
+		case (w.Key != nil || !errors.Is(err, ErrOutcomeUnknown)) && reach.again(ctx, err):
+		default:
 			return out, refusal(err)
-		}
-		// A short, growing pause lets the other one finish.
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(time.Duration(attempt) * 2 * time.Millisecond):
 		}
 	}
 }
@@ -99,13 +106,22 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 	if err := t.keepAnswer(ctx, w); err != nil {
 		return nil, err
 	}
-	if err := tx.Commit(); err != nil {
+	if err := commit(tx); err != nil {
 		return nil, err
 	}
 	if s.committed != nil {
 		s.committed()
 	}
 	return t.out, nil
+}
+
+// commit tells a connection that broke before the commit was sent from one that broke after it.
+func commit(tx bun.Tx) error {
+	err := tx.Commit()
+	if Unavailable(err) && !errors.Is(err, driver.ErrBadConn) && !pgconn.SafeToRetry(err) {
+		return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
+	}
+	return err
 }
 
 func (s *Store) newAct(w Write) *desk.Act {

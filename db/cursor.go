@@ -7,18 +7,26 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 
 	"deskwire/desk"
 )
 
 // EventCursor says where the log stands now: which transactions are in it. It is
-// opaque to clients; inside it is the epoch and a snapshot of Postgres.
-func (s *Store) EventCursor(ctx context.Context) (string, error) { return eventCursor(ctx, s.bun) }
+// opaque to clients; inside it is the epoch, with the timeline, and a snapshot of Postgres.
+func (s *Store) EventCursor(ctx context.Context) (string, error) {
+	return patiently(ctx, s, func() (string, error) { return eventCursor(ctx, s.bun) })
+}
+
+// epochNow is what cursors are good in. Transaction numbers go back when the data is restored into another
+// cluster, which newEpochIfMoved sees at the start, and when it is recovered to an earlier time or a standby takes
+// over, which both begin a new timeline, under servers that may go on running.
+const epochNow = "epoch || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 
 func eventCursor(ctx context.Context, tx bun.IDB) (string, error) {
 	var epoch, snapshot string
-	err := tx.NewRaw("SELECT epoch, pg_current_snapshot()::text FROM log_epoch").Scan(ctx, &epoch, &snapshot)
+	err := tx.NewRaw("SELECT "+epochNow+", pg_current_snapshot()::text FROM log_epoch").Scan(ctx, &epoch, &snapshot)
 	if err != nil {
 		return "", err
 	}
@@ -45,18 +53,25 @@ func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot s
 	if !ok {
 		return "", bad
 	}
-	var present string
-	if err := s.bun.NewRaw("SELECT epoch FROM log_epoch").Scan(ctx, &present); err != nil {
+	// The database knows best whether the three parts of a snapshot fit together.
+	good, err := patiently(ctx, s, func() (good bool, err error) {
+		err = s.bun.NewRaw("SELECT "+epochNow+" = ? AND pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) FROM log_epoch",
+			epoch, snapshot).Scan(ctx, &good)
+		return good, err
+	})
+	if err != nil && !badValue(err) {
 		return "", err
 	}
-	if epoch != present {
-		return "", bad
-	}
-	// The database knows best whether its three parts fit together.
-	if err := s.bun.NewRaw("SELECT pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())", snapshot).Scan(ctx, &ok); err != nil || !ok {
+	if err != nil || !good {
 		return "", bad
 	}
 	return snapshot, nil
+}
+
+// badValue says whether a value was not of its type.
+func badValue(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22")
 }
 
 // refusedAt says which argument a refusal is about.

@@ -67,7 +67,7 @@ func (s *Store) migrate(ctx context.Context) error {
 }
 
 // newEpochIfMoved makes cursors of the log void after the data was restored into another
-// cluster, where transaction numbers begin anew.
+// cluster, where transaction numbers begin anew. See epochNow.
 func (s *Store) newEpochIfMoved(ctx context.Context) error {
 	_, err := s.bun.ExecContext(ctx, `UPDATE log_epoch SET epoch = gen_random_uuid(), system_id = c.system_identifier::text
 		FROM pg_control_system() c WHERE system_id <> c.system_identifier::text`)

@@ -1,7 +1,9 @@
 package db_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -314,6 +316,10 @@ func TestEvents_badCursors(t *testing.T) {
 			t.Errorf("since %.20q: %v", since, err)
 		}
 	}
+	nonsense := base64.RawURLEncoding.EncodeToString(append(bytes.SplitAfter(decoded(t, until), []byte(" "))[0], "9:5:7"...))
+	if _, err := w.store.EventPage(ctx, w.admin, &nonsense, until, nil, db.Paging{}); !slices.Equal(pathOf(err), []string{"since"}) {
+		t.Errorf("a snapshot that is none: %v", err)
+	}
 	messages, err := w.page(w.admin, db.Paging{First: new(1)})
 	must(t, err)
 	for _, after := range []string{"x", until, messages.Cursors[0]} {
@@ -321,6 +327,47 @@ func TestEvents_badCursors(t *testing.T) {
 		if !slices.Equal(pathOf(err), []string{"after"}) {
 			t.Errorf("after %.20q: %v", after, err)
 		}
+	}
+}
+
+func decoded(t *testing.T, cursor string) []byte {
+	t.Helper()
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	must(t, err)
+	return raw
+}
+
+// That the database can't tell is no fault of the cursor.
+func TestEvents_cursorsThatCantBeChecked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	until, err := w.store.EventCursor(ctx)
+	must(t, err)
+	w.exec("ALTER TABLE log_epoch RENAME TO gone")
+	var refused *desk.Error
+	if _, err := w.store.EventPage(ctx, w.admin, &until, until, nil, db.Paging{}); err == nil || errors.As(err, &refused) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// After a dump and restore, transaction numbers mean something else: at the start the epoch changes.
+func TestEvents_cursorsOfAnotherCluster(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, db.Options{})
+	since, err := w.store.EventCursor(ctx)
+	must(t, err)
+	read := func() error {
+		until, err := w.store.EventCursor(ctx)
+		must(t, err)
+		_, err = w.store.EventPage(ctx, w.admin, &since, until, nil, db.Paging{})
+		return err
+	}
+	must(t, w.store.Migrate(ctx)) // another start, and nothing has moved
+	must(t, read())
+	w.exec("UPDATE log_epoch SET system_id = 'that of the cluster where the dump was made'")
+	must(t, w.store.Migrate(ctx))
+	if err := read(); !slices.Equal(pathOf(err), []string{"since"}) {
+		t.Errorf("got %v", err)
 	}
 }
 

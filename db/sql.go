@@ -39,14 +39,15 @@ func joined(parts []sqlText, by string, none sqlText) sqlText {
 	return sq("("+strings.TrimSuffix(strings.Repeat("(?)"+by, len(parts)), by)+")", values...)
 }
 
-// rows runs a statement and reads its rows, as far as the budget of the context goes.
+// rows runs a statement that only reads, and gives its rows, as far as the budget of the context goes.
 func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]*R, error) {
-	var out []*R
-	err := s.bun.NewRaw(words, values...).Scan(ctx, &out)
-	if b := budgetOf(ctx); err != nil && b != nil && b.Spent() {
-		return nil, ErrBudgetSpent
-	}
-	return out, err
+	return patiently(ctx, s, func() (out []*R, err error) {
+		err = s.bun.NewRaw(words, values...).Scan(ctx, &out)
+		if b := budgetOf(ctx); err != nil && b != nil && b.Spent() {
+			return nil, ErrBudgetSpent
+		}
+		return out, err
+	})
 }
 
 // rowsByID is rows by their ids, without those that are missing or not the actor's to see.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
@@ -62,6 +63,10 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
 	cfg.AfterConnect = planForShortReads
 	cfg.ConnConfig.AfterNetConnect, cfg.ConnConfig.Tracer = metered, meter{}
+	if cfg.ConnConfig.ValidateConnect == nil {
+		// One that still recovers, or is a standby, is not ours to use yet. See target_session_attrs.
+		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
 	cfg.MaxConns = 40
 	if o.MaxConns > 0 {
 		cfg.MaxConns = o.MaxConns
@@ -107,15 +112,23 @@ func typeIDs(t *schema.Table) {
 	}
 }
 
-// Close ends all connections.
+// Close saves what is left to note, and ends all connections.
 func (s *Store) Close() error {
+	s.used.close()
 	err := s.bun.Close()
 	s.pool.Close()
 	return err
 }
 
 // Ping says whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+func (s *Store) Ping(ctx context.Context) error {
+	err := s.pool.Ping(ctx)
+	if Unavailable(err) { // perhaps only of a connection that was waiting
+		s.forget(err)
+		err = s.pool.Ping(ctx)
+	}
+	return err
+}
 
 // Gate says which accounts keep their tickets out of the inbox.
 func (s *Store) Gate() desk.Gate { return s.gate }

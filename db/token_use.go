@@ -22,6 +22,8 @@ type tokenUse struct {
 	mu      sync.Mutex
 	waiting map[tokenKey]time.Time
 	busy    bool
+	closed  bool
+	saving  sync.WaitGroup
 }
 
 type tokenKey struct{ account, token desk.ID }
@@ -32,14 +34,25 @@ func (u *tokenUse) note(s *Store, t *desk.Token, now time.Time) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if u.closed {
+		return
+	}
 	if u.waiting == nil {
 		u.waiting = map[tokenKey]time.Time{}
 	}
 	u.waiting[tokenKey{t.AccountID, t.ID}] = now
 	if !u.busy {
 		u.busy = true
-		go u.save(s)
+		u.saving.Go(func() { u.save(s) })
 	}
+}
+
+// close takes no more notes, and waits until those there are have been saved.
+func (u *tokenUse) close() {
+	u.mu.Lock()
+	u.closed = true
+	u.mu.Unlock()
+	u.saving.Wait()
 }
 
 // take gives what is waiting; nothing ends the goroutine.

@@ -102,7 +102,7 @@ func challenge(w http.ResponseWriter, r *http.Request, log *slog.Logger, reason,
 func refuseFault(ctx context.Context, w http.ResponseWriter, r *http.Request, p presenter, err error) {
 	message, code := p.fault(ctx, err, nil)
 	status := http.StatusInternalServerError
-	if code == codeTimeout {
+	if code == codeTimeout || code == codeUnavailable {
 		status = http.StatusServiceUnavailable
 	}
 	if to, ok := replyTo(w, r, p.log); ok {

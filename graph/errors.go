@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"deskwire/db"
 	"deskwire/desk"
 )
 
@@ -28,6 +29,8 @@ const (
 	codeTooExpensive    = "QUERY_TOO_EXPENSIVE"
 	codeTimeout         = "REQUEST_TIMEOUT"
 	codeCancelled       = "REQUEST_CANCELLED"
+	codeUnavailable     = "UNAVAILABLE"     // nothing happened
+	codeOutcomeUnknown  = "OUTCOME_UNKNOWN" // it may have happened
 	codeParse           = errcode.ParseFailed
 	codeValidation      = errcode.ValidationFailed
 )
@@ -36,7 +39,10 @@ const (
 	sorry = "Something went wrong on our side. Quote the request id if you write to us."
 	slow  = "The request took too long and was stopped. A mutation may or may not have happened: " +
 		"send it again with the same idempotencyKey."
-	gone = "The client went away before the answer was there."
+	gone    = "The client went away before the answer was there."
+	away    = "The database is not reachable right now. Try again in a moment."
+	unknown = "The connection to the database broke while this was being saved. It may or may not have happened: " +
+		"send it again with the same idempotencyKey, or look first."
 
 	maxErrors  = 10  // an answer
 	maxMessage = 500 // bytes; messages of the validator quote the document
@@ -87,12 +93,22 @@ func (p presenter) fault(ctx context.Context, err error, path ast.Path) (message
 		return slow, codeTimeout
 	case errors.Is(ctx.Err(), context.Canceled):
 		return gone, codeCancelled
+	case errors.Is(err, db.ErrOutcomeUnknown):
+		p.tell(ctx, slog.LevelWarn, "the connection to the database broke", path, err)
+		return unknown, codeOutcomeUnknown
+	case db.Unavailable(err):
+		p.tell(ctx, slog.LevelWarn, "the database is not reachable", path, err)
+		return away, codeUnavailable
 	}
-	req := requestOf(ctx)
-	if req.faults.Add(1) <= maxErrors { // a list of a hundred rows can fail a hundred times
-		p.log.ErrorContext(ctx, "internal error", append(req.attrs(), "path", path.String(), "err", err)...)
-	}
+	p.tell(ctx, slog.LevelError, "internal error", path, err)
 	return sorry, codeInternal
+}
+
+// tell logs a fault, up to a number in each request: a list of a hundred rows can fail a hundred times.
+func (p presenter) tell(ctx context.Context, level slog.Level, what string, path ast.Path, err error) {
+	if req := requestOf(ctx); req.faults.Add(1) <= maxErrors {
+		p.log.Log(ctx, level, what, append(req.attrs(), "path", path.String(), "err", err)...)
+	}
 }
 
 func timedOut(ctx context.Context, err error) bool {

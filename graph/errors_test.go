@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"deskwire/db"
 	"deskwire/desk"
 )
 
@@ -34,6 +37,35 @@ func TestInternalErrorsStayInside(t *testing.T) {
 	for _, want := range []string{"password authentication failed", `"request":"req-1"`, `"account":"acme"`, `"operation":"Sidebar"`} {
 		if !strings.Contains(r.log.String(), want) {
 			t.Errorf("the log lacks %s:\n%s", want, r.log)
+		}
+	}
+}
+
+// A database that is away is told as that: with nothing done, or with what nobody can know.
+func TestADatabaseThatIsAway(t *testing.T) {
+	down := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	for _, c := range []struct {
+		err           error
+		message, code string
+	}{
+		{fmt.Errorf("reading: %w", down), away, codeUnavailable},
+		{fmt.Errorf("%w: %w", db.ErrOutcomeUnknown, down), unknown, codeOutcomeUnknown},
+	} {
+		r := newRig(failing(c.err))
+		if g := r.do(t, operation(`{ viewer { id } }`, nil)); g.status != 200 || g.code() != c.code || g.json.Errors[0].Message != c.message {
+			t.Errorf("%d %s", g.status, g.body)
+		}
+		if l := r.log.String(); !strings.Contains(l, "refused") || !strings.Contains(l, `"level":"WARN"`) || strings.Contains(l, `"level":"ERROR"`) {
+			t.Errorf("the log says:\n%s", l)
+		}
+		none := newRig(func(r *rig) {
+			r.answer = func(ctx context.Context) *graphql.Response {
+				graphql.AddError(ctx, c.err)
+				return &graphql.Response{}
+			}
+		}).do(t, operation(`{ viewer { id } }`, nil))
+		if c.code == codeUnavailable && (none.status != 503 || none.header.Get("Retry-After") == "") {
+			t.Errorf("before anything was done: %d %v %s", none.status, none.header, none.body)
 		}
 	}
 }

@@ -157,6 +157,12 @@ func giveFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog
 }
 
 func fileFault(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	if db.Unavailable(err) {
+		log.WarnContext(r.Context(), "file", "err", err, "request", w.Header().Get("X-Request-Id"))
+		w.Header().Set("Retry-After", retryAfter)
+		http.Error(w, away, http.StatusServiceUnavailable)
+		return
+	}
 	log.ErrorContext(r.Context(), "file", "err", err, "request", w.Header().Get("X-Request-Id"))
 	http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
 }

@@ -161,7 +161,7 @@ func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, 
 // isFault says whether an error is ours, and may be gone at the next attempt.
 func isFault(err *gqlerror.Error) bool {
 	switch codeOf(err) {
-	case codeInternal, codeTimeout, codeCancelled:
+	case codeInternal, codeTimeout, codeCancelled, codeUnavailable:
 		return true
 	}
 	return false

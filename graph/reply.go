@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -55,7 +56,7 @@ func (to reply) status(resp *graphql.Response) int {
 		switch codeOf(err) {
 		case codeInternal:
 			return http.StatusInternalServerError
-		case codeTimeout:
+		case codeTimeout, codeUnavailable:
 			return http.StatusServiceUnavailable
 		}
 	}
@@ -64,6 +65,9 @@ func (to reply) status(resp *graphql.Response) int {
 	}
 	return http.StatusOK
 }
+
+// retryAfter is in seconds: a database that restarts is back in about one.
+const retryAfter = "1"
 
 func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 	body, err := encode(resp)
@@ -79,6 +83,9 @@ func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
+	if status == http.StatusServiceUnavailable && slices.ContainsFunc(resp.Errors, func(e *gqlerror.Error) bool { return codeOf(e) == codeUnavailable }) {
+		h.Set("Retry-After", retryAfter)
+	}
 	to.w.WriteHeader(status)
 	_, _ = to.w.Write(body) // the client is gone then; there is nobody to tell
 }

@@ -167,6 +167,7 @@ func ready(ping func(context.Context) error) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
 		defer cancel()
 		if ping(ctx) != nil {
+			w.Header().Set("Retry-After", retryAfter)
 			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 			return
 		}
@@ -182,7 +183,7 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		h.Add("Vary", "Origin")
 		if origin != "" && (slices.Contains(origins, origin) || slices.Contains(origins, "*")) {
 			h.Set("Access-Control-Allow-Origin", origin)
-			h.Set("Access-Control-Expose-Headers", requestIDHeader)
+			h.Set("Access-Control-Expose-Headers", requestIDHeader+", Retry-After")
 			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT")
 			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, "+requestIDHeader)
 			h.Set("Access-Control-Max-Age", "7200") // the longest that Chrome takes

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,6 +107,7 @@ func (c cluster) clearStale(ctx context.Context) error {
 		filepath.Join(c.data, "postmaster.pid"),
 		filepath.Join(c.socket, socket+".lock"),
 		filepath.Join(c.socket, socket),
+		c.users,
 	} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -125,18 +127,20 @@ func (c cluster) stopOrphan(ctx context.Context, pid int) error {
 	return nil
 }
 
-// boot starts Postgres and waits until it takes connections.
-func (c cluster) boot(ctx context.Context) (*process, error) {
+// boot starts Postgres below a keeper, waits until it takes connections, and makes us its first user.
+// The keeper shares our lock, which so is held until both have let go of it.
+func (c cluster) boot(ctx context.Context, lock *os.File) (*net.UnixConn, error) {
 	for {
 		logged := c.logSize()
-		p, err := c.launch()
+		p, user, err := c.launch(lock)
 		if err != nil {
 			return nil, err
 		}
-		err = c.awaitReady(ctx, p)
-		if err == nil {
-			return p, nil
+		if err = c.awaitReady(ctx, p, user); err == nil {
+			return user, nil
 		}
+		_ = user.Close() // nobody uses it, so it ends
+		<-p.exited
 		said := c.logSince(logged)
 		// Backends of a killed postmaster may hold its memory a moment longer.
 		if !bytes.Contains(said, []byte("still in use")) || !pause(ctx, 10*poll) {
@@ -145,22 +149,52 @@ func (c cluster) boot(ctx context.Context) (*process, error) {
 	}
 }
 
-func (c cluster) launch() (*process, error) {
+func (c cluster) launch(lock *os.File) (*process, *net.UnixConn, error) {
 	out, err := c.openLog()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { _ = out.Close() }() // Postgres has its own copy
-	cmd := exec.Command(filepath.Join(c.bin, "postgres"), c.flags()...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = c.root, out, out
-	p, err := spawn(cmd, c.as, syscall.SIGINT)
+	door, user, err := c.openDoor()
 	if err != nil {
-		return nil, fmt.Errorf("could not run postgres: %w", err)
+		return nil, nil, fmt.Errorf("could not make the socket %s: %w", c.users, err)
 	}
-	return p, nil
+	defer func() { _ = door.Close() }() // the keeper has its own copy
+	self, err := os.Executable()
+	if err != nil {
+		return nil, nil, err
+	}
+	cmd := exec.Command(self)
+	cmd.Args = append([]string{keeperName, c.data, filepath.Join(c.bin, "postgres")}, c.flags()...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = c.root, out, out
+	cmd.ExtraFiles = []*os.File{lockFile - 3: lock, usersFile - 3: door}
+	p, err := spawn(cmd, account{}, 0)
+	if err != nil {
+		_ = user.Close()
+		return nil, nil, fmt.Errorf("could not run the keeper of postgres: %w", err)
+	}
+	return p, user, nil
 }
 
-func (c cluster) awaitReady(ctx context.Context, p *process) error {
+// openDoor makes the socket that the keeper will listen to, with us in front of it.
+func (c cluster) openDoor() (door *os.File, user *net.UnixConn, err error) {
+	at := &net.UnixAddr{Name: c.users, Net: "unix"}
+	listener, err := net.ListenUnix("unix", at)
+	if err != nil {
+		return nil, nil, err
+	}
+	listener.SetUnlinkOnClose(false)
+	defer func() { _ = listener.Close() }()
+	if user, err = net.DialUnix("unix", nil, at); err != nil {
+		return nil, nil, err
+	}
+	if door, err = listener.File(); err != nil {
+		_ = user.Close()
+	}
+	return door, user, err
+}
+
+func (c cluster) awaitReady(ctx context.Context, p *process, user *net.UnixConn) error {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
@@ -168,11 +202,11 @@ func (c cluster) awaitReady(ctx context.Context, p *process) error {
 		case <-p.exited:
 			return fmt.Errorf("it ended: %w", p.err)
 		case <-ctx.Done():
-			p.abandon()
 			return ctx.Err()
 		case <-tick.C:
 		}
-		if pid, ready := c.postmaster(); ready && pid == p.pid {
+		// No other server's file can be there: clearStale has removed it, and we hold the lock.
+		if _, ready := c.postmaster(); ready && welcomed(ctx, user) {
 			return nil
 		}
 	}

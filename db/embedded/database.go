@@ -22,8 +22,8 @@ const (
 	adminShutdown     = "57P01"
 )
 
-// ensureDatabase connects once, and makes the database when it is missing. An
-// owner and those who join may all do so at the same time.
+// ensureDatabase connects once, and makes the database when it is missing. Who
+// starts the server and those who join may all do so at the same time.
 func ensureDatabase(ctx context.Context, dsn, adminDSN, name string) error {
 	err := query(ctx, dsn, "SELECT 1")
 	if code(err) != noSuchDatabase {

@@ -3,12 +3,12 @@
 //
 // It promises:
 //   - Postgres listens on a Unix socket only, in a folder that nobody else may enter.
-//   - One process owns the server of a folder. Others that start on the same
-//     folder join it, and never stop it.
+//   - All processes that start on the same folder share one server. Whoever leaves
+//     last stops it, in whatever order they came and however they end: see keeper.go.
 //   - Whatever was killed, and when (the program, Postgres, initdb), the next
 //     start works and nothing that was committed is lost.
-//   - When the program dies, Postgres shuts down too: at once on Linux, at the
-//     next start elsewhere.
+//   - When all who use it are dead, Postgres shuts down too, at once. Only when its
+//     keeper is killed as well, that takes until the next start on systems other than Linux.
 package embedded
 
 import (
@@ -33,6 +33,7 @@ type Options struct {
 	Dir      string        // data folder, made when missing; default DefaultDir()
 	BinDir   string        // folder of initdb and postgres; default: whatever FindBinaries finds
 	Database string        // made when missing; default "deskwire"
+	Existing bool          // refuse a folder without data, instead of making some
 	Unsafe   bool          // for tests only: no fsync, so a power cut loses data; a kill does not
 	Log      *slog.Logger  // default slog.Default()
 	Timeout  time.Duration // for the whole start; default 60 s

@@ -3,16 +3,19 @@
 package embedded
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 const (
@@ -25,13 +28,13 @@ const (
 
 // folder is the layout of one data folder.
 //
-//	lock          held by the process that owns the server; says its pid
+//	lock          held by who starts the server, then by its keeper; says its pid
 //	data/         the cluster
 //	data.new-*/   a cluster in the making
-//	run/          the socket, unless its path would be too long
+//	run/          the sockets of Postgres and of its keeper, unless their paths would be too long
 //	postgres.log  and postgres.log.1, the one before
 type folder struct {
-	root, data, socket, logFile string
+	root, data, socket, users, logFile string
 }
 
 func openFolder(dir string) (folder, error) {
@@ -46,6 +49,7 @@ func openFolder(dir string) (folder, error) {
 		root:    root,
 		data:    filepath.Join(root, "data"),
 		socket:  socketDir(root),
+		users:   filepath.Join(socketDir(root), "users"), // shorter than the name of Postgres's own
 		logFile: filepath.Join(root, "postgres.log"),
 	}, nil
 }
@@ -119,9 +123,14 @@ func (f folder) tryLock() (*os.File, error) {
 		}
 		return nil, fmt.Errorf("could not lock the data folder %s: %w", f.root, err)
 	}
-	_ = file.Truncate(0)
-	_, _ = file.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0) // for people
+	sign(file)
 	return file, nil
+}
+
+// sign says in the lock who holds it, for people.
+func sign(lock *os.File) {
+	_ = lock.Truncate(0)
+	_, _ = lock.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0)
 }
 
 // unlock does not leave it to Close: a process that is just being forked has a
@@ -131,12 +140,38 @@ func unlock(lock *os.File) {
 	_ = lock.Close()
 }
 
+// enter makes us a user of the server, which stays until we leave. No connection: it has no
+// keeper, or one that is leaving.
+func (f folder) enter(ctx context.Context) *net.UnixConn {
+	user, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: f.users, Net: "unix"})
+	if err != nil {
+		return nil
+	}
+	if !welcomed(ctx, user) {
+		_ = user.Close()
+		return nil
+	}
+	return user
+}
+
+func welcomed(ctx context.Context, user *net.UnixConn) bool {
+	defer context.AfterFunc(ctx, func() { _ = user.SetReadDeadline(time.Now()) })()
+	n, err := user.Read(make([]byte, 1))
+	return n == 1 && err == nil
+}
+
 func (f folder) lockHolder() string {
 	pid, err := os.ReadFile(filepath.Join(f.root, "lock"))
 	if err != nil || len(pid) == 0 {
 		return "unknown"
 	}
 	return string(pid)
+}
+
+// hasData says whether a folder holds a cluster, and makes nothing.
+func hasData(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "data", "PG_VERSION"))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // major is the version that the data was made by, 0 when there is none yet.

@@ -50,7 +50,7 @@ func runChild(options string) {
 		fmt.Println("failed", err)
 		os.Exit(1)
 	}
-	fmt.Println("ready", s.Owner())
+	fmt.Println("ready")
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	if err := s.Stop(); err != nil {
 		fmt.Println("failed", err)
@@ -88,16 +88,11 @@ func startChild(t *testing.T, o Options, change ...func(*exec.Cmd)) *child {
 	return c
 }
 
-func (c *child) ready(t *testing.T) (owner bool) {
+func (c *child) ready(t *testing.T) {
 	t.Helper()
-	if !c.out.Scan() {
-		t.Fatal("the child said nothing")
+	if !c.out.Scan() || c.out.Text() != "ready" {
+		t.Fatalf("the child says: %q", c.out.Text())
 	}
-	word, rest, _ := strings.Cut(c.out.Text(), " ")
-	if word != "ready" {
-		t.Fatalf("the child says: %s %s", word, rest)
-	}
-	return rest == "true"
 }
 
 func (c *child) kill() {
@@ -189,11 +184,16 @@ func run(t *testing.T, dsn, sql string) {
 
 func number(t *testing.T, dsn, sql string) (n int) {
 	t.Helper()
+	must(t, connected(t, dsn).QueryRow(t.Context(), sql).Scan(&n))
+	return n
+}
+
+func connected(t *testing.T, dsn string) *pgx.Conn {
+	t.Helper()
 	conn, err := pgx.Connect(t.Context(), dsn)
 	must(t, err)
-	defer func() { _ = conn.Close(context.Background()) }()
-	must(t, conn.QueryRow(t.Context(), sql).Scan(&n))
-	return n
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
 }
 
 func layout(t *testing.T, dir string) folder {

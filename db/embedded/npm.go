@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 )
 
 // npmArch is npm's word for GOARCH, where it has another one.
@@ -24,6 +25,19 @@ func npmPlatform() string {
 	return runtime.GOOS + "-" + arch
 }
 
+const npmScope = "@embedded-postgres"
+
+// npmPlatforms are those that the packages exist for.
+var npmPlatforms = []string{"linux-x64", "linux-arm64", "linux-arm", "linux-ia32", "linux-ppc64", "darwin-x64", "darwin-arm64"}
+
+// NpmPackage is the name of npm's package with a server for this platform.
+func NpmPackage() (string, error) {
+	if !slices.Contains(npmPlatforms, npmPlatform()) {
+		return "", fmt.Errorf("npm has no Postgres server for %s", npmPlatform())
+	}
+	return npmScope + "/" + npmPlatform(), nil
+}
+
 // fromNpm looks where scripts/postgres.sh and the page's build put npm
 // packages: in the working folder, and above it up to the root of the module,
 // as tests run in the folder of their package.
@@ -31,7 +45,7 @@ func (s search) fromNpm() []string {
 	var dirs []string
 	for _, base := range moduleFolders(s.workdir) {
 		for _, modules := range []string{".postgres/node_modules", "web/node_modules"} {
-			dirs = append(dirs, filepath.Join(base, modules, "@embedded-postgres", npmPlatform(), "native", "bin"))
+			dirs = append(dirs, filepath.Join(base, modules, npmScope, npmPlatform(), "native", "bin"))
 		}
 	}
 	return dirs

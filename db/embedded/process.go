@@ -19,7 +19,7 @@ type process struct {
 
 // spawn starts the command as the account, in a session of its own: the Ctrl-C
 // of a terminal goes to every process of a session, and Postgres must outlive
-// the requests that we drain. On Linux the kernel sends it the signal when we die.
+// the requests that we drain. On Linux the kernel sends it the signal when we die, unless that is 0.
 func spawn(cmd *exec.Cmd, as account, whenWeDie syscall.Signal) (*process, error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	tieToUs(cmd.SysProcAttr, whenWeDie)
@@ -62,13 +62,6 @@ func (p *process) end(signal syscall.Signal, grace time.Duration) bool {
 	}
 }
 
-// abandon ends a Postgres that is of no use: without a checkpoint, so at once.
-func (p *process) abandon() {
-	if !p.end(syscall.SIGQUIT, stopGrace/4) {
-		p.endNow()
-	}
-}
-
 // endNow kills the process and all that it started.
 func (p *process) endNow() {
 	_ = syscall.Kill(-p.pid, syscall.SIGKILL)
@@ -89,23 +82,4 @@ func alive(pid int) bool {
 	}
 	err := syscall.Kill(pid, 0)
 	return err == nil || err == syscall.EPERM
-}
-
-// gone closes its channel when a process that is not our child ends. Nothing
-// portable tells of that, so it looks from time to time until stopped.
-func gone(pid int, stopped <-chan struct{}) <-chan struct{} {
-	ended := make(chan struct{})
-	go func() {
-		tick := time.NewTicker(watchPoll)
-		defer tick.Stop()
-		for alive(pid) {
-			select {
-			case <-stopped:
-				return
-			case <-tick.C:
-			}
-		}
-		close(ended)
-	}()
-	return ended
 }

@@ -6,27 +6,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 )
 
 const (
-	poll      = 10 * time.Millisecond
-	watchPoll = 250 * time.Millisecond
+	poll = 10 * time.Millisecond
 	// A fast shutdown writes a checkpoint. When that takes longer than this,
 	// Postgres is cut off; the next start replays the log, nothing is lost.
 	stopGrace = 20 * time.Second
 )
 
-// Server is a running Postgres, ours or one that we joined.
+// Server is a running Postgres that we use, perhaps together with others.
 type Server struct {
 	dsn      string
-	lock     *os.File // nil when we joined
-	process  *process // nil when we joined
-	done     chan struct{}
+	user     *net.UnixConn // to its keeper
 	stopping chan struct{}
+	ended    chan struct{} // the connection is; failure may be read then
+	failure  string
+	done     chan struct{}
 	stop     func() error
 }
 
@@ -38,13 +39,16 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 }
 
 func start(ctx context.Context, o Options, bins search) (*Server, error) {
+	if o.Existing && !hasData(o.Dir) {
+		return nil, fmt.Errorf("there is no data in %s: set DATA_DIR to the folder that the server uses, or start the server there first", o.Dir)
+	}
 	f, err := openFolder(o.Dir)
 	if err != nil {
 		return nil, err
 	}
 	bounded, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	s, err := ownOrJoin(bounded, f, o, bins)
+	s, err := startOrJoin(bounded, f, o, bins)
 	switch {
 	case err == nil:
 		return s, nil
@@ -56,16 +60,16 @@ func start(ctx context.Context, o Options, bins search) (*Server, error) {
 	return nil, err
 }
 
-// ownOrJoin tries both until one works. An owner may be starting, or may stop
-// while we wait: then we become the owner.
-func ownOrJoin(ctx context.Context, f folder, o Options, bins search) (*Server, error) {
+// startOrJoin tries both until one works. Another one may be starting, or the last one may leave
+// while we wait: then we start.
+func startOrJoin(ctx context.Context, f folder, o Options, bins search) (*Server, error) {
 	for {
 		lock, err := f.tryLock()
 		if err != nil {
 			return nil, err
 		}
 		if lock != nil {
-			return own(ctx, f, o, bins, lock)
+			return startNew(ctx, f, o, bins, lock)
 		}
 		s, err := join(ctx, f, o)
 		if s != nil || err != nil {
@@ -84,40 +88,42 @@ func join(ctx context.Context, f folder, o Options) (*Server, error) {
 	if pid == 0 {
 		return nil, nil
 	}
-	dsn := f.dsn(o.Database)
-	if err := ensureDatabase(ctx, dsn, f.dsn("postgres"), o.Database); err != nil {
+	user := f.enter(ctx)
+	if user == nil {
+		return nil, nil
+	}
+	s := newServer(f.dsn(o.Database), user)
+	if err := ensureDatabase(ctx, s.dsn, f.dsn("postgres"), o.Database); err != nil {
+		_ = s.Stop()
 		if passing(err) {
 			return nil, nil
 		}
 		return nil, err
 	}
-	o.Log.Debug("joined the Postgres of another process", "pid", pid, "dir", f.root)
-	s := newServer(dsn)
-	go s.watch(gone(pid, s.stopping))
+	o.Log.Debug("joined the Postgres that other processes use", "pid", pid, "dir", f.root)
 	return s, nil
 }
 
-// own starts a server under the lock, and gives the lock back if that fails.
-func own(ctx context.Context, f folder, o Options, bins search, lock *os.File) (*Server, error) {
+// startNew starts a server under the lock, which its keeper goes on holding.
+func startNew(ctx context.Context, f folder, o Options, bins search, lock *os.File) (*Server, error) {
 	began := time.Now()
-	p, err := bringUp(ctx, f, o, bins)
+	user, err := bringUp(ctx, f, o, bins, lock)
 	if err != nil {
 		unlock(lock)
 		return nil, err
 	}
-	s := newServer(f.dsn(o.Database))
-	s.lock, s.process = lock, p
+	_ = lock.Close()
+	s := newServer(f.dsn(o.Database), user)
 	if err := ensureDatabase(ctx, s.dsn, f.dsn("postgres"), o.Database); err != nil {
 		_ = s.Stop()
 		return nil, fmt.Errorf("could not make the database %s: %w", o.Database, err)
 	}
-	o.Log.Info("started a private Postgres", "dir", f.root, "pid", p.pid, "took", time.Since(began).Round(time.Millisecond))
-	go s.watch(p.exited)
+	o.Log.Info("started a private Postgres", "dir", f.root, "pid", f.readyPostmaster(), "took", time.Since(began).Round(time.Millisecond))
 	return s, nil
 }
 
 // bringUp goes through everything that must be right before Postgres runs.
-func bringUp(ctx context.Context, f folder, o Options, bins search) (*process, error) {
+func bringUp(ctx context.Context, f folder, o Options, bins search, lock *os.File) (*net.UnixConn, error) {
 	as, err := accountFor(f.data)
 	if err != nil {
 		return nil, err
@@ -145,56 +151,55 @@ func bringUp(ctx context.Context, f folder, o Options, bins search) (*process, e
 	if err := c.clearStale(ctx); err != nil {
 		return nil, err
 	}
-	return c.boot(ctx)
+	return c.boot(ctx, lock)
 }
 
-func newServer(dsn string) *Server {
-	s := &Server{dsn: dsn, done: make(chan struct{}), stopping: make(chan struct{})}
-	s.stop = sync.OnceValue(s.shutDown)
+func newServer(dsn string, user *net.UnixConn) *Server {
+	s := &Server{dsn: dsn, user: user, stopping: make(chan struct{}), ended: make(chan struct{}), done: make(chan struct{})}
+	s.stop = sync.OnceValue(s.leave)
+	go s.watch()
 	return s
 }
 
 // DSN is the address of the database, for pgx.
 func (s *Server) DSN() string { return s.dsn }
 
-// Owner says whether this process runs the server. Only the owner stops it.
-func (s *Server) Owner() bool { return s.process != nil }
-
-// Done is closed when Postgres ends without having been asked to by Stop. It
-// stays open after Stop.
+// Done is closed when Postgres ends while we use it. It stays open after Stop.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Stop shuts the server down, if it is ours, and waits for its end. It may be
-// called more than once, and gives the same answer each time.
+// Stop ends our use of the server. When nobody else uses it, it is shut down, and Stop waits for
+// its end. It may be called more than once, and gives the same answer each time.
 func (s *Server) Stop() error { return s.stop() }
 
-func (s *Server) shutDown() error {
+// leave tells the keeper, which ends the connection: at once when others stay, else when
+// Postgres has ended.
+func (s *Server) leave() error {
 	close(s.stopping)
-	if !s.Owner() {
-		return nil
+	_ = s.user.CloseWrite()
+	_ = s.user.SetReadDeadline(time.Now().Add(2 * stopGrace))
+	<-s.ended
+	_ = s.user.Close()
+	if s.failure != "" {
+		return errors.New(s.failure)
 	}
-	defer unlock(s.lock) // only then may another process start
-	// SIGINT asks for a fast shutdown, SIGQUIT for an immediate one.
-	for _, step := range []struct {
-		signal syscall.Signal
-		grace  time.Duration
-	}{{syscall.SIGINT, stopGrace}, {syscall.SIGQUIT, stopGrace / 4}, {syscall.SIGKILL, stopGrace / 4}} {
-		if s.process.end(step.signal, step.grace) {
-			return s.process.failure()
-		}
-	}
-	return fmt.Errorf("postgres (pid %d) does not end, not even by SIGKILL", s.process.pid)
+	return nil
 }
 
-func (s *Server) watch(ended <-chan struct{}) {
+// watch hears of the end, and whether something was wrong.
+func (s *Server) watch() {
+	said, err := io.ReadAll(s.user)
+	s.failure = string(said)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		s.failure = "postgres does not end: see its log"
+	}
+	defer close(s.ended)
 	select {
 	case <-s.stopping:
-	case <-ended:
-		select {
-		case <-s.stopping: // it ended because of us
-		default:
-			close(s.done)
+	default:
+		if s.failure == "" {
+			s.failure = "the keeper of postgres was killed, and postgres with it"
 		}
+		close(s.done)
 	}
 }
 

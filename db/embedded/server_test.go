@@ -108,19 +108,16 @@ func TestStart_manyAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	owners := 0
 	for _, s := range servers {
-		if s == nil {
-			continue
-		}
-		defer func() { _ = s.Stop() }()
-		number(t, s.DSN(), "SELECT 1")
-		if s.Owner() {
-			owners++
+		if s != nil {
+			defer func() { _ = s.Stop() }()
+			number(t, s.DSN(), "SELECT 1")
 		}
 	}
-	if owners != 1 {
-		t.Errorf("%d owners", owners)
+	log, err := os.ReadFile(layout(t, dir).logFile)
+	must(t, err)
+	if n := strings.Count(string(log), "ready to accept connections"); n != 1 {
+		t.Errorf("Postgres was started %d times", n)
 	}
 }
 
@@ -195,48 +192,18 @@ func TestStop_isFinal(t *testing.T) {
 	}
 }
 
-func TestJoin_anotherProcess(t *testing.T) {
+func TestJoin_startsWhenTheLockIsGivenBack(t *testing.T) {
 	t.Parallel()
 	dir := clusterDir(t)
-	s := mustStart(t, dir)
-	c := startChild(t, Options{Dir: dir})
-	if c.ready(t) {
-		t.Error("two owners")
-	}
-	c.leave(t)
-	number(t, s.DSN(), "SELECT 1") // still there
-
-	joined := mustStart(t, dir)
-	if joined.Owner() || joined.DSN() != s.DSN() {
-		t.Errorf("owner %t, %s; want the server at %s", joined.Owner(), joined.DSN(), s.DSN())
-	}
-	must(t, joined.Stop())
-	number(t, s.DSN(), "SELECT 1")
-}
-
-func TestJoin_hearsOfTheEnd(t *testing.T) {
-	t.Parallel()
-	dir := clusterDir(t)
-	owner := mustStart(t, dir)
-	joined := mustStart(t, dir)
-	must(t, owner.Stop())
-	closes(t, "the joiner's Done", joined.Done())
-}
-
-func TestJoin_takesOverFromAnOwnerThatLeaves(t *testing.T) {
-	t.Parallel()
-	dir := clusterDir(t)
-	lock, err := layout(t, dir).tryLock() // an owner that stops before its server is up
+	lock, err := layout(t, dir).tryLock() // a process that ends before its server is up
 	must(t, err)
 	result := make(chan *Server)
 	go func() { result <- mustStart(t, dir) }()
 	unlock(lock)
-	if s := <-result; s == nil || !s.Owner() {
-		t.Error("nobody owns the server")
-	}
+	number(t, (<-result).DSN(), "SELECT 1")
 }
 
-func TestJoin_ownerDoesNotAnswer(t *testing.T) {
+func TestJoin_holderDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	dir := clusterDir(t)
 	lock, err := layout(t, dir).tryLock()

@@ -18,11 +18,11 @@ func Start(context.Context, Options) (*Server, error) { return nil, errUnsupport
 // FindBinaries refuses: see errUnsupported.
 func FindBinaries() (string, error) { return "", errUnsupported }
 
+// NpmPackage refuses: see errUnsupported.
+func NpmPackage() (string, error) { return "", errUnsupported }
+
 // DSN is empty on this system.
 func (*Server) DSN() string { return "" }
-
-// Owner is false on this system.
-func (*Server) Owner() bool { return false }
 
 // Done never closes on this system.
 func (*Server) Done() <-chan struct{} { return nil }

@@ -1,0 +1,37 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"deskwire/desk"
+)
+
+func TestUnavailable(t *testing.T) {
+	t.Parallel()
+	code := func(c string) error { return fmt.Errorf("reading: %w", &pgconn.PgError{Code: c}) }
+	for _, c := range []struct {
+		err  error
+		want bool
+	}{
+		{code("57P01"), true}, {code("57P02"), true}, {code("57P03"), true}, {code("08006"), true}, {code("08001"), true}, {code("53300"), true}, {code("25006"), true},
+		{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, true}, {&net.OpError{Op: "dial", Err: syscall.ENOENT}, true},
+		{&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true}, {&pgconn.ConnectError{}, true},
+		{io.EOF, true}, {fmt.Errorf("receiving: %w", io.ErrUnexpectedEOF), true}, {driver.ErrBadConn, true}, {pgconn.ErrConnClosed, true},
+		{nil, false}, {code("23505"), false}, {code("42P01"), false}, {code("57014"), false}, {code("28P01"), false}, {code("40001"), false},
+		{sql.ErrNoRows, false}, {context.DeadlineExceeded, false}, {context.Canceled, false}, {desk.NotFound("ticket"), false}, {errors.New("closed pool"), false},
+	} {
+		if got := Unavailable(c.err); got != c.want {
+			t.Errorf("%v: %t", c.err, got)
+		}
+	}
+}
