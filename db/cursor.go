@@ -2,12 +2,8 @@ package db
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"regexp"
-	"strings"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 
 	"deskwire/desk"
@@ -16,7 +12,8 @@ import (
 // EventCursor says where the log stands now: which transactions are in it. It is
 // opaque to clients; inside it is the epoch, with the timeline, and a snapshot of Postgres.
 func (s *Store) EventCursor(ctx context.Context) (string, error) {
-	return patiently(ctx, s, func() (string, error) { return eventCursor(ctx, s.bun) })
+	at, err := s.LogCursor(ctx)
+	return at.String(), err
 }
 
 // epochNow is what cursors are good in. Transaction numbers go back when the data is restored into another
@@ -25,53 +22,55 @@ func (s *Store) EventCursor(ctx context.Context) (string, error) {
 const epochNow = "epoch || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 
 func eventCursor(ctx context.Context, tx bun.IDB) (string, error) {
+	at, err := logCursor(ctx, tx)
+	return at.String(), err
+}
+
+// LogCursor is EventCursor for who looks into it.
+func (s *Store) LogCursor(ctx context.Context) (desk.Cursor, error) {
+	return patiently(ctx, s, func() (desk.Cursor, error) { return logCursor(ctx, s.bun) })
+}
+
+func logCursor(ctx context.Context, tx bun.IDB) (desk.Cursor, error) {
 	var epoch, snapshot string
 	err := tx.NewRaw("SELECT "+epochNow+", pg_current_snapshot()::text FROM log_epoch").Scan(ctx, &epoch, &snapshot)
 	if err != nil {
-		return "", err
+		return desk.Cursor{}, err
 	}
-	return base64.RawURLEncoding.EncodeToString([]byte(epoch + " " + snapshot)), nil
+	return placeIn(epoch, snapshot)
 }
 
-var snapshotText = regexp.MustCompile(`^[0-9]{1,19}:[0-9]{1,19}:[0-9,]*$`)
+var errNoSnapshot = errors.New("db: this is no snapshot of Postgres")
 
-// decodeEventCursor gives the parts of a cursor, without asking whether they are good.
-func decodeEventCursor(cursor string) (epoch, snapshot string, ok bool) {
-	if len(cursor) > 8<<10 {
-		return "", "", false
+// placeIn puts together what Postgres says.
+func placeIn(epoch, snapshot string) (desk.Cursor, error) {
+	at, ok := desk.ParseSnapshot(snapshot)
+	if !ok {
+		return at, errNoSnapshot
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	epoch, snapshot, _ = strings.Cut(string(raw), " ")
-	return epoch, snapshot, err == nil && snapshotText.MatchString(snapshot)
+	at.Epoch = epoch
+	return at, nil
 }
 
 // parseEventCursor gives the snapshot of a cursor. A cursor of another database is refused: what
 // has happened since can't be known.
 func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot string, err error) {
-	bad := desk.Refuse(desk.CodeInvalidInput, "This is not an eventCursor of this server; read everything anew and go on from the new one.")
-	epoch, snapshot, ok := decodeEventCursor(cursor)
+	at, ok := desk.ParseCursor(cursor)
+	if ok {
+		// One that is ahead of the database is none of its own either.
+		ok, err = patiently(ctx, s, func() (good bool, err error) {
+			err = s.bun.NewRaw("SELECT "+epochNow+" = ? AND pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) FROM log_epoch",
+				at.Epoch, at.Snapshot()).Scan(ctx, &good)
+			return good, err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
 	if !ok {
-		return "", bad
+		return "", desk.Refuse(desk.CodeInvalidInput, "This is not an eventCursor of this server; read everything anew and go on from the new one.")
 	}
-	// The database knows best whether the three parts of a snapshot fit together.
-	good, err := patiently(ctx, s, func() (good bool, err error) {
-		err = s.bun.NewRaw("SELECT "+epochNow+" = ? AND pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) FROM log_epoch",
-			epoch, snapshot).Scan(ctx, &good)
-		return good, err
-	})
-	if err != nil && !badValue(err) {
-		return "", err
-	}
-	if err != nil || !good {
-		return "", bad
-	}
-	return snapshot, nil
-}
-
-// badValue says whether a value was not of its type.
-func badValue(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22")
+	return at.Snapshot(), nil
 }
 
 // refusedAt says which argument a refusal is about.

@@ -114,7 +114,9 @@ func (s *Store) EventPage(ctx context.Context, by *desk.Actor, since *string, un
 
 // stoodThen is the snapshot that a page is of: that of the first page, which cursors carry along, or until.
 func (s *Store) stoodThen(ctx context.Context, until string, p Paging) (then, cursor string, err error) {
-	_, then, _ = decodeEventCursor(until)
+	if at, ok := desk.ParseCursor(until); ok {
+		then = at.Snapshot()
+	}
 	for _, end := range [][2]string{{p.After, "after"}, {p.Before, "before"}} {
 		c, ok := parseCursor(end[0])
 		if !ok {

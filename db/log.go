@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -20,7 +19,7 @@ const pollEvery = 100 * time.Millisecond
 
 // The log by the difference of two snapshots: what is visible now and was not at the last reading. Written as two
 // conditions, each an index scan. The snapshot comes from the same statement, so nothing falls in between.
-const readLog = `SELECT pg_current_snapshot()::text, l.epoch, e.*
+const readLog = "SELECT pg_current_snapshot()::text, " + epochNow + `, e.*
 	FROM log_epoch AS l LEFT JOIN LATERAL (
 		SELECT x.xid::text, x.account_id, x.id, x.at, x.kind, x.entity_kind, x.entity_id, x.changes, x.rule, x.effect, x.actor_id, x.mutation,
 			x.cascade_id, x.conversation_id, x.ticket_id, x.inbox_id,
@@ -119,21 +118,6 @@ func (s *Store) ReadLog(ctx context.Context, at desk.Cursor) (desk.Batch, error)
 	return readOn(ctx, s.pool, readLog, at, pgx.QueryExecModeCacheStatement)
 }
 
-// LogCursor is where the log stands now.
-func (s *Store) LogCursor(ctx context.Context) (desk.Cursor, error) {
-	text, err := s.EventCursor(ctx)
-	if err != nil {
-		return desk.Cursor{}, err
-	}
-	c, ok := desk.ParseCursor(text)
-	if !ok {
-		return c, errNoSnapshot
-	}
-	return c, nil
-}
-
-var errNoSnapshot = errors.New("db: the log has no epoch, or Postgres no snapshot")
-
 // readOn runs readLog, by its text or the name it was prepared under.
 func readOn(ctx context.Context, from interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
@@ -157,11 +141,10 @@ func readOn(ctx context.Context, from interface {
 	if err := rows.Err(); err != nil {
 		return batch, err
 	}
-	now, ok := desk.ParseSnapshot(snapshot)
-	if !ok {
-		return batch, errNoSnapshot
+	now, err := placeIn(epoch, snapshot)
+	if err != nil {
+		return batch, err
 	}
-	now.Epoch = epoch
 	batch.Before, batch.Cursor = at, now
 	// A database that was put back to an earlier time counts its transactions anew.
 	if !now.Covers(at) {
