@@ -19,7 +19,7 @@ run:
 	@exec bin/deskwire $(ARGS)
 
 test: postgres
-	$(GO) test $(RACE) ./...
+	$(GO) test $(RACE) -timeout 20m ./...
 
 # Server binaries, installed or fetched; quiet when they are there.
 postgres:

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"deskwire/graph"
+	"deskwire/live"
 )
 
 type serveCommand struct{}
@@ -53,9 +54,17 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	if err != nil {
 		return err
 	}
+	nats, err := openNATS(ctx, s, d, log)
+	if err != nil {
+		return err
+	}
+	if nats != nil {
+		defer nats.Close()
+	}
 	base := s.baseURL(listener.Addr())
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
 		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Log: log,
+		NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
 	defer handler.Close()
 	server := newServer(s, log, handler)
@@ -74,6 +83,18 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	case err := <-failed:
 		return err
 	}
+}
+
+// openNATS connects to the NATS that joins the servers; nil where Postgres does.
+func openNATS(ctx context.Context, s *Settings, d *database, log *slog.Logger) (*live.NATS, error) {
+	if s.NATSURL == "" {
+		return nil, nil
+	}
+	id, err := d.Identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return live.OpenNATS(s.NATSURL, id, log)
 }
 
 // newServer bounds what a client may do to a connection before a request is understood.

@@ -24,6 +24,8 @@ type Settings struct {
 	DataDir     string `env:"DATA_DIR" placeholder:"DIR" help:"Where the private Postgres keeps its data; ${dataDir} when not set."`
 	PostgresBin string `env:"POSTGRES_BIN" placeholder:"DIR" help:"Folder of initdb and postgres, for the private Postgres; found by itself when not set."`
 
+	NATSURL string `env:"NATS_URL" name:"nats-url" placeholder:"URL" help:"NATS with JetStream that joins several servers of one database, such as nats://user:password@host:4222. Not set: Postgres joins them, which does up to about eight."`
+
 	AuthJWTSecret    string `env:"AUTH_JWT_SECRET" name:"auth-jwt-secret" placeholder:"SECRET" help:"Trust tokens signed (HS256) with this secret of 32 bytes or more. Better a variable than a flag: flags are seen by all."`
 	AuthJWKSURL      string `env:"AUTH_JWKS_URL" name:"auth-jwks-url" placeholder:"URL" help:"Trust tokens signed with one of the keys at this address."`
 	AuthIssuer       string `env:"AUTH_ISSUER" placeholder:"ISS" help:"Who must have issued such a token (iss)."`
@@ -35,8 +37,10 @@ type Settings struct {
 	GateCutoff time.Time `env:"GATE_CUTOFF" default:"2024-04-02T00:00:00Z" format:"2006-01-02T15:04:05Z07:00" help:"Accounts created at or after this time are newer ones."`
 
 	RequestTimeout     time.Duration `env:"REQUEST_TIMEOUT" default:"30s" help:"The longest that a request may take."`
-	ShutdownTimeout    time.Duration `env:"SHUTDOWN_TIMEOUT" default:"20s" help:"How long requests may go on after the signal to stop."`
+	ShutdownTimeout    time.Duration `env:"SHUTDOWN_TIMEOUT" default:"20s" help:"How long requests may go on after the signal to stop. Subscribers are sent away spread over half of it."`
 	TrashPurgeInterval time.Duration `env:"TRASH_PURGE_INTERVAL" default:"1h" help:"How often the trash is looked through for what is over its time."`
+	EventRetention     time.Duration `env:"EVENT_RETENTION" default:"168h" help:"How long ago a subscriber may have been there to be told what was missed; others begin anew."`
+	MaxConnections     int           `env:"MAX_CONNECTIONS" default:"20000" help:"How many connections of one account may stay open, on this server."`
 	CORSOrigins        []string      `env:"CORS_ORIGINS" name:"cors-origins" placeholder:"ORIGIN" help:"Web pages of these origins may call the API, such as https://app.example; * for all."`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
@@ -54,10 +58,13 @@ func (s *Settings) check() error {
 			return err
 		}
 	}
-	for _, d := range []time.Duration{s.RequestTimeout, s.ShutdownTimeout, s.TrashPurgeInterval} {
+	for _, d := range []time.Duration{s.RequestTimeout, s.ShutdownTimeout, s.TrashPurgeInterval, s.EventRetention} {
 		if d <= 0 {
-			return errors.New("REQUEST_TIMEOUT, SHUTDOWN_TIMEOUT and TRASH_PURGE_INTERVAL must be more than nothing, such as 30s")
+			return errors.New("REQUEST_TIMEOUT, SHUTDOWN_TIMEOUT, TRASH_PURGE_INTERVAL and EVENT_RETENTION must be more than nothing, such as 30s")
 		}
+	}
+	if s.MaxConnections <= 0 {
+		return errors.New("MAX_CONNECTIONS must be 1 or more")
 	}
 	for _, o := range s.CORSOrigins {
 		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || u.Scheme+"://"+u.Host != o) {
