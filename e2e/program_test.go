@@ -27,6 +27,7 @@ import (
 // program is the real one, built as people build it, over a data folder of its own.
 type program struct {
 	binary, dir string
+	env         []string // more settings
 }
 
 // build makes the program. With the race detector, when the tests have it: then what a mutation leaves
@@ -61,7 +62,8 @@ func raced() bool {
 func (p *program) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(p.binary, args...)
 	// What is set to nothing counts as not set, and the address is any free one.
-	cmd.Env = append(os.Environ(), "DATA_DIR="+p.dir, "ADDR=127.0.0.1:0", "DATABASE_URL=", "BASE_URL=", "LOG_FORMAT=", "LOG_LEVEL=")
+	cmd.Env = append(os.Environ(), "DATA_DIR="+p.dir, "ADDR=127.0.0.1:0", "DATABASE_URL=", "BASE_URL=", "LOG_FORMAT=", "LOG_LEVEL=", "NATS_URL=")
+	cmd.Env = append(cmd.Env, p.env...)
 	return cmd
 }
 
