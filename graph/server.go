@@ -74,9 +74,9 @@ func NewHandler(cfg Config) *Handler {
 	h.sockets = socket.NewServer(socket.Config{Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Log: cfg.Log})
 	ss := &sessions{
 		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
-		log: cfg.Log, timeout: cfg.Timeout, ctx: ctx,
+		log: cfg.Log, timeout: cfg.Timeout, places: newPlaces(cfg.Connections), ctx: ctx,
 	}
-	sockets := &overWebsocket{sessions: ss, server: h.sockets, most: cfg.Connections, accounts: map[desk.ID]int{}}
+	sockets := &overWebsocket{sessions: ss, server: h.sockets}
 
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, authenticated(cfg.Auth.Actor, cfg.Log, api))))
