@@ -28,6 +28,8 @@ const (
 	codeTooExpensive    = "QUERY_TOO_EXPENSIVE"
 	codeTimeout         = "REQUEST_TIMEOUT"
 	codeCancelled       = "REQUEST_CANCELLED"
+	codeManyConnections = "TOO_MANY_CONNECTIONS"
+	codeRestart         = "SERVER_RESTARTS" // a stream that can be resumed at once
 	codeParse           = errcode.ParseFailed
 	codeValidation      = errcode.ValidationFailed
 )

@@ -45,6 +45,8 @@ type ending int
 const (
 	endedByToken ending = iota // it is not valid any more
 	endedByFault
+	endedByRestart // of the server: there are others
+	endedByItself  // there is nothing more to come
 )
 
 // begin makes a session of who has shown a token.
@@ -163,7 +165,7 @@ func (s *session) read(ctx context.Context, params *graphql.RawParams) (*checked
 	if op.Operation.Operation != "subscription" {
 		return o, nil
 	}
-	follow, err := s.following(s.who(), s.request, op, params)
+	follow, err := s.mayFollow(s.who(), s.request, op, params)
 	if err != nil {
 		return nil, gqlerror.List{err}
 	}
@@ -171,8 +173,8 @@ func (s *session) read(ctx context.Context, params *graphql.RawParams) (*checked
 	return o, nil
 }
 
-// following checks what somebody wants to follow.
-func (ss *sessions) following(by *desk.Actor, req *request, op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
+// mayFollow checks what somebody wants to follow.
+func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
 	if !by.MayRead() {
 		return nil, coded(string(desk.CodeForbidden), "This token may not read: it needs the scope READ.")
 	}
