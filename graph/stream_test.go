@@ -19,7 +19,7 @@ import (
 )
 
 func TestFramingOfStreams(t *testing.T) {
-	const part = "\r\nContent-Type: application/json\r\n\r\n"
+	const part = "Content-Type: application/json\r\n\r\n"
 	for _, c := range []struct {
 		name  string
 		write func(*bytes.Buffer)
@@ -31,11 +31,11 @@ func TestFramingOfStreams(t *testing.T) {
 		{"SSE, complete", asSSE{}.complete, "event: complete\ndata:\n\n"},
 		{"SSE, interrupted", func(b *bytes.Buffer) { asSSE{}.interrupt(b, []byte(`[]`)) }, ""},
 		{"SSE, beat", asSSE{}.beat, ":\n\n"},
-		{"multipart, begin", asMultipart{}.begin, "\r\n--graphql"},
-		{"multipart, next", func(b *bytes.Buffer) { asMultipart{}.next(b, []byte(`{"data":{"a":1}}`), "c1") }, part + `{"payload":{"data":{"a":1}}}` + "\r\n--graphql"},
-		{"multipart, complete", asMultipart{}.complete, "--\r\n"},
+		{"multipart, begin", asMultipart{}.begin, "\r\n--graphql\r\n"},
+		{"multipart, next", func(b *bytes.Buffer) { asMultipart{}.next(b, []byte(`{"data":{"a":1}}`), "c1") }, part + `{"payload":{"data":{"a":1}}}` + "\r\n--graphql\r\n"},
+		{"multipart, complete", asMultipart{}.complete, part + "{}\r\n--graphql--\r\n"},
 		{"multipart, interrupted", func(b *bytes.Buffer) { asMultipart{}.interrupt(b, []byte(`[{"message":"x"}]`)) }, part + `{"payload":null,"errors":[{"message":"x"}]}` + "\r\n--graphql--\r\n"},
-		{"multipart, beat", asMultipart{}.beat, part + "{}\r\n--graphql"},
+		{"multipart, beat", asMultipart{}.beat, part + "{}\r\n--graphql\r\n"},
 	} {
 		var b bytes.Buffer
 		if c.write(&b); b.String() != c.want {
@@ -100,7 +100,7 @@ func TestOperationsInAStream(t *testing.T) {
 		{"query of Apollo", post(fine, "Accept", ofApollo), 200, newer + "; charset=utf-8", "^" + answer + "$"},
 		{"bad document of Apollo", post(wrong, "Accept", ofApollo), 400, newer + "; charset=utf-8", codeValidation},
 		{"query in parts", post(fine, "Accept", "multipart/mixed;subscriptionSpec=1.0"), 200, `multipart/mixed;boundary="graphql";subscriptionSpec=1.0`,
-			"^\r\n--graphql\r\nContent-Type: application/json\r\n\r\n" + `\{"payload":` + answer + `\}` + "\r\n--graphql--\r\n$"},
+			"^\r\n--graphql\r\nContent-Type: application/json\r\n\r\n" + `\{"payload":` + answer + `\}` + "\r\n--graphql\r\nContent-Type: application/json\r\n\r\n\\{\\}\r\n--graphql--\r\n$"},
 		{"subscription of a client without streams", post(follow), 400, "application/json; charset=utf-8", codeBadRequest},
 	} {
 		if c.req.Header.Get("Accept") == "" && c.req.Method == http.MethodGet {

@@ -77,10 +77,10 @@ func (asSSE) interrupt(*bytes.Buffer, []byte) {}
 func (asSSE) beat(b *bytes.Buffer) { b.WriteString(":\n\n") }
 
 // asMultipart is Apollo's multipart protocol for subscriptions. Its clients take a part when they see the delimiter
-// behind it, so each part brings the next one's.
+// behind it, some when they see the whole line, so each part brings that of the next one, and the last one is empty.
 type asMultipart struct{}
 
-const delimiter = "\r\n--graphql"
+const delimiter, lastDelimiter = "\r\n--graphql\r\n", "\r\n--graphql--\r\n"
 
 func (asMultipart) mediaType() string {
 	return `multipart/mixed;boundary="graphql";subscriptionSpec=1.0`
@@ -90,24 +90,23 @@ func (asMultipart) pause() time.Duration { return 5 * time.Second }
 
 func (asMultipart) begin(b *bytes.Buffer) { b.WriteString(delimiter) }
 
-func (asMultipart) part(b *bytes.Buffer, json ...[]byte) {
-	b.WriteString("\r\nContent-Type: application/json\r\n\r\n")
+func (asMultipart) part(b *bytes.Buffer, end string, json ...[]byte) {
+	b.WriteString("Content-Type: application/json\r\n\r\n")
 	for _, j := range json {
 		b.Write(j)
 	}
-	b.WriteString(delimiter)
+	b.WriteString(end)
 }
 
 func (f asMultipart) next(b *bytes.Buffer, payload []byte, _ string) {
-	f.part(b, []byte(`{"payload":`), payload, []byte(`}`))
+	f.part(b, delimiter, []byte(`{"payload":`), payload, []byte(`}`))
 }
 
-func (asMultipart) complete(b *bytes.Buffer) { b.WriteString("--\r\n") }
+func (f asMultipart) complete(b *bytes.Buffer) { f.part(b, lastDelimiter, []byte(`{}`)) }
 
 // interrupt is what the protocol calls a transport error.
 func (f asMultipart) interrupt(b *bytes.Buffer, errors []byte) {
-	f.part(b, []byte(`{"payload":null,"errors":`), errors, []byte(`}`))
-	f.complete(b)
+	f.part(b, lastDelimiter, []byte(`{"payload":null,"errors":`), errors, []byte(`}`))
 }
 
-func (f asMultipart) beat(b *bytes.Buffer) { f.part(b, []byte(`{}`)) }
+func (f asMultipart) beat(b *bytes.Buffer) { f.part(b, delimiter, []byte(`{}`)) }
