@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -100,7 +101,8 @@ func (s *stream) start() {
 // leave is what a client does that has seen enough.
 func (s *stream) leave() {
 	s.cancel()
-	for range s.got { //nolint:revive // what is on its way is of no interest
+	for range s.got { // what is on its way is of no interest
+		continue
 	}
 }
 
@@ -128,7 +130,7 @@ func (s *stream) readEvents() error {
 	lines := bufio.NewReader(s.resp.Body)
 	for {
 		line, err := lines.ReadString('\n')
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -157,7 +159,7 @@ func (s *stream) readParts(boundary string) error {
 	parts := multipart.NewReader(s.resp.Body, boundary)
 	for {
 		p, err := parts.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -26,12 +26,11 @@ func (t overHTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This protocol is not spoken here.", http.StatusBadRequest)
 		return
 	}
-	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
 	to, ok := replyTo(w, r, t.log)
 	if !ok {
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
+	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.timeout)
 	defer cancel()
 	params, err := readParams(w, r)
 	if err != nil {
