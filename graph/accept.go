@@ -13,19 +13,20 @@ const (
 	typeGraphQL = "application/graphql-response+json"
 )
 
+// The media types of a stream, as they stand in Accept. Plain multipart/mixed is not among them: it is asked for by
+// clients that mean @defer.
+const (
+	typeSSE       = "text/event-stream"
+	typeMultipart = "multipart/mixed;subscriptionSpec=1.0"
+)
+
 // negotiate picks the media type of the answer; "" when the client takes neither. The newer
 // one goes to those who name it: wildcards come from clients that know only JSON.
 func negotiate(accept []string) string {
-	header := strings.Join(accept, ",")
-	if strings.TrimSpace(header) == "" {
+	if strings.TrimSpace(strings.Join(accept, "")) == "" {
 		return typeJSON
 	}
-	qs := map[string]float64{}
-	for part := range strings.SplitSeq(header, ",") {
-		if name, q, ok := mediaRange(part); ok {
-			qs[name] = max(q, qs[name])
-		}
-	}
+	qs := mediaRanges(accept)
 	plain := 0.0
 	for _, name := range []string{typeJSON, "application/*", "*/*"} { // the most specific one counts
 		if q, ok := qs[name]; ok {
@@ -42,6 +43,29 @@ func negotiate(accept []string) string {
 	return ""
 }
 
+// negotiateStream picks the form of a stream; nil when the client takes none. Only what is named counts.
+func negotiateStream(accept []string) framing {
+	qs := mediaRanges(accept)
+	switch sse, multipart := qs[typeSSE], qs[typeMultipart]; {
+	case multipart > sse:
+		return asMultipart{}
+	case sse > 0:
+		return asSSE{}
+	}
+	return nil
+}
+
+// mediaRanges is how much a client wants each media type that it names.
+func mediaRanges(accept []string) map[string]float64 {
+	qs := map[string]float64{}
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		if name, q, ok := mediaRange(part); ok {
+			qs[name] = max(q, qs[name])
+		}
+	}
+	return qs
+}
+
 // mediaRange reads one part of an Accept header. Charsets other than UTF-8 can't be had.
 func mediaRange(part string) (name string, q float64, ok bool) {
 	name, params, err := mime.ParseMediaType(part)
@@ -56,6 +80,9 @@ func mediaRange(part string) (name string, q float64, ok bool) {
 		if q, err = strconv.ParseFloat(s, 64); err != nil || q < 0 || q > 1 {
 			return "", 0, false
 		}
+	}
+	if name == "multipart/mixed" && params["subscriptionspec"] == "1.0" {
+		name = typeMultipart
 	}
 	return name, q, true
 }

@@ -59,7 +59,7 @@ const authPatience = 10 * time.Second
 func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Handler {
 	p := presenter{log}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token := bearer(r)
+		token := tokenIn(r)
 		if token == "" {
 			challenge(w, r, log, "", "Send a token: Authorization: Bearer …")
 			return
@@ -79,7 +79,22 @@ func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Hand
 	})
 }
 
-// bearer reads the token; "" when there is none, or several.
+// tokenIn reads the token of a request; "" when there is none, or several. A browser's EventSource can't set headers, so
+// what asks for a stream by GET may have it in its address (RFC 6750, 2.3), which is never logged.
+func tokenIn(r *http.Request) string {
+	if r.Method == http.MethodGet && negotiateStream(r.Header.Values("Accept")) != nil {
+		given, inHeader := r.URL.Query()["access_token"], len(r.Header.Values("Authorization")) > 0
+		switch {
+		case len(given) == 1 && !inHeader:
+			return given[0]
+		case len(given) > 0:
+			return ""
+		}
+	}
+	return bearer(r)
+}
+
+// bearer reads the token of the header; "" when there is none, or several.
 func bearer(r *http.Request) string {
 	values := r.Header.Values("Authorization")
 	if len(values) != 1 {

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -22,10 +21,10 @@ const (
 	maxTokens   = 4000
 )
 
-// engine runs operations for whatever transport brings them.
+// engine runs operations for whatever transport brings them. By itself it takes those of plain requests.
 type engine struct {
-	exec       *executor.Executor
-	transports []graphql.Transport
+	exec *executor.Executor
+	overHTTP
 }
 
 // hooks are what the engine asks of the rest of the program.
@@ -57,19 +56,7 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))
 	})
-	return &engine{exec, []graphql.Transport{overHTTP{h.timeout, h.log}}}
-}
-
-// ServeHTTP hands the request to the first transport that speaks its protocol.
-func (e *engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
-	for _, t := range e.transports {
-		if t.Supports(r) {
-			t.Do(w, r, e.exec)
-			return
-		}
-	}
-	http.Error(w, "This protocol is not spoken here.", http.StatusBadRequest)
+	return &engine{exec, overHTTP{exec: exec, timeout: h.timeout, log: h.log}}
 }
 
 // plainRules are the rules of the specification without "did you mean", which costs time and

@@ -31,6 +31,8 @@ const (
 	codeCancelled       = "REQUEST_CANCELLED"
 	codeUnavailable     = "UNAVAILABLE"     // nothing happened
 	codeOutcomeUnknown  = "OUTCOME_UNKNOWN" // it may have happened
+	codeManyConnections = "TOO_MANY_CONNECTIONS"
+	codeRestart         = "SERVER_RESTARTS" // a stream that can be resumed at once
 	codeParse           = errcode.ParseFailed
 	codeValidation      = errcode.ValidationFailed
 )

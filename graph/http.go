@@ -14,47 +14,50 @@ import (
 
 // overHTTP is the transport for POST and GET, by the letter of GraphQL over HTTP.
 type overHTTP struct {
+	exec    graphql.GraphExecutor
 	timeout time.Duration
 	log     *slog.Logger
+	streams *streams // nil: there are no subscriptions
 }
 
-var _ graphql.Transport = overHTTP{}
-
-// Supports takes all that does not ask for another protocol.
-func (t overHTTP) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") == "" }
-
-// Do answers one request.
-func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+// ServeHTTP answers one request.
+func (t overHTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Upgrade") != "" {
+		http.Error(w, "This protocol is not spoken here.", http.StatusBadRequest)
+		return
+	}
 	to, ok := replyTo(w, r, t.log)
 	if !ok {
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
+	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.timeout)
 	defer cancel()
 	params, err := readParams(w, r)
 	if err != nil {
 		to.refuse(ctx, asRefusal(err))
 		return
 	}
-	t.run(ctx, to, r.Method, params, exec)
+	t.run(ctx, to, r, params)
 }
 
-func (t overHTTP) run(ctx context.Context, to reply, method string, params *graphql.RawParams, exec graphql.GraphExecutor) {
-	op, errs := exec.CreateOperationContext(ctx, params)
+func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *graphql.RawParams) {
+	op, errs := t.exec.CreateOperationContext(ctx, params)
 	if len(errs) > 0 {
 		ctx = graphql.WithOperationContext(ctx, op)
-		to.send(ctx, exec.DispatchError(ctx, errs[:min(len(errs), maxErrors+1)])) // one more tells that some are left out
+		to.send(ctx, t.exec.DispatchError(ctx, errs[:min(len(errs), maxErrors+1)])) // one more tells that some are left out
 		return
 	}
 	requestOf(ctx).operation = shorten(op.Operation.Name, 100)
-	switch {
-	case op.Operation.Operation == ast.Subscription:
-		to.refuse(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open: use a websocket or SSE."})
-	case method == http.MethodGet && op.Operation.Operation != ast.Query:
+	switch kind := op.Operation.Operation; {
+	case kind == ast.Subscription && (to.stream == nil || t.streams == nil):
+		to.refuse(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open: use a websocket, or name " + typeSSE + " in Accept."})
+	case kind == ast.Subscription:
+		t.streams.follow(to, r, op, params)
+	case r.Method == http.MethodGet && kind != ast.Query:
 		to.w.Header().Set("Allow", http.MethodPost)
 		to.refuse(ctx, refusal{http.StatusMethodNotAllowed, codeBadRequest, "Only queries may be sent by GET: use POST."})
 	default:
-		next, ctx := exec.DispatchOperation(ctx, op)
+		next, ctx := t.exec.DispatchOperation(ctx, op)
 		to.send(ctx, next(ctx))
 	}
 }

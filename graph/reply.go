@@ -16,17 +16,19 @@ import (
 // reply writes the one answer of a request in the media type that the client takes.
 type reply struct {
 	w         http.ResponseWriter
-	mediaType string // typeJSON when empty
+	mediaType string  // "": the client takes only a stream. What never became an operation is refused in typeJSON then
+	stream    framing // nil: the client takes none
 	log       *slog.Logger
 }
 
 // replyTo negotiates. Not ok: the client takes nothing that we have, and was told.
 func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, bool) {
-	to := reply{w: w, mediaType: negotiate(r.Header.Values("Accept")), log: log}
+	accept := r.Header.Values("Accept")
+	to := reply{w: w, mediaType: negotiate(accept), stream: negotiateStream(accept), log: log}
 	w.Header().Add("Vary", "Accept")
-	if to.mediaType == "" {
+	if to.mediaType == "" && to.stream == nil {
 		to.refuse(r.Context(), refusal{http.StatusNotAcceptable, codeBadRequest,
-			"Answers are " + typeGraphQL + " or " + typeJSON + ": name one of them in Accept."})
+			"Answers are " + typeGraphQL + ", " + typeJSON + " or " + typeSSE + ": name one of them in Accept."})
 		return to, false
 	}
 	return to, true
@@ -43,7 +45,25 @@ func (to reply) send(ctx context.Context, resp *graphql.Response) {
 		to.refuse(ctx, refusal{http.StatusServiceUnavailable, codeTimeout, slow})
 		return
 	}
+	if to.mediaType == "" {
+		to.sendStream(ctx, resp)
+		return
+	}
 	to.write(ctx, to.status(resp), resp)
+}
+
+// sendStream answers with a stream of one payload: who takes nothing else gets that, with its errors, if any, in it.
+func (to reply) sendStream(ctx context.Context, resp *graphql.Response) {
+	body, err := encode(resp)
+	if err != nil {
+		body = to.unwritable(ctx, err)
+	}
+	var b bytes.Buffer
+	to.stream.begin(&b)
+	to.stream.next(&b, body, "")
+	to.stream.complete(&b)
+	streamHeaders(to.w.Header(), to.stream)
+	_, _ = to.w.Write(b.Bytes())
 }
 
 // status is 200 wherever there is data, even null. Without it, the older media type keeps to
@@ -71,9 +91,8 @@ const retryAfter = "1"
 
 func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 	body, err := encode(resp)
-	if err != nil { // what we put into extensions can't be written as JSON: a fault of ours
-		to.log.ErrorContext(ctx, "could not write an answer", append(requestOf(ctx).attrs(), "err", err)...)
-		status, body = http.StatusInternalServerError, []byte(`{"errors":[{"message":"`+sorry+`","extensions":{"code":"`+codeInternal+`"}}]}`)
+	if err != nil {
+		status, body = http.StatusInternalServerError, to.unwritable(ctx, err)
 	}
 	h := to.w.Header()
 	if to.mediaType == "" {
@@ -88,6 +107,12 @@ func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 	}
 	to.w.WriteHeader(status)
 	_, _ = to.w.Write(body) // the client is gone then; there is nobody to tell
+}
+
+// unwritable is the answer when what we put into extensions can't be written as JSON: a fault of ours.
+func (to reply) unwritable(ctx context.Context, err error) []byte {
+	to.log.ErrorContext(ctx, "could not write an answer", append(requestOf(ctx).attrs(), "err", err)...)
+	return []byte(`{"errors":[{"message":"` + sorry + `","extensions":{"code":"` + codeInternal + `"}}]}`)
 }
 
 // encode puts the errors first, so that nobody overlooks them, and has no data member where

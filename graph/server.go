@@ -42,6 +42,7 @@ type Handler struct {
 	http.Handler
 	hub     *live.Hub
 	sockets *socket.Server
+	streams *streams
 	stop    context.CancelFunc
 	tasks   sync.WaitGroup
 }
@@ -63,12 +64,14 @@ func NewHandler(cfg Config) *Handler {
 	h.sockets = socket.NewServer(socket.Config{Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Log: cfg.Log})
 	ss := &sessions{
 		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
-		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, ctx: ctx,
+		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), ctx: ctx,
 	}
-	sockets := &overWebsocket{sessions: ss, server: h.sockets, most: cfg.Connections, accounts: map[desk.ID]int{}}
+	h.streams = newStreams(ss)
+	sockets, requests := &overWebsocket{sessions: ss, server: h.sockets}, api.overHTTP
+	requests.streams = h.streams
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, authenticated(cfg.Auth.Actor, cfg.Log, api))))
+	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, authenticated(cfg.Auth.Actor, cfg.Log, requests))))
 	mux.Handle("GET /schema.graphqls", crossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
 	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
 	mux.Handle("PUT /files/{address}", crossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
@@ -100,12 +103,16 @@ func (cfg Config) withDefaults() Config {
 // Drain asks all who stay connected to go to another server, spread over some time so that they do not all arrive there at
 // once. New ones are refused.
 func (h *Handler) Drain(ctx context.Context, spread time.Duration) {
+	var streams sync.WaitGroup
+	streams.Go(func() { h.streams.drain(ctx, spread) })
 	h.sockets.Drain(ctx, closeRestart, "The server restarts", spread)
+	streams.Wait()
 }
 
 // Close ends all connections that stay open, and waits for what it has started.
 func (h *Handler) Close() {
 	h.stop()
+	h.streams.close()
 	h.sockets.Close()
 	h.hub.Close()
 	h.tasks.Wait()
@@ -185,7 +192,7 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 			h.Set("Access-Control-Allow-Origin", origin)
 			h.Set("Access-Control-Expose-Headers", requestIDHeader+", Retry-After")
 			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT")
-			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, "+requestIDHeader)
+			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Last-Event-ID, "+requestIDHeader)
 			h.Set("Access-Control-Max-Age", "7200") // the longest that Chrome takes
 		}
 		if r.Method == http.MethodOptions {

@@ -25,6 +25,7 @@ type sessions struct {
 	actor    actorOf
 	log      *slog.Logger
 	timeout  time.Duration // of one operation
+	places   *places
 
 	presences *live.Presences
 
@@ -51,6 +52,8 @@ type ending int
 const (
 	endedByToken ending = iota // it is not valid any more
 	endedByFault
+	endedByRestart // of the server: there are others
+	endedByItself  // there is nothing more to come
 )
 
 // begin makes a session of who has shown a token.
@@ -198,16 +201,24 @@ func (s *session) read(ctx context.Context, params *graphql.RawParams) (*checked
 	if op.Operation.Operation != "subscription" {
 		return o, nil
 	}
-	if by := s.who(); !by.MayRead() {
-		return nil, gqlerror.List{coded(string(desk.CodeForbidden), "This token may not read: it needs the scope READ.")}
-	}
-	follow, err := s.follower.read(op, params)
+	follow, err := s.mayFollow(s.who(), s.request, op, params)
 	if err != nil {
 		return nil, gqlerror.List{err}
 	}
-	follow.request = s.request.id
 	o.follow = follow
 	return o, nil
+}
+
+// mayFollow checks what somebody wants to follow.
+func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
+	if !by.MayRead() {
+		return nil, coded(string(desk.CodeForbidden), "This token may not read: it needs the scope READ.")
+	}
+	follow, err := ss.follower.read(op, params)
+	if err == nil {
+		follow.request = req.id
+	}
+	return follow, err
 }
 
 // run answers a query or a mutation.

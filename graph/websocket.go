@@ -53,10 +53,6 @@ const (
 type overWebsocket struct {
 	*sessions
 	server *socket.Server
-	most   int // connections of one account
-
-	mu       sync.Mutex
-	accounts map[desk.ID]int
 }
 
 func isWebsocket(r *http.Request) bool {
@@ -78,25 +74,6 @@ func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 	if err != nil {
 		t.log.DebugContext(r.Context(), "a websocket was not opened", append(req.attrs(), "err", err)...)
-	}
-}
-
-// take counts a connection of an account; false when there are too many.
-func (t *overWebsocket) take(account desk.ID) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.accounts[account] >= t.most {
-		return false
-	}
-	t.accounts[account]++
-	return true
-}
-
-func (t *overWebsocket) release(account desk.ID) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.accounts[account]--; t.accounts[account] == 0 {
-		delete(t.accounts, account)
 	}
 }
 
@@ -197,7 +174,7 @@ func (w *wire) init(payload json.RawMessage) {
 		w.conn.Close(closeOverload, "Try again in a moment")
 	case by == nil:
 		w.refuse(closeForbidden, "This token is not valid, or not any more")
-	case !w.take(by.Account.ID):
+	case !w.places.take(by.Account.ID):
 		w.conn.Close(closeOverload, "Your account has too many connections")
 	default:
 		w.open(token, by)
@@ -221,7 +198,7 @@ func (w *wire) open(token string, by *desk.Actor) {
 	if w.closed {
 		w.mu.Unlock()
 		s.close()
-		w.release(by.Account.ID)
+		w.places.release(by.Account.ID)
 		return
 	}
 	w.session = s
@@ -490,7 +467,7 @@ func (w *wire) Closed() {
 	w.mu.Unlock()
 	if s != nil {
 		s.close()
-		w.release(s.who().Account.ID)
+		w.places.release(s.who().Account.ID)
 	}
 }
 
