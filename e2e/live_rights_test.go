@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +182,38 @@ func TestLive_own(t *testing.T) {
 	a.viewer.until("its new name", func(p *answer) bool { return strings.Contains(p.Raw, "Another name") })
 	a.change(t, "inboxUpdate", "inboxId", a.inbox, "name", "Helpers")
 	a.viewer.until("the inbox's new name", func(p *answer) bool { return strings.Contains(p.Raw, "Helpers") })
+}
+
+// TestLive_ownIsNotShared: where people of one class are shown different things, each is shown their own.
+func TestLive_ownIsNotShared(t *testing.T) {
+	t.Parallel()
+	a := newSight(t, start(t), desk.RoleAgent)
+	hal, other := a.account.agent(t, "hal", desk.RoleAgent, a.team)
+	const panel = `subscription($id: ID!) { ticketLive(id: $id) { ticket { id name detailProperties { key } } } }`
+	const tokens = `subscription { viewerLive { viewer { apiTokens { name } ticketDetailLayout { scope properties { key } } } } }`
+	keys := func(list []node) (all []string) {
+		for _, p := range list {
+			all = append(all, p.str("key"))
+		}
+		return all
+	}
+	first, second := a.wire.subscribe(panel, vars{"id": a.ticket}), other.dial(t)
+	theirs, mine := second.subscribe(panel, vars{"id": a.ticket}), a.wire.subscribe(tokens, nil)
+	for _, f := range []*feed{first, theirs, mine} {
+		f.get()
+	}
+	a.gus.must(t, "ticketDetailLayoutSet", "", vars{"propertyKeys": []string{"priority"}, "scope": "MINE"})
+	first.until("one's own panel", func(p *answer) bool {
+		return slices.Equal(keys(p.at("ticketLive.ticket").list("detailProperties")), []string{"priority"})
+	})
+	mine.until("one's own layout", func(p *answer) bool { return p.at("viewerLive.viewer.ticketDetailLayout").str("scope") == "MINE" })
+	a.gus.must(t, "apiTokenCreate", "", vars{"name": "Another"})
+	mine.until("the new token", func(p *answer) bool { return strings.Contains(p.Raw, `"Another"`) })
+	a.change(t, "ticketUpdate", "ticketId", a.ticket, "name", "The last")
+	p := theirs.until("the ticket's name", func(p *answer) bool { return p.at("ticketLive.ticket").str("name") == "The last" })
+	if got := keys(p.at("ticketLive.ticket").list("detailProperties")); slices.Equal(got, []string{"priority"}) {
+		t.Errorf("%s is shown the panel of another one", hal)
+	}
 }
 
 // TestLive_tokensEnd: a connection ends with its token, and its client is told to come with another one.
