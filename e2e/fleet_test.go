@@ -73,7 +73,7 @@ func (f *fleet) write(server, n int) {
 	}
 }
 
-const eventsLive = `subscription { events { cursor reason events { id } } }`
+const fleetEvents = `subscription { events { cursor reason events { id } } }`
 
 // follow takes payloads until all that the log has was told.
 func (f *fleet) follow(feed *feed, server int) {
@@ -118,7 +118,7 @@ func (f *fleet) run() {
 		}
 	}
 	w := f.at(0, f.ada).dial(t)
-	feed := w.subscribe(eventsLive, nil)
+	feed := w.subscribe(fleetEvents, nil)
 	f.cursor = feed.get().at("events").str("cursor")
 	f.since = f.cursor
 	f.write(1, 10)
@@ -140,7 +140,7 @@ func (f *fleet) run() {
 	<-w.ended
 	f.write(1, 10)
 	w = f.at(1, f.ada).dial(t)
-	feed = w.resume(eventsLive, nil, f.cursor)
+	feed = w.resume(fleetEvents, nil, f.cursor)
 	f.follow(feed, 2)
 	f.write(2, 5)
 	f.follow(feed, 2)
@@ -158,7 +158,7 @@ func (f *fleet) run() {
 		t.Errorf("a server that stops said %v", w.err)
 	}
 	f.write(2, 5)
-	feed = f.at(2, f.ada).dial(t).resume(eventsLive, nil, f.cursor)
+	feed = f.at(2, f.ada).dial(t).resume(fleetEvents, nil, f.cursor)
 	f.follow(feed, 2)
 	if code := f.servers[1].ends(t); code != 0 {
 		t.Errorf("it ended with %d:\n%s", code, f.servers[1].log)

@@ -50,6 +50,7 @@ func (r *viewerResolver) TicketDetailLayout(ctx context.Context, obj *model.View
 
 func (r *viewerResolver) APITokens(ctx context.Context, obj *model.Viewer) ([]*desk.Token, error) {
 	l := loadersOf(ctx)
+	l.follow(desk.KindAccount, obj.Account.ID, desk.KindToken)
 	return below(ctx, obj, func(v *model.Viewer) desk.ID { return v.Agent.ID }, as(l.by, l.store.TokensOf), anyOf[*desk.Token])
 }
 

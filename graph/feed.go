@@ -20,7 +20,7 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 	presences := live.NewPresences(func(payload []byte) { bus.Publish(live.TopicPresence, payload) })
 	presences.OnChange(func(account, conversation desk.ID) { h.hub.Touch(account, live.WhoIsAt(conversation)) })
 	cfg.Store.OnCommit(func() {
-		h.hub.Nudge()
+		h.nudge()
 		bus.Publish(live.TopicWake, nil)
 	})
 	h.tasks.Go(func() { presences.Run(ctx) })
@@ -28,11 +28,11 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 		bus.Run(ctx, func(topic live.Topic, payload []byte) {
 			switch topic {
 			case live.TopicWake:
-				h.hub.Nudge()
+				h.nudge()
 			case live.TopicPresence:
 				presences.Take(payload)
 			case live.Reconnected:
-				h.hub.Nudge()
+				h.nudge()
 				presences.Hello()
 			}
 		})
@@ -42,9 +42,17 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 			h.tailTogether(ctx, cfg)
 			return
 		}
-		cfg.Store.Tail(ctx, h.hub.Wake(), h.hub.Begin, h.hub.Take, func(err error) { unread(ctx, cfg, err) })
+		cfg.Store.Tail(ctx, h.wake, h.hub.Begin, h.hub.Take, func(err error) { unread(ctx, cfg, err) })
 	})
 	return presences
+}
+
+// nudge has the log read at once.
+func (h *Handler) nudge() {
+	select {
+	case h.wake <- struct{}{}:
+	default: // it is to be read already
+	}
 }
 
 func unread(ctx context.Context, cfg Config, err error) {
@@ -65,7 +73,7 @@ func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
 				h.hub.Begin(at)
 			}
 			began = true
-			err = cfg.NATS.Tail(cfg.Store.Lead, readOf(cfg))(ctx, at.String(), h.hub.Wake(), func(b live.Batch) { h.hub.Take(typed(b)) })
+			err = cfg.NATS.Tail(cfg.Store.Lead, readOf(cfg))(ctx, at.String(), h.wake, func(b live.Batch) { h.hub.Take(typed(b)) })
 		}
 		if ctx.Err() != nil {
 			return

@@ -82,7 +82,7 @@ func (f *follower) ask(s *subscription, by *desk.Actor) *live.Ask {
 	class := classOf(by)
 	who := class
 	if s.personal {
-		who += " " + by.Agent.ID.String()
+		who += fmt.Sprintf(" %s %d", by.Agent.ID, by.Agent.Version) // the payload shows the actor it was made for
 	}
 	sum := sha256.Sum256([]byte(who + " " + s.document))
 	a := &live.Ask{Key: string(sum[:]), Account: by.Account.ID, Of: s, Log: s.name == "events", Fading: s.fading}

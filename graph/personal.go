@@ -16,8 +16,8 @@ import (
 var impersonal = map[string]string{
 	"Subscription": "*", "ConversationLivePayload": "*", "TicketLivePayload": "*", "InboxViewLivePayload": "*", "ConversationPresencePayload": "*", "Presence": "*",
 	"InboxView": "*", "Account": "*", "Agent": "*", "Team": "*", "Inbox": "*", "Channel": "*", "Contact": "*",
-	"Conversation": "*", "IncomingMessage": "* !attachments", "OutgoingMessage": "* !attachments", "InternalComment": "* !attachments", "Delivery": "*",
-	"Message": "* !attachments", "Ticket": "* !detailProperties", "PropertyValue": "*", "PropertyDefinition": "*", "PropertyOption": "*",
+	"Conversation": "*", "IncomingMessage": "* !attachments", "OutgoingMessage": "* !attachments", "InternalComment": "*", "Delivery": "*",
+	"Message": "*", "Ticket": "* !detailProperties", "PropertyValue": "*", "PropertyDefinition": "*", "PropertyOption": "*",
 	"Pipeline": "*", "TicketStatus": "*", "Event": "* !entity", "FieldChange": "*", "TrashGroup": "* !root !records", "TrashImpact": "*",
 	"PageInfo": "*", "ConversationConnection": "*", "ConversationEdge": "*", "TicketConnection": "*", "TicketEdge": "*",
 	"MessageConnection": "*", "MessageEdge": "*", "TimelineConnection": "*", "TimelineEdge": "*", "TimelineEntry": "*",

@@ -41,6 +41,7 @@ type Config struct {
 type Handler struct {
 	http.Handler
 	hub     *live.Hub
+	wake    chan struct{} // has the log read
 	sockets *socket.Server
 	streams *streams
 	stop    context.CancelFunc
@@ -50,7 +51,7 @@ type Handler struct {
 // NewHandler wires everything that is answered over HTTP. The handler is to be closed.
 func NewHandler(cfg Config) *Handler {
 	cfg = cfg.withDefaults()
-	h := &Handler{}
+	h := &Handler{wake: make(chan struct{}, 1)}
 	ctx, stop := context.WithCancel(context.Background())
 	h.stop = stop
 	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
@@ -59,7 +60,7 @@ func NewHandler(cfg Config) *Handler {
 		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout,
 	})
 
-	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Retention: cfg.Retention, Log: cfg.Log})
+	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
 	r.Presences = h.follow(ctx, cfg)
 	h.sockets = socket.NewServer(socket.Config{Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Log: cfg.Log})
 	ss := &sessions{

@@ -96,6 +96,10 @@ func formerList(c desk.Change) desk.Ref {
 
 // changesRights says whether an event may change what somebody sees or does.
 func changesRights(e *desk.Event) bool {
+	switch e.Kind {
+	case desk.AgentCreated, desk.TokenCreated: // nobody is in by those yet
+		return false
+	}
 	switch e.EntityKind {
 	case desk.KindAccount, desk.KindAgent, desk.KindTeam, desk.KindInbox, desk.KindToken:
 		return true

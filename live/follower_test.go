@@ -68,9 +68,6 @@ func (k *taker) take(b Batch) {
 	if k.cursor != "" && b.Before != k.cursor {
 		k.broken = fmt.Sprintf("a batch follows %q, the last one ended at %q", b.Before, k.cursor)
 	}
-	if len(b.Events) == 0 {
-		k.broken = "a batch without events"
-	}
 	k.cursor = b.Cursor
 	for _, e := range b.Events {
 		k.ids = append(k.ids, e.ID)

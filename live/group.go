@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"time"
 
 	"deskwire/desk"
 )
@@ -27,13 +26,15 @@ type group struct {
 	members [][]*Sub
 	perLane []int // members of each lane, those on their way included
 
-	known   bool             // deps are those of its last payload
+	known   bool             // deps are those of its last payload,
 	deps    map[Dep]struct{} //
+	depsAt  uint64           // which was of this tick
 	state   state
 	dirty   bool // there is something to tell
 	faults  int
 	pending []*desk.Event // what happened since the last payload
 	touched uint64        // the last tick that it may look different since
+	unnoted uint64        // the last one that was noted for nobody, since there were no members
 	told    uint64        // the tick of the last payload that went to all
 	cursor  desk.Cursor   // of a Log: how far it has been told
 	made    map[string]*making
@@ -90,6 +91,9 @@ func (a *account) release(d Dep, g *group) {
 // hangOn replaces what a group hangs on by what its payload of that tick showed. What has happened to the new ones
 // since then is found in the ring. Call it locked.
 func (h *Hub) hangOn(g *group, deps []Dep, tick uint64) {
+	if tick < g.depsAt {
+		return
+	}
 	a, before := h.account(g.ask.Account), g.deps
 	g.deps = make(map[Dep]struct{}, len(deps))
 	fresh := map[Dep]struct{}{}
@@ -108,20 +112,26 @@ func (h *Hub) hangOn(g *group, deps []Dep, tick uint64) {
 			a.release(d, g)
 		}
 	}
-	g.known = true
-	if len(fresh) == 0 || tick == h.tick {
+	g.known, g.depsAt = true, tick
+	if len(fresh) > 0 {
+		h.replay(g, fresh, tick)
+	}
+}
+
+// replay notes again what has happened to these since a tick. Call it locked.
+func (h *Hub) replay(g *group, deps map[Dep]struct{}, tick uint64) {
+	if tick == h.tick {
 		return
 	}
-	if len(h.ring) == 0 || h.ring[0].tick > tick+1 { // too long ago to know
+	if len(h.ring) == 0 || h.ring[0].tick > tick+1 { // not all of it is known any more
 		h.touch(g, nil)
-		return
 	}
 	for _, b := range h.ring {
 		if b.tick <= tick {
 			continue
 		}
 		for _, e := range b.Events {
-			if e.AccountID == g.ask.Account && hits(e, fresh) {
+			if e.AccountID == g.ask.Account && hits(e, deps) {
 				h.touch(g, e)
 			}
 		}
@@ -142,37 +152,64 @@ func hits(e *desk.Event, deps map[Dep]struct{}) (hit bool) {
 func (h *Hub) render(g *group) {
 	h.mu.Lock()
 	if g.live == 0 || !g.dirty || h.groups[g.ask.Key] != g {
-		g.state, g.dirty, g.pending = idle, false, nil
+		g.state, g.dirty, g.pending, g.unnoted = idle, false, nil, g.touched
 		h.mu.Unlock()
 		return
 	}
+	era := h.era
 	turn := Turn{Reason: Change, Cursor: h.at, Tick: h.tick, Events: g.pending, After: g.cursor}
 	g.state, g.dirty, g.pending = busy, false, nil
 	h.mu.Unlock()
 
 	r, err := h.make(g.ask, turn)
-	var refused Refusal
-	if errors.As(err, &refused) { // such as a payload that has become too large: they are told, and may be told better later
-		r, err = Rendered{Body: refused.Body, Deps: slices.Collect(maps.Keys(h.depsOf(g))), Cursor: turn.Cursor}, nil
-	}
-	if err != nil {
-		h.fault("a live payload could not be made; it will be tried again", err)
-		h.pause(g.faults)
-	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.groups[g.ask.Key] != g {
+	switch {
+	case h.groups[g.ask.Key] != g:
 		g.state = idle
+	case h.era != era: // it shows another log; all members have gone to ask anew
+		h.settle(g)
+	case err != nil:
+		h.failed(g, turn, err)
+	default:
+		g.faults = 0
+		h.give(g, turn, r)
+	}
+}
+
+// failed has a payload made later. Where there will never be one, each member is told so.
+func (h *Hub) failed(g *group, turn Turn, err error) {
+	if errors.As(err, new(Refusal)) {
+		h.recall(g)
+		h.settle(g)
 		return
 	}
-	if err != nil {
-		g.faults++
-		g.pending, g.state = newest(append(turn.Events, g.pending...)), idle
-		h.queue(g)
-		return
+	h.fault("a live payload could not be made; it will be tried again", err)
+	g.pending, g.dirty = newest(append(turn.Events, g.pending...)), true
+	time.AfterFunc(delay(g.faults), func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.settle(g)
+	})
+	g.faults++
+}
+
+// recall has all members caught up, each by itself.
+func (h *Hub) recall(g *group) {
+	for s := range h.account(g.ask.Account).sessions {
+		for sub := range s.subs {
+			if sub.group == g && sub.where == live {
+				sub.quit()
+				sub.forced = true
+				sub.recall()
+			}
+		}
 	}
-	g.faults = 0
-	p := &Packet{Body: r.Body, Cursor: turn.Cursor, Tick: turn.Tick}
+}
+
+// give gives a payload to all members.
+func (h *Hub) give(g *group, turn Turn, r Rendered) {
+	p := &Packet{Body: r.Body, Reason: turn.Reason, Cursor: turn.Cursor, Tick: turn.Tick}
 	if g.ask.Log {
 		p.Cursor, g.cursor = r.Cursor, r.Cursor
 		p.Tick = g.told + 1 // one tick may take several pages
@@ -184,12 +221,6 @@ func (h *Hub) render(g *group) {
 	if r.Body == nil || !h.cast(g, p) {
 		h.settle(g)
 	}
-}
-
-func (h *Hub) depsOf(g *group) map[Dep]struct{} {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return maps.Clone(g.deps)
 }
 
 // settle is called when a payload is with all members: the next one may come. Until then what happens is gathered,
@@ -223,8 +254,9 @@ type making struct {
 // maxMade bounds the payloads kept for who joins one group.
 const maxMade = 16
 
-// madeFor gives a payload for who joins. It stays good until something touches the group.
-func (h *Hub) madeFor(g *group, reason Reason, after string, events []*desk.Event) (*Packet, error) {
+// madeFor gives a payload for who joins, of a moment and with what has happened up to it. It stays good until something
+// touches the group.
+func (h *Hub) madeFor(g *group, reason Reason, after string, at *Packet, events []*desk.Event) (*Packet, error) {
 	key := string(reason) + after
 	h.mu.Lock()
 	m := g.made[key]
@@ -238,18 +270,17 @@ func (h *Hub) madeFor(g *group, reason Reason, after string, events []*desk.Even
 	}
 	m = &making{done: make(chan struct{})}
 	g.made[key] = m
-	turn := Turn{Reason: reason, Cursor: h.at, Tick: h.tick, Events: events}
+	turn := Turn{Reason: reason, Cursor: at.Cursor, Tick: at.Tick, Events: events}
 	h.mu.Unlock()
 	r, err := h.make(g.ask, turn)
-	m.packet, m.err = &Packet{Body: r.Body, Cursor: turn.Cursor, Tick: turn.Tick}, err
+	m.packet, m.err = &Packet{Body: r.Body, Reason: reason, Cursor: turn.Cursor, Tick: turn.Tick}, err
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	close(m.done)
-	if err != nil || g.touched > turn.Tick {
-		if g.made[key] == m {
-			delete(g.made, key)
-		}
-	} else if h.groups[g.ask.Key] == g && !g.known {
+	if (err != nil || g.touched > turn.Tick) && g.made[key] == m {
+		delete(g.made, key)
+	}
+	if err == nil && h.groups[g.ask.Key] == g {
 		h.hangOn(g, r.Deps, turn.Tick)
 	}
 	return m.packet, err

@@ -15,7 +15,9 @@ import (
 // Options of a Hub. Zero values are the defaults.
 type Options struct {
 	// Missed gives the events of an account between two places of the log, desk.ErrGone when they can't be told.
-	Missed    func(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error)
+	Missed func(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error)
+	// Nudge has the log read at once, and does not wait for that. May be nil.
+	Nudge     func()
 	Retention time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Lanes     int           // goroutines that write to sinks; default GOMAXPROCS
 	Workers   int           // payloads made at once; default 4 per lane. The same number of subscribers join at once.
@@ -42,14 +44,14 @@ type Hub struct {
 	stop  context.CancelFunc
 	lanes []*lane
 	tasks sync.WaitGroup
-	wake  chan struct{}
 
 	mu       sync.Mutex
 	began    chan struct{} // closed at the first Begin
 	started  bool
 	tick     uint64      // counts what happened here
 	at       desk.Cursor // how far the log has been read
-	moved    chan struct{}
+	era      int         // counts the logs
+	ahead    []*Sub      // who waits for the log to reach their cursors
 	ring     []ringed
 	ringSize int
 	accounts map[desk.ID]*account
@@ -86,9 +88,12 @@ func NewHub(o Options) *Hub {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Nudge == nil {
+		o.Nudge = func() {}
+	}
 	h := &Hub{
 		Options: o, accounts: map[desk.ID]*account{}, groups: map[string]*group{},
-		moved: make(chan struct{}), began: make(chan struct{}), wake: make(chan struct{}, 1),
+		began: make(chan struct{}),
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.dirty.init(&h.mu)
@@ -129,12 +134,6 @@ func (h *Hub) Begin(at desk.Cursor) {
 	}
 }
 
-// Nudge has the log read at once.
-func (h *Hub) Nudge() { signal(h.wake) }
-
-// Wake is what whoever reads the log waits for.
-func (h *Hub) Wake() <-chan struct{} { return h.wake }
-
 // Began is closed once there is somebody who reads the log.
 func (h *Hub) Began() <-chan struct{} { return h.began }
 
@@ -143,8 +142,7 @@ func (h *Hub) Take(b desk.Batch) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.at = b.Cursor
-	close(h.moved)
-	h.moved = make(chan struct{})
+	h.moved()
 	if b.Anew {
 		h.anew()
 		return
@@ -194,6 +192,7 @@ func (h *Hub) keep(b desk.Batch) {
 // anew begins again after the log has become another one: everybody gets a RESYNC.
 func (h *Hub) anew() {
 	h.tick++
+	h.era++
 	h.ring, h.ringSize = nil, 0
 	for _, a := range h.accounts {
 		for s := range a.sessions {
@@ -225,6 +224,7 @@ func (h *Hub) touch(g *group, e *desk.Event) {
 	g.touched = h.tick
 	clear(g.made)
 	if g.live == 0 {
+		g.unnoted = h.tick
 		return
 	}
 	if e != nil && (len(g.pending) == 0 || g.pending[len(g.pending)-1] != e) {
@@ -268,7 +268,7 @@ func (h *Hub) since(account desk.ID, after desk.Cursor) (events []*desk.Event, o
 	return nil, false
 }
 
-// missed gives the events between a cursor and another one, where the log has been read to.
+// missed gives the events between a cursor and another one, which the log has been read to.
 func (h *Hub) missed(ctx context.Context, account desk.ID, after, at desk.Cursor) ([]*desk.Event, error) {
 	if after.Epoch != at.Epoch {
 		return nil, desk.ErrGone
@@ -276,39 +276,46 @@ func (h *Hub) missed(ctx context.Context, account desk.ID, after, at desk.Cursor
 	h.mu.Lock()
 	events, ok := h.since(account, after)
 	h.mu.Unlock()
-	if ok { // it may hold some that came after at: they are told again then
-		return events, nil
+	if ok {
+		return slices.DeleteFunc(events, func(e *desk.Event) bool { return !at.Has(e.Xid) }), nil
 	}
 	return h.Missed(ctx, account, after, at, time.Now().Add(-h.Retention))
 }
 
-// reached waits until the log has been read as far as a cursor: one that was just given out with an answer may be
-// ahead by a moment.
-func (h *Hub) reached(ctx context.Context, c desk.Cursor) {
-	patience := time.NewTimer(reachPatience)
-	defer patience.Stop()
-	for first := true; ; first = false {
-		h.mu.Lock()
-		there, moved := c.Epoch != h.at.Epoch || h.at.Covers(c), h.moved
-		h.mu.Unlock()
-		if there {
-			return
-		}
-		if first {
-			h.Nudge()
-		}
-		select {
-		case <-moved:
-		case <-patience.C:
-			return
-		case <-ctx.Done():
-			return
-		}
+// reached says whether the log has been read as far as the cursor of one who joins: one that was just given out with an
+// answer may be ahead by a moment. If not, it joins when the log has been read on, without anybody waiting for that.
+func (h *Hub) reached(sub *Sub) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch now := time.Now(); {
+	case sub.era != h.era || sub.cursor.Epoch != h.at.Epoch || h.at.Covers(sub.cursor):
+		return true
+	case sub.until.IsZero():
+		sub.until = now.Add(reachPatience)
+		time.AfterFunc(reachPatience, func() {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.moved()
+		})
+		h.Nudge()
+	case !now.Before(sub.until):
+		sub.era = noEra // it is of another log, or nobody reads this one
+		return true
 	}
+	h.ahead = append(h.ahead, sub)
+	return false
 }
 
-// reachPatience bounds the wait for a log that somebody else reads. Giving up costs an event told twice.
-const reachPatience = 300 * time.Millisecond
+// moved has those looked at again who wait for the log. Call it locked.
+func (h *Hub) moved() {
+	for _, sub := range h.ahead {
+		h.joins.push(sub)
+	}
+	h.ahead = nil
+}
+
+// reachPatience bounds the wait for a log that somebody else reads. Then comes a RESYNC.
+const reachPatience = 2 * time.Second
 
 // Stats are what the hub holds at the moment.
 type Stats struct {
@@ -330,14 +337,8 @@ func (h *Hub) Stats() Stats {
 	return s
 }
 
-// pause waits before another attempt after a fault.
-func (h *Hub) pause(n int) {
-	d := min(faultPause<<min(n, 6), maxFaultPause)
-	select {
-	case <-time.After(d):
-	case <-h.ctx.Done():
-	}
-}
+// delay is the time before another attempt, after so many in vain.
+func delay(faults int) time.Duration { return min(faultPause<<min(faults, 6), maxFaultPause) }
 
 // fault logs what kept a payload from being made.
 func (h *Hub) fault(what string, err error) {

@@ -14,8 +14,8 @@ func (h *Hub) join(sub *Sub) {
 	case <-h.ctx.Done():
 		return
 	}
-	if sub.placed {
-		h.reached(h.ctx, sub.cursor)
+	if sub.placed && !h.reached(sub) {
+		return
 	}
 	h.mu.Lock()
 	g := sub.group
@@ -25,7 +25,7 @@ func (h *Hub) join(sub *Sub) {
 		return
 	}
 	var err error
-	if sub.ask.Log {
+	if g.ask.Log {
 		err = h.joinLog(sub, g)
 	} else {
 		err = h.joinGroup(sub, g)
@@ -40,12 +40,9 @@ func (h *Hub) join(sub *Sub) {
 	}
 	if err != nil {
 		h.fault("a subscriber could not be served; it will be tried again", err)
-		h.mu.Lock()
+		wait := delay(sub.faults)
 		sub.faults++
-		n := sub.faults
-		h.mu.Unlock()
-		h.pause(n)
-		h.rejoin(sub)
+		time.AfterFunc(wait, func() { h.rejoin(sub) })
 	}
 }
 
@@ -68,141 +65,193 @@ func (h *Hub) stillJoining(sub *Sub) bool {
 const joinAttempts = 3
 
 func (h *Hub) joinGroup(sub *Sub, g *group) error {
+	if err := h.learn(sub, g); err != nil {
+		return err
+	}
 	for attempt := 1; ; attempt++ {
-		p, at, err := h.due(sub, g)
+		d, err := h.due(sub, g)
 		if err != nil {
 			return err
 		}
-		h.mu.Lock()
-		if !h.stillJoining(sub) {
-			h.mu.Unlock()
+		if h.enrol(sub, g, d, attempt == joinAttempts) {
 			return nil
 		}
-		if sub.group != g { // its rights, and so its group, have changed
-			h.joins.push(sub)
-			h.mu.Unlock()
-			return nil
-		}
-		if g.told > at.Tick && attempt < joinAttempts {
-			h.mu.Unlock()
-			continue
-		}
-		late := g.told > at.Tick
-		h.admit(sub, p, at)
-		if late {
-			h.touch(g, nil)
-		}
-		h.mu.Unlock()
+	}
+}
+
+// learn finds out what the group hangs on, by making a payload, for one who may be owed none. Only from then on it is known
+// what touches the group.
+func (h *Hub) learn(sub *Sub, g *group) error {
+	h.mu.Lock()
+	known, at := g.known, &Packet{Cursor: h.at, Tick: h.tick}
+	h.mu.Unlock()
+	if known || !sub.placed {
 		return nil
 	}
+	_, err := h.madeFor(g, Snapshot, "", at, nil)
+	return err
+}
+
+// enrol makes a member of who has what is due; false: something else is due meanwhile.
+func (h *Hub) enrol(sub *Sub, g *group, d due, last bool) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case !h.mayGoOn(sub, g):
+		return true
+	case d.era != h.era || g.told > d.at.Tick && !last:
+		return false
+	}
+	h.admit(sub, d.packet, d.at)
+	sub.era, sub.forced = d.era, false
+	if max(g.told, g.unnoted) > d.at.Tick { // it has not been told what the others were, or what was noted for nobody
+		h.touch(g, nil)
+		h.replay(g, g.deps, d.at.Tick)
+	}
+	return true
+}
+
+// mayGoOn says whether the joiner is to go on with this group. Call it locked.
+func (h *Hub) mayGoOn(sub *Sub, g *group) bool {
+	if !h.stillJoining(sub) {
+		return false
+	}
+	if sub.group != g { // its rights, and so its group, have changed
+		h.joins.push(sub)
+		return false
+	}
+	return true
 }
 
 // admit makes a member, with the payload that is due, if any. Call it locked.
 func (h *Hub) admit(sub *Sub, p, at *Packet) {
 	g, l := sub.group, sub.session.lane
-	sub.where, sub.forced, sub.faults = live, false, 0
+	sub.where, sub.faults, sub.until = live, 0, time.Time{}
 	g.live++
 	g.perLane[l.index]++
 	if p == nil { // nothing was missed: it stands where the log stands
 		sub.cursor, sub.tick, sub.placed = at.Cursor, at.Tick, true
 	}
-	l.push(job{sub: sub, give: p, role: member})
+	l.push(job{sub: sub, give: p, role: member, in: g})
 	if g.dirty && g.state == idle {
 		h.queue(g)
 	}
 }
 
-// due finds out what a newcomer is owed; at is the moment that holds for.
-func (h *Hub) due(sub *Sub, g *group) (p, at *Packet, err error) {
-	if !sub.placed {
-		p, err = h.madeFor(g, Snapshot, "", nil)
-		return p, p, err
-	}
+// due is what a newcomer is owed.
+type due struct {
+	packet *Packet // nil: nothing
+	at     *Packet // the moment that holds for
+	era    int
+}
+
+func (h *Hub) due(sub *Sub, g *group) (d due, err error) {
 	h.mu.Lock()
-	known := g.known
+	d.era, d.at = h.era, &Packet{Cursor: h.at, Tick: h.tick}
+	gone := sub.era != h.era
+	// Not all that touches a group is an event.
+	forced := sub.forced || sub.ask.Fading || sub.tick > 0 && g.touched > sub.tick
 	h.mu.Unlock()
-	if !known { // what it hangs on is found by making it
-		if _, err := h.madeFor(g, Snapshot, "", nil); err != nil {
-			return nil, nil, err
-		}
+	switch {
+	case !sub.placed:
+		return d.made(h.madeFor(g, Snapshot, "", d.at, nil))
+	case gone:
+		return d.made(h.madeFor(g, Resync, "", d.at, nil))
 	}
-	h.mu.Lock()
-	at = &Packet{Cursor: h.at, Tick: h.tick}
-	forced := sub.forced || sub.ask.Fading
-	h.mu.Unlock()
-	events, err := h.missed(h.ctx, sub.ask.Account, sub.cursor, at.Cursor)
+	events, err := h.missed(h.ctx, g.ask.Account, sub.cursor, d.at.Cursor)
 	if errors.Is(err, desk.ErrGone) {
-		p, err = h.madeFor(g, Resync, "", nil)
-		return p, p, err
+		return d.made(h.madeFor(g, Resync, "", d.at, nil))
 	}
 	if err != nil {
-		return nil, nil, err
+		return d, err
 	}
+	mine := h.hitting(g, events)
+	if len(mine) == 0 && !forced {
+		return d, nil
+	}
+	return d.made(h.madeFor(g, Change, sub.cursor.String(), d.at, newest(mine)))
+}
+
+func (d due) made(p *Packet, err error) (due, error) {
+	d.packet, d.at = p, p
+	return d, err
+}
+
+// hitting are the events that touch what a group hangs on.
+func (h *Hub) hitting(g *group, events []*desk.Event) (mine []*desk.Event) {
 	h.mu.Lock()
-	var mine []*desk.Event
+	defer h.mu.Unlock()
 	for _, e := range events {
 		if hits(e, g.deps) {
 			mine = append(mine, e)
 		}
 	}
-	h.mu.Unlock()
-	if len(mine) == 0 && !forced {
-		return nil, at, nil
-	}
-	p, err = h.madeFor(g, Change, sub.cursor.String(), newest(mine))
-	return p, p, err
+	return mine
 }
 
 // joinLog gives a subscriber of the log the next page of what it missed. Where nothing is left it becomes a member.
 func (h *Hub) joinLog(sub *Sub, g *group) error {
 	h.mu.Lock()
-	if !h.stillJoining(sub) {
-		h.mu.Unlock()
-		return nil
-	}
-	if sub.group != g {
-		h.joins.push(sub)
-		h.mu.Unlock()
-		return nil
-	}
-	if g.live == 0 && g.state != busy {
-		g.cursor = h.at
-	}
-	turn := Turn{Reason: Change, Cursor: g.cursor, Tick: h.tick, After: sub.cursor}
-	if sub.placed && sub.cursor.Epoch == g.cursor.Epoch && sub.cursor.Covers(g.cursor) {
-		if g.cursor.Covers(sub.cursor) {
-			h.admit(sub, nil, &Packet{Cursor: g.cursor, Tick: g.told})
-		} else { // ahead: the group will be there in a moment
-			time.AfterFunc(logPause, func() { h.rejoin(sub) })
-		}
-		h.mu.Unlock()
-		return nil
-	}
+	turn, era, page := h.nextPage(sub, g)
 	h.mu.Unlock()
-	if !sub.placed {
-		turn.Reason, turn.After = Snapshot, turn.Cursor
+	if !page {
+		return nil
 	}
-	r, err := h.make(sub.ask, turn)
+	r, err := h.make(g.ask, turn)
 	if errors.Is(err, desk.ErrGone) {
 		turn.Reason, turn.After = Resync, turn.Cursor
-		r, err = h.make(sub.ask, turn)
+		r, err = h.make(g.ask, turn)
 	}
 	if err != nil {
 		return err
 	}
-	if r.Body == nil { // nothing there to be told
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case !h.mayGoOn(sub, g):
+	case h.era != era:
+		h.joins.push(sub)
+	case r.Body == nil: // nothing there to be told
 		sub.cursor, sub.placed = r.Cursor, true
-		h.rejoin(sub)
-		return nil
+		h.joins.push(sub)
+	default:
+		sub.era = era
+		p := &Packet{Body: r.Body, Reason: turn.Reason, Cursor: r.Cursor}
+		sub.session.lane.push(job{sub: sub, give: p, then: func(taken bool) {
+			if taken {
+				h.rejoin(sub)
+			} else {
+				h.fellBehind(sub, p)
+			}
+		}})
 	}
-	sub.session.lane.push(job{sub: sub, give: &Packet{Body: r.Body, Cursor: r.Cursor}, then: func(taken bool) {
-		if taken {
-			h.rejoin(sub)
-		} else {
-			h.fellBehind(sub)
-		}
-	}})
 	return nil
+}
+
+// nextPage says what a subscriber of the log is to be told next; false when that is nothing: it is a member now, or looked at
+// again later. Call it locked.
+func (h *Hub) nextPage(sub *Sub, g *group) (turn Turn, era int, page bool) {
+	if !h.mayGoOn(sub, g) {
+		return turn, 0, false
+	}
+	if g.state == idle && !g.dirty || g.state == queued && g.live == 0 { // nobody waits for what is between
+		g.cursor = h.at
+	}
+	turn = Turn{Reason: Change, Cursor: g.cursor, Tick: h.tick, After: sub.cursor}
+	switch {
+	case !sub.placed:
+		turn.Reason, turn.After = Snapshot, turn.Cursor
+	case sub.era != h.era:
+		turn.Reason, turn.After = Resync, turn.Cursor
+	case sub.cursor.Epoch != g.cursor.Epoch: // it will be found to be gone
+	case !g.cursor.Covers(sub.cursor): // ahead: the group will be there in a moment
+		time.AfterFunc(logPause, func() { h.rejoin(sub) })
+		return turn, 0, false
+	case sub.cursor.Covers(g.cursor):
+		h.admit(sub, nil, &Packet{Cursor: g.cursor, Tick: g.told})
+		return turn, 0, false
+	}
+	return turn, h.era, true
 }
 
 // logPause is how long a subscriber that is ahead of its group waits for it.

@@ -10,6 +10,7 @@ import (
 // Packet is a payload on its way.
 type Packet struct {
 	Body   []byte
+	Reason Reason
 	Cursor desk.Cursor
 	Tick   uint64
 }
@@ -40,7 +41,8 @@ type job struct {
 	sub  *Sub       // or to this one,
 	give *Packet    // if there is one,
 	then func(bool) // and say whether it was taken;
-	role role       // and let it become a member, or cease to be one
+	role role       // and let it become a member
+	in   *group     // of this group, or cease to be one
 }
 
 type role int
@@ -128,14 +130,14 @@ func (l *lane) do(j job) {
 	}
 	switch {
 	case j.role == member && taken && !j.sub.ended.Load():
-		l.add(j.sub)
+		l.add(j.sub, j.in)
 	case j.role == outsider:
 		l.remove(j.sub)
 	}
 	if j.then != nil {
 		j.then(taken)
 	} else if !taken {
-		l.hub.fellBehind(j.sub)
+		l.hub.fellBehind(j.sub, j.give)
 	}
 }
 
@@ -158,7 +160,7 @@ func (l *lane) cast(c *cast) {
 	for i := 0; i < len(members); {
 		s := members[i]
 		switch {
-		case s.tick >= c.packet.Tick && s.placed: // it has seen a later one
+		case s.ended.Load() || s.placed && s.tick >= c.packet.Tick: // it wants no more, or has seen a later one
 			i++
 		case s.sink.Deliver(&d):
 			s.cursor, s.tick, s.placed = c.packet.Cursor, c.packet.Tick, true
@@ -166,7 +168,7 @@ func (l *lane) cast(c *cast) {
 		default:
 			l.remove(s) // another one stands in its place now
 			members = c.group.members[l.index]
-			l.hub.fellBehind(s)
+			l.hub.fellBehind(s, c.packet)
 		}
 	}
 	if c.left.Add(-1) == 0 {
@@ -174,26 +176,22 @@ func (l *lane) cast(c *cast) {
 	}
 }
 
-func (l *lane) add(s *Sub) {
-	if s.at >= 0 {
-		return
-	}
-	g := s.group
-	s.at = len(g.members[l.index])
+func (l *lane) add(s *Sub, g *group) {
+	s.in, s.at = g, len(g.members[l.index])
 	g.members[l.index] = append(g.members[l.index], s)
 }
 
 func (l *lane) remove(s *Sub) {
-	if s.at < 0 {
+	if s.in == nil {
 		return
 	}
-	m := s.group.members[l.index]
+	m := s.in.members[l.index]
 	last := len(m) - 1
 	m[s.at] = m[last]
 	m[s.at].at = s.at
 	m[last] = nil
-	s.group.members[l.index] = m[:last]
-	s.at = -1
+	s.in.members[l.index] = m[:last]
+	s.in = nil
 }
 
 // cast gives a packet to all members; false when there are none. Call it locked.

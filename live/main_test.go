@@ -5,10 +5,20 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"deskwire/db/dbtest"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(stopping{m}) }
+
+// stopping ends the tests' Postgres before goroutines are counted.
+type stopping struct{ *testing.M }
+
+func (s stopping) Run() int {
+	defer dbtest.Stop()
+	return s.M.Run()
+}
 
 var quiet = slog.New(slog.DiscardHandler)
 

@@ -2,6 +2,7 @@ package live
 
 import (
 	"sync/atomic"
+	"time"
 
 	"deskwire/desk"
 )
@@ -22,10 +23,11 @@ type Session struct {
 type where int
 
 const (
-	joining where = iota // a joiner has it, or will
-	live                 // a member of its group, or about to be
-	behind               // its sink takes no more
-	away                 // its session is suspended
+	joining   where = iota // a joiner has it, or will
+	live                   // a member of its group, or about to be
+	behind                 // its sink takes no more
+	away                   // its session is suspended
+	returning              // it is to be caught up, as soon as its lane has let go of it
 )
 
 // Sub is one subscription of a session.
@@ -38,16 +40,22 @@ type Sub struct {
 	// Of the hub's lock.
 	group  *group
 	where  where
-	stale  bool // rights have changed while it joins
-	forced bool // a payload is due, whatever has happened
+	stale  bool      // rights have changed while it joins
+	forced bool      // a payload is due, whatever has happened
+	era    int       // of the log that its cursor is a place of; noEra: none that is known
+	until  time.Time // how long it waits for the log to reach its cursor
 	faults int
 
 	// Of its lane while it is a member, else of who has it.
-	at     int // its place among the members of its lane; -1 when it is none
+	in     *group // whose member it is; nil when it is none
+	at     int    // its place among the members of its lane
 	tick   uint64
 	cursor desk.Cursor
 	placed bool // there is a cursor
 }
+
+// noEra is of no log.
+const noEra = -1
 
 // Open begins a session. Changed is called, in a goroutine of its own, when what they may see may have changed; their
 // subscriptions wait until Resume.
@@ -63,7 +71,7 @@ func (h *Hub) Open(account desk.ID, changed func()) *Session {
 // Subscribe begins a subscription: with a snapshot, or with what came after a cursor.
 func (s *Session) Subscribe(a *Ask, sink Sink, after *desk.Cursor) *Sub {
 	h := s.hub
-	sub := &Sub{session: s, ask: a, sink: sink, at: -1}
+	sub := &Sub{session: s, ask: a, sink: sink}
 	if after != nil {
 		sub.cursor, sub.placed = *after, true
 	}
@@ -73,7 +81,7 @@ func (s *Session) Subscribe(a *Ask, sink Sink, after *desk.Cursor) *Sub {
 		sub.ended.Store(true)
 		return sub
 	}
-	s.subs[sub] = struct{}{}
+	s.subs[sub], sub.era = struct{}{}, h.era
 	sub.enter(a)
 	if s.asking {
 		sub.where = away
@@ -116,17 +124,24 @@ func (sub *Sub) end() {
 	}
 	delete(sub.session.subs, sub)
 	if sub.where == live {
-		sub.quit(nil)
+		sub.quit()
 	}
 	sub.leave()
 }
 
-// quit takes a member out of its group; then is called when its lane has done so.
-func (sub *Sub) quit(then func(bool)) {
+// quit takes a member out of its group.
+func (sub *Sub) quit() {
 	l := sub.session.lane
 	sub.group.live--
 	sub.group.perLane[l.index]--
-	l.push(job{sub: sub, role: outsider, then: then})
+	l.push(job{sub: sub, role: outsider})
+}
+
+// recall has it caught up, behind its lane's other jobs: until they are done, the lane may still move its cursor.
+func (sub *Sub) recall() {
+	h := sub.session.hub
+	sub.where = returning
+	sub.session.lane.push(job{sub: sub, role: outsider, then: func(bool) { h.rejoin(sub) }})
 }
 
 // End ends the session with all its subscriptions.
@@ -157,10 +172,10 @@ func (s *Session) suspend() {
 		switch sub.where {
 		case live:
 			sub.where = away
-			sub.quit(nil)
+			sub.quit()
 		case behind:
 			sub.where = away
-		case joining:
+		case joining, returning:
 			sub.stale = true
 		}
 	}
@@ -205,9 +220,7 @@ func (s *Session) Resume(ask func(*Ask) *Ask) {
 		}
 		sub.stale = false
 		if sub.where == away {
-			sub.where = joining
-			// Behind its lane's other jobs: until they are done, the lane may still move its cursor.
-			s.lane.push(job{sub: sub, role: outsider, then: func(bool) { h.rejoin(sub) }})
+			sub.recall()
 		}
 	}
 }
@@ -222,11 +235,15 @@ func (h *Hub) rejoin(sub *Sub) {
 	}
 }
 
-// fellBehind is called by the lane when a sink took no more.
-func (h *Hub) fellBehind(sub *Sub) {
+// fellBehind is called by the lane when a sink took no more. The payload that it did not take is still due.
+func (h *Hub) fellBehind(sub *Sub, p *Packet) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if sub.ended.Load() || sub.where == away {
+	sub.forced = true
+	if p.Reason == Resync {
+		sub.era = noEra
+	}
+	if sub.ended.Load() || sub.where == away || sub.where == returning {
 		return
 	}
 	if sub.where == live {

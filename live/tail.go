@@ -17,6 +17,6 @@ type Batch struct {
 // cursor and no events. An error of type *desk.Error refuses the cursor for good.
 type Read func(ctx context.Context, cursor string) (Batch, error)
 
-// Tail follows the log from a cursor ("" is now) until ctx ends: it calls take for each batch that has events, in
-// order, and each event once. A wake makes it look at once; without one it looks by itself.
+// Tail follows the log from a cursor ("" is now) until ctx ends: it calls take for each batch, in order, also for
+// those without events, and with each event once. A wake makes it look at once; without one it looks by itself.
 type Tail func(ctx context.Context, from string, wake <-chan struct{}, take func(Batch)) error

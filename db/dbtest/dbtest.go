@@ -32,6 +32,12 @@ var (
 // Main runs the tests of a package and stops Postgres behind them. Call it from TestMain.
 func Main(m *testing.M) {
 	code := m.Run()
+	Stop()
+	os.Exit(code)
+}
+
+// Stop ends the Postgres of the tests, for who has a main of its own.
+func Stop() {
 	if server != nil {
 		if err := server.Stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "stopping Postgres:", err)
@@ -40,7 +46,6 @@ func Main(m *testing.M) {
 	if dir != "" {
 		_ = os.RemoveAll(dir)
 	}
-	os.Exit(code)
 }
 
 // New opens a fresh, migrated database for this test alone.
