@@ -1,5 +1,6 @@
 # make run    starts the server, its private Postgres included; ARGS="--addr :9000" are passed on
 # make test   runs every test, against a real Postgres
+# make soak   lets the checker of subscriptions run for SOAK, 10m by default
 # make check  is what CI asks before the tests: format, vet, generated code, lint
 
 GO       ?= go
@@ -10,7 +11,7 @@ LINTER   := bin/golangci-lint-$(LINT_VER)
 # The race detector needs a C compiler. Where there is none the tests run without it.
 RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
 
-.PHONY: run test generate check format vet generated lint postgres
+.PHONY: run test soak generate check format vet generated lint postgres
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -20,6 +21,10 @@ run:
 
 test: postgres
 	$(GO) test $(RACE) -timeout 20m ./...
+
+SOAK ?= 10m
+soak: postgres
+	SOAK=$(SOAK) $(GO) test $(RACE) ./e2e -run TestChecker -v -timeout 0
 
 # Server binaries, installed or fetched; quiet when they are there.
 postgres:

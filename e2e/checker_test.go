@@ -1,0 +1,459 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"deskwire/db"
+	"deskwire/db/dbtest"
+	"deskwire/desk"
+	"deskwire/graph"
+)
+
+// soakTime is how long the checker makes trouble: a few seconds, or what SOAK says.
+func soakTime(t *testing.T) time.Duration {
+	if s := os.Getenv("SOAK"); s != "" {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			t.Fatalf("SOAK is not a duration: %v", err)
+		}
+		return d
+	}
+	return 3 * time.Second
+}
+
+// TestChecker: while servers, connections, tokens and the database's backends come and go, clients keep what they have been shown;
+// in the end it is what a fresh query answers, and who follows the log was told all of it.
+func TestChecker(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, 3} {
+		t.Run(fmt.Sprint(n, " servers"), func(t *testing.T) { newChecker(t, n).run(soakTime(t)) })
+	}
+}
+
+// host is one of several servers on one database.
+type host struct {
+	store   *db.Store
+	handler *graph.Handler
+	web     *httptest.Server
+}
+
+func startHost(t testing.TB, dsn string) *host {
+	store, err := db.Open(context.Background(), dsn, db.Options{MaxConns: 8})
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil)) // it is full of what the test does to it
+	auth, err := graph.NewAuthenticator(store, graph.Identity{}, log)
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	h := &host{store: store, handler: graph.NewHandler(graph.Config{Store: store, Auth: auth, BaseURL: "http://desk.test", Log: log})}
+	h.web = httptest.NewServer(h.handler)
+	return h
+}
+
+func (h *host) stop() {
+	h.handler.Close()
+	h.web.Close()
+	_ = h.store.Close()
+}
+
+// checker is servers, people who write, and clients who follow.
+type checker struct {
+	t      *testing.T
+	dsn    string
+	acc    *account // behind a server of its own, which is not stopped
+	hand   *pgx.Conn
+	inbox  []string
+	views  []string
+	ids    []string // conversations
+	status []string
+
+	mu      sync.Mutex
+	hosts   []*host
+	tickets []string
+
+	written, shown, cuts atomic.Int64
+}
+
+func newChecker(t *testing.T, servers int) *checker {
+	dsn := dbtest.DSN(t)
+	still := startHost(t, dsn)
+	t.Cleanup(still.stop)
+	s := &server{Server: still.web, dsn: dsn, store: still.store, faults: &faultLog{}}
+	c := &checker{t: t, dsn: dsn, acc: s.newAccount(t, desk.PlanStarter, time.Now())}
+	var err error
+	if c.hand, err = pgx.Connect(context.Background(), dsn); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.hand.Close(context.Background()) })
+	var channels []string
+	for _, name := range []string{"Support", "Sales"} {
+		inbox, channel := c.acc.inbox(t, name, nil)
+		c.inbox, channels = append(c.inbox, inbox), append(channels, channel)
+	}
+	p := c.acc.pipeline(t, "Support", "New", "Waiting", "!Closed")
+	c.status = []string{p["New"], p["Waiting"], p["Closed"]}
+	for i := range 12 {
+		c.ids = append(c.ids, c.acc.receive(t, channels[i%2], fmt.Sprint("thread ", i), fmt.Sprintf("c%d@contact.test", i%4), "Hello"))
+		if i%3 == 0 {
+			c.tickets = append(c.tickets, c.acc.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": c.ids[i], "name": "Question"}).str("ticket.id"))
+		}
+	}
+	for _, v := range c.acc.admin.do(t, "{ inboxViews { id } }", nil).at(".").list("inboxViews") {
+		c.views = append(c.views, v.str("id"))
+	}
+	for range servers {
+		c.hosts = append(c.hosts, startHost(t, dsn))
+	}
+	t.Cleanup(func() {
+		for _, h := range c.hosts {
+			h.stop()
+		}
+	})
+	return c
+}
+
+// somewhere is the address of one of the servers.
+func (c *checker) somewhere() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hosts[rand.IntN(len(c.hosts))].web.URL
+}
+
+func (c *checker) run(d time.Duration) {
+	writing, stopWriting := context.WithTimeout(context.Background(), d)
+	defer stopWriting()
+	following, stopFollowing := context.WithCancel(context.Background())
+	var writers, followers sync.WaitGroup
+	clients := make([]*cachingClient, 5)
+	for i := range clients {
+		clients[i] = c.newClient(i)
+		followers.Go(func() { clients[i].live(following, writing) })
+	}
+	for range 4 {
+		writers.Go(func() { c.write(writing) })
+	}
+	writers.Go(func() { c.trouble(writing) })
+	writers.Wait()
+	for _, k := range clients {
+		k.settle()
+	}
+	stopFollowing()
+	followers.Wait()
+	for i, k := range clients {
+		k.compare(i)
+	}
+	c.t.Logf("%d mutations, %d payloads, %d cuts", c.written.Load(), c.shown.Load(), c.cuts.Load())
+	if c.written.Load() < 20 || c.shown.Load() < 50 || c.cuts.Load() < 3 {
+		c.t.Error("too little has happened for this to say anything")
+	}
+}
+
+// write does one thing after another; what is refused, or lost on its way, is as good as any.
+func (c *checker) write(until context.Context) {
+	for until.Err() == nil {
+		id, inbox, status := pickOf(c.ids), pickOf(c.inbox), pickOf(c.status)
+		c.mu.Lock()
+		ticket := pickOf(c.tickets)
+		c.mu.Unlock()
+		mutation, in := "conversationClose", vars{"conversationId": id}
+		switch rand.IntN(14) {
+		case 0:
+			mutation = "conversationReopen"
+		case 1:
+			mutation, in["inboxId"] = "conversationMove", inbox
+		case 2:
+			mutation, in["confirmCascade"] = "conversationTrash", true
+		case 3, 4, 5:
+			mutation = "conversationRestore"
+		case 6, 7:
+			mutation, in["text"] = "messageSend", fmt.Sprint("Answer ", rand.IntN(1000))
+		case 8:
+			mutation, in["name"] = "ticketCreate", "Another question"
+		case 9:
+			mutation, in = "ticketStatusSet", vars{"ticketId": ticket, "statusId": status}
+		case 10, 11:
+			mutation, in = "ticketUpdate", vars{"ticketId": ticket, "name": fmt.Sprint("Question ", rand.IntN(1000))}
+		case 12:
+			mutation = "conversationMarkUnread"
+		}
+		at := &client{url: c.somewhere(), token: c.acc.admin.token}
+		if a, err := at.tryMutate(mutation, "", in); err == nil && len(a.Errors) == 0 && code(a.at(mutation)) == "" {
+			c.written.Add(1)
+		}
+		time.Sleep(time.Duration(rand.IntN(10)) * time.Millisecond)
+	}
+}
+
+func pickOf(from []string) string { return from[rand.IntN(len(from))] }
+
+// trouble stops servers and starts them anew at other addresses, and cuts the backends of the database.
+func (c *checker) trouble(until context.Context) {
+	for until.Err() == nil {
+		time.Sleep(time.Duration(200+rand.IntN(500)) * time.Millisecond)
+		c.cuts.Add(1)
+		if rand.IntN(2) == 0 {
+			_, err := c.hand.Exec(context.Background(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.7")
+			if err != nil {
+				c.t.Error(err)
+			}
+			continue
+		}
+		c.mu.Lock()
+		i := rand.IntN(len(c.hosts))
+		old := c.hosts[i]
+		c.mu.Unlock()
+		old.stop()
+		fresh := startHost(c.t, c.dsn)
+		c.mu.Lock()
+		c.hosts[i] = fresh
+		c.mu.Unlock()
+	}
+}
+
+// cache is what a subscription keeps of what it was shown: the last state, nothing else.
+type cache struct {
+	field, id, key string // of the subscription, of what it follows, of the node in the payload
+	selection      string
+
+	mu     sync.Mutex
+	node   any
+	in     map[string]bool // of a view: which conversations, by what entered and left
+	cursor string
+	told   map[string]bool // of the log
+	chain  map[string]any  // of the log: the last value of each field
+}
+
+const followed = `id number subject status unreadCount preview lastActivityAt trashGroup { id } inbox { name } owner { name } ticket { id name status { name } }`
+
+// cachingClient follows several things over one connection at a time, and goes on where it was when that ends.
+type cachingClient struct {
+	*checker
+	rnd    *rand.Rand
+	caches []*cache
+}
+
+func (c *checker) newClient(i int) *cachingClient {
+	k := &cachingClient{checker: c}
+	for j := range 3 {
+		k.caches = append(k.caches, &cache{field: "conversationLive", id: c.ids[(i*3+j)%len(c.ids)], key: "conversation", selection: followed + " messages(last: 3) { nodes { id text } }"})
+	}
+	k.caches = append(k.caches,
+		&cache{field: "ticketLive", id: c.tickets[i%len(c.tickets)], key: "ticket", selection: "id name status { name state } conversations(first: 20) { nodes { id status } }"},
+		&cache{field: "inboxViewLive", id: c.views[i%len(c.views)], key: "view", selection: "id conversations(first: 50) { nodes { " + followed + " } }"},
+		&cache{field: "inboxViewLive", id: c.views[(i+3)%len(c.views)], key: "view", selection: "id conversations(first: 50) { nodes { " + followed + " } }"},
+		&cache{field: "events", told: map[string]bool{}, chain: map[string]any{}})
+	return k
+}
+
+func (k *cache) document() (string, vars) {
+	switch k.field {
+	case "events":
+		return "subscription { events { cursor reason events { id entityId changes { field old new } } } }", nil
+	case "inboxViewLive":
+		return "subscription($id: ID!) { inboxViewLive(viewId: $id) { cursor reason view { " + k.selection + " } entered { id } left } }", vars{"id": k.id}
+	}
+	return fmt.Sprintf("subscription($id: ID!) { %s(id: $id) { cursor reason %s { %s } } }", k.field, k.key, k.selection), vars{"id": k.id}
+}
+
+// live connects, follows, and connects again, until it is ended. While there is trouble it also makes some of its own.
+func (k *cachingClient) live(until, trouble context.Context) {
+	for until.Err() == nil {
+		k.connection(until, trouble)
+	}
+}
+
+// connection is one connection, up to its end.
+func (k *cachingClient) connection(until, trouble context.Context) {
+	conn, err := k.connect(trouble)
+	if err != nil {
+		time.Sleep(20 * time.Millisecond)
+		return
+	}
+	defer conn.Close()
+	over := context.AfterFunc(until, func() { _ = conn.Close() })
+	defer over()
+	if trouble.Err() == nil && rand.IntN(2) == 0 {
+		cut := time.AfterFunc(time.Duration(rand.IntN(1500))*time.Millisecond, func() { k.cuts.Add(1); _ = conn.Close() })
+		defer cut.Stop()
+	}
+	for i, c := range k.caches {
+		query, v := c.document()
+		payload := map[string]any{"query": query, "variables": v}
+		if c.cursor != "" {
+			payload["extensions"] = map[string]any{"resumeAfter": c.cursor}
+		}
+		if conn.WriteJSON(map[string]any{"id": fmt.Sprint(i), "type": "subscribe", "payload": payload}) != nil {
+			return
+		}
+	}
+	for {
+		var m struct {
+			ID, Type string
+			Payload  json.RawMessage
+		}
+		if conn.ReadJSON(&m) != nil {
+			return
+		}
+		if m.Type != "next" {
+			if m.Type != "ping" {
+				k.t.Errorf("the stream of a client ended: %s %s", m.Type, m.Payload)
+			}
+			continue
+		}
+		var i int
+		_, _ = fmt.Sscan(m.ID, &i)
+		k.caches[i].take(k.t, m.Payload)
+		k.shown.Add(1)
+		if trouble.Err() == nil && rand.IntN(200) == 0 { // it is busy with something else
+			time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
+		}
+	}
+}
+
+// take keeps what a payload shows.
+func (k *cache) take(t *testing.T, payload []byte) {
+	var a answer
+	if err := json.Unmarshal(payload, &a); err != nil || len(a.Errors) > 0 {
+		t.Errorf("payload %.300s: %v", payload, err)
+		return
+	}
+	p := a.at(k.field)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.cursor = p.str("cursor")
+	if k.told != nil {
+		k.takeLog(t, p)
+		return
+	}
+	k.node = p.at(k.key).v
+	if k.field != "inboxViewLive" {
+		return
+	}
+	if p.str("reason") != "CHANGE" {
+		k.in = map[string]bool{}
+		for _, c := range p.at("view.conversations").list("nodes") {
+			k.in[c.str("id")] = true
+		}
+	}
+	for _, c := range p.list("entered") {
+		k.in[c.str("id")] = true
+	}
+	for _, id := range p.list("left") {
+		delete(k.in, id.v.(string))
+	}
+}
+
+// takeLog keeps the events. What a field was before is what the last event of it said, so nothing was left out between and
+// the order is that of the commits.
+func (k *cache) takeLog(t *testing.T, p node) {
+	if p.str("reason") == "RESYNC" {
+		t.Error("a follower of the log was told to begin anew")
+	}
+	for _, e := range p.list("events") {
+		if k.told[e.str("id")] {
+			continue
+		}
+		k.told[e.str("id")] = true
+		for _, c := range e.list("changes") {
+			if c.str("field") == "unreadCount" {
+				continue // an answer sets it too, and tells only of the message
+			}
+			name := e.str("entityId") + " " + c.str("field")
+			if before, known := k.chain[name]; known && before != c.at("old").v {
+				t.Errorf("%s was %v, and became %v from %v", name, before, c.at("new").v, c.at("old").v)
+			}
+			k.chain[name] = c.at("new").v
+		}
+	}
+}
+
+// fresh is what a query answers now.
+func (k *cachingClient) fresh(c *cache) any {
+	typ := map[string]string{"conversation": "Conversation", "ticket": "Ticket", "view": "InboxView"}[c.key]
+	query := fmt.Sprintf("query($id: ID!) { node(id: $id) { ... on %s { %s } } }", typ, c.selection)
+	return k.query(query, vars{"id": c.id}).at("node").v
+}
+
+// query asks until it is answered: the connections to the database may have been cut.
+func (k *cachingClient) query(query string, v vars) *answer {
+	for range 50 {
+		if a, err := k.acc.admin.try(query, v); err == nil && len(a.Errors) == 0 {
+			return a
+		}
+	}
+	return k.acc.admin.do(k.t, query, v)
+}
+
+// settle waits until all is as a query answers, or until it has had time enough.
+func (k *cachingClient) settle() {
+	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if len(k.differences()) == 0 {
+			return
+		}
+	}
+}
+
+func (k *cachingClient) compare(i int) {
+	for _, d := range k.differences() {
+		k.t.Errorf("client %d: %s", i, d)
+	}
+}
+
+func (k *cachingClient) differences() (all []string) {
+	for _, c := range k.caches {
+		if c.told != nil {
+			if n := k.untold(c); n > 0 {
+				all = append(all, fmt.Sprintf("%d events were not told", n))
+			}
+			continue
+		}
+		want, _ := json.Marshal(k.fresh(c))
+		c.mu.Lock()
+		got, _ := json.Marshal(c.node)
+		if string(got) != string(want) {
+			all = append(all, fmt.Sprintf("%s of %s is kept as\n%s\nand is\n%s", c.field, c.id, got, want))
+		}
+		if n := strings.Count(string(want), `"id":"cnv_`); c.field == "inboxViewLive" && n != len(c.in) {
+			all = append(all, fmt.Sprintf("by what entered and left %s has %d conversations, and it has %d", c.id, len(c.in), n))
+		}
+		c.mu.Unlock()
+	}
+	return all
+}
+
+// untold counts the events since the client's first that it was not told.
+func (k *cachingClient) untold(c *cache) (n int) {
+	began, after := false, any(nil)
+	for {
+		page := k.query("query($after: String) { events(first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }", vars{"after": after}).at("events")
+		c.mu.Lock()
+		for _, e := range page.list("nodes") {
+			told := c.told[e.str("id")]
+			if began = began || told; began && !told {
+				n++
+			}
+		}
+		c.mu.Unlock()
+		if after = page.str("pageInfo.endCursor"); !page.truth("pageInfo.hasNextPage") {
+			return n
+		}
+	}
+}
