@@ -1,5 +1,6 @@
 # make run    starts the server, its private Postgres included; ARGS="--addr :9000" are passed on
 # make test   runs every test, against a real Postgres
+# make bench-live  measures what following costs, beside its limit; see bench/README.md
 # make check  is what CI asks before the tests: format, vet, generated code, lint
 
 GO       ?= go
@@ -10,7 +11,7 @@ LINTER   := bin/golangci-lint-$(LINT_VER)
 # The race detector needs a C compiler. Where there is none the tests run without it.
 RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
 
-.PHONY: run test generate check format vet generated lint postgres
+.PHONY: run test bench-live generate check format vet generated lint postgres
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -20,6 +21,9 @@ run:
 
 test: postgres
 	$(GO) test $(RACE) ./...
+
+bench-live: postgres
+	$(GO) run ./bench live -write
 
 # Server binaries, installed or fetched; quiet when they are there.
 postgres:
