@@ -63,7 +63,7 @@ func (c *crew) late(w *writer, do func() error) ([]int64, error) {
 			got = append(got, arrival{s.seq, now})
 		}
 	})
-	if err := do(); err != nil {
+	if err := c.profiled(do); err != nil {
 		return nil, err
 	}
 	c.settle(300 * time.Millisecond)
@@ -135,7 +135,7 @@ func (b *bench) idle() error {
 			return err
 		}
 	}
-	if err := c.await(int64(2*b.n), time.Minute); err != nil {
+	if err := c.profiled(func() error { return c.await(int64(2*b.n), time.Minute) }); err != nil {
 		return err
 	}
 	time.Sleep(time.Second)

@@ -75,7 +75,7 @@ func (c *crew) measured(do func() error) (cost, error) {
 		return got, err
 	}
 	had := c.received.Load()
-	if err := do(); err != nil {
+	if err := c.profiled(do); err != nil {
 		return got, err
 	}
 	all := c.settle(500 * time.Millisecond)

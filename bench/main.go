@@ -84,6 +84,7 @@ func liveRows(args []string) error {
 	write := set.Bool("write", false, "write table and chart into bench/")
 	set.IntVar(&b.n, "n", 10_000, "subscribers")
 	set.IntVar(&b.rounds, "rounds", 2, "how often the servers that are compared take turns")
+	set.StringVar(&profiles, "profile", "", "folder for profiles of the servers")
 	if err := set.Parse(args); err != nil {
 		return err
 	}

@@ -11,12 +11,12 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/pprof"
 	"net/netip"
 	"os"
 	"os/exec"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"syscall"
@@ -98,9 +98,25 @@ func controls(s server) http.Handler {
 	mux.HandleFunc("/publish", func(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(publish(s, number0(r, "from"), number0(r, "events"), number0(r, "groups"), number0(r, "rate")))
 	})
-	mux.HandleFunc("/debug/pprof/", pprof.Index)
-	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/profile", func(w http.ResponseWriter, r *http.Request) {
+		err := profile(r.FormValue("to"), r.FormValue("stop") != "")
+		_ = json.NewEncoder(w).Encode(fmt.Sprint(err))
+	})
 	return mux
+}
+
+// profile begins or ends a profile of the CPU, and writes one of the memory at its end.
+func profile(to string, stop bool) error {
+	f, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	if !stop {
+		return pprof.StartCPUProfile(f) // the file stays open until it ends
+	}
+	pprof.StopCPUProfile()
+	runtime.GC()
+	return errors.Join(pprof.Lookup("heap").WriteTo(f, 0), f.Close())
 }
 
 func number0(r *http.Request, name string) int {
@@ -201,6 +217,22 @@ func (p *process) stats() (st stats, err error) { return st, p.ask("/stats", &st
 
 // tidied are the stats after a collection of garbage.
 func (p *process) tidied() (st stats, err error) { return st, p.ask("/stats?tidy=1", &st) }
+
+// profiles is the folder for profiles of the servers; empty: none are wanted.
+var profiles string
+
+// profiled has what a server does meanwhile profiled, when that is wanted.
+func (p *process) profiled(do func() error) error {
+	if profiles == "" {
+		return do()
+	}
+	var said string
+	at := fmt.Sprintf("%s/%s-%d", profiles, p.kind, p.cmd.Process.Pid)
+	err := p.ask("/profile?to="+at+".cpu", &said)
+	err = errors.Join(err, do(), p.ask("/profile?stop=1&to="+at+".heap", &said))
+	fmt.Fprintln(os.Stderr, "profile:", at, said)
+	return err
+}
 
 func (p *process) publish(from, events, groups, rate int) (at []int64, err error) {
 	return at, p.ask(fmt.Sprintf("/publish?from=%d&events=%d&groups=%d&rate=%d", from, events, groups, rate), &at)
