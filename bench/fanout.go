@@ -141,7 +141,7 @@ func (b *bench) group() error {
 	raw, stock, ours := costs["raw"], costs["gqlgen"], costs["ours"]
 	b.add(line{name: fmt.Sprintf("CPU a delivery, %s subscribers in one group (no database)", count(b.n)), unit: "µs", raw: raw.each(), stock: stock.each(), ours: ours.each(),
 		goal: "≤ 1.0 × raw, ≤ 0.1 × gqlgen", met: ours.each() <= raw.each() && ours.each() <= stock.each()/10})
-	b.add(line{name: "p99 until all of one group have it", unit: "ms", raw: quantile(raw.late, .99), stock: quantile(stock.late, .99), ours: quantile(ours.late, .99), goal: "(none)", met: true})
+	b.add(line{name: "p99 until all of one group have it", unit: "ms", raw: quantile(raw.late, .99), stock: quantile(stock.late, .99), ours: quantile(ours.late, .99)})
 	user, allocs := micros(ours.user, ours.deliveries), float64(ours.mallocs)/float64(ours.deliveries)
 	b.add(line{name: "user CPU a delivery of it, the one execution included", unit: "µs", raw: micros(raw.user, raw.deliveries), stock: micros(stock.user, stock.deliveries), ours: user,
 		goal: "≤ 1 µs", met: user <= 1})
@@ -152,7 +152,7 @@ func (b *bench) group() error {
 
 func (b *bench) tens() error {
 	groups := b.n / 10
-	costs, err := b.compare(b.n, func(i int) subscription { return follow("Sidebar", conversationOf(i%groups)) }, compared, func(c *crew) func() error {
+	costs, err := b.compare(b.n, func(i int) subscription { return follow("Sidebar", conversationOf(i%groups)) }, append([]string{"prepared"}, compared...), func(c *crew) func() error {
 		return func() error {
 			_, err := c.publish(1, 1500, groups, 250)
 			return err
@@ -162,9 +162,12 @@ func (b *bench) tens() error {
 		return err
 	}
 	raw, stock, ours := costs["raw"], costs["gqlgen"], costs["ours"]
-	b.add(line{name: "CPU a delivery, groups of 10, 250 events/s (no database)", unit: "µs", raw: raw.each(), stock: stock.each(), ours: ours.each(),
+	made := costs["prepared"]
+	b.add(line{name: "CPU a delivery, groups of 10, 250 events/s, of bytes that are there", unit: "µs", raw: raw.each(), stock: stock.each(), ours: made.each(),
+		goal: "≤ 1.5 × raw, ≤ 0.35 × gqlgen", met: made.each() <= 1.5*raw.each() && made.each() <= .35*stock.each()})
+	b.add(line{name: "the same with the one execution of a group (no database)", unit: "µs", raw: raw.each(), stock: stock.each(), ours: ours.each(),
 		goal: "≤ 1.5 × raw, ≤ 0.35 × gqlgen", met: ours.each() <= 1.5*raw.each() && ours.each() <= .35*stock.each()})
-	b.add(line{name: "p99 of these", unit: "ms", raw: quantile(raw.late, .99), stock: quantile(stock.late, .99), ours: quantile(ours.late, .99), goal: "(none)", met: true})
+	b.add(line{name: "p99 of these", unit: "ms", raw: quantile(raw.late, .99), stock: quantile(stock.late, .99), ours: quantile(ours.late, .99)})
 	return nil
 }
 
@@ -204,7 +207,7 @@ func (b *bench) burst() error {
 		p99[kind], sent[kind] = quantile(late, .99), float64(deliveries)/float64(n*repeats)
 	}
 	b.add(line{name: "burst of 50 events to 500 subscribers: p99 (no database)", unit: "ms", raw: p99["raw"], stock: p99["gqlgen"], ours: p99["ours"], goal: "≤ 30 ms", met: p99["ours"] <= 30})
-	b.add(line{name: "payloads that a subscriber gets of it", raw: sent["raw"], stock: sent["gqlgen"], ours: sent["ours"], goal: "(none)", met: true})
+	b.add(line{name: "payloads that a subscriber gets of it", raw: sent["raw"], stock: sent["gqlgen"], ours: sent["ours"]})
 	return nil
 }
 

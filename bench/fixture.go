@@ -141,6 +141,7 @@ type writer struct {
 
 	mu       sync.Mutex
 	answered map[int64]int64 // when, by the stamp's number
+	took     []int64         // each mutation
 }
 
 func (f *fixture) writer(p *process) *writer {
@@ -163,6 +164,7 @@ func (w *writer) update(i int) (int64, error) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Authorization", "Bearer "+w.token)
+	began := time.Now().UnixNano()
 	resp, err := w.http.Do(req)
 	if err != nil {
 		return 0, err
@@ -175,6 +177,7 @@ func (w *writer) update(i int) (int64, error) {
 	}
 	w.mu.Lock()
 	w.answered[seq] = now
+	w.took = append(w.took, now-began)
 	w.mu.Unlock()
 	return seq, nil
 }
@@ -184,7 +187,7 @@ func (w *writer) at(rate int, d time.Duration, among int) error {
 	turns := make(chan int, rate)
 	failed := make(chan error, 32)
 	var all sync.WaitGroup
-	for range 32 {
+	for range 16 {
 		all.Go(func() {
 			for i := range turns {
 				if _, err := w.update(i % among); err != nil {

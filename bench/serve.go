@@ -33,7 +33,7 @@ type server interface {
 
 // kinds are the servers, by the names that -kind takes.
 var kinds = map[string]func(serveFlags) (server, error){
-	"raw": newRaw, "gqlgen": newStock, "ours": newFan, "desk": newDesk,
+	"raw": newRaw, "gqlgen": newStock, "ours": newFan, "prepared": newPrepared, "desk": newDesk,
 }
 
 type serveFlags struct {
@@ -45,6 +45,7 @@ type serveFlags struct {
 type stats struct {
 	User, System  time.Duration // CPU since its beginning
 	RSS           int64         // bytes
+	Heap          int64         // bytes of it that are reachable, or not collected yet
 	Mallocs       uint64
 	Goroutines    int
 	Subscriptions int
@@ -60,7 +61,7 @@ func (s stats) cpu() time.Duration { return s.User + s.System }
 func serve(args []string) error {
 	var f serveFlags
 	set := flag.NewFlagSet("serve", flag.ExitOnError)
-	set.StringVar(&f.kind, "kind", "ours", "raw, gqlgen, ours or desk")
+	set.StringVar(&f.kind, "kind", "ours", "raw, gqlgen, ours, prepared or desk")
 	set.StringVar(&f.dsn, "dsn", "", "address of the database, for desk")
 	set.BoolVar(&f.hook, "hook", false, "count the statements of the database")
 	if err := set.Parse(args); err != nil {
@@ -96,7 +97,7 @@ func controls(s server) http.Handler {
 		_ = json.NewEncoder(w).Encode(measure(s, r.FormValue("tidy") != ""))
 	})
 	mux.HandleFunc("/publish", func(w http.ResponseWriter, r *http.Request) {
-		_ = json.NewEncoder(w).Encode(publish(s, number0(r, "from"), number0(r, "events"), number0(r, "groups"), number0(r, "rate")))
+		_ = json.NewEncoder(w).Encode(publish(s, formed(r, "from"), formed(r, "events"), formed(r, "groups"), formed(r, "rate")))
 	})
 	mux.HandleFunc("/profile", func(w http.ResponseWriter, r *http.Request) {
 		err := profile(r.FormValue("to"), r.FormValue("stop") != "")
@@ -119,7 +120,7 @@ func profile(to string, stop bool) error {
 	return errors.Join(pprof.Lookup("heap").WriteTo(f, 0), f.Close())
 }
 
-func number0(r *http.Request, name string) int {
+func formed(r *http.Request, name string) int {
 	n, _ := strconv.Atoi(r.FormValue(name))
 	return n
 }
@@ -144,7 +145,7 @@ func measure(s server, tidy bool) stats {
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	st.Mallocs, st.Goroutines = m.Mallocs, runtime.NumGoroutine()
+	st.Mallocs, st.Goroutines, st.Heap = m.Mallocs, runtime.NumGoroutine(), int64(m.HeapAlloc)
 	s.count(&st)
 	text, _ := os.ReadFile("/proc/self/statm")
 	if f := strings.Fields(string(text)); len(f) > 1 {

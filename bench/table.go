@@ -20,18 +20,29 @@ const head = "| what | raw loop | gqlgen's transport | ours | ours / raw | ours 
 
 func (l line) markdown() string {
 	verdict := "missed"
-	if l.met {
+	switch {
+	case l.goal == "":
+		verdict = ""
+	case l.met:
 		verdict = "met"
 	}
 	return fmt.Sprintf("| %s | %s | %s | **%s** | %s | %s | %s | %s |",
-		l.name, figure(l.raw, l.unit), figure(l.stock, l.unit), figure(l.ours, l.unit), ratio(l.ours, l.raw), ratio(l.ours, l.stock), l.goal, verdict)
+		l.name, other(l.raw, l.unit), other(l.stock, l.unit), figure(l.ours, l.unit), ratio(l.ours, l.raw), ratio(l.ours, l.stock), l.goal, verdict)
+}
+
+// other is the figure of a server that may not have been in the row.
+func other(v float64, unit string) string {
+	if v == 0 {
+		return ""
+	}
+	return figure(v, unit)
 }
 
 func figure(v float64, unit string) string {
-	if v == 0 && unit != "" {
-		return ""
-	}
 	digits := 0
+	if v == math.Trunc(v) && unit == "" {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
 	if a := math.Abs(v); a < 100 {
 		digits = 2 - int(math.Ceil(math.Log10(max(a, 0.1))))
 	}
