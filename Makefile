@@ -1,6 +1,7 @@
 # make run    starts the server, its private Postgres included; ARGS="--addr :9000" are passed on
 # make test   runs every test, against a real Postgres
 # make soak   lets the checker of subscriptions run for SOAK, 10m by default
+# make bench-live  measures what following costs, beside its limit; see bench/README.md
 # make check  is what CI asks before the tests: format, vet, generated code, lint
 
 GO       ?= go
@@ -11,7 +12,7 @@ LINTER   := bin/golangci-lint-$(LINT_VER)
 # The race detector needs a C compiler. Where there is none the tests run without it.
 RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
 
-.PHONY: run test soak generate check format vet generated lint postgres
+.PHONY: run test soak bench-live generate check format vet generated lint postgres
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -25,6 +26,9 @@ test: postgres
 SOAK ?= 10m
 soak: postgres
 	SOAK=$(SOAK) $(GO) test $(RACE) ./e2e -run TestChecker -v -timeout 0
+
+bench-live: postgres
+	$(GO) run ./bench live -write
 
 # Server binaries, installed or fetched; quiet when they are there.
 postgres:

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"sync"
 
 	"deskwire/db"
@@ -98,7 +99,10 @@ func rows[V any](f *following, k desk.Kind, by *desk.Actor, get func(context.Con
 	if f == nil {
 		return newLoader(by, fetch)
 	}
-	if !ownKinds[k] {
+	switch {
+	case k == desk.KindEvent:
+		fetch = sharedUnlessOwn(fetch, through(sharedLoader(f.shared, string(k), by, fetch)))
+	case !ownKinds[k]:
 		fetch = through(sharedLoader(f.shared, string(k), by, fetch))
 	}
 	l := newLoader(by, fetch)
@@ -115,6 +119,30 @@ func rows[V any](f *following, k desk.Kind, by *desk.Actor, get func(context.Con
 		l.saw = func(id desk.ID) { f.note(live.Dep{Kind: k, ID: id}) }
 	}
 	return l
+}
+
+// sharedUnlessOwn reads events once for all viewers who see the same. Those of what is somebody's own, and those that the one who
+// read them may not see, are the viewer's to ask for.
+func sharedUnlessOwn[V any](own, shared func(context.Context, []desk.ID) (map[desk.ID]V, error)) func(context.Context, []desk.ID) (map[desk.ID]V, error) {
+	return func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) {
+		found, err := shared(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		var mine []desk.ID
+		for _, id := range ids {
+			if e, ok := any(found[id]).(*desk.Event); !ok || e == nil || ownKinds[e.EntityKind] {
+				delete(found, id)
+				mine = append(mine, id)
+			}
+		}
+		if len(mine) == 0 {
+			return found, nil
+		}
+		rest, err := own(ctx, mine)
+		maps.Copy(found, rest)
+		return found, err
+	}
 }
 
 // lists is a small list of records of a kind.

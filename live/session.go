@@ -99,7 +99,7 @@ func (sub *Sub) enter(a *Ask) {
 		g = h.newGroup(a)
 	}
 	g.subs++
-	sub.ask, sub.group = a, g
+	sub.ask, sub.group = g.ask, g // the same as a, which nobody needs to keep: it is kilobytes
 }
 
 // leave is the other way.

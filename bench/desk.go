@@ -1,0 +1,59 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"sync/atomic"
+
+	"github.com/uptrace/bun"
+
+	"deskwire/db"
+	"deskwire/graph"
+)
+
+// whole is the program as it is: handler, hub, log and database.
+type whole struct {
+	*graph.Handler
+	store      *db.Store
+	statements atomic.Int64
+}
+
+func newDesk(f serveFlags) (server, error) {
+	w := &whole{}
+	o := db.Options{}
+	if f.hook {
+		o.Hook = w
+	}
+	var err error
+	if w.store, err = db.Open(context.Background(), f.dsn, o); err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	auth, err := graph.NewAuthenticator(w.store, graph.Identity{}, log)
+	if err != nil {
+		return nil, err
+	}
+	w.Handler = graph.NewHandler(graph.Config{Store: w.store, Auth: auth, BaseURL: "http://desk.test", Log: log})
+	return w, nil
+}
+
+// BeforeQuery counts a statement.
+func (w *whole) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context {
+	w.statements.Add(1)
+	return ctx
+}
+
+// AfterQuery is there because Bun wants both.
+func (w *whole) AfterQuery(context.Context, *bun.QueryEvent) {}
+
+func (w *whole) publish(int, stamp) {} // what happens here is written into the database
+
+func (w *whole) count(st *stats) { st.Statements = w.statements.Load() }
+
+func (w *whole) close() {
+	w.Handler.Close()
+	_ = w.store.Close() // the process ends
+}

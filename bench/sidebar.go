@@ -1,0 +1,169 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"deskwire/db"
+	"deskwire/desk"
+	"deskwire/graph/generated"
+	"deskwire/graph/model"
+	"deskwire/live"
+)
+
+// sidebar is what a sidebar follows; one payload is about 1.25 KB. Its name stands where %s is.
+const sidebar = `subscription %s($id: ID!) { conversationLive(id: $id) { cursor reason conversationId events { id kind }
+	conversation { id number subject preview status unreadCount createdAt lastActivityAt
+		owner { id name email } contact { id name email phone createdAt }
+		ticket { id number name priority createdAt closedAt status { id name state } owner { id name email } contact { id name } }
+		messages(last: 1) { nodes { __typename id createdAt text ... on IncomingMessage { contact { id name } } ... on OutgoingMessage { agent { id name } } } } } } }`
+
+// follow subscribes to a sidebar.
+func follow(name string, conversation desk.Ref) subscription {
+	return subscription{Query: fmt.Sprintf(sidebar, name), Operation: name, Variables: map[string]string{"id": conversation.String()}}
+}
+
+// stamp is in a text that every payload shows: which event of its group it tells of, and when that happened.
+type stamp struct{ seq, at int64 }
+
+func (s stamp) String() string { return fmt.Sprintf("stamp=%d/%d;", s.seq, s.at) }
+
+var stampMark = []byte("stamp=")
+
+// stampOf finds it.
+func stampOf(payload []byte) (s stamp, ok bool) {
+	i := bytes.Index(payload, stampMark)
+	if i < 0 {
+		return s, false
+	}
+	text := payload[i+len(stampMark):]
+	text = text[:max(0, bytes.IndexByte(text, ';'))]
+	seq, at, _ := strings.Cut(string(text), "/")
+	s.seq, _ = strconv.ParseInt(seq, 10, 64)
+	s.at, _ = strconv.ParseInt(at, 10, 64)
+	return s, s.seq > 0
+}
+
+const lastWords = "Hello, the tracking of my parcel says that it was handed to the driver a week ago, and nobody rang here since then. " +
+	"Could you find out where it is, and send another one if it is lost? Many thanks."
+
+// A desk in memory, for the rows that leave the database out: the same document is executed by the same generated
+// code, for gqlgen's transport and for ours. What the document does not select has no resolver.
+type memory struct {
+	generated.ResolverRoot
+	source func(ctx context.Context, conversation desk.Ref) <-chan *model.ConversationLive
+}
+
+type (
+	conversationResolver struct {
+		generated.ConversationResolver
+	}
+	ticketResolver  struct{ generated.TicketResolver }
+	messageResolver struct {
+		generated.IncomingMessageResolver
+	}
+	payloadResolver      struct{}
+	subscriptionResolver struct {
+		generated.SubscriptionResolver
+		memory
+	}
+)
+
+func schemaOf(source func(context.Context, desk.Ref) <-chan *model.ConversationLive) graphql.ExecutableSchema {
+	return generated.NewExecutableSchema(generated.Config{Resolvers: memory{source: source}})
+}
+
+func (m memory) Conversation() generated.ConversationResolver       { return conversationResolver{} }
+func (m memory) Ticket() generated.TicketResolver                   { return ticketResolver{} }
+func (m memory) IncomingMessage() generated.IncomingMessageResolver { return messageResolver{} }
+func (m memory) Subscription() generated.SubscriptionResolver {
+	return subscriptionResolver{memory: m}
+}
+func (m memory) ConversationLivePayload() generated.ConversationLivePayloadResolver {
+	return payloadResolver{}
+}
+
+func (r subscriptionResolver) ConversationLive(ctx context.Context, id desk.Ref, _ *string) (<-chan *model.ConversationLive, error) {
+	return r.source(ctx, id), nil
+}
+
+func (payloadResolver) Events(_ context.Context, p *model.ConversationLive) ([]*desk.Event, error) {
+	return p.Happened, nil
+}
+
+func (conversationResolver) Owner(context.Context, *desk.Conversation) (*desk.Agent, error) {
+	return owner, nil
+}
+func (conversationResolver) Contact(context.Context, *desk.Conversation) (*desk.Contact, error) {
+	return contact, nil
+}
+func (conversationResolver) Ticket(context.Context, *desk.Conversation) (*desk.Ticket, error) {
+	return ticket, nil
+}
+func (conversationResolver) Messages(context.Context, *desk.Conversation, *int, *string, *int, *string) (*model.Connection[model.Message], error) {
+	return messages, nil
+}
+func (ticketResolver) Status(context.Context, *desk.Ticket) (*desk.TicketStatus, error) {
+	return status, nil
+}
+func (ticketResolver) Owner(context.Context, *desk.Ticket) (*desk.Agent, error) { return owner, nil }
+func (ticketResolver) Contact(context.Context, *desk.Ticket) (*desk.Contact, error) {
+	return contact, nil
+}
+func (messageResolver) Contact(context.Context, *model.IncomingMessage) (*desk.Contact, error) {
+	return contact, nil
+}
+
+func number(kind byte, n int) (id desk.ID) {
+	id[0] = kind
+	binary.BigEndian.PutUint64(id[8:], uint64(n))
+	return id
+}
+
+func conversationOf(group int) desk.Ref {
+	return desk.Ref{Kind: desk.KindConversation, ID: number(1, group)}
+}
+
+func groupOf(conversation desk.Ref) int {
+	return int(binary.BigEndian.Uint64(conversation.ID[8:]))
+}
+
+var (
+	account  = number(9, 1)
+	then     = time.Date(2026, 11, 22, 9, 30, 15, 123e6, time.UTC)
+	email    = "amara.okafor@brightmail.example"
+	phone    = "+49 30 901820"
+	high     = desk.PriorityHigh
+	owner    = &desk.Agent{ID: number(2, 1), Name: "Ben Okonkwo", Email: "ben@pinewood.example"}
+	contact  = &desk.Contact{ID: number(3, 1), Name: "Amara Okafor", Email: &email, Phone: &phone, CreatedAt: then}
+	status   = &desk.TicketStatus{ID: number(4, 1), Name: "Waiting on us", State: desk.StateOpen}
+	ticket   = &desk.Ticket{ID: number(5, 1), Number: 4711, Name: "Parcel PW-20388 not delivered", Priority: &high, CreatedAt: then}
+	message  = &desk.Message{ID: number(6, 1), Kind: desk.Incoming, Text: lastWords, CreatedAt: then}
+	messages = &model.Connection[model.Message]{Page: &db.Page[model.Message]{Nodes: []model.Message{&model.IncomingMessage{Message: message}}}}
+)
+
+// standing is the payload that tells of an event; seq 0 is the first one.
+func standing(conversation desk.Ref, s stamp) *model.ConversationLive {
+	p := &model.ConversationLive{
+		Live:           model.Live{Cursor: "ZDY1ZjQ3YmEtMWE3YyA4MTI3OjgxMjc6", Reason: live.Snapshot},
+		ConversationID: conversation,
+		Conversation: &desk.Conversation{
+			ID: conversation.ID, Number: 31415, Subject: s.String(), Preview: lastWords[:100], Status: desk.ConversationOpen, UnreadCount: 2,
+			CreatedAt: then, LastActivityAt: then,
+		},
+	}
+	if s.seq > 0 {
+		p.Reason = live.Change
+		p.Happened = []*desk.Event{{ID: number(7, int(s.seq)), Kind: desk.TicketUpdated}}
+	}
+	return p
+}

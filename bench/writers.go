@@ -1,0 +1,186 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"deskwire/db"
+	"deskwire/desk"
+)
+
+// The smallest change there is, without the log and with it: one statement, one commit. The real one has many more
+// statements, so the log weighs less there.
+const (
+	plainChange  = `UPDATE tickets SET name = $2, version = version + 1 WHERE id = $1`
+	loggedChange = `WITH changed AS (UPDATE tickets SET name = $2, version = version + 1 WHERE id = $1 RETURNING *)
+		INSERT INTO events (account_id, id, at, kind, entity_kind, entity_id, changes, rule, effect, mutation, cascade_id, ticket_id)
+		SELECT account_id, gen_random_uuid(), now(), 'TICKET_UPDATED', 'tkt', id, jsonb_build_array(jsonb_build_object('field', 'name', 'new', $2::text)),
+			'R16', false, 'ticketUpdate', gen_random_uuid(), id FROM changed`
+)
+
+const writersAtOnce = 16
+
+// writers compares transactions a second, in turns.
+func (b *bench) writers() error {
+	f, err := b.fixture()
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	store, err := db.Open(ctx, f.pg.DSN(), db.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	const turns, each = 3, 2 * time.Second
+	var plain, logged, bare, whole float64
+	for range turns {
+		n, err := f.change(ctx, plainChange, each, nil)
+		if err != nil {
+			return err
+		}
+		plain += n
+		n, err = f.change(ctx, loggedChange, each, store)
+		if err != nil {
+			return err
+		}
+		logged += n
+		if n, err = f.mutate(ctx, store, each, false); err != nil {
+			return err
+		}
+		bare += n
+		if n, err = f.mutate(ctx, store, each, true); err != nil {
+			return err
+		}
+		whole += n
+	}
+	perSecond := func(n float64) float64 { return n / (turns * each.Seconds()) }
+	lost := 100 * (1 - logged/plain)
+	b.add(line{name: fmt.Sprintf("what the log and its reader cost %d writers of one statement each (%.0f → %.0f transactions/s)", writersAtOnce, perSecond(plain), perSecond(logged)),
+		unit: "%", ours: lost, goal: "≤ 35 %", met: lost <= 35})
+	lost = max(0.01, 100*(1-whole/bare))
+	b.add(line{name: fmt.Sprintf("what they cost %d writers of real mutations (%.0f → %.0f/s)", writersAtOnce, perSecond(bare), perSecond(whole)),
+		unit: "%", ours: lost, goal: "≤ 35 %", met: lost <= 35})
+	return nil
+}
+
+// read has the log read meanwhile, as a server does.
+func read(ctx context.Context, store *db.Store) (wake func(), stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	woken := make(chan struct{}, 1)
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		store.Tail(ctx, woken, func(desk.Cursor) {}, func(desk.Batch) {}, func(err error) { fmt.Println("reading the log:", err) })
+	})
+	wake = func() {
+		select {
+		case woken <- struct{}{}:
+		default:
+		}
+	}
+	return wake, func() {
+		cancel()
+		reading.Wait()
+	}
+}
+
+// meanwhile runs the writers for a while, and counts.
+func meanwhile(d time.Duration, write func(writer int, running func() bool) error) (float64, error) {
+	var n atomic.Int64
+	var all sync.WaitGroup
+	failed := make(chan error, writersAtOnce)
+	until := time.Now().Add(d)
+	for w := range writersAtOnce {
+		all.Go(func() {
+			if err := write(w, func() bool { n.Add(1); return time.Now().Before(until) }); err != nil {
+				failed <- err
+			}
+		})
+	}
+	all.Wait()
+	select {
+	case err := <-failed:
+		return 0, err
+	default:
+		return float64(n.Load() - writersAtOnce), nil
+	}
+}
+
+func (f *fixture) change(ctx context.Context, sql string, d time.Duration, reader *db.Store) (float64, error) {
+	wake := func() {}
+	if reader != nil {
+		var stop func()
+		wake, stop = read(ctx, reader)
+		defer stop()
+	}
+	return meanwhile(d, func(w int, running func() bool) error {
+		c, err := pgx.Connect(ctx, f.pg.DSN())
+		if err != nil {
+			return err
+		}
+		defer func() { _ = c.Close(ctx) }()
+		var tag pgconn.CommandTag
+		for i := w; running(); i += writersAtOnce {
+			if tag, err = c.Exec(ctx, sql, f.tickets[i%len(f.tickets)].ID, fmt.Sprint("Parcel ", i)); err != nil {
+				return err
+			}
+			if tag.RowsAffected() != 1 {
+				return fmt.Errorf("%s", tag)
+			}
+			wake()
+		}
+		return nil
+	})
+}
+
+const forget = `CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+	CREATE TRIGGER forget BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION forget()`
+
+// mutate runs real mutations. Without the log, the database throws its rows away.
+func (f *fixture) mutate(ctx context.Context, store *db.Store, d time.Duration, logged bool) (float64, error) {
+	if logged {
+		wake, stop := read(ctx, store)
+		defer stop()
+		store.OnCommit(wake)
+	} else {
+		store.OnCommit(func() {})
+		if err := f.exec(ctx, forget); err != nil {
+			return 0, err
+		}
+		defer func() { _ = f.exec(ctx, "DROP FUNCTION forget() CASCADE") }() // the next turn would tell
+	}
+	by, err := store.ActorByToken(ctx, db.HashSecret(f.token))
+	if err != nil {
+		return 0, err
+	}
+	return meanwhile(d, func(w int, running func() bool) error {
+		for i := w; running(); i += writersAtOnce {
+			name := fmt.Sprint("Parcel ", i)
+			_, err := store.Write(ctx, db.Write{By: by, Mutation: "bench"}, func(ctx context.Context, t *db.Tx) error {
+				return t.UpdateTicket(ctx, f.tickets[i%len(f.tickets)].ID, nil, desk.TicketPatch{Name: &name})
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (f *fixture) exec(ctx context.Context, sql string) error {
+	c, err := pgx.Connect(ctx, f.pg.DSN())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close(ctx) }()
+	_, err = c.Exec(ctx, sql)
+	return err
+}
