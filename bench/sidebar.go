@@ -157,7 +157,7 @@ func standing(conversation desk.Ref, s stamp) *model.ConversationLive {
 		Live:           model.Live{Cursor: "ZDY1ZjQ3YmEtMWE3YyA4MTI3OjgxMjc6", Reason: live.Snapshot},
 		ConversationID: conversation,
 		Conversation: &desk.Conversation{
-			ID: conversation.ID, Number: 31415, Subject: s.String(), Preview: lastWords[:100], Status: desk.ConversationOpen, UnreadCount: 2,
+			ID: conversation.ID, Number: 31415, Subject: s.String(), Preview: lastWords[:100], Status: desk.ConversationStatusOpen, UnreadCount: 2,
 			CreatedAt: then, LastActivityAt: then,
 		},
 	}
