@@ -62,6 +62,7 @@ func pour(t *testing.T) {
 	}
 	e.bySal = e.ours.reached(t, "sal")
 	s.Close()
+	s.stop()
 	_ = s.store.Close() // what is in use can't be copied
 	dsn, name := another(s.dsn, "mould")
 	mould.dsn, mould.estate = s.dsn, e

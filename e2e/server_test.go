@@ -34,6 +34,7 @@ type server struct {
 	dsn    string // of its database, for who looks at it by hand
 	store  *db.Store
 	faults *faultLog
+	stop   func() // ends what the handler keeps going; once
 
 	mu    sync.Mutex
 	ahead time.Duration
@@ -60,7 +61,8 @@ func startOn(t testing.TB, dsn string) *server {
 	}
 	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log})
 	s.Server = httptest.NewServer(h)
-	t.Cleanup(h.Close)
+	s.stop = sync.OnceFunc(h.Close)
+	t.Cleanup(s.stop)
 	t.Cleanup(s.Close)
 	t.Cleanup(func() { s.faults.check(t) })
 	return s

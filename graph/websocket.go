@@ -167,6 +167,7 @@ func (w *wire) init(payload json.RawMessage) {
 		w.refuse(closeUnauthorized, "Send a token in connection_init: {\"authorization\": \"Bearer …\"}")
 		return
 	}
+	mark := w.hub.Mark()
 	by, err := w.identify(token)
 	switch {
 	case err != nil:
@@ -177,7 +178,7 @@ func (w *wire) init(payload json.RawMessage) {
 	case !w.places.take(by.Account.ID):
 		w.conn.Close(closeOverload, "Your account has too many connections")
 	default:
-		w.open(token, by)
+		w.open(token, by, mark)
 	}
 }
 
@@ -190,10 +191,14 @@ func (w *wire) refuse(code int, reason string) {
 	w.conn.Close(code, reason)
 }
 
-func (w *wire) open(token string, by *desk.Actor) {
+// open begins the session of who was identified after the mark.
+func (w *wire) open(token string, by *desk.Actor, mark uint64) {
 	w.request.account = by.Account.Slug
 	s := w.begin(w.request, token, by, w.end)
 	s.renewed = w.expireAt
+	if w.hub.RightsSince(mark) {
+		s.live.Renew()
+	}
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()

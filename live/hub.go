@@ -48,6 +48,7 @@ type Hub struct {
 	mu       sync.Mutex
 	began    chan struct{} // closed at the first Begin
 	started  bool
+	rights   uint64      // the last tick that may have changed somebody's rights
 	tick     uint64      // counts what happened here
 	at       desk.Cursor // how far the log has been read
 	era      int         // counts the logs
@@ -154,6 +155,9 @@ func (h *Hub) Take(b desk.Batch) {
 	h.keep(b)
 	var rights []*account
 	for _, e := range b.Events {
+		if changesRights(e) {
+			h.rights = h.tick
+		}
 		a := h.accounts[e.AccountID]
 		if a == nil {
 			continue
@@ -176,6 +180,21 @@ func (h *Hub) Take(b desk.Batch) {
 			s.suspend()
 		}
 	}
+}
+
+// Mark is the present moment, for RightsSince.
+func (h *Hub) Mark() uint64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.tick
+}
+
+// RightsSince says whether somebody's rights may have changed since a mark: who was identified after the mark and opens a
+// session now may be somebody else already.
+func (h *Hub) RightsSince(mark uint64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.rights > mark
 }
 
 // keep remembers a batch for those who come back soon.
