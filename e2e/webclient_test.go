@@ -32,7 +32,7 @@ func TestTypeScriptClient(t *testing.T) {
 			t.Parallel()
 			s := start(t)
 			a := s.newAccount(t, desk.PlanStarter, time.Now())
-			inNode(t, dir, []string{"DESKWIRE_URL=" + s.URL, "DESKWIRE_TOKEN=" + a.admin.token}, "--test-reporter=spec", "--test", "test/"+name)
+			inNode(t, dir, []string{"DESKWIRE_URL=" + s.URL, "DESKWIRE_TOKEN=" + a.admin.token}, "--test-reporter=spec", "--test-timeout=60000", "--test", "test/"+name)
 		})
 	}
 }
