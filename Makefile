@@ -12,7 +12,10 @@ LINTER   := bin/golangci-lint-$(LINT_VER)
 # The race detector needs a C compiler. Where there is none the tests run without it.
 RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
 
-.PHONY: run test soak bench-live generate check format vet generated lint postgres
+# The TypeScript client, whose tests run in Node.
+CLIENT := web/client
+
+.PHONY: run test soak bench-live generate check format vet generated lint postgres client
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -20,7 +23,7 @@ run:
 	@$(GO) build -o bin/deskwire .
 	@exec bin/deskwire $(ARGS)
 
-test: postgres
+test: postgres client
 	$(GO) test $(RACE) -timeout 20m ./...
 
 SOAK ?= 10m
@@ -33,6 +36,13 @@ bench-live: postgres
 # Server binaries, installed or fetched; quiet when they are there.
 postgres:
 	@scripts/postgres.sh
+
+# What the client is built and tested with; quiet when it is there.
+client: $(CLIENT)/node_modules/.package-lock.json
+
+$(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
+	npm ci --prefix $(CLIENT) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
 
 generate:
 	$(GO) generate ./...

@@ -246,7 +246,6 @@ const followed = `id number subject status unreadCount preview lastActivityAt tr
 // cachingClient follows several things over one connection at a time, and goes on where it was when that ends.
 type cachingClient struct {
 	*checker
-	rnd    *rand.Rand
 	caches []*cache
 }
 

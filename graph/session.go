@@ -37,7 +37,7 @@ type session struct {
 	*sessions
 	id      string          // nobody else knows it
 	request *request        // of the connection
-	end     func(ending)    // ends the connection
+	end     func()          // ends the connection: its token is not valid any more
 	renewed func(time.Time) // is told when the present token ends, zero for never; nil: it can have no other one
 
 	mu    sync.Mutex
@@ -46,18 +46,8 @@ type session struct {
 	live  *live.Session
 }
 
-// ending is why a connection is closed by the server.
-type ending int
-
-const (
-	endedByToken ending = iota // it is not valid any more
-	endedByFault
-	endedByRestart // of the server: there are others
-	endedByItself  // there is nothing more to come
-)
-
 // begin makes a session of who has shown a token.
-func (ss *sessions) begin(req *request, token string, by *desk.Actor, end func(ending)) *session {
+func (ss *sessions) begin(req *request, token string, by *desk.Actor, end func()) *session {
 	s := &session{sessions: ss, id: rand.Text(), request: req, end: end, token: token, by: by}
 	s.live = ss.hub.Open(by.Account.ID, s.reconsider)
 	return s
@@ -113,7 +103,7 @@ func (s *session) reconsider() {
 				return
 			}
 		case by == nil || !by.MayRead():
-			s.end(endedByToken)
+			s.end()
 			return
 		}
 		s.mu.Lock()
@@ -149,7 +139,7 @@ func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, e
 	var by *desk.Actor
 	err := error(desk.Refuse(desk.CodeInvalidInput, "Only a websocket can get a new token: send the token with the request instead."))
 	if s := sessionOf(ctx); s != nil && s.renewed != nil {
-		by, err = s.refresh(token)
+		by, err = s.refresh(token) //nolint:contextcheck // it is for the connection, which outlives the operation
 	}
 	var refused *desk.Error
 	if errors.As(err, &refused) {

@@ -19,6 +19,15 @@ const (
 	streamGrace = time.Second
 )
 
+// ending is why the server ends a stream.
+type ending int
+
+const (
+	endedByToken   ending = iota // it is not valid any more
+	endedByRestart               // of the server: there are others
+	endedByItself                // there is nothing more to come
+)
+
 // stream is an HTTP answer that goes on until its client goes, or it is ended. The goroutine of the request writes it;
 // what a lane delivers waits in between.
 type stream struct {

@@ -71,7 +71,7 @@ func (t *streams) serve(ctx context.Context, s *stream, sub *subscription, token
 	defer t.remove(s)
 	defer s.End(endedByItself) // the lane may have something for it still
 	by := ActorOf(ctx)
-	session := t.begin(requestOf(ctx), token, by, s.End)
+	session := t.begin(requestOf(ctx), token, by, func() { s.End(endedByToken) })
 	defer session.close()
 	session.live.Renew() // rights that changed since the request was let in have been told to others only
 	if !by.Until.IsZero() {

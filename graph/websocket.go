@@ -26,8 +26,7 @@ const (
 	protocolOld = "graphql-ws"
 )
 
-// Close codes of graphql-transport-ws. Clients try again after those of 4403, 4408 and the codes below 4000, and
-// give up after the others.
+// Close codes of graphql-transport-ws. Clients give up after 4400, 4401, 4406, 4409 and 4429, and come back after the others.
 const (
 	closeBadMessage   = 4400
 	closeUnauthorized = 4401
@@ -36,7 +35,6 @@ const (
 	closeInitTimeout  = 4408
 	closeTakenID      = 4409
 	closeManyInits    = 4429
-	closeFault        = 1011
 	closeOverload     = 1013
 	closeRestart      = 1012
 )
@@ -224,18 +222,12 @@ func (w *wire) expireAt(until time.Time) {
 		w.stopTimer = nil
 	}
 	if !until.IsZero() && !w.closed {
-		w.stopTimer = w.conn.After(time.Until(until), func() { w.end(endedByToken) })
+		w.stopTimer = w.conn.After(time.Until(until), w.end)
 	}
 }
 
 // end closes the connection with a code that makes clients come back with a new token.
-func (w *wire) end(why ending) {
-	if why == endedByToken {
-		w.conn.Close(closeForbidden, "The token is not valid any more")
-		return
-	}
-	w.conn.Close(closeFault, "Something went wrong on our side")
-}
+func (w *wire) end() { w.conn.Close(closeForbidden, "The token is not valid any more") }
 
 // tokenOf finds the token in the payload of connection_init.
 func tokenOf(payload json.RawMessage) (token string, ok bool) {
