@@ -34,6 +34,7 @@ type Config struct {
 
 	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Connections int           // how many connections of one account may stay open; default 20,000
+	InitWait    time.Duration // how long a connection may take to say who it is; default 10 s
 }
 
 // Handler answers at all addresses, and keeps subscribers informed until it is closed.
@@ -76,7 +77,7 @@ func NewHandler(cfg Config) *Handler {
 		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
 		log: cfg.Log, timeout: cfg.Timeout, ctx: ctx,
 	}
-	sockets := &overWebsocket{sessions: ss, server: h.sockets, most: cfg.Connections, accounts: map[desk.ID]int{}}
+	sockets := &overWebsocket{sessions: ss, server: h.sockets, most: cfg.Connections, wait: cfg.InitWait, accounts: map[desk.ID]int{}}
 
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, authenticated(cfg.Auth.Actor, cfg.Log, api))))
@@ -104,6 +105,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Connections == 0 {
 		cfg.Connections = 20_000
+	}
+	if cfg.InitWait == 0 {
+		cfg.InitWait = 10 * time.Second
 	}
 	return cfg
 }
