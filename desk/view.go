@@ -1,6 +1,9 @@
 package desk
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // InboxViewKind says what a standing view of an inbox shows.
 type InboxViewKind string
@@ -75,6 +78,13 @@ func (c *Conversation) Before(events []*Event) *Conversation {
 		}
 	}
 	return &was
+}
+
+// DecidesViews says whether the event may have brought a conversation into a view or out of one.
+func (e *Event) DecidesViews() bool {
+	return e.EntityKind == KindConversation && slices.ContainsFunc(e.Changes, func(ch Change) bool {
+		return slices.Contains([]string{"status", "inbox", "owner", "trashGroup"}, ch.Field)
+	})
 }
 
 func (c *Conversation) revert(ch Change) {

@@ -237,6 +237,7 @@ type cache struct {
 	node   any
 	in     map[string]bool // of a view: which conversations, by what entered and left
 	cursor string
+	since  string          // of the log: where it began
 	told   map[string]bool // of the log
 	chain  map[string]any  // of the log: the last value of each field
 }
@@ -363,7 +364,10 @@ func (k *cache) take(t *testing.T, payload []byte) {
 // takeLog keeps the events. What a field was before is what the last event of it said, so nothing was left out between and
 // the order is that of the commits.
 func (k *cache) takeLog(t *testing.T, p node) {
-	if p.str("reason") == "RESYNC" {
+	switch p.str("reason") {
+	case "SNAPSHOT":
+		k.since = p.str("cursor")
+	case "RESYNC":
 		t.Error("a follower of the log was told to begin anew")
 	}
 	for _, e := range p.list("events") {
@@ -438,15 +442,16 @@ func (k *cachingClient) differences() (all []string) {
 	return all
 }
 
-// untold counts the events since the client's first that it was not told.
+// untold counts the events since the client's beginning that it was not told.
 func (k *cachingClient) untold(c *cache) (n int) {
-	began, after := false, any(nil)
+	c.mu.Lock()
+	since, after := c.since, any(nil)
+	c.mu.Unlock()
 	for {
-		page := k.query("query($after: String) { events(first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }", vars{"after": after}).at("events")
+		page := k.query("query($since: String, $after: String) { events(since: $since, first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }", vars{"since": since, "after": after}).at("events")
 		c.mu.Lock()
 		for _, e := range page.list("nodes") {
-			told := c.told[e.str("id")]
-			if began = began || told; began && !told {
+			if !c.told[e.str("id")] {
 				n++
 			}
 		}

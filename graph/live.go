@@ -118,13 +118,19 @@ func (l *loaders) differences(ctx context.Context, p *model.InboxViewLive, event
 	return nil
 }
 
+// difference says where a conversation belongs. It may have been read later than the events tell of, and so may have been
+// for the payload before: what matters is not how it was then but whether it has been otherwise since. Whoever applies
+// that to a list has the right one with the payload that tells of the last change, whatever came with those before.
 func (l *loaders) difference(p *model.InboxViewLive, c *desk.Conversation, events []*desk.Event) {
-	before := c.Before(events)
-	was := before != nil && p.View.Shows(before, l.by.Agent.ID)
-	switch is := p.View.Shows(c, l.by.Agent.ID); {
-	case is && !was:
+	is, flips := p.View.Shows(c, l.by.Agent.ID), false
+	for i := range events {
+		before := c.Before(events[i:])
+		flips = flips || is != (before != nil && p.View.Shows(before, l.by.Agent.ID))
+	}
+	switch {
+	case is && flips:
 		p.Entered = append(p.Entered, c)
-	case was && !is:
+	case !is && (flips || slices.ContainsFunc(events, (*desk.Event).DecidesViews)):
 		ref := c.Ref()
 		p.Left = append(p.Left, &ref)
 	case is && slices.ContainsFunc(events, (*desk.Event).MovesConversation):

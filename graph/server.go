@@ -35,6 +35,7 @@ type Config struct {
 	NATS        *live.NATS    // joins the servers; nil: Postgres does
 	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Connections int           // how many connections of one account may stay open; default 20,000
+	InitWait    time.Duration // how long a connection may take to say who it is; default 10 s
 }
 
 // Handler answers at all addresses, and keeps subscribers informed until it is closed.
@@ -68,7 +69,7 @@ func NewHandler(cfg Config) *Handler {
 		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), ctx: ctx,
 	}
 	h.streams = newStreams(ss)
-	sockets, requests := &overWebsocket{sessions: ss, server: h.sockets}, api.overHTTP
+	sockets, requests := &overWebsocket{sessions: ss, server: h.sockets, wait: cfg.InitWait}, api.overHTTP
 	requests.streams = h.streams
 
 	mux := http.NewServeMux()
@@ -97,6 +98,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Connections == 0 {
 		cfg.Connections = 20_000
+	}
+	if cfg.InitWait == 0 {
+		cfg.InitWait = 10 * time.Second
 	}
 	return cfg
 }

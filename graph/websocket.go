@@ -13,11 +13,11 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"deskwire/desk"
 	"deskwire/graph/socket"
-	"deskwire/live"
 )
 
 // The subprotocols: the present one, and the one that older clients speak.
@@ -44,13 +44,13 @@ const (
 	maxSubscriptions = 100 // of one connection
 	maxRunning       = 20  // queries and mutations of one connection at once
 	maxOperationID   = 128 // bytes
-	initPatience     = 10 * time.Second
 )
 
 // overWebsocket serves connections.
 type overWebsocket struct {
 	*sessions
 	server *socket.Server
+	wait   time.Duration // for connection_init
 }
 
 func isWebsocket(r *http.Request) bool {
@@ -67,7 +67,7 @@ func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			c.Close(closeProtocol, "Subprotocol not acceptable")
 			return wire
 		}
-		wire.stopTimer = c.After(initPatience, wire.tooLate)
+		wire.stopTimer = c.After(t.wait, wire.tooLate)
 		return wire
 	})
 	if err != nil {
@@ -168,6 +168,8 @@ func (w *wire) init(payload json.RawMessage) {
 	mark := w.hub.Mark()
 	by, err := w.identify(token)
 	switch {
+	case err != nil && w.ctx.Err() != nil: // the client has gone, or the server goes
+		w.conn.Close(closeRestart, "The server restarts")
 	case err != nil:
 		w.log.ErrorContext(w.ctx, "could not find out who a connection is", append(w.request.attrs(), "err", err)...)
 		w.conn.Close(closeOverload, "Try again in a moment")
@@ -267,8 +269,9 @@ func (w *wire) start(m message) {
 	w.mu.Lock()
 	_, taken := w.subs[id]
 	many := len(w.subs) >= maxSubscriptions+maxRunning
+	op := &wireSub{wire: w, id: id}
 	if !taken && !many {
-		w.subs[id] = nil // until it is known what it is
+		w.subs[id] = op
 	}
 	w.mu.Unlock()
 	switch {
@@ -281,23 +284,26 @@ func (w *wire) start(m message) {
 	}
 	params, err := paramsOf(m.Payload)
 	if err != nil {
-		w.forget(id)
+		w.forget(op)
 		w.conn.Close(closeBadMessage, "Invalid message: the payload has no query, or variables that are no object")
 		return
 	}
 	o, errs := s.read(w.ctx, params)
 	switch {
 	case len(errs) > 0:
-		w.forget(id)
+		w.forget(op)
 		w.fail(id, "error", errs)
 	case o.follow != nil:
-		w.follow(id, o)
+		w.follow(op, o)
 	case w.running.Add(1) > maxRunning:
 		w.running.Add(-1)
-		w.forget(id)
+		w.forget(op)
 		w.fail(id, "error", tooMany())
 	default:
-		go w.answer(id, s, o)
+		if o.op.Operation.Operation == ast.Query { // a mutation that was begun is done
+			o.ctx, op.cancel = context.WithCancel(o.ctx)
+		}
+		go w.answer(op, s, o)
 	}
 }
 
@@ -320,66 +326,71 @@ func paramsOf(payload json.RawMessage) (*graphql.RawParams, error) {
 	return p, nil
 }
 
-func (w *wire) forget(id string) {
+// forget frees the id of an operation; false when the client has done so.
+func (w *wire) forget(op *wireSub) bool {
 	w.mu.Lock()
-	delete(w.subs, id)
-	w.mu.Unlock()
+	defer w.mu.Unlock()
+	if w.subs[op.id] != op {
+		return false
+	}
+	delete(w.subs, op.id)
+	return true
 }
 
 // answer runs a query or a mutation.
-func (w *wire) answer(id string, s *session, o *checked) {
+func (w *wire) answer(op *wireSub, s *session, o *checked) {
 	defer w.running.Add(-1)
-	defer func() {
-		if fault := recover(); fault != nil {
-			logPanic(o.ctx, w.log, fault)
-			w.forget(id)
-			w.fail(id, "error", gqlerror.List{coded(codeInternal, sorry)})
-		}
-	}()
-	resp := s.run(o)
-	body, err := encode(resp)
+	if op.cancel != nil {
+		defer op.cancel()
+	}
+	body, err := w.bodyOf(s, o)
+	if !w.forget(op) { // the client has completed it
+		return
+	}
 	if err != nil {
 		w.log.ErrorContext(o.ctx, "could not write an answer", append(requestOf(o.ctx).attrs(), "err", err)...)
-		w.fail(id, "error", gqlerror.List{coded(codeInternal, sorry)})
+		w.fail(op.id, "error", gqlerror.List{coded(codeInternal, sorry)})
 		return
 	}
-	w.mu.Lock()
-	_, wanted := w.subs[id]
-	delete(w.subs, id)
-	w.mu.Unlock()
-	if !wanted { // the client has completed it
-		return
-	}
-	frames := socket.AppendFrame(nil, append(append(w.prefix(id), body...), '}'))
-	frames = socket.AppendFrame(frames, envelope(id, "complete", nil))
+	frames := socket.AppendFrame(nil, append(append(w.prefix(op.id), body...), '}'))
+	frames = socket.AppendFrame(frames, envelope(op.id, "complete", nil))
 	if !w.conn.Write(frames) {
 		// It waits for nothing: an answer that finds no room is one too many for this client.
 		w.conn.Close(closeOverload, "You read too slowly")
 	}
 }
 
+// bodyOf is the answer to a query or a mutation.
+func (w *wire) bodyOf(s *session, o *checked) (body []byte, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			logPanic(o.ctx, w.log, fault)
+			err = errors.New("graph: answering panicked")
+		}
+	}()
+	return encode(s.run(o))
+}
+
 // follow begins a subscription.
-func (w *wire) follow(id string, o *checked) {
-	sub := &wireSub{wire: w, id: id, prefix: w.prefix(id)}
+func (w *wire) follow(op *wireSub, o *checked) {
+	op.prefix = w.prefix(op.id)
 	w.mu.Lock()
 	n := 0
 	for _, s := range w.subs {
-		if s != nil {
+		if s.sub != nil {
 			n++
 		}
 	}
-	s := w.session
 	if w.closed || n >= maxSubscriptions {
-		delete(w.subs, id)
+		delete(w.subs, op.id)
 		closed := w.closed
 		w.mu.Unlock()
 		if !closed {
-			w.fail(id, "error", tooMany())
+			w.fail(op.id, "error", tooMany())
 		}
 		return
 	}
-	w.subs[id] = sub
-	sub.sub = s.subscribe(o.follow, sub) // under the lock, so that Drained and Closed find it
+	op.sub = w.session.subscribe(o.follow, op) // under the lock, so that Drained and Closed find it
 	w.mu.Unlock()
 }
 
@@ -393,9 +404,12 @@ func (w *wire) complete(m message) {
 	sub := w.subs[*m.ID]
 	delete(w.subs, *m.ID)
 	w.mu.Unlock()
-	if sub != nil {
-		sub.done.Store(true)
-		sub.sub.End()
+	switch {
+	case sub == nil:
+	case sub.cancel != nil:
+		sub.cancel()
+	case sub.sub != nil:
+		sub.stop()
 		if w.old {
 			w.send(string(envelope(*m.ID, "complete", nil)))
 		}
@@ -449,7 +463,7 @@ func (w *wire) Drained() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, s := range w.subs {
-		if s != nil {
+		if s.sub != nil {
 			s.sub.Wake()
 		}
 	}
@@ -466,47 +480,4 @@ func (w *wire) Closed() {
 		s.close()
 		w.places.release(s.who().Account.ID)
 	}
-}
-
-// wireSub is a subscription of a connection.
-type wireSub struct {
-	wire   *wire
-	id     string
-	prefix []byte
-	sub    *live.Sub
-	done   atomic.Bool
-}
-
-var _ live.Sink = (*wireSub)(nil)
-
-// Deliver writes the message around the payload that all share.
-func (s *wireSub) Deliver(d *live.Delivery) bool {
-	if s.done.Load() {
-		return true
-	}
-	end := live.Room + len(d.Body)
-	d.Buf[end] = '}'
-	from := live.Room - len(s.prefix)
-	copy(d.Buf[from:], s.prefix)
-	return s.wire.conn.Write(d.Buf[socket.PutHeader(d.Buf, from, end+1-from) : end+1])
-}
-
-// Ready says whether the connection takes more.
-func (s *wireSub) Ready() bool { return s.wire.conn.Ready() }
-
-// Refuse says that there will be no payload.
-func (s *wireSub) Refuse(body []byte) {
-	s.wire.forget(s.id)
-	var answer struct{ Errors json.RawMessage }
-	if json.Unmarshal(body, &answer) != nil {
-		return
-	}
-	payload := answer.Errors
-	if s.wire.old {
-		var all []json.RawMessage
-		if json.Unmarshal(payload, &all) == nil && len(all) > 0 {
-			payload = all[0]
-		}
-	}
-	s.wire.conn.Force(socket.AppendFrame(nil, envelope(s.id, "error", payload)))
 }

@@ -2054,9 +2054,9 @@ type InboxViewLivePayload implements LivePayload {
   viewId: ID!
   "The view; null when it is gone or not yours to see. Select its list again, as in the query that you keep right."
   view: InboxView
-  "Conversations that are in the list now and were not before."
+  "Conversations that are in the list now and were not before, or not all the while."
   entered: [Conversation!]!
-  "Ids of conversations that were in the list, and are not now, or not for you to see."
+  "Ids of conversations that are not in the list now, or not for you to see, and were or may have been: after quick changes one may be named that you do not have."
   left: [ID!]!
   "Conversations that are still in the list and at another place: something was written."
   moved: [Conversation!]!

@@ -1,0 +1,304 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"deskwire/desk"
+	"deskwire/graph"
+)
+
+// gate is a server whose limits a test reaches.
+type gate struct {
+	*account
+	handler *graph.Handler
+	id      string // a conversation
+	channel string
+}
+
+func newGate(t *testing.T) *gate {
+	t.Helper()
+	s := start(t)
+	log := slog.New(slog.NewTextHandler(s.faults, &slog.HandlerOptions{Level: slog.LevelError}))
+	auth, err := graph.NewAuthenticator(s.store, graph.Identity{}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log, InitWait: 300 * time.Millisecond, Connections: 40})
+	web := httptest.NewServer(h)
+	t.Cleanup(func() { h.Close(); web.Close() })
+	g := &gate{account: s.newAccount(t, desk.PlanStarter, time.Now()), handler: h}
+	g.admin.url = web.URL
+	_, g.channel = g.inbox(t, "Support", nil)
+	g.id = g.receive(t, g.channel, "thread", "pia@contact.test", "Hello")
+	return g
+}
+
+func (g *gate) init() string {
+	return fmt.Sprintf(`{"type":"connection_init","payload":{"authorization":"Bearer %s"}}`, g.admin.token)
+}
+
+func (g *gate) subscribe(id string) string {
+	return fmt.Sprintf(`{"id":%q,"type":"subscribe","payload":{"query":"subscription($id: ID!) { conversationLive(id: $id) { reason conversation { id status } } }","variables":{"id":%q}}}`, id, g.id)
+}
+
+// closing reads up to the end, and gives the code that it came with.
+func (w *wire) closing() int {
+	_ = w.conn.SetReadDeadline(time.Now().Add(livePatience))
+	for {
+		_, _, err := w.conn.ReadMessage()
+		var closed *websocket.CloseError
+		if errors.As(err, &closed) {
+			return closed.Code
+		}
+		if err != nil {
+			w.t.Fatalf("it ended without a code: %v", err)
+		}
+	}
+}
+
+func (w *wire) text(messages ...string) {
+	for _, m := range messages {
+		_ = w.conn.WriteMessage(websocket.TextMessage, []byte(m)) // it may be closed already: the code tells
+	}
+}
+
+// want reads one message, which must hold these.
+func (w *wire) want(parts ...string) string {
+	w.t.Helper()
+	_ = w.conn.SetReadDeadline(time.Now().Add(livePatience))
+	_, m, err := w.conn.ReadMessage()
+	if err != nil {
+		w.t.Fatalf("no message with %q: %v", parts, err)
+	}
+	for _, p := range parts {
+		if !strings.Contains(string(m), p) {
+			w.t.Fatalf("%s, want %q in it", m, p)
+		}
+	}
+	return string(m)
+}
+
+// TestProtocol_closes: what breaks the protocol closes with the code that the protocol has for it.
+func TestProtocol_closes(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	ready := g.init()
+	for _, c := range []struct {
+		name     string
+		code     int
+		messages []string
+	}{
+		{"not JSON", 4400, []string{"hello"}},
+		{"an array", 4400, []string{"[]"}},
+		{"no object", 4400, []string{"null"}},
+		{"no type", 4400, []string{"{}"}},
+		{"an unknown type", 4400, []string{`{"type":"hello"}`}},
+		{"a type of the older protocol", 4400, []string{ready, `{"id":"1","type":"start","payload":{"query":"{ viewer { id } }"}}`}},
+		{"init with a text", 4400, []string{`{"type":"connection_init","payload":"Bearer"}`}},
+		{"no id", 4400, []string{ready, `{"type":"subscribe","payload":{"query":"{ viewer { id } }"}}`}},
+		{"an empty id", 4400, []string{ready, `{"id":"","type":"subscribe","payload":{"query":"{ viewer { id } }"}}`}},
+		{"a long id", 4400, []string{ready, `{"id":"` + strings.Repeat("x", 129) + `","type":"subscribe","payload":{"query":"{ viewer { id } }"}}`}},
+		{"no payload", 4400, []string{ready, `{"id":"1","type":"subscribe"}`}},
+		{"no query", 4400, []string{ready, `{"id":"1","type":"subscribe","payload":{}}`}},
+		{"variables in a list", 4400, []string{ready, `{"id":"1","type":"subscribe","payload":{"query":"{ viewer { id } }","variables":[]}}`}},
+		{"complete of nothing", 4400, []string{ready, `{"type":"complete"}`}},
+		{"deep JSON", 4400, []string{`{"type":"ping","payload":` + strings.Repeat("[", 50_000) + strings.Repeat("]", 50_000) + `}`}},
+		{"subscribe first", 4401, []string{g.subscribe("1")}},
+		{"no token", 4401, []string{`{"type":"connection_init"}`}},
+		{"a wrong token", 4403, []string{`{"type":"connection_init","payload":{"authorization":"Bearer dw_wrong"}}`}},
+		{"nothing", 4408, nil},
+		{"pings only", 4408, []string{`{"type":"ping"}`, `{"type":"pong"}`}},
+		{"an id twice", 4409, []string{ready, g.subscribe("1"), g.subscribe("1")}},
+		{"init twice", 4429, []string{ready, ready}},
+		{"a large message", 1009, []string{ready, `{"type":"ping","payload":"` + strings.Repeat("x", 1<<20) + `"}`}},
+		{"bad UTF-8", 1007, []string{"{\"type\":\"\xff\"}"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := dialRaw(t, g.admin.url, "graphql-transport-ws")
+			w.text(c.messages...)
+			if got := w.closing(); got != c.code {
+				t.Errorf("closed with %d, want %d", got, c.code)
+			}
+		})
+	}
+	w := dialRaw(t, g.admin.url, "graphql-transport-ws")
+	_ = w.conn.WriteMessage(websocket.BinaryMessage, []byte(`{"type":"ping"}`))
+	if got := w.closing(); got != 1003 {
+		t.Errorf("bytes: closed with %d", got)
+	}
+	for _, protocols := range [][]string{nil, {"mqtt"}} {
+		if got := dialRaw(t, g.admin.url, protocols...).closing(); got != 4406 {
+			t.Errorf("subprotocols %v: closed with %d", protocols, got)
+		}
+	}
+}
+
+// TestProtocol_manyConnections: an account has so many connections and no more, and those that end make room.
+func TestProtocol_manyConnections(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	var all []*wire
+	for range 40 {
+		all = append(all, g.admin.dial(t))
+	}
+	w := dialRaw(t, g.admin.url, "graphql-transport-ws")
+	w.text(g.init())
+	if got := w.closing(); got != 1013 {
+		t.Errorf("one too many: closed with %d", got)
+	}
+	_ = all[0].conn.Close()
+	for end := time.Now().Add(livePatience); ; time.Sleep(10 * time.Millisecond) {
+		w := dialRaw(t, g.admin.url, "graphql-transport-ws")
+		w.text(g.init())
+		if _, m, err := w.conn.ReadMessage(); err == nil && strings.Contains(string(m), "connection_ack") {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("no room after one had ended")
+		}
+	}
+	drained, cancel := context.WithTimeout(context.Background(), livePatience)
+	defer cancel()
+	go g.handler.Drain(drained, 100*time.Millisecond)
+	for _, w := range all[1:] {
+		<-w.ended
+		var closed *websocket.CloseError
+		if !errors.As(w.err, &closed) || closed.Code != 1012 {
+			t.Errorf("drained with %v", w.err)
+		}
+	}
+}
+
+// TestProtocol_operations: queries and mutations go over the socket too, errors end their operation and not the connection.
+func TestProtocol_operations(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	w := g.admin.dial(t)
+	done := func(f *feed) {
+		t.Helper()
+		select {
+		case <-f.done:
+		case <-time.After(livePatience):
+			t.Fatal("it was not completed")
+		}
+	}
+	f := w.subscribe("query($id: ID!) { conversation(id: $id) { id status } }", vars{"id": g.id})
+	if p := f.get(); p.at("conversation").str("status") != "OPEN" {
+		t.Errorf("a query answered %s", p.Raw)
+	}
+	done(f)
+	f = w.subscribe("mutation($in: ConversationCloseInput!) { conversationClose(input: $in) { conversation { status } } }", vars{"in": vars{"conversationId": g.id}})
+	if p := f.get(); p.at("conversationClose.conversation").str("status") != "CLOSED" {
+		t.Errorf("a mutation answered %s", p.Raw)
+	}
+	done(f)
+	for _, query := range []string{"{", "{ nothing }", "subscription { viewerLive { cursor } events { cursor } }", "subscription { __typename }", "query A { viewer { id } } query B { viewer { id } }"} {
+		f := w.subscribe(query, nil)
+		select {
+		case <-f.errs:
+		case <-time.After(livePatience):
+			t.Errorf("%s: no error came", query)
+		}
+	}
+
+	// A hundred are followed; the others are told that they are too many, each by its id.
+	feeds := make([]*feed, 1000)
+	for i := range feeds {
+		feeds[i] = w.subscribe(conversationLive, vars{"id": g.id})
+	}
+	served, refused := 0, 0
+	for _, f := range feeds {
+		select {
+		case <-f.payloads:
+			served++
+		case e := <-f.errs:
+			refused++
+			if !strings.Contains(e, "TOO_MANY_OPERATIONS") {
+				t.Errorf("refused with %s", e)
+			}
+		case <-time.After(livePatience):
+			t.Fatal("neither served nor refused")
+		}
+	}
+	if served != 100 || refused != 900 {
+		t.Errorf("%d served, %d refused", served, refused)
+	}
+	for _, f := range feeds[:100] {
+		f.complete()
+	}
+	w.subscribe(conversationLive, vars{"id": g.id}).get()
+}
+
+// TestProtocol_idsAgain: an id that was completed is free, and what was asked for by it before says nothing more.
+func TestProtocol_idsAgain(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	w := dialRaw(t, g.admin.url, "graphql-transport-ws")
+	w.text(g.init())
+	w.want("connection_ack")
+	for n := range 200 {
+		w.text(`{"id":"a","type":"subscribe","payload":{"query":"{ pipelines { id } contacts { totalCount } }"}}`, `{"id":"a","type":"complete"}`)
+		w.text(fmt.Sprintf(`{"id":"a","type":"subscribe","payload":{"query":"{ again%d: viewer { id } }"}}`, n))
+		// The first may have been answered before it was completed.
+		m := w.want(`"a"`)
+		for ; !strings.Contains(m, fmt.Sprint("again", n)) && !strings.Contains(m, "TOO_MANY"); m = w.want(`"a"`) {
+			if strings.Contains(m, "again") {
+				t.Fatalf("round %d was told %s", n, m)
+			}
+		}
+		if !strings.Contains(m, "TOO_MANY") {
+			w.want(`"complete"`)
+		}
+	}
+	for range 50 { // completed while a payload is on its way
+		w.text(g.subscribe("a"))
+		w.want(`"next"`, `"SNAPSHOT"`)
+		g.receive(t, g.channel, "thread", "pia@contact.test", "More")
+		w.text(`{"id":"a","type":"complete"}`, `{"id":"b","type":"subscribe","payload":{"query":"{ viewer { id } }"}}`)
+		for m := w.want(`"id"`); !strings.Contains(m, `"complete"`); m = w.want(`"id"`) {
+		}
+	}
+	w.text(`{"id":"none","type":"complete"}`, `{"type":"ping"}`)
+	w.want(`"pong"`)
+}
+
+// TestProtocol_older: the older subprotocol, from the first message to the last.
+func TestProtocol_older(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	w := dialRaw(t, g.admin.url, "graphql-ws")
+	w.text(g.init())
+	w.want(`"connection_ack"`)
+	w.want(`"ka"`)
+	w.text(strings.Replace(g.subscribe("1"), `"subscribe"`, `"start"`, 1))
+	w.want(`"id":"1"`, `"data"`, `"SNAPSHOT"`)
+	g.admin.must(t, "conversationClose", "", vars{"conversationId": g.id})
+	for m := w.want(`"id":"1"`, `"data"`); !strings.Contains(m, `"CLOSED"`); m = w.want(`"id":"1"`, `"data"`) {
+	}
+	w.text(`{"id":"1","type":"stop"}`)
+	w.want(`"id":"1"`, `"complete"`)
+	w.text(`{"id":"2","type":"start","payload":{"query":"{ viewer { id } }"}}`)
+	w.want(`"id":"2"`, `"data"`, `"viewer"`)
+	w.want(`"id":"2"`, `"complete"`)
+	w.text(`{"id":"3","type":"start","payload":{"query":"{ nothing }"}}`)
+	w.want(`"id":"3"`, `"error"`, `"payload":{`)
+	w.text(`{"type":"connection_terminate"}`)
+	if got := w.closing(); got != 1000 {
+		t.Errorf("closed with %d", got)
+	}
+	w = dialRaw(t, g.admin.url, "graphql-ws")
+	w.text(`{"type":"connection_init","payload":{"authorization":"Bearer dw_wrong"}}`)
+	w.want(`"connection_error"`)
+	if got := w.closing(); got != 4403 {
+		t.Errorf("closed with %d", got)
+	}
+}
