@@ -78,7 +78,7 @@ func renderOnce(exec *executor.Executor, conversation desk.Ref, s stamp) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	return execute(exec, op, s)
+	return execute(context.Background(), exec, op, s)
 }
 
 func operation(exec *executor.Executor, sub *subscription) (*graphql.OperationContext, error) {
@@ -92,8 +92,8 @@ func operation(exec *executor.Executor, sub *subscription) (*graphql.OperationCo
 	return op, nil
 }
 
-func execute(exec *executor.Executor, op *graphql.OperationContext, s stamp) ([]byte, error) {
-	ctx := graphql.WithOperationContext(graphql.StartOperationTrace(context.WithValue(context.Background(), stampKey{}, s)), op)
+func execute(ctx context.Context, exec *executor.Executor, op *graphql.OperationContext, s stamp) ([]byte, error) {
+	ctx = graphql.WithOperationContext(graphql.StartOperationTrace(context.WithValue(ctx, stampKey{}, s)), op)
 	next, ctx := exec.DispatchOperation(ctx, op)
 	resp := next(ctx)
 	if resp == nil || len(resp.Errors) > 0 {
@@ -130,7 +130,7 @@ func (f *fan) ask(sub *subscription) (*live.Ask, error) {
 		return nil, err
 	}
 	deps := []live.Dep{{Kind: desk.KindConversation, ID: ref.ID}}
-	return &live.Ask{Key: sub.Query + ref.String(), Account: account, Render: func(_ context.Context, t live.Turn) (live.Rendered, error) {
+	return &live.Ask{Key: sub.Query + ref.String(), Account: account, Render: func(ctx context.Context, _ live.Turn) (live.Rendered, error) {
 		f.renders.Add(1)
 		f.mu.Lock()
 		s := f.latest[ref]
@@ -138,7 +138,7 @@ func (f *fan) ask(sub *subscription) (*live.Ask, error) {
 		if f.prepared != nil {
 			return live.Rendered{Body: bytes.Replace(f.prepared, []byte(stamp{1, 1}.String()), []byte(s.String()), 1), Deps: deps}, nil
 		}
-		body, err := execute(f.exec, op, s)
+		body, err := execute(ctx, f.exec, op, s)
 		return live.Rendered{Body: body, Deps: deps}, err
 	}}, nil
 }

@@ -142,10 +142,10 @@ func (s *swarm) greet(p *peer) error {
 	}
 	to := &syscall.SockaddrInet4{Port: int(s.to.addr.Port()), Addr: s.to.addr.Addr().As4()}
 	err := syscall.Connect(p.fd, to)
-	for err == syscall.EINTR || err == syscall.EALREADY {
+	for errors.Is(err, syscall.EINTR) || errors.Is(err, syscall.EALREADY) {
 		err = syscall.Connect(p.fd, to)
 	}
-	if err != nil && err != syscall.EISCONN {
+	if err != nil && !errors.Is(err, syscall.EISCONN) {
 		return err
 	}
 	_ = syscall.SetsockoptInt(p.fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
