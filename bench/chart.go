@@ -21,7 +21,7 @@ func chart(lines []line) []byte {
 	y := 30
 	for _, l := range lines {
 		bars := []bar{{"raw loop", "#8a94a6", l.raw}, {"gqlgen's transport", "#d98324", l.stock}, {"Deskwire", "#2f6fde", l.ours}}
-		if l.raw == 0 && l.stock == 0 {
+		if l.unit == "" || l.raw == 0 && l.stock == 0 { // a count is no cost
 			continue
 		}
 		fmt.Fprintf(&body, `<text x="0" y="%d" font-weight="600">%s</text>`+"\n", y, html.EscapeString(l.name))

@@ -130,7 +130,7 @@ func (f *fan) ask(sub *subscription) (*live.Ask, error) {
 		return nil, err
 	}
 	deps := []live.Dep{{Kind: desk.KindConversation, ID: ref.ID}}
-	return &live.Ask{Key: sub.Query + ref.String(), Account: account, Render: func(ctx context.Context, t live.Turn) (live.Rendered, error) {
+	return &live.Ask{Key: sub.Query + ref.String(), Account: account, Render: func(ctx context.Context, _ live.Turn) (live.Rendered, error) {
 		f.renders.Add(1)
 		f.mu.Lock()
 		s := f.latest[ref]

@@ -16,7 +16,7 @@ import (
 	"deskwire/desk"
 )
 
-// The smallest change there is, without the log and with it: one statement, one commit. The real one has many more
+// The smallest change there is, without the log and with it: one statement, one commit. A real mutation has ten
 // statements, so the log weighs less there.
 const (
 	plainChange  = `UPDATE tickets SET name = $2, version = version + 1 WHERE id = $1`
@@ -41,7 +41,7 @@ func (b *bench) writers() error {
 	}
 	defer func() { _ = store.Close() }()
 	const turns, each = 3, 2 * time.Second
-	var plain, logged, bare, whole float64
+	var plain, logged float64
 	for range turns {
 		n, err := f.change(ctx, plainChange, each, nil)
 		if err != nil {
@@ -53,21 +53,10 @@ func (b *bench) writers() error {
 			return err
 		}
 		logged += n
-		if n, err = f.mutate(ctx, store, each, false); err != nil {
-			return err
-		}
-		bare += n
-		if n, err = f.mutate(ctx, store, each, true); err != nil {
-			return err
-		}
-		whole += n
 	}
 	perSecond := func(n float64) float64 { return n / (turns * each.Seconds()) }
 	lost := 100 * (1 - logged/plain)
 	b.add(line{name: fmt.Sprintf("what the log and its reader cost %d writers of one statement each (%.0f → %.0f transactions/s)", writersAtOnce, perSecond(plain), perSecond(logged)),
-		unit: "%", ours: lost, goal: "≤ 35 %", met: lost <= 35})
-	lost = max(0.01, 100*(1-whole/bare))
-	b.add(line{name: fmt.Sprintf("what they cost %d writers of real mutations (%.0f → %.0f/s)", writersAtOnce, perSecond(bare), perSecond(whole)),
 		unit: "%", ours: lost, goal: "≤ 35 %", met: lost <= 35})
 	return nil
 }
@@ -139,48 +128,4 @@ func (f *fixture) change(ctx context.Context, sql string, d time.Duration, reade
 		}
 		return nil
 	})
-}
-
-const forget = `CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-	CREATE TRIGGER forget BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION forget()`
-
-// mutate runs real mutations. Without the log, the database throws its rows away.
-func (f *fixture) mutate(ctx context.Context, store *db.Store, d time.Duration, logged bool) (float64, error) {
-	if logged {
-		wake, stop := read(ctx, store)
-		defer stop()
-		store.OnCommit(wake)
-	} else {
-		store.OnCommit(func() {})
-		if err := f.exec(ctx, forget); err != nil {
-			return 0, err
-		}
-		defer func() { _ = f.exec(ctx, "DROP FUNCTION forget() CASCADE") }() // the next turn would tell
-	}
-	by, err := store.ActorByToken(ctx, db.HashSecret(f.token))
-	if err != nil {
-		return 0, err
-	}
-	return meanwhile(d, func(w int, running func() bool) error {
-		for i := w; running(); i += writersAtOnce {
-			name := fmt.Sprint("Parcel ", i)
-			_, err := store.Write(ctx, db.Write{By: by, Mutation: "bench"}, func(ctx context.Context, t *db.Tx) error {
-				return t.UpdateTicket(ctx, f.tickets[i%len(f.tickets)].ID, nil, desk.TicketPatch{Name: &name})
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func (f *fixture) exec(ctx context.Context, sql string) error {
-	c, err := pgx.Connect(ctx, f.pg.DSN())
-	if err != nil {
-		return err
-	}
-	defer func() { _ = c.Close(ctx) }()
-	_, err = c.Exec(ctx, sql)
-	return err
 }

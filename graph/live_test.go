@@ -30,9 +30,9 @@ func (h *history) change(rnd *rand.Rand, inboxes, agents []desk.ID) {
 	}
 	switch rnd.IntN(5) {
 	case 0:
-		before, now := string(c.Status), desk.ConversationOpen
+		before, now := string(c.Status), desk.ConversationStatusOpen
 		if c.Status == now {
-			now = desk.ConversationShut
+			now = desk.ConversationStatusClosed
 		}
 		c.Status = now
 		after := string(now)
@@ -67,7 +67,7 @@ func TestDifferences_addUp(t *testing.T) {
 	for seed := range uint64(20_000) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		v := &desk.InboxView{InboxID: inboxes[0], Kind: desk.InboxViewKinds[rnd.IntN(len(desk.InboxViewKinds))]}
-		h := &history{states: []desk.Conversation{{ID: desk.ID{5}, InboxID: inboxes[0], Status: desk.ConversationOpen}}}
+		h := &history{states: []desk.Conversation{{ID: desk.ID{5}, InboxID: inboxes[0], Status: desk.ConversationStatusOpen}}}
 		for range 1 + rnd.IntN(8) {
 			h.change(rnd, inboxes, agents)
 		}
