@@ -186,7 +186,7 @@ func (c *fanConn) Message(text []byte) {
 			c.conn.Close(4400, err.Error())
 			return
 		}
-		s := c.session.Subscribe(ask, &fanSub{c.conn, fmt.Appendf(nil, `{"id":%q,"type":"next","payload":`, m.ID)}, nil)
+		s := c.session.Subscribe(func() *live.Ask { return ask }, &fanSub{c.conn, fmt.Appendf(nil, `{"id":%q,"type":"next","payload":`, m.ID)}, nil)
 		c.mu.Lock()
 		c.subs = append(c.subs, s)
 		c.mu.Unlock()

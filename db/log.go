@@ -18,15 +18,15 @@ import (
 const pollEvery = 100 * time.Millisecond
 
 // The log by the difference of two snapshots: what is visible now and was not at the last reading. Written as two
-// conditions, each an index scan. The snapshot comes from the same statement, so nothing falls in between.
+// parts, each an index scan: with OR and an order, all of the log may be read. The snapshot comes from the same statement, so nothing falls in between.
 const readLog = "SELECT pg_current_snapshot()::text, " + epochNow + `, e.*
 	FROM log_epoch AS l LEFT JOIN LATERAL (
 		SELECT x.xid::text, x.account_id, x.id, x.at, x.kind, x.entity_kind, x.entity_id, x.changes, x.rule, x.effect, x.actor_id, x.mutation,
 			x.cascade_id, x.conversation_id, x.ticket_id, x.inbox_id,
-			coalesce((SELECT c.contact_id FROM conversations AS c WHERE c.account_id = x.account_id AND c.id = x.conversation_id),
-				(SELECT t.contact_id FROM tickets AS t WHERE t.account_id = x.account_id AND t.id = x.ticket_id)) AS contact_id
-		FROM events AS x
-		WHERE x.xid >= pg_snapshot_xmax($1::pg_snapshot) OR x.xid = ANY($2::text::xid8[])
+			(SELECT c.contact_id FROM conversations AS c WHERE c.account_id = x.account_id AND c.id = x.conversation_id) AS contact_id,
+			(SELECT t.contact_id FROM tickets AS t WHERE t.account_id = x.account_id AND t.id = x.ticket_id) AS ticket_contact_id
+		FROM (SELECT * FROM events WHERE xid >= pg_snapshot_xmax($1::pg_snapshot)
+			UNION ALL SELECT * FROM events WHERE xid = ANY($2::text::xid8[])) AS x
 		ORDER BY x.xid, x.id) AS e ON TRUE`
 
 // Tail reads the log on from where it stands now, and hands over what is new, in the order of commits, until the
@@ -70,6 +70,13 @@ func (t *tail) follow(ctx context.Context, working func()) error {
 		return err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if err := planForShortReads(ctx, conn); err != nil {
+		return err
+	}
+	// Both parts go along their index however large the log is, also before Postgres has counted it.
+	if _, err := conn.Exec(ctx, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off", pgx.QueryExecModeSimpleProtocol); err != nil {
+		return err
+	}
 	if _, err := conn.Prepare(ctx, "log", readLog); err != nil {
 		return err
 	}
@@ -164,7 +171,7 @@ func scanLogged(rows pgx.Rows, snapshot, epoch *string) (*desk.Event, error) {
 		account, id, entityID, cascade *desk.ID
 	)
 	err := rows.Scan(snapshot, epoch, &xid, &account, &id, &at, &kind, &entity, &entityID, &changes, &rule, &effect, &e.ActorID, &mutation,
-		&cascade, &e.ConversationID, &e.TicketID, &e.InboxID, &e.ContactID)
+		&cascade, &e.ConversationID, &e.TicketID, &e.InboxID, &e.ContactID, &e.TicketContactID)
 	if err != nil || xid == nil {
 		return nil, err
 	}
@@ -204,11 +211,11 @@ func (s *Store) Missed(ctx context.Context, account desk.ID, after, until desk.C
 	if until.Covers(after) && after.Covers(until) {
 		return nil, nil
 	}
-	found, err := rows[missedRow](ctx, s, "SELECT "+eventColumns+`, e.xid, e.recorded_at,
-		coalesce((SELECT c.contact_id FROM conversations AS c WHERE c.account_id = e.account_id AND c.id = e.conversation_id),
-			(SELECT t.contact_id FROM tickets AS t WHERE t.account_id = e.account_id AND t.id = e.ticket_id)) AS contact
-		FROM events AS e WHERE e.account_id = ? AND ? AND ? ORDER BY e.xid, e.id LIMIT ?`,
-		account, cameAfter(after), stoodIn(until.Snapshot()), maxMissed+1)
+	found, err := rows[missedRow](ctx, s, `SELECT e.*,
+		(SELECT c.contact_id FROM conversations AS c WHERE c.account_id = e.account_id AND c.id = e.conversation_id) AS contact,
+		(SELECT t.contact_id FROM tickets AS t WHERE t.account_id = e.account_id AND t.id = e.ticket_id) AS ticket_contact
+		FROM ? AS e ORDER BY e.xid, e.id`,
+		logPart(cameAfter(after), allOf(sq("e.account_id = ?", account), stoodIn(until.Snapshot())), maxMissed+1))
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +228,7 @@ func (s *Store) Missed(ctx context.Context, account desk.ID, after, until desk.C
 			return nil, desk.ErrGone
 		}
 		events[i] = &r.Event
-		events[i].Xid, events[i].ContactID = r.Xid, r.Contact
+		events[i].Xid, events[i].ContactID, events[i].TicketContactID = r.Xid, r.Contact, r.TicketContact
 	}
 	return events, nil
 }
@@ -230,12 +237,26 @@ type missedRow struct {
 	desk.Event
 	Xid        uint64
 	RecordedAt time.Time
-	Contact    *desk.ID
+
+	Contact, TicketContact *desk.ID
 }
 
-// cameAfter is what did not stand in the log at a place.
-func cameAfter(c desk.Cursor) sqlText {
-	return sq("(e.xid >= ?::text::xid8 OR e.xid = ANY(?::xid8[]))", strconv.FormatUint(c.Max, 10), xidArray(c.Open))
+// cameAfter is what did not stand in the log at a place: later transactions, and those that were on their way. Never both.
+func cameAfter(c desk.Cursor) []sqlText {
+	return []sqlText{
+		sq("e.xid >= ?::text::xid8", strconv.FormatUint(c.Max, 10)),
+		sq("e.xid = ANY(?::xid8[])", xidArray(c.Open)),
+	}
+}
+
+// logPart is the first events of the log that one of some conditions holds for, and another one beside. Each of the former goes
+// along its index; with OR, all of the log would be looked at.
+func logPart(either []sqlText, and sqlText, limit int) sqlText {
+	parts := make([]sqlText, len(either))
+	for i, cond := range either {
+		parts[i] = sq("(SELECT "+eventColumns+", e.xid, e.recorded_at FROM events AS e WHERE ? AND ? ORDER BY e.xid, e.id LIMIT ?)", cond, and, limit)
+	}
+	return sq("(SELECT y.* FROM (?) AS y ORDER BY y.xid, y.id LIMIT ?)", joined(parts, " UNION ALL ", never), limit)
 }
 
 // maxLogPage is how many events one reading of the log gives; one mutation's are never parted.
@@ -251,11 +272,11 @@ func (s *Store) LogPage(ctx context.Context, by *desk.Actor, where *EventWhere, 
 	if err != nil {
 		return nil, at, err
 	}
-	read := func(which sqlText, limit int) ([]*missedRow, error) {
-		return rows[missedRow](ctx, s, "SELECT "+eventColumns+", e.xid, e.recorded_at FROM events AS e WHERE e.account_id = ? AND ? AND ? AND ? AND ? ORDER BY e.xid, e.id LIMIT ?",
-			by.Account.ID, which, stoodIn(until.Snapshot()), seesEvent(by), cond, limit)
+	read := func(limit int, either ...sqlText) ([]*missedRow, error) {
+		return rows[missedRow](ctx, s, "SELECT e.* FROM ? AS e ORDER BY e.xid, e.id", logPart(either,
+			allOf(sq("e.account_id = ?", by.Account.ID), stoodIn(until.Snapshot()), seesEvent(by), cond), limit))
 	}
-	found, err := read(cameAfter(after), maxLogPage+1)
+	found, err := read(maxLogPage+1, cameAfter(after)...)
 	if err != nil {
 		return nil, at, err
 	}
@@ -265,7 +286,7 @@ func (s *Store) LogPage(ctx context.Context, by *desk.Actor, where *EventWhere, 
 		last := found[maxLogPage].Xid
 		kept := slices.IndexFunc(found, func(r *missedRow) bool { return r.Xid == last })
 		if kept == 0 {
-			if found, err = read(sq("e.xid = ?::text::xid8", strconv.FormatUint(last, 10)), math.MaxInt32); err != nil {
+			if found, err = read(math.MaxInt32, sq("e.xid = ?::text::xid8", strconv.FormatUint(last, 10))); err != nil {
 				return nil, at, err
 			}
 		} else {

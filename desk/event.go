@@ -156,9 +156,11 @@ type Event struct {
 	TicketID       *ID
 	InboxID        *ID
 
-	// What only a reader of the log is told: the transaction, and the contact of the conversation or the ticket.
+	// What only a reader of the log is told: the transaction, and the contacts of the conversation and of the ticket.
 	Xid       uint64 `bun:"-" json:",omitempty"`
 	ContactID *ID    `bun:"-" json:",omitempty"`
+
+	TicketContactID *ID `bun:"-" json:",omitempty"`
 }
 
 // Ref is the event's public id.

@@ -152,7 +152,7 @@ func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, 
 		return live.Rendered{Cursor: t.at}, nil
 	}
 	body, err := encode(resp)
-	if err == nil && bytes.Equal(resp.Data, []byte("null")) {
+	if err == nil && (len(resp.Data) == 0 || bytes.Equal(resp.Data, []byte("null"))) {
 		return live.Rendered{}, live.Refusal{Body: body}
 	}
 	return live.Rendered{Body: body, Deps: reads.list(), Cursor: t.at}, err

@@ -19,6 +19,7 @@ import (
 	"deskwire/db/dbtest"
 	"deskwire/desk"
 	"deskwire/graph/generated"
+	"deskwire/live"
 )
 
 // statements collects what one request sends to the database.
@@ -63,7 +64,7 @@ func newOffice(t testing.TB) *office {
 		t.Fatal(err)
 	}
 	o.admin = &desk.Actor{Account: out.Account, Agent: out.Agent}
-	r := &Resolver{Store: o.store, BaseURL: "http://desk.test/"}
+	r := &Resolver{Store: o.store, BaseURL: "http://desk.test/", Presences: live.NewPresences(func([]byte) {})}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelError}))
 	o.api = observe(log, newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), hooks{
 		cursor: o.store.EventCursor, loaders: r.WithLoaders, log: log, timeout: 1e12,

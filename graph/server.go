@@ -45,6 +45,7 @@ type Handler struct {
 	wake    chan struct{} // has the log read
 	sockets *socket.Server
 	streams *streams
+	answers *sync.WaitGroup // of queries and mutations over connections
 	stop    context.CancelFunc
 	tasks   sync.WaitGroup
 }
@@ -63,11 +64,12 @@ func NewHandler(cfg Config) *Handler {
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
 	r.Presences = h.follow(ctx, cfg)
-	h.sockets = socket.NewServer(socket.Config{Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Log: cfg.Log})
+	h.sockets = socket.NewServer(socket.Config{Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Workers: socketWorkers, Log: cfg.Log})
 	ss := &sessions{
 		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
 		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), ctx: ctx,
 	}
+	h.answers = &ss.answers
 	h.streams = newStreams(ss)
 	sockets, requests := &overWebsocket{sessions: ss, server: h.sockets, wait: cfg.InitWait}, api.overHTTP
 	requests.streams = h.streams
@@ -119,9 +121,14 @@ func (h *Handler) Close() {
 	h.stop()
 	h.streams.close()
 	h.sockets.Close()
+	h.answers.Wait()
 	h.hub.Close()
 	h.tasks.Wait()
 }
+
+// socketWorkers is how many messages of connections are handled at once. One that asks the database who somebody is
+// must not hold up all others.
+const socketWorkers = 32
 
 // either is the one handler for requests that a condition holds for, and the other one for all others.
 func either(is func(*http.Request) bool, one, other http.Handler) http.Handler {

@@ -29,7 +29,8 @@ type sessions struct {
 
 	presences *live.Presences
 
-	ctx context.Context // ends with the server
+	ctx     context.Context // ends with the server
+	answers sync.WaitGroup  // of queries and mutations over connections
 }
 
 // session is somebody who stays connected.
@@ -93,7 +94,15 @@ func (s *session) reconsider() {
 		reconsiderTurns <- struct{}{}
 		by, err := s.identify(token)
 		<-reconsiderTurns
+		s.mu.Lock()
+		again := s.token != token // it was given a new one meanwhile
+		if !again && by != nil && err == nil {
+			s.by = by
+		}
+		s.mu.Unlock()
 		switch {
+		case again:
+			continue
 		case err != nil:
 			s.log.Warn("could not find out who a session is; it will be tried again", append(s.request.attrs(), "err", err)...)
 			select {
@@ -106,9 +115,6 @@ func (s *session) reconsider() {
 			s.end()
 			return
 		}
-		s.mu.Lock()
-		s.by = by
-		s.mu.Unlock()
 		s.live.Resume(func(a *live.Ask) *live.Ask { return s.follower.ask(a.Of.(*subscription), by) })
 		return
 	}
@@ -123,15 +129,23 @@ func (s *session) refresh(token string) (*desk.Actor, error) {
 	if by == nil {
 		return nil, desk.Refuse(desk.CodeInvalidInput, "This token is not valid, or not any more.").At("token")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if by.Account.ID != s.by.Account.ID || by.Agent.ID != s.by.Agent.ID {
+	if !s.take(token, by) {
 		return nil, desk.Refuse(desk.CodeInvalidInput, "This is a token of somebody else: open another connection for it.").At("token")
 	}
-	s.token, s.by = token, by
 	s.renewed(by.Until)
 	s.live.Renew()
 	return by, nil
+}
+
+// take makes a token the session's; false when it is somebody else's. No other lock is taken under the session's.
+func (s *session) take(token string, by *desk.Actor) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if by.Account.ID != s.by.Account.ID || by.Agent.ID != s.by.Agent.ID {
+		return false
+	}
+	s.token, s.by = token, by
+	return true
 }
 
 // refreshSession is refresh for the connection that the mutation came over.
@@ -224,5 +238,5 @@ func (s *session) run(o *checked) *graphql.Response {
 
 // subscribe has a subscription served.
 func (s *session) subscribe(follow *subscription, to live.Sink) *live.Sub {
-	return s.live.Subscribe(s.follower.ask(follow, s.who()), to, follow.after)
+	return s.live.Subscribe(func() *live.Ask { return s.follower.ask(follow, s.who()) }, to, follow.after)
 }

@@ -211,7 +211,7 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 		return live.Rendered{Body: []byte(body), Cursor: turn.Cursor}, nil
 	}}
 	session := hub.Open(account, func() {})
-	s.sub = session.Subscribe(ask, s, nil)
+	s.sub = session.Subscribe(func() *live.Ask { return ask }, s, nil)
 	var served sync.WaitGroup
 	served.Go(func() { s.serve(nil) })
 	waits := func() string {

@@ -18,6 +18,7 @@ import (
 
 	"deskwire/desk"
 	"deskwire/graph/socket"
+	"deskwire/live"
 )
 
 // The subprotocols: the present one, and the one that older clients speak.
@@ -118,11 +119,19 @@ func (w *wire) Message(text []byte) {
 		}
 		w.start(m)
 	case "complete", "stop":
+		if w.old != (m.Type == "stop") {
+			w.unknown()
+			return
+		}
 		w.complete(m)
 	case "ping":
 		w.send(`{"type":"pong"}`)
 	case "pong":
 	case "connection_terminate":
+		if !w.old {
+			w.unknown()
+			return
+		}
 		w.conn.Close(1000, "")
 	default:
 		w.unknown()
@@ -261,7 +270,8 @@ func (w *wire) start(m message) {
 		w.conn.Close(closeUnauthorized, "Unauthorized")
 		return
 	}
-	if m.ID == nil || *m.ID == "" || len(*m.ID) > maxOperationID {
+	// What JSON makes longer must find room in front of payloads too.
+	if m.ID == nil || *m.ID == "" || len(*m.ID) > maxOperationID || len(w.prefix(*m.ID))+socket.Room > live.Room {
 		w.conn.Close(closeBadMessage, "Invalid message: id is a text of 1 to 128 bytes")
 		return
 	}
@@ -300,10 +310,12 @@ func (w *wire) start(m message) {
 		w.forget(op)
 		w.fail(id, "error", tooMany())
 	default:
-		if o.op.Operation.Operation == ast.Query { // a mutation that was begun is done
+		if o.op.Operation.Operation == ast.Query {
 			o.ctx, op.cancel = context.WithCancel(o.ctx)
+		} else { // a mutation that was begun is done, also when the connection ends
+			o.ctx = context.WithoutCancel(o.ctx)
 		}
-		go w.answer(op, s, o)
+		w.answers.Go(func() { w.answer(op, s, o) })
 	}
 }
 

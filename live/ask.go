@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"encoding/json"
 
 	"deskwire/desk"
 )
@@ -74,17 +75,33 @@ func touches(e *desk.Event, dep func(Dep)) {
 		of(desk.KindTicket, e.TicketID, false)
 	}
 	of(desk.KindContact, e.ContactID, true)
+	of(desk.KindContact, e.TicketContactID, true)
 	of(desk.KindInbox, e.InboxID, true)
 	for _, c := range e.Changes {
 		if ref := formerList(c); !ref.ID.IsZero() {
 			dep(Dep{Kind: ref.Kind, ID: ref.ID, List: true})
 		}
+		if purges(e) {
+			for _, ref := range purged(c) {
+				dep(Dep{Kind: ref.Kind, ID: ref.ID})
+			}
+		}
 	}
 }
 
-// formerList is the record whose list something has left: the inbox that a conversation was in, the contact it was of.
+func purges(e *desk.Event) bool { return e.Kind == desk.TrashPurged }
+
+// purged are the records that a purge has removed.
+func purged(c desk.Change) (refs []desk.Ref) {
+	if c.Field == "records" && c.Old != nil {
+		_ = json.Unmarshal([]byte(*c.Old), &refs) // our own text
+	}
+	return refs
+}
+
+// formerList is the record whose list something has left: the inbox that a conversation was in.
 func formerList(c desk.Change) desk.Ref {
-	if c.Old == nil || c.Field != "inbox" && c.Field != "contact" {
+	if c.Old == nil || c.Field != "inbox" {
 		return desk.Ref{}
 	}
 	ref, err := desk.ParseRef(*c.Old)

@@ -32,6 +32,7 @@ type group struct {
 	state   state
 	dirty   bool // there is something to tell
 	faults  int
+	cut     bool          // what happened is more than can be told
 	pending []*desk.Event // what happened since the last payload
 	touched uint64        // the last tick that it may look different since
 	unnoted uint64        // the last one that was noted for nobody, since there were no members
@@ -124,11 +125,15 @@ func (h *Hub) replay(g *group, deps map[Dep]struct{}, tick uint64) {
 		return
 	}
 	if len(h.ring) == 0 || h.ring[0].tick > tick+1 { // not all of it is known any more
+		g.cut = g.live > 0 && !g.ask.Log
 		h.touch(g, nil)
 	}
 	for _, b := range h.ring {
 		if b.tick <= tick {
 			continue
+		}
+		if _, shown := deps[b.touched]; shown && b.account == g.ask.Account {
+			h.touch(g, nil)
 		}
 		for _, e := range b.Events {
 			if e.AccountID == g.ask.Account && hits(e, deps) {
@@ -158,7 +163,10 @@ func (h *Hub) render(g *group) {
 	}
 	era := h.era
 	turn := Turn{Reason: Change, Cursor: h.at, Tick: h.tick, Events: g.pending, After: g.cursor}
-	g.state, g.dirty, g.pending = busy, false, nil
+	if g.cut {
+		turn.Reason, turn.Events = Resync, nil
+	}
+	g.state, g.dirty, g.pending, g.cut = busy, false, nil, false
 	h.mu.Unlock()
 
 	r, err := h.make(g.ask, turn)
@@ -185,7 +193,8 @@ func (h *Hub) failed(g *group, turn Turn, err error) {
 		return
 	}
 	h.fault("a live payload could not be made; it will be tried again", err)
-	g.pending, g.dirty = newest(append(turn.Events, g.pending...)), true
+	g.gather(append(turn.Events, g.pending...))
+	g.cut, g.dirty = g.cut || turn.Reason == Resync, true
 	time.AfterFunc(delay(g.faults), func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()

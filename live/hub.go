@@ -28,8 +28,7 @@ const (
 	retention = 7 * 24 * time.Hour
 	// ringEvents is how many events are kept in memory for those who missed a little.
 	ringEvents = 4096
-	// pageEvents bounds the events that wait for one group, the newest are kept. Their payload shows how things stand
-	// anyway.
+	// pageEvents bounds the events that wait for one group, and those that one who comes back is told of.
 	pageEvents = 1000
 	// faultPause is how long a payload that could not be made waits for the next attempt, at first and at most.
 	faultPause, maxFaultPause = 50 * time.Millisecond, 2 * time.Second
@@ -66,6 +65,9 @@ type Hub struct {
 type ringed struct {
 	desk.Batch
 	tick uint64
+
+	touched Dep // what Touch has told, instead of a batch
+	account desk.ID
 }
 
 // account is who asks for what in one account.
@@ -198,11 +200,13 @@ func (h *Hub) RightsSince(mark uint64) bool {
 }
 
 // keep remembers a batch for those who come back soon.
-func (h *Hub) keep(b desk.Batch) {
-	h.ring = append(h.ring, ringed{b, h.tick})
-	h.ringSize += len(b.Events)
+func (h *Hub) keep(b desk.Batch) { h.remember(ringed{Batch: b, tick: h.tick}) }
+
+func (h *Hub) remember(r ringed) {
+	h.ring = append(h.ring, r)
+	h.ringSize += 1 + len(r.Events)
 	for h.ringSize > ringEvents && len(h.ring) > 1 {
-		h.ringSize -= len(h.ring[0].Events)
+		h.ringSize -= 1 + len(h.ring[0].Events)
 		h.ring[0].Batch = desk.Batch{}
 		h.ring = h.ring[1:]
 	}
@@ -229,10 +233,11 @@ func (h *Hub) Touch(account desk.ID, d Dep) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	a := h.accounts[account]
-	if a == nil || len(a.deps[d]) == 0 {
+	if a == nil {
 		return
 	}
 	h.tick++
+	h.remember(ringed{tick: h.tick, touched: d, account: account}) // for payloads that are being made, and show it
 	for g := range a.deps[d] {
 		h.touch(g, nil)
 	}
@@ -247,16 +252,16 @@ func (h *Hub) touch(g *group, e *desk.Event) {
 		return
 	}
 	if e != nil && (len(g.pending) == 0 || g.pending[len(g.pending)-1] != e) {
-		g.pending = newest(append(g.pending, e))
+		g.gather(append(g.pending, e))
 	}
 	h.queue(g)
 }
 
-func newest(events []*desk.Event) []*desk.Event {
-	if n := len(events); n > pageEvents {
-		return slices.Clone(events[n-pageEvents/2:])
+// gather keeps what the next payload is to tell of. Too much is not told: members get a RESYNC.
+func (g *group) gather(events []*desk.Event) {
+	if g.pending = events; len(events) > pageEvents {
+		g.pending, g.cut = nil, true
 	}
-	return events
 }
 
 func (h *Hub) queue(g *group) {

@@ -17,7 +17,7 @@ func (w *world) follow(a *Ask, s *sink, after *desk.Cursor) *sink {
 	close(ready)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sub = live.Subscribe(a, s, after)
+	s.sub = live.Subscribe(func() *Ask { return a }, s, after)
 	return s
 }
 
@@ -97,7 +97,7 @@ func TestHub_owedStaysOwed(t *testing.T) {
 	session = w.hub.Open(tenant, func() { <-ready; session.Resume(func(*Ask) *Ask { return w.ask(1, class) }) })
 	s := newSink(t)
 	s.mu.Lock()
-	s.sub = session.Subscribe(w.ask(1, 0), s, nil)
+	s.sub = session.Subscribe(func() *Ask { return w.ask(1, 0) }, s, nil)
 	s.mu.Unlock()
 	s.payloads(1)
 	full := func(what string, happens func()) body {

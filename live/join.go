@@ -2,6 +2,7 @@ package live
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"deskwire/desk"
@@ -165,11 +166,16 @@ func (h *Hub) due(sub *Sub, g *group) (d due, err error) {
 	if err != nil {
 		return d, err
 	}
-	mine := h.hitting(g, events)
-	if len(mine) == 0 && !forced {
+	mine, lists := h.hitting(g, events)
+	// A purge takes the events of what it removes along, so lists can't be told what has left them.
+	if len(mine) > pageEvents || lists && slices.ContainsFunc(events, purges) {
+		return d.made(h.madeFor(g, Resync, "", d.at, nil))
+	}
+	// Rights that have changed while somebody was away may have taken away, or given, what no event is about.
+	if len(mine) == 0 && !forced && !slices.ContainsFunc(events, changesRights) {
 		return d, nil
 	}
-	return d.made(h.madeFor(g, Change, sub.cursor.String(), d.at, newest(mine)))
+	return d.made(h.madeFor(g, Change, sub.cursor.String(), d.at, mine))
 }
 
 func (d due) made(p *Packet, err error) (due, error) {
@@ -177,16 +183,19 @@ func (d due) made(p *Packet, err error) (due, error) {
 	return d, err
 }
 
-// hitting are the events that touch what a group hangs on.
-func (h *Hub) hitting(g *group, events []*desk.Event) (mine []*desk.Event) {
+// hitting are the events that touch what a group hangs on; lists says whether that is lists, too.
+func (h *Hub) hitting(g *group, events []*desk.Event) (mine []*desk.Event, lists bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	for d := range g.deps {
+		lists = lists || d.List
+	}
 	for _, e := range events {
 		if hits(e, g.deps) {
 			mine = append(mine, e)
 		}
 	}
-	return mine
+	return mine, lists
 }
 
 // joinLog gives a subscriber of the log the next page of what it missed. Where nothing is left it becomes a member.

@@ -89,7 +89,7 @@ func (m *model) subscribe() {
 	class := p.rights % classes
 	p.mu.Unlock()
 	s.mu.Lock() // it may be served before it knows who it is
-	s.sub = p.live.Subscribe(p.ask(s.rec, class), s, s.after)
+	s.sub = p.live.Subscribe(func() *Ask { return p.ask(s.rec, class) }, s, s.after)
 	s.mu.Unlock()
 }
 

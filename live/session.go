@@ -69,9 +69,11 @@ func (h *Hub) Open(account desk.ID, changed func()) *Session {
 }
 
 // Subscribe begins a subscription: with a snapshot, or with what came after a cursor.
-func (s *Session) Subscribe(a *Ask, sink Sink, after *desk.Cursor) *Sub {
+//
+// What is asked is made when nobody's rights can change any more before it counts.
+func (s *Session) Subscribe(ask func() *Ask, sink Sink, after *desk.Cursor) *Sub {
 	h := s.hub
-	sub := &Sub{session: s, ask: a, sink: sink}
+	sub := &Sub{session: s, sink: sink}
 	if after != nil {
 		sub.cursor, sub.placed = *after, true
 	}
@@ -82,7 +84,7 @@ func (s *Session) Subscribe(a *Ask, sink Sink, after *desk.Cursor) *Sub {
 		return sub
 	}
 	s.subs[sub], sub.era = struct{}{}, h.era
-	sub.enter(a)
+	sub.enter(ask())
 	if s.asking {
 		sub.where = away
 		return sub
