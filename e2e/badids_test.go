@@ -22,6 +22,15 @@ func malformed(good string) []any {
 	}
 }
 
+// echo is how an id comes back that was sent: what can't be one, as none.
+func echo(id any) string {
+	ref, err := desk.ParseRef(fmt.Sprint(id))
+	if err != nil {
+		ref = desk.Ref{}
+	}
+	return ref.String()
+}
+
 func keyOfRef(id string) string {
 	ref, _ := desk.ParseRef(id)
 	return ref.ID.String()
@@ -47,14 +56,15 @@ func TestMalformedIDs(t *testing.T) {
 	e.unchanged(t, "", "malformed ids", func() {
 		for s, b := range bases {
 			bad := malformed(b.good)
-			calls := []call{b.with(*s, fill(*s, missing(t, b.good)))}
+			none := missing(t, b.good)
+			calls := []call{b.with(*s, fill(*s, none))}
 			for _, id := range bad {
 				calls = append(calls, b.with(*s, wrap(s.leaf().typ, id)))
 			}
 			answers := p.sendAll(t, calls)
 			for i, a := range answers[1:] {
 				tried++
-				if a.plain() != answers[0].plain() {
+				if a.without(echo(bad[i])) != answers[0].without(none) {
 					t.Errorf("%s with %.60q was answered\n%swith one that does not exist\n%s", s, fmt.Sprint(bad[i]), a.plain(), answers[0].plain())
 				}
 			}

@@ -81,6 +81,10 @@ func TestCursors(t *testing.T) {
 			continue
 		}
 		places++
+		if s.parent.Name == "Subscription" {
+			w.resyncs(t, s)
+			continue
+		}
 		var calls []call
 		for _, c := range append(badCursors(), few(w.own.cursors, 40)...) {
 			calls = append(calls, w.page(s, vars{s.leaf().name: c}))
@@ -99,6 +103,26 @@ func TestCursors(t *testing.T) {
 	t.Logf("%d places, %d cursors refused, %d taken", places, refused, taken)
 	if places < 20 || refused < 2000 || taken < 50 {
 		t.Error("too few were tried")
+	}
+}
+
+// resyncs: a subscription that can't go on from a cursor says so, and begins anew.
+func (w *scribe) resyncs(t *testing.T, s slot) {
+	t.Helper()
+	b := &base{crafter: crafter{schema: w.schema, own: w.own.ids}}
+	var calls []call
+	for _, c := range append(badCursors(), "") {
+		calls = append(calls, b.with(s, c))
+	}
+	for i, a := range w.sendAll(t, calls) {
+		if got := (node{a.value}).str("reason"); got != "RESYNC" || a.code() != "" {
+			t.Errorf("%s with %.80q answered %s", s, calls[i].args[s.leaf().name], a.plain())
+		}
+	}
+	for i, a := range w.sendAll(t, []call{b.with(s, w.beginning(t)), b.with(s, nil)}) {
+		if got, want := (node{a.value}).str("reason"), []string{"CHANGE", "SNAPSHOT"}[i]; got != want || a.code() != "" {
+			t.Errorf("%s answered %s, not %s", s, a.plain(), want)
+		}
 	}
 }
 
