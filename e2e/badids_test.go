@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,13 +23,14 @@ func malformed(good string) []any {
 	}
 }
 
-// echo is how an id comes back that was sent: what can't be one, as none.
+// echo is how an id comes back, in JSON, that was sent: what can't be one, as none.
 func echo(id any) string {
 	ref, err := desk.ParseRef(fmt.Sprint(id))
 	if err != nil {
 		ref = desk.Ref{}
 	}
-	return ref.String()
+	quoted, _ := json.Marshal(ref.String())
+	return strings.Trim(string(quoted), `"`)
 }
 
 func keyOfRef(id string) string {

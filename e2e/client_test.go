@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -41,7 +40,7 @@ func (c *client) try(query string, v vars) (*answer, error) {
 	if strings.HasPrefix(query, "subscription") {
 		return c.first(query, v)
 	}
-	resp, err := c.post(context.Background(), "application/json", query, v)
+	resp, err := c.post("application/json", query, v)
 	if err != nil {
 		return nil, err
 	}
@@ -62,13 +61,11 @@ const quiet = time.Second
 
 // first follows a subscription until its first payload; without data when there is none.
 func (c *client) first(query string, v vars) (*answer, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	resp, err := c.post(ctx, acceptSSE, query, v)
+	resp, err := c.post(acceptSSE, query, v)
 	if err != nil {
-		cancel()
 		return nil, err
 	}
-	s := &stream{resp: resp, cancel: cancel, got: make(chan *streamed)}
+	s := &stream{resp: resp, cancel: func() { _ = resp.Body.Close() }, got: make(chan *streamed)}
 	go s.read()
 	defer s.leave()
 	select {
@@ -83,12 +80,12 @@ func (c *client) first(query string, v vars) (*answer, error) {
 	}
 }
 
-func (c *client) post(ctx context.Context, accept, query string, v vars) (*http.Response, error) {
+func (c *client) post(accept, query string, v vars) (*http.Response, error) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": v})
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/graphql", bytes.NewReader(body))
+	req, err := http.NewRequest(http.MethodPost, c.url+"/graphql", bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
