@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,6 +21,16 @@ func malformed(good string) []any {
 		good[:len(good)-1], " " + good, good + "\n", good + "\x00", zero, "xyz" + good[3:], "cnv_" + strings.Repeat("z", 26), "cnv_" + strings.Repeat("i", 26), "tkt_'; DROP TABLE tickets; --",
 		"../../etc/passwd", "💥", strings.Repeat("a", 100_000), keyOfRef(good), strings.Replace(good, "0", "o", 1),
 	}
+}
+
+// echo is how an id comes back, in JSON, that was sent: what can't be one, as none.
+func echo(id any) string {
+	ref, err := desk.ParseRef(fmt.Sprint(id))
+	if err != nil {
+		ref = desk.Ref{}
+	}
+	quoted, _ := json.Marshal(ref.String())
+	return strings.Trim(string(quoted), `"`)
 }
 
 func keyOfRef(id string) string {
@@ -47,14 +58,15 @@ func TestMalformedIDs(t *testing.T) {
 	e.unchanged(t, "", "malformed ids", func() {
 		for s, b := range bases {
 			bad := malformed(b.good)
-			calls := []call{b.with(*s, fill(*s, missing(t, b.good)))}
+			none := missing(t, b.good)
+			calls := []call{b.with(*s, fill(*s, none))}
 			for _, id := range bad {
 				calls = append(calls, b.with(*s, wrap(s.leaf().typ, id)))
 			}
 			answers := p.sendAll(t, calls)
 			for i, a := range answers[1:] {
 				tried++
-				if a.plain() != answers[0].plain() {
+				if a.without(echo(bad[i])) != answers[0].without(none) {
 					t.Errorf("%s with %.60q was answered\n%swith one that does not exist\n%s", s, fmt.Sprint(bad[i]), a.plain(), answers[0].plain())
 				}
 			}

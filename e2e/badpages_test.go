@@ -81,6 +81,10 @@ func TestCursors(t *testing.T) {
 			continue
 		}
 		places++
+		if s.parent.Name == "Subscription" {
+			w.resyncs(t, s)
+			continue
+		}
 		var calls []call
 		for _, c := range append(badCursors(), few(w.own.cursors, 40)...) {
 			calls = append(calls, w.page(s, vars{s.leaf().name: c}))
@@ -100,6 +104,47 @@ func TestCursors(t *testing.T) {
 	if places < 20 || refused < 2000 || taken < 50 {
 		t.Error("too few were tried")
 	}
+}
+
+// resyncs: a subscription that can't go on from a cursor says so, and begins anew.
+func (w *scribe) resyncs(t *testing.T, s slot) {
+	t.Helper()
+	b := w.snapshot(t, s)
+	if b == nil {
+		t.Errorf("%s: no call could be built that shows something; teach crafter.go how", s)
+		return
+	}
+	var calls []call
+	for _, c := range append(badCursors(), "") {
+		calls = append(calls, b.with(s, c))
+	}
+	for i, a := range w.sendAll(t, calls) {
+		if got := (node{a.value}).str("reason"); got != "RESYNC" || a.code() != "" {
+			t.Errorf("%s with %.80q answered %s", s, calls[i].args[s.leaf().name], a.plain())
+		}
+	}
+	for i, a := range w.sendAll(t, []call{b.with(s, w.beginning(t)), b.with(s, nil)}) {
+		if got, want := (node{a.value}).str("reason"), []string{"CHANGE", "SNAPSHOT"}[i]; got != want || a.code() != "" {
+			t.Errorf("%s answered %s, not %s", s, a.plain(), want)
+		}
+	}
+}
+
+// snapshot finds a call of a subscription that has something to show.
+func (w *scribe) snapshot(t *testing.T, s slot) *base {
+	t.Helper()
+	b := &base{crafter: crafter{schema: w.schema, own: w.own.ids}}
+	b.args(s, nil)
+	var sizes []int
+	for _, h := range b.holes {
+		sizes = append(sizes, len(h))
+	}
+	for _, b.choice = range choices(sizes, 250) {
+		if (node{w.send(t, []call{b.with(s, nil)})[0].value}).str("reason") == "SNAPSHOT" {
+			return b
+		}
+	}
+	return nil
 }
 
 // each sends calls one by one: a refusal would take the other answers along.

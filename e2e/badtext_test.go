@@ -20,7 +20,9 @@ func TestTextsThatCantBeKept(t *testing.T) {
 			w.tooLong(t, p)
 		}
 		for _, s := range w.queryTexts() {
-			w.nothingForNUL(t, s)
+			if s.parent.Name != "Subscription" || !isCursor(s) { // those show how things stand; see TestCursors
+				w.nothingForNUL(t, s)
+			}
 		}
 	})
 	limited := 0
@@ -72,7 +74,7 @@ func (w *scribe) noNUL(t *testing.T, p good) {
 // nothingForNUL: a query may leave the text out of account or refuse it. It finds nothing for it.
 func (w *scribe) nothingForNUL(t *testing.T, s slot) {
 	t.Helper()
-	b := &base{crafter: crafter{schema: w.schema, own: w.own.ids}, at: w.spot(s)}
+	b := &base{crafter: crafter{schema: w.schema, own: w.own.ids, since: w.beginning(t)}, at: w.spot(s)}
 	a := w.write(t, s, b, "a\x00b")[0]
 	if a.code() != "" && !w.typed(a) || a.code() == "" && strings.Contains(a.plain(), `"id"`) {
 		t.Errorf("%s with U+0000 answered %s", s, a.plain())
@@ -86,7 +88,7 @@ func (w *scribe) queryTexts() []slot {
 
 // spot is a node from which a field can be asked for; "" for the root.
 func (w *scribe) spot(s slot) string {
-	if s.parent.Name == "Query" || s.parent.Name == "Mutation" {
+	if slices.Contains(roots, s.parent.Name) {
 		return ""
 	}
 	return w.own.ids[s.parent.Name][0]

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // client is one person's way to the server: plain HTTP, as a single-page app has it.
@@ -34,19 +35,12 @@ type gqlError struct {
 
 type vars map[string]any
 
-// try sends a document and gives whatever comes back; an error only when nothing does.
+// try sends a document and gives whatever comes back; an error only when nothing does. Of a subscription it is the first payload.
 func (c *client) try(query string, v vars) (*answer, error) {
-	body, err := json.Marshal(map[string]any{"query": query, "variables": v})
-	if err != nil {
-		return nil, err
+	if strings.HasPrefix(query, "subscription") {
+		return c.first(query, v)
 	}
-	req, err := http.NewRequest(http.MethodPost, c.url+"/graphql", bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+c.token)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := c.post("application/json", query, v)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +54,45 @@ func (c *client) try(query string, v vars) (*answer, error) {
 		return nil, fmt.Errorf("status %d, not JSON: %s", resp.StatusCode, raw)
 	}
 	return a, nil
+}
+
+// quiet is how long a subscription that has missed nothing is listened to.
+const quiet = time.Second
+
+// first follows a subscription until its first payload; without data when there is none.
+func (c *client) first(query string, v vars) (*answer, error) {
+	resp, err := c.post(acceptSSE, query, v)
+	if err != nil {
+		return nil, err
+	}
+	s := &stream{resp: resp, cancel: func() { _ = resp.Body.Close() }, got: make(chan *streamed)}
+	go s.read()
+	defer s.leave()
+	select {
+	case m, ok := <-s.got:
+		if !ok {
+			return nil, fmt.Errorf("status %d, and the stream ended without a payload: %w", resp.StatusCode, s.err)
+		}
+		m.Status = resp.StatusCode
+		return &m.answer, nil
+	case <-time.After(quiet):
+		return &answer{Status: resp.StatusCode}, nil
+	}
+}
+
+func (c *client) post(accept, query string, v vars) (*http.Response, error) {
+	body, err := json.Marshal(map[string]any{"query": query, "variables": v})
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequest(http.MethodPost, c.url+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", accept)
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	return http.DefaultClient.Do(req)
 }
 
 // do sends a document that must be answered without top-level errors.

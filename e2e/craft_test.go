@@ -16,6 +16,7 @@ type crafter struct {
 	key    string              // of the property, where the slot is in one
 	rich   bool                // fill optional texts too: some inputs want one of several
 	dryRun bool                // say dryRun where it can be said
+	since  string              // a cursor that subscriptions go on from; "": they begin
 
 	enum   int        // which value enums take
 	choice []int      // which candidate each id that is not the slot's takes
@@ -32,6 +33,8 @@ func (c *crafter) args(s slot, value any) vars {
 		switch {
 		case len(s.path) > 0 && a.Name == s.path[0].name:
 			out[a.Name] = c.along(s.path, 0, value)
+		case a.Name == "after" && s.parent.Name == "Subscription" && c.since != "":
+			out[a.Name] = c.since
 		case a.Type.NonNull && a.DefaultValue == nil:
 			out[a.Name] = c.sample([]step{{a.Name, a.Type, a.Description, ""}})
 		}

@@ -13,6 +13,8 @@ const (
 	leastQueryPositions    = 200
 	leastMutationPositions = 60
 	leastCombinations      = 5000
+
+	leastSubscriptionPositions = 15
 )
 
 // TestAccountIsolation tries the ids of another account in every field and input that takes one. The answer is
@@ -32,7 +34,8 @@ func TestAccountIsolation(t *testing.T) {
 				choose func([]slot) []slot
 				least  int
 			}{
-				{"queries", e.ours, func(all []slot) []slot { return notOf("Mutation", all) }, leastQueryPositions},
+				{"queries", e.ours, func(all []slot) []slot { return notOf("Subscription", notOf("Mutation", all)) }, leastQueryPositions},
+				{"subscriptions", e.ours, func(all []slot) []slot { return outsideGroups(onlyOf("Subscription", all)) }, leastSubscriptionPositions},
 				{"mutations", e.others, func(all []slot) []slot { return onlyOf("Mutation", all) }, leastMutationPositions},
 			} {
 				p := e.prover(t, part.by, reached)

@@ -88,12 +88,12 @@ func (p *prover) control(t testing.TB, s slot, key string) *base {
 	}
 	for _, wide := range []bool{false, true} {
 		for _, rich := range []bool{false, true} {
-			for _, at := range p.places(s) {
-				b := &base{crafter: crafter{schema: p.schema, own: p.own.ids, key: key, rich: rich}, at: at}
+			for _, from := range p.origins(t, s) {
+				b := &base{crafter: crafter{schema: p.schema, own: p.own.ids, key: key, rich: rich, since: from.since}, at: from.at}
 				b.dryRun = s.parent.Name == "Mutation"
 				if p.fit(t, s, b, p.hopeful(s, b, wide)) {
 					b.dryRun = false
-					p.known[name], p.kinds[noun(s)], p.spots[s.parent.Name] = b, p.kindOf(b.good), at
+					p.known[name], p.kinds[noun(s)], p.spots[s.parent.Name] = b, p.kindOf(b.good), from.at
 					return b
 				}
 			}
@@ -146,9 +146,24 @@ func ungrouped(s slot) string {
 	return slot{s.parent, s.field, path}.String()
 }
 
+// origin is where a call is made from: a node, or for a subscription a place in the log.
+type origin struct{ at, since string }
+
+// origins: a subscription begins with how things stand, or tells what has happened since the beginning of the log.
+func (p *prover) origins(t testing.TB, s slot) (all []origin) {
+	t.Helper()
+	for _, at := range p.places(s) {
+		all = append(all, origin{at: at})
+	}
+	if s.parent.Name == "Subscription" {
+		all = append(all, origin{since: p.beginning(t)})
+	}
+	return all
+}
+
 // places are nodes from which the field can be asked for.
 func (p *prover) places(s slot) []string {
-	if s.parent.Name == "Query" || s.parent.Name == "Mutation" {
+	if slices.Contains(roots, s.parent.Name) {
 		return []string{""}
 	}
 	spots := few(p.own.ids[s.parent.Name], 40)
@@ -270,7 +285,7 @@ func (p *prover) substitute(t testing.TB, s slot, b *base) {
 // the slot takes, some of each other type. Inside and, or and not, which lead to the same code, a few.
 func (p *prover) many(s slot, b *base, typ string) int {
 	switch takes := p.kindOf(b.good) == typ; {
-	case s.parent.Name == "Query" && len(s.path) == 1:
+	case s.parent.Name == "Query" && len(s.path) == 1, s.parent.Name == "Subscription" && len(s.path) == 1 && takes:
 		return 1000
 	case takes && grouped(s):
 		return 3

@@ -64,7 +64,7 @@ func TestWhoMay(t *testing.T) {
 	h := newEstate(t).ours
 	crowd := h.crowd(t, nil, []desk.Scope{desk.ScopeRead}, []desk.Scope{desk.ScopeWrite}, []desk.Scope{desk.ScopeChannel},
 		[]desk.Scope{desk.ScopeAdmin}, []desk.Scope{desk.ScopeRead, desk.ScopeChannel}, []desk.Scope{desk.ScopeWrite, desk.ScopeAdmin})
-	done := map[string]bool{"apiTokenRevoke": true}
+	done := map[string]bool{"apiTokenRevoke": true, "presenceSet": true, "sessionRefresh": true}
 	for _, w := range crowd {
 		for _, d := range h.errands() {
 			done[d.mutation] = true
@@ -72,6 +72,7 @@ func TestWhoMay(t *testing.T) {
 		}
 		h.judge(t, w, errand{"apiTokenRevoke", owners, vars{"apiTokenId": w.spare}})
 		h.judgeStranger(t, w)
+		h.judgeConnected(t, w)
 	}
 	for _, f := range graph.Schema().Mutation.Fields {
 		if !strings.HasPrefix(f.Name, "__") && !done[f.Name] {
@@ -110,18 +111,39 @@ func (h *house) judgeStranger(t *testing.T, w who) {
 	}
 }
 
-// TestWhoMayRead: a token without the scope READ asks no query, and a mutation shows it no more than what it changed.
+// judgeConnected deals with what is meant for connections. Who is at a conversation must be able to see it, and a plain
+// request has no connection whose token could be another one.
+func (h *house) judgeConnected(t *testing.T, w who) {
+	t.Helper()
+	a, err := w.try(`mutation($input: PresenceSetInput!) { presenceSet(input: $input) { errors { code } } }`, vars{"input": vars{"conversationId": h.open[2], "state": "VIEWING"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := len(a.Errors) > 0 && a.Errors[0].Extensions["code"] == "FORBIDDEN"
+	if may := scoped(w.scopes, desk.ScopeRead); refused == may || may && (len(a.Errors) > 0 || code(a.at("presenceSet")) != "") || !may && a.Data["presenceSet"] != nil {
+		t.Errorf("presenceSet by %s was answered %s", w, a.Raw)
+	}
+	if got := w.verdict(t, "sessionRefresh", vars{"token": w.token}); got != "INVALID_INPUT" {
+		t.Errorf("sessionRefresh by %s was answered %q", w, got)
+	}
+}
+
+// TestWhoMayRead: a token without the scope READ asks no query and follows nothing, and a mutation shows it no more than what it changed.
 func TestWhoMayRead(t *testing.T) {
 	t.Parallel()
 	h := newEstate(t).theirs
 	for _, w := range h.crowd(t, nil, []desk.Scope{desk.ScopeRead}, []desk.Scope{desk.ScopeWrite}, []desk.Scope{desk.ScopeChannel}, []desk.Scope{desk.ScopeAdmin}) {
 		may := scoped(w.scopes, desk.ScopeRead)
-		for _, f := range graph.Schema().Query.Fields {
+		for _, f := range slices.Concat(graph.Schema().Query.Fields, graph.Schema().Subscription.Fields) {
 			sel := shape{schema: graph.Schema(), first: 5}.field(f, f.Name, 0)
 			if sel == "" {
 				continue
 			}
-			a, err := w.try("{ "+sel+" }", nil)
+			kind := "query"
+			if graph.Schema().Subscription.Fields.ForName(f.Name) == f {
+				kind = "subscription"
+			}
+			a, err := w.try(kind+" { "+sel+" }", nil)
 			if err != nil {
 				t.Fatal(err)
 			}

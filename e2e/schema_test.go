@@ -101,6 +101,9 @@ func scalar(names ...string) func(*ast.Definition) bool {
 	return func(d *ast.Definition) bool { return slices.Contains(names, d.Name) }
 }
 
+// roots are the types whose fields are asked for by themselves, the others' of a node.
+var roots = []string{"Query", "Mutation", "Subscription"}
+
 func onlyOf(parent string, all []slot) []slot {
 	return slices.DeleteFunc(slices.Clone(all), func(s slot) bool { return s.parent.Name != parent })
 }

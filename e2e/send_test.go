@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"deskwire/desk"
 )
 
 // call is one field with arguments, of the root or of a node.
@@ -77,11 +80,72 @@ func (s *sender) send(t testing.TB, calls []call) []told {
 	if len(calls) == 0 {
 		return nil
 	}
+	if calls[0].parent.Name == "Subscription" {
+		return s.follow(t, calls)
+	}
 	query, v := s.document(calls)
 	a, err := s.as.try(query, v)
 	if err != nil {
 		t.Fatalf("%s: %v", calls[0], err)
 	}
+	s.check(t, query, v, a)
+	if len(a.Data) == 0 && len(calls) > 1 { // one call's error has taken the others' answers along
+		var out []told
+		for _, c := range calls {
+			out = append(out, s.send(t, []call{c})...)
+		}
+		return out
+	}
+	return s.deal(calls, a)
+}
+
+// following is how many subscriptions are open at once: those that are told nothing are waited for.
+const following = 48
+
+// follow answers calls of a subscription, each of them its first payload. A document has only one.
+func (s *sender) follow(t testing.TB, calls []call) []told {
+	t.Helper()
+	answers, errs := make([]*answer, len(calls)), make([]error, len(calls))
+	places := make(chan struct{}, following)
+	var all sync.WaitGroup
+	for i, c := range calls {
+		query, v := s.document([]call{c})
+		places <- struct{}{}
+		all.Go(func() {
+			answers[i], errs[i] = s.as.try(query, v)
+			<-places
+		})
+	}
+	all.Wait()
+	out := make([]told, len(calls))
+	for i, c := range calls {
+		if errs[i] != nil {
+			t.Fatalf("%s: %v", c, errs[i])
+		}
+		query, v := s.document([]call{c})
+		answers[i].Raw = withoutEcho(c, answers[i].Raw)
+		s.check(t, query, v, answers[i])
+		out[i] = s.deal([]call{c}, answers[i])[0]
+		if payload, ok := out[i].value.(map[string]any); ok {
+			delete(payload, "cursor") // the log goes on from call to call
+		}
+	}
+	return out
+}
+
+// withoutEcho leaves out the id that a payload says it is about, where it was sent: it shows nothing.
+func withoutEcho(c call, raw string) string {
+	for _, v := range c.args {
+		if id, ok := v.(string); ok {
+			raw = strings.Replace(raw, fmt.Sprintf(`Id":%q`, id), `Id":"<id>"`, 1)
+		}
+	}
+	return raw
+}
+
+// check wants an answer to be whole, and looks at it.
+func (s *sender) check(t testing.TB, query string, v vars, a *answer) {
+	t.Helper()
 	if s.look != nil {
 		s.look(query, a.Raw)
 	}
@@ -91,14 +155,17 @@ func (s *sender) send(t testing.TB, calls []call) []told {
 	if strings.Contains(a.Raw, "GRAPHQL_PARSE_FAILED") || strings.Contains(a.Raw, "GRAPHQL_VALIDATION_FAILED") {
 		t.Fatalf("%s\nvariables %v\nis no good document: %s", query, v, a.Raw)
 	}
-	if len(a.Data) == 0 && len(calls) > 1 { // one call's error has taken the others' answers along
-		var out []told
-		for _, c := range calls {
-			out = append(out, s.send(t, []call{c})...)
-		}
-		return out
+}
+
+// beginning is a place before all that is in the log.
+func (s *sender) beginning(t testing.TB) string {
+	t.Helper()
+	now, _ := s.as.do(t, "{ __typename }", nil).Extensions["eventCursor"].(string)
+	c, ok := desk.ParseCursor(now)
+	if !ok {
+		t.Fatalf("%q is no place in the log", now)
 	}
-	return s.deal(calls, a)
+	return desk.Cursor{Epoch: c.Epoch, Max: 3}.String()
 }
 
 func (s *sender) document(calls []call) (string, vars) {
@@ -123,8 +190,8 @@ func (s *sender) document(calls []call) (string, vars) {
 	}
 	kind, body := "query", fields.String()
 	switch {
-	case first.parent.Name == "Mutation":
-		kind = "mutation"
+	case slices.Contains(roots, first.parent.Name):
+		kind = strings.ToLower(first.parent.Name)
 	case first.at != "":
 		v["at"] = first.at
 		params.WriteString(" $at: ID!")
@@ -159,8 +226,11 @@ func (s *sender) deal(calls []call, a *answer) []told {
 func (s *sender) sendAll(t testing.TB, calls []call) []told {
 	t.Helper()
 	size := 24
-	if len(calls) > 0 && calls[0].parent.Name == "Mutation" {
+	switch {
+	case len(calls) > 0 && calls[0].parent.Name == "Mutation":
 		size = 10
+	case len(calls) > 0 && calls[0].parent.Name == "Subscription":
+		size = len(calls)
 	}
 	var out []told
 	for some := range slices.Chunk(calls, size) {

@@ -45,13 +45,16 @@ func TestVisibility(t *testing.T) {
 		}
 	}
 	before := l.rowsAbout(t, keys)
-	p.proveAll(t, func(all []slot) []slot {
-		return slices.DeleteFunc(all, func(s slot) bool { // the wall is the same in every group of a filter
-			return slices.ContainsFunc(s.path, func(p step) bool { return p.name == "and" || p.name == "or" })
-		})
-	}, leastVisiblePositions)
+	p.proveAll(t, outsideGroups, leastVisiblePositions)
 	if p.tried < leastHiddenCombinations {
 		t.Errorf("only %d combinations were tried", p.tried)
 	}
 	sameRows(t, "trying the ids of what is hidden", before, l.rowsAbout(t, keys))
+}
+
+// outsideGroups leaves out most groups of filters: the wall is the same in each.
+func outsideGroups(all []slot) []slot {
+	return slices.DeleteFunc(all, func(s slot) bool {
+		return slices.ContainsFunc(s.path, func(p step) bool { return p.name == "and" || p.name == "or" })
+	})
 }
