@@ -71,6 +71,7 @@ func TestImpersonal_isTheSameForAClass(t *testing.T) {
 		conversationAssign(input: {conversationId: $c, ownerId: $me}) { conversation { ticket { id } } errors { message } }
 		ticketDetailLayoutSet(input: {scope: MINE, propertyKeys: ["size"]}) { errors { message } }
 		apiTokenCreate(input: {name: "Mine"}) { errors { message } }
+		presenceSet(input: {conversationId: $c, state: VIEWING}) { errors { message } }
 		messageSend(input: {conversationId: $c, text: "From me"}) { errors { message } }
 		commentCreate(input: {conversationId: $c, text: "For us"}) { errors { message } } }`, vars{"c": quiet, "me": ann.Agent.Ref().String()})
 	trashed := o.receive(0, "trash@x.test", "trash")

@@ -260,6 +260,15 @@ type making struct {
 	err    error
 }
 
+// keepMade is how long a payload is kept for others who join: it may be large, and they come together or not at all.
+const keepMade = time.Second
+
+func (g *group) unmake(key string, m *making) {
+	if g.made[key] == m {
+		delete(g.made, key)
+	}
+}
+
 // maxMade bounds the payloads kept for who joins one group.
 const maxMade = 16
 
@@ -286,8 +295,14 @@ func (h *Hub) madeFor(g *group, reason Reason, after string, at *Packet, events 
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	close(m.done)
-	if (err != nil || g.touched > turn.Tick) && g.made[key] == m {
-		delete(g.made, key)
+	if err != nil || g.touched > turn.Tick {
+		g.unmake(key, m)
+	} else {
+		time.AfterFunc(keepMade, func() {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			g.unmake(key, m)
+		})
 	}
 	if err == nil && h.groups[g.ask.Key] == g {
 		h.hangOn(g, r.Deps, turn.Tick)
