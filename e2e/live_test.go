@@ -256,3 +256,32 @@ func TestEventsLive(t *testing.T) {
 		t.Errorf("told\n%v\nthe log has\n%v", told, want)
 	}
 }
+
+// TestHiddenIsAsMissing: following what one may not see is answered like following what is not there, whatever happens to it,
+// and so is coming back to it.
+func TestHiddenIsAsMissing(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.newAccount(t, desk.PlanStarter, time.Now())
+	_, channel := a.inbox(t, "Support", nil)
+	id := a.receive(t, channel, "thread", "pia@contact.test", "Hello")
+	_, out := a.agent(t, "out", desk.RoleAgent)
+	const follow = `subscription($id: ID!) { conversationLive(id: $id) { cursor reason conversation { id } events { id } } }`
+	w := out.dial(t)
+	missing, hidden := w.subscribe(follow, vars{"id": "cnv_00000000000000000000000000"}), w.subscribe(follow, vars{"id": id})
+	since := missing.get().at("conversationLive")
+	if p := hidden.get().at("conversationLive"); p.str("reason") != "REVOKED" || since.str("reason") != "REVOKED" {
+		t.Fatalf("%v and %v", p, since)
+	}
+	for range 3 {
+		a.receive(t, channel, "thread", "pia@contact.test", "Are you there?")
+	}
+	missing.quiet()
+	hidden.quiet()
+	for _, id := range []string{"cnv_00000000000000000000000000", id} {
+		p := w.resume(follow, vars{"id": id}, since.str("cursor")).get().at("conversationLive")
+		if p.str("reason") != "REVOKED" || len(p.list("events")) != 0 || !p.isNull("conversation") {
+			t.Errorf("back at %s came %v", id, p)
+		}
+	}
+}

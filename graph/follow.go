@@ -114,9 +114,10 @@ func uuids(ids []desk.ID) string {
 // liveTurn is one payload that is being made, as resolvers see it.
 type liveTurn struct {
 	live.Turn
-	at    desk.Cursor // of a log: how far it has come
-	empty bool        // there is nothing to tell
-	gone  bool        // what was missed can't be told
+	at     desk.Cursor // of a log: how far it has come
+	empty  bool        // there is nothing to tell
+	hidden bool        // what is followed is not there, or not the viewer's to see
+	gone   bool        // what was missed can't be told
 }
 
 type turnKey struct{}
@@ -155,7 +156,7 @@ func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, 
 	if err == nil && (len(resp.Data) == 0 || bytes.Equal(resp.Data, []byte("null"))) {
 		return live.Rendered{}, live.Refusal{Body: body}
 	}
-	return live.Rendered{Body: body, Deps: reads.list(), Cursor: t.at}, err
+	return live.Rendered{Body: body, Deps: reads.list(), Cursor: t.at, Hidden: t.hidden}, err
 }
 
 // isFault says whether an error is ours, and may be gone at the next attempt.

@@ -24,6 +24,7 @@ func stands(ctx context.Context, visible bool) model.Live {
 	t := turnOf(ctx)
 	l := model.Live{Cursor: t.Cursor.String(), Reason: t.Reason}
 	if !visible {
+		t.hidden = true
 		l.Reason = live.Revoked
 		return l
 	}
@@ -159,8 +160,9 @@ func (r *Resolver) logLive(ctx context.Context, where *db.EventWhere) (*model.Ev
 	if t.Reason == live.Change {
 		var err error
 		p.Events, t.at, err = r.Store.LogPage(ctx, ActorOf(ctx), where, t.After, t.Cursor, r.resumable())
-		if errors.Is(err, desk.ErrGone) {
+		if errors.Is(err, desk.ErrGone) { // what the hub makes a RESYNC of
 			t.gone = true
+			return p, nil
 		}
 		if err != nil {
 			return nil, err

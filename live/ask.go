@@ -47,6 +47,7 @@ type Rendered struct {
 	Body   []byte      // nil: there is nothing to tell
 	Deps   []Dep       // what it hangs on; not of a Log
 	Cursor desk.Cursor // of a Log: where it has come to, at most the turn's
+	Hidden bool        // it shows that there is nothing for the viewer: told once, whatever happens to it, as if it did not exist
 }
 
 // Dep is what a payload hangs on: when an event touches it, the payload may look different.

@@ -26,19 +26,21 @@ type group struct {
 	members [][]*Sub
 	perLane []int // members of each lane, those on their way included
 
-	known   bool             // deps are those of its last payload,
-	deps    map[Dep]struct{} //
-	depsAt  uint64           // which was of this tick
-	state   state
-	dirty   bool // there is something to tell
-	faults  int
-	cut     bool          // what happened is more than can be told
-	pending []*desk.Event // what happened since the last payload
-	touched uint64        // the last tick that it may look different since
-	unnoted uint64        // the last one that was noted for nobody, since there were no members
-	told    uint64        // the tick of the last payload that went to all
-	cursor  desk.Cursor   // of a Log: how far it has been told
-	made    map[string]*making
+	known      bool             // deps are those of its last payload,
+	deps       map[Dep]struct{} //
+	depsAt     uint64           // which was of this tick
+	state      state
+	dirty      bool // there is something to tell
+	faults     int
+	hidden     bool          // its last payload showed nothing,
+	hiddenTold bool          // and all members have been told so
+	cut        bool          // what happened is more than can be told
+	pending    []*desk.Event // what happened since the last payload
+	touched    uint64        // the last tick that it may look different since
+	unnoted    uint64        // the last one that was noted for nobody, since there were no members
+	told       uint64        // the tick of the last payload that went to all
+	cursor     desk.Cursor   // of a Log: how far it has been told
+	made       map[string]*making
 }
 
 func (h *Hub) newGroup(a *Ask) *group {
@@ -225,9 +227,12 @@ func (h *Hub) give(g *group, turn Turn, r Rendered) {
 		g.dirty = g.dirty || !r.Cursor.Covers(turn.Cursor)
 	} else {
 		h.hangOn(g, r.Deps, turn.Tick)
+		g.hidden = r.Hidden
 	}
 	g.told = p.Tick
-	if r.Body == nil || !h.cast(g, p) {
+	silent := r.Body == nil || r.Hidden && g.hiddenTold
+	g.hiddenTold = r.Hidden
+	if silent || !h.cast(g, p) {
 		h.settle(g)
 	}
 }
@@ -306,6 +311,7 @@ func (h *Hub) madeFor(g *group, reason Reason, after string, at *Packet, events 
 	}
 	if err == nil && h.groups[g.ask.Key] == g {
 		h.hangOn(g, r.Deps, turn.Tick)
+		g.hidden = r.Hidden
 	}
 	return m.packet, err
 }

@@ -128,6 +128,7 @@ func (h *Hub) mayGoOn(sub *Sub, g *group) bool {
 func (h *Hub) admit(sub *Sub, p, at *Packet) {
 	g, l := sub.group, sub.session.lane
 	sub.where, sub.faults, sub.until = live, 0, time.Time{}
+	g.hiddenTold = g.hidden && (g.live == 0 || g.hiddenTold)
 	g.live++
 	g.perLane[l.index]++
 	if p == nil { // nothing was missed: it stands where the log stands
@@ -151,7 +152,7 @@ func (h *Hub) due(sub *Sub, g *group) (d due, err error) {
 	d.era, d.at = h.era, &Packet{Cursor: h.at, Tick: h.tick}
 	gone := sub.era != h.era
 	// Not all that touches a group is an event.
-	forced := sub.forced || sub.ask.Fading || sub.tick > 0 && g.touched > sub.tick
+	forced := sub.forced || sub.ask.Fading || g.hidden || sub.tick > 0 && g.touched > sub.tick
 	h.mu.Unlock()
 	switch {
 	case !sub.placed:
