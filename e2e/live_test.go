@@ -34,7 +34,7 @@ func TestConversationLive(t *testing.T) {
 	f.until("closed", func(p *answer) bool {
 		closed = p.at("conversationLive")
 		events := closed.list("events")
-		return closed.str("reason") == "CHANGE" && closed.str("conversation.status") == "CLOSED" && events[len(events)-1].str("kind") == "CONVERSATION_CLOSED"
+		return closed.str("reason") == "CHANGE" && closed.str("conversation.status") == "CLOSED" && len(events) > 0 && events[len(events)-1].str("kind") == "CONVERSATION_CLOSED"
 	})
 	f.complete()
 

@@ -10,7 +10,10 @@ import (
 	"deskwire/db/dbtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(stopping{m}) }
+func TestMain(m *testing.M) {
+	// Who waits for Postgres ends with it, a moment after Stop.
+	goleak.VerifyTestMain(stopping{m}, goleak.IgnoreAnyFunction("deskwire/db/embedded.spawn.func1"))
+}
 
 // stopping ends the tests' Postgres before goroutines are counted.
 type stopping struct{ *testing.M }
