@@ -20,7 +20,7 @@ import (
 func installClients(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("npm"); err != nil {
-		t.Skip("the libraries of browsers need Node: install it to try them")
+		t.Fatal("the libraries of browsers need Node 20 or newer with npm: install it to try them")
 	}
 	files, err := filepath.Glob("clients/*")
 	if err != nil {
