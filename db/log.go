@@ -29,8 +29,8 @@ const readLog = "SELECT pg_current_snapshot()::text, " + epochNow + `, e.*
 			UNION ALL SELECT * FROM events WHERE xid = ANY($2::text::xid8[])) AS x
 		ORDER BY x.xid, x.id) AS e ON TRUE`
 
-// Tail reads the log on from where it stands now, and hands over what is new, in the order of commits, until the
-// context ends. It reads at once when woken, and from time to time anyway. Ready is called with the place where
+// Tail reads the log on from where it stands now, and hands over each reading, also one that brought nothing, in the order
+// of commits, until the context ends. It reads at once when woken, and from time to time anyway. Ready is called with the place where
 // it begins. It needs a connection of its own, and gets another one when that breaks.
 func (s *Store) Tail(ctx context.Context, wake <-chan struct{}, ready func(desk.Cursor), take func(desk.Batch), fault func(error)) {
 	t := &tail{store: s, wake: wake, take: take}
@@ -108,15 +108,13 @@ const readPatience = 30 * time.Second
 func (t *tail) read(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, readPatience)
 	defer cancel()
+	asked := time.Now()
 	batch, err := readOn(ctx, conn, "log", t.at)
 	if err != nil {
 		return err
 	}
-	moved := batch.Anew || batch.Cursor.Snapshot() != t.at.Snapshot()
-	t.at = batch.Cursor
-	if moved {
-		t.take(batch)
-	}
+	batch.Asked, t.at = asked, batch.Cursor
+	t.take(batch)
 	return nil
 }
 
@@ -196,7 +194,7 @@ func xidArray(xids []uint64) string {
 	return string(append(b, '}'))
 }
 
-// OnCommit has f called after each commit that may have told events. It must not block. Set it before the store is used.
+// OnCommit has f called after each commit of Write. It must not block. Set it before the store is used.
 func (s *Store) OnCommit(f func()) { s.committed = f }
 
 // maxMissed is how many events are told of what somebody missed. Who missed more is better off reading anew.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Cursor is a place in the log of events: which transactions stand in it. Transactions get
@@ -131,11 +132,12 @@ func (c Cursor) UpTo(xid uint64, later Cursor) Cursor {
 // much, or the place is of another log.
 var ErrGone = errors.New("desk: what came after this place in the log is not told any more")
 
-// Batch is what the log gained between two readings, in the order of the log; often nothing
-// but that other transactions have ended.
+// Batch is what the log gained between two readings, in the order of the log; often nothing,
+// or nothing but that other transactions have ended.
 type Batch struct {
 	Before Cursor // where the reading before stood
 	Cursor Cursor // where this one stands
 	Events []*Event
-	Anew   bool // the log is another one than before: what was between them can't be known
+	Anew   bool      // the log is another one than before: what was between them can't be known
+	Asked  time.Time // when this reading began, by the clock of who read; zero where that is another server
 }

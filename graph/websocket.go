@@ -289,7 +289,7 @@ func (w *wire) start(m message) {
 		w.conn.Close(closeTakenID, fmt.Sprintf("Subscriber for %s already exists", id))
 		return
 	case many:
-		w.fail(id, "error", tooMany())
+		w.fail(id, tooMany())
 		return
 	}
 	params, err := paramsOf(m.Payload)
@@ -302,13 +302,13 @@ func (w *wire) start(m message) {
 	switch {
 	case len(errs) > 0:
 		w.forget(op)
-		w.fail(id, "error", errs)
+		w.fail(id, errs)
 	case o.follow != nil:
 		w.follow(op, o)
 	case w.running.Add(1) > maxRunning:
 		w.running.Add(-1)
 		w.forget(op)
-		w.fail(id, "error", tooMany())
+		w.fail(id, tooMany())
 	default:
 		if o.op.Operation.Operation == ast.Query {
 			o.ctx, op.cancel = context.WithCancel(o.ctx)
@@ -361,7 +361,7 @@ func (w *wire) answer(op *wireSub, s *session, o *checked) {
 	}
 	if err != nil {
 		w.log.ErrorContext(o.ctx, "could not write an answer", append(requestOf(o.ctx).attrs(), "err", err)...)
-		w.fail(op.id, "error", gqlerror.List{coded(codeInternal, sorry)})
+		w.fail(op.id, gqlerror.List{coded(codeInternal, sorry)})
 		return
 	}
 	frames := socket.AppendFrame(nil, append(append(w.prefix(op.id), body...), '}'))
@@ -398,7 +398,7 @@ func (w *wire) follow(op *wireSub, o *checked) {
 		closed := w.closed
 		w.mu.Unlock()
 		if !closed {
-			w.fail(op.id, "error", tooMany())
+			w.fail(op.id, tooMany())
 		}
 		return
 	}
@@ -448,7 +448,7 @@ func envelope(id, kind string, payload []byte) []byte {
 }
 
 // fail says that an operation was not begun, or has failed.
-func (w *wire) fail(id, kind string, errs gqlerror.List) {
+func (w *wire) fail(id string, errs gqlerror.List) {
 	for _, err := range errs {
 		if err.Extensions == nil {
 			err.Extensions = map[string]any{}
@@ -460,14 +460,18 @@ func (w *wire) fail(id, kind string, errs gqlerror.List) {
 		list.Reset()
 		list.WriteString(`[{"message":"` + sorry + `"}]`)
 	}
-	payload := list.Bytes()
-	if w.old { // one error, not a list
+	w.failed(id, list.Bytes())
+}
+
+// failed ends an operation with a list of errors. The older protocol has one error, not a list.
+func (w *wire) failed(id string, errs []byte) {
+	if w.old {
 		var all []json.RawMessage
-		if json.Unmarshal(payload, &all) == nil && len(all) > 0 {
-			payload = all[0]
+		if json.Unmarshal(errs, &all) == nil && len(all) > 0 {
+			errs = all[0]
 		}
 	}
-	w.conn.Force(socket.AppendFrame(nil, envelope(id, kind, payload)))
+	w.conn.Force(socket.AppendFrame(nil, envelope(id, "error", errs)))
 }
 
 // Drained has those served that found no room.
