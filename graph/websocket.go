@@ -93,6 +93,7 @@ type wire struct {
 	session   *session
 	subs      map[string]*wireSub // by the ids that the client has given
 	closed    bool
+	leave     func() // closes the connection; called when nothing is under way any more
 }
 
 // message is what a client sends.
@@ -279,12 +280,15 @@ func (w *wire) start(m message) {
 	w.mu.Lock()
 	_, taken := w.subs[id]
 	many := len(w.subs) >= maxSubscriptions+maxRunning
+	leaving := w.leave != nil
 	op := &wireSub{wire: w, id: id}
-	if !taken && !many {
+	if !taken && !many && !leaving {
 		w.subs[id] = op
 	}
 	w.mu.Unlock()
 	switch {
+	case leaving: // the client hears of it when the answers before have been written
+		return
 	case taken:
 		w.conn.Close(closeTakenID, fmt.Sprintf("Subscriber for %s already exists", id))
 		return
@@ -351,7 +355,7 @@ func (w *wire) forget(op *wireSub) bool {
 
 // answer runs a query or a mutation.
 func (w *wire) answer(op *wireSub, s *session, o *checked) {
-	defer w.running.Add(-1)
+	defer w.answered()
 	if op.cancel != nil {
 		defer op.cancel()
 	}
@@ -369,6 +373,30 @@ func (w *wire) answer(op *wireSub, s *session, o *checked) {
 	if !w.conn.Write(frames) {
 		// It waits for nothing: an answer that finds no room is one too many for this client.
 		w.conn.Close(closeOverload, "You read too slowly")
+	}
+}
+
+// answered counts an operation off. The last one lets a server go that restarts.
+func (w *wire) answered() {
+	w.mu.Lock()
+	leave := w.leave
+	if w.running.Add(-1) > 0 {
+		leave = nil
+	}
+	w.mu.Unlock()
+	if leave != nil {
+		leave()
+	}
+}
+
+// Leave closes the connection when its answers have been written. What is asked from now on is not begun.
+func (w *wire) Leave(now func()) {
+	w.mu.Lock()
+	w.leave = now
+	idle := w.running.Load() == 0
+	w.mu.Unlock()
+	if idle {
+		now()
 	}
 }
 

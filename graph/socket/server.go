@@ -72,6 +72,9 @@ type Handler interface {
 	// Drained is called when everything that waited has been written, after Write or Hold answered false. It may be
 	// called late or once too often.
 	Drained()
+	// Leave is called by Drain when it is the connection's turn: the Handler calls now as soon as nothing is under way
+	// that the client waits for. Not on a worker, and maybe beside another call.
+	Leave(now func())
 	// Closed is called exactly once, at the very end.
 	Closed()
 }
@@ -238,8 +241,8 @@ func (s *Server) refuse() (conns []*Conn, empty <-chan struct{}) {
 }
 
 // Drain closes all connections with this code, one by one in random order over the spread, so that they don't come
-// back all at once. New ones get 503, from now on. It returns when the last one has gone; when ctx ends before, the
-// rest is closed at once.
+// back all at once, and each when its Handler has done what it is at. New ones get 503, from now on. It returns when the
+// last one has gone; when ctx ends before, the rest is closed at once.
 func (s *Server) Drain(ctx context.Context, code int, reason string, spread time.Duration) {
 	conns, empty := s.refuse()
 	rand.Shuffle(len(conns), func(i, j int) { conns[i], conns[j] = conns[j], conns[i] })
@@ -252,12 +255,27 @@ func (s *Server) Drain(ctx context.Context, code int, reason string, spread time
 		case <-clock.C:
 		case <-ctx.Done():
 		}
-		c.Close(code, reason)
+		c.leave(code, reason)
 	}
 	select {
 	case <-empty:
 	case <-ctx.Done():
+		for _, c := range conns {
+			c.Close(code, reason)
+		}
 	}
+}
+
+// leave closes the connection when its Handler says so.
+func (c *Conn) leave(code int, reason string) {
+	c.in.mu.Lock()
+	h := c.handler
+	c.in.mu.Unlock()
+	if h == nil {
+		c.Close(code, reason)
+		return
+	}
+	h.Leave(func() { c.Close(code, reason) })
 }
 
 // Close ends all connections now, with 1001 where that can be sent at once, and waits for their Handlers and for all
