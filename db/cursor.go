@@ -33,12 +33,17 @@ func (s *Store) LogCursor(ctx context.Context) (desk.Cursor, error) {
 
 func logCursor(ctx context.Context, tx bun.IDB) (desk.Cursor, error) {
 	var epoch, snapshot string
-	err := tx.NewRaw("SELECT "+epochNow+", pg_current_snapshot()::text FROM log_epoch").Scan(ctx, &epoch, &snapshot)
+	var last uint64
+	err := tx.NewRaw("SELECT "+epochNow+", pg_current_snapshot()::text, "+lastInLog+" FROM log_epoch").Scan(ctx, &epoch, &snapshot, &last)
 	if err != nil {
 		return desk.Cursor{}, err
 	}
-	return placeIn(epoch, snapshot)
+	at, err := placeIn(epoch, snapshot)
+	return at.Lasting(last), err
 }
+
+// lastInLog is the greatest transaction that has told something, 0 when none has.
+const lastInLog = "COALESCE((SELECT xid FROM events ORDER BY xid DESC LIMIT 1)::text, '0')"
 
 var errNoSnapshot = errors.New("db: this is no snapshot of Postgres")
 

@@ -150,11 +150,22 @@ func readOn(ctx context.Context, from interface {
 	if err != nil {
 		return batch, err
 	}
-	batch.Before, batch.Cursor = at, now
-	// A database that was put back to an earlier time counts its transactions anew.
-	if !now.Covers(at) {
+	batch.Before = at
+	last := at.Max - min(at.Max, 1)
+	switch n := len(batch.Events); {
+	case !now.Covers(at): // a database that was put back to an earlier time counts its transactions anew
 		batch.Events, batch.Anew = nil, true
+		rows, err := from.Query(ctx, "SELECT "+lastInLog+"::bigint")
+		if err != nil {
+			return batch, err
+		}
+		if last, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[uint64]); err != nil {
+			return batch, err
+		}
+	case n > 0:
+		last = max(last, batch.Events[n-1].Xid)
 	}
+	batch.Cursor = now.Lasting(last)
 	return batch, nil
 }
 

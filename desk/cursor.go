@@ -85,6 +85,16 @@ func (c Cursor) Snapshot() string {
 	return string(b)
 }
 
+// Lasting is the cursor for clients and readers to keep, when last is the greatest transaction of the log that is visible here. A
+// transaction that told nothing, as one that was rolled back, may leave no trace on the disk: after a crash its number is given
+// again, to one that tells something. So only numbers below one that will not be given again count as known.
+func (c Cursor) Lasting(last uint64) Cursor {
+	c.Max = min(c.Max, last+1)
+	open, _ := slices.BinarySearch(c.Open, c.Max)
+	c.Open = c.Open[:open:open]
+	return c
+}
+
 // Has says whether the transaction stands in the log here.
 func (c Cursor) Has(xid uint64) bool {
 	if xid >= c.Max {
