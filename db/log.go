@@ -27,7 +27,7 @@ const readLog = "SELECT pg_current_snapshot()::text, " + epochNow + `, e.*
 			(SELECT t.contact_id FROM tickets AS t WHERE t.account_id = x.account_id AND t.id = x.ticket_id) AS ticket_contact_id
 		FROM (SELECT * FROM events WHERE xid >= pg_snapshot_xmax($1::pg_snapshot)
 			UNION ALL SELECT * FROM events WHERE xid = ANY($2::text::xid8[])) AS x
-		ORDER BY x.xid, x.id) AS e ON TRUE`
+		ORDER BY x.xid, x.id LIMIT $3) AS e ON TRUE`
 
 // Tail reads the log on from where it stands now, and hands over each reading, also one that brought nothing, in the order
 // of commits, until the context ends. It reads at once when woken, and from time to time anyway. Ready is called with the place where
@@ -89,10 +89,14 @@ func (t *tail) follow(ctx context.Context, working func()) error {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	for {
-		if err := t.read(ctx, conn); err != nil {
+		whole, err := t.read(ctx, conn)
+		if err != nil {
 			return err
 		}
 		working()
+		if !whole {
+			continue
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -105,30 +109,56 @@ func (t *tail) follow(ctx context.Context, working func()) error {
 // readPatience bounds one reading: a connection that is dead must not hold the reader for ever.
 const readPatience = 30 * time.Second
 
-func (t *tail) read(ctx context.Context, conn *pgx.Conn) error {
+// read reads once; not whole when there was more than fits into a batch.
+func (t *tail) read(ctx context.Context, conn *pgx.Conn) (whole bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readPatience)
 	defer cancel()
 	asked := time.Now()
-	batch, err := readOn(ctx, conn, "log", t.at)
+	batch, whole, err := readOn(ctx, conn, "log", t.at)
 	if err != nil {
-		return err
+		return false, err
 	}
-	batch.Asked, t.at = asked, batch.Cursor
+	if t.at = batch.Cursor; whole {
+		batch.Asked = asked
+	}
 	t.take(batch)
-	return nil
+	return whole, nil
 }
 
-// ReadLog reads once what the log has gained since a place.
+// ReadLog reads once what the log has gained since a place, or the first part of it.
 func (s *Store) ReadLog(ctx context.Context, at desk.Cursor) (desk.Batch, error) {
-	return readOn(ctx, s.pool, readLog, at, pgx.QueryExecModeCacheStatement)
+	batch, _, err := readOn(ctx, s.pool, readLog, at, pgx.QueryExecModeCacheStatement)
+	return batch, err
 }
+
+// querier is a connection, or a pool of them.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// maxBatch is how many events are read at once: after a long while without the database there may be any number. One
+// transaction's are never parted.
+const maxBatch = 5000
 
 // readOn runs readLog, by its text or the name it was prepared under.
-func readOn(ctx context.Context, from interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}, statement string, at desk.Cursor, how ...any,
-) (batch desk.Batch, err error) {
-	rows, err := from.Query(ctx, statement, append(how, at.Snapshot(), xidArray(at.Open))...)
+func readOn(ctx context.Context, from querier, statement string, at desk.Cursor, how ...any) (batch desk.Batch, whole bool, err error) {
+	batch, err = readUpTo(ctx, from, statement, at, maxBatch+1, how)
+	if err != nil || len(batch.Events) <= maxBatch {
+		return batch, true, err
+	}
+	last := batch.Events[maxBatch].Xid
+	kept := slices.IndexFunc(batch.Events, func(e *desk.Event) bool { return e.Xid == last })
+	if kept == 0 { // a single transaction
+		batch, err = readUpTo(ctx, from, statement, at, math.MaxInt32, how)
+		return batch, true, err
+	}
+	batch.Events = batch.Events[:kept]
+	batch.Cursor = at.UpTo(batch.Events[kept-1].Xid, batch.Cursor)
+	return batch, false, nil
+}
+
+func readUpTo(ctx context.Context, from querier, statement string, at desk.Cursor, limit int, how []any) (batch desk.Batch, err error) {
+	rows, err := from.Query(ctx, statement, append(slices.Clip(how), at.Snapshot(), xidArray(at.Open), limit)...)
 	if err != nil {
 		return batch, err
 	}
