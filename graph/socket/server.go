@@ -31,10 +31,10 @@ type Config struct {
 	CheckOrigin func(*http.Request) bool
 	// ReadLimit is the most bytes of one message; a longer one closes with 1009. Default 1 MiB.
 	ReadLimit int64
-	// MaxPending is how many bytes may wait for a slow client, beside the socket's own buffer. Default 64 KiB.
+	// MaxPending is how many bytes may wait for a slow client, beside the socket's own buffer. Default 48 KiB.
 	MaxPending int
 	// SendBuffer is the socket's own buffer (SO_SNDBUF) in bytes; Linux doubles it. With the system's default the
-	// kernel would take up to 4 MB before a slow client is noticed. Default 48 KiB.
+	// kernel would take up to 4 MB before a slow client is noticed. Default 32 KiB.
 	SendBuffer int
 	// WriteTimeout is how long bytes may wait without any of them being taken, before the connection is cut. Over TLS
 	// 16 KiB must get through within it. Default 10 s.
@@ -52,8 +52,8 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	c.ReadLimit = cmp.Or(c.ReadLimit, 1<<20)
-	c.MaxPending = cmp.Or(c.MaxPending, 64<<10)
-	c.SendBuffer = cmp.Or(c.SendBuffer, 48<<10)
+	c.MaxPending = cmp.Or(c.MaxPending, 48<<10)
+	c.SendBuffer = cmp.Or(c.SendBuffer, 32<<10)
 	c.WriteTimeout = cmp.Or(c.WriteTimeout, 10*time.Second)
 	c.PingEvery = cmp.Or(c.PingEvery, 25*time.Second)
 	c.PongWithin = min(cmp.Or(c.PongWithin, 15*time.Second), c.PingEvery)
