@@ -277,7 +277,8 @@ changed. Faults of the request itself (no token, a bad document, a limit) are
 top-level errors instead, with ` + "`" + `extensions.code` + "`" + `:
 
 - ` + "`" + `UNAUTHENTICATED` + "`" + `, ` + "`" + `BAD_REQUEST` + "`" + `, ` + "`" + `GRAPHQL_PARSE_FAILED` + "`" + `, ` + "`" + `GRAPHQL_VALIDATION_FAILED` + "`" + `, ` + "`" + `BAD_USER_INPUT` + "`" + `,
-  ` + "`" + `DOCUMENT_TOO_LARGE` + "`" + `, ` + "`" + `QUERY_TOO_EXPENSIVE` + "`" + `: the request is at fault. Nothing was done; change it first.
+  ` + "`" + `DOCUMENT_TOO_LARGE` + "`" + `, ` + "`" + `DOCUMENT_TOO_COMPLEX` + "`" + ` (with ` + "`" + `extensions.limit` + "`" + ` and ` + "`" + `extensions.maximum` + "`" + `), ` + "`" + `QUERY_TOO_EXPENSIVE` + "`" + `,
+  ` + "`" + `INTROSPECTION_DISABLED` + "`" + `: the request is at fault. Nothing was done; change it first.
 - ` + "`" + `UNAVAILABLE` + "`" + `: the database is not reachable right now. What the error is about was not done; try again in a
   moment. Where nothing at all was done the status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds.
 - ` + "`" + `OUTCOME_UNKNOWN` + "`" + `, ` + "`" + `REQUEST_TIMEOUT` + "`" + `: it may or may not have happened. Send a mutation again with the same
