@@ -17,10 +17,10 @@ import (
 // subject is one kind of request.
 type subject struct {
 	name, what string
-	goal       float64                              // at most so many times the limit
-	ask        func(e *estate, n int) []byte        // the n-th request of a run
-	before     func(*estate, context.Context) error // makes ready for a run; may be nil
-	most       int                                  // requests in a run; 0 is as many as fit into the time
+	goal       float64                       // at most so many times the limit
+	ask        func(e *estate, n int) []byte // the n-th request of a run
+	before     func(*estate) error           // makes ready for a run; may be nil
+	most       int                           // requests in a run; 0 is as many as fit into the time
 }
 
 // stamps makes the keys of mutations, of all runs.
@@ -136,7 +136,7 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 			f := figures{subject: s, size: size, clients: clients}
 			for round := range r.rounds + 1 { // the first one warms up
 				for _, p := range []*process{ours, limit} {
-					got, err := r.run(ctx, e, p, &s, clients, round == 0)
+					got, err := r.run(e, p, &s, clients, round == 0)
 					if err != nil {
 						return fmt.Errorf("%s, %d clients: %w", s.name, clients, err)
 					}
@@ -156,9 +156,9 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 	return nil
 }
 
-func (r *requestRun) run(ctx context.Context, e *estate, p *process, s *subject, clients int, warm bool) (c *bill, err error) {
+func (r *requestRun) run(e *estate, p *process, s *subject, clients int, warm bool) (c *bill, err error) {
 	if s.before != nil {
-		if err := s.before(e, ctx); err != nil {
+		if err := s.before(e); err != nil {
 			return nil, err
 		}
 	}

@@ -19,7 +19,7 @@ import (
 	"deskwire/seed"
 )
 
-// stock is a made-up account of some size, in a database of its own, and what the requests are about.
+// estate is a made-up account of some size, in a database of its own, and what the requests are about.
 type estate struct {
 	size  int
 	dsn   string
@@ -28,7 +28,7 @@ type estate struct {
 
 	inboxes, cases, threads, open []string // as clients name them
 	closing                       []string // tickets with three open conversations
-	closed, begun                 string   // statuses
+	closed                        string   // a status
 }
 
 // cluster is the Postgres of all sizes.
@@ -157,7 +157,7 @@ const closable = `WITH first AS (SELECT c.* FROM conversations c WHERE trash_gro
 	INSERT INTO conversation_activity SELECT account_id, id, '', 0, now() FROM c`
 
 // reopen makes all of them open again, by hand.
-func (e *estate) reopen(ctx context.Context) error {
+func (e *estate) reopen() error {
 	for _, sql := range []string{
 		`UPDATE conversations SET status = 'OPEN', closed_at = NULL WHERE subject = 'to be closed' AND status <> 'OPEN'`,
 		`UPDATE tickets t SET closed_at = NULL, status_id = s.id, pipeline_id = s.pipeline_id
@@ -165,7 +165,7 @@ func (e *estate) reopen(ctx context.Context) error {
 			WHERE t.name = 'to be closed' AND t.closed_at IS NOT NULL`,
 		"VACUUM (ANALYZE) conversations, tickets", // as autovacuum would have done over hours of such work
 	} {
-		if _, err := e.hand.Exec(ctx, sql); err != nil {
+		if _, err := e.hand.Exec(context.Background(), sql); err != nil {
 			return err
 		}
 	}
