@@ -28,22 +28,35 @@ func eventCursor(ctx context.Context, tx bun.IDB) (string, error) {
 
 // LogCursor is EventCursor for who looks into it.
 func (s *Store) LogCursor(ctx context.Context) (desk.Cursor, error) {
-	return patiently(ctx, s, func() (desk.Cursor, error) { return logCursor(ctx, s.bun) })
-}
-
-func logCursor(ctx context.Context, tx bun.IDB) (desk.Cursor, error) {
-	var epoch, snapshot string
-	var last uint64
-	err := tx.NewRaw("SELECT "+epochNow+", pg_current_snapshot()::text, "+lastInLog+" FROM log_epoch").Scan(ctx, &epoch, &snapshot, &last)
+	found, err := rows[logPlace](ctx, s, logPlaceNow)
 	if err != nil {
 		return desk.Cursor{}, err
 	}
-	at, err := placeIn(epoch, snapshot)
-	return at.Lasting(last), err
+	return found[0].cursor()
+}
+
+const logPlaceNow = "SELECT " + epochNow + " AS epoch, pg_current_snapshot()::text AS snapshot, " + lastInLog + " AS last FROM log_epoch"
+
+type logPlace struct {
+	Epoch, Snapshot string
+	Last            uint64
+}
+
+func (p *logPlace) cursor() (desk.Cursor, error) {
+	at, err := placeIn(p.Epoch, p.Snapshot)
+	return at.Lasting(p.Last), err
+}
+
+func logCursor(ctx context.Context, tx bun.IDB) (desk.Cursor, error) {
+	p := &logPlace{}
+	if err := tx.NewRaw(logPlaceNow).Scan(ctx, p); err != nil {
+		return desk.Cursor{}, err
+	}
+	return p.cursor()
 }
 
 // lastInLog is the greatest transaction that has told something, 0 when none has.
-const lastInLog = "COALESCE((SELECT xid FROM events ORDER BY xid DESC LIMIT 1)::text, '0')"
+const lastInLog = "COALESCE((SELECT xid FROM events ORDER BY xid DESC LIMIT 1)::text::bigint, 0)"
 
 var errNoSnapshot = errors.New("db: this is no snapshot of Postgres")
 
@@ -63,14 +76,12 @@ func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot s
 	at, ok := desk.ParseCursor(cursor)
 	if ok {
 		// One that is ahead of the database is none of its own either.
-		ok, err = patiently(ctx, s, func() (good bool, err error) {
-			err = s.bun.NewRaw("SELECT "+epochNow+" = ? AND pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) FROM log_epoch",
-				at.Epoch, at.Snapshot()).Scan(ctx, &good)
-			return good, err
-		})
+		found, err := rows[struct{ Good bool }](ctx, s, "SELECT "+epochNow+" = ? AND pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) AS good FROM log_epoch",
+			at.Epoch, at.Snapshot())
 		if err != nil {
 			return "", err
 		}
+		ok = found[0].Good
 	}
 	if !ok {
 		return "", desk.Refuse(desk.CodeInvalidInput, "This is not an eventCursor of this server; read everything anew and go on from the new one.")

@@ -185,7 +185,7 @@ func readUpTo(ctx context.Context, from querier, statement string, at desk.Curso
 	switch n := len(batch.Events); {
 	case !now.Covers(at): // a database that was put back to an earlier time counts its transactions anew
 		batch.Events, batch.Anew = nil, true
-		rows, err := from.Query(ctx, "SELECT "+lastInLog+"::bigint")
+		rows, err := from.Query(ctx, "SELECT "+lastInLog)
 		if err != nil {
 			return batch, err
 		}

@@ -13,8 +13,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/uptrace/bun"
-
 	"deskwire/db"
 	"deskwire/db/dbtest"
 	"deskwire/desk"
@@ -30,16 +28,12 @@ type statements struct {
 
 type statementsKey struct{}
 
-// counting is a hook that gives each statement to the request it belongs to.
-type counting struct{}
-
-func (counting) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
-
-func (counting) AfterQuery(ctx context.Context, e *bun.QueryEvent) {
+// note gives each statement to the request it belongs to.
+func note(ctx context.Context, sql string) {
 	if s, ok := ctx.Value(statementsKey{}).(*statements); ok {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.all = append(s.all, e.Query)
+		s.all = append(s.all, sql)
 	}
 }
 
@@ -56,7 +50,7 @@ type office struct {
 
 func newOffice(t testing.TB) *office {
 	t.Helper()
-	o := &office{t: t, store: dbtest.Open(t, db.Options{Hook: counting{}}), log: &logBook{}}
+	o := &office{t: t, store: dbtest.Open(t, db.Options{Saw: note}), log: &logBook{}}
 	out, err := o.store.CreateAccount(t.Context(), db.Write{Mutation: "test"}, db.CreateAccount{
 		Slug: "office", Name: "Office", Plan: desk.PlanStarter, AdminEmail: "ada@x.test", AdminName: "Ada",
 	}, nil)
