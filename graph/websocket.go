@@ -298,7 +298,7 @@ func (w *wire) start(m message) {
 	}
 	if refused := s.tooLarge(w.ctx, m.Payload); refused != nil {
 		w.forget(op)
-		w.fail(id, "error", gqlerror.List{refused})
+		w.fail(id, gqlerror.List{refused})
 		return
 	}
 	params, err := paramsOf(m.Payload)
