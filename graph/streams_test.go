@@ -194,5 +194,5 @@ func TestStreamsLeaveNothing(t *testing.T) {
 	all.Wait()
 	s.client.CloseIdleConnections()
 	await(t, "all have gone", func() bool { st := hub.Stats(); return st.Sessions == 0 && st.Groups == 0 })
-	goleak.VerifyNone(t, before)
+	goleak.VerifyNone(t, before, dbtest.Pooled())
 }
