@@ -12,6 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"deskwire/desk"
+	"deskwire/graph/generated"
+	"deskwire/graph/plan"
 )
 
 // Bounds of a document. The parser recurses, and they keep it from the end of its stack. The
@@ -35,6 +37,11 @@ type hooks struct {
 	timeout time.Duration
 }
 
+// executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
+func executable(schema *ast.Schema, r *Resolver) graphql.ExecutableSchema {
+	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject)
+}
+
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	p := presenter{h.log}
 	exec := executor.New(schema)
@@ -50,8 +57,8 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.Use(rowBudget{})
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundOperations(withinBytes)
 	exec.AroundResponses(withCursor)
-	exec.AroundResponses(withinBytes)
 	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))

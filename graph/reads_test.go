@@ -16,7 +16,6 @@ import (
 	"deskwire/db"
 	"deskwire/db/dbtest"
 	"deskwire/desk"
-	"deskwire/graph/generated"
 	"deskwire/live"
 )
 
@@ -60,7 +59,7 @@ func newOffice(t testing.TB) *office {
 	o.admin = &desk.Actor{Account: out.Account, Agent: out.Agent}
 	r := &Resolver{Store: o.store, BaseURL: "http://desk.test/", Presences: live.NewPresences(func([]byte) {})}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelError}))
-	o.api = observe(log, newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), hooks{
+	o.api = observe(log, newEngine(executable(nil, r), hooks{
 		cursor: o.store.EventCursor, loaders: r.WithLoaders, log: log, timeout: 1e12,
 	}))
 	o.setUp()

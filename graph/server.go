@@ -58,7 +58,7 @@ func NewHandler(cfg Config) *Handler {
 	h.stop = stop
 	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
-	api := newEngine(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), hooks{
+	api := newEngine(executable(schema, r), hooks{
 		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout,
 	})
 
