@@ -176,7 +176,9 @@ func String(r *run, _ *node, v string) {
 func Text[S ~string](r *run, _ *node, v S) { r.out = AppendString(r.out, string(v)) }
 
 // Int is a whole number.
-func Int[N ~int | ~int32 | ~int64](r *run, _ *node, v N) { r.out = strconv.AppendInt(r.out, int64(v), 10) }
+func Int[N ~int | ~int32 | ~int64](r *run, _ *node, v N) {
+	r.out = strconv.AppendInt(r.out, int64(v), 10)
+}
 
 // Bool is yes or no.
 func Bool(r *run, _ *node, v bool) { r.out = strconv.AppendBool(r.out, v) }

@@ -96,22 +96,25 @@ func (n *node) selection(r *run, t *Type) *selection {
 
 func (n *node) compile(r *run, t *Type) *selection {
 	found := graphql.CollectFields(r.op, n.field.Selections, t.Satisfies)
-	s := &selection{of: t, fields: make([]selected, len(found))}
-	separator := "{"
-	for i, f := range found {
+	s := &selection{of: t}
+	seen, separator := map[string]bool{}, "{"
+	for _, f := range found {
 		s.cost += r.perField + len(f.Alias)
-		to := &s.fields[i]
-		to.key = separator + `"` + f.Alias + `":`
-		separator = ","
-		if f.Name == "__typename" {
-			to.key += `"` + t.Name + `"`
+		to := selected{key: separator + `"` + f.Alias + `":`}
+		switch again := seen[f.Alias]; {
+		case f.Name == "__typename" && again: // found by way of an interface, too
 			continue
+		case f.Name == "__typename":
+			to.key += `"` + t.Name + `"`
+		default:
+			id := r.plan.nodes.Add(1) - 1
+			if to.write = t.Fields[f.Name]; to.write == nil || id >= maxNodes || again {
+				return nil
+			}
+			to.at = &node{id: id, parent: n, object: t.Name, field: f}
 		}
-		id := r.plan.nodes.Add(1) - 1
-		if to.write = t.Fields[f.Name]; to.write == nil || id >= maxNodes {
-			return nil
-		}
-		to.at = &node{id: id, parent: n, object: t.Name, field: f}
+		s.fields = append(s.fields, to)
+		seen[f.Alias], separator = true, ","
 	}
 	return s
 }
