@@ -18,6 +18,7 @@ type ConversationWhere struct {
 	Status                                           []desk.ConversationStatus
 	Workspace                                        []desk.Workspace
 	InboxID, ChannelID, ContactID, OwnerID, TicketID *IDComparator
+	LabelID                                          *IDComparator
 	Unread                                           *bool
 	CreatedAt, ClosedAt, LastActivityAt              *TimeComparator
 }
@@ -37,6 +38,7 @@ func (w *ConversationWhere) fields(c *conds) {
 	c.id("contactId", "c.contact_id", desk.KindContact, w.ContactID)
 	c.id("ownerId", "c.owner_id", desk.KindAgent, w.OwnerID)
 	c.id("ticketId", "c.ticket_id", desk.KindTicket, w.TicketID)
+	c.linked("labelId", "conversation_labels AS l WHERE l.account_id = c.account_id AND l.conversation_id = c.id", "l.label_id", desk.KindLabel, w.LabelID)
 	if w.Unread != nil {
 		c.add(sq("(a.unread_count > 0) = ?", *w.Unread))
 	}

@@ -103,11 +103,15 @@ func (t *Tx) saveConversations(ctx context.Context, cs []*desk.Conversation) err
 	return nil
 }
 
-// saveMembers writes the lists that belong to a team or an inbox anew.
+// saveMembers writes the lists that belong to a team, an inbox or a conversation anew.
 func (t *Tx) saveMembers(ctx context.Context, r desk.Record) error {
 	switch r := r.(type) {
 	case *desk.Team:
 		return t.link(ctx, "team_members", "team_id", r.AccountID, r.ID, "agent_id", r.MemberIDs)
+	case *desk.Conversation:
+		if r.LabelIDs != nil { // the mutation has read them
+			return t.link(ctx, "conversation_labels", "conversation_id", r.AccountID, r.ID, "label_id", r.LabelIDs)
+		}
 	case *desk.Inbox:
 		return t.link(ctx, "inbox_teams", "inbox_id", r.AccountID, r.ID, "team_id", r.TeamIDs)
 	}

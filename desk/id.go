@@ -82,6 +82,8 @@ const (
 	KindToken          Kind = "tok"
 	KindAttachment     Kind = "att"
 	KindInboxView      Kind = "viw"
+	KindLabel          Kind = "lab"
+	KindSnippet        Kind = "snp"
 )
 
 // Ref is a public id: the kind, the key and, for parts of a record such as a

@@ -31,7 +31,8 @@ type Config struct {
 	Auth    *Authenticator
 	BaseURL string        // where people reach the server, without a slash at the end
 	Origins []string      // web pages of these origins may call the API; "*" for all; default none
-	Timeout time.Duration // of one operation; default 30 s
+	Timeout time.Duration // of one operation; default 5 s
+	Limits  Limits        // of one request; default those of guard.Default for all
 	Log     *slog.Logger  // default slog.Default
 
 	NATS        *live.NATS    // joins the servers; nil: Postgres does
@@ -63,15 +64,18 @@ func NewHandler(cfg Config) *Handler {
 	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
 	api := newEngine(cfg.Around(executable(schema, r)), hooks{
-		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout,
+		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
 	})
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
 	r.Presences = h.follow(ctx, cfg)
-	h.sockets = socket.NewServer(socket.Config{Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Workers: socketWorkers, Log: cfg.Log})
+	h.sockets = socket.NewServer(socket.Config{
+		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Workers: socketWorkers,
+		ReadLimit: int64(cfg.Limits.widest().Body), Log: cfg.Log,
+	})
 	ss := &sessions{
 		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
-		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), ctx: ctx,
+		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), limits: cfg.Limits, ctx: ctx,
 	}
 	h.answers = &ss.answers
 	h.streams = newStreams(ss)
@@ -97,8 +101,9 @@ func (cfg Config) withDefaults() Config {
 		cfg.Log = slog.Default()
 	}
 	if cfg.Timeout == 0 {
-		cfg.Timeout = 30 * time.Second
+		cfg.Timeout = 5 * time.Second
 	}
+	cfg.Limits = cfg.Limits.orDefault()
 	if cfg.Retention == 0 {
 		cfg.Retention = 7 * 24 * time.Hour
 	}

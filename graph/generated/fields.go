@@ -35,11 +35,13 @@ func Types(r ResolverRoot) plan.Types {
 		"EventEdge":                   {Name: "EventEdge", Satisfies: []string{"EventEdge"}},
 		"EventsLivePayload":           {Name: "EventsLivePayload", Satisfies: []string{"EventsLivePayload", "LivePayload"}},
 		"FieldChange":                 {Name: "FieldChange", Satisfies: []string{"FieldChange"}},
+		"FilledSnippet":               {Name: "FilledSnippet", Satisfies: []string{"FilledSnippet"}},
 		"Inbox":                       {Name: "Inbox", Satisfies: []string{"Inbox", "Node"}},
 		"InboxView":                   {Name: "InboxView", Satisfies: []string{"InboxView", "Node"}},
 		"InboxViewLivePayload":        {Name: "InboxViewLivePayload", Satisfies: []string{"InboxViewLivePayload", "LivePayload"}},
 		"IncomingMessage":             {Name: "IncomingMessage", Satisfies: []string{"IncomingMessage", "TimelineEntry", "Node", "Message"}},
 		"InternalComment":             {Name: "InternalComment", Satisfies: []string{"InternalComment", "TimelineEntry", "Node", "Message"}},
+		"Label":                       {Name: "Label", Satisfies: []string{"Label", "Node"}},
 		"MessageConnection":           {Name: "MessageConnection", Satisfies: []string{"MessageConnection"}},
 		"MessageEdge":                 {Name: "MessageEdge", Satisfies: []string{"MessageEdge"}},
 		"OutgoingMessage":             {Name: "OutgoingMessage", Satisfies: []string{"OutgoingMessage", "TimelineEntry", "Node", "Message"}},
@@ -51,6 +53,9 @@ func Types(r ResolverRoot) plan.Types {
 		"PropertyOption":              {Name: "PropertyOption", Satisfies: []string{"PropertyOption"}},
 		"PropertyValue":               {Name: "PropertyValue", Satisfies: []string{"PropertyValue", "Node"}},
 		"Query":                       {Name: "Query", Satisfies: []string{"Query"}},
+		"Snippet":                     {Name: "Snippet", Satisfies: []string{"Snippet", "Node"}},
+		"SnippetConnection":           {Name: "SnippetConnection", Satisfies: []string{"SnippetConnection"}},
+		"SnippetEdge":                 {Name: "SnippetEdge", Satisfies: []string{"SnippetEdge"}},
 		"Subscription":                {Name: "Subscription", Satisfies: []string{"Subscription"}},
 		"Team":                        {Name: "Team", Satisfies: []string{"Team", "Node"}},
 		"Ticket":                      {Name: "Ticket", Satisfies: []string{"Ticket", "Node"}},
@@ -96,6 +101,8 @@ func Types(r ResolverRoot) plan.Types {
 			return types["Ticket"]
 		case *desk.Team:
 			return types["Team"]
+		case *desk.Snippet:
+			return types["Snippet"]
 		case *model.PropertyValue:
 			return types["PropertyValue"]
 		case *desk.PropertyLayout:
@@ -106,6 +113,8 @@ func Types(r ResolverRoot) plan.Types {
 			return types["Pipeline"]
 		case model.Message:
 			return types["Message"]
+		case *desk.Label:
+			return types["Label"]
 		case *desk.InboxView:
 			return types["InboxView"]
 		case *desk.Inbox:
@@ -231,6 +240,7 @@ func Types(r ResolverRoot) plan.Types {
 		"contact":        plan.Resolve(r.Conversation().Contact, plan.Object[desk.Contact](types["Contact"], false)),
 		"owner":          plan.Resolve(r.Conversation().Owner, plan.Object[desk.Agent](types["Agent"], true)),
 		"ticket":         plan.Resolve(r.Conversation().Ticket, plan.Object[desk.Ticket](types["Ticket"], true)),
+		"labels":         plan.Resolve(r.Conversation().Labels, plan.List(plan.Object[desk.Label](types["Label"], false), false)),
 		"threadKey":      plan.Get(func(o *desk.Conversation) *string { return o.ThreadKey }, plan.Pointer(plan.String, true)),
 		"createdAt":      plan.Get(func(o *desk.Conversation) time.Time { return o.CreatedAt }, plan.Append(model.AppendDateTime)),
 		"closedAt":       plan.Get(func(o *desk.Conversation) *time.Time { return o.ClosedAt }, plan.Pointer(plan.Append(model.AppendDateTime), true)),
@@ -326,6 +336,11 @@ func Types(r ResolverRoot) plan.Types {
 		"old":   plan.Get(func(o *desk.Change) *string { return o.Old }, plan.Pointer(plan.String, true)),
 		"new":   plan.Get(func(o *desk.Change) *string { return o.New }, plan.Pointer(plan.String, true)),
 	}
+	types["FilledSnippet"].Fields = map[string]plan.Field{
+		"text":             plan.Get(func(o *desk.FilledSnippet) string { return o.Text }, plan.String),
+		"html":             plan.Get(func(o *desk.FilledSnippet) *string { return o.HTML }, plan.Pointer(plan.String, true)),
+		"missingVariables": plan.Get(func(o *desk.FilledSnippet) []string { return o.Missing }, plan.List(plan.String, false)),
+	}
 	types["Inbox"].Fields = map[string]plan.Field{
 		"id":             plan.Get((*desk.Inbox).Ref, plan.Append(model.AppendID)),
 		"name":           plan.Get(func(o *desk.Inbox) string { return o.Name }, plan.String),
@@ -377,6 +392,15 @@ func Types(r ResolverRoot) plan.Types {
 		"text":         plan.Get(func(o *model.InternalComment) string { return o.Text }, plan.String),
 		"attachments":  plan.Resolve(r.InternalComment().Attachments, plan.List(plan.Object[desk.Attachment](types["Attachment"], false), false)),
 		"agent":        plan.Resolve(r.InternalComment().Agent, plan.Object[desk.Agent](types["Agent"], true)),
+	}
+	types["Label"].Fields = map[string]plan.Field{
+		"id":          plan.Get((*desk.Label).Ref, plan.Append(model.AppendID)),
+		"name":        plan.Get(func(o *desk.Label) string { return o.Name }, plan.String),
+		"color":       plan.Get(func(o *desk.Label) string { return o.Color }, plan.String),
+		"description": plan.Get(func(o *desk.Label) string { return o.Description }, plan.String),
+		"archivedAt":  plan.Get(func(o *desk.Label) *time.Time { return o.ArchivedAt }, plan.Pointer(plan.Append(model.AppendDateTime), true)),
+		"createdAt":   plan.Get(func(o *desk.Label) time.Time { return o.CreatedAt }, plan.Append(model.AppendDateTime)),
+		"version":     plan.Get(func(o *desk.Label) int { return o.Version }, plan.Int[int]),
 	}
 	types["MessageConnection"].Fields = map[string]plan.Field{
 		"edges":      plan.Get((*model.Connection[model.Message]).Edges, plan.List(plan.Object[model.Edge[model.Message]](types["MessageEdge"], false), false)),
@@ -484,12 +508,18 @@ func Types(r ResolverRoot) plan.Types {
 		}, plan.Object[model.Connection[*desk.Event]](types["EventConnection"], false)),
 		"eventCursor": plan.Root(r.Query().EventCursor, plan.String),
 		"inboxes":     plan.Root(r.Query().Inboxes, plan.List(plan.Object[desk.Inbox](types["Inbox"], false), false)),
+		"labels": plan.RootWith(ec.field_Query_labels_args, func(ctx context.Context, args map[string]any) ([]*desk.Label, error) {
+			return r.Query().Labels(ctx, args["includeArchived"].(bool))
+		}, plan.List(plan.Object[desk.Label](types["Label"], false), false)),
 		"pipelines": plan.RootWith(ec.field_Query_pipelines_args, func(ctx context.Context, args map[string]any) ([]*desk.Pipeline, error) {
 			return r.Query().Pipelines(ctx, args["includeArchived"].(bool))
 		}, plan.List(plan.Object[desk.Pipeline](types["Pipeline"], false), false)),
 		"propertyDefinitions": plan.RootWith(ec.field_Query_propertyDefinitions_args, func(ctx context.Context, args map[string]any) ([]*desk.PropertyDefinition, error) {
 			return r.Query().PropertyDefinitions(ctx, args["includeArchived"].(bool))
 		}, plan.List(plan.Object[desk.PropertyDefinition](types["PropertyDefinition"], false), false)),
+		"snippets": plan.RootWith(ec.field_Query_snippets_args, func(ctx context.Context, args map[string]any) (*model.Connection[*desk.Snippet], error) {
+			return r.Query().Snippets(ctx, args["where"].(*db.SnippetWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+		}, plan.Object[model.Connection[*desk.Snippet]](types["SnippetConnection"], false)),
 		"ticket": plan.RootWith(ec.field_Query_ticket_args, func(ctx context.Context, args map[string]any) (*desk.Ticket, error) {
 			return r.Query().Ticket(ctx, args["id"].(desk.Ref))
 		}, plan.Object[desk.Ticket](types["Ticket"], true)),
@@ -505,6 +535,34 @@ func Types(r ResolverRoot) plan.Types {
 		"inboxView": plan.RootWith(ec.field_Query_inboxView_args, func(ctx context.Context, args map[string]any) (*desk.InboxView, error) {
 			return r.Query().InboxView(ctx, args["id"].(desk.Ref))
 		}, plan.Object[desk.InboxView](types["InboxView"], true)),
+	}
+	types["Snippet"].Fields = map[string]plan.Field{
+		"id":       plan.Get((*desk.Snippet).Ref, plan.Append(model.AppendID)),
+		"name":     plan.Get(func(o *desk.Snippet) string { return o.Name }, plan.String),
+		"shortcut": plan.Get(func(o *desk.Snippet) *string { return o.Shortcut }, plan.Pointer(plan.String, true)),
+		"text":     plan.Get(func(o *desk.Snippet) string { return o.Text }, plan.String),
+		"html":     plan.Get(func(o *desk.Snippet) *string { return o.HTML }, plan.Pointer(plan.String, true)),
+		"scope":    plan.Get((*desk.Snippet).Scope, plan.Text[desk.SnippetScope]),
+		"agent":    plan.Resolve(r.Snippet().Agent, plan.Object[desk.Agent](types["Agent"], true)),
+		"filled": plan.ResolveWith(ec.field_Snippet_filled_args, func(ctx context.Context, o *desk.Snippet, args map[string]any) (*desk.FilledSnippet, error) {
+			return r.Snippet().Filled(ctx, o, args["conversationId"].(desk.Ref))
+		}, plan.Object[desk.FilledSnippet](types["FilledSnippet"], true)),
+		"createdAt":       plan.Get(func(o *desk.Snippet) time.Time { return o.CreatedAt }, plan.Append(model.AppendDateTime)),
+		"version":         plan.Get(func(o *desk.Snippet) int { return o.Version }, plan.Int[int]),
+		"viewerCanUpdate": plan.Resolve(r.Snippet().ViewerCanUpdate, plan.Bool),
+	}
+	types["SnippetConnection"].Fields = map[string]plan.Field{
+		"edges":      plan.Get((*model.Connection[*desk.Snippet]).Edges, plan.List(plan.Object[model.Edge[*desk.Snippet]](types["SnippetEdge"], false), false)),
+		"nodes":      plan.Get(func(o *model.Connection[*desk.Snippet]) []*desk.Snippet { return o.Nodes }, plan.List(plan.Object[desk.Snippet](types["Snippet"], false), false)),
+		"pageInfo":   plan.Get((*model.Connection[*desk.Snippet]).PageInfo, plan.Object[model.PageInfo](types["PageInfo"], false)),
+		"totalCount": plan.Resolve(func(ctx context.Context, o *model.Connection[*desk.Snippet]) (int, error) { return o.TotalCount(ctx) }, plan.Int[int]),
+		"totalCountIsCapped": plan.Resolve(func(ctx context.Context, o *model.Connection[*desk.Snippet]) (bool, error) {
+			return o.TotalCountIsCapped(ctx)
+		}, plan.Bool),
+	}
+	types["SnippetEdge"].Fields = map[string]plan.Field{
+		"cursor": plan.Get(func(o *model.Edge[*desk.Snippet]) string { return o.Cursor }, plan.String),
+		"node":   plan.Get(func(o *model.Edge[*desk.Snippet]) *desk.Snippet { return o.Node }, plan.Object[desk.Snippet](types["Snippet"], false)),
 	}
 	types["Subscription"].Fields = map[string]plan.Field{
 		"conversationLive": plan.RootWith(ec.field_Subscription_conversationLive_args, func(ctx context.Context, args map[string]any) (<-chan *model.ConversationLive, error) {
