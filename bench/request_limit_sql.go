@@ -13,7 +13,7 @@ const (
 			t.id, t.number, t.name, t.priority, s.id, s.name, s.state
 		FROM (SELECT c.id, c.number, c.subject, a.preview, c.status, a.unread_count, a.last_activity_at, c.contact_id, c.owner_id, c.ticket_id
 			FROM conversations c JOIN conversation_activity a ON a.account_id = c.account_id AND a.conversation_id = c.id
-			WHERE c.account_id = $1 AND a.account_id = $1 AND c.inbox_id = $2 AND c.status = 'OPEN' AND c.trash_group_id IS NULL
+			WHERE c.account_id = $1 AND a.account_id = $1 AND a.inbox_id = $2 AND a.status = 'OPEN' AND c.trash_group_id IS NULL
 				AND (a.last_activity_at, a.conversation_id) < ($3::timestamptz, $4)
 			ORDER BY a.last_activity_at DESC, a.conversation_id DESC LIMIT 26) x
 		JOIN contacts k ON k.account_id = $1 AND k.id = x.contact_id
@@ -25,7 +25,7 @@ const (
 	limitPast = `SELECT c.id, c.number, c.subject, c.status, a.last_activity_at
 		FROM conversations c JOIN conversation_activity a ON a.account_id = c.account_id AND a.conversation_id = c.id
 		WHERE c.account_id = $1 AND a.account_id = $1 AND c.trash_group_id IS NULL
-			AND c.contact_id = (SELECT contact_id FROM conversations WHERE account_id = $1 AND id = $2)
+			AND a.contact_id = (SELECT contact_id FROM conversations WHERE account_id = $1 AND id = $2)
 		ORDER BY a.last_activity_at DESC, a.conversation_id DESC LIMIT 10`
 
 	limitSiblings = `SELECT c.id, c.number, c.subject, c.status
