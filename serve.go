@@ -74,7 +74,7 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	server := newServer(s, log, handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	stopJobs := startJobs(ctx, d, s.TrashPurgeInterval, log)
+	stopJobs := startJobs(ctx, d, s, log)
 	defer stopJobs()
 	if err := announce(ctx, c, s, d, base); err != nil {
 		return errors.Join(err, server.Close())
@@ -131,11 +131,11 @@ func stop(ctx context.Context, server *http.Server, drain func(context.Context, 
 }
 
 // startJobs runs what has to be done from time to time; the function that it gives ends that and waits.
-func startJobs(ctx context.Context, d *database, every time.Duration, log *slog.Logger) func() {
+func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) func() {
 	ctx, cancel := context.WithCancel(ctx)
 	var jobs sync.WaitGroup
 	jobs.Go(func() {
-		d.Maintain(ctx, every, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
+		d.Maintain(ctx, s.TrashPurgeInterval, s.EventKeep, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
 	})
 	return func() {
 		cancel()

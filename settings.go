@@ -40,6 +40,7 @@ type Settings struct {
 	ShutdownTimeout    time.Duration `env:"SHUTDOWN_TIMEOUT" default:"20s" help:"How long requests may go on after the signal to stop. Subscribers are sent away spread over half of it."`
 	TrashPurgeInterval time.Duration `env:"TRASH_PURGE_INTERVAL" default:"1h" help:"How often the trash is looked through for what is over its time."`
 	EventRetention     time.Duration `env:"EVENT_RETENTION" default:"168h" help:"How long ago a subscriber may have been there to be told what was missed; others begin anew."`
+	EventKeep          time.Duration `env:"EVENT_KEEP" default:"0s" help:"How long the log of events is kept, and timelines with it, at least EVENT_RETENTION; whole months are dropped. 0s keeps it for ever."`
 	MaxConnections     int           `env:"MAX_CONNECTIONS" default:"20000" help:"How many connections of one account may stay open, on this server."`
 	CORSOrigins        []string      `env:"CORS_ORIGINS" name:"cors-origins" placeholder:"ORIGIN" help:"Web pages of these origins may call the API, such as https://app.example; * for all."`
 
@@ -68,6 +69,9 @@ func (s *Settings) check() error {
 		if d <= 0 {
 			return errors.New("REQUEST_TIMEOUT, SHUTDOWN_TIMEOUT, TRASH_PURGE_INTERVAL and EVENT_RETENTION must be more than nothing, such as 30s")
 		}
+	}
+	if s.EventKeep != 0 && s.EventKeep < s.EventRetention {
+		return errors.New("EVENT_KEEP must be 0s, which keeps all, or at least EVENT_RETENTION")
 	}
 	if s.MaxConnections <= 0 {
 		return errors.New("MAX_CONNECTIONS must be 1 or more")
