@@ -134,3 +134,27 @@ func TestSeedCommand(t *testing.T) {
 		t.Errorf("again: ended with %d and said %q and %q", code, out, log)
 	}
 }
+
+// Made-up conversations go into an account of their own, once.
+func TestSeedConversations(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.DSN(t)
+	args := []string{"seed", "--database-url", dsn, "--conversations", "40", "--account", "made", "--until", "2026-03-31"}
+	code, out, log := command(t, args...)
+	if code != 0 || !strings.Contains(out, "made has 40 conversations with ") || !strings.Contains(log, "made: 40 records in ") {
+		t.Fatalf("ended with %d: %s %s", code, out, log)
+	}
+	for _, tc := range []struct {
+		args []string
+		want string
+	}{
+		{args, "the account made has conversations or contacts already: nothing was changed"},
+		{args[:5], "give --conversations and --account together"},
+		{[]string{"seed", "--database-url", dsn, "--conversations=-1", "--account", "other"}, "an account is filled with 1 to "},
+		{[]string{"seed", "--database-url", dsn, "--conversations", "1", "--account", "Not a slug"}, "A slug starts with"},
+	} {
+		if code, out, log := command(t, tc.args...); code != 1 || out != "" || !strings.Contains(log, tc.want) {
+			t.Errorf("%v ended with %d: %s %s", tc.args, code, out, log)
+		}
+	}
+}

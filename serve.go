@@ -62,9 +62,13 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	if nats != nil {
 		defer nats.Close()
 	}
+	limits, err := s.limits()
+	if err != nil {
+		return err
+	}
 	base := s.baseURL(listener.Addr())
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
-		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Log: log, Page: web.Page(),
+		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: web.Page(),
 		NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
 	defer handler.Close()

@@ -25,7 +25,7 @@ type program struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's version, and end."`
 	Token   tokenCommand   `cmd:"" help:"Make an API token for an agent and print it, and nothing else."`
 	Import  importCommand  `cmd:"" help:"Bring conversations, tickets or contacts in from files."`
-	Seed    seedCommand    `cmd:"" help:"Fill the demo into a database of DATABASE_URL; a private one has it already."`
+	Seed    seedCommand    `cmd:"" help:"Fill the demo into a database of DATABASE_URL (a private one has it already), or made-up conversations of any number into an account."`
 	Account accountCommand `cmd:"" help:"Make an account with its first admin, or show the one that is there."`
 }
 

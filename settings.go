@@ -36,12 +36,18 @@ type Settings struct {
 	GatePlans  []string  `env:"GATE_PLANS" default:"PROFESSIONAL,ENTERPRISE" placeholder:"PLAN" help:"Plans whose newer accounts keep tickets out of the inbox; ${default} when not set, NONE for none."`
 	GateCutoff time.Time `env:"GATE_CUTOFF" default:"2024-04-02T00:00:00Z" format:"2006-01-02T15:04:05Z07:00" help:"Accounts created at or after this time are newer ones."`
 
-	RequestTimeout     time.Duration `env:"REQUEST_TIMEOUT" default:"30s" help:"The longest that a request may take."`
+	RequestTimeout     time.Duration `env:"REQUEST_TIMEOUT" default:"5s" help:"The longest that a request may take."`
 	ShutdownTimeout    time.Duration `env:"SHUTDOWN_TIMEOUT" default:"20s" help:"How long requests may go on after the signal to stop. Subscribers are sent away spread over half of it."`
 	TrashPurgeInterval time.Duration `env:"TRASH_PURGE_INTERVAL" default:"1h" help:"How often the trash is looked through for what is over its time."`
 	EventRetention     time.Duration `env:"EVENT_RETENTION" default:"168h" help:"How long ago a subscriber may have been there to be told what was missed; others begin anew."`
 	MaxConnections     int           `env:"MAX_CONNECTIONS" default:"20000" help:"How many connections of one account may stay open, on this server."`
 	CORSOrigins        []string      `env:"CORS_ORIGINS" name:"cors-origins" placeholder:"ORIGIN" help:"Web pages of these origins may call the API, such as https://app.example; * for all."`
+
+	Limits            string `env:"LIMITS" placeholder:"NAME=N,…" help:"What a request may be at most, where it differs from the defaults: body, json, document, tokens, depth, fields, aliases, queries, mutations, directives, operations, fragments, variables, repeats, list, page, cost; introspection=0 keeps the schema back, suggestions=1 has errors say what may have been meant."`
+	LimitsAdmin       string `env:"LIMITS_ADMIN" placeholder:"NAME=N,…" help:"Where they differ for admins."`
+	LimitsAgent       string `env:"LIMITS_AGENT" placeholder:"NAME=N,…" help:"Where they differ for agents."`
+	LimitsReadOnly    string `env:"LIMITS_READ_ONLY" placeholder:"NAME=N,…" help:"Where they differ for agents who only read."`
+	LimitsIntegration string `env:"LIMITS_INTEGRATION" placeholder:"NAME=N,…" help:"Where they differ for programs."`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat string     `env:"LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
@@ -66,6 +72,9 @@ func (s *Settings) check() error {
 	if s.MaxConnections <= 0 {
 		return errors.New("MAX_CONNECTIONS must be 1 or more")
 	}
+	if _, err := s.limits(); err != nil {
+		return err
+	}
 	for _, o := range s.CORSOrigins {
 		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || u.Scheme+"://"+u.Host != o) {
 			return fmt.Errorf("CORS_ORIGINS must be origins such as https://app.example, without a path: %q is none", o)
@@ -75,6 +84,17 @@ func (s *Settings) check() error {
 		return errors.New("BASE_URL must be an http(s) address, such as https://desk.example")
 	}
 	return nil
+}
+
+// limits are those of requests, by role.
+func (s *Settings) limits() (graph.Limits, error) {
+	l, err := graph.NewLimits(s.Limits, map[desk.Role]string{
+		desk.RoleAdmin: s.LimitsAdmin, desk.RoleAgent: s.LimitsAgent, desk.RoleReadOnly: s.LimitsReadOnly, desk.RoleIntegration: s.LimitsIntegration,
+	})
+	if err != nil {
+		return l, fmt.Errorf("LIMITS, or those of a role: %w", err)
+	}
+	return l, nil
 }
 
 func (s *Settings) identity() graph.Identity {

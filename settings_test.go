@@ -61,6 +61,7 @@ func TestFailedStarts(t *testing.T) {
 		{"a time that is none", []string{"GATE_CUTOFF=soon"}, nil, `gate-cutoff`},
 		{"a duration that is none", []string{"REQUEST_TIMEOUT=0s"}, nil, `REQUEST_TIMEOUT`},
 		{"an origin that is none", []string{"CORS_ORIGINS=https://app.example/path"}, nil, `CORS_ORIGINS`},
+		{"a limit that is none", []string{"LIMITS_AGENT=height=3"}, nil, `LIMITS.*AGENT.*"height" is no limit; these are: aliases, `},
 		{"a base that is none", []string{"BASE_URL=desk.example"}, nil, `BASE_URL`},
 		{"an unknown flag", nil, []string{"serve", "--colour"}, `unknown flag`},
 		{"an unknown command", nil, []string{"dance"}, `dance`},

@@ -63,10 +63,15 @@ func metered(_ context.Context, _ *pgconn.Config, c net.Conn) (net.Conn, error) 
 }
 
 // meter tells the connection whose budget a statement is on.
-type meter struct{}
+type meter struct {
+	saw func(context.Context, string) // is told each statement; or nil
+}
 
 // TraceQueryStart is called before a statement is sent.
-func (meter) TraceQueryStart(ctx context.Context, c *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+func (m meter) TraceQueryStart(ctx context.Context, c *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	if m.saw != nil {
+		m.saw(ctx, q.SQL)
+	}
 	if m, ok := c.PgConn().Conn().(*meteredConn); ok {
 		m.budget.Store(budgetOf(ctx))
 	}

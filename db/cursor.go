@@ -28,16 +28,25 @@ func eventCursor(ctx context.Context, tx bun.IDB) (string, error) {
 
 // LogCursor is EventCursor for who looks into it.
 func (s *Store) LogCursor(ctx context.Context) (desk.Cursor, error) {
-	return patiently(ctx, s, func() (desk.Cursor, error) { return logCursor(ctx, s.bun) })
-}
-
-func logCursor(ctx context.Context, tx bun.IDB) (desk.Cursor, error) {
-	var epoch, snapshot string
-	err := tx.NewRaw("SELECT "+epochNow+", pg_current_snapshot()::text FROM log_epoch").Scan(ctx, &epoch, &snapshot)
+	found, err := rows[logPlace](ctx, s, logPlaceNow)
 	if err != nil {
 		return desk.Cursor{}, err
 	}
-	return placeIn(epoch, snapshot)
+	return found[0].cursor()
+}
+
+const logPlaceNow = "SELECT " + epochNow + " AS epoch, pg_current_snapshot()::text AS snapshot FROM log_epoch"
+
+type logPlace struct{ Epoch, Snapshot string }
+
+func (p *logPlace) cursor() (desk.Cursor, error) { return placeIn(p.Epoch, p.Snapshot) }
+
+func logCursor(ctx context.Context, tx bun.IDB) (desk.Cursor, error) {
+	p := &logPlace{}
+	if err := tx.NewRaw(logPlaceNow).Scan(ctx, p); err != nil {
+		return desk.Cursor{}, err
+	}
+	return p.cursor()
 }
 
 var errNoSnapshot = errors.New("db: this is no snapshot of Postgres")
@@ -58,14 +67,12 @@ func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot s
 	at, ok := desk.ParseCursor(cursor)
 	if ok {
 		// One that is ahead of the database is none of its own either.
-		ok, err = patiently(ctx, s, func() (good bool, err error) {
-			err = s.bun.NewRaw("SELECT "+epochNow+" = ? AND pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) FROM log_epoch",
-				at.Epoch, at.Snapshot()).Scan(ctx, &good)
-			return good, err
-		})
+		found, err := rows[struct{ Good bool }](ctx, s, "SELECT "+epochNow+" = ? AND pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) AS good FROM log_epoch",
+			at.Epoch, at.Snapshot())
 		if err != nil {
 			return "", err
 		}
+		ok = found[0].Good
 	}
 	if !ok {
 		return "", desk.Refuse(desk.CodeInvalidInput, "This is not an eventCursor of this server; read everything anew and go on from the new one.")

@@ -1,7 +1,6 @@
 package db
 
 import (
-	"context"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -10,8 +9,8 @@ import (
 	"deskwire/desk"
 )
 
-// sqlText is a piece of SQL: words of this program, and values that Bun quotes in the places of
-// its question marks. Pieces are values too, so they nest.
+// sqlText is a piece of SQL: words of this program, and values in the places of its
+// question marks. Pieces are values too, so they nest.
 type sqlText = schema.QueryWithArgs
 
 func sq(words string, values ...any) sqlText { return bun.SafeQuery(words, values...) }
@@ -37,27 +36,6 @@ func joined(parts []sqlText, by string, none sqlText) sqlText {
 		values[i] = p
 	}
 	return sq("("+strings.TrimSuffix(strings.Repeat("(?)"+by, len(parts)), by)+")", values...)
-}
-
-// rows runs a statement that only reads, and gives its rows, as far as the budget of the context goes.
-func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]*R, error) {
-	return patiently(ctx, s, func() (out []*R, err error) {
-		err = s.bun.NewRaw(words, values...).Scan(ctx, &out)
-		if b := budgetOf(ctx); err != nil && b != nil && b.Spent() {
-			return nil, ErrBudgetSpent
-		}
-		return out, err
-	})
-}
-
-// rowsByID is rows by their ids, without those that are missing or not the actor's to see.
-func rowsByID[R any](ctx context.Context, s *Store, id func(*R) desk.ID, words string, values ...any) (map[desk.ID]*R, error) {
-	found, err := rows[R](ctx, s, words, values...)
-	byID := make(map[desk.ID]*R, len(found))
-	for _, r := range found {
-		byID[id(r)] = r
-	}
-	return byID, err
 }
 
 // The wall: what an actor may see. Admins and integrations see every inbox.

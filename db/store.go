@@ -45,10 +45,10 @@ type Store struct {
 
 // Options are what a Store needs beside its address. Zero values are the defaults.
 type Options struct {
-	Gate     *desk.Gate       // default desk.DefaultGate
-	Now      func() time.Time // default time.Now
-	MaxConns int32            // default 40
-	Hook     bun.QueryHook    // sees every statement; for logs and tests
+	Gate     *desk.Gate                            // default desk.DefaultGate
+	Now      func() time.Time                      // default time.Now
+	MaxConns int32                                 // default 40
+	Saw      func(ctx context.Context, sql string) // is told every statement; for logs and tests
 }
 
 // Open connects to the database. It does not migrate: see Migrate.
@@ -57,12 +57,13 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL can't be read; write it as postgres://user:password@host:5432/database: %w", err)
 	}
-	// Bun writes the arguments into the statement, so none repeats and caching them only costs.
+	// Bun writes the arguments into the statement, so none repeats and caching them only costs. Reads ask for it: see read.go.
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	cfg.ConnConfig.StatementCacheCapacity = preparedStatements
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
 	cfg.AfterConnect = planForShortReads
-	cfg.ConnConfig.AfterNetConnect, cfg.ConnConfig.Tracer = metered, meter{}
+	cfg.ConnConfig.AfterNetConnect, cfg.ConnConfig.Tracer = metered, meter{o.Saw}
 	if cfg.ConnConfig.ValidateConnect == nil {
 		// One that still recovers, or is a standby, is not ours to use yet. See target_session_attrs.
 		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
@@ -87,19 +88,19 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		s.now = o.Now
 	}
 	typeIDs(s.bun.Table(reflect.TypeFor[desk.Conversation]()))
-	if o.Hook != nil {
-		s.bun = s.bun.WithQueryHook(o.Hook)
-	}
 	return s, nil
 }
+
+// preparedStatements is how many statements a connection keeps. Those of the product's own screens are fewer; filters make ever
+// new ones, and each takes some 100 kB of Postgres's memory, on each connection.
+const preparedStatements = 128
 
 // planForShortReads tells the planner that rows are in memory or on an SSD, where looking one up costs little more
 // than reading the next. By default it walks a whole account in the order of the list instead of fetching the
 // few rows that a filter leaves: 0.1 ms against 600 ms for a page of 200,000 conversations. Starting
 // workers or a compiler for statements this short never pays.
 func planForShortReads(ctx context.Context, c *pgx.Conn) error {
-	_, err := c.Exec(ctx, "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off", pgx.QueryExecModeSimpleProtocol)
-	return err
+	return c.PgConn().Exec(ctx, "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off").Close()
 }
 
 // typeIDs tells Bun that ids are of type uuid. Where it names types (a list of rows to update from), it would

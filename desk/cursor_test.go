@@ -67,3 +67,20 @@ func TestCursorProperties(t *testing.T) {
 		}
 	})
 }
+
+// FuzzCursor: whatever is sent as a place in the log is read to the end or refused, and what is read is written back as the same place.
+func FuzzCursor(f *testing.F) {
+	for _, seed := range []Cursor{{}, {Epoch: "a/00000001", Max: 9, Open: []uint64{3, 5}}, {Epoch: " ", Max: 1 << 62}} {
+		f.Add(seed.String())
+	}
+	f.Add("💥")
+	f.Fuzz(func(t *testing.T, s string) {
+		c, ok := ParseCursor(s)
+		if !ok {
+			return
+		}
+		if back, ok := ParseCursor(c.String()); !ok || back.String() != c.String() || back.Max != c.Max || !slices.Equal(back.Open, c.Open) {
+			t.Errorf("%q is %+v, and came back as %+v (%v)", s, c, back, ok)
+		}
+	})
+}

@@ -59,7 +59,12 @@ func startOn(t testing.TB, dsn string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log})
+	// Many tests ask for all there is in one document.
+	limits, err := graph.NewLimits("aliases=2000,fields=20000,repeats=100000,queries=1000,depth=50,cost=10000000", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Log: log, Around: comparing(t)})
 	s.Server = httptest.NewServer(h)
 	s.stop = sync.OnceFunc(h.Close)
 	t.Cleanup(s.stop)

@@ -14,12 +14,9 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"deskwire/desk"
+	"deskwire/graph/guard"
 	"deskwire/graph/model"
 )
-
-// maxList bounds every list that clients send: the most that any field of the schema takes.
-// Fields that take fewer are checked where they are used.
-const maxList = 500
 
 // coercion checks every variable and every argument of an operation before any of it runs.
 // The generated code would find a wrong value only on reaching its field, when the mutations
@@ -29,17 +26,21 @@ const maxList = 500
 type coercion struct {
 	schema *ast.Schema
 	op     *graphql.OperationContext
+	limits guard.Limits
 	seen   map[string]bool // fragments
 }
 
-type coerceExtension struct{ schema *ast.Schema }
+type coerceExtension struct {
+	schema *ast.Schema
+	limits Limits
+}
 
 func (coerceExtension) ExtensionName() string                   { return "Coercion" }
 func (coerceExtension) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext runs after validation and before execution.
-func (e coerceExtension) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	c := coercion{e.schema, op, map[string]bool{}}
+func (e coerceExtension) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	c := coercion{e.schema, op, e.limits.of(ctx), map[string]bool{}}
 	if err := c.variables(); err != nil {
 		return err
 	}
@@ -94,7 +95,30 @@ func (c coercion) field(f *ast.Field) *gqlerror.Error {
 	if err := c.arguments(f.Name, f.Definition.Arguments, f.Arguments); err != nil {
 		return err
 	}
+	if err := c.page(f); err != nil {
+		return err
+	}
 	return c.fragment(f.Directives, f.SelectionSet)
+}
+
+// page refuses sizes that no page may have.
+func (c coercion) page(f *ast.Field) *gqlerror.Error {
+	if !strings.HasSuffix(f.Definition.Type.Name(), "Connection") {
+		return nil
+	}
+	for _, name := range []string{"first", "last"} {
+		arg := f.Arguments.ForName(name)
+		if arg == nil {
+			continue
+		}
+		v, err := arg.Value.Value(c.op.Variables)
+		if n, ok := wholeNumber(v); err == nil && ok && (n < 0 || n > c.limits.Page) {
+			out := coded(string(desk.CodeInvalidInput), "%s must be 0 to %d.", name, c.limits.Page)
+			out.Extensions["argumentPath"] = ast.Path{ast.PathName(name)}
+			return out
+		}
+	}
+	return nil
 }
 
 func (c coercion) directives(list ast.DirectiveList) *gqlerror.Error {
@@ -134,7 +158,7 @@ func (c coercion) literal(t *ast.Type, v *ast.Value) *misfit {
 	case v.Kind == ast.NullValue:
 		return c.value(t, nil)
 	case t.Elem != nil && v.Kind == ast.ListValue:
-		return eachOf(len(v.Children), func(i int) *misfit { return c.literal(t.Elem, v.Children[i].Value) })
+		return c.eachOf(len(v.Children), func(i int) *misfit { return c.literal(t.Elem, v.Children[i].Value) })
 	case t.Elem != nil:
 		return c.literal(t.Elem, v)
 	}
@@ -167,7 +191,7 @@ func (c coercion) value(t *ast.Type, v any) *misfit {
 		return nil
 	case t.Elem != nil:
 		list := graphql.CoerceList(v) // a single value counts as a list of one
-		return eachOf(len(list), func(i int) *misfit { return c.value(t.Elem, list[i]) })
+		return c.eachOf(len(list), func(i int) *misfit { return c.value(t.Elem, list[i]) })
 	}
 	return c.named(c.schema.Types[t.NamedType], v)
 }
@@ -296,9 +320,9 @@ func (m *misfit) path() ast.Path {
 	return m.at
 }
 
-func eachOf(n int, check func(int) *misfit) *misfit {
-	if n > maxList {
-		return wrong(fmt.Sprintf("a list takes at most %d values", maxList))
+func (c coercion) eachOf(n int, check func(int) *misfit) *misfit {
+	if n > c.limits.List {
+		return wrong(fmt.Sprintf("a list takes at most %d values", c.limits.List))
 	}
 	for i := range n {
 		if bad := check(i); bad != nil {

@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"deskwire/graph/guard"
 )
 
 // Each document begins with a mutation that is fine. None may run when something behind it
 // is wrong.
 func TestWrongValuesAreFoundBeforeAnythingRuns(t *testing.T) {
 	const first = `a: conversationClose(input: {conversationId: "x"}) { eventCursor } `
-	long := `["` + strings.Repeat(`x","`, maxList) + `x"]`
+	long := `["` + strings.Repeat(`x","`, guard.Default().List) + `x"]`
 	for _, c := range []struct{ name, params, second, variables, argument string }{
 		{"Int literal too large", ``, `conversationClose(input: {conversationId: "x", expectedVersion: 2147483648}) { eventCursor }`, `{}`, "[input expectedVersion]"},
 		{"Int literal far too large", ``, `conversationClose(input: {conversationId: "x", expectedVersion: 99999999999999999999}) { eventCursor }`, `{}`, ""},
@@ -124,11 +126,13 @@ func TestCoercionDoesNotMultiply(t *testing.T) {
 		fmt.Fprintf(&b, ` fragment f%d on Query { a%d: conversations(where: $w) { nodes { id } } ...f%d ...f%d }`, i, i, i+1, i+1)
 	}
 	b.WriteString(` fragment f40 on Query { viewer { id } }`)
-	in := make([]any, maxList)
+	in := make([]any, guard.Default().List)
 	for i := range in {
 		in[i] = strings.Repeat("x", 1000)
 	}
-	r := newRig()
+	r := newRig(func(r *rig) { // nothing else refuses it
+		r.limits.all.Fields, r.limits.all.Repeats, r.limits.all.Queries, r.limits.all.Aliases = 1<<40, 1<<40, 1<<40, 1<<40
+	})
 	g := r.do(t, operation(b.String(), map[string]any{"w": map[string]any{"subject": map[string]any{"in": in}}}))
 	if len(g.json.Errors) != 1 || !strings.Contains(string(g.body), codeTooExpensive) || r.ran != 0 {
 		t.Error(string(g.body))

@@ -12,18 +12,13 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"deskwire/desk"
-)
-
-// Bounds of a document. The parser recurses, and they keep it from the end of its stack. The
-// worst that fits in them (3,900 times the same field) takes the validator 0.8 s.
-const (
-	maxDocument = 64 << 10
-	maxTokens   = 4000
+	"deskwire/graph/generated"
+	"deskwire/graph/plan"
 )
 
 // engine runs operations for whatever transport brings them. By itself it takes those of plain requests.
 type engine struct {
-	exec *executor.Executor
+	exec *door
 	overHTTP
 }
 
@@ -33,30 +28,48 @@ type hooks struct {
 	loaders func(context.Context) context.Context // fresh ones for one response
 	log     *slog.Logger
 	timeout time.Duration
+	limits  Limits
+}
+
+// executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
+func executable(schema *ast.Schema, r *Resolver) *plan.Executor {
+	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject)
 }
 
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
+	h.limits = h.limits.orDefault()
 	p := presenter{h.log}
 	exec := executor.New(schema)
-	exec.SetQueryCache(newDocumentCache(cacheBytes))
+	documents := newDocumentCache(cacheBytes)
+	exec.SetQueryCache(documents)
 	exec.SetErrorPresenter(p.present)
 	exec.SetRecoverFunc(p.recovered)
-	exec.SetParserTokenLimit(maxTokens)
 	exec.SetDisableSuggestion(true)
 	exec.SetDefaultRulesFn(plainRules)
-	exec.Use(documentLimits{})
 	exec.Use(introspection{})
-	exec.Use(coerceExtension{schema.Schema()})
+	exec.Use(coerceExtension{schema.Schema(), h.limits})
 	exec.Use(rowBudget{})
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundOperations(withinBytes)
 	exec.AroundResponses(withCursor)
-	exec.AroundResponses(withinBytes)
 	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))
 	})
-	return &engine{exec, overHTTP{exec: exec, timeout: h.timeout, log: h.log}}
+	d := &door{Executor: exec, schema: schema.Schema(), documents: documents, limits: h.limits}
+	return &engine{d, overHTTP{exec: d, timeout: h.timeout, log: h.log, limits: h.limits}}
+}
+
+type introspection struct{}
+
+func (introspection) ExtensionName() string                   { return "Introspection" }
+func (introspection) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext lets the executor answer: who may not look at the schema does not come this far.
+func (introspection) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	op.DisableIntrospection = false
+	return nil
 }
 
 // plainRules are the rules of the specification without "did you mean", which costs time and
@@ -67,33 +80,6 @@ func plainRules() *rules.Rules {
 	r.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
 	r.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
 	return r
-}
-
-type documentLimits struct{}
-
-func (documentLimits) ExtensionName() string                   { return "DocumentLimits" }
-func (documentLimits) Validate(graphql.ExecutableSchema) error { return nil }
-
-// MutateOperationParameters runs before the parser.
-func (documentLimits) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
-	if len(p.Query) > maxDocument {
-		return coded(codeTooLarge, "The document is larger than 64 KiB: put values into variables.")
-	}
-	if loneSurrogate(p.Query) {
-		return coded(codeParse, `The document holds half of a character: a \ud800 to \udfff without its other half.`)
-	}
-	return nil
-}
-
-type introspection struct{}
-
-func (introspection) ExtensionName() string                   { return "Introspection" }
-func (introspection) Validate(graphql.ExecutableSchema) error { return nil }
-
-// MutateOperationContext lets every client look at the schema: it is no secret.
-func (introspection) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	op.DisableIntrospection = false
-	return nil
 }
 
 // mayRead keeps queries from tokens without the scope READ. What mutations may do, desk decides.

@@ -26,7 +26,9 @@ const (
 	codeBadRequest      = "BAD_REQUEST" // the HTTP request is at fault, not the document
 	codeBadInput        = "BAD_USER_INPUT"
 	codeTooLarge        = "DOCUMENT_TOO_LARGE"
+	codeTooComplex      = "DOCUMENT_TOO_COMPLEX"
 	codeTooExpensive    = "QUERY_TOO_EXPENSIVE"
+	codeNoIntrospection = "INTROSPECTION_DISABLED"
 	codeTimeout         = "REQUEST_TIMEOUT"
 	codeCancelled       = "REQUEST_CANCELLED"
 	codeUnavailable     = "UNAVAILABLE"     // nothing happened
@@ -73,8 +75,10 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 	case given != nil && codeOf(given) != "": // only the executor and this package set codes
 		out.Message, out.Extensions["code"] = given.Message, codeOf(given)
-		if at, ok := given.Extensions["argumentPath"]; ok {
-			out.Extensions["argumentPath"] = at
+		for _, name := range []string{"argumentPath", "limit", "maximum"} {
+			if v, ok := given.Extensions[name]; ok {
+				out.Extensions[name] = v
+			}
 		}
 		nameVariable(out)
 	default:

@@ -17,6 +17,7 @@ type overHTTP struct {
 	exec    graphql.GraphExecutor
 	timeout time.Duration
 	log     *slog.Logger
+	limits  Limits
 	streams *streams // nil: there are no subscriptions
 }
 
@@ -32,7 +33,7 @@ func (t overHTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.timeout)
 	defer cancel()
-	params, err := readParams(w, r)
+	params, err := readParams(w, r, t.limits.of(ctx))
 	if err != nil {
 		to.refuse(ctx, asRefusal(err))
 		return

@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"deskwire/desk"
+	"deskwire/graph/guard"
 )
 
 const newer = "application/graphql-response+json"
@@ -66,11 +67,11 @@ func TestStatusAndMediaType(t *testing.T) {
 		{"unknown operation", func() *http.Request { return post(`{"query":"query a { viewer { id } }","operationName":"b"}`) }, 200, 400, codeValidation},
 		{"missing variable", func() *http.Request { return post(`{"query":"query($id: ID!) { node(id: $id) { id } }"}`) }, 200, 400, codeValidation},
 		{"document too large", func() *http.Request {
-			return operation("{ viewer { id } } #"+strings.Repeat("x", maxDocument), nil)
+			return operation("{ viewer { id } } #"+strings.Repeat("x", guard.Default().Document), nil)
 		}, 200, 400, codeTooLarge},
 		{"too many tokens", func() *http.Request {
-			return operation("{"+strings.Repeat(" a", maxTokens)+"}", nil)
-		}, 200, 400, codeParse},
+			return operation("{"+strings.Repeat(" a", guard.Default().Tokens)+"}", nil)
+		}, 200, 400, codeTooLarge},
 		{"half a character in the document", func() *http.Request {
 			return operation(`{ conversations(where: {subject: {eq: "\ud800"}}) { nodes { id } } }`, nil)
 		}, 200, 400, codeParse},
@@ -88,7 +89,7 @@ func TestStatusAndMediaType(t *testing.T) {
 		{"half a character", func() *http.Request { return post(`{"query":"{ viewer { id } }","variables":{"x":"\ud83dx"}}`) }, 400, 400, codeBadRequest},
 		{"nested deep", func() *http.Request { return post(`{"query":"{ viewer { id } }","variables":{"x":` + deep + `}}`) }, 400, 400, codeBadRequest},
 		{"a megabyte of brackets", func() *http.Request { return post(strings.Repeat("[", 1<<20)) }, 400, 400, codeBadRequest},
-		{"too large", func() *http.Request { return post(`{"query":"` + strings.Repeat("x", maxBody) + `"}`) }, 413, 413, codeBadRequest},
+		{"too large", func() *http.Request { return post(`{"query":"` + strings.Repeat("x", guard.Default().Body) + `"}`) }, 413, 413, codeBadRequest},
 		{"a form", func() *http.Request {
 			return post(`query={viewer{id}}`, "Content-Type", "application/x-www-form-urlencoded")
 		}, 415, 415, codeBadRequest},

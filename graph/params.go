@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -12,26 +13,23 @@ import (
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
-)
 
-const (
-	maxBody  = 1 << 20
-	maxDepth = 64 // of JSON; a recursive decoder is kept far from the end of its stack
+	"deskwire/graph/guard"
 )
 
 func badRequest(message string) error { return refusal{http.StatusBadRequest, codeBadRequest, message} }
 
 // readParams takes the GraphQL parameters from a POST or a GET. Its errors are refusals; none
 // of them repeats what was sent.
-func readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*graphql.RawParams, error) {
 	var members map[string]json.RawMessage
 	var err error
 	started := graphql.Now()
 	switch r.Method {
 	case http.MethodPost:
-		members, err = readBody(w, r)
+		members, err = readBody(w, r, limits)
 	case http.MethodGet:
-		members, err = readQuery(r.URL.RawQuery)
+		members, err = readQuery(r.URL.RawQuery, limits)
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		err = refusal{http.StatusMethodNotAllowed, codeBadRequest, "Use POST, or GET for queries."}
@@ -47,21 +45,21 @@ func readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, err
 	return p, err
 }
 
-func readBody(w http.ResponseWriter, r *http.Request) (map[string]json.RawMessage, error) {
+func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits) (map[string]json.RawMessage, error) {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := params["charset"]
 	if err != nil || kind != typeJSON || charset != "" && !strings.EqualFold(charset, "utf-8") || r.Header.Get("Content-Encoding") != "" {
 		return nil, refusal{http.StatusUnsupportedMediaType, codeBadRequest, "Send " + typeJSON + " in UTF-8, uncompressed, and say so in Content-Type."}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(limits.Body)))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, refusal{http.StatusRequestEntityTooLarge, codeBadRequest, "The request is larger than 1 MiB."}
+		return nil, refusal{http.StatusRequestEntityTooLarge, codeBadRequest, fmt.Sprintf("The request is larger than %d bytes.", limits.Body)}
 	case err != nil:
 		return nil, badRequest("The request ended before it was complete.")
 	}
-	if err := checkJSON(body); err != nil {
+	if err := checkJSON(body, limits); err != nil {
 		return nil, err
 	}
 	var members map[string]json.RawMessage
@@ -75,7 +73,7 @@ func readBody(w http.ResponseWriter, r *http.Request) (map[string]json.RawMessag
 }
 
 // readQuery takes the parameters of a GET: two texts, and two that are JSON in themselves.
-func readQuery(raw string) (map[string]json.RawMessage, error) {
+func readQuery(raw string, limits guard.Limits) (map[string]json.RawMessage, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return nil, badRequest("The query string of the address can't be read.")
@@ -91,7 +89,7 @@ func readQuery(raw string) (map[string]json.RawMessage, error) {
 	}
 	for _, name := range []string{"variables", "extensions"} {
 		if v := []byte(values.Get(name)); len(v) > 0 {
-			if err := checkJSON(v); err != nil {
+			if err := checkJSON(v, limits); err != nil {
 				return nil, err
 			}
 			if !json.Valid(v) {
@@ -106,16 +104,14 @@ func readQuery(raw string) (map[string]json.RawMessage, error) {
 const notUTF8 = "The request is not UTF-8."
 
 // checkJSON refuses what a decoder would alter in silence, or could choke on.
-func checkJSON(b []byte) error {
+func checkJSON(b []byte, limits guard.Limits) error {
 	switch {
 	case !utf8.Valid(b):
 		return badRequest(notUTF8)
-	case !depthWithin(b, maxDepth):
-		return badRequest("The JSON is nested deeper than 64 levels.")
 	case loneSurrogate(string(b)):
 		return badRequest(`The request holds half of a character: a \ud800 to \udfff without its other half.`)
 	}
-	return nil
+	return jsonWithin(b, limits)
 }
 
 func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error) {
@@ -139,9 +135,13 @@ func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error
 	return p, nil
 }
 
-// depthWithin says whether JSON is nested no deeper than limit, without building any of it.
-func depthWithin(b []byte, limit int) bool {
-	depth, inString := 0, false
+// roughly is how much longer than the limit a list may be here, where its place can't be named: coercion does that.
+const roughly = 4
+
+// jsonWithin refuses JSON that is nested too deep or has too long a list, before any of it is built.
+func jsonWithin(b []byte, limits guard.Limits) error {
+	inString := false
+	var values []int // of each list or object that is open
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
 		case inString && c == '\\':
@@ -150,14 +150,18 @@ func depthWithin(b []byte, limit int) bool {
 			inString = !inString
 		case inString:
 		case c == '{' || c == '[':
-			if depth++; depth > limit {
-				return false
+			if values = append(values, 0); len(values) > limits.JSON {
+				return badRequest(fmt.Sprintf("The JSON is nested deeper than %d levels.", limits.JSON))
 			}
-		case c == '}' || c == ']':
-			depth--
+		case (c == '}' || c == ']') && len(values) > 0:
+			values = values[:len(values)-1]
+		case c == ',' && len(values) > 0:
+			if values[len(values)-1]++; values[len(values)-1] > roughly*limits.List {
+				return badRequest(fmt.Sprintf("A list takes at most %d values.", limits.List))
+			}
 		}
 	}
-	return true
+	return nil
 }
 
 // loneSurrogate finds an escape for half of a character. Go's JSON and GraphQL decoders

@@ -13,8 +13,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/uptrace/bun"
-
 	"deskwire/db"
 	"deskwire/db/dbtest"
 	"deskwire/desk"
@@ -30,16 +28,12 @@ type statements struct {
 
 type statementsKey struct{}
 
-// counting is a hook that gives each statement to the request it belongs to.
-type counting struct{}
-
-func (counting) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
-
-func (counting) AfterQuery(ctx context.Context, e *bun.QueryEvent) {
+// note gives each statement to the request it belongs to.
+func note(ctx context.Context, sql string) {
 	if s, ok := ctx.Value(statementsKey{}).(*statements); ok {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.all = append(s.all, e.Query)
+		s.all = append(s.all, sql)
 	}
 }
 
@@ -51,12 +45,17 @@ type office struct {
 	admin *desk.Actor
 	api   http.Handler
 
+	resolver *Resolver
+	engine   *engine
+	plain    *engine // answers by gqlgen's executor alone
+	hooks    hooks
+
 	inboxes, channels []string // public ids
 }
 
 func newOffice(t testing.TB) *office {
 	t.Helper()
-	o := &office{t: t, store: dbtest.Open(t, db.Options{Hook: counting{}}), log: &logBook{}}
+	o := &office{t: t, store: dbtest.Open(t, db.Options{Saw: note}), log: &logBook{}}
 	out, err := o.store.CreateAccount(t.Context(), db.Write{Mutation: "test"}, db.CreateAccount{
 		Slug: "office", Name: "Office", Plan: desk.PlanStarter, AdminEmail: "ada@x.test", AdminName: "Ada",
 	}, nil)
@@ -66,9 +65,10 @@ func newOffice(t testing.TB) *office {
 	o.admin = &desk.Actor{Account: out.Account, Agent: out.Agent}
 	r := &Resolver{Store: o.store, BaseURL: "http://desk.test/", Presences: live.NewPresences(func([]byte) {})}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelError}))
-	o.api = observe(log, newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), hooks{
-		cursor: o.store.EventCursor, loaders: r.WithLoaders, log: log, timeout: 1e12,
-	}))
+	o.hooks = hooks{cursor: o.store.EventCursor, loaders: r.withFreshLoaders, log: log, timeout: 1e12}
+	o.resolver, o.engine = r, newEngine(executable(nil, r), o.hooks)
+	o.plain = newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), o.hooks)
+	o.api = observe(log, o.engine)
 	o.setUp()
 	t.Cleanup(func() {
 		if s := o.log.String(); s != "" {

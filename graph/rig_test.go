@@ -49,6 +49,7 @@ type rig struct {
 	answer  func(context.Context) *graphql.Response
 	cursor  func(context.Context) (string, error)
 	timeout time.Duration
+	limits  Limits
 }
 
 func newRig(change ...func(*rig)) *rig {
@@ -58,12 +59,13 @@ func newRig(change ...func(*rig)) *rig {
 		answer: func(context.Context) *graphql.Response { return &graphql.Response{Data: []byte(`{"ok":true}`)} },
 		cursor: func(context.Context) (string, error) { return "cursor-1", nil },
 	}
+	r.limits, _ = NewLimits("", nil)
 	for _, f := range change {
 		f(r)
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	api := newEngine(fakeSchema{withoutDefer(Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, hooks{
-		cursor: r.cursor, log: log, timeout: r.timeout,
+		cursor: r.cursor, log: log, timeout: r.timeout, limits: r.limits,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
 	actor := func(_ context.Context, token string) (*desk.Actor, error) {

@@ -12,11 +12,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"deskwire/db"
 	"deskwire/graph/generated"
+	"deskwire/graph/plan"
 	"deskwire/graph/socket"
 	"deskwire/live"
 )
@@ -27,7 +29,8 @@ type Config struct {
 	Auth    *Authenticator
 	BaseURL string        // where people reach the server, without a slash at the end
 	Origins []string      // web pages of these origins may call the API; "*" for all; default none
-	Timeout time.Duration // of one operation; default 30 s
+	Timeout time.Duration // of one operation; default 5 s
+	Limits  Limits        // of one request; default those of guard.Default for all
 	Log     *slog.Logger  // default slog.Default
 
 	Page http.Handler // answers at all other addresses, so that people have a page there; nil: nothing does
@@ -36,6 +39,8 @@ type Config struct {
 	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Connections int           // how many connections of one account may stay open; default 20,000
 	InitWait    time.Duration // how long a connection may take to say who it is; default 10 s
+
+	Around func(*plan.Executor) graphql.ExecutableSchema // puts something around what runs operations; for tests
 }
 
 // Handler answers at all addresses, and keeps subscribers informed until it is closed.
@@ -58,16 +63,19 @@ func NewHandler(cfg Config) *Handler {
 	h.stop = stop
 	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
-	api := newEngine(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), hooks{
-		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout,
+	api := newEngine(cfg.Around(executable(schema, r)), hooks{
+		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
 	})
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
 	r.Presences = h.follow(ctx, cfg)
-	h.sockets = socket.NewServer(socket.Config{Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Workers: socketWorkers, Log: cfg.Log})
+	h.sockets = socket.NewServer(socket.Config{
+		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Workers: socketWorkers,
+		ReadLimit: int64(cfg.Limits.widest().Body), Log: cfg.Log,
+	})
 	ss := &sessions{
 		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
-		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), ctx: ctx,
+		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), limits: cfg.Limits, ctx: ctx,
 	}
 	h.answers = &ss.answers
 	h.streams = newStreams(ss)
@@ -94,8 +102,9 @@ func (cfg Config) withDefaults() Config {
 		cfg.Log = slog.Default()
 	}
 	if cfg.Timeout == 0 {
-		cfg.Timeout = 30 * time.Second
+		cfg.Timeout = 5 * time.Second
 	}
+	cfg.Limits = cfg.Limits.orDefault()
 	if cfg.Retention == 0 {
 		cfg.Retention = 7 * 24 * time.Hour
 	}
@@ -104,6 +113,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.InitWait == 0 {
 		cfg.InitWait = 10 * time.Second
+	}
+	if cfg.Around == nil {
+		cfg.Around = func(e *plan.Executor) graphql.ExecutableSchema { return e }
 	}
 	return cfg
 }

@@ -26,6 +26,7 @@ type sessions struct {
 	log      *slog.Logger
 	timeout  time.Duration // of one operation
 	places   *places
+	limits   Limits
 
 	presences *live.Presences
 
@@ -183,6 +184,18 @@ func (s *session) context(ctx context.Context) context.Context {
 	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request.id, account: s.request.account})
 	ctx = context.WithValue(WithActor(ctx, s.who()), sessionKey{}, s)
 	return graphql.StartOperationTrace(ctx)
+}
+
+// tooLarge refuses a request beyond what the session's role may send.
+func (s *session) tooLarge(ctx context.Context, payload []byte) *gqlerror.Error {
+	l := s.limits.of(WithActor(ctx, s.who()))
+	if len(payload) > l.Body {
+		return coded(codeTooLarge, "The request is larger than %d bytes.", l.Body)
+	}
+	if err := jsonWithin(payload, l); err != nil {
+		return coded(codeTooLarge, "%s", err)
+	}
+	return nil
 }
 
 // checked is a checked request of a session: one to be run, or one to be followed.

@@ -105,7 +105,7 @@ type message struct {
 // Message takes a message.
 func (w *wire) Message(text []byte) {
 	var m message
-	if checkJSON(text) != nil || json.Unmarshal(text, &m) != nil {
+	if checkJSON(text, w.limits.widest()) != nil || json.Unmarshal(text, &m) != nil {
 		w.conn.Close(closeBadMessage, "Invalid message: it is not a JSON object with a type")
 		return
 	}
@@ -290,6 +290,11 @@ func (w *wire) start(m message) {
 		return
 	case many:
 		w.fail(id, "error", tooMany())
+		return
+	}
+	if refused := s.tooLarge(w.ctx, m.Payload); refused != nil {
+		w.forget(op)
+		w.fail(id, "error", gqlerror.List{refused})
 		return
 	}
 	params, err := paramsOf(m.Payload)

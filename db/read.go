@@ -1,0 +1,196 @@
+package db
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/uptrace/bun/schema"
+
+	"deskwire/desk"
+)
+
+// Reads go to pgx as prepared statements: Bun would write the values into the text, and Postgres would have to parse and plan each
+// one anew, which costs more than to run it. Bun's tables still say which column is which field.
+
+// rows runs a statement that only reads, and gives its rows, as far as the budget of the context goes.
+func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]*R, error) {
+	text, args := rendered(sq(words, values...))
+	return patiently(ctx, s, func() (out []*R, err error) {
+		err = freshly(func() error {
+			out, err = query[R](ctx, s, text, args)
+			return err
+		})
+		if b := budgetOf(ctx); err != nil && b != nil && b.Spent() {
+			return nil, ErrBudgetSpent
+		}
+		return out, err
+	})
+}
+
+// rowsByID is rows by their ids, without those that are missing or not the actor's to see.
+func rowsByID[R any](ctx context.Context, s *Store, id func(*R) desk.ID, words string, values ...any) (map[desk.ID]*R, error) {
+	found, err := rows[R](ctx, s, words, values...)
+	byID := make(map[desk.ID]*R, len(found))
+	for _, r := range found {
+		byID[id(r)] = r
+	}
+	return byID, err
+}
+
+// freshly asks once more when a statement was prepared before a migration changed what it gives. The driver has forgotten it then.
+func freshly(ask func() error) error {
+	err := ask()
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && (pg.Code == "0A000" || pg.Code == "26000") {
+		err = ask()
+	}
+	return err
+}
+
+func query[R any](ctx context.Context, s *Store, text string, args []any) ([]*R, error) {
+	found, err := s.pool.Query(ctx, text, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	into, err := columnsOf(s.bun.Table(reflect.TypeFor[R]()), found.FieldDescriptions())
+	if err != nil {
+		return nil, err
+	}
+	var out []*R
+	for types := found.Conn().TypeMap(); found.Next(); {
+		r := new(R)
+		v := reflect.ValueOf(r).Elem()
+		for i, raw := range found.RawValues() {
+			if raw == nil {
+				continue // the field is zero already
+			}
+			if err := into[i].read(types, raw, v.FieldByIndex(into[i].index)); err != nil {
+				return nil, fmt.Errorf("column %s: %w", into[i].name, err)
+			}
+		}
+		out = append(out, r)
+	}
+	return out, found.Err()
+}
+
+// column is a column of the rows, and its field.
+type column struct {
+	name   string
+	index  []int
+	oid    uint32
+	format int16
+}
+
+func columnsOf(t *schema.Table, found []pgconn.FieldDescription) ([]column, error) {
+	columns := make([]column, len(found))
+	for i, f := range found {
+		field := t.LookupField(f.Name)
+		if field == nil {
+			return nil, fmt.Errorf("%s has no field for column %s", t.Type, f.Name)
+		}
+		columns[i] = column{f.Name, field.Index, f.DataTypeOID, f.Format}
+	}
+	return columns, nil
+}
+
+// read puts a value into its field. What is in nearly every row is read by hand, the rest by pgx.
+func (c *column) read(types *pgtype.Map, raw []byte, into reflect.Value) error {
+	if c.format == pgx.BinaryFormatCode {
+		switch to := into.Addr().Interface().(type) {
+		case *desk.ID:
+			copy(to[:], raw)
+			return nil
+		case **desk.ID:
+			*to = new(desk.ID)
+			copy((*to)[:], raw)
+			return nil
+		case *time.Time:
+			*to = timeOf(raw)
+			return nil
+		case **time.Time:
+			at := timeOf(raw)
+			*to = &at
+			return nil
+		}
+		if n, ok := wholeOf(c.oid, raw); ok && into.Kind() == reflect.Int {
+			into.SetInt(n)
+			return nil
+		}
+	}
+	if into.Kind() == reflect.String {
+		into.SetString(string(raw)) // the same in both formats
+		return nil
+	}
+	return types.Scan(c.oid, c.format, raw, into.Addr().Interface())
+}
+
+// epoch2000 is where Postgres begins to count microseconds.
+var epoch2000 = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
+
+func timeOf(raw []byte) time.Time {
+	return time.UnixMicro(epoch2000 + int64(binary.BigEndian.Uint64(raw))).UTC() //nolint:gosec // two's complement
+}
+
+func wholeOf(oid uint32, raw []byte) (int64, bool) {
+	switch oid {
+	case pgtype.Int4OID:
+		return int64(int32(binary.BigEndian.Uint32(raw))), true //nolint:gosec // two's complement
+	case pgtype.Int8OID:
+		return int64(binary.BigEndian.Uint64(raw)), true //nolint:gosec // two's complement
+	}
+	return 0, false
+}
+
+// rendered gives a statement the form that is prepared: its values are numbered, and pieces stand where they belong. Limits stay
+// in the text: where Postgres does not know one, it plans for a tenth of the table.
+func rendered(q sqlText) (text string, args []any) {
+	var b strings.Builder
+	args = render(&b, q, nil)
+	return b.String(), args
+}
+
+func render(b *strings.Builder, q sqlText, args []any) []any {
+	words := q.Query
+	for _, v := range q.Args {
+		before, after, ok := strings.Cut(words, "?")
+		if !ok {
+			panic("db: a piece of SQL has more values than places: " + q.Query)
+		}
+		b.WriteString(before)
+		words = after
+		switch v := v.(type) {
+		case sqlText:
+			args = render(b, v, args)
+		case int:
+			if strings.HasSuffix(before, "LIMIT ") {
+				b.WriteString(strconv.Itoa(v))
+				continue
+			}
+			args = numbered(b, args, v)
+		default:
+			args = numbered(b, args, v)
+		}
+	}
+	b.WriteString(words)
+	return args
+}
+
+func numbered(b *strings.Builder, args []any, v any) []any {
+	if id, ok := v.(desk.ID); ok {
+		v = pgtype.UUID{Bytes: id, Valid: !id.IsZero()}
+	}
+	args = append(args, v)
+	b.WriteByte('$')
+	b.WriteString(strconv.Itoa(len(args)))
+	return args
+}
