@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"deskwire/desk"
+	"deskwire/graph/cost"
 )
 
 // engine runs operations for whatever transport brings them. By itself it takes those of plain requests.
@@ -27,10 +28,14 @@ type hooks struct {
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
+	rates   *rateLimiter
 }
 
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	h.limits = h.limits.orDefault()
+	if h.rates == nil {
+		h.rates = newRateLimiter(DefaultRates(), time.Now)
+	}
 	p := presenter{h.log}
 	exec := executor.New(schema)
 	documents := newDocumentCache(cacheBytes)
@@ -41,9 +46,11 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.SetDefaultRulesFn(plainRules)
 	exec.Use(introspection{})
 	exec.Use(coerceExtension{schema.Schema(), h.limits})
-	exec.Use(rowBudget{})
+	pricing := pricing{cost.New(schema.Schema()), h.limits, h.rates}
+	exec.Use(pricing)
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundResponses(pricing.settle)
 	exec.AroundResponses(withCursor)
 	exec.AroundResponses(withinBytes)
 	exec.AroundFields(chargeField)

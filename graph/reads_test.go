@@ -60,8 +60,12 @@ func newOffice(t testing.TB) *office {
 	o.admin = &desk.Actor{Account: out.Account, Agent: out.Agent}
 	r := &Resolver{Store: o.store, BaseURL: "http://desk.test/", Presences: live.NewPresences(func([]byte) {})}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelError}))
-	o.api = observe(log, newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), hooks{
-		cursor: o.store.EventCursor, loaders: r.WithLoaders, log: log, timeout: 1e12,
+	wide, err := NewLimits("cost=100000", nil) // some of these ask for more than any screen
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.api = observe(log, "", newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), hooks{
+		cursor: o.store.EventCursor, loaders: r.WithLoaders, log: log, timeout: 1e12, limits: wide,
 	}))
 	o.setUp()
 	t.Cleanup(func() {

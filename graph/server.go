@@ -33,6 +33,9 @@ type Config struct {
 	Limits  Limits        // of one request; default those of guard.Default for all
 	Log     *slog.Logger  // default slog.Default
 
+	Rates       *Rates // how much may be asked; default DefaultRates
+	ProxyHeader string // in which a proxy in front tells the client's address; default: there is none
+
 	NATS        *live.NATS    // joins the servers; nil: Postgres does
 	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Connections int           // how many connections of one account may stay open; default 20,000
@@ -61,6 +64,7 @@ func NewHandler(cfg Config) *Handler {
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
 	api := newEngine(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), hooks{
 		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
+		rates: newRateLimiter(*cfg.Rates, time.Now),
 	})
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
@@ -88,7 +92,7 @@ func NewHandler(cfg Config) *Handler {
 	mux.Handle("GET /readyz", ready(cfg.Store.Ping))
 	mux.Handle("GET /tickets/{id}", ticketRecord())
 	mux.Handle("GET /{$}", text("text/html", frontPage(cfg.BaseURL)))
-	h.Handler = observe(cfg.Log, mux)
+	h.Handler = observe(cfg.Log, cfg.ProxyHeader, mux)
 	return h
 }
 
@@ -100,6 +104,10 @@ func (cfg Config) withDefaults() Config {
 		cfg.Timeout = 5 * time.Second
 	}
 	cfg.Limits = cfg.Limits.orDefault()
+	if cfg.Rates == nil {
+		r := DefaultRates()
+		cfg.Rates = &r
+	}
 	if cfg.Retention == 0 {
 		cfg.Retention = 7 * 24 * time.Hour
 	}
