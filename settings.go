@@ -49,9 +49,9 @@ type Settings struct {
 	LimitsReadOnly    string `env:"LIMITS_READ_ONLY" placeholder:"NAME=N,…" help:"Where they differ for agents who only read."`
 	LimitsIntegration string `env:"LIMITS_INTEGRATION" placeholder:"NAME=N,…" help:"Where they differ for programs."`
 
-	RateActor   int    `env:"RATE_ACTOR" default:"1000000" help:"Points that an actor may spend in a minute, on this server; 0 for any number. An object of an answer is one; see rateLimit in the schema."`
-	RateAccount int    `env:"RATE_ACCOUNT" default:"10000000" help:"The same for all of an account."`
-	RateAddress int    `env:"RATE_ADDRESS" default:"10000000" help:"The same for all that comes from a network address."`
+	RateActor   int    `env:"RATE_ACTOR" default:"5000000" help:"Points that an actor may spend in a minute, on this server; 0 for any number. An object of an answer is one; see rateLimit in the schema."`
+	RateAccount int    `env:"RATE_ACCOUNT" default:"20000000" help:"The same for all of an account."`
+	RateAddress int    `env:"RATE_ADDRESS" default:"20000000" help:"The same for all that comes from a network address."`
 	ProxyHeader string `env:"PROXY_HEADER" placeholder:"HEADER" help:"Header whose last entry is the client's address, such as X-Forwarded-For, where a proxy of yours stands in front and adds it; else clients could write it themselves."`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`

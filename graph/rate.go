@@ -16,8 +16,8 @@ import (
 // Zero is no limit.
 type Rates struct{ Actor, Account, Address int }
 
-// DefaultRates let one client ask some thousand ordinary screens a minute.
-func DefaultRates() Rates { return Rates{Actor: 1_000_000, Account: 10_000_000, Address: 10_000_000} }
+// DefaultRates let a client ask hundreds of ordinary screens a second, and no more than a machine can do.
+func DefaultRates() Rates { return Rates{Actor: 5_000_000, Account: 20_000_000, Address: 20_000_000} }
 
 // refillTime is how long an empty bucket takes to be full again.
 const refillTime = time.Minute
