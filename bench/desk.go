@@ -8,7 +8,6 @@ import (
 	"os"
 	"sync/atomic"
 
-
 	"deskwire/db"
 	"deskwire/graph"
 )

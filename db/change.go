@@ -159,6 +159,7 @@ func refusal(err error) error {
 var givenNames = map[string]bool{
 	"accounts_slug_key": true, "agents_account_id_email_key": true, "teams_account_id_name_key": true,
 	"inboxes_account_id_name_key": true, "property_definitions_account_id_key_key": true,
+	"labels_name_key": true, "snippets_shortcut_key": true,
 }
 
 // takenKeys names the input behind each unique key.
@@ -168,6 +169,8 @@ var takenKeys = map[string]string{
 	"teams_account_id_name_key":                      "name",
 	"inboxes_account_id_name_key":                    "name",
 	"property_definitions_account_id_key_key":        "key",
+	"labels_name_key":                                "name",
+	"snippets_shortcut_key":                          "shortcut",
 	"contacts_account_id_email_key":                  "email",
 	"contacts_account_id_phone_key":                  "phone",
 	"contacts_account_id_external_id_key":            "externalId",

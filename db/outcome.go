@@ -23,6 +23,8 @@ type Outcome struct {
 	Status             *desk.TicketStatus       `json:",omitempty"`
 	PropertyDefinition *desk.PropertyDefinition `json:",omitempty"`
 	Layout             *desk.PropertyLayout     `json:",omitempty"`
+	Label              *desk.Label              `json:",omitempty"`
+	Snippet            *desk.Snippet            `json:",omitempty"`
 	Duplicate          bool                     `json:",omitempty"`
 	Effects            []desk.Effect
 	Cursor             string

@@ -94,6 +94,7 @@ func (t *Tx) remove(ctx context.Context, g *desk.TrashGroup, conversations []des
 	}
 	all := []*bun.DeleteQuery{
 		t.NewDelete().Table("messages").Where("conversation_id = ANY(?::uuid[])", ids),
+		t.NewDelete().Table("conversation_labels").Where("conversation_id = ANY(?::uuid[])", ids),
 		t.NewDelete().Table("conversation_activity").Where("conversation_id = ANY(?::uuid[])", ids),
 		t.NewDelete().Table("conversations").Where("id = ANY(?::uuid[])", ids),
 		t.NewDelete().Table("ticket_activity").Where("ticket_id = ?", ticket),

@@ -37,6 +37,16 @@ func idHolds(c *db.IDComparator, kind desk.Kind, id *desk.ID) bool {
 	return (c.Eq == nil || is(*c.Eq)) && (c.In == nil || slices.ContainsFunc(c.In, is)) && (c.IsNull == nil || *c.IsNull == (id == nil))
 }
 
+func linkedHolds(c *db.IDComparator, kind desk.Kind, ids []desk.ID) bool {
+	if c == nil {
+		return true
+	}
+	has := func(one *db.IDComparator) bool {
+		return slices.ContainsFunc(ids, func(id desk.ID) bool { return idHolds(one, kind, &id) })
+	}
+	return (c.Eq == nil || has(&db.IDComparator{Eq: c.Eq})) && (c.In == nil || has(&db.IDComparator{In: c.In})) && (c.IsNull == nil || *c.IsNull == (len(ids) == 0))
+}
+
 func intHolds(c *db.IntComparator, n int) bool {
 	return c == nil || (c.Eq == nil || n == *c.Eq) && (c.In == nil || slices.Contains(c.In, n)) && (c.Gt == nil || n > *c.Gt) &&
 		(c.Gte == nil || n >= *c.Gte) && (c.Lt == nil || n < *c.Lt) && (c.Lte == nil || n <= *c.Lte)
@@ -67,7 +77,7 @@ func conversationHolds(w *db.ConversationWhere, c *desk.Conversation) bool {
 		wordHolds(w.Status, &c.Status) && wordHolds(w.Workspace, &c.Workspace) && idHolds(w.InboxID, desk.KindInbox, &c.InboxID) &&
 		idHolds(w.ChannelID, desk.KindChannel, &c.ChannelID) && idHolds(w.ContactID, desk.KindContact, &c.ContactID) &&
 		idHolds(w.OwnerID, desk.KindAgent, c.OwnerID) && idHolds(w.TicketID, desk.KindTicket, c.TicketID) &&
-		(w.Unread == nil || *w.Unread == (c.UnreadCount > 0)) && timeHolds(w.CreatedAt, &c.CreatedAt) &&
+		linkedHolds(w.LabelID, desk.KindLabel, c.LabelIDs) && (w.Unread == nil || *w.Unread == (c.UnreadCount > 0)) && timeHolds(w.CreatedAt, &c.CreatedAt) &&
 		timeHolds(w.ClosedAt, c.ClosedAt) && timeHolds(w.LastActivityAt, &c.LastActivityAt)
 }
 
@@ -168,6 +178,9 @@ func (w *world) conversationWhere(depth int) *db.ConversationWhere {
 		ChannelID: maybe(w, 12, func() db.IDComparator { return w.ids(desk.Ref{Kind: "chn", ID: w.channels[0]}) }),
 		ContactID: maybe(w, 12, func() db.IDComparator { return w.ids(pick(w, w.contacts).Ref(), pick(w, w.contacts).Ref()) }),
 		OwnerID:   maybe(w, 6, w.agentIDs), TicketID: maybe(w, 8, func() db.IDComparator { return w.ids(w.tickets[0].Ref(), w.tickets[1].Ref()) }),
+		LabelID: maybe(w, 8, func() db.IDComparator {
+			return w.ids(desk.Ref{Kind: "lab", ID: w.labels[0]}, desk.Ref{Kind: "lab", ID: w.labels[1]})
+		}),
 		Unread: maybe(w, 8, w.bool), CreatedAt: maybe(w, 8, w.times), ClosedAt: maybe(w, 8, w.times), LastActivityAt: maybe(w, 8, w.times),
 	}
 	out.And, out.Or, out.Not = below(w, depth, w.conversationWhere)

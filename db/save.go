@@ -103,11 +103,15 @@ func (t *Tx) saveConversations(ctx context.Context, cs []*desk.Conversation) err
 	return nil
 }
 
-// saveMembers writes the lists that belong to a team or an inbox anew.
+// saveMembers writes the lists that belong to a team, an inbox or a conversation anew.
 func (t *Tx) saveMembers(ctx context.Context, r desk.Record) error {
 	switch r := r.(type) {
 	case *desk.Team:
 		return t.link(ctx, "team_members", "team_id", r.AccountID, r.ID, "agent_id", r.MemberIDs)
+	case *desk.Conversation:
+		if r.LabelIDs != nil { // the mutation has read them
+			return t.link(ctx, "conversation_labels", "conversation_id", r.AccountID, r.ID, "label_id", r.LabelIDs)
+		}
 	case *desk.Inbox:
 		return t.link(ctx, "inbox_teams", "inbox_id", r.AccountID, r.ID, "team_id", r.TeamIDs)
 	}
@@ -131,6 +135,12 @@ type conversationActivity struct {
 	Preview        string
 	UnreadCount    int
 	LastActivityAt time.Time
+
+	// Copies, for lists; the database keeps them as the conversation has them.
+	Status    desk.ConversationStatus
+	InboxID   desk.ID
+	OwnerID   *desk.ID
+	ContactID desk.ID
 }
 
 type ticketActivity struct {
@@ -142,7 +152,10 @@ type ticketActivity struct {
 func (t *Tx) saveActivity(ctx context.Context, r desk.Record) error {
 	switch r := r.(type) {
 	case *desk.Conversation:
-		a := &conversationActivity{r.AccountID, r.ID, r.Preview, r.UnreadCount, r.LastActivityAt}
+		a := &conversationActivity{
+			AccountID: r.AccountID, ConversationID: r.ID, Preview: r.Preview, UnreadCount: r.UnreadCount, LastActivityAt: r.LastActivityAt,
+			Status: r.Status, InboxID: r.InboxID, OwnerID: r.OwnerID, ContactID: r.ContactID,
+		}
 		_, err := t.NewInsert().Model(a).ModelTableExpr("conversation_activity").
 			On("CONFLICT (account_id, conversation_id) DO UPDATE").
 			Set("preview = EXCLUDED.preview, unread_count = EXCLUDED.unread_count, last_activity_at = EXCLUDED.last_activity_at").Exec(ctx)

@@ -168,6 +168,23 @@ func (c *conds) id(name, column string, kind desk.Kind, v *IDComparator) {
 	c.isNull(column, v.IsNull)
 }
 
+// linked compares the ids that a row is linked to: it has this one, one of these, or none at all.
+func (c *conds) linked(name, links, column string, kind desk.Kind, v *IDComparator) {
+	if v == nil {
+		return
+	}
+	inside := &conds{path: c.path, count: c.count}
+	if inside.id(name, column, kind, &IDComparator{Eq: v.Eq, In: v.In}); len(inside.all) > 0 {
+		for _, cond := range inside.all {
+			c.add(sq("EXISTS (SELECT FROM "+links+" AND ?)", cond))
+		}
+	}
+	c.fail(inside.err)
+	if v.IsNull != nil {
+		c.add(sq("EXISTS (SELECT FROM "+links+") <> ?", *v.IsNull))
+	}
+}
+
 // text compares a column of texts. Both sides are lowered by the database, so that they agree.
 func (c *conds) text(name, column string, v *StringComparator) {
 	c.lowered(name, column, "lower("+column+")", v)

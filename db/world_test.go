@@ -29,6 +29,7 @@ type world struct {
 	inboxes, channels          []desk.ID
 	pipeline                   desk.ID
 	open, closed               desk.ID
+	labels                     []desk.ID
 
 	contacts      []*desk.Contact
 	tickets       []*desk.Ticket
@@ -81,6 +82,10 @@ func (w *world) newAccount(slug string) {
 		w.exec("INSERT INTO inboxes VALUES ($1, $2, $3, 'INBOX', 'KEEP_TICKET_CLOSED', NULL, 0, 1, $4)", a.ID, inbox, fmt.Sprint("Inbox ", i), epoch)
 		w.exec("INSERT INTO channels VALUES ($1, $2, $3, 'API', $4, 'ALWAYS_NEW', 1, $5)", a.ID, channel, inbox, fmt.Sprint("Channel ", i), epoch)
 		w.inboxes, w.channels = append(w.inboxes, inbox), append(w.channels, channel)
+	}
+	w.labels = []desk.ID{newID(), newID(), newID()}
+	for i, l := range w.labels {
+		w.exec("INSERT INTO labels VALUES ($1, $2, $3, '#000000', '', NULL, 1, $4)", a.ID, l, fmt.Sprint("Label ", i), epoch)
 	}
 	w.admin, w.bot = w.actor("Admin", desk.RoleAdmin), w.actor("Bot", desk.RoleIntegration)
 	w.ann, w.ben = w.actor("Ann", desk.RoleAgent, w.inboxes[0]), w.actor("Ben", desk.RoleAgent, w.inboxes[1])
@@ -192,6 +197,12 @@ func (w *world) addConversation(t *desk.Ticket) *desk.Conversation {
 	w.exec("INSERT INTO conversations VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14, 1, $15)", c.AccountID, c.ID, c.Number,
 		c.Subject, c.Status, c.Workspace, c.InboxID, c.ChannelID, c.ContactID, c.OwnerID, c.TicketID, c.ClosedAt, c.TrashGroupID, c.TrashedAt, c.CreatedAt)
 	w.exec("INSERT INTO conversation_activity VALUES ($1, $2, $3, $4, $5)", c.AccountID, c.ID, c.Preview, c.UnreadCount, c.LastActivityAt)
+	for _, l := range w.labels {
+		if w.rnd.IntN(3) == 0 {
+			c.LabelIDs = append(c.LabelIDs, l)
+			w.exec("INSERT INTO conversation_labels VALUES ($1, $2, $3)", c.AccountID, c.ID, l)
+		}
+	}
 	w.conversations = append(w.conversations, c)
 	return c
 }

@@ -30,6 +30,7 @@ type Conversation struct {
 	TrashedAt    *time.Time
 	Version      int
 	CreatedAt    time.Time
+	LabelIDs     []ID `bun:"-"` // nil: not read
 
 	// What moves with every message is kept beside the row.
 	Preview        string    `bun:",scanonly"`
@@ -48,7 +49,7 @@ func (c *Conversation) fields() []field {
 		text("workspace", string(c.Workspace)), refTo("inbox", KindInbox, c.InboxID),
 		refTo("channel", KindChannel, c.ChannelID), refTo("contact", KindContact, c.ContactID),
 		optionalRef("owner", KindAgent, c.OwnerID), optionalRef("ticket", KindTicket, c.TicketID),
-		optionalRef("trashGroup", KindTrashGroup, c.TrashGroupID), number("unreadCount", c.UnreadCount),
+		optionalRef("trashGroup", KindTrashGroup, c.TrashGroupID), number("unreadCount", c.UnreadCount), c.labels(),
 	}
 }
 

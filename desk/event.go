@@ -99,6 +99,7 @@ const (
 	ConversationRead     EventKind = "CONVERSATION_READ"
 	ConversationUnread   EventKind = "CONVERSATION_UNREAD"
 	ConversationTicketed EventKind = "CONVERSATION_TICKET_ADDED"
+	ConversationLabeled  EventKind = "CONVERSATION_LABELED"
 	ConversationTrashed  EventKind = "CONVERSATION_TRASHED"
 	ConversationRestored EventKind = "CONVERSATION_RESTORED"
 
@@ -132,6 +133,13 @@ const (
 	PropertyUpdated  EventKind = "PROPERTY_DEFINITION_UPDATED"
 	PropertyArchived EventKind = "PROPERTY_DEFINITION_ARCHIVED"
 	LayoutSet        EventKind = "TICKET_DETAIL_LAYOUT_SET"
+
+	LabelCreated   EventKind = "LABEL_CREATED"
+	LabelUpdated   EventKind = "LABEL_UPDATED"
+	LabelArchived  EventKind = "LABEL_ARCHIVED"
+	SnippetCreated EventKind = "SNIPPET_CREATED"
+	SnippetUpdated EventKind = "SNIPPET_UPDATED"
+	SnippetDeleted EventKind = "SNIPPET_DELETED"
 )
 
 // Event tells one thing that happened to one record. It is saved in the same

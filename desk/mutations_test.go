@@ -49,6 +49,18 @@ var mutations = []mutation{
 		_, err = w.cs.Comment(a, w.c(1), Content{Text: "Note"})
 		return err
 	}},
+	{name: "conversationLabelsSet", on: KindConversation, need: ScopeWrite, do: func(w *world, a *Act) error {
+		return w.c(1).Relabel(a, []*Label{w.label("urgent")})
+	}},
+	{name: "labelCreate", need: ScopeAdmin, do: func(_ *world, a *Act) (err error) {
+		_, err = NewLabel(a, LabelPatch{Name: new("Urgent")}, 0)
+		return err
+	}},
+	{name: "labelUpdate", need: ScopeAdmin, do: func(w *world, a *Act) error { return w.label("urgent").Update(a, LabelPatch{Name: new("Now")}) }},
+	{name: "labelArchive", need: ScopeAdmin, do: func(w *world, a *Act) error { return w.label("urgent").Archive(a) }},
+	{name: "snippetUpdate for the account", need: ScopeAdmin, do: func(w *world, a *Act) error {
+		return (&Snippet{AccountID: w.account.ID, ID: w.id(KindSnippet, "hi"), Name: "Hi", Text: "Hi"}).Update(a, SnippetPatch{Text: new("Hello")})
+	}},
 	{name: "ticketCreate", on: KindConversation, need: ScopeWrite, in: func(w *world) {
 		w.cs.Ticket, w.c(1).TicketID = nil, nil
 	}, do: func(w *world, a *Act) error {

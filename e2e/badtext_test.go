@@ -110,7 +110,7 @@ func limit(s slot) int {
 }
 
 // unlimited are the places whose description names no limit: what may stand there is said elsewhere.
-var unlimited = []string{"email", "phone", "string", "list", "propertyKeys", "key"}
+var unlimited = []string{"email", "phone", "string", "list", "propertyKeys", "key", "color"}
 
 // fits sends a text that is just not too long. It says whether the place has a limit.
 func (w *scribe) fits(t *testing.T, p good) bool {

@@ -148,6 +148,10 @@ func (c *crafter) text(s step) string {
 		return "a"
 	case s.name == "contentType":
 		return "text/plain"
+	case s.name == "color":
+		return "#1f9d55"
+	case s.name == "shortcut":
+		return fmt.Sprintf("s%d", n)
 	}
 	return fmt.Sprintf("Text %d", n)
 }

@@ -70,6 +70,9 @@ var promises = []promise{
 	{"Ticket", "viewerCanRestore", func(_ *house, id string) map[string]vars {
 		return just("ticketRestore", vars{"ticketId": id, "dryRun": true})
 	}, nil},
+	{"Snippet", "viewerCanUpdate", func(_ *house, id string) map[string]vars {
+		return just("snippetUpdate", vars{"snippetId": id, "text": "Hello"})
+	}, nil},
 	{"PropertyValue", "viewerCanUpdate", func(h *house, id string) map[string]vars {
 		ref, _ := desk.ParseRef(id)
 		ticket := desk.Ref{Kind: desk.KindTicket, ID: ref.ID}
@@ -164,6 +167,7 @@ func (h *house) inEveryState(t *testing.T) map[string][]string {
 		"Conversation":  {h.open[0], h.open[1], h.ticketed[0], h.trashed[0], h.trashed[1]},
 		"Ticket":        {h.tickets[0], h.mixed, h.trashedTicket},
 		"PropertyValue": values,
+		"Snippet":       {h.snippets[0]},
 	}
 }
 

@@ -25,6 +25,7 @@ type house struct {
 	trashedTicket      string
 	messages           []string
 	uploads            map[string][]string // files, by who made them; "" is the admin
+	labels, snippets   []string            // of the snippets the first is the account's, the second the admin's own, the third Sue's
 }
 
 // furnish fills an account through the API. The same calls for every house, so that ids are all that differs.
@@ -37,6 +38,7 @@ func furnish(t *testing.T, a *account, word string) *house {
 	h.talk(t)
 	h.bin(t)
 	h.files(t)
+	h.words(t)
 	return h
 }
 
@@ -131,6 +133,26 @@ func (h *house) files(t *testing.T) {
 		}
 	}
 	h.admin.must(t, "messageSend", "", vars{"conversationId": h.open[0], "text": h.say("A file from Support"), "attachmentIds": h.uploads[""][:1]})
+}
+
+// words makes labels and snippets.
+func (h *house) words(t *testing.T) {
+	for i := range 8 {
+		h.labels = append(h.labels, h.admin.must(t, "labelCreate", "label { id }", vars{"name": h.say(fmt.Sprint("Label ", i)), "color": "#1f9d55", "description": h.say("For some")}).str("label.id"))
+	}
+	for _, c := range append(h.open[:3:3], h.salesOpen[0]) {
+		h.admin.must(t, "conversationLabelsSet", "", vars{"conversationId": c, "labelIds": h.labels[:2]})
+	}
+	for i, by := range []*client{h.admin, h.admin, h.clients["sue"]} {
+		in := vars{"name": h.say(fmt.Sprint("Snippet ", i)), "shortcut": fmt.Sprint("s", i), "text": h.say("Hello {{contact.name|you}}"), "html": h.say("<p>Hello</p>")}
+		if i == 0 {
+			in["scope"] = "ACCOUNT"
+		}
+		h.snippets = append(h.snippets, by.must(t, "snippetCreate", "snippet { id }", in).str("snippet.id"))
+	}
+	for i := range 4 {
+		h.admin.must(t, "snippetCreate", "", vars{"name": h.say(fmt.Sprint("More ", i)), "text": h.say("Good bye")})
+	}
 }
 
 // reached is all that somebody reaches, and the files they have uploaded: nothing leads to those before they are sent.

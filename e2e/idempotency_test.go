@@ -331,6 +331,10 @@ func (r *repeats) stale(t testing.TB) map[string]vars {
 		"ticketStatusUpdate": {"statusId": r.status[r.say("New")], "name": "Stale"}, "ticketStatusArchive": {"statusId": r.status[r.say("New")]},
 		"propertyDefinitionUpdate": {"propertyDefinitionId": property, "label": "Stale"}, "propertyDefinitionArchive": {"propertyDefinitionId": property},
 		"ticketDetailLayoutSet": {"propertyKeys": []string{"name"}},
+		"labelUpdate":           {"labelId": r.labels[0], "color": "#000000"}, "labelArchive": {"labelId": r.labels[0]},
+		"conversationLabelsSet": {"conversationId": c, "labelIds": r.labels[:1]}, "conversationLabelsAdd": {"conversationId": c, "labelIds": r.labels[:1]},
+		"conversationLabelsRemove": {"conversationId": c, "labelIds": r.labels[:1]},
+		"snippetUpdate":            {"snippetId": r.snippets[0], "text": "Stale"}, "snippetDelete": {"snippetId": r.snippets[0]},
 	}
 }
 

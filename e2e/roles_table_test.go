@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"testing"
 
 	"deskwire/desk"
 )
@@ -42,7 +43,8 @@ type errand struct {
 }
 
 // errands has every mutation of the schema.
-func (h *house) errands() []errand {
+func (h *house) errands(t testing.TB) []errand {
+	t.Helper()
 	fresh := func(what string) string { return fmt.Sprint(what, serial.Add(1)) }
 	c, tk, dry := h.open[2], h.tickets[1], true
 	return []errand{
@@ -67,6 +69,16 @@ func (h *house) errands() []errand {
 		{"propertyDefinitionArchive", admins, vars{"propertyDefinitionId": h.property}},
 		{"ticketDetailLayoutSet", everybody, vars{"propertyKeys": []string{"name"}}},
 		{"ticketDetailLayoutSet", admins, vars{"propertyKeys": []string{"name"}, "scope": "ACCOUNT"}},
+		{"labelCreate", admins, vars{"name": fresh("Label")}},
+		{"labelUpdate", admins, vars{"labelId": h.labels[0], "color": "#000000"}},
+		{"labelArchive", admins, vars{"labelId": h.labels[7]}},
+		{"conversationLabelsSet", workers, vars{"conversationId": c, "labelIds": h.labels[:1], "dryRun": dry}},
+		{"conversationLabelsAdd", workers, vars{"conversationId": c, "labelIds": h.labels[:1], "dryRun": dry}},
+		{"conversationLabelsRemove", workers, vars{"conversationId": c, "labelIds": h.labels[:1], "dryRun": dry}},
+		{"snippetCreate", workers, vars{"name": "S", "text": "Hello"}},
+		{"snippetCreate", admins, vars{"name": "S", "text": "Hello", "scope": "ACCOUNT"}},
+		{"snippetUpdate", admins, vars{"snippetId": h.snippets[0], "text": "Hello"}},
+		{"snippetDelete", admins, vars{"snippetId": h.admin.must(t, "snippetCreate", "snippet { id }", vars{"name": "Spare", "text": "Hi", "scope": "ACCOUNT"}).str("snippet.id")}},
 		{"contactUpsert", carriers, vars{"email": fresh("c") + "@contact.test"}},
 		{"contactUpsert", carriers, vars{"email": h.contact, "name": "Known"}},
 		{"contactUpdate", workers, vars{"contactId": h.contactID, "name": "Known"}},

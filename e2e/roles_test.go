@@ -66,7 +66,7 @@ func TestWhoMay(t *testing.T) {
 		[]desk.Scope{desk.ScopeAdmin}, []desk.Scope{desk.ScopeRead, desk.ScopeChannel}, []desk.Scope{desk.ScopeWrite, desk.ScopeAdmin})
 	done := map[string]bool{"apiTokenRevoke": true, "presenceSet": true, "sessionRefresh": true}
 	for _, w := range crowd {
-		for _, d := range h.errands() {
+		for _, d := range h.errands(t) {
 			done[d.mutation] = true
 			h.judge(t, w, d)
 		}

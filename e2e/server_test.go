@@ -64,7 +64,7 @@ func startOn(t testing.TB, dsn string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graph.Rates{}, Log: log})
+	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graph.Rates{}, Log: log, Around: comparing(t)})
 	s.Server = httptest.NewServer(h)
 	s.stop = sync.OnceFunc(h.Close)
 	t.Cleanup(s.stop)

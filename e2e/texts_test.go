@@ -177,6 +177,8 @@ func kept(s slot, text string) (back string, shown bool) {
 		}
 	case "email":
 		return strings.ToLower(strings.TrimSpace(text)), true
+	case "shortcut", "color":
+		return strings.ToLower(text), text != ""
 	case "phone":
 		digits := strings.Map(func(r rune) rune {
 			if r >= '0' && r <= '9' || r == '+' {

@@ -34,6 +34,10 @@ func (r *conversationResolver) Ticket(ctx context.Context, obj *desk.Conversatio
 	return related(ctx, loadersOf(ctx).tickets, obj, func(c *desk.Conversation) (desk.ID, bool) { return optional(c.TicketID) })
 }
 
+func (r *conversationResolver) Labels(ctx context.Context, obj *desk.Conversation) ([]*desk.Label, error) {
+	return labelsOf(ctx, obj)
+}
+
 func (r *conversationResolver) TrashGroup(ctx context.Context, obj *desk.Conversation) (*desk.TrashGroup, error) {
 	return related(ctx, loadersOf(ctx).trashGroups, obj, func(c *desk.Conversation) (desk.ID, bool) { return optional(c.TrashGroupID) })
 }

@@ -13,6 +13,8 @@ import (
 
 	"deskwire/desk"
 	"deskwire/graph/cost"
+	"deskwire/graph/generated"
+	"deskwire/graph/plan"
 )
 
 // engine runs operations for whatever transport brings them. By itself it takes those of plain requests.
@@ -29,6 +31,11 @@ type hooks struct {
 	timeout time.Duration
 	limits  Limits
 	rates   *rateLimiter
+}
+
+// executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
+func executable(schema *ast.Schema, r *Resolver) *plan.Executor {
+	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject)
 }
 
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
@@ -50,9 +57,9 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.Use(pricing)
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundOperations(withinBytes)
 	exec.AroundResponses(pricing.settle)
 	exec.AroundResponses(withCursor)
-	exec.AroundResponses(withinBytes)
 	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))

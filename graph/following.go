@@ -90,7 +90,7 @@ func through[K comparable, V any](from *loader[K, V]) func(context.Context, []K)
 
 // ownKinds are of the viewer alone, and not to be shared with others who see the same inboxes.
 var ownKinds = map[desk.Kind]bool{
-	desk.KindPropertyLayout: true, desk.KindToken: true, desk.KindAttachment: true, desk.KindEvent: true,
+	desk.KindPropertyLayout: true, desk.KindToken: true, desk.KindAttachment: true, desk.KindEvent: true, desk.KindSnippet: true,
 }
 
 // rows is a loader of records of a kind.

@@ -26,6 +26,7 @@ type loaders struct {
 	trashGroups   *loader[desk.ID, *desk.TrashGroup]
 	tokens        *loader[desk.ID, *desk.Token]
 	attachments   *loader[desk.ID, *desk.Attachment]
+	snippets      *loader[desk.ID, *desk.Snippet]
 	nodes         *loader[desk.Ref, desk.Node]
 
 	// Small lists that almost every query needs something of.
@@ -36,6 +37,7 @@ type loaders struct {
 	pipelines   *whole[*desk.Pipeline]
 	definitions *whole[*desk.PropertyDefinition]
 	layouts     *whole[*desk.PropertyLayout]
+	labels      *whole[*desk.Label]
 
 	viewsMu    sync.Mutex
 	viewsByKey map[desk.ID]desk.InboxView // see viewKey
@@ -58,6 +60,9 @@ func newLoaders(s *db.Store, by *desk.Actor, f *following) *loaders {
 		tokens:        rows(f, desk.KindToken, by, s.Tokens),
 		attachments:   rows(f, desk.KindAttachment, by, s.Attachments),
 
+		snippets: rows(f, desk.KindSnippet, by, s.Snippets),
+
+		labels:      lists(f, desk.KindLabel, by, func(l *desk.Label) desk.ID { return l.ID }, s.Labels),
 		agents:      lists(f, desk.KindAgent, by, func(a *desk.Agent) desk.ID { return a.ID }, s.Agents),
 		teams:       lists(f, desk.KindTeam, by, func(t *desk.Team) desk.ID { return t.ID }, s.Teams),
 		inboxes:     lists(f, desk.KindInbox, by, func(i *desk.Inbox) desk.ID { return i.ID }, s.Inboxes),
@@ -128,6 +133,7 @@ func prime(ctx context.Context, out *db.Outcome) {
 		show(own, l.contacts, contactID, out.Contact)
 		show(own, l.trashGroups, trashGroupID, out.TrashGroup)
 		show(own, l.tokens, func(t *desk.Token) desk.ID { return t.ID }, out.APIToken)
+		show(own, l.snippets, func(s *desk.Snippet) desk.ID { return s.ID }, out.Snippet)
 		for i := range out.Effects {
 			own.stand(&out.Effects[i])
 		}
@@ -171,6 +177,7 @@ func (l *loaders) primeSetUp(out *db.Outcome) {
 	override(l.pipelines, out.Pipeline)
 	override(l.definitions, out.PropertyDefinition)
 	override(l.layouts, out.Layout)
+	override(l.labels, out.Label)
 }
 
 // override makes a record of the outcome the one that the list shows.

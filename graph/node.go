@@ -49,6 +49,10 @@ func (l *loaders) kind(k desk.Kind) finder {
 		return loaded(k, l.tokens)
 	case desk.KindAttachment:
 		return loaded(k, l.attachments)
+	case desk.KindSnippet:
+		return loaded(k, l.snippets)
+	case desk.KindLabel:
+		return listed(k, l.labels)
 	case desk.KindAgent:
 		return listed(k, l.agents)
 	case desk.KindTeam:

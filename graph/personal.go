@@ -18,7 +18,7 @@ var impersonal = map[string]string{
 	"InboxView": "*", "Account": "*", "Agent": "*", "Team": "*", "Inbox": "*", "Channel": "*", "Contact": "*",
 	"Conversation": "*", "IncomingMessage": "* !attachments", "OutgoingMessage": "* !attachments", "InternalComment": "*", "Delivery": "*",
 	"Message": "*", "Ticket": "* !detailProperties", "PropertyValue": "*", "PropertyDefinition": "*", "PropertyOption": "*",
-	"Pipeline": "*", "TicketStatus": "*", "Event": "* !entity", "FieldChange": "*", "TrashGroup": "* !root !records", "TrashImpact": "*",
+	"Label": "*", "Pipeline": "*", "TicketStatus": "*", "Event": "* !entity", "FieldChange": "*", "TrashGroup": "* !root !records", "TrashImpact": "*",
 	"PageInfo": "*", "ConversationConnection": "*", "ConversationEdge": "*", "TicketConnection": "*", "TicketEdge": "*",
 	"MessageConnection": "*", "MessageEdge": "*", "TimelineConnection": "*", "TimelineEdge": "*", "TimelineEntry": "*",
 }

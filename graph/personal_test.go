@@ -67,6 +67,8 @@ func TestImpersonal_isTheSameForAClass(t *testing.T) {
 		t.Fatalf("they are of two classes, %q and %q", classOf(ann), classOf(ben))
 	}
 	o.do(o.admin, `mutation { propertyDefinitionCreate(input: {key: "mood", label: "Mood", type: OPTION, options: [{value: "good", label: "Good"}]}) { errors { message } } }`, nil)
+	label := str(o.do(o.admin, `mutation { labelCreate(input: {name: "Urgent"}) { label { id } } }`, nil), "labelCreate", "label", "id")
+	o.do(o.admin, `mutation($c: ID!, $l: ID!) { conversationLabelsSet(input: {conversationId: $c, labelIds: [$l]}) { errors { message } } }`, vars{"c": quiet, "l": label})
 	own := o.do(ann, `mutation($c: ID!, $me: ID!) {
 		conversationAssign(input: {conversationId: $c, ownerId: $me}) { conversation { ticket { id } } errors { message } }
 		ticketDetailLayoutSet(input: {scope: MINE, propertyKeys: ["size"]}) { errors { message } }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"deskwire/db"
 	"deskwire/db/dbtest"
@@ -45,6 +46,11 @@ type office struct {
 	admin *desk.Actor
 	api   http.Handler
 
+	resolver *Resolver
+	engine   *engine
+	plain    *engine // answers by gqlgen's executor alone
+	hooks    hooks
+
 	inboxes, channels []string // public ids
 }
 
@@ -64,9 +70,10 @@ func newOffice(t testing.TB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.api = observe(log, "", newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), hooks{
-		cursor: o.store.EventCursor, loaders: r.WithLoaders, log: log, timeout: 1e12, limits: wide,
-	}))
+	o.hooks = hooks{cursor: o.store.EventCursor, loaders: r.withFreshLoaders, log: log, timeout: 1e12, limits: wide, rates: newRateLimiter(Rates{}, func() time.Time { return time.Unix(0, 0) })}
+	o.resolver, o.engine = r, newEngine(executable(nil, r), o.hooks)
+	o.plain = newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), o.hooks)
+	o.api = observe(log, "", o.engine)
 	o.setUp()
 	t.Cleanup(func() {
 		if s := o.log.String(); s != "" {

@@ -13,12 +13,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/generated"
+	"deskwire/graph/plan"
 	"deskwire/graph/socket"
 	"deskwire/live"
 )
@@ -40,6 +42,8 @@ type Config struct {
 	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Connections int           // how many connections of one account may stay open; default 20,000
 	InitWait    time.Duration // how long a connection may take to say who it is; default 10 s
+
+	Around func(*plan.Executor) graphql.ExecutableSchema // puts something around what runs operations; for tests
 }
 
 // Handler answers at all addresses, and keeps subscribers informed until it is closed.
@@ -62,7 +66,7 @@ func NewHandler(cfg Config) *Handler {
 	h.stop = stop
 	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
-	api := newEngine(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), hooks{
+	api := newEngine(cfg.Around(executable(schema, r)), hooks{
 		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
 		rates: newRateLimiter(*cfg.Rates, time.Now),
 	})
@@ -116,6 +120,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.InitWait == 0 {
 		cfg.InitWait = 10 * time.Second
+	}
+	if cfg.Around == nil {
+		cfg.Around = func(e *plan.Executor) graphql.ExecutableSchema { return e }
 	}
 	return cfg
 }

@@ -26,6 +26,7 @@ type ConversationResolver interface {
 	Contact(ctx context.Context, obj *desk.Conversation) (*desk.Contact, error)
 	Owner(ctx context.Context, obj *desk.Conversation) (*desk.Agent, error)
 	Ticket(ctx context.Context, obj *desk.Conversation) (*desk.Ticket, error)
+	Labels(ctx context.Context, obj *desk.Conversation) ([]*desk.Label, error)
 
 	TrashGroup(ctx context.Context, obj *desk.Conversation) (*desk.TrashGroup, error)
 
@@ -419,6 +420,38 @@ func (ec *executionContext) fieldContext_Conversation_ticket(_ context.Context, 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Conversation_labels(ctx context.Context, field graphql.CollectedField, obj *desk.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_labels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Conversation().Labels(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*desk.Label) graphql.Marshaler {
+			return ec.marshalNLabel2ᚕᚖdeskwireᚋdeskᚐLabelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_labels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Conversation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Label(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3180,7 +3213,7 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "subject", "status", "workspace", "inboxId", "channelId", "contactId", "ownerId", "ticketId", "unread", "createdAt", "closedAt", "lastActivityAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "subject", "status", "workspace", "inboxId", "channelId", "contactId", "ownerId", "ticketId", "labelId", "unread", "createdAt", "closedAt", "lastActivityAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3278,6 +3311,13 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 				return it, err
 			}
 			it.TicketID = data
+		case "labelId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labelId"))
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LabelID = data
 		case "unread":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unread"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -3524,6 +3564,44 @@ func (ec *executionContext) _Conversation(ctx context.Context, sel ast.Selection
 				}()
 				res = ec._Conversation_ticket(ctx, field, obj)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "labels":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Conversation_labels(ctx, field, obj)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res

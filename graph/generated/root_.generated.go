@@ -44,6 +44,7 @@ type ResolverRoot interface {
 	PropertyLayout() PropertyLayoutResolver
 	PropertyValue() PropertyValueResolver
 	Query() QueryResolver
+	Snippet() SnippetResolver
 	Subscription() SubscriptionResolver
 	Team() TeamResolver
 	Ticket() TicketResolver
@@ -95,6 +96,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputContactWhere,
 		ec.unmarshalInputConversationAssignInput,
 		ec.unmarshalInputConversationCloseInput,
+		ec.unmarshalInputConversationLabelsAddInput,
+		ec.unmarshalInputConversationLabelsRemoveInput,
+		ec.unmarshalInputConversationLabelsSetInput,
 		ec.unmarshalInputConversationMarkReadInput,
 		ec.unmarshalInputConversationMarkUnreadInput,
 		ec.unmarshalInputConversationMoveInput,
@@ -110,6 +114,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInboxCreateInput,
 		ec.unmarshalInputInboxUpdateInput,
 		ec.unmarshalInputIntComparator,
+		ec.unmarshalInputLabelArchiveInput,
+		ec.unmarshalInputLabelCreateInput,
+		ec.unmarshalInputLabelUpdateInput,
 		ec.unmarshalInputMessageDeliveryReportInput,
 		ec.unmarshalInputMessageReceiveInput,
 		ec.unmarshalInputMessageSendInput,
@@ -123,6 +130,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPropertyOptionInput,
 		ec.unmarshalInputPropertyValueInput,
 		ec.unmarshalInputSessionRefreshInput,
+		ec.unmarshalInputSnippetCreateInput,
+		ec.unmarshalInputSnippetDeleteInput,
+		ec.unmarshalInputSnippetUpdateInput,
+		ec.unmarshalInputSnippetWhere,
 		ec.unmarshalInputStringComparator,
 		ec.unmarshalInputTeamCreateInput,
 		ec.unmarshalInputTeamUpdateInput,
@@ -1111,6 +1122,8 @@ type Conversation implements Node {
   owner: Agent
   "Its ticket. It has at most one, and keeps it for ever (R5, R6)."
   ticket: Ticket
+  "Its labels by name, archived ones too."
+  labels: [Label!]! @listSize(assumedSize: 10)
   "The channel's own id of the thread."
   threadKey: String
   "When it began."
@@ -1201,6 +1214,8 @@ input ConversationWhere {
   ownerId: IdComparator
   "By ticket; ` + "`" + `isNull: true` + "`" + ` finds those without."
   ticketId: IdComparator
+  "By label: one of its labels is this one, or one of these; ` + "`" + `isNull: true` + "`" + ` finds those without any."
+  labelId: IdComparator
   "True: with unread messages only. False: without."
   unread: Boolean
   "By when it began."
@@ -1559,6 +1574,8 @@ enum EventKind {
   CONVERSATION_UNREAD
   "A conversation got its ticket."
   CONVERSATION_TICKET_ADDED
+  "A conversation got other labels."
+  CONVERSATION_LABELED
   "A conversation went to the trash."
   CONVERSATION_TRASHED
   "A conversation came back from the trash."
@@ -1615,6 +1632,18 @@ enum EventKind {
   PROPERTY_DEFINITION_ARCHIVED
   "Somebody chose the properties that the details panel shows."
   TICKET_DETAIL_LAYOUT_SET
+  "A label was made."
+  LABEL_CREATED
+  "A label changed."
+  LABEL_UPDATED
+  "A label was taken out of use."
+  LABEL_ARCHIVED
+  "A snippet was made."
+  SNIPPET_CREATED
+  "A snippet changed."
+  SNIPPET_UPDATED
+  "A snippet was taken away."
+  SNIPPET_DELETED
 }
 
 "One thing that happened to one record, saved in the same transaction as the change."
@@ -1907,6 +1936,196 @@ type ChannelUpdatePayload {
   "The channel; null when refused."
   channel: Channel
   "What rules did beyond the request, one for each record."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+`, BuiltIn: false},
+	{Name: "../label.graphqls", Input: `extend type Query {
+  "The account's labels by name."
+  labels("True: archived ones too." includeArchived: Boolean! = false): [Label!]! @listSize(assumedSize: 10)
+}
+
+"A word of the account that conversations are marked with."
+type Label implements Node {
+  "The label's id."
+  id: ID!
+  "What people call it; unique among those in use, without regard to case."
+  name: String!
+  "Its color, as ` + "`" + `#1f9d55` + "`" + `."
+  color: String!
+  "What it is for; may be empty."
+  description: String!
+  "When it was archived; null while it is in use."
+  archivedAt: DateTime
+  "When it was made."
+  createdAt: DateTime!
+  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+extend type Mutation {
+  "Makes a label; at most 1,000 are in use. Admins only."
+  labelCreate("The label." input: LabelCreateInput!): LabelCreatePayload!
+  "Changes how a label is called and looks. Admins only."
+  labelUpdate("What to change." input: LabelUpdateInput!): LabelUpdatePayload!
+  "Takes a label out of use. Conversations that have it keep it. Admins only."
+  labelArchive("Which one." input: LabelArchiveInput!): LabelArchivePayload!
+  "Gives a conversation exactly these labels."
+  conversationLabelsSet("What to do." input: ConversationLabelsSetInput!): ConversationLabelsSetPayload!
+  "Gives a conversation these labels beside those it has."
+  conversationLabelsAdd("What to do." input: ConversationLabelsAddInput!): ConversationLabelsAddPayload!
+  "Takes these labels off a conversation."
+  conversationLabelsRemove("What to do." input: ConversationLabelsRemoveInput!): ConversationLabelsRemovePayload!
+}
+
+"A label to be made."
+input LabelCreateInput {
+  "What people call it, at most 200 bytes; unique among the labels in use, without regard to case."
+  name: String!
+  "Its color: # and six hexadecimal digits. Absent: a gray."
+  color: String
+  "What it is for, at most 1,000 bytes."
+  description: String
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What to change of a label. Absent keeps."
+input LabelUpdateInput {
+  "The label."
+  labelId: ID!
+  "What people call it, at most 200 bytes."
+  name: String
+  "Its color: # and six hexadecimal digits."
+  color: String
+  "What it is for, at most 1,000 bytes; null: nothing is said."
+  description: String
+  "Refuse if the label is not at this version."
+  expectedVersion: Int
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"Which label to take out of use."
+input LabelArchiveInput {
+  "The label."
+  labelId: ID!
+  "Refuse if the label is not at this version."
+  expectedVersion: Int
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What conversationLabelsSet needs."
+input ConversationLabelsSetInput {
+  "The conversation."
+  conversationId: ID!
+  "The labels; an empty list for none. A conversation has at most 50."
+  labelIds: [ID!]!
+  "Refuse if the conversation is not at this version."
+  expectedVersion: Int
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What conversationLabelsAdd needs."
+input ConversationLabelsAddInput {
+  "The conversation."
+  conversationId: ID!
+  "The labels to add. A conversation has at most 50."
+  labelIds: [ID!]!
+  "Refuse if the conversation is not at this version."
+  expectedVersion: Int
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What conversationLabelsRemove needs."
+input ConversationLabelsRemoveInput {
+  "The conversation."
+  conversationId: ID!
+  "The labels to take off; those it does not have are passed over."
+  labelIds: [ID!]!
+  "Refuse if the conversation is not at this version."
+  expectedVersion: Int
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What labelCreate answers."
+type LabelCreatePayload {
+  "The label; null when refused."
+  label: Label
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What labelUpdate answers."
+type LabelUpdatePayload {
+  "The label; null when refused."
+  label: Label
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What labelArchive answers."
+type LabelArchivePayload {
+  "The label; null when refused."
+  label: Label
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What conversationLabelsSet answers."
+type ConversationLabelsSetPayload {
+  "The conversation; null when refused."
+  conversation: Conversation
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What conversationLabelsAdd answers."
+type ConversationLabelsAddPayload {
+  "The conversation; null when refused."
+  conversation: Conversation
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What conversationLabelsRemove answers."
+type ConversationLabelsRemovePayload {
+  "The conversation; null when refused."
+  conversation: Conversation
+  "What rules did beyond the request."
   effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
   errors: [UserError!]! @listSize(assumedSize: 2)
@@ -2874,6 +3093,194 @@ type RateLimit {
   resetAt: DateTime!
 }
 `, BuiltIn: false},
+	{Name: "../snippet.graphqls", Input: `extend type Query {
+  "The snippets that you have, by name: your own, and the account's."
+  snippets("Which ones; absent: all." where: SnippetWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): SnippetConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+}
+
+"Who has a snippet."
+enum SnippetScope {
+  "Who made it, alone."
+  PERSONAL
+  "Everybody; admins edit it."
+  ACCOUNT
+}
+
+"""
+A text to answer with, kept to be used again. It can name variables, as in ` + "`" + `{{contact.name}}` + "`" + `, with what stands there when
+there is nothing, as in ` + "`" + `{{contact.name|customer}}` + "`" + `. There are ` + "`" + `contact.name` + "`" + `, ` + "`" + `contact.email` + "`" + `, ` + "`" + `contact.phone` + "`" + `, ` + "`" + `agent.name` + "`" + `,
+` + "`" + `agent.email` + "`" + ` (yours), ` + "`" + `conversation.number` + "`" + `, ` + "`" + `conversation.subject` + "`" + `, ` + "`" + `ticket.number` + "`" + `, ` + "`" + `ticket.name` + "`" + ` and ` + "`" + `account.name` + "`" + `.
+"""
+type Snippet implements Node {
+  "The snippet's id."
+  id: ID!
+  "What people call it."
+  name: String!
+  "What is typed for it, in small letters; null when it has none."
+  shortcut: String
+  "The text, with its variables."
+  text: String!
+  "The same as HTML, with its variables; null when there is only text."
+  html: String
+  "Who has it."
+  scope: SnippetScope!
+  "Whose it is; null for the account's."
+  agent: Agent
+  "It with its variables filled in for a conversation, ready for messageSend; null when there is no such conversation."
+  filled("The conversation." conversationId: ID!): FilledSnippet
+  "When it was made."
+  createdAt: DateTime!
+  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "May you change and delete it?"
+  viewerCanUpdate: Boolean!
+}
+
+"A snippet for one conversation."
+type FilledSnippet {
+  "The text."
+  text: String!
+  "The HTML; values are escaped in it. Null when the snippet has none."
+  html: String
+  "The variables that have no value here and nothing to stand for it: their places are empty."
+  missingVariables: [String!]!
+}
+
+"A page of snippets."
+type SnippetConnection {
+  "The rows with their cursors."
+  edges: [SnippetEdge!]!
+  "The rows."
+  nodes: [Snippet!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, counted up to 10,000 and only when asked for."
+  totalCount: Int! @cost(weight: 5)
+  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  totalCountIsCapped: Boolean!
+}
+
+"A row of a page of snippets."
+type SnippetEdge {
+  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The row."
+  node: Snippet!
+}
+
+"Which snippets. All that is given must hold; null is refused."
+input SnippetWhere {
+  "All of these hold. Groups nest 3 deep at most."
+  and: [SnippetWhere!]
+  "One of these holds."
+  or: [SnippetWhere!]
+  "This does not hold."
+  not: SnippetWhere
+  "By id."
+  id: IdComparator
+  "By name."
+  name: StringComparator
+  "By shortcut."
+  shortcut: StringComparator
+  "By what it says."
+  text: StringComparator
+  "By who has it: one of these."
+  scope: [SnippetScope!]
+  "By when it was made."
+  createdAt: DateTimeComparator
+}
+
+extend type Mutation {
+  "Keeps a text to answer with. Everybody who may write makes their own, admins also the account's; at most 1,000 each."
+  snippetCreate("The snippet." input: SnippetCreateInput!): SnippetCreatePayload!
+  "Changes a snippet: your own, admins also the account's."
+  snippetUpdate("What to change." input: SnippetUpdateInput!): SnippetUpdatePayload!
+  "Takes a snippet away: your own, admins also the account's."
+  snippetDelete("Which one." input: SnippetDeleteInput!): SnippetDeletePayload!
+}
+
+"A snippet to be made."
+input SnippetCreateInput {
+  "What people call it, at most 200 bytes."
+  name: String!
+  "What is typed for it: letters, digits, - and _, at most 50 bytes; unique among your own, or among the account's."
+  shortcut: String
+  "The text, at most 32 kB. A variable that does not exist is refused."
+  text: String!
+  "The same as HTML, at most 64 kB."
+  html: String
+  "Who has it."
+  scope: SnippetScope! = PERSONAL
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What to change of a snippet. Absent keeps, null clears."
+input SnippetUpdateInput {
+  "The snippet."
+  snippetId: ID!
+  "What people call it, at most 200 bytes."
+  name: String
+  "What is typed for it, at most 50 bytes."
+  shortcut: String
+  "The text, at most 32 kB."
+  text: String
+  "The same as HTML, at most 64 kB."
+  html: String
+  "Refuse if the snippet is not at this version."
+  expectedVersion: Int
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"Which snippet to take away."
+input SnippetDeleteInput {
+  "The snippet."
+  snippetId: ID!
+  "Refuse if the snippet is not at this version."
+  expectedVersion: Int
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What snippetCreate answers."
+type SnippetCreatePayload {
+  "The snippet; null when refused."
+  snippet: Snippet
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What snippetUpdate answers."
+type SnippetUpdatePayload {
+  "The snippet; null when refused."
+  snippet: Snippet
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What snippetDelete answers."
+type SnippetDeletePayload {
+  "The snippet as it was; null when refused."
+  snippet: Snippet
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+`, BuiltIn: false},
 	{Name: "../ticket.graphqls", Input: `extend type Query {
   "A ticket by its id, in the trash or not; null when there is none or you may not see it."
   ticket("The id." id: ID!): Ticket
@@ -3694,6 +4101,8 @@ func (ec *executionContext) childFields_Conversation(ctx context.Context, field 
 		return ec.fieldContext_Conversation_owner(ctx, field)
 	case "ticket":
 		return ec.fieldContext_Conversation_ticket(ctx, field)
+	case "labels":
+		return ec.fieldContext_Conversation_labels(ctx, field)
 	case "threadKey":
 		return ec.fieldContext_Conversation_threadKey(ctx, field)
 	case "createdAt":
@@ -3796,6 +4205,48 @@ func (ec *executionContext) childFields_ConversationEdge(ctx context.Context, fi
 		return ec.fieldContext_ConversationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationLabelsAddPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversation":
+		return ec.fieldContext_ConversationLabelsAddPayload_conversation(ctx, field)
+	case "effects":
+		return ec.fieldContext_ConversationLabelsAddPayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_ConversationLabelsAddPayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_ConversationLabelsAddPayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationLabelsAddPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationLabelsRemovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversation":
+		return ec.fieldContext_ConversationLabelsRemovePayload_conversation(ctx, field)
+	case "effects":
+		return ec.fieldContext_ConversationLabelsRemovePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_ConversationLabelsRemovePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_ConversationLabelsRemovePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationLabelsRemovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationLabelsSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversation":
+		return ec.fieldContext_ConversationLabelsSetPayload_conversation(ctx, field)
+	case "effects":
+		return ec.fieldContext_ConversationLabelsSetPayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_ConversationLabelsSetPayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_ConversationLabelsSetPayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationLabelsSetPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ConversationLivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4056,6 +4507,18 @@ func (ec *executionContext) childFields_FieldChange(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type FieldChange", field.Name)
 }
 
+func (ec *executionContext) childFields_FilledSnippet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_FilledSnippet_text(ctx, field)
+	case "html":
+		return ec.fieldContext_FilledSnippet_html(ctx, field)
+	case "missingVariables":
+		return ec.fieldContext_FilledSnippet_missingVariables(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FilledSnippet", field.Name)
+}
+
 func (ec *executionContext) childFields_Inbox(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4166,6 +4629,68 @@ func (ec *executionContext) childFields_InternalComment(ctx context.Context, fie
 		return ec.fieldContext_InternalComment_agent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InternalComment", field.Name)
+}
+
+func (ec *executionContext) childFields_Label(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Label_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Label_name(ctx, field)
+	case "color":
+		return ec.fieldContext_Label_color(ctx, field)
+	case "description":
+		return ec.fieldContext_Label_description(ctx, field)
+	case "archivedAt":
+		return ec.fieldContext_Label_archivedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Label_createdAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Label_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
+}
+
+func (ec *executionContext) childFields_LabelArchivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "label":
+		return ec.fieldContext_LabelArchivePayload_label(ctx, field)
+	case "effects":
+		return ec.fieldContext_LabelArchivePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_LabelArchivePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_LabelArchivePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LabelArchivePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LabelCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "label":
+		return ec.fieldContext_LabelCreatePayload_label(ctx, field)
+	case "effects":
+		return ec.fieldContext_LabelCreatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_LabelCreatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_LabelCreatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LabelCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LabelUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "label":
+		return ec.fieldContext_LabelUpdatePayload_label(ctx, field)
+	case "effects":
+		return ec.fieldContext_LabelUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_LabelUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_LabelUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LabelUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4514,6 +5039,102 @@ func (ec *executionContext) childFields_SessionRefreshPayload(ctx context.Contex
 		return ec.fieldContext_SessionRefreshPayload_eventCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionRefreshPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Snippet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Snippet_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Snippet_name(ctx, field)
+	case "shortcut":
+		return ec.fieldContext_Snippet_shortcut(ctx, field)
+	case "text":
+		return ec.fieldContext_Snippet_text(ctx, field)
+	case "html":
+		return ec.fieldContext_Snippet_html(ctx, field)
+	case "scope":
+		return ec.fieldContext_Snippet_scope(ctx, field)
+	case "agent":
+		return ec.fieldContext_Snippet_agent(ctx, field)
+	case "filled":
+		return ec.fieldContext_Snippet_filled(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Snippet_createdAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Snippet_version(ctx, field)
+	case "viewerCanUpdate":
+		return ec.fieldContext_Snippet_viewerCanUpdate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Snippet", field.Name)
+}
+
+func (ec *executionContext) childFields_SnippetConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SnippetConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SnippetConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SnippetConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SnippetConnection_totalCount(ctx, field)
+	case "totalCountIsCapped":
+		return ec.fieldContext_SnippetConnection_totalCountIsCapped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SnippetConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SnippetCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "snippet":
+		return ec.fieldContext_SnippetCreatePayload_snippet(ctx, field)
+	case "effects":
+		return ec.fieldContext_SnippetCreatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_SnippetCreatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_SnippetCreatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SnippetCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SnippetDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "snippet":
+		return ec.fieldContext_SnippetDeletePayload_snippet(ctx, field)
+	case "effects":
+		return ec.fieldContext_SnippetDeletePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_SnippetDeletePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_SnippetDeletePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SnippetDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SnippetEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SnippetEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SnippetEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SnippetEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SnippetUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "snippet":
+		return ec.fieldContext_SnippetUpdatePayload_snippet(ctx, field)
+	case "effects":
+		return ec.fieldContext_SnippetUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_SnippetUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_SnippetUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SnippetUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Team(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

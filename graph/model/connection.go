@@ -85,6 +85,12 @@ type EventConnection = Connection[*desk.Event]
 // EventEdge is a row of a page of the schema.
 type EventEdge = Edge[*desk.Event]
 
+// SnippetConnection is a page of the schema.
+type SnippetConnection = Connection[*desk.Snippet]
+
+// SnippetEdge is a row of a page of the schema.
+type SnippetEdge = Edge[*desk.Snippet]
+
 // TrashGroupConnection is a page of the schema.
 type TrashGroupConnection = Connection[*desk.TrashGroup]
 

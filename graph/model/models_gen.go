@@ -179,6 +179,48 @@ type ConversationCloseInput struct {
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
+// What conversationLabelsAdd needs.
+type ConversationLabelsAddInput struct {
+	// The conversation.
+	ConversationID desk.Ref `json:"conversationId"`
+	// The labels to add. A conversation has at most 50.
+	LabelIds []*desk.Ref `json:"labelIds"`
+	// Refuse if the conversation is not at this version.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What conversationLabelsRemove needs.
+type ConversationLabelsRemoveInput struct {
+	// The conversation.
+	ConversationID desk.Ref `json:"conversationId"`
+	// The labels to take off; those it does not have are passed over.
+	LabelIds []*desk.Ref `json:"labelIds"`
+	// Refuse if the conversation is not at this version.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What conversationLabelsSet needs.
+type ConversationLabelsSetInput struct {
+	// The conversation.
+	ConversationID desk.Ref `json:"conversationId"`
+	// The labels; an empty list for none. A conversation has at most 50.
+	LabelIds []*desk.Ref `json:"labelIds"`
+	// Refuse if the conversation is not at this version.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
 // What conversationMarkRead needs.
 type ConversationMarkReadInput struct {
 	// The conversation.
@@ -302,6 +344,44 @@ type InboxUpdateInput struct {
 	// The days of NEW_CONVERSATION_AFTER, 1 to 3650.
 	FollowUpDays *int `json:"followUpDays,omitempty"`
 	// Refuse if the inbox is not at this version.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// Which label to take out of use.
+type LabelArchiveInput struct {
+	// The label.
+	LabelID desk.Ref `json:"labelId"`
+	// Refuse if the label is not at this version.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// A label to be made.
+type LabelCreateInput struct {
+	// What people call it, at most 200 bytes; unique among the labels in use, without regard to case.
+	Name string `json:"name"`
+	// Its color: # and six hexadecimal digits. Absent: a gray.
+	Color *string `json:"color,omitempty"`
+	// What it is for, at most 1,000 bytes.
+	Description *string `json:"description,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What to change of a label. Absent keeps.
+type LabelUpdateInput struct {
+	// The label.
+	LabelID desk.Ref `json:"labelId"`
+	// What people call it, at most 200 bytes.
+	Name *string `json:"name,omitempty"`
+	// Its color: # and six hexadecimal digits.
+	Color *string `json:"color,omitempty"`
+	// What it is for, at most 1,000 bytes; null: nothing is said.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Refuse if the label is not at this version.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
@@ -510,6 +590,52 @@ type SessionRefreshInput struct {
 	// The token, without `Bearer`.
 	Token string `json:"token"`
 	// As everywhere; doing this twice does no harm.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// A snippet to be made.
+type SnippetCreateInput struct {
+	// What people call it, at most 200 bytes.
+	Name string `json:"name"`
+	// What is typed for it: letters, digits, - and _, at most 50 bytes; unique among your own, or among the account's.
+	Shortcut *string `json:"shortcut,omitempty"`
+	// The text, at most 32 kB. A variable that does not exist is refused.
+	Text string `json:"text"`
+	// The same as HTML, at most 64 kB.
+	HTML *string `json:"html,omitempty"`
+	// Who has it.
+	Scope desk.SnippetScope `json:"scope"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// Which snippet to take away.
+type SnippetDeleteInput struct {
+	// The snippet.
+	SnippetID desk.Ref `json:"snippetId"`
+	// Refuse if the snippet is not at this version.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What to change of a snippet. Absent keeps, null clears.
+type SnippetUpdateInput struct {
+	// The snippet.
+	SnippetID desk.Ref `json:"snippetId"`
+	// What people call it, at most 200 bytes.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// What is typed for it, at most 50 bytes.
+	Shortcut graphql.Omittable[*string] `json:"shortcut,omitempty"`
+	// The text, at most 32 kB.
+	Text graphql.Omittable[*string] `json:"text,omitempty"`
+	// The same as HTML, at most 64 kB.
+	HTML graphql.Omittable[*string] `json:"html,omitempty"`
+	// Refuse if the snippet is not at this version.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 

@@ -1,0 +1,85 @@
+package db
+
+import (
+	"context"
+	"slices"
+
+	"deskwire/desk"
+)
+
+// CreateLabel makes a label.
+func (t *Tx) CreateLabel(ctx context.Context, p desk.LabelPatch) error {
+	if err := t.changeSetUp(ctx); err != nil {
+		return err
+	}
+	n, err := t.NewSelect().Model((*desk.Label)(nil)).Where("account_id = ? AND archived_at IS NULL", t.act.By.Account.ID).Count(ctx)
+	if err != nil {
+		return err
+	}
+	t.out.Label, err = desk.NewLabel(t.act, p, int(n))
+	return err
+}
+
+func (t *Tx) changeLabel(ctx context.Context, id desk.ID, expected *int, rule func(*desk.Label) error) error {
+	if err := t.changeSetUp(ctx); err != nil {
+		return err
+	}
+	l, err := read[desk.Label](ctx, t, id, "label", "labelId")
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(l, expected); err != nil {
+		return err
+	}
+	t.out.Label = l
+	return rule(l)
+}
+
+// UpdateLabel changes how a label is called and looks.
+func (t *Tx) UpdateLabel(ctx context.Context, id desk.ID, expected *int, p desk.LabelPatch) error {
+	return t.changeLabel(ctx, id, expected, func(l *desk.Label) error { return l.Update(t.act, p) })
+}
+
+// ArchiveLabel takes a label out of use.
+func (t *Tx) ArchiveLabel(ctx context.Context, id desk.ID, expected *int) error {
+	return t.changeLabel(ctx, id, expected, func(l *desk.Label) error { return l.Archive(t.act) })
+}
+
+// Labeling says what to do with labels of a conversation.
+type Labeling string
+
+// The ways of labelling.
+const (
+	SetLabels    Labeling = "set" // exactly these
+	AddLabels    Labeling = "add"
+	RemoveLabels Labeling = "remove"
+)
+
+// LabelConversation sets, adds or removes labels of a conversation.
+func (t *Tx) LabelConversation(ctx context.Context, how Labeling, id desk.ID, expected *int, labels []desk.ID) error {
+	if err := t.refer(ctx); err != nil {
+		return err
+	}
+	labels, err := t.known(ctx, "labels", labels, "label", "labelIds")
+	if err != nil {
+		return err
+	}
+	return t.change(ctx, id, expected, func(_ *desk.Case, c *desk.Conversation) error {
+		had, err := t.linked(ctx, "conversation_labels", "label_id", "conversation_id", id)
+		if err != nil {
+			return err
+		}
+		c.LabelIDs = append([]desk.ID{}, had...)
+		switch how {
+		case AddLabels:
+			labels = append(labels, had...)
+		case RemoveLabels:
+			labels = slices.DeleteFunc(append([]desk.ID{}, had...), func(l desk.ID) bool { return slices.Contains(labels, l) })
+		}
+		var all []*desk.Label
+		if err := t.NewSelect().Model(&all).Where("account_id = ? AND id = ANY(?::uuid[])", c.AccountID, uuidArray(labels)).Scan(ctx); err != nil {
+			return err
+		}
+		return c.Relabel(t.act, all)
+	})
+}
