@@ -312,7 +312,7 @@ func Types(r ResolverRoot) plan.Types {
 		"cascadeId":  plan.Resolve(r.Event().CascadeID, plan.String),
 		"entityId":   plan.Get((*desk.Event).EntityRef, plan.Append(model.AppendID)),
 		"entity":     plan.Resolve(r.Event().Entity, plan.Abstract(node, true)),
-		"changes":    plan.Get(func(o *desk.Event) []desk.Change { return o.Changes }, plan.Structs[desk.Change](types["FieldChange"], false)),
+		"changes":    plan.Resolve(r.Event().Changes, plan.List(plan.Object[desk.Change](types["FieldChange"], false), false)),
 	}
 	types["EventConnection"].Fields = map[string]plan.Field{
 		"edges":      plan.Get((*model.Connection[*desk.Event]).Edges, plan.List(plan.Object[model.Edge[*desk.Event]](types["EventEdge"], false), false)),
