@@ -1,6 +1,7 @@
 # make run    starts the server, its private Postgres included; ARGS="--addr :9000" are passed on
 # make test   runs every test, against a real Postgres
 # make soak   lets the checker of subscriptions run for SOAK, 10m by default
+# make plans  reads the plans of hot statements in an account of a million conversations
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts
 # make bench-live  measures what following costs, beside its limit; see bench/README.md
 # make check  is what CI asks before the tests: format, vet, generated code, lint
@@ -16,7 +17,7 @@ RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
 # The TypeScript client, whose tests run in Node.
 CLIENT := web/client
 
-.PHONY: run test soak bench bench-live generate check format vet generated lint postgres client
+.PHONY: run test soak plans bench bench-live generate check format vet generated lint postgres client
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -30,6 +31,10 @@ test: postgres client
 SOAK ?= 10m
 soak: postgres
 	SOAK=$(SOAK) $(GO) test $(RACE) ./e2e -run TestChecker -v -timeout 0
+
+# The plans of hot statements at a million conversations; the tests read them in a small account.
+plans: postgres
+	PLANS=1000000 $(GO) test ./e2e -run TestPlans -v -timeout 0
 
 SIZES ?= 10000,1000000
 bench: postgres
