@@ -13,6 +13,7 @@ import (
 
 	"deskwire/graph"
 	"deskwire/live"
+	"deskwire/web"
 )
 
 type serveCommand struct{}
@@ -67,7 +68,7 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	}
 	base := s.baseURL(listener.Addr())
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
-		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log,
+		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: web.Page(),
 		NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
 	defer handler.Close()

@@ -303,7 +303,7 @@ func TestJobsEnd(t *testing.T) {
 	if err := store.Close(); err != nil || log.Len() > 0 {
 		t.Errorf("%v %s", err, log)
 	}
-	goleak.VerifyNone(t, before)
+	goleak.VerifyNone(t, before, dbtest.Pooled())
 }
 
 // The demo is there to be played with: without its admin there is no token, but there is a server.

@@ -193,6 +193,9 @@ func (c *fanConn) Message(text []byte) {
 	}
 }
 
+// Leave goes at once.
+func (c *fanConn) Leave(now func()) { now() }
+
 func (c *fanConn) Drained() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

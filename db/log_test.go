@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"deskwire/db"
 	"deskwire/desk"
@@ -355,5 +356,70 @@ func TestTail_anew(t *testing.T) {
 	l.mu.Unlock()
 	if all := l.seen(); all[0].ID != id {
 		t.Errorf("told %v", all[0].ID)
+	}
+}
+
+// TestReadLog_inParts: what is too much for one reading comes in several, transaction by transaction, each event once.
+func TestReadLog_inParts(t *testing.T) {
+	t.Parallel()
+	l := newLogged(t)
+	at, err := l.store.LogCursor(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := l.connect()
+	tx, err := late.Begin(ctx) // has the smallest number, and is on its way while the others are read
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(ctx)
+	told := map[desk.ID]bool{}
+	write := func(on interface {
+		Exec(context.Context, string, ...any) (pgconn.CommandTag, error)
+	}, n int) {
+		ids := make([]desk.ID, n)
+		for i := range ids {
+			ids[i] = newID()
+			told[ids[i]] = false
+		}
+		if _, err := on.Exec(ctx, insertEvents, l.account.ID, ids, l.account.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(tx, 10)
+	for _, n := range []int{2000, 2000, 2000, 7000, 1} {
+		write(l.sql, n)
+	}
+	var sizes []int
+	read := func() {
+		for {
+			b, err := l.store.ReadLog(ctx, at)
+			if err != nil || b.Anew {
+				t.Fatalf("%v %v", b.Anew, err)
+			}
+			if at = b.Cursor; len(b.Events) == 0 {
+				return
+			}
+			sizes = append(sizes, len(b.Events))
+			for _, e := range b.Events {
+				if told[e.ID] {
+					t.Fatalf("told twice: %v", e.ID)
+				}
+				told[e.ID] = true
+			}
+		}
+	}
+	read()
+	if err := tx.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	read()
+	if want := []int{4000, 2000, 7001, 10}; !slices.Equal(sizes, want) {
+		t.Errorf("the readings had %v events, want %v", sizes, want)
+	}
+	for id, was := range told {
+		if !was {
+			t.Fatalf("never told: %v", id)
+		}
 	}
 }

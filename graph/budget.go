@@ -55,13 +55,21 @@ func byteBudgetOf(ctx context.Context) *byteBudget {
 
 func (b *byteBudget) spent() bool { return b.read.Spent() || b.answer.Spent() }
 
-// withinBytes gives each answer a budget. What has been read of one that is too large is not sent in part.
-func withinBytes(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+// withinBytes gives each operation, which has one answer here, a budget. What has been read of one that is too large is not
+// sent in part.
+func withinBytes(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	b := &byteBudget{db.NewBudget(maxBytes), db.NewBudget(maxBytes)}
-	resp := next(context.WithValue(db.WithBudget(ctx, b.read), byteBudgetKey{}, b))
-	if resp == nil || !b.spent() {
-		return resp
+	respond := next(context.WithValue(db.WithBudget(ctx, b.read), byteBudgetKey{}, b))
+	return func(ctx context.Context) *graphql.Response {
+		resp := respond(ctx)
+		if resp == nil || !b.spent() {
+			return resp
+		}
+		return tooMuch(ctx)
 	}
+}
+
+func tooMuch(ctx context.Context) *graphql.Response {
 	message := "This asks for more than 32 MB of texts: ask for smaller pages, or for fewer fields."
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
 		message = "The answer would have more than 32 MB. The mutation may have happened: send it again with the same idempotencyKey, and ask for less."
@@ -83,6 +91,12 @@ func chargeField(ctx context.Context, next graphql.Resolver) (any, error) {
 		return nil, db.ErrBudgetSpent
 	}
 	return v, err
+}
+
+// chargeObject is chargeField for all fields of an object at once.
+func chargeObject(ctx context.Context, bytes int) bool {
+	b := byteBudgetOf(ctx)
+	return b == nil || !b.read.Spent() && b.answer.Take(bytes)
 }
 
 // textBytes is how much text a value has; what is none costs no more than its field.

@@ -12,6 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"deskwire/desk"
+	"deskwire/graph/generated"
+	"deskwire/graph/plan"
 )
 
 // engine runs operations for whatever transport brings them. By itself it takes those of plain requests.
@@ -29,6 +31,11 @@ type hooks struct {
 	limits  Limits
 }
 
+// executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
+func executable(schema *ast.Schema, r *Resolver) *plan.Executor {
+	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject)
+}
+
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	h.limits = h.limits.orDefault()
 	p := presenter{h.log}
@@ -44,8 +51,8 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.Use(rowBudget{})
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundOperations(withinBytes)
 	exec.AroundResponses(withCursor)
-	exec.AroundResponses(withinBytes)
 	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))

@@ -104,6 +104,8 @@ func (s *session) reconsider() {
 		switch {
 		case again:
 			continue
+		case s.live.Ended():
+			return
 		case err != nil:
 			s.log.Warn("could not find out who a session is; it will be tried again", append(s.request.attrs(), "err", err)...)
 			select {

@@ -681,7 +681,7 @@ type ApiToken implements Node {
   expiresAt: DateTime
   "When it was revoked; null when it was not."
   revokedAt: DateTime
-  "When it was last used, to within a minute."
+  "When it was last used, to within a minute. Being used is no event: a subscription shows it with the next payload."
   lastUsedAt: DateTime
 }
 
@@ -1649,7 +1649,7 @@ type Event implements Node {
   entityId: ID!
   "The record that it happened to; null when it is gone or you may not see it."
   entity: Node
-  "What changed, in text form."
+  "What changed, in text form. The id of an inbox that you may not see is null."
   changes: [FieldChange!]!
 }
 
@@ -2280,7 +2280,7 @@ type InboxViewLivePayload implements LivePayload {
   left: [ID!]!
   "Conversations that are still in the list and at another place: something was written."
   moved: [Conversation!]!
-  "Conversations that are still in the list and at the same place, and look different."
+  "Conversations that are still in the list and at the same place, and that something has happened to. Not those whose ticket, contact or owner alone has changed: the payload comes then, too, and ` + "`" + `view` + "`" + ` shows them."
   changed: [Conversation!]!
 }
 

@@ -7710,6 +7710,32 @@ func (ec *executionContext) marshalNFieldChange2ᚕdeskwireᚋdeskᚐChangeᚄ(c
 	return ret
 }
 
+func (ec *executionContext) marshalNFieldChange2ᚕᚖdeskwireᚋdeskᚐChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*desk.Change) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFieldChange2ᚖdeskwireᚋdeskᚐChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFieldChange2ᚖdeskwireᚋdeskᚐChange(ctx context.Context, sel ast.SelectionSet, v *desk.Change) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FieldChange(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNNode2deskwireᚋdeskᚐNode(ctx context.Context, sel ast.SelectionSet, v desk.Node) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
