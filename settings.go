@@ -50,6 +50,11 @@ type Settings struct {
 	LimitsReadOnly    string `env:"LIMITS_READ_ONLY" placeholder:"NAME=N,…" help:"Where they differ for agents who only read."`
 	LimitsIntegration string `env:"LIMITS_INTEGRATION" placeholder:"NAME=N,…" help:"Where they differ for programs."`
 
+	RateActor   int    `env:"RATE_ACTOR" default:"5000000" help:"Points that an actor may spend in a minute, on this server; 0 for any number. An object of an answer is one; see rateLimit in the schema."`
+	RateAccount int    `env:"RATE_ACCOUNT" default:"20000000" help:"The same for all of an account."`
+	RateAddress int    `env:"RATE_ADDRESS" default:"20000000" help:"The same for all that comes from a network address."`
+	ProxyHeader string `env:"PROXY_HEADER" placeholder:"HEADER" help:"Header whose last entry is the client's address, such as X-Forwarded-For, where a proxy of yours stands in front and adds it; else clients could write it themselves."`
+
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat string     `env:"LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
 }
@@ -78,6 +83,9 @@ func (s *Settings) check() error {
 	}
 	if _, err := s.limits(); err != nil {
 		return err
+	}
+	if s.RateActor < 0 || s.RateAccount < 0 || s.RateAddress < 0 {
+		return errors.New("RATE_ACTOR, RATE_ACCOUNT and RATE_ADDRESS must be 0 for no limit, or more")
 	}
 	for _, o := range s.CORSOrigins {
 		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || u.Scheme+"://"+u.Host != o) {
