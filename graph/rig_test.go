@@ -51,6 +51,8 @@ type rig struct {
 	timeout time.Duration
 	limits  Limits
 	rates   *rateLimiter
+	trusted Trusted
+	gate    *gate
 }
 
 func newRig(change ...func(*rig)) *rig {
@@ -66,7 +68,7 @@ func newRig(change ...func(*rig)) *rig {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	api := newEngine(fakeSchema{withoutDefer(Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, hooks{
-		cursor: r.cursor, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates,
+		cursor: r.cursor, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, gate: r.gate,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
 	actor := func(_ context.Context, token string) (*desk.Actor, error) {
