@@ -297,13 +297,13 @@ func TestJobsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := &bytes.Buffer{}
-	end := startJobs(t.Context(), &database{Store: store}, time.Millisecond, slog.New(slog.NewTextHandler(log, nil)))
+	end := startJobs(t.Context(), &database{Store: store}, &Settings{TrashPurgeInterval: time.Millisecond}, slog.New(slog.NewTextHandler(log, nil)))
 	time.Sleep(50 * time.Millisecond)
 	end()
 	if err := store.Close(); err != nil || log.Len() > 0 {
 		t.Errorf("%v %s", err, log)
 	}
-	goleak.VerifyNone(t, before)
+	goleak.VerifyNone(t, before, dbtest.Pooled())
 }
 
 // The demo is there to be played with: without its admin there is no token, but there is a server.

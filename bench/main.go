@@ -2,6 +2,7 @@
 
 // Bench measures what Deskwire costs, beside the limit that it is measured against, on one machine and in one run:
 //
+//	go run ./bench requests          what requests cost, in accounts of several sizes
 //	go run ./bench live              every row, as a table
 //	go run ./bench live -row burst   one of them
 //	go run ./bench live -write       and put table and chart into bench/README.md
@@ -27,10 +28,12 @@ func run(args []string) error {
 	switch {
 	case len(args) > 0 && args[0] == "live":
 		return liveRows(args[1:])
+	case len(args) > 0 && args[0] == "requests":
+		return requestRows(args[1:])
 	case len(args) > 0 && args[0] == "serve": // a child
 		return serve(args[1:])
 	}
-	return errors.New("say what is to be measured: bench live [-row name] [-write]")
+	return errors.New("say what is to be measured: bench requests, or bench live; both take -row and -write")
 }
 
 // bench is one run.

@@ -33,7 +33,7 @@ type server interface {
 
 // kinds are the servers, by the names that -kind takes.
 var kinds = map[string]func(serveFlags) (server, error){
-	"raw": newRaw, "gqlgen": newStock, "ours": newFan, "prepared": newPrepared, "desk": newDesk,
+	"raw": newRaw, "gqlgen": newStock, "ours": newFan, "prepared": newPrepared, "desk": newDesk, "limit": newLimit,
 }
 
 type serveFlags struct {
@@ -61,8 +61,8 @@ func (s stats) cpu() time.Duration { return s.User + s.System }
 func serve(args []string) error {
 	var f serveFlags
 	set := flag.NewFlagSet("serve", flag.ExitOnError)
-	set.StringVar(&f.kind, "kind", "ours", "raw, gqlgen, ours, prepared or desk")
-	set.StringVar(&f.dsn, "dsn", "", "address of the database, for desk")
+	set.StringVar(&f.kind, "kind", "ours", "raw, gqlgen, ours, prepared, desk or limit")
+	set.StringVar(&f.dsn, "dsn", "", "address of the database, for desk and limit")
 	set.BoolVar(&f.hook, "hook", false, "count the statements of the database")
 	if err := set.Parse(args); err != nil {
 		return err

@@ -93,32 +93,30 @@ func firstWord(s string) string {
 	return f[0]
 }
 
-const (
-	readme = "bench/README.md"
-	begin  = "<!-- figures: written by make bench-live -->\n"
-	end    = "<!-- end of figures -->\n"
-)
+const readme = "bench/README.md"
 
-// write puts the table into the README, and the chart beside it.
-func (b *bench) write() error {
+// writeFigures puts what was measured into its place in the README, the one that names the command.
+func writeFigures(command, figures string) error {
 	text, err := os.ReadFile(readme)
 	if err != nil {
 		return err
 	}
-	before, rest, ok := bytes.Cut(text, []byte(begin))
-	_, after, too := bytes.Cut(rest, []byte(end))
+	begin, end := []byte("<!-- figures: written by "+command+" -->\n"), []byte("<!-- end of figures -->\n")
+	before, rest, ok := bytes.Cut(text, begin)
+	_, after, too := bytes.Cut(rest, end)
 	if !ok || !too {
-		return errors.New(readme + " has no place for the figures")
+		return errors.New(readme + " has no place for the figures of " + command)
 	}
-	var out bytes.Buffer
-	out.Write(before)
-	out.WriteString(begin + "\n" + machine() + "\n\n" + head)
+	return os.WriteFile(readme, slices.Concat(before, begin, []byte("\n"+figures+"\n"), end, after), 0o644)
+}
+
+// write puts the table into the README, and the chart beside it.
+func (b *bench) write() error {
+	out := machine() + "\n\n" + head
 	for _, l := range b.lines {
-		out.WriteString(l.markdown() + "\n")
+		out += l.markdown() + "\n"
 	}
-	out.WriteString("\n" + end)
-	out.Write(after)
-	if err := os.WriteFile(readme, out.Bytes(), 0o644); err != nil {
+	if err := writeFigures("make bench-live", out); err != nil {
 		return err
 	}
 	return os.WriteFile("bench/live.svg", chart(b.lines), 0o644)

@@ -35,12 +35,12 @@ func (w *ConversationWhere) fields(c *conds) {
 	c.id("id", "c.id", desk.KindConversation, w.ID)
 	c.number("number", "c.number", w.Number)
 	c.text("subject", "c.subject", w.Subject)
-	oneOf(c, "status", "c.status", w.Status)
+	oneOf(c, "status", "a.status", w.Status)
 	oneOf(c, "workspace", "c.workspace", w.Workspace)
-	c.id("inboxId", "c.inbox_id", desk.KindInbox, w.InboxID)
+	c.id("inboxId", "a.inbox_id", desk.KindInbox, w.InboxID)
 	c.id("channelId", "c.channel_id", desk.KindChannel, w.ChannelID)
-	c.id("contactId", "c.contact_id", desk.KindContact, w.ContactID)
-	c.id("ownerId", "c.owner_id", desk.KindAgent, w.OwnerID)
+	c.id("contactId", "a.contact_id", desk.KindContact, w.ContactID)
+	c.id("ownerId", "a.owner_id", desk.KindAgent, w.OwnerID)
 	c.id("ticketId", "c.ticket_id", desk.KindTicket, w.TicketID)
 	c.linked("labelId", "conversation_labels AS l WHERE l.account_id = c.account_id AND l.conversation_id = c.id", "l.label_id", desk.KindLabel, w.LabelID)
 	if w.Unread != nil {
@@ -102,6 +102,7 @@ func (o *ConversationOrder) order() order[desk.Conversation] {
 	return o2.going(o.Direction)
 }
 
+// What lists are filtered by is taken from the activity, which has a copy beside the time that they are ordered by.
 const (
 	conversationColumns = "c.*, a.preview, a.unread_count, a.last_activity_at"
 	conversationTables  = "conversations AS c JOIN conversation_activity AS a ON a.account_id = c.account_id AND a.conversation_id = c.id"
@@ -112,9 +113,9 @@ const (
 func conversationsOf(k desk.Kind) string {
 	switch k {
 	case desk.KindInbox:
-		return "c.inbox_id = p.id AND c.trash_group_id IS NULL"
+		return "a.inbox_id = p.id AND c.trash_group_id IS NULL"
 	case desk.KindContact:
-		return "c.contact_id = p.id AND c.trash_group_id IS NULL"
+		return "a.contact_id = p.id AND c.trash_group_id IS NULL"
 	case desk.KindTicket:
 		return `c.ticket_id = p.id AND (c.trash_group_id IS NULL OR EXISTS (SELECT FROM tickets AS t
 			WHERE t.account_id = c.account_id AND t.id = p.id AND t.trash_group_id IS NOT NULL))`
@@ -126,7 +127,7 @@ func conversationList(sc *scope, of Parents, where *ConversationWhere) (list[des
 	cond, err := filterSQL(sc, where)
 	return list[desk.Conversation]{
 		columns: conversationColumns, from: conversationTables, parent: conversationsOf(of.Kind),
-		where: allOf(sq("c.account_id = ? AND a.account_id = ?", sc.by.Account.ID, sc.by.Account.ID), seesInbox(sc.by, "c.inbox_id"), cond),
+		where: allOf(sq("c.account_id = ? AND a.account_id = ?", sc.by.Account.ID, sc.by.Account.ID), seesInbox(sc.by, "a.inbox_id"), cond),
 	}, err
 }
 

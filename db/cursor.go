@@ -35,11 +35,17 @@ func (s *Store) LogCursor(ctx context.Context) (desk.Cursor, error) {
 	return found[0].cursor()
 }
 
-const logPlaceNow = "SELECT " + epochNow + " AS epoch, pg_current_snapshot()::text AS snapshot FROM log_epoch"
+const logPlaceNow = "SELECT " + epochNow + " AS epoch, pg_current_snapshot()::text AS snapshot, " + lastInLog + " AS last FROM log_epoch"
 
-type logPlace struct{ Epoch, Snapshot string }
+type logPlace struct {
+	Epoch, Snapshot string
+	Last            uint64
+}
 
-func (p *logPlace) cursor() (desk.Cursor, error) { return placeIn(p.Epoch, p.Snapshot) }
+func (p *logPlace) cursor() (desk.Cursor, error) {
+	at, err := placeIn(p.Epoch, p.Snapshot)
+	return at.Lasting(p.Last), err
+}
 
 func logCursor(ctx context.Context, tx bun.IDB) (desk.Cursor, error) {
 	p := &logPlace{}
@@ -48,6 +54,9 @@ func logCursor(ctx context.Context, tx bun.IDB) (desk.Cursor, error) {
 	}
 	return p.cursor()
 }
+
+// lastInLog is the greatest transaction that has told something, 0 when none has.
+const lastInLog = "COALESCE((SELECT xid FROM events ORDER BY xid DESC LIMIT 1)::text::bigint, 0)"
 
 var errNoSnapshot = errors.New("db: this is no snapshot of Postgres")
 

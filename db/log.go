@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"math"
@@ -27,10 +28,10 @@ const readLog = "SELECT pg_current_snapshot()::text, " + epochNow + `, e.*
 			(SELECT t.contact_id FROM tickets AS t WHERE t.account_id = x.account_id AND t.id = x.ticket_id) AS ticket_contact_id
 		FROM (SELECT * FROM events WHERE xid >= pg_snapshot_xmax($1::pg_snapshot)
 			UNION ALL SELECT * FROM events WHERE xid = ANY($2::text::xid8[])) AS x
-		ORDER BY x.xid, x.id) AS e ON TRUE`
+		ORDER BY x.xid, x.id LIMIT $3) AS e ON TRUE`
 
-// Tail reads the log on from where it stands now, and hands over what is new, in the order of commits, until the
-// context ends. It reads at once when woken, and from time to time anyway. Ready is called with the place where
+// Tail reads the log on from where it stands now, and hands over each reading, also one that brought nothing, in the order
+// of commits, until the context ends. It reads at once when woken, and from time to time anyway. Ready is called with the place where
 // it begins. It needs a connection of its own, and gets another one when that breaks.
 func (s *Store) Tail(ctx context.Context, wake <-chan struct{}, ready func(desk.Cursor), take func(desk.Batch), fault func(error)) {
 	t := &tail{store: s, wake: wake, take: take}
@@ -89,10 +90,14 @@ func (t *tail) follow(ctx context.Context, working func()) error {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	for {
-		if err := t.read(ctx, conn); err != nil {
+		whole, err := t.read(ctx, conn)
+		if err != nil {
 			return err
 		}
 		working()
+		if !whole {
+			continue
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -105,32 +110,56 @@ func (t *tail) follow(ctx context.Context, working func()) error {
 // readPatience bounds one reading: a connection that is dead must not hold the reader for ever.
 const readPatience = 30 * time.Second
 
-func (t *tail) read(ctx context.Context, conn *pgx.Conn) error {
+// read reads once; not whole when there was more than fits into a batch.
+func (t *tail) read(ctx context.Context, conn *pgx.Conn) (whole bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readPatience)
 	defer cancel()
-	batch, err := readOn(ctx, conn, "log", t.at)
+	asked := time.Now()
+	batch, whole, err := readOn(ctx, conn, "log", t.at)
 	if err != nil {
-		return err
+		return false, err
 	}
-	moved := batch.Anew || batch.Cursor.Snapshot() != t.at.Snapshot()
-	t.at = batch.Cursor
-	if moved {
-		t.take(batch)
+	if t.at = batch.Cursor; whole {
+		batch.Asked = asked
 	}
-	return nil
+	t.take(batch)
+	return whole, nil
 }
 
-// ReadLog reads once what the log has gained since a place.
+// ReadLog reads once what the log has gained since a place, or the first part of it.
 func (s *Store) ReadLog(ctx context.Context, at desk.Cursor) (desk.Batch, error) {
-	return readOn(ctx, s.pool, readLog, at, pgx.QueryExecModeCacheStatement)
+	batch, _, err := readOn(ctx, s.pool, readLog, at, pgx.QueryExecModeCacheStatement)
+	return batch, err
 }
+
+// querier is a connection, or a pool of them.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// maxBatch is how many events are read at once: after a long while without the database there may be any number. One
+// transaction's are never parted.
+const maxBatch = 5000
 
 // readOn runs readLog, by its text or the name it was prepared under.
-func readOn(ctx context.Context, from interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}, statement string, at desk.Cursor, how ...any,
-) (batch desk.Batch, err error) {
-	rows, err := from.Query(ctx, statement, append(how, at.Snapshot(), xidArray(at.Open))...)
+func readOn(ctx context.Context, from querier, statement string, at desk.Cursor, how ...any) (batch desk.Batch, whole bool, err error) {
+	batch, err = readUpTo(ctx, from, statement, at, maxBatch+1, how)
+	if err != nil || len(batch.Events) <= maxBatch {
+		return batch, true, err
+	}
+	last := batch.Events[maxBatch].Xid
+	kept := slices.IndexFunc(batch.Events, func(e *desk.Event) bool { return e.Xid == last })
+	if kept == 0 { // a single transaction
+		batch, err = readUpTo(ctx, from, statement, at, math.MaxInt32, how)
+		return batch, true, err
+	}
+	batch.Events = batch.Events[:kept]
+	batch.Cursor = at.UpTo(batch.Events[kept-1].Xid, batch.Cursor)
+	return batch, false, nil
+}
+
+func readUpTo(ctx context.Context, from querier, statement string, at desk.Cursor, limit int, how []any) (batch desk.Batch, err error) {
+	rows, err := from.Query(ctx, statement, append(slices.Clip(how), at.Snapshot(), xidArray(at.Open), limit)...)
 	if err != nil {
 		return batch, err
 	}
@@ -152,11 +181,22 @@ func readOn(ctx context.Context, from interface {
 	if err != nil {
 		return batch, err
 	}
-	batch.Before, batch.Cursor = at, now
-	// A database that was put back to an earlier time counts its transactions anew.
-	if !now.Covers(at) {
+	batch.Before = at
+	last := at.Max - min(at.Max, 1)
+	switch n := len(batch.Events); {
+	case !now.Covers(at): // a database that was put back to an earlier time counts its transactions anew
 		batch.Events, batch.Anew = nil, true
+		rows, err := from.Query(ctx, "SELECT "+lastInLog)
+		if err != nil {
+			return batch, err
+		}
+		if last, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[uint64]); err != nil {
+			return batch, err
+		}
+	case n > 0:
+		last = max(last, batch.Events[n-1].Xid)
 	}
+	batch.Cursor = now.Lasting(last)
 	return batch, nil
 }
 
@@ -196,7 +236,7 @@ func xidArray(xids []uint64) string {
 	return string(append(b, '}'))
 }
 
-// OnCommit has f called after each commit that may have told events. It must not block. Set it before the store is used.
+// OnCommit has f called after each commit of Write. It must not block. Set it before the store is used.
 func (s *Store) OnCommit(f func()) { s.committed = f }
 
 // maxMissed is how many events are told of what somebody missed. Who missed more is better off reading anew.
@@ -219,8 +259,8 @@ func (s *Store) Missed(ctx context.Context, account desk.ID, after, until desk.C
 	if err != nil {
 		return nil, err
 	}
-	if len(found) > maxMissed {
-		return nil, desk.ErrGone
+	if gone, err := s.dropped(ctx, after); err != nil || gone || len(found) > maxMissed {
+		return nil, cmp.Or(err, desk.ErrGone)
 	}
 	events := make([]*desk.Event, len(found))
 	for i, r := range found {
@@ -279,6 +319,9 @@ func (s *Store) LogPage(ctx context.Context, by *desk.Actor, where *EventWhere, 
 	found, err := read(maxLogPage+1, cameAfter(after)...)
 	if err != nil {
 		return nil, at, err
+	}
+	if gone, err := s.dropped(ctx, after); err != nil || gone { // looked at afterwards: it may have just been dropped
+		return nil, at, cmp.Or(err, desk.ErrGone)
 	}
 	at = until
 	if len(found) > maxLogPage {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"deskwire/db"
 	"deskwire/desk"
@@ -355,5 +356,112 @@ func TestTail_anew(t *testing.T) {
 	l.mu.Unlock()
 	if all := l.seen(); all[0].ID != id {
 		t.Errorf("told %v", all[0].ID)
+	}
+}
+
+// TestReadLog_inParts: what is too much for one reading comes in several, transaction by transaction, each event once.
+func TestReadLog_inParts(t *testing.T) {
+	t.Parallel()
+	l := newLogged(t)
+	at, err := l.store.LogCursor(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := l.connect()
+	tx, err := late.Begin(ctx) // has the smallest number, and is on its way while the others are read
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(ctx)
+	told := map[desk.ID]bool{}
+	write := func(on interface {
+		Exec(context.Context, string, ...any) (pgconn.CommandTag, error)
+	}, n int) {
+		ids := make([]desk.ID, n)
+		for i := range ids {
+			ids[i] = newID()
+			told[ids[i]] = false
+		}
+		if _, err := on.Exec(ctx, insertEvents, l.account.ID, ids, l.account.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(tx, 10)
+	for _, n := range []int{2000, 2000, 2000, 7000, 1} {
+		write(l.sql, n)
+	}
+	var sizes []int
+	read := func() {
+		for {
+			b, err := l.store.ReadLog(ctx, at)
+			if err != nil || b.Anew {
+				t.Fatalf("%v %v", b.Anew, err)
+			}
+			if at = b.Cursor; len(b.Events) == 0 {
+				return
+			}
+			sizes = append(sizes, len(b.Events))
+			for _, e := range b.Events {
+				if told[e.ID] {
+					t.Fatalf("told twice: %v", e.ID)
+				}
+				told[e.ID] = true
+			}
+		}
+	}
+	read()
+	if err := tx.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	read()
+	if want := []int{4000, 2000, 7001, 10}; !slices.Equal(sizes, want) {
+		t.Errorf("the readings had %v events, want %v", sizes, want)
+	}
+	for id, was := range told {
+		if !was {
+			t.Fatalf("never told: %v", id)
+		}
+	}
+}
+
+// TestDropPartitions: months that are over are dropped whole, the others stay, and who was there before them begins anew.
+func TestDropPartitions(t *testing.T) {
+	t.Parallel()
+	l := newLogged(t)
+	here := func() desk.Cursor {
+		at, err := l.store.LogCursor(ctx)
+		must(t, err)
+		return at
+	}
+	l.exec("CREATE TABLE events_2020_02 PARTITION OF events FOR VALUES FROM ('2020-02-01') TO ('2020-03-01')")
+	tell := func() desk.Cursor {
+		l.exec(insertEvents, l.account.ID, []desk.ID{newID()}, l.account.ID)
+		return here()
+	}
+	before := tell()
+	l.exec(`INSERT INTO events (account_id, id, at, kind, entity_kind, entity_id, changes, rule, effect, mutation, cascade_id, recorded_at)
+		SELECT $1, gen_random_uuid(), now(), 'CONTACT_UPDATED', 'con', $1, '[]', '', false, 'test', $1, '2020-02-20'`, l.account.ID)
+	between, after := here(), tell()
+	count := func() (n int) {
+		must(t, l.sql.QueryRow(ctx, "SELECT count(*) FROM events WHERE account_id = $1 AND kind = 'CONTACT_UPDATED'", l.account.ID).Scan(&n))
+		return n
+	}
+	gone := func(at desk.Cursor) bool {
+		_, err := l.store.Missed(ctx, l.account.ID, at, after, time.Time{})
+		_, _, err2 := l.store.LogPage(ctx, l.admin, nil, at, after, time.Time{})
+		if errors.Is(err, desk.ErrGone) != errors.Is(err2, desk.ErrGone) || !errors.Is(err, desk.ErrGone) && (err != nil || err2 != nil) {
+			t.Fatalf("%v, %v", err, err2)
+		}
+		return err != nil
+	}
+	must(t, l.store.DropPartitions(ctx, time.Date(2020, 2, 29, 0, 0, 0, 0, time.UTC)))
+	if n := count(); n != 3 || gone(before) {
+		t.Errorf("before the month is over there are %d events, want 3; gone: %v", n, gone(before))
+	}
+	for range 2 { // as by two servers
+		must(t, l.store.DropPartitions(ctx, time.Date(2020, 3, 1, 0, 0, 0, 0, time.UTC)))
+	}
+	if n := count(); n != 2 || !gone(before) || gone(between) {
+		t.Errorf("after it there are %d events, want 2; gone before it: %v, after it: %v", n, gone(before), gone(between))
 	}
 }

@@ -135,6 +135,12 @@ type conversationActivity struct {
 	Preview        string
 	UnreadCount    int
 	LastActivityAt time.Time
+
+	// Copies, for lists; the database keeps them as the conversation has them.
+	Status    desk.ConversationStatus
+	InboxID   desk.ID
+	OwnerID   *desk.ID
+	ContactID desk.ID
 }
 
 type ticketActivity struct {
@@ -146,7 +152,10 @@ type ticketActivity struct {
 func (t *Tx) saveActivity(ctx context.Context, r desk.Record) error {
 	switch r := r.(type) {
 	case *desk.Conversation:
-		a := &conversationActivity{r.AccountID, r.ID, r.Preview, r.UnreadCount, r.LastActivityAt}
+		a := &conversationActivity{
+			AccountID: r.AccountID, ConversationID: r.ID, Preview: r.Preview, UnreadCount: r.UnreadCount, LastActivityAt: r.LastActivityAt,
+			Status: r.Status, InboxID: r.InboxID, OwnerID: r.OwnerID, ContactID: r.ContactID,
+		}
 		_, err := t.NewInsert().Model(a).ModelTableExpr("conversation_activity").
 			On("CONFLICT (account_id, conversation_id) DO UPDATE").
 			Set("preview = EXCLUDED.preview, unread_count = EXCLUDED.unread_count, last_activity_at = EXCLUDED.last_activity_at").Exec(ctx)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Cursor is a place in the log of events: which transactions stand in it. Transactions get
@@ -84,6 +85,16 @@ func (c Cursor) Snapshot() string {
 	return string(b)
 }
 
+// Lasting is the cursor for clients and readers to keep, when last is the greatest transaction of the log that is visible here. A
+// transaction that told nothing, as one that was rolled back, may leave no trace on the disk: after a crash its number is given
+// again, to one that tells something. So only numbers below one that will not be given again count as known.
+func (c Cursor) Lasting(last uint64) Cursor {
+	c.Max = min(c.Max, last+1)
+	open, _ := slices.BinarySearch(c.Open, c.Max)
+	c.Open = c.Open[:open:open]
+	return c
+}
+
 // Has says whether the transaction stands in the log here.
 func (c Cursor) Has(xid uint64) bool {
 	if xid >= c.Max {
@@ -131,11 +142,12 @@ func (c Cursor) UpTo(xid uint64, later Cursor) Cursor {
 // much, or the place is of another log.
 var ErrGone = errors.New("desk: what came after this place in the log is not told any more")
 
-// Batch is what the log gained between two readings, in the order of the log; often nothing
-// but that other transactions have ended.
+// Batch is what the log gained between two readings, in the order of the log; often nothing,
+// or nothing but that other transactions have ended.
 type Batch struct {
 	Before Cursor // where the reading before stood
 	Cursor Cursor // where this one stands
 	Events []*Event
-	Anew   bool // the log is another one than before: what was between them can't be known
+	Anew   bool      // the log is another one than before: what was between them can't be known
+	Asked  time.Time // when this reading began, by the clock of who read; zero where that is another server
 }

@@ -68,6 +68,30 @@ func TestCursorProperties(t *testing.T) {
 	})
 }
 
+func TestCursorLasting(t *testing.T) {
+	for _, c := range []struct {
+		name, at string
+		last     uint64
+		want     string
+	}{
+		{"numbers behind the last one are not known", "20:20:", 14, "15:15:"},
+		{"nor are those on their way behind it", "12:20:12,16", 14, "12:15:12"},
+		{"the last one of all", "20:20:", 19, "20:20:"},
+		{"one that is not visible yet does not count", "18:20:18", 25, "18:20:18"},
+		{"an empty log", "12:20:12", 0, "1:1:"},
+	} {
+		t.Run("log/"+c.name, func(t *testing.T) {
+			at, _ := ParseSnapshot(c.at)
+			if got := at.Lasting(c.last).Snapshot(); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+			if at.Snapshot() != c.at {
+				t.Error("the cursor itself was changed")
+			}
+		})
+	}
+}
+
 // FuzzCursor: whatever is sent as a place in the log is read to the end or refused, and what is read is written back as the same place.
 func FuzzCursor(f *testing.F) {
 	for _, seed := range []Cursor{{}, {Epoch: "a/00000001", Max: 9, Open: []uint64{3, 5}}, {Epoch: " ", Max: 1 << 62}} {

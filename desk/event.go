@@ -187,6 +187,28 @@ func (e *Event) EntityRef() Ref {
 	return r
 }
 
+// ChangesSeenBy are the changes as the actor may know them: not which inbox, of those that they don't see, something came from.
+func (e *Event) ChangesSeenBy(by *Actor) []*Change {
+	seen := make([]*Change, len(e.Changes))
+	for i := range e.Changes {
+		seen[i] = &e.Changes[i]
+		if was, is := seenRef(seen[i].Old, by), seenRef(seen[i].New, by); was != seen[i].Old || is != seen[i].New {
+			seen[i] = &Change{Field: seen[i].Field, Old: was, New: is} // others are shown the event too
+		}
+	}
+	return seen
+}
+
+func seenRef(id *string, by *Actor) *string {
+	if id == nil || by.SeesAll() || !strings.HasPrefix(*id, string(KindInbox)+"_") {
+		return id
+	}
+	if r, err := ParseRef(*id); err == nil && r.Kind == KindInbox && !by.SeesInbox(r.ID) {
+		return nil
+	}
+	return id
+}
+
 // Effect is a consequence that a rule had beyond what the caller asked for.
 type Effect struct {
 	Rule    string

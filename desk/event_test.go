@@ -135,6 +135,29 @@ func TestEventForm(t *testing.T) {
 	}
 }
 
+// Where something came from is no business of those who don't see that inbox.
+func TestChangesSeenBy(t *testing.T) {
+	shown, hidden := Ref{Kind: KindInbox, ID: someIDs[0]}.String(), Ref{Kind: KindInbox, ID: someIDs[1]}.String()
+	e := &Event{Changes: []Change{{"inbox", &hidden, &shown}, {"subject", &hidden, &shown}, {"status", nil, nil}}}
+	admin := &Actor{Agent: &Agent{Role: RoleAdmin}}
+	member := &Actor{Agent: &Agent{Role: RoleAgent}, Inboxes: []ID{someIDs[0]}}
+	for _, c := range []struct {
+		name string
+		by   *Actor
+		want *string
+	}{{"an admin", admin, &hidden}, {"a member of the other inbox alone", member, nil}} {
+		t.Run("log/the former inbox, seen by "+c.name, func(t *testing.T) {
+			got := e.ChangesSeenBy(c.by)
+			if got[0].Old != c.want || got[0].New != &shown || got[2].Old != nil {
+				t.Errorf("got %+v", got[0])
+			}
+			if e.Changes[0].Old != &hidden {
+				t.Error("the event itself was changed")
+			}
+		})
+	}
+}
+
 func TestError(t *testing.T) {
 	err := fmt.Errorf("wrapped: %w", Refuse(CodeNotFound, "There is no %s.", "such thing").At("value").At("properties", "1"))
 	e := refusal(err)

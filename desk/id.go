@@ -100,12 +100,16 @@ var refEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPad
 const refDigits = 26 // 128 bits in base 32
 
 // String is the id as clients see it.
-func (r Ref) String() string {
-	s := string(r.Kind) + "_" + refEncoding.EncodeToString(r.ID[:])
+func (r Ref) String() string { return string(r.AppendTo(make([]byte, 0, 32))) }
+
+// AppendTo writes the id as String has it.
+func (r Ref) AppendTo(b []byte) []byte {
+	b = append(b, r.Kind...)
+	b = refEncoding.AppendEncode(append(b, '_'), r.ID[:])
 	if r.Part != "" {
-		s += "_" + r.Part
+		b = append(append(b, '_'), r.Part...)
 	}
-	return s
+	return b
 }
 
 // MarshalText writes the public form; nothing for the zero Ref.

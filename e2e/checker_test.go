@@ -1,3 +1,5 @@
+//go:build unix
+
 package e2e
 
 import (
@@ -15,12 +17,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"deskwire/db"
-	"deskwire/db/dbtest"
 	"deskwire/desk"
 	"deskwire/graph"
+	"deskwire/live"
 )
 
 // soakTime is how long the checker makes trouble: a few seconds, or what SOAK says.
@@ -35,12 +35,16 @@ func soakTime(t *testing.T) time.Duration {
 	return 3 * time.Second
 }
 
-// TestChecker: while servers, connections, tokens and the database's backends come and go, clients keep what they have been shown;
+// TestChecker: while servers, connections, tokens, the database and the bus come and go, clients keep what they have been shown;
 // in the end it is what a fresh query answers, and who follows the log was told all of it.
 func TestChecker(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1, 3} {
-		t.Run(fmt.Sprint(n, " servers"), func(t *testing.T) { newChecker(t, n).run(soakTime(t)) })
+	for _, c := range []struct {
+		name    string
+		servers int
+		nats    bool
+	}{{"1 server", 1, false}, {"3 servers", 3, false}, {"3 servers joined by NATS", 3, true}} {
+		t.Run(c.name, func(t *testing.T) { newChecker(t, c.servers, c.nats).run(soakTime(t)) })
 	}
 }
 
@@ -49,9 +53,10 @@ type host struct {
 	store   *db.Store
 	handler *graph.Handler
 	web     *httptest.Server
+	nats    *live.NATS // nil: joined by Postgres
 }
 
-func startHost(t testing.TB, dsn string) *host {
+func startHost(t testing.TB, dsn, natsURL string) *host {
 	store, err := db.Open(context.Background(), dsn, db.Options{MaxConns: 8})
 	if err != nil {
 		t.Error(err)
@@ -63,7 +68,18 @@ func startHost(t testing.TB, dsn string) *host {
 		t.Error(err)
 		return nil
 	}
-	h := &host{store: store, handler: graph.NewHandler(graph.Config{Store: store, Auth: auth, BaseURL: "http://desk.test", Log: log})}
+	h := &host{store: store}
+	if natsURL != "" {
+		database, err := store.Identity(context.Background())
+		if err == nil {
+			h.nats, err = live.OpenNATS(natsURL, database, log)
+		}
+		if err != nil {
+			t.Error(err)
+			return nil
+		}
+	}
+	h.handler = graph.NewHandler(graph.Config{Store: store, Auth: auth, BaseURL: "http://desk.test", Log: log, NATS: h.nats})
 	h.web = httptest.NewServer(h.handler)
 	return h
 }
@@ -71,15 +87,18 @@ func startHost(t testing.TB, dsn string) *host {
 func (h *host) stop() {
 	h.handler.Close()
 	h.web.Close()
+	if h.nats != nil {
+		h.nats.Close()
+	}
 	_ = h.store.Close()
 }
 
 // checker is servers, people who write, and clients who follow.
 type checker struct {
 	t      *testing.T
-	dsn    string
+	pg     *ownPostgres
+	bus    *ownNATS // nil: joined by Postgres
 	acc    *account // behind a server of its own, which is not stopped
-	hand   *pgx.Conn
 	inbox  []string
 	views  []string
 	ids    []string // conversations
@@ -92,17 +111,15 @@ type checker struct {
 	written, shown, cuts atomic.Int64
 }
 
-func newChecker(t *testing.T, servers int) *checker {
-	dsn := dbtest.DSN(t)
-	still := startHost(t, dsn)
-	t.Cleanup(still.stop)
-	s := &server{Server: still.web, dsn: dsn, store: still.store, faults: &faultLog{}}
-	c := &checker{t: t, dsn: dsn, acc: s.newAccount(t, desk.PlanStarter, time.Now())}
-	var err error
-	if c.hand, err = pgx.Connect(context.Background(), dsn); err != nil {
-		t.Fatal(err)
+func newChecker(t *testing.T, servers int, joined bool) *checker {
+	c := &checker{t: t, pg: newPostgres(t)}
+	if joined {
+		c.bus = newNATS(t)
 	}
-	t.Cleanup(func() { _ = c.hand.Close(context.Background()) })
+	still := c.startHost()
+	t.Cleanup(still.stop)
+	s := &server{Server: still.web, dsn: c.pg.dsn(), store: still.store, faults: &faultLog{}}
+	c.acc = s.newAccount(t, desk.PlanStarter, time.Now())
 	var channels []string
 	for _, name := range []string{"Support", "Sales"} {
 		inbox, channel := c.acc.inbox(t, name, nil)
@@ -120,7 +137,7 @@ func newChecker(t *testing.T, servers int) *checker {
 		c.views = append(c.views, v.str("id"))
 	}
 	for range servers {
-		c.hosts = append(c.hosts, startHost(t, dsn))
+		c.hosts = append(c.hosts, c.startHost())
 	}
 	t.Cleanup(func() {
 		for _, h := range c.hosts {
@@ -203,30 +220,6 @@ func (c *checker) write(until context.Context) {
 }
 
 func pickOf(from []string) string { return from[rand.IntN(len(from))] }
-
-// trouble stops servers and starts them anew at other addresses, and cuts the backends of the database.
-func (c *checker) trouble(until context.Context) {
-	for until.Err() == nil {
-		time.Sleep(time.Duration(200+rand.IntN(500)) * time.Millisecond)
-		c.cuts.Add(1)
-		if rand.IntN(2) == 0 {
-			_, err := c.hand.Exec(context.Background(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.7")
-			if err != nil {
-				c.t.Error(err)
-			}
-			continue
-		}
-		c.mu.Lock()
-		i := rand.IntN(len(c.hosts))
-		old := c.hosts[i]
-		c.mu.Unlock()
-		old.stop()
-		fresh := startHost(c.t, c.dsn)
-		c.mu.Lock()
-		c.hosts[i] = fresh
-		c.mu.Unlock()
-	}
-}
 
 // cache is what a subscription keeps of what it was shown: the last state, nothing else.
 type cache struct {

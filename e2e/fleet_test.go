@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-	nats "github.com/nats-io/nats-server/v2/server"
 )
 
 // TestFleet: three servers on one database are one. What happens on one is told by the others, who loses a server goes on
@@ -20,7 +19,7 @@ func TestFleet(t *testing.T) {
 		t.Run(bus, func(t *testing.T) {
 			p := build(t)
 			if bus == "NATS" {
-				p.env = []string{"NATS_URL=" + startNATS(t)}
+				p.env = []string{"NATS_URL=" + newNATS(t).url()}
 			}
 			f := &fleet{t: t}
 			for range 3 {
@@ -30,20 +29,6 @@ func TestFleet(t *testing.T) {
 			f.run()
 		})
 	}
-}
-
-func startNATS(t *testing.T) string {
-	t.Helper()
-	n, err := nats.NewServer(&nats.Options{Host: "127.0.0.1", Port: nats.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	n.Start()
-	t.Cleanup(func() { n.Shutdown(); n.WaitForShutdown() })
-	if !n.ReadyForConnections(20 * time.Second) {
-		t.Fatal("NATS does not start")
-	}
-	return n.ClientURL()
 }
 
 type fleet struct {

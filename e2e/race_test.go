@@ -27,7 +27,7 @@ const (
 func TestRace(t *testing.T) {
 	dbtest.DSN(t) // starts Postgres, whose keeper is no leak
 	before := goleak.IgnoreCurrent()
-	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+	t.Cleanup(func() { goleak.VerifyNone(t, before, dbtest.Pooled()) })
 	s := start(t)
 	r := newRace(t, s)
 	prologue := len(played(t, r.admin).cascades)

@@ -79,7 +79,7 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// ownPostgres is one of the test's own, to be stopped and killed.
+// ownPostgres is one of the test's own, to be stopped and killed. It keeps what it has answered, as a real one.
 type ownPostgres struct {
 	dir     string
 	running *embedded.Server
@@ -108,7 +108,7 @@ func newPostgres(t *testing.T) *ownPostgres {
 func (p *ownPostgres) start(t *testing.T) {
 	t.Helper()
 	var err error
-	if p.running, err = embedded.Start(context.Background(), embedded.Options{Dir: p.dir, Unsafe: true, Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if p.running, err = embedded.Start(context.Background(), embedded.Options{Dir: p.dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -35,6 +35,7 @@ type server struct {
 	store  *db.Store
 	faults *faultLog
 	stop   func() // ends what the handler keeps going; once
+	drain  func(ctx context.Context, spread time.Duration)
 
 	mu    sync.Mutex
 	ahead time.Duration
@@ -64,9 +65,9 @@ func startOn(t testing.TB, dsn string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Log: log})
+	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graph.Rates{}, Log: log, Around: comparing(t)})
 	s.Server = httptest.NewServer(h)
-	s.stop = sync.OnceFunc(h.Close)
+	s.stop, s.drain = sync.OnceFunc(h.Close), h.Drain
 	t.Cleanup(s.stop)
 	t.Cleanup(s.Close)
 	t.Cleanup(func() { s.faults.check(t) })

@@ -90,6 +90,9 @@ func (c byHand) whole(t testing.TB) {
 			ON c.account_id = g.account_id AND c.trash_group_id = g.id WHERE g.restored_at IS NOT NULL`,
 		"conversations without their activity": `SELECT count(*) FROM conversations c LEFT JOIN conversation_activity a
 			ON a.account_id = c.account_id AND a.conversation_id = c.id WHERE a.conversation_id IS NULL`,
+		"conversations that lists take for something else": `SELECT count(*) FROM conversations c JOIN conversation_activity a
+			ON a.account_id = c.account_id AND a.conversation_id = c.id
+			WHERE (a.status, a.inbox_id, a.owner_id, a.contact_id) IS DISTINCT FROM (c.status, c.inbox_id, c.owner_id, c.contact_id)`,
 		"tickets without their activity": `SELECT count(*) FROM tickets t LEFT JOIN ticket_activity a
 			ON a.account_id = t.account_id AND a.ticket_id = t.id WHERE a.ticket_id IS NULL`,
 		"messages that no event tells of": `SELECT count(*) FROM messages m WHERE

@@ -12,6 +12,9 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"deskwire/desk"
+	"deskwire/graph/cost"
+	"deskwire/graph/generated"
+	"deskwire/graph/plan"
 )
 
 // engine runs operations for whatever transport brings them. By itself it takes those of plain requests.
@@ -27,10 +30,19 @@ type hooks struct {
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
+	rates   *rateLimiter
+}
+
+// executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
+func executable(schema *ast.Schema, r *Resolver) *plan.Executor {
+	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject)
 }
 
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	h.limits = h.limits.orDefault()
+	if h.rates == nil {
+		h.rates = newRateLimiter(DefaultRates(), time.Now)
+	}
 	p := presenter{h.log}
 	exec := executor.New(schema)
 	documents := newDocumentCache(cacheBytes)
@@ -41,11 +53,13 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.SetDefaultRulesFn(plainRules)
 	exec.Use(introspection{})
 	exec.Use(coerceExtension{schema.Schema(), h.limits})
-	exec.Use(rowBudget{})
+	pricing := pricing{cost.New(schema.Schema()), h.limits, h.rates}
+	exec.Use(pricing)
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundOperations(withinBytes)
+	exec.AroundResponses(pricing.settle)
 	exec.AroundResponses(withCursor)
-	exec.AroundResponses(withinBytes)
 	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))

@@ -32,6 +32,10 @@ func (r *eventResolver) Entity(ctx context.Context, obj *desk.Event) (desk.Node,
 	return related(ctx, loadersOf(ctx).nodes, obj, func(e *desk.Event) (desk.Ref, bool) { return e.EntityRef(), true })
 }
 
+func (r *eventResolver) Changes(ctx context.Context, obj *desk.Event) ([]*desk.Change, error) {
+	return obj.ChangesSeenBy(ActorOf(ctx)), nil
+}
+
 func (r *queryResolver) Events(ctx context.Context, since *string, where *db.EventWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Event], error) {
 	return events(ctx, since, where, paging(first, after, last, before))
 }

@@ -73,7 +73,7 @@ func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
 				h.hub.Begin(at)
 			}
 			began = true
-			err = cfg.NATS.Tail(cfg.Store.Lead, readOf(cfg))(ctx, at.String(), h.wake, func(b live.Batch) { h.hub.Take(typed(b)) })
+			err = h.tailFrom(ctx, cfg, at)
 		}
 		if ctx.Err() != nil {
 			return
@@ -84,6 +84,26 @@ func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
 		case <-ctx.Done():
 		}
 	}
+}
+
+// tailFrom follows the log from a place, until something is wrong.
+func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	err := cfg.NATS.Tail(cfg.Store.Lead, readOf(cfg))(ctx, at.String(), h.wake, func(b live.Batch) {
+		batch, err := typed(b)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			cancel(err)
+		default:
+			h.hub.Take(batch)
+		}
+	})
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
 }
 
 // errOtherLog ends a reader whose place is of another log.
@@ -108,12 +128,12 @@ func readOf(cfg Config) live.Read {
 	}
 }
 
-// typed is a batch with its cursors read. They are our own, so they can be.
-func typed(b live.Batch) desk.Batch {
+// typed is a batch with its cursors read. They came from another server.
+func typed(b live.Batch) (desk.Batch, error) {
 	before, ok := desk.ParseCursor(b.Before)
 	at, ok2 := desk.ParseCursor(b.Cursor)
 	if !ok || !ok2 {
-		panic(errors.New("graph: a cursor of ours can't be read"))
+		return desk.Batch{}, errors.New("graph: another server tells of a cursor that can't be read")
 	}
-	return desk.Batch{Before: before, Cursor: at, Events: b.Events}
+	return desk.Batch{Before: before, Cursor: at, Events: b.Events}, nil
 }

@@ -109,7 +109,7 @@ func (l *loaders) differences(ctx context.Context, p *model.InboxViewLive, event
 			return err
 		}
 		if !a.found { // gone, or not the viewer's to see any more; whether it was in the list is in what happened
-			if wasIn(p.View, ids[i], byID[ids[i]], l.by) {
+			if wasIn(p.View, ids[i], byID[ids[i]]) {
 				p.Left = append(p.Left, &desk.Ref{Kind: desk.KindConversation, ID: ids[i]})
 			}
 			continue
@@ -143,14 +143,14 @@ func (l *loaders) difference(p *model.InboxViewLive, c *desk.Conversation, event
 
 // wasIn says whether a conversation that can't be seen any more was in the view, as far as events tell. Naming one that
 // was not does no harm: its id was known to the inbox that the viewer sees.
-func wasIn(v *desk.InboxView, id desk.ID, events []*desk.Event, by *desk.Actor) bool {
+func wasIn(v *desk.InboxView, id desk.ID, events []*desk.Event) bool {
 	for _, e := range events {
 		if e.InboxID != nil && *e.InboxID == v.InboxID {
 			return true
 		}
 	}
 	before := (&desk.Conversation{ID: id}).Before(events)
-	return before != nil && before.InboxID == v.InboxID && by.SeesInbox(v.InboxID)
+	return before != nil && before.InboxID == v.InboxID
 }
 
 // logLive is the next part of the log.

@@ -14,7 +14,7 @@ import (
 // all fields of a type, and "!name" is one that is not. Whatever is not named here counts as the viewer's own, so
 // forgetting one costs speed and leaks nothing.
 var impersonal = map[string]string{
-	"Subscription": "*", "ConversationLivePayload": "*", "TicketLivePayload": "*", "InboxViewLivePayload": "*", "ConversationPresencePayload": "*", "Presence": "*",
+	"Subscription": "*", "LivePayload": "*", "ConversationLivePayload": "*", "TicketLivePayload": "*", "InboxViewLivePayload": "*", "ConversationPresencePayload": "*", "Presence": "*",
 	"InboxView": "*", "Account": "*", "Agent": "*", "Team": "*", "Inbox": "*", "Channel": "*", "Contact": "*",
 	"Conversation": "*", "IncomingMessage": "* !attachments", "OutgoingMessage": "* !attachments", "InternalComment": "*", "Delivery": "*",
 	"Message": "*", "Ticket": "* !detailProperties", "PropertyValue": "*", "PropertyDefinition": "*", "PropertyOption": "*",

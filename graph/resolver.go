@@ -9,7 +9,7 @@ import (
 	"deskwire/live"
 )
 
-//go:generate go tool gqlgen generate
+//go:generate go run deskwire/graph/plan/generate
 
 // Resolver answers the fields of the schema.
 type Resolver struct {

@@ -33,7 +33,9 @@ func streamHeaders(h http.Header, f framing) {
 
 // asSSE is the "distinct connections mode" of GraphQL over SSE, with ids: a browser that has lost the stream sends the
 // last one it has seen, and goes on from there.
-type asSSE struct{}
+type asSSE struct {
+	retry time.Duration // how long a browser waits before it comes back; zero for one of its own
+}
 
 func (asSSE) mediaType() string    { return typeSSE + "; charset=utf-8" }
 func (asSSE) pause() time.Duration { return 12 * time.Second }
@@ -41,8 +43,12 @@ func (asSSE) pause() time.Duration { return 12 * time.Second }
 // retryFrom and retryTo bound how long a browser waits before it comes back, so that they don't all come at once.
 const retryFrom, retryTo = time.Second, 4 * time.Second
 
-func (asSSE) begin(b *bytes.Buffer) {
-	fmt.Fprintf(b, "retry: %d\n\n", (retryFrom + rand.N(retryTo-retryFrom)).Milliseconds())
+func (f asSSE) begin(b *bytes.Buffer) {
+	retry := f.retry
+	if retry == 0 {
+		retry = retryFrom + rand.N(retryTo-retryFrom)
+	}
+	fmt.Fprintf(b, "retry: %d\n\n", retry.Milliseconds())
 }
 
 func (asSSE) next(b *bytes.Buffer, payload []byte, cursor string) {

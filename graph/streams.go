@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -31,8 +32,8 @@ func newStreams(ss *sessions) *streams {
 // lastEventID is sent by a browser that has lost its stream: the id of the last payload that it has got.
 const lastEventID = "Last-Event-ID"
 
-// manyPause tells clients of an account with too many connections when to try again, in seconds.
-const manyPause = "30"
+// manyPause tells clients of an account with too many connections when to try again.
+const manyPause = 30 * time.Second
 
 // follow answers with a stream, until it ends.
 func (t *streams) follow(to reply, r *http.Request, op *graphql.OperationContext, params *graphql.RawParams) {
@@ -52,7 +53,15 @@ func (t *streams) follow(to reply, r *http.Request, op *graphql.OperationContext
 		sub.after = placeOf(at)
 	}
 	if !t.places.take(by.Account.ID) {
-		to.w.Header().Set("Retry-After", manyPause)
+		if _, sse := to.stream.(asSSE); sse && r.Method == http.MethodGet { // a browser takes an HTTP error for the last word
+			busy := newStream(to.w, asSSE{retry: manyPause})
+			busy.End(endedByRestart)
+			if busy.open() {
+				busy.close()
+			}
+			return
+		}
+		to.w.Header().Set("Retry-After", strconv.Itoa(int(manyPause.Seconds())))
 		to.refuse(ctx, refusal{http.StatusTooManyRequests, codeManyConnections, "Your account has too many connections."})
 		return
 	}

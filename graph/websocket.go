@@ -60,7 +60,7 @@ func isWebsocket(r *http.Request) bool {
 
 // ServeHTTP takes the connection over. Who it is comes with connection_init, or with the request where a client can say so.
 func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	req, token := &request{id: requestOf(r.Context()).id}, bearer(r)
+	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearer(r)
 	err := t.server.Accept(w, r, func(c *socket.Conn) socket.Handler {
 		ctx, cancel := context.WithCancel(t.ctx)
 		wire := &wire{overWebsocket: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, old: c.Subprotocol() == protocolOld, subs: map[string]*wireSub{}}
@@ -93,6 +93,7 @@ type wire struct {
 	session   *session
 	subs      map[string]*wireSub // by the ids that the client has given
 	closed    bool
+	leave     func() // closes the connection; called when nothing is under way any more
 }
 
 // message is what a client sends.
@@ -279,22 +280,25 @@ func (w *wire) start(m message) {
 	w.mu.Lock()
 	_, taken := w.subs[id]
 	many := len(w.subs) >= maxSubscriptions+maxRunning
+	leaving := w.leave != nil
 	op := &wireSub{wire: w, id: id}
-	if !taken && !many {
+	if !taken && !many && !leaving {
 		w.subs[id] = op
 	}
 	w.mu.Unlock()
 	switch {
+	case leaving: // the client hears of it when the answers before have been written
+		return
 	case taken:
 		w.conn.Close(closeTakenID, fmt.Sprintf("Subscriber for %s already exists", id))
 		return
 	case many:
-		w.fail(id, "error", tooMany())
+		w.fail(id, tooMany())
 		return
 	}
 	if refused := s.tooLarge(w.ctx, m.Payload); refused != nil {
 		w.forget(op)
-		w.fail(id, "error", gqlerror.List{refused})
+		w.fail(id, gqlerror.List{refused})
 		return
 	}
 	params, err := paramsOf(m.Payload)
@@ -307,13 +311,13 @@ func (w *wire) start(m message) {
 	switch {
 	case len(errs) > 0:
 		w.forget(op)
-		w.fail(id, "error", errs)
+		w.fail(id, errs)
 	case o.follow != nil:
 		w.follow(op, o)
 	case w.running.Add(1) > maxRunning:
 		w.running.Add(-1)
 		w.forget(op)
-		w.fail(id, "error", tooMany())
+		w.fail(id, tooMany())
 	default:
 		if o.op.Operation.Operation == ast.Query {
 			o.ctx, op.cancel = context.WithCancel(o.ctx)
@@ -356,7 +360,7 @@ func (w *wire) forget(op *wireSub) bool {
 
 // answer runs a query or a mutation.
 func (w *wire) answer(op *wireSub, s *session, o *checked) {
-	defer w.running.Add(-1)
+	defer w.answered()
 	if op.cancel != nil {
 		defer op.cancel()
 	}
@@ -366,7 +370,7 @@ func (w *wire) answer(op *wireSub, s *session, o *checked) {
 	}
 	if err != nil {
 		w.log.ErrorContext(o.ctx, "could not write an answer", append(requestOf(o.ctx).attrs(), "err", err)...)
-		w.fail(op.id, "error", gqlerror.List{coded(codeInternal, sorry)})
+		w.fail(op.id, gqlerror.List{coded(codeInternal, sorry)})
 		return
 	}
 	frames := socket.AppendFrame(nil, append(append(w.prefix(op.id), body...), '}'))
@@ -374,6 +378,30 @@ func (w *wire) answer(op *wireSub, s *session, o *checked) {
 	if !w.conn.Write(frames) {
 		// It waits for nothing: an answer that finds no room is one too many for this client.
 		w.conn.Close(closeOverload, "You read too slowly")
+	}
+}
+
+// answered counts an operation off. The last one lets a server go that restarts.
+func (w *wire) answered() {
+	w.mu.Lock()
+	leave := w.leave
+	if w.running.Add(-1) > 0 {
+		leave = nil
+	}
+	w.mu.Unlock()
+	if leave != nil {
+		leave()
+	}
+}
+
+// Leave closes the connection when its answers have been written. What is asked from now on is not begun.
+func (w *wire) Leave(now func()) {
+	w.mu.Lock()
+	w.leave = now
+	idle := w.running.Load() == 0
+	w.mu.Unlock()
+	if idle {
+		now()
 	}
 }
 
@@ -403,7 +431,7 @@ func (w *wire) follow(op *wireSub, o *checked) {
 		closed := w.closed
 		w.mu.Unlock()
 		if !closed {
-			w.fail(op.id, "error", tooMany())
+			w.fail(op.id, tooMany())
 		}
 		return
 	}
@@ -453,7 +481,7 @@ func envelope(id, kind string, payload []byte) []byte {
 }
 
 // fail says that an operation was not begun, or has failed.
-func (w *wire) fail(id, kind string, errs gqlerror.List) {
+func (w *wire) fail(id string, errs gqlerror.List) {
 	for _, err := range errs {
 		if err.Extensions == nil {
 			err.Extensions = map[string]any{}
@@ -465,14 +493,18 @@ func (w *wire) fail(id, kind string, errs gqlerror.List) {
 		list.Reset()
 		list.WriteString(`[{"message":"` + sorry + `"}]`)
 	}
-	payload := list.Bytes()
-	if w.old { // one error, not a list
+	w.failed(id, list.Bytes())
+}
+
+// failed ends an operation with a list of errors. The older protocol has one error, not a list.
+func (w *wire) failed(id string, errs []byte) {
+	if w.old {
 		var all []json.RawMessage
-		if json.Unmarshal(payload, &all) == nil && len(all) > 0 {
-			payload = all[0]
+		if json.Unmarshal(errs, &all) == nil && len(all) > 0 {
+			errs = all[0]
 		}
 	}
-	w.conn.Force(socket.AppendFrame(nil, envelope(id, kind, payload)))
+	w.conn.Force(socket.AppendFrame(nil, envelope(id, "error", errs)))
 }
 
 // Drained has those served that found no room.

@@ -58,12 +58,5 @@ func (s *wireSub) Refuse(body []byte) {
 	if json.Unmarshal(body, &answer) != nil {
 		return
 	}
-	payload := answer.Errors
-	if s.wire.old {
-		var all []json.RawMessage
-		if json.Unmarshal(payload, &all) == nil && len(all) > 0 {
-			payload = all[0]
-		}
-	}
-	s.wire.conn.Force(socket.AppendFrame(nil, envelope(s.id, "error", payload)))
+	s.wire.failed(s.id, answer.Errors)
 }

@@ -40,6 +40,7 @@ type group struct {
 	unnoted    uint64        // the last one that was noted for nobody, since there were no members
 	told       uint64        // the tick of the last payload that went to all
 	cursor     desk.Cursor   // of a Log: how far it has been told
+	ahead      []*Sub        // of a Log: who joins, and has been told more
 	made       map[string]*making
 }
 
@@ -75,6 +76,7 @@ func (h *Hub) drop(g *group) {
 	}
 	delete(a.logs, g)
 	delete(h.groups, g.ask.Key)
+	h.goOn(g)
 	h.dropAccount(g.ask.Account)
 }
 
@@ -159,7 +161,8 @@ func hits(e *desk.Event, deps map[Dep]struct{}) (hit bool) {
 func (h *Hub) render(g *group) {
 	h.mu.Lock()
 	if g.live == 0 || !g.dirty || h.groups[g.ask.Key] != g {
-		g.state, g.dirty, g.pending, g.unnoted = idle, false, nil, g.touched
+		g.dirty, g.pending, g.unnoted = false, nil, g.touched
+		h.settle(g)
 		h.mu.Unlock()
 		return
 	}
@@ -244,6 +247,15 @@ func (h *Hub) settle(g *group) {
 	if g.dirty {
 		h.queue(g)
 	}
+	h.goOn(g)
+}
+
+// goOn has those go on who waited for the group, or have left it. Call it locked.
+func (h *Hub) goOn(g *group) {
+	for _, sub := range g.ahead {
+		h.joins.push(sub)
+	}
+	g.ahead = nil
 }
 
 // make has a payload made, and makes a fault of a panic.

@@ -49,7 +49,8 @@ type Hub struct {
 	started  bool
 	rights   uint64      // the last tick that may have changed somebody's rights
 	tick     uint64      // counts what happened here
-	at       desk.Cursor // how far the log has been read
+	at       desk.Cursor // how far the log has been read,
+	asked    time.Time   // by a reading that began then; zero where that can't be known
 	era      int         // counts the logs
 	ahead    []*Sub      // who waits for the log to reach their cursors
 	ring     []ringed
@@ -144,7 +145,7 @@ func (h *Hub) Began() <-chan struct{} { return h.began }
 func (h *Hub) Take(b desk.Batch) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.at = b.Cursor
+	h.at, h.asked = b.Cursor, b.Asked
 	h.moved()
 	if b.Anew {
 		h.anew()
@@ -306,27 +307,36 @@ func (h *Hub) missed(ctx context.Context, account desk.ID, after, at desk.Cursor
 	return h.Missed(ctx, account, after, at, time.Now().Add(-h.Retention))
 }
 
-// reached says whether the log has been read as far as the cursor of one who joins: one that was just given out with an
-// answer may be ahead by a moment. If not, it joins when the log has been read on, without anybody waiting for that.
+// reached says whether the log has been read as far as one who joins is owed: as its cursor, which may be ahead by a moment when
+// it was just given out with an answer; for a newcomer, as it stood when it came, so that what was done before is in its first
+// payload and not news after it. If not, it joins when the log has been read on, without anybody waiting for that.
 func (h *Hub) reached(sub *Sub) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch now := time.Now(); {
-	case sub.era != h.era || sub.cursor.Epoch != h.at.Epoch || h.at.Covers(sub.cursor):
-		return true
-	case sub.until.IsZero():
+	now := time.Now()
+	if sub.until.IsZero() {
 		sub.until = now.Add(reachPatience)
+	}
+	switch {
+	case !sub.placed && (h.asked.IsZero() || !h.asked.Before(sub.until.Add(-reachPatience))):
+		return true
+	case sub.placed && (sub.era != h.era || sub.cursor.Epoch != h.at.Epoch || h.at.Covers(sub.cursor)):
+		return true
+	case !now.Before(sub.until): // its place is of another log, or nobody reads this one
+		if sub.placed {
+			sub.era = noEra
+		}
+		return true
+	}
+	if len(h.ahead) == 0 {
 		time.AfterFunc(reachPatience, func() {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.moved()
 		})
-		h.Nudge()
-	case !now.Before(sub.until):
-		sub.era = noEra // it is of another log, or nobody reads this one
-		return true
 	}
 	h.ahead = append(h.ahead, sub)
+	h.Nudge()
 	return false
 }
 

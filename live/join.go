@@ -15,7 +15,7 @@ func (h *Hub) join(sub *Sub) {
 	case <-h.ctx.Done():
 		return
 	}
-	if sub.placed && !h.reached(sub) {
+	if !h.reached(sub) {
 		return
 	}
 	h.mu.Lock()
@@ -254,8 +254,8 @@ func (h *Hub) nextPage(sub *Sub, g *group) (turn Turn, era int, page bool) {
 	case sub.era != h.era:
 		turn.Reason, turn.After = Resync, turn.Cursor
 	case sub.cursor.Epoch != g.cursor.Epoch: // it will be found to be gone
-	case !g.cursor.Covers(sub.cursor): // ahead: the group will be there in a moment
-		time.AfterFunc(logPause, func() { h.rejoin(sub) })
+	case !g.cursor.Covers(sub.cursor): // ahead: it goes on when the group is there
+		g.ahead = append(g.ahead, sub)
 		return turn, 0, false
 	case sub.cursor.Covers(g.cursor):
 		h.admit(sub, nil, &Packet{Cursor: g.cursor, Tick: g.told})
@@ -263,6 +263,3 @@ func (h *Hub) nextPage(sub *Sub, g *group) (turn Turn, era int, page bool) {
 	}
 	return turn, h.era, true
 }
-
-// logPause is how long a subscriber that is ahead of its group waits for it.
-const logPause = 2 * time.Millisecond

@@ -25,7 +25,7 @@ type Delivery struct {
 	Buf []byte // Room bytes, then the body, then one byte of room
 }
 
-// Sink is where the payloads of a subscription go. Its methods are called by one goroutine, its lane's, and must not block.
+// Sink is where the payloads of a subscription go. Deliver is called by one goroutine, its lane's; Refuse and Ready by others too. None may block.
 type Sink interface {
 	// Deliver hands a payload over. False: it was not taken, and the sink wants to be woken (Sub.Wake) when it can take more.
 	Deliver(*Delivery) bool

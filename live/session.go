@@ -163,6 +163,13 @@ func (s *Session) End() {
 	h.dropAccount(s.account)
 }
 
+// Ended says whether End has been called.
+func (s *Session) Ended() bool {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	return s.ended
+}
+
 // suspend takes all subscriptions out of their groups and has it asked who they are now. Call it locked.
 func (s *Session) suspend() {
 	if s.asking {

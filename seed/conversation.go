@@ -42,6 +42,13 @@ type message struct {
 
 func (c *conversation) lastAt() time.Time { return c.messages[len(c.messages)-1].at }
 
+func (c *conversation) status() string {
+	if c.closedAt != nil {
+		return string(desk.ConversationStatusClosed)
+	}
+	return string(desk.ConversationStatusOpen)
+}
+
 // conversation makes the next conversation with its messages, and its ticket if it has one.
 func (m *maker) conversation(n int) *conversation {
 	at := m.moment(n, m.Conversations)

@@ -57,8 +57,8 @@ func (m *maker) writeCases(cs []*conversation, tickets []*ticket) error {
 	if err != nil {
 		return err
 	}
-	return m.copyAll("conversation_activity", "conversation_id preview unread_count last_activity_at", each(cs, func(c *conversation) []any {
-		return []any{raw(c.id), desk.Preview(c.messages[len(c.messages)-1].text), c.unread, c.lastAt()}
+	return m.copyAll("conversation_activity", "conversation_id preview unread_count last_activity_at status inbox_id owner_id contact_id", each(cs, func(c *conversation) []any {
+		return []any{raw(c.id), desk.Preview(c.messages[len(c.messages)-1].text), c.unread, c.lastAt(), c.status(), raw(c.inbox.ID), rawOrNull(c.owner), raw(c.contact)}
 	}))
 }
 
@@ -79,15 +79,12 @@ func ticketRow(t *ticket) []any {
 
 func conversationRow(c *conversation) []any {
 	group, at := c.trash.row()
-	status, ticket := desk.ConversationStatusOpen, any(nil)
-	if c.closedAt != nil {
-		status = desk.ConversationStatusClosed
-	}
+	ticket := any(nil)
 	if c.ticket != nil {
 		ticket = raw(c.ticket.id)
 	}
 	return []any{
-		raw(c.id), c.number, c.subject, string(status), string(c.inbox.Workspace), raw(c.inbox.ID), raw(c.channel.ID), raw(c.contact),
+		raw(c.id), c.number, c.subject, c.status(), string(c.inbox.Workspace), raw(c.inbox.ID), raw(c.channel.ID), raw(c.contact),
 		rawOrNull(c.owner), ticket, c.thread, c.closedAt, group, at, 1, c.createdAt,
 	}
 }

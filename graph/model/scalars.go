@@ -13,10 +13,19 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"deskwire/desk"
+	"deskwire/graph/plan"
 )
 
 // MarshalID writes a public id.
 func MarshalID(r desk.Ref) graphql.Marshaler { return graphql.MarshalString(r.String()) }
+
+// AppendID writes what MarshalID writes.
+func AppendID(b []byte, r desk.Ref) []byte {
+	if r.Part != "" { // a key of the account's own
+		return plan.AppendString(b, r.String())
+	}
+	return append(r.AppendTo(append(b, '"')), '"')
+}
 
 // UnmarshalID reads a public id. What is not one of this server becomes the zero Ref, which
 // names nothing: a malformed id is answered like one that does not exist.
@@ -84,6 +93,11 @@ func UnmarshalString(v any) (string, error) {
 // MarshalDateTime writes a time in UTC with milliseconds.
 func MarshalDateTime(t time.Time) graphql.Marshaler {
 	return graphql.MarshalString(t.UTC().Format(desk.TimeFormat))
+}
+
+// AppendDateTime writes what MarshalDateTime writes.
+func AppendDateTime(b []byte, t time.Time) []byte {
+	return append(t.UTC().AppendFormat(append(b, '"'), desk.TimeFormat), '"')
 }
 
 var errNotDateTime = errors.New("DateTime must be RFC 3339 such as 2026-03-31T15:04:05.000Z, of the years 1970 to 9999")

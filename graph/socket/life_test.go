@@ -116,6 +116,30 @@ func TestADrainThatMayNotTakeSoLong(t *testing.T) {
 	})
 }
 
+func TestADrainWaitsForWhatIsUnderWay(t *testing.T) {
+	inBubble(t, Config{}, func(t *testing.T, r *rig, dial func() (*client, *scribe)) {
+		busy, s := dial()
+		s.onLeave = func(now func()) {
+			time.AfterFunc(3*time.Second, func() {
+				s.c.Force(AppendFrame(nil, []byte("answer")))
+				now()
+			})
+		}
+		began := time.Now()
+		go func() {
+			busy.want(finText, "answer")
+			if first, payload, err := busy.frame(); first != finClose || payload != codePayload(codeRestart)+"restart" {
+				t.Errorf("%#x %q %v", first, payload, err)
+			}
+			busy.Close()
+		}()
+		r.Drain(t.Context(), codeRestart, "restart", 0)
+		if took := time.Since(began); took != 3*time.Second {
+			t.Errorf("returned after %v", took)
+		}
+	})
+}
+
 func TestPings(t *testing.T) {
 	inBubble(t, Config{}, func(t *testing.T, _ *rig, dial func() (*client, *scribe)) {
 		c, s := dial()

@@ -44,12 +44,14 @@ type echo struct{ c *Conn }
 
 func (e echo) Message(text []byte) { e.c.Force(AppendFrame(nil, text)) }
 func (e echo) Drained()            {}
+func (e echo) Leave(now func())    { now() }
 func (e echo) Closed()             {}
 
 // scribe is a Handler that remembers, and does what the test wants.
 type scribe struct {
 	c         *Conn
 	onMessage func(text string)
+	onLeave   func(now func())
 	onClosed  func()
 	mu        sync.Mutex
 	texts     []string
@@ -77,6 +79,14 @@ func (s *scribe) Drained() {
 	case s.drained <- struct{}{}:
 	default: // once too often is allowed
 	}
+}
+
+func (s *scribe) Leave(now func()) {
+	if s.onLeave != nil {
+		s.onLeave(now)
+		return
+	}
+	now()
 }
 
 func (s *scribe) Closed() {

@@ -31,10 +31,10 @@ type Config struct {
 	CheckOrigin func(*http.Request) bool
 	// ReadLimit is the most bytes of one message; a longer one closes with 1009. Default 1 MiB.
 	ReadLimit int64
-	// MaxPending is how many bytes may wait for a slow client, beside the socket's own buffer. Default 64 KiB.
+	// MaxPending is how many bytes may wait for a slow client, beside the socket's own buffer. Default 48 KiB.
 	MaxPending int
 	// SendBuffer is the socket's own buffer (SO_SNDBUF) in bytes; Linux doubles it. With the system's default the
-	// kernel would take up to 4 MB before a slow client is noticed. Default 48 KiB.
+	// kernel would take up to 4 MB before a slow client is noticed. Default 32 KiB.
 	SendBuffer int
 	// WriteTimeout is how long bytes may wait without any of them being taken, before the connection is cut. Over TLS
 	// 16 KiB must get through within it. Default 10 s.
@@ -52,8 +52,8 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	c.ReadLimit = cmp.Or(c.ReadLimit, 1<<20)
-	c.MaxPending = cmp.Or(c.MaxPending, 64<<10)
-	c.SendBuffer = cmp.Or(c.SendBuffer, 48<<10)
+	c.MaxPending = cmp.Or(c.MaxPending, 48<<10)
+	c.SendBuffer = cmp.Or(c.SendBuffer, 32<<10)
 	c.WriteTimeout = cmp.Or(c.WriteTimeout, 10*time.Second)
 	c.PingEvery = cmp.Or(c.PingEvery, 25*time.Second)
 	c.PongWithin = min(cmp.Or(c.PongWithin, 15*time.Second), c.PingEvery)
@@ -72,6 +72,9 @@ type Handler interface {
 	// Drained is called when everything that waited has been written, after Write or Hold answered false. It may be
 	// called late or once too often.
 	Drained()
+	// Leave is called by Drain when it is the connection's turn: the Handler calls now as soon as nothing is under way
+	// that the client waits for. Not on a worker, and maybe beside another call.
+	Leave(now func())
 	// Closed is called exactly once, at the very end.
 	Closed()
 }
@@ -238,8 +241,8 @@ func (s *Server) refuse() (conns []*Conn, empty <-chan struct{}) {
 }
 
 // Drain closes all connections with this code, one by one in random order over the spread, so that they don't come
-// back all at once. New ones get 503, from now on. It returns when the last one has gone; when ctx ends before, the
-// rest is closed at once.
+// back all at once, and each when its Handler has done what it is at. New ones get 503, from now on. It returns when the
+// last one has gone; when ctx ends before, the rest is closed at once.
 func (s *Server) Drain(ctx context.Context, code int, reason string, spread time.Duration) {
 	conns, empty := s.refuse()
 	rand.Shuffle(len(conns), func(i, j int) { conns[i], conns[j] = conns[j], conns[i] })
@@ -252,12 +255,27 @@ func (s *Server) Drain(ctx context.Context, code int, reason string, spread time
 		case <-clock.C:
 		case <-ctx.Done():
 		}
-		c.Close(code, reason)
+		c.leave(code, reason)
 	}
 	select {
 	case <-empty:
 	case <-ctx.Done():
+		for _, c := range conns {
+			c.Close(code, reason)
+		}
 	}
+}
+
+// leave closes the connection when its Handler says so.
+func (c *Conn) leave(code int, reason string) {
+	c.in.mu.Lock()
+	h := c.handler
+	c.in.mu.Unlock()
+	if h == nil {
+		c.Close(code, reason)
+		return
+	}
+	h.Leave(func() { c.Close(code, reason) })
 }
 
 // Close ends all connections now, with 1001 where that can be sent at once, and waits for their Handlers and for all

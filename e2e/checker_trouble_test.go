@@ -1,0 +1,76 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+func (c *checker) startHost() *host {
+	url := ""
+	if c.bus != nil {
+		url = c.bus.url()
+	}
+	return startHost(c.t, c.pg.dsn(), url)
+}
+
+// trouble makes one kind of it after another.
+func (c *checker) trouble(until context.Context) {
+	kinds := []func(){c.cutBackends, c.moveHost, c.restartPostgres, c.cutBackends, c.moveHost, c.killPostgres}
+	if c.bus != nil {
+		kinds = append(kinds, c.stopBus, c.stopBus)
+	}
+	for i := rand.IntN(len(kinds)); until.Err() == nil; i++ {
+		time.Sleep(time.Duration(200+rand.IntN(500)) * time.Millisecond)
+		c.cuts.Add(1)
+		kinds[i%len(kinds)]()
+	}
+}
+
+// cutBackends ends most connections to the database.
+func (c *checker) cutBackends() {
+	ctx := context.Background()
+	hand, err := pgx.Connect(ctx, c.pg.dsn())
+	if err == nil {
+		_, err = hand.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.7")
+		_ = hand.Close(ctx)
+	}
+	if err != nil {
+		c.t.Error(err)
+	}
+}
+
+// moveHost stops a server and starts it anew at another address.
+func (c *checker) moveHost() {
+	c.mu.Lock()
+	i := rand.IntN(len(c.hosts))
+	old := c.hosts[i]
+	c.mu.Unlock()
+	old.stop()
+	fresh := c.startHost()
+	c.mu.Lock()
+	c.hosts[i] = fresh
+	c.mu.Unlock()
+}
+
+func (c *checker) restartPostgres() {
+	c.pg.stop(c.t)
+	time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
+	c.pg.start(c.t)
+}
+
+func (c *checker) killPostgres() {
+	c.pg.kill(c.t)
+	c.pg.start(c.t)
+}
+
+// stopBus has the servers find each other by the database alone for a while.
+func (c *checker) stopBus() {
+	c.bus.stop()
+	time.Sleep(time.Duration(rand.IntN(500)) * time.Millisecond)
+	c.bus.start(c.t)
+}

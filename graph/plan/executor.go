@@ -1,0 +1,139 @@
+package plan
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Executor stands before gqlgen's and answers what it can of the operations that only read.
+type Executor struct {
+	graphql.ExecutableSchema
+	types    Types
+	perField int
+	charge   func(context.Context, int) bool
+
+	mu        sync.Mutex
+	documents map[*ast.OperationDefinition]*document
+	kept      int // plans of all documents
+}
+
+// New puts an executor before another one. Each object of an answer is charged for its texts, and perField and the length of its name
+// for each field; when charge says no, there is no answer.
+func New(behind graphql.ExecutableSchema, types Types, perField int, charge func(context.Context, int) bool) *Executor {
+	return &Executor{ExecutableSchema: behind, types: types, perField: perField, charge: charge, documents: map[*ast.OperationDefinition]*document{}}
+}
+
+// document has the plans of an operation.
+type document struct {
+	conditions []string         // the variables that say what is left out
+	plans      map[string]*plan // by the values of these
+}
+
+// maxPlans is how many plans are kept. Those of the documents that are in use are soon made anew.
+const maxPlans = 500
+
+// Exec runs an operation.
+func (e *Executor) Exec(ctx context.Context) graphql.ResponseHandler {
+	op := graphql.GetOperationContext(ctx)
+	switch op.Operation.Operation {
+	case ast.Query:
+		return e.query(ctx, op)
+	case ast.Subscription:
+		return e.subscription(ctx, op)
+	}
+	return e.ExecutableSchema.Exec(ctx)
+}
+
+func (e *Executor) query(outer context.Context, op *graphql.OperationContext) graphql.ResponseHandler {
+	p := e.planOf(op)
+	if p.unfit.Load() {
+		return e.ExecutableSchema.Exec(outer)
+	}
+	var rest graphql.ResponseHandler
+	return func(ctx context.Context) *graphql.Response {
+		if rest == nil {
+			rest = func(context.Context) *graphql.Response { return nil }
+			if data, ok := e.do(ctx, op, p, e.types["Query"]); ok {
+				return &graphql.Response{Data: data}
+			}
+			rest = e.ExecutableSchema.Exec(outer)
+		}
+		return rest(ctx)
+	}
+}
+
+// subscription makes the first payload of one. Those who have more to tell are asked anew.
+func (e *Executor) subscription(ctx context.Context, op *graphql.OperationContext) graphql.ResponseHandler {
+	p := e.planOf(op)
+	if p.unfit.Load() || len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1 {
+		return e.ExecutableSchema.Exec(ctx)
+	}
+	if data, ok := e.do(ctx, op, p, e.types["Subscription"]); ok {
+		return graphql.OneShot(&graphql.Response{Data: data})
+	}
+	return e.ExecutableSchema.Exec(ctx)
+}
+
+func (e *Executor) planOf(op *graphql.OperationContext) *plan {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.kept >= maxPlans {
+		e.documents, e.kept = map[*ast.OperationDefinition]*document{}, 0
+	}
+	d := e.documents[op.Operation]
+	if d == nil {
+		d = &document{conditions: conditions(op), plans: map[string]*plan{}}
+		e.documents[op.Operation] = d
+	}
+	var b strings.Builder
+	for _, name := range d.conditions {
+		if yes, _ := op.Variables[name].(bool); yes {
+			b.WriteByte('y')
+		} else {
+			b.WriteByte('n')
+		}
+	}
+	p := d.plans[b.String()]
+	if p == nil {
+		p = newPlan(op.Operation.SelectionSet)
+		d.plans[b.String()] = p
+		e.kept++
+	}
+	return p
+}
+
+// conditions are the variables that @skip and @include of an operation hang on.
+func conditions(op *graphql.OperationContext) (names []string) {
+	var walk func(ast.SelectionSet)
+	look := func(directives ast.DirectiveList, below ast.SelectionSet) {
+		for _, d := range directives {
+			if v := d.Arguments.ForName("if"); v != nil && v.Value.Kind == ast.Variable {
+				names = append(names, v.Value.Raw)
+			}
+		}
+		walk(below)
+	}
+	walk = func(set ast.SelectionSet) {
+		for _, s := range set {
+			switch s := s.(type) {
+			case *ast.Field:
+				look(s.Directives, s.SelectionSet)
+			case *ast.InlineFragment:
+				look(s.Directives, s.SelectionSet)
+			case *ast.FragmentSpread:
+				look(s.Directives, nil)
+			}
+		}
+	}
+	walk(op.Operation.SelectionSet)
+	for _, f := range op.Doc.Fragments {
+		walk(f.SelectionSet)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

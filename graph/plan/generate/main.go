@@ -1,0 +1,82 @@
+// Generate runs gqlgen, and has it write down as well how package plan reads each field: by the same Go fields, methods and
+// resolvers as gqlgen's own code, so that the wiring stays in gqlgen.yml.
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/api"
+	"github.com/99designs/gqlgen/codegen"
+	"github.com/99designs/gqlgen/codegen/config"
+	"github.com/99designs/gqlgen/codegen/templates"
+)
+
+func main() {
+	cfg, err := config.LoadConfigFromDefaultLocations()
+	if err == nil {
+		err = api.Generate(cfg, api.AddPlugin(fields{}))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+//go:embed fields.gotpl
+var template string
+
+// fields is a plugin of gqlgen that writes graph/generated/fields.go.
+type fields struct{}
+
+// Name is the plugin's name.
+func (fields) Name() string { return "fields" }
+
+// GenerateCode writes the file.
+func (fields) GenerateCode(data *codegen.Data) error {
+	read := reachable(data)
+	var objects codegen.Objects
+	for _, o := range data.Objects {
+		if read[o.Name] {
+			objects = append(objects, o)
+		}
+	}
+	var interfaces []*codegen.Interface
+	for _, name := range slices.Sorted(maps.Keys(data.Interfaces)) {
+		if read[name] {
+			interfaces = append(interfaces, data.Interfaces[name])
+		}
+	}
+	return templates.Render(templates.Options{
+		PackageName: data.Config.Exec.Package, Filename: data.Config.Exec.DirName + "/fields.go", GeneratedHeader: true, Packages: data.Config.Packages,
+		Template: template, Data: map[string]any{"Objects": objects, "Interfaces": interfaces},
+		Funcs:        map[string]any{"field": fieldOf},
+		PruneOptions: data.Config.GetPruneOptions(),
+	})
+}
+
+// reachable are the types that reads can come to.
+func reachable(data *codegen.Data) map[string]bool {
+	seen := map[string]bool{}
+	var visit func(name string)
+	visit = func(name string) {
+		def := data.Schema.Types[name]
+		if seen[name] || !def.IsCompositeType() || strings.HasPrefix(name, "__") {
+			return
+		}
+		seen[name] = true
+		for _, f := range def.Fields {
+			visit(f.Type.Name())
+		}
+		for _, possible := range data.Schema.GetPossibleTypes(def) {
+			visit(possible.Name)
+		}
+	}
+	visit("Query")
+	visit("Subscription")
+	return seen
+}
