@@ -165,7 +165,7 @@ func TestPages_byProperty(t *testing.T) {
 		for range w.rnd.IntN(3) {
 			where.Properties = append(where.Properties, w.propertyWhere())
 		}
-		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !w.ticketHolds(where, t) })
+		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !ticketHolds(w, where, t) })
 		w.sortBy(want, d, way == db.Descending)
 		read := func(p db.Paging) (*db.Page[*desk.Ticket], error) {
 			m, err := w.store.TicketPages(ctx, w.admin, db.Whole(w.admin), where, &db.TicketOrder{Field: db.TicketsByProperty, PropertyKey: &d.Key, Direction: way}, p)
@@ -228,7 +228,7 @@ func TestTicketSlots_follow(t *testing.T) {
 		where := &db.TicketWhere{Properties: []*db.PropertyWhere{w.propertyWhere()}}
 		m, err := w.store.TicketPages(ctx, w.admin, db.Whole(w.admin), where, nil, db.Paging{First: new(100)})
 		must(t, err)
-		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !w.ticketHolds(where, t) })
+		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !ticketHolds(w, where, t) })
 		got, wanted := refs(m[w.account.ID].Nodes), refs(want)
 		slices.Sort(got)
 		slices.Sort(wanted)

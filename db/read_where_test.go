@@ -71,37 +71,37 @@ func groupsHold[W any](and, or []*W, not *W, holds func(*W) bool) bool {
 		(or == nil || slices.ContainsFunc(or, holds)) && (not == nil || !holds(not))
 }
 
-func (x *world) conversationHolds(w *db.ConversationWhere, c *desk.Conversation) bool {
-	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ConversationWhere) bool { return x.conversationHolds(w, c) }) &&
-		x.teamHolds(w.TeamID, c.OwnerID) && (w.UnreadCount == nil || intHolds(w.UnreadCount, c.UnreadCount)) && textHolds(w.Preview, &c.Preview) &&
-		(w.Ticket == nil || x.anyTicket(func(t *desk.Ticket) bool {
-			return c.TicketID != nil && t.ID == *c.TicketID && x.ticketHolds(w.Ticket, t)
+func conversationHolds(x *world, w *db.ConversationWhere, c *desk.Conversation) bool {
+	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ConversationWhere) bool { return conversationHolds(x, w, c) }) &&
+		teamHolds(x, w.TeamID, c.OwnerID) && (w.UnreadCount == nil || intHolds(w.UnreadCount, c.UnreadCount)) && textHolds(w.Preview, &c.Preview) &&
+		(w.Ticket == nil || anyTicket(x, func(t *desk.Ticket) bool {
+			return c.TicketID != nil && t.ID == *c.TicketID && ticketHolds(x, w.Ticket, t)
 		})) &&
-		(w.Contact == nil || slices.ContainsFunc(x.contacts, func(k *desk.Contact) bool { return k.ID == c.ContactID && x.contactHolds(w.Contact, k) })) &&
+		(w.Contact == nil || slices.ContainsFunc(x.contacts, func(k *desk.Contact) bool { return k.ID == c.ContactID && contactHolds(x, w.Contact, k) })) &&
 		idHolds(w.ID, desk.KindConversation, &c.ID) && intHolds(w.Number, c.Number) && textHolds(w.Subject, &c.Subject) &&
 		wordHolds(w.Status, &c.Status) && wordHolds(w.Workspace, &c.Workspace) && idHolds(w.InboxID, desk.KindInbox, &c.InboxID) &&
 		idHolds(w.ChannelID, desk.KindChannel, &c.ChannelID) && idHolds(w.ContactID, desk.KindContact, &c.ContactID) &&
-		x.agentHolds(w.OwnerID, c.OwnerID) && idHolds(w.TicketID, desk.KindTicket, c.TicketID) &&
+		agentHolds(x, w.OwnerID, c.OwnerID) && idHolds(w.TicketID, desk.KindTicket, c.TicketID) &&
 		linkedHolds(w.LabelID, desk.KindLabel, c.LabelIDs) && (w.Unread == nil || *w.Unread == (c.UnreadCount > 0)) && timeHolds(w.CreatedAt, &c.CreatedAt) &&
 		timeHolds(w.ClosedAt, c.ClosedAt) && timeHolds(w.LastActivityAt, &c.LastActivityAt)
 }
 
 // A filter sees as ann does, who asks in all tests of filters that go from one record to another.
 
-func (x *world) anyTicket(holds func(*desk.Ticket) bool) bool {
+func anyTicket(x *world, holds func(*desk.Ticket) bool) bool {
 	return slices.ContainsFunc(x.tickets, holds)
 }
 
-func (x *world) anyConversation(w *db.ConversationWhere, of func(*desk.Conversation) bool) bool {
-	return w == nil || len(x.visible(x.ann, func(c *desk.Conversation) bool { return !c.InTrash() && of(c) && x.conversationHolds(w, c) })) > 0
+func anyConversation(x *world, w *db.ConversationWhere, of func(*desk.Conversation) bool) bool {
+	return w == nil || len(x.visible(x.ann, func(c *desk.Conversation) bool { return !c.InTrash() && of(c) && conversationHolds(x, w, c) })) > 0
 }
 
-func (x *world) agentHolds(c *db.IDComparator, id *desk.ID) bool {
+func agentHolds(x *world, c *db.IDComparator, id *desk.ID) bool {
 	isViewer := id != nil && *id == x.ann.Agent.ID
 	return idHolds(c, desk.KindAgent, id) && (c == nil || c.IsViewer == nil || *c.IsViewer == isViewer)
 }
 
-func (x *world) teamHolds(w *db.IDComparator, owner *desk.ID) bool {
+func teamHolds(x *world, w *db.IDComparator, owner *desk.ID) bool {
 	var ids []desk.ID
 	if owner != nil {
 		ids = []desk.ID{x.teams[*owner]}
@@ -109,27 +109,27 @@ func (x *world) teamHolds(w *db.IDComparator, owner *desk.ID) bool {
 	return linkedHolds(w, desk.KindTeam, ids)
 }
 
-func (x *world) ticketHolds(w *db.TicketWhere, t *desk.Ticket) bool {
+func ticketHolds(x *world, w *db.TicketWhere, t *desk.Ticket) bool {
 	state := desk.StateOpen
 	if t.Closed() {
 		state = desk.StateClosed
 	}
-	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.TicketWhere) bool { return x.ticketHolds(w, t) }) &&
-		!slices.ContainsFunc(w.Properties, func(p *db.PropertyWhere) bool { return !x.propertyHolds(p, t) }) && x.teamHolds(w.TeamID, t.OwnerID) &&
-		(w.Contact == nil || slices.ContainsFunc(x.contacts, func(k *desk.Contact) bool { return k.ID == t.ContactID && x.contactHolds(w.Contact, k) })) &&
-		x.anyConversation(w.Conversation, func(c *desk.Conversation) bool { return c.TicketID != nil && *c.TicketID == t.ID }) &&
+	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.TicketWhere) bool { return ticketHolds(x, w, t) }) &&
+		!slices.ContainsFunc(w.Properties, func(p *db.PropertyWhere) bool { return !x.propertyHolds(p, t) }) && teamHolds(x, w.TeamID, t.OwnerID) &&
+		(w.Contact == nil || slices.ContainsFunc(x.contacts, func(k *desk.Contact) bool { return k.ID == t.ContactID && contactHolds(x, w.Contact, k) })) &&
+		anyConversation(x, w.Conversation, func(c *desk.Conversation) bool { return c.TicketID != nil && *c.TicketID == t.ID }) &&
 		idHolds(w.ID, desk.KindTicket, &t.ID) && intHolds(w.Number, t.Number) && textHolds(w.Name, &t.Name) && wordHolds(w.State, &state) &&
 		idHolds(w.StatusID, desk.KindStatus, &t.StatusID) && idHolds(w.PipelineID, desk.KindPipeline, &t.PipelineID) &&
-		x.agentHolds(w.OwnerID, t.OwnerID) && idHolds(w.ContactID, desk.KindContact, &t.ContactID) &&
+		agentHolds(x, w.OwnerID, t.OwnerID) && idHolds(w.ContactID, desk.KindContact, &t.ContactID) &&
 		wordHolds(w.Priority, t.Priority) && wordHolds(w.Workspace, &t.Workspace) && timeHolds(w.CreatedAt, &t.CreatedAt) &&
 		timeHolds(w.ClosedAt, t.ClosedAt) && timeHolds(w.LastActivityAt, &t.LastActivityAt)
 }
 
-func (x *world) contactHolds(w *db.ContactWhere, c *desk.Contact) bool {
-	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ContactWhere) bool { return x.contactHolds(w, c) }) &&
-		x.anyConversation(w.Conversation, func(v *desk.Conversation) bool { return v.ContactID == c.ID }) &&
-		(w.Ticket == nil || x.anyTicket(func(t *desk.Ticket) bool {
-			return t.ContactID == c.ID && !t.InTrash() && x.seesTicket(x.ann, t) && x.ticketHolds(w.Ticket, t)
+func contactHolds(x *world, w *db.ContactWhere, c *desk.Contact) bool {
+	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ContactWhere) bool { return contactHolds(x, w, c) }) &&
+		anyConversation(x, w.Conversation, func(v *desk.Conversation) bool { return v.ContactID == c.ID }) &&
+		(w.Ticket == nil || anyTicket(x, func(t *desk.Ticket) bool {
+			return t.ContactID == c.ID && !t.InTrash() && x.seesTicket(x.ann, t) && ticketHolds(x, w.Ticket, t)
 		})) &&
 		idHolds(w.ID, desk.KindContact, &c.ID) && textHolds(w.Name, &c.Name) && textHolds(w.Email, c.Email) &&
 		textHolds(w.Phone, c.Phone) && textHolds(w.ExternalID, c.ExternalID) && timeHolds(w.CreatedAt, &c.CreatedAt)
@@ -295,7 +295,7 @@ func TestWhere_againstASlowSearch(t *testing.T) {
 		cs, err := w.store.ConversationPages(ctx, w.ann, db.Whole(w.ann), cw, nil, all)
 		must(t, err)
 		check("conversations", cw, refs(cs[w.account.ID].Nodes),
-			refs(w.visible(w.ann, func(c *desk.Conversation) bool { return !c.InTrash() && w.conversationHolds(cw, c) })))
+			refs(w.visible(w.ann, func(c *desk.Conversation) bool { return !c.InTrash() && conversationHolds(w, cw, c) })))
 		n, err := w.store.ConversationCounts(ctx, w.ann, db.Whole(w.ann), cw)
 		must(t, err)
 		if n[w.account.ID].N != len(cs[w.account.ID].Nodes) {
@@ -306,13 +306,13 @@ func TestWhere_againstASlowSearch(t *testing.T) {
 		ts, err := w.store.TicketPages(ctx, w.ann, db.Whole(w.ann), tw, nil, all)
 		must(t, err)
 		check("tickets", tw, refs(ts[w.account.ID].Nodes),
-			refs(slices.DeleteFunc(w.visibleTickets(w.ann), func(t *desk.Ticket) bool { return !w.ticketHolds(tw, t) })))
+			refs(slices.DeleteFunc(w.visibleTickets(w.ann), func(t *desk.Ticket) bool { return !ticketHolds(w, tw, t) })))
 
 		kw := w.contactWhere(3)
 		ks, err := w.store.ContactPages(ctx, w.ann, db.Whole(w.ann), kw, nil, all)
 		must(t, err)
 		check("contacts", kw, refs(ks[w.account.ID].Nodes),
-			refs(slices.DeleteFunc(slices.Clone(w.contacts), func(c *desk.Contact) bool { return !w.contactHolds(kw, c) })))
+			refs(slices.DeleteFunc(slices.Clone(w.contacts), func(c *desk.Contact) bool { return !contactHolds(w, kw, c) })))
 	}
 	t.Logf("%d of 1200 filters found something", found)
 	if found < 300 {
