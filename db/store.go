@@ -35,6 +35,8 @@ type Store struct {
 	now  func() time.Time
 	used tokenUse
 
+	setups setups
+
 	committed func() // see OnCommit
 
 	fileKey struct {

@@ -24,8 +24,8 @@ type engine struct {
 
 // hooks are what the engine asks of the rest of the program.
 type hooks struct {
-	cursor  func(context.Context) (string, error) // where the log stands
-	loaders func(context.Context) context.Context // fresh ones for one response
+	begin   func(context.Context) (context.Context, string, error) // where the log stands, and a context to read from there
+	loaders func(context.Context) context.Context                  // fresh ones for one response
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
@@ -50,7 +50,7 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.Use(coerceExtension{schema.Schema(), h.limits})
 	exec.Use(rowBudget{})
 	exec.AroundOperations(mayRead)
-	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundOperations(cursorFirst(p, h.begin))
 	exec.AroundOperations(withinBytes)
 	exec.AroundResponses(withCursor)
 	exec.AroundFields(chargeField)

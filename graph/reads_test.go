@@ -65,7 +65,7 @@ func newOffice(t testing.TB) *office {
 	o.admin = &desk.Actor{Account: out.Account, Agent: out.Agent}
 	r := &Resolver{Store: o.store, BaseURL: "http://desk.test/", Presences: live.NewPresences(func([]byte) {})}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelError}))
-	o.hooks = hooks{cursor: o.store.EventCursor, loaders: r.withFreshLoaders, log: log, timeout: 1e12}
+	o.hooks = hooks{begin: beginning(o.store), loaders: r.withFreshLoaders, log: log, timeout: 1e12}
 	o.resolver, o.engine = r, newEngine(executable(nil, r), o.hooks)
 	o.plain = newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), o.hooks)
 	o.api = observe(log, o.engine)

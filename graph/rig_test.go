@@ -65,7 +65,10 @@ func newRig(change ...func(*rig)) *rig {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	api := newEngine(fakeSchema{withoutDefer(Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, hooks{
-		cursor: r.cursor, log: log, timeout: r.timeout, limits: r.limits,
+		begin: func(ctx context.Context) (context.Context, string, error) {
+			cursor, err := r.cursor(ctx)
+			return ctx, cursor, err
+		}, log: log, timeout: r.timeout, limits: r.limits,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
 	actor := func(_ context.Context, token string) (*desk.Actor, error) {
