@@ -1,9 +1,11 @@
 # make run    starts the server, its private Postgres included; ARGS="--addr :9000" are passed on
 # make test   runs every test, against a real Postgres
 # make soak   lets the checker of subscriptions run for SOAK, 10m by default
+# make plans  reads the plans of hot statements in an account of a million conversations
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts
 # make bench-live  measures what following costs, beside its limit; see bench/README.md
-# make check  is what CI asks before the tests: format, vet, generated code, lint
+# make page   builds the inbox page into web/dist
+# make check  is what CI asks before the tests: format, vet, generated code, lint, the page
 
 GO       ?= go
 ARGS     ?=
@@ -13,10 +15,11 @@ LINTER   := bin/golangci-lint-$(LINT_VER)
 # The race detector needs a C compiler. Where there is none the tests run without it.
 RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
 
-# The TypeScript client, whose tests run in Node.
+# The TypeScript client, whose tests run in Node, and the page.
 CLIENT := web/client
+PAGE   := web
 
-.PHONY: run test soak bench bench-live generate check format vet generated lint postgres client
+.PHONY: run test soak plans bench bench-live generate check format vet generated lint postgres client page page-check page-modules
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -24,12 +27,16 @@ run:
 	@$(GO) build -o bin/deskwire .
 	@exec bin/deskwire $(ARGS)
 
-test: postgres client
+test: postgres client page-modules
 	$(GO) test $(RACE) -timeout 20m ./...
 
 SOAK ?= 10m
 soak: postgres
 	SOAK=$(SOAK) $(GO) test $(RACE) ./e2e -run TestChecker -v -timeout 0
+
+# The plans of hot statements at a million conversations; the tests read them in a small account.
+plans: postgres
+	PLANS=1000000 $(GO) test ./e2e -run TestQueryPlans -v -timeout 0
 
 SIZES ?= 10000,1000000
 bench: postgres
@@ -49,10 +56,26 @@ $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
 	npm ci --prefix $(CLIENT) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
+page-modules: $(PAGE)/node_modules/.package-lock.json
+
+$(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
+	npm ci --prefix $(PAGE) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+# Builds the page into web/dist, which is committed: whoever runs the server needs no Node.
+page: page-modules
+	npm run --prefix $(PAGE) --silent build
+
+# Types, lint, and that web/dist is what the sources give.
+page-check: page-modules
+	npm run --prefix $(PAGE) --silent check
+	@npm run --prefix $(PAGE) --silent build -- --logLevel error --outDir ../bin/page --emptyOutDir
+	@diff -r $(PAGE)/dist bin/page || { echo "web/dist is not what its sources give: run make page and commit"; exit 1; }
+
 generate:
 	$(GO) generate ./...
 
-check: format vet generated lint
+check: format vet generated lint page-check
 
 format:
 	@bad=$$(find . \( -name node_modules -o -name '.?*' \) -prune -o -name '*.go' -print0 | xargs -0 "$$($(GO) env GOROOT)/bin/gofmt" -l); \

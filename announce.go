@@ -7,7 +7,7 @@ import (
 
 // announce says where the server is; with the demo, also how to get in.
 func announce(ctx context.Context, c console, s *Settings, d *database, base string) error {
-	text := fmt.Sprintf("Deskwire serves %s/graphql (the schema is at %s/schema.graphqls).\n", base, base)
+	text := fmt.Sprintf("Deskwire serves %s/graphql (the schema is at %s/schema.graphqls), and the inbox as a page at %s/\n", base, base, base)
 	if d.private != nil {
 		text += demoHelp(ctx, s, d, base)
 	}
@@ -21,7 +21,11 @@ func demoHelp(ctx context.Context, s *Settings, d *database, base string) string
 		return fmt.Sprintf("There is no demo token: %s.\n", oneLine(err))
 	}
 	return fmt.Sprintf(`
-A token for %s, an admin of the account "%s":
+The inbox of %s, an admin of the account "%s"; what follows the # never leaves the browser:
+
+  %s/#token=%s
+
+The token alone:
 
   %s
 
@@ -31,5 +35,5 @@ Try it:
     -H 'Authorization: Bearer %s' \
     -d '{"query":"{ viewer { agent { name } } inboxes { name } }"}'
 
-`, demoEmail, demoAccount, secret, base, secret)
+`, demoEmail, demoAccount, base, secret, secret, base, secret)
 }

@@ -50,6 +50,7 @@ type rig struct {
 	cursor  func(context.Context) (string, error)
 	timeout time.Duration
 	limits  Limits
+	rates   *rateLimiter
 }
 
 func newRig(change ...func(*rig)) *rig {
@@ -68,7 +69,7 @@ func newRig(change ...func(*rig)) *rig {
 		begin: func(ctx context.Context) (context.Context, string, error) {
 			cursor, err := r.cursor(ctx)
 			return ctx, cursor, err
-		}, log: log, timeout: r.timeout, limits: r.limits,
+		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
 	actor := func(_ context.Context, token string) (*desk.Actor, error) {
@@ -77,7 +78,7 @@ func newRig(change ...func(*rig)) *rig {
 		}
 		return nil, nil
 	}
-	r.Handler = observe(log, authenticated(actor, log, api))
+	r.Handler = observe(log, "", authenticated(actor, log, api))
 	return r
 }
 

@@ -3,7 +3,6 @@ package graph
 import (
 	"bytes"
 	"context"
-	"html/template"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -18,7 +17,6 @@ import (
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"deskwire/db"
-	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/plan"
 	"deskwire/graph/socket"
@@ -34,6 +32,11 @@ type Config struct {
 	Timeout time.Duration // of one operation; default 5 s
 	Limits  Limits        // of one request; default those of guard.Default for all
 	Log     *slog.Logger  // default slog.Default
+
+	Rates       *Rates // how much may be asked; default DefaultRates
+	ProxyHeader string // in which a proxy in front tells the client's address; default: there is none
+
+	Page http.Handler // answers at all other addresses, so that people have a page there; nil: nothing does
 
 	NATS        *live.NATS    // joins the servers; nil: Postgres does
 	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
@@ -65,6 +68,7 @@ func NewHandler(cfg Config) *Handler {
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
 	api := newEngine(cfg.Around(executable(schema, r)), hooks{
 		begin: beginning(cfg.Store), loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
+		rates: newRateLimiter(*cfg.Rates, time.Now),
 	})
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
@@ -90,9 +94,10 @@ func NewHandler(cfg Config) *Handler {
 	mux.Handle("OPTIONS /files/{address}", crossOrigin(cfg.Origins, http.NotFoundHandler()))
 	mux.Handle("GET /healthz", text("text/plain", []byte("ok\n")))
 	mux.Handle("GET /readyz", ready(cfg.Store.Ping))
-	mux.Handle("GET /tickets/{id}", ticketRecord())
-	mux.Handle("GET /{$}", text("text/html", frontPage(cfg.BaseURL)))
-	h.Handler = observe(cfg.Log, mux)
+	if cfg.Page != nil {
+		mux.Handle("/", cfg.Page)
+	}
+	h.Handler = observe(cfg.Log, cfg.ProxyHeader, mux)
 	return h
 }
 
@@ -104,6 +109,10 @@ func (cfg Config) withDefaults() Config {
 		cfg.Timeout = 5 * time.Second
 	}
 	cfg.Limits = cfg.Limits.orDefault()
+	if cfg.Rates == nil {
+		r := DefaultRates()
+		cfg.Rates = &r
+	}
 	if cfg.Retention == 0 {
 		cfg.Retention = 7 * 24 * time.Hour
 	}
@@ -226,55 +235,4 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-var page = template.Must(template.New("page").Parse(`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Deskwire</title>
-<h1>Deskwire</h1>
-<p>A GraphQL server for a shared customer inbox with tickets.</p>
-<ul>
-<li>The API: POST to <code>{{.}}/graphql</code> with <code>Authorization: Bearer &lt;token&gt;</code>
-<li>What it offers: <a href="/schema.graphqls">the schema</a>
-<li>A token: <code>deskwire token --email you@your.example --account your-account</code>
-</ul>
-</html>
-`))
-
-var recordPage = template.Must(template.New("record").Parse(`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Ticket {{.}}</title>
-<h1>Ticket</h1>
-<p><code>{{.}}</code>
-<p>This is the ticket's own, stable address. What the ticket says is for people of its account: ask the API with your token.
-<pre>query { ticket(id: "{{.}}") { number name status { name } owner { name } conversations { nodes { number subject status } } } }</pre>
-</html>
-`))
-
-// ticketRecord answers at the stable address of a ticket (R15). Whether there is such a ticket is for its account to know.
-func ticketRecord() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ref, err := desk.ParseRef(r.PathValue("id"))
-		if err != nil || ref.As(desk.KindTicket).IsZero() {
-			http.NotFound(w, r)
-			return
-		}
-		var b bytes.Buffer
-		if err := recordPage.Execute(&b, ref.String()); err != nil {
-			panic(err) // as above
-		}
-		text("text/html", b.Bytes()).ServeHTTP(w, r)
-	})
-}
-
-func frontPage(baseURL string) []byte {
-	var b bytes.Buffer
-	if err := page.Execute(&b, baseURL); err != nil {
-		panic(err) // the template is ours and takes any text
-	}
-	return b.Bytes()
 }

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func visit(t *testing.T, method, path string, header ...string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequest(method, path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	Page().ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, from io.Reader) string {
+	t.Helper()
+	b, err := io.ReadAll(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestPlacesInThePageGetThePage(t *testing.T) {
+	for _, path := range []string{"/", "/tickets/tkt_1", "/views/viw_1/cnv_1", "/search?q=a.b", "/nothing"} {
+		a := visit(t, "GET", path)
+		if a.StatusCode != 200 || a.Header.Get("Content-Type") != "text/html; charset=utf-8" || a.Header.Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s: %d %v", path, a.StatusCode, a.Header)
+		}
+		if !strings.Contains(body(t, a.Body), `id="root"`) {
+			t.Errorf("%s is not the page", path)
+		}
+	}
+}
+
+func TestWhatIsNoPlaceIsNotFound(t *testing.T) {
+	for _, path := range []string{"/assets/gone.js", "/favicon.ico", "/../page.go", "/index.html/x.js"} {
+		if a := visit(t, "GET", path); a.StatusCode != 404 {
+			t.Errorf("%s: %d", path, a.StatusCode)
+		}
+	}
+	if a := visit(t, "POST", "/"); a.StatusCode != 405 || a.Header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST: %d %v", a.StatusCode, a.Header)
+	}
+}
+
+// Everything that the page names is there, comes from here, and is kept: its name changes with its content.
+func TestAssets(t *testing.T) {
+	page := body(t, visit(t, "GET", "/").Body)
+	names := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(names) < 3 {
+		t.Fatalf("the page needs %v", names)
+	}
+	for _, n := range names {
+		if !strings.HasPrefix(n[1], "/") || strings.HasPrefix(n[1], "//") {
+			t.Errorf("%s is of another origin", n[1])
+		}
+		a := visit(t, "GET", n[1])
+		kept := strings.Contains(a.Header.Get("Cache-Control"), "immutable")
+		if a.StatusCode != 200 || kept != strings.HasPrefix(n[1], "/assets/") {
+			t.Errorf("%s: %d %v", n[1], a.StatusCode, a.Header)
+		}
+	}
+	if strings.Contains(page, "<style") || strings.Contains(page, "onload=") || regexp.MustCompile(`<script[^>]*>[^<]`).MatchString(page) {
+		t.Error("something is inline, and the policy lets nothing inline in")
+	}
+}
+
+func TestPolicy(t *testing.T) {
+	h := visit(t, "GET", "/").Header
+	for _, part := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"} {
+		if !strings.Contains(h.Get("Content-Security-Policy"), part) {
+			t.Errorf("%s is missing in %s", part, h.Get("Content-Security-Policy"))
+		}
+	}
+	if strings.Contains(h.Get("Content-Security-Policy"), "unsafe") || h.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%v", h)
+	}
+}
+
+func TestPackedAndUnchanged(t *testing.T) {
+	plain, packed := visit(t, "GET", "/"), visit(t, "GET", "/", "Accept-Encoding", "gzip, br")
+	unpack, err := gzip.NewReader(packed.Body)
+	if err != nil || packed.Header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("%v %v", err, packed.Header)
+	}
+	if body(t, unpack) != body(t, plain.Body) {
+		t.Error("the two are different")
+	}
+	again := visit(t, "GET", "/", "If-None-Match", plain.Header.Get("ETag"))
+	if again.StatusCode != 304 || plain.Header.Get("ETag") == packed.Header.Get("ETag") {
+		t.Errorf("%d %v", again.StatusCode, again.Header)
+	}
+}

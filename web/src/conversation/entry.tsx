@@ -1,0 +1,124 @@
+import { memo } from "react";
+import type { TimelineEntry } from "../api/fragments";
+import { clockTime, fullTime } from "../lib/time";
+import { t } from "../text";
+import { Icon, type IconName } from "../ui/icon";
+import { Avatar, nameOf } from "../ui/parts";
+import { deed, detail, type EventEntry, type Names } from "./describe";
+
+type Said = Exclude<TimelineEntry, { __typename: "Event" }>;
+
+/** What somebody has said, or done. */
+export const Entry = memo(function Entry({ entry, names, fresh }: { entry: TimelineEntry; names: Names; fresh: boolean }) {
+  return entry.__typename === "Event" ? <Deed event={entry} names={names} fresh={fresh} /> : <Bubble said={entry} fresh={fresh} />;
+});
+
+function Deed({ event, names, fresh }: { event: EventEntry; names: Names; fresh: boolean }) {
+  const more = detail(event, names);
+  return (
+    <li data-entry={event.kind} className={`mx-auto flex max-w-full items-center gap-1.5 rounded-full px-3 py-1 text-center text-xs text-muted ${fresh ? "animate-lit" : ""}`}>
+      <span>
+        <bdi className="font-medium">{event.actor?.name ?? t.byServer}</bdi> {deed(event)}
+        {more && (
+          <>
+            {": "}
+            <bdi className="font-medium text-ink">{more}</bdi>
+          </>
+        )}
+      </span>
+      {event.isEffect && event.rule && (
+        <span title={t.conversation.effect(event.rule)} className="rounded bg-sunken px-1 text-[11px]">
+          {t.conversation.by(event.rule)}
+        </span>
+      )}
+      <time dateTime={event.occurredAt} title={fullTime(event.occurredAt)} className="text-faint">
+        {clockTime(event.occurredAt)}
+      </time>
+    </li>
+  );
+}
+
+const looks = {
+  IncomingMessage: { side: "items-start", box: "border-line bg-ground", avatar: true },
+  OutgoingMessage: { side: "items-end", box: "border-transparent bg-accent-soft", avatar: false },
+  InternalComment: { side: "items-end", box: "border-note-line bg-note", avatar: false },
+};
+
+function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
+  const look = looks[said.__typename];
+  const who = said.__typename === "IncomingMessage" ? nameOf(said.contact) : (said.agent?.name ?? t.conversation.aProgram);
+  return (
+    <li data-entry={said.__typename} className={`flex flex-col ${look.side}`}>
+      <div className="flex max-w-[min(42rem,88%)] gap-2.5">
+        {look.avatar && <Avatar name={who} />}
+        <div className="min-w-0">
+          <p className={`mb-1 flex flex-wrap items-baseline gap-x-2 text-xs text-muted ${look.avatar ? "" : "justify-end"}`}>
+            {said.__typename === "InternalComment" && (
+              <span className="inline-flex items-center gap-1 font-medium text-note-text">
+                <Icon name="note" className="size-3.5" />
+                {t.conversation.comment}, {t.conversation.onlyAgents}
+              </span>
+            )}
+            <bdi className="font-medium text-ink">{who}</bdi>
+            <time dateTime={said.createdAt} title={fullTime(said.createdAt)}>
+              {clockTime(said.createdAt)}
+            </time>
+          </p>
+          <div className={`rounded-2xl border px-3.5 py-2.5 ${look.box} ${fresh ? "animate-lit" : ""} ${look.avatar ? "rounded-ss-md" : "rounded-se-md"}`}>
+            <p dir="auto" className="text-start leading-relaxed break-words whitespace-pre-wrap">
+              <Linked text={said.text} />
+            </p>
+            <Files files={said.attachments} />
+          </div>
+          {said.__typename === "OutgoingMessage" && <Delivery delivery={said.delivery} />}
+        </div>
+      </div>
+    </li>
+  );
+}
+
+const address = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
+
+/** A text with its addresses as links. It is text and never HTML: nothing that a contact writes is run or fetched. */
+function Linked({ text }: { text: string }) {
+  return text.split(address).map((part, i) =>
+    i % 2 ? (
+      <a key={i} href={part} target="_blank" rel="noreferrer noopener" className="text-accent-text underline underline-offset-2">
+        {part}
+      </a>
+    ) : (
+      part
+    ),
+  );
+}
+
+function Files({ files }: { files: Said["attachments"] }) {
+  if (!files.length) return null;
+  return (
+    <ul className="mt-2 flex flex-wrap gap-2">
+      {files.map((f) => (
+        <li key={f.id}>
+          <a href={f.url ?? undefined} download={f.fileName} className="inline-flex max-w-64 items-center gap-1.5 rounded-lg border border-line-strong bg-paper px-2 py-1 text-xs hover:bg-hover">
+            <Icon name="clip" className="size-3.5" />
+            <bdi className="truncate">{f.fileName}</bdi>
+            <span className="text-faint">{t.conversation.bytes(f.size)}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type DeliveryState = Extract<Said, { __typename: "OutgoingMessage" }>["delivery"];
+const signs: Record<string, IconName> = { QUEUED: "clock", SENT: "check", DELIVERED: "checks", FAILED: "alert" };
+
+function Delivery({ delivery }: { delivery: DeliveryState }) {
+  const failed = delivery.state === "FAILED";
+  return (
+    <p data-delivery={delivery.state} className={`mt-1 flex items-center justify-end gap-1 text-xs ${failed ? "text-bad" : "text-faint"}`}>
+      <Icon name={signs[delivery.state] ?? "clock"} className="size-3.5" />
+      {t.conversation.delivery[delivery.state]}
+      {failed && delivery.detail && <bdi>: {delivery.detail}</bdi>}
+    </p>
+  );
+}

@@ -1,0 +1,88 @@
+import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useQuery } from "urql";
+import { connection, onConnection } from "./api/connection";
+import type { ResultOf } from "./api/graphql";
+import { Frame as FrameQuery, FrameLive, Happenings } from "./api/queries";
+import { cursorOf, useFollow } from "./api/use-live";
+import { t } from "./text";
+import { Icon } from "./ui/icon";
+import { Button, Empty, Waiting } from "./ui/parts";
+import { toast } from "./ui/toast";
+
+type FrameData = ResultOf<typeof FrameQuery>;
+const FrameContext = createContext<FrameData | null>(null);
+
+/** Who looks, and how the account is set up. */
+export function useFrame(): FrameData {
+  const frame = useContext(FrameContext);
+  if (!frame) throw new Error("outside of Frame");
+  return frame;
+}
+
+// A change of the set-up is rare and may change anything that has a name, so what the frame knows is asked again.
+const setUp = [
+  "AGENT_CREATED", "AGENT_UPDATED", "INBOX_CREATED", "INBOX_UPDATED", "PIPELINE_CREATED", "PIPELINE_UPDATED", "PIPELINE_ARCHIVED",
+  "TICKET_STATUS_CREATED", "TICKET_STATUS_UPDATED", "TICKET_STATUS_ARCHIVED",
+] as const;
+
+/** What stands around every screen. */
+export function Frame({ children }: { children: ReactNode }) {
+  const [asked, again] = useQuery({ query: FrameQuery });
+  const [after, setAfter] = useState<string | null>(null);
+  useEffect(() => {
+    if (asked.data) setAfter((known) => known ?? cursorOf(asked));
+  }, [asked]);
+  useFollow(FrameLive, after === null ? null : { after }, () => {});
+  useFollow(Happenings, after === null ? null : { where: { kind: [...setUp] }, after }, (payload) => {
+    if (payload.reason === "RESYNC" || payload.events.length) again({ requestPolicy: "network-only" });
+  });
+  if (!asked.data) {
+    if (!asked.error) return <Waiting />;
+    return (
+      <Empty icon="wifi" title={t.errors.load}>
+        <p>{t.errors.network}</p>
+        <Button className="mt-3" onClick={() => again({ requestPolicy: "network-only" })}>
+          {t.retry}
+        </Button>
+      </Empty>
+    );
+  }
+  return (
+    <FrameContext value={asked.data}>
+      <div className="flex h-full flex-col">
+        <ConnectionBar />
+        <div className="min-h-0 flex-1">{children}</div>
+      </div>
+    </FrameContext>
+  );
+}
+
+/** Says that the connection is gone, once that has lasted for a moment, and that it is back. */
+function ConnectionBar() {
+  const state = useSyncExternalStore(onConnection, connection);
+  const [shown, setShown] = useState(false);
+  const was = useRef(false);
+  useEffect(() => {
+    if (state !== "lost") {
+      setShown(false);
+      if (was.current) toast.say(t.connection.back);
+      was.current = false;
+      return;
+    }
+    const timer = setTimeout(() => {
+      was.current = true;
+      setShown(true);
+    }, 600);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return (
+    <div role="status">
+      {shown && (
+        <p className="flex items-center justify-center gap-2 bg-warm-soft px-4 py-1.5 text-sm font-medium text-warm">
+          <Icon name="wifi" />
+          {t.connection.lost}
+        </p>
+      )}
+    </div>
+  );
+}

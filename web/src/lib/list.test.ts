@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { addPage, applyChange, emptyList, type ListChange, type ListRow, type ListState } from "./list";
+
+interface Row extends ListRow {
+  readonly unread?: boolean;
+}
+
+const row = (id: string, at: number, unread = false): Row => ({ id, lastActivityAt: new Date(at * 1000).toISOString(), unread });
+const list = (rows: Row[], next: string | null = null): ListState<Row> => ({ rows, next, lit: new Map() });
+const change = (c: Partial<ListChange<Row>>): ListChange<Row> => ({ entered: [], left: [], moved: [], changed: [], ...c });
+const ids = (l: ListState<Row>) => l.rows.map((r) => r.id).join("");
+
+describe("a page", () => {
+  it("comes behind what is there", () => {
+    const l = addPage(list([row("a", 9)], "x"), [row("b", 8), row("c", 7)], null, new Set());
+    expect(ids(l)).toBe("abc");
+    expect(l.next).toBe(null);
+  });
+
+  it("does not undo what came live while it was on its way", () => {
+    const moved = applyChange(list([row("a", 9)], "x"), change({ moved: [row("b", 10)] }), 0);
+    const l = addPage(moved, [row("b", 8), row("c", 7), row("d", 6)], null, new Set(["c"]));
+    expect(ids(l)).toBe("bad");
+    expect(l.rows[0]).toEqual(row("b", 10));
+  });
+});
+
+describe("a live change", () => {
+  it("puts new and moved rows into their places", () => {
+    const l = applyChange(list([row("a", 9), row("b", 7), row("c", 5)]), change({ entered: [row("n", 8)], moved: [row("c", 10)] }), 0);
+    expect(ids(l)).toBe("canb");
+  });
+
+  it("takes rows out, and is not surprised by unknown ones", () => {
+    expect(ids(applyChange(list([row("a", 9), row("b", 7)]), change({ left: ["b", "z"] }), 0))).toBe("a");
+  });
+
+  it("leaves a row behind the loaded part to its page", () => {
+    const loaded = list([row("a", 9), row("b", 7)], "more");
+    expect(ids(applyChange(loaded, change({ entered: [row("n", 1)] }), 0))).toBe("ab");
+    expect(ids(applyChange({ ...loaded, next: null }, change({ entered: [row("n", 1)] }), 0))).toBe("abn");
+  });
+
+  it("changes a row where it stands, and only if it is there", () => {
+    const l = applyChange(list([row("a", 9), row("b", 7)]), change({ changed: [row("b", 7, true), row("z", 3, true)] }), 0);
+    expect(l.rows).toEqual([row("a", 9), row("b", 7, true)]);
+  });
+
+  it("keeps to the filter", () => {
+    const unread = (r: Row) => r.unread === true;
+    const l = applyChange(list([row("a", 9, true), row("b", 7, true)]), change({ entered: [row("n", 10), row("m", 8, true)], changed: [row("b", 7)] }), 0, unread);
+    expect(ids(l)).toBe("am");
+  });
+
+  it("marks what is different, for a while", () => {
+    const once = applyChange(list([row("a", 9), row("b", 7)]), change({ changed: [row("b", 7)] }), 1_000);
+    expect([...once.lit.keys()]).toEqual(["b"]);
+    expect([...applyChange(once, change({ changed: [row("a", 9)] }), 9_000).lit.keys()]).toEqual(["a"]);
+  });
+
+  it("says the same twice without harm", () => {
+    const c = change({ entered: [row("n", 8)], left: ["b"] });
+    const once = applyChange<Row>(list([row("a", 9), row("b", 7)]), c, 0);
+    expect(applyChange(once, c, 0).rows).toEqual(once.rows);
+    expect(applyChange<Row>(emptyList, c, 0).rows.length).toBe(1);
+  });
+});

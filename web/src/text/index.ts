@@ -1,0 +1,28 @@
+import { en, type Texts } from "./en";
+
+export const languages = { en: "English" } as const;
+export type Language = keyof typeof languages;
+
+const kept = "deskwire.language";
+
+/** The texts of the page, in the language that was chosen before anything was shown. */
+export const t: Texts = en;
+let spoken: Language = "en";
+
+/** The language of texts, times and numbers. */
+export const language = (): Language => spoken;
+
+const known = (name: string | null | undefined): name is Language => !!name && Object.hasOwn(languages, name);
+
+/** Fetches the texts: of the language that was chosen here, else of the first one of the browser's that there is. */
+export async function speak(): Promise<void> {
+  const wanted = [localStorage.getItem(kept), ...navigator.languages.map((l) => l.slice(0, 2)), "en"].find(known) ?? "en";
+  spoken = wanted;
+  document.documentElement.lang = wanted;
+}
+
+/** Chooses another language. The page begins anew in it. */
+export function choose(next: Language): void {
+  localStorage.setItem(kept, next);
+  location.reload();
+}
