@@ -31,6 +31,8 @@ type hooks struct {
 	timeout time.Duration
 	limits  Limits
 	rates   *rateLimiter
+	gate    *gate
+	trusted Trusted
 }
 
 // executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
@@ -42,6 +44,9 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	h.limits = h.limits.orDefault()
 	if h.rates == nil {
 		h.rates = newRateLimiter(DefaultRates(), time.Now)
+	}
+	if h.gate == nil {
+		h.gate = newGate(DefaultRunning)
 	}
 	p := presenter{h.log}
 	exec := executor.New(schema)
@@ -64,8 +69,8 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))
 	})
-	d := &door{Executor: exec, schema: schema.Schema(), documents: documents, limits: h.limits}
-	return &engine{d, overHTTP{exec: d, timeout: h.timeout, log: h.log, limits: h.limits}}
+	d := &door{Executor: exec, schema: schema.Schema(), documents: documents, limits: h.limits, persisted: &persisted{h.trusted, newByteCache[string](persistedBytes)}}
+	return &engine{d, overHTTP{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, gate: h.gate}}
 }
 
 type introspection struct{}

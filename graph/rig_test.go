@@ -51,6 +51,8 @@ type rig struct {
 	timeout time.Duration
 	limits  Limits
 	rates   *rateLimiter
+	trusted Trusted
+	gate    *gate
 }
 
 func newRig(change ...func(*rig)) *rig {
@@ -69,7 +71,7 @@ func newRig(change ...func(*rig)) *rig {
 		begin: func(ctx context.Context) (context.Context, string, error) {
 			cursor, err := r.cursor(ctx)
 			return ctx, cursor, err
-		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates,
+		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, gate: r.gate,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
 	actor := func(_ context.Context, token string) (*desk.Actor, error) {
