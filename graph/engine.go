@@ -25,8 +25,8 @@ type engine struct {
 
 // hooks are what the engine asks of the rest of the program.
 type hooks struct {
-	cursor  func(context.Context) (string, error) // where the log stands
-	loaders func(context.Context) context.Context // fresh ones for one response
+	begin   func(context.Context) (context.Context, string, error) // where the log stands, and a context to read from there
+	loaders func(context.Context) context.Context                  // fresh ones for one response
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
@@ -66,7 +66,7 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	pricing := pricing{cost.New(schema.Schema()), h.limits, h.rates}
 	exec.Use(pricing)
 	exec.AroundOperations(mayRead)
-	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundOperations(cursorFirst(p, h.begin))
 	exec.AroundOperations(withinBytes)
 	exec.AroundResponses(h.metrics.operation(h.log, h.slow))
 	exec.AroundResponses(pricing.settle)

@@ -71,7 +71,10 @@ func newRig(change ...func(*rig)) *rig {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	api := newEngine(fakeSchema{withoutDefer(Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, hooks{
-		cursor: r.cursor, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, gate: r.gate,
+		begin: func(ctx context.Context) (context.Context, string, error) {
+			cursor, err := r.cursor(ctx)
+			return ctx, cursor, err
+		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, gate: r.gate,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
 	actor := func(_ context.Context, token string) (*desk.Actor, error) {

@@ -73,7 +73,7 @@ func NewHandler(cfg Config) *Handler {
 	entrance, seen := newGate(cfg.Running), newMetrics()
 	h.metrics = seen
 	api := newEngine(cfg.Around(executable(schema, r)), hooks{
-		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
+		begin: beginning(cfg.Store), loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
 		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow,
 	})
 
