@@ -308,7 +308,7 @@ func (s *Store) LogPage(ctx context.Context, by *desk.Actor, where *EventWhere, 
 	if after.Epoch != until.Epoch {
 		return nil, at, desk.ErrGone
 	}
-	cond, err := filterSQL(where)
+	cond, err := filterSQL(s.scope(ctx, by), where)
 	if err != nil {
 		return nil, at, err
 	}

@@ -129,6 +129,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPropertyDefinitionUpdateInput,
 		ec.unmarshalInputPropertyOptionInput,
 		ec.unmarshalInputPropertyValueInput,
+		ec.unmarshalInputPropertyWhere,
 		ec.unmarshalInputSessionRefreshInput,
 		ec.unmarshalInputSnippetCreateInput,
 		ec.unmarshalInputSnippetDeleteInput,
@@ -290,18 +291,7 @@ type PageInfo {
 """
 A reason why a mutation was refused, written for people. When there is one, nothing was
 changed. Faults of the request itself (no token, a bad document, a limit) are
-top-level errors instead, with ` + "`" + `extensions.code` + "`" + `:
-
-- ` + "`" + `UNAUTHENTICATED` + "`" + `, ` + "`" + `BAD_REQUEST` + "`" + `, ` + "`" + `GRAPHQL_PARSE_FAILED` + "`" + `, ` + "`" + `GRAPHQL_VALIDATION_FAILED` + "`" + `, ` + "`" + `BAD_USER_INPUT` + "`" + `,
-  ` + "`" + `DOCUMENT_TOO_LARGE` + "`" + `, ` + "`" + `DOCUMENT_TOO_COMPLEX` + "`" + ` (with ` + "`" + `extensions.limit` + "`" + ` and ` + "`" + `extensions.maximum` + "`" + `), ` + "`" + `QUERY_TOO_EXPENSIVE` + "`" + `,
-  ` + "`" + `INTROSPECTION_DISABLED` + "`" + `: the request is at fault. Nothing was done; change it first.
-- ` + "`" + `RATE_LIMITED` + "`" + `: you have spent your points for now. Nothing was done; ` + "`" + `extensions.retryAfter` + "`" + ` says in how many seconds to try
-  again, as ` + "`" + `Retry-After` + "`" + ` does. See ` + "`" + `rateLimit` + "`" + `.
-- ` + "`" + `UNAVAILABLE` + "`" + `: the database is not reachable right now. What the error is about was not done; try again in a
-  moment. Where nothing at all was done the status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds.
-- ` + "`" + `OUTCOME_UNKNOWN` + "`" + `, ` + "`" + `REQUEST_TIMEOUT` + "`" + `: it may or may not have happened. Send a mutation again with the same
-  ` + "`" + `idempotencyKey` + "`" + `.
-- ` + "`" + `INTERNAL_ERROR` + "`" + `: a fault of the server. Quote ` + "`" + `extensions.requestId` + "`" + ` when you report it.
+top-level errors instead, with a RequestErrorCode in ` + "`" + `extensions.code` + "`" + ` and the id of the request in ` + "`" + `extensions.requestId` + "`" + `.
 """
 interface UserError {
   "One or two sentences of plain English: what is wrong, and what to do."
@@ -358,6 +348,53 @@ type CascadeNotConfirmedError implements UserError {
   wouldTrash: [Node!]! @listSize(assumedSize: 10)
   "How many more records would go along that you may not see."
   hiddenCount: Int!
+}
+
+"""
+What ` + "`" + `extensions.code` + "`" + ` of top-level errors says, beside FORBIDDEN and INVALID_INPUT, which are as in ErrorCode. ` + "`" + `extensions.requestId` + "`" + ` is the id of the
+request, as the header ` + "`" + `X-Request-Id` + "`" + ` and the server's log have it.
+"""
+enum RequestErrorCode {
+  "There is no token, or it is not valid, or not any more. Status 401."
+  UNAUTHENTICATED
+  "The HTTP request is at fault: its method, media type, encoding or JSON. Status 4xx."
+  BAD_REQUEST
+  "The document can't be read."
+  GRAPHQL_PARSE_FAILED
+  "The document does not fit the schema, or its variables do not fit the document."
+  GRAPHQL_VALIDATION_FAILED
+  "A value does not fit its type; ` + "`" + `extensions.argumentPath` + "`" + ` says which."
+  BAD_USER_INPUT
+  "The document has too many bytes or tokens, as ` + "`" + `extensions.limit` + "`" + ` says, with ` + "`" + `extensions.maximum` + "`" + `."
+  DOCUMENT_TOO_LARGE
+  "The document has too much of what ` + "`" + `extensions.limit` + "`" + ` says: depth, fields, aliases and so on; ` + "`" + `extensions.maximum` + "`" + ` is the most."
+  DOCUMENT_TOO_COMPLEX
+  "The operation may cost more points than ` + "`" + `extensions.maximum` + "`" + `, or asks for more than 32 MB: ask for smaller pages, or in parts."
+  QUERY_TOO_EXPENSIVE
+  "You have spent your points for now; ` + "`" + `extensions.retryAfter` + "`" + ` says in how many seconds to try again, as ` + "`" + `Retry-After` + "`" + ` does. Nothing was done. Status 429."
+  RATE_LIMITED
+  "Your role may not ask for the schema here."
+  INTROSPECTION_DISABLED
+  "There is no document with this id or hash: send it whole, once."
+  PERSISTED_QUERY_NOT_FOUND
+  "A connection has as many operations as it may: complete some first, or open another connection."
+  TOO_MANY_OPERATIONS
+  "Your account has as many connections as it may. Status 429."
+  TOO_MANY_CONNECTIONS
+  "The server has too much to do. Nothing was done; try again in a moment. Status 503, with ` + "`" + `Retry-After` + "`" + ` in seconds."
+  OVERLOADED
+  "The database is not reachable right now. What the error is about was not done; try again in a moment. Where nothing at all was done the status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds."
+  UNAVAILABLE
+  "The connection to the database broke while a mutation was saved. It may or may not have happened: send it again with the same ` + "`" + `idempotencyKey` + "`" + `."
+  OUTCOME_UNKNOWN
+  "It took too long and was stopped. A mutation may or may not have happened: send it again with the same ` + "`" + `idempotencyKey` + "`" + `."
+  REQUEST_TIMEOUT
+  "The client went away before the answer was there."
+  REQUEST_CANCELLED
+  "The server ends, and with it a stream; it can be resumed on another one at once."
+  SERVER_RESTARTS
+  "A fault of the server. Quote ` + "`" + `extensions.requestId` + "`" + ` when you report it."
+  INTERNAL_ERROR
 }
 
 "Why a mutation was refused."
@@ -448,17 +485,19 @@ enum OrderDirection {
 input IdComparator {
   "Is this id."
   eq: ID
-  "Is one of these, at most 100."
+  "Is one of these, 1 to 100."
   in: [ID!]
   "True: there is none. False: there is one."
   isNull: Boolean
+  "True: is who asks. False: is somebody else, or nobody. Of agents only."
+  isViewer: Boolean
 }
 
 "Compares a text, without regard to case. All that is given must hold; null is refused."
 input StringComparator {
   "Is this text."
   eq: String
-  "Is one of these, at most 100."
+  "Is one of these, 1 to 100."
   in: [String!]
   "Begins with this."
   startsWith: String
@@ -472,7 +511,7 @@ input StringComparator {
 input IntComparator {
   "Is this number."
   eq: Int
-  "Is one of these, at most 100."
+  "Is one of these, 1 to 100."
   in: [Int!]
   "Is larger."
   gt: Int
@@ -494,6 +533,10 @@ input DateTimeComparator {
   lt: DateTime
   "Is earlier or the same."
   lte: DateTime
+  "Is longer ago: a number and m, h, d or w, such as ` + "`" + `3d` + "`" + ` for three days, at most 10 years. Counted from the last full minute."
+  olderThan: String
+  "Is not so long ago, or in the future; written as ` + "`" + `olderThan` + "`" + ` is."
+  newerThan: String
   "True: there is none. False: there is one."
   isNull: Boolean
 }
@@ -990,6 +1033,10 @@ input ContactWhere {
   externalId: StringComparator
   "By when they were first known."
   createdAt: DateTimeComparator
+  "By their conversations: this holds for one that you see and that is not in the trash."
+  conversation: ConversationWhere
+  "By their tickets: this holds for one that you see and that is not in the trash."
+  ticket: TicketWhere
 }
 
 "What contacts can be ordered by."
@@ -998,6 +1045,12 @@ enum ContactOrderField {
   CREATED_AT
   "The name."
   NAME
+  "The email address. Those without one come last, whichever way the list goes."
+  EMAIL
+  "The phone number. Those without one come last, whichever way the list goes."
+  PHONE
+  "The key in another system. Those without one come last, whichever way the list goes."
+  EXTERNAL_ID
 }
 
 "The order of contacts; the id decides between equals."
@@ -1210,14 +1263,26 @@ input ConversationWhere {
   channelId: IdComparator
   "By contact."
   contactId: IdComparator
-  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody."
+  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody, ` + "`" + `isViewer: true` + "`" + ` your own."
   ownerId: IdComparator
+  "By team: the owner is in it; ` + "`" + `isNull: true` + "`" + ` finds those whose owner is in none, or who have none."
+  teamId: IdComparator
   "By ticket; ` + "`" + `isNull: true` + "`" + ` finds those without."
   ticketId: IdComparator
   "By label: one of its labels is this one, or one of these; ` + "`" + `isNull: true` + "`" + ` finds those without any."
   labelId: IdComparator
   "True: with unread messages only. False: without."
   unread: Boolean
+  "By how many messages are unread."
+  unreadCount: IntComparator
+  "By the beginning of the last message."
+  preview: StringComparator
+  "By the channel's own id of the thread."
+  threadKey: StringComparator
+  "By its ticket: it has one that this holds for."
+  ticket: TicketWhere
+  "By its contact: this holds for them."
+  contact: ContactWhere
   "By when it began."
   createdAt: DateTimeComparator
   "By when it was closed."
@@ -1234,6 +1299,8 @@ enum ConversationOrderField {
   CREATED_AT
   "The number."
   NUMBER
+  "When it was closed. Open ones come last, whichever way the list goes."
+  CLOSED_AT
 }
 
 "The order of conversations; the id decides between equals."
@@ -3403,7 +3470,7 @@ input TicketWhere {
   pipelineId: IdComparator
   "By priority: one of these."
   priority: [TicketPriority!]
-  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody."
+  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody, ` + "`" + `isViewer: true` + "`" + ` your own."
   ownerId: IdComparator
   "By contact."
   contactId: IdComparator
@@ -3415,6 +3482,51 @@ input TicketWhere {
   closedAt: DateTimeComparator
   "By its last activity."
   lastActivityAt: DateTimeComparator
+  "By team: the owner is in it; ` + "`" + `isNull: true` + "`" + ` finds those whose owner is in none, or who have none."
+  teamId: IdComparator
+  "By values of custom properties, 1 to 100: all of these hold."
+  properties: [PropertyWhere!]
+  "By its contact: this holds for them."
+  contact: ContactWhere
+  "By its conversations: this holds for one that you see and that is not in the trash."
+  conversation: ConversationWhere
+}
+
+"""
+Compares a ticket's value of one custom property. All that is given must hold; null is refused, and so is a comparator that
+does not fit the property's type. Values are written as the type writes them. For TEXT there are ` + "`" + `eq` + "`" + `, ` + "`" + `in` + "`" + `, ` + "`" + `startsWith` + "`" + ` and ` + "`" + `contains` + "`" + `,
+without regard to case; for NUMBER, DATE and DATETIME ` + "`" + `eq` + "`" + `, ` + "`" + `in` + "`" + `, ` + "`" + `gt` + "`" + `, ` + "`" + `gte` + "`" + `, ` + "`" + `lt` + "`" + ` and ` + "`" + `lte` + "`" + `, for the last two also ` + "`" + `olderThan` + "`" + ` and
+` + "`" + `newerThan` + "`" + `; for BOOLEAN ` + "`" + `eq` + "`" + `; for OPTION and AGENT ` + "`" + `eq` + "`" + ` and ` + "`" + `in` + "`" + `; for OPTIONS ` + "`" + `hasAny` + "`" + ` and ` + "`" + `hasAll` + "`" + `; for all of them ` + "`" + `isNull` + "`" + `.
+"""
+input PropertyWhere {
+  "The key of the property; archived ones can be asked for, too."
+  key: String!
+  "Is this value."
+  eq: String
+  "Is one of these, 1 to 100."
+  in: [String!]
+  "Has one of these options, 1 to 100."
+  hasAny: [String!]
+  "Has all of these options, 1 to 100."
+  hasAll: [String!]
+  "Begins with this."
+  startsWith: String
+  "Has this somewhere."
+  contains: String
+  "Is larger, or later."
+  gt: String
+  "Is larger, later or the same."
+  gte: String
+  "Is smaller, or earlier."
+  lt: String
+  "Is smaller, earlier or the same."
+  lte: String
+  "Is longer ago, such as ` + "`" + `3d` + "`" + `; see DateTimeComparator."
+  olderThan: String
+  "Is not so long ago, or in the future."
+  newerThan: String
+  "True: the ticket has no value. False: it has one. A list without options counts as no value."
+  isNull: Boolean
 }
 
 "What tickets can be ordered by."
@@ -3427,12 +3539,23 @@ enum TicketOrderField {
   NUMBER
   "The name."
   NAME
+  "When it was closed. Open ones come last, whichever way the list goes."
+  CLOSED_AT
+  "The priority, LOW being the smallest. Those without one come last, whichever way the list goes."
+  PRIORITY
+  """
+  A custom property, named by ` + "`" + `propertyKey` + "`" + `; not one of OPTIONS. Texts go without regard to case, by their first 250 characters; options by
+  their stored values, agents by their ids. Those without a value come last, whichever way the list goes.
+  """
+  PROPERTY
 }
 
 "The order of tickets; the id decides between equals."
 input TicketOrder {
   "By what."
   field: TicketOrderField!
+  "The key of the custom property, for PROPERTY only."
+  propertyKey: String
   "Which way."
   direction: OrderDirection! = ASC
 }

@@ -5846,7 +5846,7 @@ func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"gt", "gte", "lt", "lte", "isNull"}
+	fieldsInOrder := [...]string{"gt", "gte", "lt", "lte", "olderThan", "newerThan", "isNull"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -5881,6 +5881,20 @@ func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context
 				return it, err
 			}
 			it.Lte = data
+		case "olderThan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("olderThan"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OlderThan = data
+		case "newerThan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newerThan"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewerThan = data
 		case "isNull":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -5904,7 +5918,7 @@ func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eq", "in", "isNull"}
+	fieldsInOrder := [...]string{"eq", "in", "isNull", "isViewer"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -5932,6 +5946,13 @@ func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj 
 				return it, err
 			}
 			it.IsNull = data
+		case "isViewer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isViewer"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsViewer = data
 		}
 	}
 	return it, nil
