@@ -62,7 +62,7 @@ func (t *Tx) lockTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
 	if err := t.turn(ctx, "ticket", id); err != nil {
 		return nil, err
 	}
-	tickets, err := txRows[desk.Ticket](ctx, t, "SELECT "+ticketColumns+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.id = ? FOR NO KEY UPDATE",
+	tickets, err := txRows[desk.Ticket](ctx, t, "SELECT "+ticketColumns+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.id = ? FOR NO KEY UPDATE OF t, a",
 		t.act.By.Account.ID, id)
 	if err != nil || len(tickets) == 0 {
 		return nil, err
@@ -75,7 +75,7 @@ func (t *Tx) lockTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
 // lockConversations locks the rows and their activity: the unread count is counted up from what is read here.
 func (t *Tx) lockConversations(ctx context.Context, where string, id desk.ID) (cs []*desk.Conversation, err error) {
 	return txRows[desk.Conversation](ctx, t, "SELECT "+conversationColumns+" FROM "+conversationTables+" WHERE c.account_id = ? AND "+where+
-		" ORDER BY c.id FOR NO KEY UPDATE", t.act.By.Account.ID, id)
+		" ORDER BY c.id FOR NO KEY UPDATE OF c, a", t.act.By.Account.ID, id)
 }
 
 func orNotFound(err error, noun string, path ...string) error {
