@@ -124,7 +124,7 @@ export function Editor({ conversation, answeredBy, onBegin, onTyped, onSending, 
           dir="auto"
           rows={2}
           value={draft.text}
-          disabled={sending}
+          readOnly={sending} // and not disabled, which would take the focus away
           onChange={(e) => write(e.target.value)}
           onKeyDown={pressed}
           aria-label={comment ? t.editor.commentHint : t.editor.replyTo(nameOf(conversation.contact))}

@@ -71,9 +71,9 @@ export function Inbox({ view: wanted, conversation, searching = false }: InboxPr
           {searching ? (
             <SearchBox key={at.split("/")[1]} words={words} onSearch={(q) => setParams(q ? { q } : {}, { replace: true })} />
           ) : (
-            <header className="flex items-center gap-2 border-b border-line px-4 py-2.5 max-md:hidden">
+            <header className="flex items-center gap-2 border-b border-line px-4 py-2.5">
               <div className="min-w-0 flex-1">
-                <h1 className="truncate text-[15px] font-semibold">{title}</h1>
+                <h2 className="truncate text-[15px] font-semibold">{title}</h2>
                 <p dir="auto" className="truncate text-xs text-muted">{view?.inbox.name}</p>
               </div>
               <FilterMenu
