@@ -1,6 +1,7 @@
 # make run    starts the server, its private Postgres included; ARGS="--addr :9000" are passed on
 # make test   runs every test, against a real Postgres
 # make soak   lets the checker of subscriptions run for SOAK, 10m by default
+# make plans  reads the plans of hot statements in an account of a million conversations
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts
 # make bench-live  measures what following costs, beside its limit; see bench/README.md
 # make page   builds the inbox page into web/dist
@@ -18,7 +19,7 @@ RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
 CLIENT := web/client
 PAGE   := web
 
-.PHONY: run test soak bench bench-live generate check format vet generated lint postgres client page page-check page-modules
+.PHONY: run test soak plans bench bench-live generate check format vet generated lint postgres client page page-check page-modules
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -32,6 +33,10 @@ test: postgres client page-modules
 SOAK ?= 10m
 soak: postgres
 	SOAK=$(SOAK) $(GO) test $(RACE) ./e2e -run TestChecker -v -timeout 0
+
+# The plans of hot statements at a million conversations; the tests read them in a small account.
+plans: postgres
+	PLANS=1000000 $(GO) test ./e2e -run TestQueryPlans -v -timeout 0
 
 SIZES ?= 10000,1000000
 bench: postgres

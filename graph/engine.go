@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"deskwire/desk"
+	"deskwire/graph/cost"
 	"deskwire/graph/generated"
 	"deskwire/graph/plan"
 )
@@ -29,6 +30,9 @@ type hooks struct {
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
+	rates   *rateLimiter
+	gate    *gate
+	trusted Trusted
 }
 
 // executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
@@ -38,6 +42,12 @@ func executable(schema *ast.Schema, r *Resolver) *plan.Executor {
 
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	h.limits = h.limits.orDefault()
+	if h.rates == nil {
+		h.rates = newRateLimiter(DefaultRates(), time.Now)
+	}
+	if h.gate == nil {
+		h.gate = newGate(DefaultRunning)
+	}
 	p := presenter{h.log}
 	exec := executor.New(schema)
 	documents := newDocumentCache(cacheBytes)
@@ -48,17 +58,19 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.SetDefaultRulesFn(plainRules)
 	exec.Use(introspection{})
 	exec.Use(coerceExtension{schema.Schema(), h.limits})
-	exec.Use(rowBudget{})
+	pricing := pricing{cost.New(schema.Schema()), h.limits, h.rates}
+	exec.Use(pricing)
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
 	exec.AroundOperations(withinBytes)
+	exec.AroundResponses(pricing.settle)
 	exec.AroundResponses(withCursor)
 	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))
 	})
-	d := &door{Executor: exec, schema: schema.Schema(), documents: documents, limits: h.limits}
-	return &engine{d, overHTTP{exec: d, timeout: h.timeout, log: h.log, limits: h.limits}}
+	d := &door{Executor: exec, schema: schema.Schema(), documents: documents, limits: h.limits, persisted: &persisted{h.trusted, newByteCache[string](persistedBytes)}}
+	return &engine{d, overHTTP{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, gate: h.gate}}
 }
 
 type introspection struct{}

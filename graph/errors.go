@@ -28,13 +28,17 @@ const (
 	codeTooLarge        = "DOCUMENT_TOO_LARGE"
 	codeTooComplex      = "DOCUMENT_TOO_COMPLEX"
 	codeTooExpensive    = "QUERY_TOO_EXPENSIVE"
+	codeRateLimited     = "RATE_LIMITED"
 	codeNoIntrospection = "INTROSPECTION_DISABLED"
 	codeTimeout         = "REQUEST_TIMEOUT"
 	codeCancelled       = "REQUEST_CANCELLED"
 	codeUnavailable     = "UNAVAILABLE"     // nothing happened
 	codeOutcomeUnknown  = "OUTCOME_UNKNOWN" // it may have happened
+	codeManyOperations  = "TOO_MANY_OPERATIONS"
 	codeManyConnections = "TOO_MANY_CONNECTIONS"
 	codeRestart         = "SERVER_RESTARTS" // a stream that can be resumed at once
+	codeOverloaded      = "OVERLOADED"
+	codeNotPersisted    = "PERSISTED_QUERY_NOT_FOUND"
 	codeParse           = errcode.ParseFailed
 	codeValidation      = errcode.ValidationFailed
 )
@@ -75,7 +79,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 	case given != nil && codeOf(given) != "": // only the executor and this package set codes
 		out.Message, out.Extensions["code"] = given.Message, codeOf(given)
-		for _, name := range []string{"argumentPath", "limit", "maximum"} {
+		for _, name := range []string{"argumentPath", "limit", "maximum", "requested", "retryAfter"} {
 			if v, ok := given.Extensions[name]; ok {
 				out.Extensions[name] = v
 			}

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -18,6 +18,9 @@ type reply struct {
 	w         http.ResponseWriter
 	mediaType string  // "": the client takes only a stream. What never became an operation is refused in typeJSON then
 	stream    framing // nil: the client takes none
+	gzip      bool    // the client takes it
+	get       bool    // the answer may be kept, and asked for again by its tag
+	known     string  // tags of answers that the client has
 	log       *slog.Logger
 }
 
@@ -25,7 +28,8 @@ type reply struct {
 func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, bool) {
 	accept := r.Header.Values("Accept")
 	to := reply{w: w, mediaType: negotiate(accept), stream: negotiateStream(accept), log: log}
-	w.Header().Add("Vary", "Accept")
+	to.gzip, to.get, to.known = takesGzip(r.Header.Values("Accept-Encoding")), r.Method == http.MethodGet, strings.Join(r.Header.Values("If-None-Match"), ",")
+	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization")
 	if to.mediaType == "" && to.stream == nil {
 		to.refuse(r.Context(), refusal{http.StatusNotAcceptable, codeBadRequest,
 			"Answers are " + typeGraphQL + ", " + typeJSON + " or " + typeSSE + ": name one of them in Accept."})
@@ -45,8 +49,8 @@ func (to reply) send(ctx context.Context, resp *graphql.Response) {
 		to.refuse(ctx, refusal{http.StatusServiceUnavailable, codeTimeout, slow})
 		return
 	}
-	if to.mediaType == "" {
-		to.sendStream(ctx, resp)
+	if status := to.status(resp); to.mediaType == "" && status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+		to.sendStream(ctx, resp) // a browser would come back for ever after the others
 		return
 	}
 	to.write(ctx, to.status(resp), resp)
@@ -76,8 +80,10 @@ func (to reply) status(resp *graphql.Response) int {
 		switch codeOf(err) {
 		case codeInternal:
 			return http.StatusInternalServerError
-		case codeTimeout, codeUnavailable:
+		case codeTimeout, codeUnavailable, codeOverloaded:
 			return http.StatusServiceUnavailable
+		case codeRateLimited:
+			return http.StatusTooManyRequests
 		}
 	}
 	if to.mediaType == typeGraphQL {
@@ -99,14 +105,40 @@ func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 		to.mediaType = typeJSON
 	}
 	h.Set("Content-Type", to.mediaType+"; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
-	if status == http.StatusServiceUnavailable && slices.ContainsFunc(resp.Errors, func(e *gqlerror.Error) bool { return codeOf(e) == codeUnavailable }) {
-		h.Set("Retry-After", retryAfter)
+	if to.get && status == http.StatusOK && len(resp.Errors) == 0 {
+		tag := tagOf(resp.Data)
+		h.Set("Cache-Control", "private, no-cache") // kept by the client, and used only when it is still the same
+		h.Set("ETag", tag)
+		if hasTag(to.known, tag) {
+			to.w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	if to.gzip && len(body) >= gzipFrom {
+		body = gzipped(body)
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if seconds := secondsToWait(resp.Errors); status >= http.StatusBadRequest && seconds != "" {
+		h.Set("Retry-After", seconds)
 	}
 	to.w.WriteHeader(status)
 	_, _ = to.w.Write(body) // the client is gone then; there is nobody to tell
+}
+
+// secondsToWait is when a request may be sent again as it is; "" when nobody knows.
+func secondsToWait(errs gqlerror.List) string {
+	for _, err := range errs {
+		if n, ok := err.Extensions["retryAfter"].(int); ok {
+			return strconv.Itoa(n)
+		}
+		if code := codeOf(err); code == codeUnavailable || code == codeOverloaded {
+			return retryAfter
+		}
+	}
+	return ""
 }
 
 // unwritable is the answer when what we put into extensions can't be written as JSON: a fault of ours.

@@ -33,6 +33,11 @@ type Config struct {
 	Limits  Limits        // of one request; default those of guard.Default for all
 	Log     *slog.Logger  // default slog.Default
 
+	Running     int     // how many operations run at once; default DefaultRunning
+	Trusted     Trusted // documents that requests may name
+	Rates       *Rates  // how much may be asked; default DefaultRates
+	ProxyHeader string  // in which a proxy in front tells the client's address; default: there is none
+
 	Page http.Handler // answers at all other addresses, so that people have a page there; nil: nothing does
 
 	NATS        *live.NATS    // joins the servers; nil: Postgres does
@@ -63,8 +68,10 @@ func NewHandler(cfg Config) *Handler {
 	h.stop = stop
 	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
+	entrance := newGate(cfg.Running)
 	api := newEngine(cfg.Around(executable(schema, r)), hooks{
 		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
+		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted,
 	})
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
@@ -75,7 +82,7 @@ func NewHandler(cfg Config) *Handler {
 	})
 	ss := &sessions{
 		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
-		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), limits: cfg.Limits, ctx: ctx,
+		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), limits: cfg.Limits, gate: entrance, ctx: ctx,
 	}
 	h.answers = &ss.answers
 	h.streams = newStreams(ss)
@@ -83,7 +90,7 @@ func NewHandler(cfg Config) *Handler {
 	requests.streams = h.streams
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, authenticated(cfg.Auth.Actor, cfg.Log, requests))))
+	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Actor, cfg.Log, requests)))))
 	mux.Handle("GET /schema.graphqls", crossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
 	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
 	mux.Handle("PUT /files/{address}", crossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
@@ -93,7 +100,7 @@ func NewHandler(cfg Config) *Handler {
 	if cfg.Page != nil {
 		mux.Handle("/", cfg.Page)
 	}
-	h.Handler = observe(cfg.Log, mux)
+	h.Handler = observe(cfg.Log, cfg.ProxyHeader, mux)
 	return h
 }
 
@@ -105,6 +112,13 @@ func (cfg Config) withDefaults() Config {
 		cfg.Timeout = 5 * time.Second
 	}
 	cfg.Limits = cfg.Limits.orDefault()
+	if cfg.Running == 0 {
+		cfg.Running = DefaultRunning
+	}
+	if cfg.Rates == nil {
+		r := DefaultRates()
+		cfg.Rates = &r
+	}
 	if cfg.Retention == 0 {
 		cfg.Retention = 7 * 24 * time.Hour
 	}
@@ -215,9 +229,9 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		h.Add("Vary", "Origin")
 		if origin != "" && (slices.Contains(origins, origin) || slices.Contains(origins, "*")) {
 			h.Set("Access-Control-Allow-Origin", origin)
-			h.Set("Access-Control-Expose-Headers", requestIDHeader+", Retry-After")
+			h.Set("Access-Control-Expose-Headers", requestIDHeader+", Retry-After, ETag")
 			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT")
-			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Last-Event-ID, "+requestIDHeader)
+			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, If-None-Match, Last-Event-ID, "+requestIDHeader)
 			h.Set("Access-Control-Max-Age", "7200") // the longest that Chrome takes
 		}
 		if r.Method == http.MethodOptions {

@@ -27,6 +27,7 @@ type sessions struct {
 	timeout  time.Duration // of one operation
 	places   *places
 	limits   Limits
+	gate     *gate
 
 	presences *live.Presences
 
@@ -183,7 +184,7 @@ func sessionOf(ctx context.Context) *session {
 
 // context is what the session's operations run in.
 func (s *session) context(ctx context.Context) context.Context {
-	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request.id, account: s.request.account})
+	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request.id, address: s.request.address, account: s.request.account})
 	ctx = context.WithValue(WithActor(ctx, s.who()), sessionKey{}, s)
 	return graphql.StartOperationTrace(ctx)
 }
@@ -244,6 +245,10 @@ func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.Operatio
 func (s *session) run(o *checked) *graphql.Response {
 	ctx, cancel := context.WithTimeout(o.ctx, s.timeout)
 	defer cancel()
+	if !s.gate.enter(ctx) {
+		return refusal{code: codeOverloaded, message: overloaded}.response(ctx)
+	}
+	defer s.gate.leave()
 	next, ctx := s.exec.DispatchOperation(ctx, o.op)
 	if resp := next(ctx); resp != nil {
 		return resp

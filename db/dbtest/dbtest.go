@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -82,6 +83,16 @@ func DSN(t testing.TB) string {
 		}
 	})
 	return address(name)
+}
+
+// Log is what Postgres has logged since the offset, and where the log ends now.
+func Log(t testing.TB, since int64) (string, int64) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "postgres.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text[min(since, int64(len(text))):]), int64(len(text))
 }
 
 // begin starts Postgres and makes the template: migrated once, copied for each test.

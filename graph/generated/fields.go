@@ -53,6 +53,7 @@ func Types(r ResolverRoot) plan.Types {
 		"PropertyOption":              {Name: "PropertyOption", Satisfies: []string{"PropertyOption"}},
 		"PropertyValue":               {Name: "PropertyValue", Satisfies: []string{"PropertyValue", "Node"}},
 		"Query":                       {Name: "Query", Satisfies: []string{"Query"}},
+		"RateLimit":                   {Name: "RateLimit", Satisfies: []string{"RateLimit"}},
 		"Snippet":                     {Name: "Snippet", Satisfies: []string{"Snippet", "Node"}},
 		"SnippetConnection":           {Name: "SnippetConnection", Satisfies: []string{"SnippetConnection"}},
 		"SnippetEdge":                 {Name: "SnippetEdge", Satisfies: []string{"SnippetEdge"}},
@@ -517,6 +518,7 @@ func Types(r ResolverRoot) plan.Types {
 		"propertyDefinitions": plan.RootWith(ec.field_Query_propertyDefinitions_args, func(ctx context.Context, args map[string]any) ([]*desk.PropertyDefinition, error) {
 			return r.Query().PropertyDefinitions(ctx, args["includeArchived"].(bool))
 		}, plan.List(plan.Object[desk.PropertyDefinition](types["PropertyDefinition"], false), false)),
+		"rateLimit": plan.Root(r.Query().RateLimit, plan.Object[model.RateLimit](types["RateLimit"], false)),
 		"snippets": plan.RootWith(ec.field_Query_snippets_args, func(ctx context.Context, args map[string]any) (*model.Connection[*desk.Snippet], error) {
 			return r.Query().Snippets(ctx, args["where"].(*db.SnippetWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Snippet]](types["SnippetConnection"], false)),
@@ -535,6 +537,12 @@ func Types(r ResolverRoot) plan.Types {
 		"inboxView": plan.RootWith(ec.field_Query_inboxView_args, func(ctx context.Context, args map[string]any) (*desk.InboxView, error) {
 			return r.Query().InboxView(ctx, args["id"].(desk.Ref))
 		}, plan.Object[desk.InboxView](types["InboxView"], true)),
+	}
+	types["RateLimit"].Fields = map[string]plan.Field{
+		"cost":      plan.Get(func(o *model.RateLimit) int { return o.Cost }, plan.Int[int]),
+		"limit":     plan.Get(func(o *model.RateLimit) int { return o.Limit }, plan.Int[int]),
+		"remaining": plan.Get(func(o *model.RateLimit) int { return o.Remaining }, plan.Int[int]),
+		"resetAt":   plan.Get(func(o *model.RateLimit) time.Time { return o.ResetAt }, plan.Append(model.AppendDateTime)),
 	}
 	types["Snippet"].Fields = map[string]plan.Field{
 		"id":       plan.Get((*desk.Snippet).Ref, plan.Append(model.AppendID)),

@@ -3,7 +3,11 @@
 package model
 
 import (
+	"bytes"
 	"deskwire/desk"
+	"fmt"
+	"io"
+	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -561,9 +565,28 @@ type PropertyValueInput struct {
 	List []string `json:"list,omitempty"`
 }
 
-// Everything that can be read. One operation asks for at most 50,000 rows, by the sizes of its pages, one within the
-// other, and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE.
+// Everything that can be read. An operation costs at most 10,000 points (an object of the answer is one, as @cost and @listSize
+// have it), and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE. The cost of each answer
+// is in its `extensions.cost`; see `rateLimit`.
 type Query struct {
+}
+
+// How much may be asked, in points. An operation is charged before it runs with the most that it may cost: one point for each object
+// that the answer may have, and what `@cost` adds. When it is answered, what it did not use comes back. A subscription is charged when it begins,
+// with the cost of one payload. Points come back all the time: what is used up is there again after a minute.
+//
+// There is such an account for you, one for all of your account, and one for your network address, on each server. What is
+// told is that of the three that has the fewest points left. Who has too few is refused with RATE_LIMITED and status 429;
+// `Retry-After` and `extensions.retryAfter` say in how many seconds there are enough.
+type RateLimit struct {
+	// What this operation was charged with.
+	Cost int `json:"cost"`
+	// The most points that there can be; 2147483647 where nothing is limited.
+	Limit int `json:"limit"`
+	// The points that are left.
+	Remaining int `json:"remaining"`
+	// When all points are there again, if nothing is asked until then.
+	ResetAt time.Time `json:"resetAt"`
 }
 
 // A new token for a connection.
@@ -821,4 +844,117 @@ type TicketUpdateInput struct {
 	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What `extensions.code` of top-level errors says, beside FORBIDDEN and INVALID_INPUT, which are as in ErrorCode. `extensions.requestId` is the id of the
+// request, as the header `X-Request-Id` and the server's log have it.
+type RequestErrorCode string
+
+const (
+	// There is no token, or it is not valid, or not any more. Status 401.
+	RequestErrorCodeUnauthenticated RequestErrorCode = "UNAUTHENTICATED"
+	// The HTTP request is at fault: its method, media type, encoding or JSON. Status 4xx.
+	RequestErrorCodeBadRequest RequestErrorCode = "BAD_REQUEST"
+	// The document can't be read.
+	RequestErrorCodeGraphqlParseFailed RequestErrorCode = "GRAPHQL_PARSE_FAILED"
+	// The document does not fit the schema, or its variables do not fit the document.
+	RequestErrorCodeGraphqlValidationFailed RequestErrorCode = "GRAPHQL_VALIDATION_FAILED"
+	// A value does not fit its type; `extensions.argumentPath` says which.
+	RequestErrorCodeBadUserInput RequestErrorCode = "BAD_USER_INPUT"
+	// The document has too many bytes or tokens, as `extensions.limit` says, with `extensions.maximum`.
+	RequestErrorCodeDocumentTooLarge RequestErrorCode = "DOCUMENT_TOO_LARGE"
+	// The document has too much of what `extensions.limit` says: depth, fields, aliases and so on; `extensions.maximum` is the most.
+	RequestErrorCodeDocumentTooComplex RequestErrorCode = "DOCUMENT_TOO_COMPLEX"
+	// The operation may cost more points than `extensions.maximum`, or asks for more than 32 MB: ask for smaller pages, or in parts.
+	RequestErrorCodeQueryTooExpensive RequestErrorCode = "QUERY_TOO_EXPENSIVE"
+	// You have spent your points for now; `extensions.retryAfter` says in how many seconds to try again, as `Retry-After` does. Nothing was done. Status 429.
+	RequestErrorCodeRateLimited RequestErrorCode = "RATE_LIMITED"
+	// Your role may not ask for the schema here.
+	RequestErrorCodeIntrospectionDisabled RequestErrorCode = "INTROSPECTION_DISABLED"
+	// There is no document with this id or hash: send it whole, once.
+	RequestErrorCodePersistedQueryNotFound RequestErrorCode = "PERSISTED_QUERY_NOT_FOUND"
+	// A connection has as many operations as it may: complete some first, or open another connection.
+	RequestErrorCodeTooManyOperations RequestErrorCode = "TOO_MANY_OPERATIONS"
+	// Your account has as many connections as it may. Status 429.
+	RequestErrorCodeTooManyConnections RequestErrorCode = "TOO_MANY_CONNECTIONS"
+	// The server has too much to do. Nothing was done; try again in a moment. Status 503, with `Retry-After` in seconds.
+	RequestErrorCodeOverloaded RequestErrorCode = "OVERLOADED"
+	// The database is not reachable right now. What the error is about was not done; try again in a moment. Where nothing at all was done the status is 503, with `Retry-After` in seconds.
+	RequestErrorCodeUnavailable RequestErrorCode = "UNAVAILABLE"
+	// The connection to the database broke while a mutation was saved. It may or may not have happened: send it again with the same `idempotencyKey`.
+	RequestErrorCodeOutcomeUnknown RequestErrorCode = "OUTCOME_UNKNOWN"
+	// It took too long and was stopped. A mutation may or may not have happened: send it again with the same `idempotencyKey`.
+	RequestErrorCodeRequestTimeout RequestErrorCode = "REQUEST_TIMEOUT"
+	// The client went away before the answer was there.
+	RequestErrorCodeRequestCancelled RequestErrorCode = "REQUEST_CANCELLED"
+	// The server ends, and with it a stream; it can be resumed on another one at once.
+	RequestErrorCodeServerRestarts RequestErrorCode = "SERVER_RESTARTS"
+	// A fault of the server. Quote `extensions.requestId` when you report it.
+	RequestErrorCodeInternalError RequestErrorCode = "INTERNAL_ERROR"
+)
+
+var AllRequestErrorCode = []RequestErrorCode{
+	RequestErrorCodeUnauthenticated,
+	RequestErrorCodeBadRequest,
+	RequestErrorCodeGraphqlParseFailed,
+	RequestErrorCodeGraphqlValidationFailed,
+	RequestErrorCodeBadUserInput,
+	RequestErrorCodeDocumentTooLarge,
+	RequestErrorCodeDocumentTooComplex,
+	RequestErrorCodeQueryTooExpensive,
+	RequestErrorCodeRateLimited,
+	RequestErrorCodeIntrospectionDisabled,
+	RequestErrorCodePersistedQueryNotFound,
+	RequestErrorCodeTooManyOperations,
+	RequestErrorCodeTooManyConnections,
+	RequestErrorCodeOverloaded,
+	RequestErrorCodeUnavailable,
+	RequestErrorCodeOutcomeUnknown,
+	RequestErrorCodeRequestTimeout,
+	RequestErrorCodeRequestCancelled,
+	RequestErrorCodeServerRestarts,
+	RequestErrorCodeInternalError,
+}
+
+func (e RequestErrorCode) IsValid() bool {
+	switch e {
+	case RequestErrorCodeUnauthenticated, RequestErrorCodeBadRequest, RequestErrorCodeGraphqlParseFailed, RequestErrorCodeGraphqlValidationFailed, RequestErrorCodeBadUserInput, RequestErrorCodeDocumentTooLarge, RequestErrorCodeDocumentTooComplex, RequestErrorCodeQueryTooExpensive, RequestErrorCodeRateLimited, RequestErrorCodeIntrospectionDisabled, RequestErrorCodePersistedQueryNotFound, RequestErrorCodeTooManyOperations, RequestErrorCodeTooManyConnections, RequestErrorCodeOverloaded, RequestErrorCodeUnavailable, RequestErrorCodeOutcomeUnknown, RequestErrorCodeRequestTimeout, RequestErrorCodeRequestCancelled, RequestErrorCodeServerRestarts, RequestErrorCodeInternalError:
+		return true
+	}
+	return false
+}
+
+func (e RequestErrorCode) String() string {
+	return string(e)
+}
+
+func (e *RequestErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RequestErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RequestErrorCode", str)
+	}
+	return nil
+}
+
+func (e RequestErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RequestErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RequestErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
