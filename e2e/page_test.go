@@ -88,11 +88,18 @@ type browsing struct {
 	tokens   map[string]string // by email
 }
 
-// fillCrowd makes an account in which one list alone has more than ten thousand conversations.
+// oneList puts all conversations of an account into the open ones of the inbox with the API channel.
+const oneList = `UPDATE conversations c SET inbox_id = i.inbox_id, workspace = 'INBOX', status = 'OPEN', closed_at = NULL
+	FROM channels i JOIN accounts a ON a.id = i.account_id AND a.slug = 'crowd' WHERE i.kind = 'API' AND c.account_id = a.id`
+
+// fillCrowd makes an account in which one list has ten thousand conversations.
 func (b *browsing) fillCrowd() {
 	b.Helper()
-	if out, err := b.server.command("seed", "--conversations", "24000", "--account", "crowd").CombinedOutput(); err != nil {
+	if out, err := b.server.command("seed", "--conversations", "10500", "--account", "crowd").CombinedOutput(); err != nil {
 		b.Fatalf("deskwire seed: %v\n%s", err, out)
+	}
+	if _, err := connect(b.T, b.server.dsn(b.T)).Exec(context.Background(), oneList); err != nil {
+		b.Fatal(err)
 	}
 }
 

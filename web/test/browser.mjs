@@ -23,8 +23,10 @@ function watch(page, who) {
   page.on("console", (m) => ["error", "warning"].includes(m.type()) && fault(`console: ${m.text()} ${m.location().url}`));
   page.on("pageerror", (e) => fault(`exception: ${e.stack}`));
   page.on("request", (r) => /^(data:|blob:)/.test(r.url()) || r.url().startsWith(url) || fault(`a request to ${r.url()}`));
-  page.lists = 0;
-  page.on("request", (r) => r.postData()?.match(/query (ViewPage|Matches)/) && page.lists++);
+  const ofList = (r) => /query (ViewPage|Matches)/.test(r.postData() ?? "");
+  page.lists = page.listsAnswered = 0;
+  page.on("request", (r) => ofList(r) && page.lists++);
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (r) => ofList(r) && page.listsAnswered++);
 }
 
 /** Somebody at a window of their own. */
@@ -97,7 +99,7 @@ export const editor = (page) => page.locator("textarea").first();
 export const status = (page) => page.locator("select[aria-label='Status of the ticket']").first();
 export const owner = (page) => page.locator("select[aria-label='Owner of the conversation']").first();
 export const chosen = (select) => select.evaluate((s) => s.selectedOptions[0].textContent);
-export const badge = (page) => page.locator("header h2").locator("xpath=./span[last()]");
+export const badge = (page) => page.locator("header h2").locator("xpath=./span[last()]/span");
 
 /** Has the test that started this do something to the server, and waits until it is done. */
 export function askTest(what) {

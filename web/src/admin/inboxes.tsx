@@ -50,7 +50,13 @@ function InboxPanel({ inbox, teams, may, change }: { inbox: Inbox; teams: Data["
   return (
     <Panel title={inbox.name} actions={<Badge tone={inbox.workspace === "INBOX" ? "open" : "warm"}>{t.admin.workspaces[inbox.workspace]}</Badge>}>
       <div className="space-y-4">
-        {may && <NameField label={`${t.admin.name}: ${inbox.name}`} value={inbox.name} onSave={(name) => void change(InboxUpdate, { input: { ...input, name, expectedVersion: inbox.version } })} className="max-w-sm font-medium" />}
+        {may && (
+          <div className="mb-4 max-w-sm">
+            <Field label={t.admin.name}>
+              <NameField label={`${t.admin.name}: ${inbox.name}`} value={inbox.name} onSave={(name) => void change(InboxUpdate, { input: { ...input, name, expectedVersion: inbox.version } })} className="border-line-strong!" />
+            </Field>
+          </div>
+        )}
         <Ticks label={t.admin.teams} all={teams} chosen={inbox.teams.map((team) => team.id)} disabled={!may} onChange={(teamIds) => void change(InboxUpdate, { input: { ...input, teamIds } })} />
         <div className="flex flex-wrap gap-3">
           <Field label={t.admin.followUp}>

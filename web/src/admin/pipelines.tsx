@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { ResultOf } from "../api/graphql";
 import { Panel } from "../record/page";
 import { t } from "../text";
-import { Badge, Button, IconButton, Input, Select, Waiting } from "../ui/parts";
+import { Badge, Button, Field, IconButton, Input, Select, Waiting } from "../ui/parts";
 import { Archive, Maker, NameField, text, TextField } from "./parts";
 import { PipelineArchive, PipelineCreate, Pipelines, PipelineUpdate, StatusArchive, StatusCreate, StatusUpdate } from "./queries";
 import { useAdmin, type Change } from "./use-admin";
@@ -49,7 +49,13 @@ function PipelinePanel({ pipeline: p, at, may, change }: { pipeline: Pipeline; a
         )
       }
     >
-      {may && <NameField label={`${t.admin.name}: ${p.name}`} value={p.name} onSave={(name) => void change(PipelineUpdate, { input: { pipelineId: p.id, name, expectedVersion: p.version } })} className="mb-2 max-w-sm font-medium" />}
+      {may && (
+          <div className="mb-4 max-w-sm">
+            <Field label={t.admin.name}>
+              <NameField label={`${t.admin.name}: ${p.name}`} value={p.name} onSave={(name) => void change(PipelineUpdate, { input: { pipelineId: p.id, name, expectedVersion: p.version } })} className="border-line-strong!" />
+            </Field>
+          </div>
+        )}
       <ol className="space-y-1">
         {p.statuses.map((s, i) => (
           <li key={s.id} className="flex items-center gap-2">

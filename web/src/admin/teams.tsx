@@ -34,7 +34,13 @@ export function TeamsTab({ may }: { may: boolean }) {
     <>
       {data.teams.map((team) => (
         <Panel key={team.id} title={team.name}>
-          {may && <NameField label={`${t.admin.name}: ${team.name}`} value={team.name} onSave={(name) => void change(TeamUpdate, { input: { teamId: team.id, name, expectedVersion: team.version } })} className="mb-2 max-w-sm font-medium" />}
+          {may && (
+          <div className="mb-4 max-w-sm">
+            <Field label={t.admin.name}>
+              <NameField label={`${t.admin.name}: ${team.name}`} value={team.name} onSave={(name) => void change(TeamUpdate, { input: { teamId: team.id, name, expectedVersion: team.version } })} className="border-line-strong!" />
+            </Field>
+          </div>
+        )}
           <Ticks label={t.admin.members} all={active} chosen={team.members.map((m) => m.id)} disabled={!may} onChange={(memberIds) => void change(TeamUpdate, { input: { teamId: team.id, memberIds } })} />
         </Panel>
       ))}

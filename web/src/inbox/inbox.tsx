@@ -16,11 +16,12 @@ import { useList, type Source } from "./use-list";
 
 const FilterMenu = lazyMenu<FilterMenuProps>(() => import("./filter-menu").then((m) => m.FilterMenu));
 
-/** The first screen: what is open in the first inbox. */
+/** The first screen: what is open, in the first inbox that has something open. */
 export function Home() {
   const views = useViews();
   if (!views) return <Waiting />;
-  const first = views.find((v) => v.kind === "OPEN") ?? views[0];
+  const open = views.filter((v) => v.kind === "OPEN");
+  const first = open.find((v) => v.conversations.totalCount > 0) ?? open[0];
   return first ? <Redirect to={`/views/${first.id}`} replace /> : <Shell nav={<Nav />}>{<Empty icon="inbox" title={t.list.empty} />}</Shell>;
 }
 
