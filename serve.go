@@ -69,13 +69,14 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	base := s.baseURL(listener.Addr())
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
 		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: web.Page(),
+		Rates: &graph.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader,
 		NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
 	defer handler.Close()
 	server := newServer(s, log, handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	stopJobs := startJobs(ctx, d, s.TrashPurgeInterval, log)
+	stopJobs := startJobs(ctx, d, s, log)
 	defer stopJobs()
 	if err := announce(ctx, c, s, d, base); err != nil {
 		return errors.Join(err, server.Close())
@@ -132,11 +133,11 @@ func stop(ctx context.Context, server *http.Server, drain func(context.Context, 
 }
 
 // startJobs runs what has to be done from time to time; the function that it gives ends that and waits.
-func startJobs(ctx context.Context, d *database, every time.Duration, log *slog.Logger) func() {
+func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) func() {
 	ctx, cancel := context.WithCancel(ctx)
 	var jobs sync.WaitGroup
 	jobs.Go(func() {
-		d.Maintain(ctx, every, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
+		d.Maintain(ctx, s.TrashPurgeInterval, s.EventKeep, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
 	})
 	return func() {
 		cancel()

@@ -297,7 +297,7 @@ func TestJobsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := &bytes.Buffer{}
-	end := startJobs(t.Context(), &database{Store: store}, time.Millisecond, slog.New(slog.NewTextHandler(log, nil)))
+	end := startJobs(t.Context(), &database{Store: store}, &Settings{TrashPurgeInterval: time.Millisecond}, slog.New(slog.NewTextHandler(log, nil)))
 	time.Sleep(50 * time.Millisecond)
 	end()
 	if err := store.Close(); err != nil || log.Len() > 0 {

@@ -40,6 +40,7 @@ type Settings struct {
 	ShutdownTimeout    time.Duration `env:"SHUTDOWN_TIMEOUT" default:"20s" help:"How long requests may go on after the signal to stop. Subscribers are sent away spread over half of it."`
 	TrashPurgeInterval time.Duration `env:"TRASH_PURGE_INTERVAL" default:"1h" help:"How often the trash is looked through for what is over its time."`
 	EventRetention     time.Duration `env:"EVENT_RETENTION" default:"168h" help:"How long ago a subscriber may have been there to be told what was missed; others begin anew."`
+	EventKeep          time.Duration `env:"EVENT_KEEP" default:"0s" help:"How long the log of events is kept, and timelines with it, at least EVENT_RETENTION; whole months are dropped. 0s keeps it for ever."`
 	MaxConnections     int           `env:"MAX_CONNECTIONS" default:"20000" help:"How many connections of one account may stay open, on this server."`
 	CORSOrigins        []string      `env:"CORS_ORIGINS" name:"cors-origins" placeholder:"ORIGIN" help:"Web pages of these origins may call the API, such as https://app.example; * for all."`
 
@@ -48,6 +49,11 @@ type Settings struct {
 	LimitsAgent       string `env:"LIMITS_AGENT" placeholder:"NAME=N,…" help:"Where they differ for agents."`
 	LimitsReadOnly    string `env:"LIMITS_READ_ONLY" placeholder:"NAME=N,…" help:"Where they differ for agents who only read."`
 	LimitsIntegration string `env:"LIMITS_INTEGRATION" placeholder:"NAME=N,…" help:"Where they differ for programs."`
+
+	RateActor   int    `env:"RATE_ACTOR" default:"5000000" help:"Points that an actor may spend in a minute, on this server; 0 for any number. An object of an answer is one; see rateLimit in the schema."`
+	RateAccount int    `env:"RATE_ACCOUNT" default:"20000000" help:"The same for all of an account."`
+	RateAddress int    `env:"RATE_ADDRESS" default:"20000000" help:"The same for all that comes from a network address."`
+	ProxyHeader string `env:"PROXY_HEADER" placeholder:"HEADER" help:"Header whose last entry is the client's address, such as X-Forwarded-For, where a proxy of yours stands in front and adds it; else clients could write it themselves."`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat string     `env:"LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
@@ -69,11 +75,17 @@ func (s *Settings) check() error {
 			return errors.New("REQUEST_TIMEOUT, SHUTDOWN_TIMEOUT, TRASH_PURGE_INTERVAL and EVENT_RETENTION must be more than nothing, such as 30s")
 		}
 	}
+	if s.EventKeep != 0 && s.EventKeep < s.EventRetention {
+		return errors.New("EVENT_KEEP must be 0s, which keeps all, or at least EVENT_RETENTION")
+	}
 	if s.MaxConnections <= 0 {
 		return errors.New("MAX_CONNECTIONS must be 1 or more")
 	}
 	if _, err := s.limits(); err != nil {
 		return err
+	}
+	if s.RateActor < 0 || s.RateAccount < 0 || s.RateAddress < 0 {
+		return errors.New("RATE_ACTOR, RATE_ACCOUNT and RATE_ADDRESS must be 0 for no limit, or more")
 	}
 	for _, o := range s.CORSOrigins {
 		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || u.Scheme+"://"+u.Host != o) {

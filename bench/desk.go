@@ -34,7 +34,7 @@ func newDesk(f serveFlags) (server, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.Handler = graph.NewHandler(graph.Config{Store: w.store, Auth: auth, BaseURL: "http://desk.test", Log: log})
+	w.Handler = graph.NewHandler(graph.Config{Store: w.store, Auth: auth, BaseURL: "http://desk.test", Rates: &graph.Rates{}, Log: log})
 	return w, nil
 }
 

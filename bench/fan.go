@@ -19,13 +19,16 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"deskwire/desk"
+	"deskwire/graph"
+	"deskwire/graph/generated"
 	"deskwire/graph/model"
+	"deskwire/graph/plan"
 	"deskwire/graph/socket"
 	"deskwire/live"
 )
 
-// fan is our hub and our sockets without the database: a payload is executed once for each group, by the same generated code
-// that gqlgen's transport runs for each subscriber.
+// fan is our hub, our executor and our sockets without the database: a payload is executed once for each group, by the same
+// resolvers that gqlgen's transport runs for each subscriber.
 type fan struct {
 	hub     *live.Hub
 	sockets *socket.Server
@@ -40,7 +43,7 @@ type fan struct {
 }
 
 func newFan(serveFlags) (server, error) {
-	f := &fan{latest: map[desk.Ref]stamp{}, at: desk.Cursor{Epoch: "bench", Max: 1000}, exec: executor.New(schemaOf(once))}
+	f := &fan{latest: map[desk.Ref]stamp{}, at: desk.Cursor{Epoch: "bench", Max: 1000}, exec: executor.New(planned())}
 	f.exec.SetQueryCache(lru.New[*ast.QueryDocument](1000))
 	f.hub = live.NewHub(live.Options{Missed: func(context.Context, desk.ID, desk.Cursor, desk.Cursor, time.Time) ([]*desk.Event, error) {
 		return nil, desk.ErrGone
@@ -48,6 +51,11 @@ func newFan(serveFlags) (server, error) {
 	f.hub.Begin(f.at)
 	f.sockets = socket.NewServer(socket.Config{Subprotocols: []string{"graphql-transport-ws"}})
 	return f, nil
+}
+
+// planned is the same schema, with our executor before gqlgen's.
+func planned() graphql.ExecutableSchema {
+	return plan.New(schemaOf(once), generated.Types(memory{ResolverRoot: &graph.Resolver{}, source: once}), 0, func(context.Context, int) bool { return true })
 }
 
 // newPrepared is newFan with bytes that are there already, but for the stamp: what fanning out costs beyond the execution.

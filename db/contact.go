@@ -15,6 +15,8 @@ type ContactWhere struct {
 	ID                             *IDComparator
 	Name, Email, Phone, ExternalID *StringComparator
 	CreatedAt                      *TimeComparator
+	Conversation                   *ConversationWhere
+	Ticket                         *TicketWhere
 }
 
 func (w *ContactWhere) groups() (and, or []*ContactWhere, not *ContactWhere) {
@@ -22,12 +24,14 @@ func (w *ContactWhere) groups() (and, or []*ContactWhere, not *ContactWhere) {
 }
 
 func (w *ContactWhere) fields(c *conds) {
-	c.id("id", "c.id", desk.KindContact, w.ID)
-	c.text("name", "c.name", w.Name)
-	c.lowText("email", "c.email", w.Email)
-	c.lowText("phone", "c.phone", w.Phone)
-	c.text("externalId", "c.external_id", w.ExternalID)
-	c.time("c.created_at", w.CreatedAt)
+	c.id("id", "k.id", desk.KindContact, w.ID)
+	c.text("name", "k.name", w.Name)
+	c.lowText("email", "k.email", w.Email)
+	c.lowText("phone", "k.phone", w.Phone)
+	c.text("externalId", "k.external_id", w.ExternalID)
+	c.time("createdAt", "k.created_at", w.CreatedAt)
+	c.hasConversation("c.account_id = k.account_id AND a.account_id = k.account_id AND c.contact_id = k.id", w.Conversation)
+	related(c, "ticket", ticketTables+" WHERE t.account_id = k.account_id AND a.account_id = k.account_id AND t.contact_id = k.id AND t.trash_group_id IS NULL", w.Ticket, seesTicket(c.by, "t.id"))
 }
 
 // ContactOrderField is what contacts can be ordered by.
@@ -37,6 +41,10 @@ type ContactOrderField string
 const (
 	ContactsByTime ContactOrderField = "CREATED_AT"
 	ContactsByName ContactOrderField = "NAME"
+
+	ContactsByEmail      ContactOrderField = "EMAIL"
+	ContactsByPhone      ContactOrderField = "PHONE"
+	ContactsByExternalID ContactOrderField = "EXTERNAL_ID"
 )
 
 // ContactOrder is an order of contacts; nil is the newest first.
@@ -50,20 +58,26 @@ func (o *ContactOrder) order() order[desk.Contact] {
 	switch {
 	case o == nil:
 		return (&ContactOrder{ContactsByTime, Descending}).order()
+	case o.Field == ContactsByEmail:
+		return byOptionalText("con.email", "k.email", "k.id", func(c *desk.Contact) *string { return c.Email }, id).going(o.Direction)
+	case o.Field == ContactsByPhone:
+		return byOptionalText("con.phone", "k.phone", "k.id", func(c *desk.Contact) *string { return c.Phone }, id).going(o.Direction)
+	case o.Field == ContactsByExternalID:
+		return byOptionalText("con.ext", "k.external_id", "k.id", func(c *desk.Contact) *string { return c.ExternalID }, id).going(o.Direction)
 	case o.Field == ContactsByName:
-		return byText("con.name", "c.name", "c.id", func(c *desk.Contact) string { return c.Name }, id).going(o.Direction)
+		return byText("con.name", "k.name", "k.id", func(c *desk.Contact) string { return c.Name }, id).going(o.Direction)
 	}
-	return byTime("con.time", "c.created_at", "c.id", func(c *desk.Contact) time.Time { return c.CreatedAt }, id).going(o.Direction)
+	return byTime("con.time", "k.created_at", "k.id", func(c *desk.Contact) time.Time { return c.CreatedAt }, id).going(o.Direction)
 }
 
-func contactList(by *desk.Actor, where *ContactWhere) (list[desk.Contact], error) {
-	cond, err := filterSQL(where)
-	return list[desk.Contact]{columns: "c.*", from: "contacts AS c", where: allOf(sq("c.account_id = ?", by.Account.ID), cond)}, err
+func contactList(sc *scope, where *ContactWhere) (list[desk.Contact], error) {
+	cond, err := filterSQL(sc, where)
+	return list[desk.Contact]{columns: "k.*", from: "contacts AS k", where: allOf(sq("k.account_id = ?", sc.by.Account.ID), cond)}, err
 }
 
 // ContactPages are pages of the account's contacts.
 func (s *Store) ContactPages(ctx context.Context, by *desk.Actor, of Parents, where *ContactWhere, o *ContactOrder, p Paging) (map[desk.ID]*Page[*desk.Contact], error) {
-	l, err := contactList(by, where)
+	l, err := contactList(s.scope(ctx, by), where)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +87,7 @@ func (s *Store) ContactPages(ctx context.Context, by *desk.Actor, of Parents, wh
 
 // ContactCounts counts what ContactPages shows.
 func (s *Store) ContactCounts(ctx context.Context, by *desk.Actor, of Parents, where *ContactWhere) (map[desk.ID]Count, error) {
-	l, err := contactList(by, where)
+	l, err := contactList(s.scope(ctx, by), where)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,11 @@ type ConversationWhere struct {
 	Status                                           []desk.ConversationStatus
 	Workspace                                        []desk.Workspace
 	InboxID, ChannelID, ContactID, OwnerID, TicketID *IDComparator
-	LabelID                                          *IDComparator
+	LabelID, TeamID                                  *IDComparator
+	UnreadCount                                      *IntComparator
+	Preview, ThreadKey                               *StringComparator
+	Ticket                                           *TicketWhere
+	Contact                                          *ContactWhere
 	Unread                                           *bool
 	CreatedAt, ClosedAt, LastActivityAt              *TimeComparator
 }
@@ -42,9 +46,25 @@ func (w *ConversationWhere) fields(c *conds) {
 	if w.Unread != nil {
 		c.add(sq("(a.unread_count > 0) = ?", *w.Unread))
 	}
-	c.time("c.created_at", w.CreatedAt)
-	c.time("c.closed_at", w.ClosedAt)
-	c.time("a.last_activity_at", w.LastActivityAt)
+	c.team("c", w.TeamID)
+	c.number("unreadCount", "a.unread_count", w.UnreadCount)
+	c.text("preview", "a.preview", w.Preview)
+	c.text("threadKey", "c.thread_key", w.ThreadKey)
+	c.time("createdAt", "c.created_at", w.CreatedAt)
+	c.time("closedAt", "c.closed_at", w.ClosedAt)
+	c.time("lastActivityAt", "a.last_activity_at", w.LastActivityAt)
+	related(c, "ticket", ticketTables+" WHERE t.account_id = c.account_id AND a.account_id = c.account_id AND t.id = c.ticket_id", w.Ticket)
+	related(c, "contact", "contacts AS k WHERE k.account_id = c.account_id AND k.id = c.contact_id", w.Contact)
+}
+
+// team compares the teams that the owner is in.
+func (c *conds) team(row string, v *IDComparator) {
+	c.linked("teamId", "team_members AS m WHERE m.account_id = "+row+".account_id AND m.agent_id = "+row+".owner_id", "m.team_id", desk.KindTeam, v)
+}
+
+// hasConversation is for records of which conversations are part: one that the actor sees, outside the trash.
+func (c *conds) hasConversation(binds string, w *ConversationWhere) {
+	related(c, "conversation", conversationTables+" WHERE c.trash_group_id IS NULL AND "+binds, w, seesInbox(c.by, "c.inbox_id"))
 }
 
 // ConversationOrderField is what conversations can be ordered by.
@@ -55,6 +75,7 @@ const (
 	ConversationsByActivity ConversationOrderField = "LAST_ACTIVITY_AT"
 	ConversationsByTime     ConversationOrderField = "CREATED_AT"
 	ConversationsByNumber   ConversationOrderField = "NUMBER"
+	ConversationsByClosing  ConversationOrderField = "CLOSED_AT"
 )
 
 // ConversationOrder is an order of conversations; nil is the most recently active first.
@@ -70,6 +91,8 @@ func (o *ConversationOrder) order() order[desk.Conversation] {
 		return (&ConversationOrder{ConversationsByActivity, Descending}).order()
 	case o.Field == ConversationsByTime:
 		return byTime("cnv.time", "c.created_at", "c.id", func(c *desk.Conversation) time.Time { return c.CreatedAt }, id).going(o.Direction)
+	case o.Field == ConversationsByClosing:
+		return byOptionalTime("cnv.closed", "c.closed_at", "c.id", func(c *desk.Conversation) *time.Time { return c.ClosedAt }, id).going(o.Direction)
 	case o.Field == ConversationsByNumber:
 		return byNumber("cnv.number", "c.number", "c.id", func(c *desk.Conversation) int { return c.Number }, id).going(o.Direction)
 	}
@@ -100,17 +123,17 @@ func conversationsOf(k desk.Kind) string {
 	return "c.trash_group_id IS NULL"
 }
 
-func conversationList(by *desk.Actor, of Parents, where *ConversationWhere) (list[desk.Conversation], error) {
-	cond, err := filterSQL(where)
+func conversationList(sc *scope, of Parents, where *ConversationWhere) (list[desk.Conversation], error) {
+	cond, err := filterSQL(sc, where)
 	return list[desk.Conversation]{
 		columns: conversationColumns, from: conversationTables, parent: conversationsOf(of.Kind),
-		where: allOf(sq("c.account_id = ? AND a.account_id = ?", by.Account.ID, by.Account.ID), seesInbox(by, "a.inbox_id"), cond),
+		where: allOf(sq("c.account_id = ? AND a.account_id = ?", sc.by.Account.ID, sc.by.Account.ID), seesInbox(sc.by, "a.inbox_id"), cond),
 	}, err
 }
 
 // ConversationPages are pages of the conversations of an account, of inboxes, of contacts or of tickets.
 func (s *Store) ConversationPages(ctx context.Context, by *desk.Actor, of Parents, where *ConversationWhere, o *ConversationOrder, p Paging) (map[desk.ID]*Page[*desk.Conversation], error) {
-	l, err := conversationList(by, of, where)
+	l, err := conversationList(s.scope(ctx, by), of, where)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +143,7 @@ func (s *Store) ConversationPages(ctx context.Context, by *desk.Actor, of Parent
 
 // ConversationCounts counts what ConversationPages shows.
 func (s *Store) ConversationCounts(ctx context.Context, by *desk.Actor, of Parents, where *ConversationWhere) (map[desk.ID]Count, error) {
-	l, err := conversationList(by, of, where)
+	l, err := conversationList(s.scope(ctx, by), of, where)
 	if err != nil {
 		return nil, err
 	}

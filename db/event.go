@@ -24,18 +24,21 @@ func (w *EventWhere) fields(c *conds) {
 	c.id("conversationId", "e.conversation_id", desk.KindConversation, w.ConversationID)
 	c.id("ticketId", "e.ticket_id", desk.KindTicket, w.TicketID)
 	c.id("actorId", "e.actor_id", desk.KindAgent, w.ActorID)
-	c.time("e.at", w.OccurredAt)
+	c.time("occurredAt", "e.at", w.OccurredAt)
 }
 
 // entity compares the record that an event happened to, which may be of any kind.
 func (c *conds) entity(name string, v *IDComparator) {
-	if v == nil || !c.fits(name+".in", len(v.In)) {
+	if v == nil {
 		return
+	}
+	if v.IsViewer != nil {
+		c.refuse("Only agents can be the one who asks.", name, "isViewer")
 	}
 	if v.Eq != nil {
 		c.add(isEntity(*v.Eq))
 	}
-	if v.In != nil {
+	if listed(c, name+".in", v.In) {
 		each := make([]sqlText, len(v.In))
 		for i, ref := range v.In {
 			each[i] = isEntity(ref)
@@ -156,7 +159,7 @@ func (s *Store) EventCount(ctx context.Context, by *desk.Actor, since *string, u
 }
 
 func (s *Store) eventList(ctx context.Context, by *desk.Actor, since *string, where *EventWhere) (l list[eventRow], err error) {
-	cond, err := filterSQL(where)
+	cond, err := filterSQL(s.scope(ctx, by), where)
 	if err != nil {
 		return l, err
 	}

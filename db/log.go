@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"math"
@@ -258,8 +259,8 @@ func (s *Store) Missed(ctx context.Context, account desk.ID, after, until desk.C
 	if err != nil {
 		return nil, err
 	}
-	if len(found) > maxMissed {
-		return nil, desk.ErrGone
+	if gone, err := s.dropped(ctx, after); err != nil || gone || len(found) > maxMissed {
+		return nil, cmp.Or(err, desk.ErrGone)
 	}
 	events := make([]*desk.Event, len(found))
 	for i, r := range found {
@@ -307,7 +308,7 @@ func (s *Store) LogPage(ctx context.Context, by *desk.Actor, where *EventWhere, 
 	if after.Epoch != until.Epoch {
 		return nil, at, desk.ErrGone
 	}
-	cond, err := filterSQL(where)
+	cond, err := filterSQL(s.scope(ctx, by), where)
 	if err != nil {
 		return nil, at, err
 	}
@@ -318,6 +319,9 @@ func (s *Store) LogPage(ctx context.Context, by *desk.Actor, where *EventWhere, 
 	found, err := read(maxLogPage+1, cameAfter(after)...)
 	if err != nil {
 		return nil, at, err
+	}
+	if gone, err := s.dropped(ctx, after); err != nil || gone { // looked at afterwards: it may have just been dropped
+		return nil, at, cmp.Or(err, desk.ErrGone)
 	}
 	at = until
 	if len(found) > maxLogPage {

@@ -423,3 +423,45 @@ func TestReadLog_inParts(t *testing.T) {
 		}
 	}
 }
+
+// TestDropPartitions: months that are over are dropped whole, the others stay, and who was there before them begins anew.
+func TestDropPartitions(t *testing.T) {
+	t.Parallel()
+	l := newLogged(t)
+	here := func() desk.Cursor {
+		at, err := l.store.LogCursor(ctx)
+		must(t, err)
+		return at
+	}
+	l.exec("CREATE TABLE events_2020_02 PARTITION OF events FOR VALUES FROM ('2020-02-01') TO ('2020-03-01')")
+	tell := func() desk.Cursor {
+		l.exec(insertEvents, l.account.ID, []desk.ID{newID()}, l.account.ID)
+		return here()
+	}
+	before := tell()
+	l.exec(`INSERT INTO events (account_id, id, at, kind, entity_kind, entity_id, changes, rule, effect, mutation, cascade_id, recorded_at)
+		SELECT $1, gen_random_uuid(), now(), 'CONTACT_UPDATED', 'con', $1, '[]', '', false, 'test', $1, '2020-02-20'`, l.account.ID)
+	between, after := here(), tell()
+	count := func() (n int) {
+		must(t, l.sql.QueryRow(ctx, "SELECT count(*) FROM events WHERE account_id = $1 AND kind = 'CONTACT_UPDATED'", l.account.ID).Scan(&n))
+		return n
+	}
+	gone := func(at desk.Cursor) bool {
+		_, err := l.store.Missed(ctx, l.account.ID, at, after, time.Time{})
+		_, _, err2 := l.store.LogPage(ctx, l.admin, nil, at, after, time.Time{})
+		if errors.Is(err, desk.ErrGone) != errors.Is(err2, desk.ErrGone) || !errors.Is(err, desk.ErrGone) && (err != nil || err2 != nil) {
+			t.Fatalf("%v, %v", err, err2)
+		}
+		return err != nil
+	}
+	must(t, l.store.DropPartitions(ctx, time.Date(2020, 2, 29, 0, 0, 0, 0, time.UTC)))
+	if n := count(); n != 3 || gone(before) {
+		t.Errorf("before the month is over there are %d events, want 3; gone: %v", n, gone(before))
+	}
+	for range 2 { // as by two servers
+		must(t, l.store.DropPartitions(ctx, time.Date(2020, 3, 1, 0, 0, 0, 0, time.UTC)))
+	}
+	if n := count(); n != 2 || !gone(before) || gone(between) {
+		t.Errorf("after it there are %d events, want 2; gone before it: %v, after it: %v", n, gone(before), gone(between))
+	}
+}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"time"
 
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
 )
 
@@ -72,41 +70,4 @@ func (s *Store) newEpochIfMoved(ctx context.Context) error {
 	_, err := s.bun.ExecContext(ctx, `UPDATE log_epoch SET epoch = gen_random_uuid(), system_id = c.system_identifier::text
 		FROM pg_control_system() c WHERE system_id <> c.system_identifier::text`)
 	return err
-}
-
-// MakePartitions makes the log's partitions of this month and the next two. The server calls it at the
-// start and from time to time. Events that came before their partition stand in the default
-// one, and are moved.
-func (s *Store) MakePartitions(ctx context.Context) error {
-	now := time.Now().UTC() // the database's own time decides where a row goes, not a test's clock
-	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-	for i := range 3 {
-		if err := s.makePartition(ctx, month.AddDate(0, i, 0)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Store) makePartition(ctx context.Context, from time.Time) error {
-	name, to := "events_"+from.Format("2006_01"), from.AddDate(0, 1, 0)
-	return s.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		var there bool
-		if err := tx.NewRaw("SELECT to_regclass(?) IS NOT NULL", name).Scan(ctx, &there); err != nil || there {
-			return err
-		}
-		// Two servers at once: one waits here, and then finds it made.
-		_, err := tx.ExecContext(ctx, `LOCK TABLE events_default IN ACCESS EXCLUSIVE MODE;
-			CREATE TABLE IF NOT EXISTS ?0 (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
-			WITH moved AS (DELETE FROM events_default WHERE recorded_at >= ?1 AND recorded_at < ?2 RETURNING *) INSERT INTO ?0 SELECT * FROM moved;`,
-			bun.Ident(name), from, to)
-		if err != nil {
-			return err
-		}
-		if err := tx.NewRaw("SELECT relispartition FROM pg_class WHERE oid = to_regclass(?)", name).Scan(ctx, &there); err != nil || there {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, "ALTER TABLE events ATTACH PARTITION ? FOR VALUES FROM (?) TO (?)", bun.Ident(name), from, to)
-		return err
-	})
 }

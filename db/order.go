@@ -20,17 +20,37 @@ const (
 	Descending Direction = "DESC"
 )
 
-// order is what a list is ordered by: a column that is never null, then the id.
+// order is what a list is ordered by: a column, then the id. Where a column may be null, rows without a value come last,
+// whichever way the list goes, and those by the id.
 type order[R any] struct {
 	code    string // names the order inside cursors
 	column  string
 	id      string // the column of the id, and
 	outerID string // its name in the rows, if it is not id
+	restID  string // of rows without a value, if it is another column
 	desc    bool
 	key     func(*R) string // the column's value in a row, and
 	idOf    func(*R) desk.ID
 	value   func(key string) (any, bool) // back
 	more    string                       // kept in every cursor
+
+	nullable bool
+	isNull   func(*R) bool // whether a row has no value; nil where the key is selected
+	selected bool          // the key comes with the rows: they do not have the value in them
+}
+
+// optionally makes the column of an order one that may be null. The key of a row without a value is never asked for.
+func optionally[R any](o order[R], isNull func(*R) bool) order[R] {
+	o.nullable, o.isNull = true, isNull
+	return o
+}
+
+func byOptionalTime[R any](code, column, id string, at func(*R) *time.Time, idOf func(*R) desk.ID) order[R] {
+	return optionally(byTime(code, column, id, func(r *R) time.Time { return *at(r) }, idOf), func(r *R) bool { return at(r) == nil })
+}
+
+func byOptionalText[R any](code, column, id string, text func(*R) *string, idOf func(*R) desk.ID) order[R] {
+	return optionally(byText(code, column, id, func(r *R) string { return *text(r) }, idOf), func(r *R) bool { return text(r) == nil })
 }
 
 func byTime[R any](code, column, id string, at func(*R) time.Time, idOf func(*R) desk.ID) order[R] {
@@ -82,8 +102,23 @@ type cursor struct {
 
 // cursor is where a row stands.
 func (o order[R]) cursor(r *R) cursor {
-	return cursor{code: o.code, key: o.key(r), id: o.idOf(r), more: o.more}
+	c := cursor{code: o.code, id: o.idOf(r), more: o.more}
+	switch {
+	case !o.nullable:
+		c.key = o.key(r)
+	case o.isNull(r):
+		c.key = noValue
+	default:
+		c.key = aValue + o.key(r)
+	}
+	return c
 }
+
+// What the keys of cursors begin with where a column may be null.
+const (
+	noValue = "-"
+	aValue  = "="
+)
 
 // String is the cursor as clients see it, opaque to them.
 func (c cursor) String() string {
@@ -115,7 +150,7 @@ type window struct {
 	after, before *place
 }
 
-// place is a cursor's values in SQL.
+// place is a cursor's values in SQL; without a key, one among the rows that have no value.
 type place struct {
 	key any
 	id  desk.ID
@@ -147,7 +182,14 @@ func (o order[R]) place(s, name string) (*place, error) {
 		return nil, nil
 	}
 	if c, ok := parseCursor(s); ok && c.code == o.code {
-		if v, ok := o.value(c.key); ok {
+		key, valued := c.key, true
+		if o.nullable {
+			key, valued = strings.CutPrefix(c.key, aValue)
+		}
+		if !valued && c.key == noValue {
+			return &place{id: c.id}, nil
+		}
+		if v, ok := o.value(key); ok && valued {
 			return &place{key: v, id: c.id}, nil
 		}
 	}
@@ -172,6 +214,43 @@ func (o order[R]) between(w window) sqlText {
 	return allOf(parts...)
 }
 
+// valued is the condition of the rows that have a value, and unvalued that of those behind them.
+func (o order[R]) valued(w window) sqlText {
+	if w.after != nil && w.after.key == nil {
+		return never
+	}
+	if w.before != nil && w.before.key == nil {
+		w.before = nil
+	}
+	return allOf(sq(o.column+" IS NOT NULL"), o.between(w))
+}
+
+func (o order[R]) unvalued(w window) sqlText {
+	if w.before != nil && w.before.key != nil {
+		return never
+	}
+	id := o.rest()
+	parts, further, nearer := []sqlText{sq(o.column + " IS NULL")}, " > ?", " < ?"
+	if o.desc {
+		further, nearer = nearer, further
+	}
+	if w.after != nil && w.after.key == nil {
+		parts = append(parts, sq(id+further, w.after.id))
+	}
+	if w.before != nil {
+		parts = append(parts, sq(id+nearer, w.before.id))
+	}
+	return allOf(parts...)
+}
+
+// rest is the column of the id where rows have no value.
+func (o order[R]) rest() string {
+	if o.restID != "" {
+		return o.restID
+	}
+	return o.id
+}
+
 // sort is the order as SQL; for a last page it runs backwards.
 func (o order[R]) sort(w window) string { return o.sortOf(w, o.column, o.id) }
 
@@ -188,6 +267,9 @@ func (o order[R]) sortOf(w window, column, id string) string {
 	way := " ASC"
 	if o.desc != w.backwards {
 		way = " DESC"
+	}
+	if column == "" {
+		return id + way
 	}
 	return column + way + ", " + id + way
 }

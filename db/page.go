@@ -62,8 +62,10 @@ func Whole(by *desk.Actor) Parents {
 
 // pageRow is a row and the place of its parent, from 1.
 type pageRow[R any] struct {
-	Parent int
-	Row    R `bun:",embed:"`
+	Parent  int
+	Place   int     // in the page, where the order is told so
+	SortKey *string // where it is selected
+	Row     R       `bun:",embed:"`
 }
 
 // pages reads one page for each parent.
@@ -72,30 +74,65 @@ func pages[R any](ctx context.Context, s *Store, l list[R], of Parents, p Paging
 	if err != nil {
 		return nil, err
 	}
+	sorted := "x.place"
+	if !l.order.nullable {
+		sorted = l.order.sortRows(w, "x.")
+	}
 	found, err := rows[pageRow[R]](ctx, s, `SELECT p.i AS parent, x.* FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)
-		CROSS JOIN LATERAL ? AS x ORDER BY p.i, `+l.order.sortRows(w, "x."), uuidArray(of.IDs), l.page(w))
+		CROSS JOIN LATERAL ? AS x ORDER BY p.i, `+sorted, uuidArray(of.IDs), l.page(w))
 	if err != nil {
 		return nil, err
+	}
+	if l.order.selected {
+		l.order.take(found)
 	}
 	return dealt(w, l.order, found, of), nil
 }
 
 // page is the statement of the page of one parent.
 func (l list[R]) page(w window) sqlText {
+	if l.order.nullable {
+		return l.zones(w)
+	}
 	if len(l.either) == 0 {
-		return l.part(w, always)
+		return l.part(w, always, l.order.between(w), l.order.sort(w))
 	}
 	// Each part goes along its index and gives no more than the page needs. With OR, all rows would be looked at.
 	parts := make([]sqlText, len(l.either))
 	for i, cond := range l.either {
-		parts[i] = l.part(w, cond)
+		parts[i] = l.part(w, cond, l.order.between(w), l.order.sort(w))
 	}
 	return sq("(SELECT y.* FROM (?) AS y ORDER BY "+l.order.sortRows(w, "y.")+" LIMIT ?)", joined(parts, " UNION ALL ", never), w.size+1)
 }
 
-func (l list[R]) part(w window, cond sqlText) sqlText {
-	return sq("(SELECT "+l.columns+" FROM "+l.from+" WHERE ? AND ? AND "+l.ofParent()+" AND ? ORDER BY "+l.order.sort(w)+" LIMIT ?)",
-		l.where, cond, l.order.between(w), w.size+1)
+// zones is page where the column of the order may be null: the rows with a value along their index, then the others along the id.
+// A plan reads one after the other and stops when it has enough, so the second zone costs nothing while the first one fills the page.
+func (l list[R]) zones(w window) sqlText {
+	o := l.order
+	if o.selected {
+		l.columns += ", " + o.column + "::text AS sort_key"
+	}
+	valued := l.part(w, always, o.valued(w), o.sort(w))
+	unvalued := l.part(w, always, o.unvalued(w), o.sortOf(w, "", o.rest()))
+	if w.backwards {
+		valued, unvalued = unvalued, valued
+	}
+	return sq("(SELECT y.*, row_number() OVER () AS place FROM (? UNION ALL ?) AS y LIMIT ?)", valued, unvalued, w.size+1)
+}
+
+// take makes the keys that came with the rows those of the order.
+func (o *order[R]) take(found []*pageRow[R]) {
+	keys := make(map[*R]*string, len(found))
+	for _, r := range found {
+		keys[&r.Row] = r.SortKey
+	}
+	o.isNull = func(r *R) bool { return keys[r] == nil }
+	o.key = func(r *R) string { return *keys[r] }
+}
+
+func (l list[R]) part(w window, cond, between sqlText, sort string) sqlText {
+	return sq("(SELECT "+l.columns+" FROM "+l.from+" WHERE ? AND ? AND "+l.ofParent()+" AND ? ORDER BY "+sort+" LIMIT ?)",
+		l.where, cond, between, w.size+1)
 }
 
 func (l list[R]) ofParent() string {

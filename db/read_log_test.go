@@ -219,7 +219,6 @@ func TestEvents_where(t *testing.T) {
 		holds func(*desk.Event) bool
 	}{
 		"kind":         {db.EventWhere{Kind: []desk.EventKind{desk.MessageReceived, desk.TicketCreated}}, func(e *desk.Event) bool { return e.Kind == desk.MessageReceived || e.Kind == desk.TicketCreated }},
-		"no kind":      {db.EventWhere{Kind: []desk.EventKind{}}, func(*desk.Event) bool { return false }},
 		"entity":       {db.EventWhere{EntityID: &db.IDComparator{Eq: new(c.Ref())}}, func(e *desk.Event) bool { return e.EntityID == c.ID }},
 		"entities":     {db.EventWhere{EntityID: &db.IDComparator{In: []desk.Ref{c.Ref(), all[3].EntityRef(), {}}}}, func(e *desk.Event) bool { return e.EntityID == c.ID || e.EntityID == all[3].EntityID }},
 		"wrong kind":   {db.EventWhere{EntityID: &db.IDComparator{Eq: &desk.Ref{Kind: desk.KindTicket, ID: c.ID}}}, func(*desk.Event) bool { return false }},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"deskwire/db"
 	"deskwire/desk"
@@ -23,7 +24,7 @@ func refs[T desk.Node](nodes []T) []string {
 }
 
 // walk reads a list page by page, forwards or backwards, and checks what the pages say of where they stand.
-func walk[T desk.Node](t *testing.T, size int, back bool, read func(db.Paging) (*db.Page[T], error)) []T {
+func walk[T desk.Node](t testing.TB, size int, back bool, read func(db.Paging) (*db.Page[T], error)) []T {
 	t.Helper()
 	var all []T
 	cursor := ""
@@ -76,6 +77,13 @@ func TestPages_everyOrderAndDirection(t *testing.T) {
 		db.ContactsByTime: func(a, b *desk.Contact) int { return a.CreatedAt.Compare(b.CreatedAt) },
 		db.ContactsByName: func(a, b *desk.Contact) int { return cmp.Compare(a.Name, b.Name) },
 	}
+	rank := func(t *desk.Ticket) *int {
+		if t.Priority == nil {
+			return nil
+		}
+		return new(slices.Index(desk.Priorities, *t.Priority))
+	}
+	times := func(a, b time.Time) int { return a.Compare(b) }
 	for _, by := range w.agents() {
 		for _, d := range []db.Direction{db.Ascending, db.Descending} {
 			for f, less := range conversations {
@@ -89,6 +97,29 @@ func TestPages_everyOrderAndDirection(t *testing.T) {
 				checkList(t, fmt.Sprint("tickets ", f, d), w.visibleTickets(by), d, ordered(less, func(t *desk.Ticket) desk.ID { return t.ID }, byID),
 					func(p db.Paging) (*db.Page[*desk.Ticket], error) {
 						m, err := w.store.TicketPages(ctx, by, db.Whole(by), nil, &db.TicketOrder{Field: f, Direction: d}, p)
+						return m[w.account.ID], err
+					})
+			}
+			checkOptional(w, "closed conversations", w.visible(by, outsideTrash), d, func(c *desk.Conversation) (desk.ID, *time.Time) { return c.ID, c.ClosedAt }, times,
+				func(p db.Paging) (*db.Page[*desk.Conversation], error) {
+					m, err := w.store.ConversationPages(ctx, by, db.Whole(by), nil, &db.ConversationOrder{Field: db.ConversationsByClosing, Direction: d}, p)
+					return m[w.account.ID], err
+				})
+			ticketsBy := func(f db.TicketOrderField) func(p db.Paging) (*db.Page[*desk.Ticket], error) {
+				return func(p db.Paging) (*db.Page[*desk.Ticket], error) {
+					m, err := w.store.TicketPages(ctx, by, db.Whole(by), nil, &db.TicketOrder{Field: f, Direction: d}, p)
+					return m[w.account.ID], err
+				}
+			}
+			checkOptional(w, "closed tickets", w.visibleTickets(by), d, func(t *desk.Ticket) (desk.ID, *time.Time) { return t.ID, t.ClosedAt }, times, ticketsBy(db.TicketsByClosing))
+			checkOptional(w, "urgent tickets", w.visibleTickets(by), d, func(t *desk.Ticket) (desk.ID, *int) { return t.ID, rank(t) }, cmp.Compare[int], ticketsBy(db.TicketsByPriority))
+			for f, known := range map[db.ContactOrderField]func(*desk.Contact) *string{
+				db.ContactsByEmail: func(c *desk.Contact) *string { return c.Email }, db.ContactsByPhone: func(c *desk.Contact) *string { return c.Phone },
+				db.ContactsByExternalID: func(c *desk.Contact) *string { return c.ExternalID },
+			} {
+				checkOptional(w, fmt.Sprint("contacts ", f), w.contacts, d, func(c *desk.Contact) (desk.ID, *string) { return c.ID, known(c) }, cmp.Compare[string],
+					func(p db.Paging) (*db.Page[*desk.Contact], error) {
+						m, err := w.store.ContactPages(ctx, by, db.Whole(by), nil, &db.ContactOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
@@ -109,6 +140,33 @@ func (w *world) visibleTickets(by *desk.Actor) []*desk.Ticket {
 
 func ordered[T any](less func(a, b T) int, id func(T) desk.ID, byID func(a, b desk.ID) int) func(a, b T) int {
 	return func(a, b T) int { return cmp.Or(less(a, b), byID(id(a), id(b))) }
+}
+
+// checkOptional is checkList for values that may be missing: those rows come last, either way.
+func checkOptional[T desk.Node, V any](w *world, name string, rows []T, d db.Direction, of func(T) (desk.ID, *V), less func(a, b V) int, read func(db.Paging) (*db.Page[T], error)) {
+	w.t.Helper()
+	want := slices.SortedFunc(slices.Values(rows), func(x, y T) int {
+		a, v := of(x)
+		b, u := of(y)
+		by := bytes.Compare(a[:], b[:])
+		switch {
+		case (v == nil) != (u == nil):
+			return map[bool]int{true: 1, false: -1}[v == nil]
+		case v != nil:
+			by = cmp.Or(less(*v, *u), by)
+		}
+		if d == db.Descending {
+			return -by
+		}
+		return by
+	})
+	for _, size := range []int{1, 7, 100} {
+		for _, back := range []bool{false, true} {
+			if got := refs(walk(w.t, size, back, read)); !slices.Equal(got, refs(want)) {
+				w.t.Fatalf("%s %s, %d a page, back %v:\n got %v\nwant %v", name, d, size, back, got, refs(want))
+			}
+		}
+	}
 }
 
 func checkList[T desk.Node](t *testing.T, name string, rows []T, d db.Direction, less func(a, b T) int, read func(db.Paging) (*db.Page[T], error)) {

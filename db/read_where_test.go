@@ -71,31 +71,66 @@ func groupsHold[W any](and, or []*W, not *W, holds func(*W) bool) bool {
 		(or == nil || slices.ContainsFunc(or, holds)) && (not == nil || !holds(not))
 }
 
-func conversationHolds(w *db.ConversationWhere, c *desk.Conversation) bool {
-	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ConversationWhere) bool { return conversationHolds(w, c) }) &&
+func conversationHolds(x *world, w *db.ConversationWhere, c *desk.Conversation) bool {
+	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ConversationWhere) bool { return conversationHolds(x, w, c) }) &&
+		teamHolds(x, w.TeamID, c.OwnerID) && (w.UnreadCount == nil || intHolds(w.UnreadCount, c.UnreadCount)) && textHolds(w.Preview, &c.Preview) &&
+		(w.Ticket == nil || anyTicket(x, func(t *desk.Ticket) bool {
+			return c.TicketID != nil && t.ID == *c.TicketID && ticketHolds(x, w.Ticket, t)
+		})) &&
+		(w.Contact == nil || slices.ContainsFunc(x.contacts, func(k *desk.Contact) bool { return k.ID == c.ContactID && contactHolds(x, w.Contact, k) })) &&
 		idHolds(w.ID, desk.KindConversation, &c.ID) && intHolds(w.Number, c.Number) && textHolds(w.Subject, &c.Subject) &&
 		wordHolds(w.Status, &c.Status) && wordHolds(w.Workspace, &c.Workspace) && idHolds(w.InboxID, desk.KindInbox, &c.InboxID) &&
 		idHolds(w.ChannelID, desk.KindChannel, &c.ChannelID) && idHolds(w.ContactID, desk.KindContact, &c.ContactID) &&
-		idHolds(w.OwnerID, desk.KindAgent, c.OwnerID) && idHolds(w.TicketID, desk.KindTicket, c.TicketID) &&
+		agentHolds(x, w.OwnerID, c.OwnerID) && idHolds(w.TicketID, desk.KindTicket, c.TicketID) &&
 		linkedHolds(w.LabelID, desk.KindLabel, c.LabelIDs) && (w.Unread == nil || *w.Unread == (c.UnreadCount > 0)) && timeHolds(w.CreatedAt, &c.CreatedAt) &&
 		timeHolds(w.ClosedAt, c.ClosedAt) && timeHolds(w.LastActivityAt, &c.LastActivityAt)
 }
 
-func ticketHolds(w *db.TicketWhere, t *desk.Ticket) bool {
+// A filter sees as ann does, who asks in all tests of filters that go from one record to another.
+
+func anyTicket(x *world, holds func(*desk.Ticket) bool) bool {
+	return slices.ContainsFunc(x.tickets, holds)
+}
+
+func anyConversation(x *world, w *db.ConversationWhere, of func(*desk.Conversation) bool) bool {
+	return w == nil || len(x.visible(x.ann, func(c *desk.Conversation) bool { return !c.InTrash() && of(c) && conversationHolds(x, w, c) })) > 0
+}
+
+func agentHolds(x *world, c *db.IDComparator, id *desk.ID) bool {
+	isViewer := id != nil && *id == x.ann.Agent.ID
+	return idHolds(c, desk.KindAgent, id) && (c == nil || c.IsViewer == nil || *c.IsViewer == isViewer)
+}
+
+func teamHolds(x *world, w *db.IDComparator, owner *desk.ID) bool {
+	var ids []desk.ID
+	if owner != nil {
+		ids = []desk.ID{x.teams[*owner]}
+	}
+	return linkedHolds(w, desk.KindTeam, ids)
+}
+
+func ticketHolds(x *world, w *db.TicketWhere, t *desk.Ticket) bool {
 	state := desk.StateOpen
 	if t.Closed() {
 		state = desk.StateClosed
 	}
-	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.TicketWhere) bool { return ticketHolds(w, t) }) &&
+	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.TicketWhere) bool { return ticketHolds(x, w, t) }) &&
+		!slices.ContainsFunc(w.Properties, func(p *db.PropertyWhere) bool { return !x.propertyHolds(p, t) }) && teamHolds(x, w.TeamID, t.OwnerID) &&
+		(w.Contact == nil || slices.ContainsFunc(x.contacts, func(k *desk.Contact) bool { return k.ID == t.ContactID && contactHolds(x, w.Contact, k) })) &&
+		anyConversation(x, w.Conversation, func(c *desk.Conversation) bool { return c.TicketID != nil && *c.TicketID == t.ID }) &&
 		idHolds(w.ID, desk.KindTicket, &t.ID) && intHolds(w.Number, t.Number) && textHolds(w.Name, &t.Name) && wordHolds(w.State, &state) &&
 		idHolds(w.StatusID, desk.KindStatus, &t.StatusID) && idHolds(w.PipelineID, desk.KindPipeline, &t.PipelineID) &&
-		idHolds(w.OwnerID, desk.KindAgent, t.OwnerID) && idHolds(w.ContactID, desk.KindContact, &t.ContactID) &&
+		agentHolds(x, w.OwnerID, t.OwnerID) && idHolds(w.ContactID, desk.KindContact, &t.ContactID) &&
 		wordHolds(w.Priority, t.Priority) && wordHolds(w.Workspace, &t.Workspace) && timeHolds(w.CreatedAt, &t.CreatedAt) &&
 		timeHolds(w.ClosedAt, t.ClosedAt) && timeHolds(w.LastActivityAt, &t.LastActivityAt)
 }
 
-func contactHolds(w *db.ContactWhere, c *desk.Contact) bool {
-	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ContactWhere) bool { return contactHolds(w, c) }) &&
+func contactHolds(x *world, w *db.ContactWhere, c *desk.Contact) bool {
+	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ContactWhere) bool { return contactHolds(x, w, c) }) &&
+		anyConversation(x, w.Conversation, func(v *desk.Conversation) bool { return v.ContactID == c.ID }) &&
+		(w.Ticket == nil || anyTicket(x, func(t *desk.Ticket) bool {
+			return t.ContactID == c.ID && !t.InTrash() && x.seesTicket(x.ann, t) && ticketHolds(x, w.Ticket, t)
+		})) &&
 		idHolds(w.ID, desk.KindContact, &c.ID) && textHolds(w.Name, &c.Name) && textHolds(w.Email, c.Email) &&
 		textHolds(w.Phone, c.Phone) && textHolds(w.ExternalID, c.ExternalID) && timeHolds(w.CreatedAt, &c.CreatedAt)
 }
@@ -114,7 +149,7 @@ func listOf[T any](w *world, n int, v func() T) []T {
 	if w.rnd.IntN(n) > 0 {
 		return nil
 	}
-	out := make([]T, w.rnd.IntN(4))
+	out := make([]T, 1+w.rnd.IntN(3))
 	for i := range out {
 		out[i] = v()
 	}
@@ -155,6 +190,9 @@ func (w *world) times() db.TimeComparator {
 }
 
 func (w *world) agentIDs() db.IDComparator {
+	if w.rnd.IntN(8) == 0 {
+		return db.IDComparator{IsViewer: new(w.bool())}
+	}
 	return w.ids(w.admin.Agent.Ref(), w.ann.Agent.Ref(), w.ben.Agent.Ref())
 }
 
@@ -167,6 +205,18 @@ func below[W any](w *world, depth int, make func(int) *W) (and, or []*W, not *W)
 		not = *n
 	}
 	return listOf(w, 2, next), listOf(w, 3, next), not
+}
+
+// orNone is what is there, or nothing.
+func orNone[T any](v **T) **T {
+	if v == nil {
+		return new(*T)
+	}
+	return v
+}
+
+func (w *world) teamIDs() db.IDComparator {
+	return w.ids(desk.Ref{Kind: "tea", ID: w.teams[w.ann.Agent.ID]}, desk.Ref{Kind: "tea", ID: w.teams[w.ben.Agent.ID]})
 }
 
 func (w *world) conversationWhere(depth int) *db.ConversationWhere {
@@ -183,6 +233,11 @@ func (w *world) conversationWhere(depth int) *db.ConversationWhere {
 		}),
 		Unread: maybe(w, 8, w.bool), CreatedAt: maybe(w, 8, w.times), ClosedAt: maybe(w, 8, w.times), LastActivityAt: maybe(w, 8, w.times),
 	}
+	out.TeamID = maybe(w, 12, w.teamIDs)
+	out.UnreadCount, out.Preview = maybe(w, 12, w.number), maybe(w, 12, w.texts)
+	if depth == 1 && w.rnd.IntN(4) == 0 {
+		out.Ticket, out.Contact = *orNone(maybe(w, 2, func() *db.TicketWhere { return w.ticketWhere(0) })), *orNone(maybe(w, 2, func() *db.ContactWhere { return w.contactWhere(0) }))
+	}
 	out.And, out.Or, out.Not = below(w, depth, w.conversationWhere)
 	return out
 }
@@ -198,6 +253,13 @@ func (w *world) ticketWhere(depth int) *db.TicketWhere {
 		Workspace: listOf(w, 12, func() desk.Workspace { return pick(w, []desk.Workspace{"INBOX", "HELP_DESK"}) }),
 		CreatedAt: maybe(w, 8, w.times), ClosedAt: maybe(w, 8, w.times), LastActivityAt: maybe(w, 8, w.times),
 	}
+	out.TeamID = maybe(w, 12, w.teamIDs)
+	if w.rnd.IntN(4) == 0 {
+		out.Properties = []*db.PropertyWhere{w.propertyWhere()}
+	}
+	if depth == 1 && w.rnd.IntN(4) == 0 {
+		out.Conversation, out.Contact = *orNone(maybe(w, 2, func() *db.ConversationWhere { return w.conversationWhere(0) })), *orNone(maybe(w, 2, func() *db.ContactWhere { return w.contactWhere(0) }))
+	}
 	out.And, out.Or, out.Not = below(w, depth, w.ticketWhere)
 	return out
 }
@@ -206,6 +268,9 @@ func (w *world) contactWhere(depth int) *db.ContactWhere {
 	out := &db.ContactWhere{
 		ID:   maybe(w, 12, func() db.IDComparator { return w.ids(w.contacts[0].Ref(), w.contacts[1].Ref()) }),
 		Name: maybe(w, 4, w.texts), Email: maybe(w, 5, w.texts), Phone: maybe(w, 5, w.texts), ExternalID: maybe(w, 5, w.texts), CreatedAt: maybe(w, 6, w.times),
+	}
+	if depth == 1 && w.rnd.IntN(4) == 0 {
+		out.Conversation, out.Ticket = *orNone(maybe(w, 2, func() *db.ConversationWhere { return w.conversationWhere(0) })), *orNone(maybe(w, 2, func() *db.TicketWhere { return w.ticketWhere(0) }))
 	}
 	out.And, out.Or, out.Not = below(w, depth, w.contactWhere)
 	return out
@@ -230,7 +295,7 @@ func TestWhere_againstASlowSearch(t *testing.T) {
 		cs, err := w.store.ConversationPages(ctx, w.ann, db.Whole(w.ann), cw, nil, all)
 		must(t, err)
 		check("conversations", cw, refs(cs[w.account.ID].Nodes),
-			refs(w.visible(w.ann, func(c *desk.Conversation) bool { return !c.InTrash() && conversationHolds(cw, c) })))
+			refs(w.visible(w.ann, func(c *desk.Conversation) bool { return !c.InTrash() && conversationHolds(w, cw, c) })))
 		n, err := w.store.ConversationCounts(ctx, w.ann, db.Whole(w.ann), cw)
 		must(t, err)
 		if n[w.account.ID].N != len(cs[w.account.ID].Nodes) {
@@ -241,13 +306,13 @@ func TestWhere_againstASlowSearch(t *testing.T) {
 		ts, err := w.store.TicketPages(ctx, w.ann, db.Whole(w.ann), tw, nil, all)
 		must(t, err)
 		check("tickets", tw, refs(ts[w.account.ID].Nodes),
-			refs(slices.DeleteFunc(w.visibleTickets(w.ann), func(t *desk.Ticket) bool { return !ticketHolds(tw, t) })))
+			refs(slices.DeleteFunc(w.visibleTickets(w.ann), func(t *desk.Ticket) bool { return !ticketHolds(w, tw, t) })))
 
 		kw := w.contactWhere(3)
 		ks, err := w.store.ContactPages(ctx, w.ann, db.Whole(w.ann), kw, nil, all)
 		must(t, err)
 		check("contacts", kw, refs(ks[w.account.ID].Nodes),
-			refs(slices.DeleteFunc(slices.Clone(w.contacts), func(c *desk.Contact) bool { return !contactHolds(kw, c) })))
+			refs(slices.DeleteFunc(slices.Clone(w.contacts), func(c *desk.Contact) bool { return !contactHolds(w, kw, c) })))
 	}
 	t.Logf("%d of 1200 filters found something", found)
 	if found < 300 {
@@ -286,8 +351,21 @@ func TestWhere_refused(t *testing.T) {
 		"too many words":  {&db.ConversationWhere{Status: make([]desk.ConversationStatus, 101)}, desk.CodeInvalidInput, "where status"},
 		"too many groups": {&db.ConversationWhere{Or: groups}, desk.CodeInvalidInput, "where or"},
 		"too much in all": {many, desk.CodeInvalidInput, "where"},
-		"NUL":             {&db.ConversationWhere{Subject: &db.StringComparator{Eq: new("a\x00b")}}, desk.CodeInvalidText, "where subject eq"},
-		"not UTF-8":       {&db.ConversationWhere{And: []*db.ConversationWhere{{}, {Subject: &db.StringComparator{In: []string{"ok", "\xff"}}}}}, desk.CodeInvalidText, "where and 1 subject in 1"},
+		"no values":       {&db.ConversationWhere{OwnerID: &db.IDComparator{In: []desk.Ref{}}}, desk.CodeInvalidInput, "where ownerId in"},
+		"no numbers":      {&db.ConversationWhere{Number: &db.IntComparator{In: []int{}}}, desk.CodeInvalidInput, "where number in"},
+		"no texts":        {&db.ConversationWhere{Subject: &db.StringComparator{In: []string{}}}, desk.CodeInvalidInput, "where subject in"},
+		"no words":        {&db.ConversationWhere{Status: []desk.ConversationStatus{}}, desk.CodeInvalidInput, "where status"},
+		"no labels":       {&db.ConversationWhere{LabelID: &db.IDComparator{In: []desk.Ref{}}}, desk.CodeInvalidInput, "where labelId in"},
+		"an inbox is me":  {&db.ConversationWhere{InboxID: &db.IDComparator{IsViewer: new(true)}}, desk.CodeInvalidInput, "where inboxId isViewer"},
+		"a label is me":   {&db.ConversationWhere{LabelID: &db.IDComparator{IsViewer: new(true)}}, desk.CodeInvalidInput, "where labelId isViewer"},
+		"how long ago":    {&db.ConversationWhere{LastActivityAt: &db.TimeComparator{OlderThan: new("yesterday")}}, desk.CodeInvalidInput, "where lastActivityAt olderThan"},
+		"too long ago":    {&db.ConversationWhere{Ticket: &db.TicketWhere{ClosedAt: &db.TimeComparator{NewerThan: new("4000d")}}}, desk.CodeInvalidInput, "where ticket closedAt newerThan"},
+		"too far away": {&db.ConversationWhere{Ticket: &db.TicketWhere{Conversation: &db.ConversationWhere{Contact: &db.ContactWhere{Name: &db.StringComparator{Eq: new("x")}}}}},
+			desk.CodeInvalidInput, "where ticket conversation contact"},
+		"a property, far": {&db.ConversationWhere{Or: []*db.ConversationWhere{{Ticket: &db.TicketWhere{Properties: []*db.PropertyWhere{{Key: "nope", IsNull: new(true)}}}}}},
+			desk.CodePropertyUnknown, "where or 0 ticket properties 0 key"},
+		"NUL":       {&db.ConversationWhere{Subject: &db.StringComparator{Eq: new("a\x00b")}}, desk.CodeInvalidText, "where subject eq"},
+		"not UTF-8": {&db.ConversationWhere{And: []*db.ConversationWhere{{}, {Subject: &db.StringComparator{In: []string{"ok", "\xff"}}}}}, desk.CodeInvalidText, "where and 1 subject in 1"},
 	} {
 		_, err := w.store.ConversationPages(ctx, w.admin, db.Whole(w.admin), c.where, nil, db.Paging{})
 		var refused *desk.Error
@@ -295,6 +373,14 @@ func TestWhere_refused(t *testing.T) {
 			t.Errorf("%s: %v at %v", name, err, pathOf(err))
 		}
 	}
+}
+
+func codeOf(err error) desk.ErrorCode {
+	var refused *desk.Error
+	if errors.As(err, &refused) {
+		return refused.Code
+	}
+	return ""
 }
 
 func pathOf(err error) []string {

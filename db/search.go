@@ -69,7 +69,7 @@ type (
 
 // Searcher is one of the filters of searches.
 type Searcher interface {
-	searched(by *desk.Actor, w *sought) (searched, error)
+	searched(sc *scope, w *sought) (searched, error)
 	kind() desk.Kind
 	mark(ctx context.Context, s *Store, by *desk.Actor, w *sought, hits []*Hit) error
 }
@@ -93,26 +93,26 @@ func hasKeys(by *desk.Actor, slice string, words []string) sqlText {
 	return sq("search_all_keys(d.account_id, d.kind, d.place, d.words) @> search_keys(?, "+slice+", ?::text[])", by.Account.ID, words)
 }
 
-func (q SearchConversations) searched(by *desk.Actor, w *sought) (searched, error) {
-	l, err := conversationList(by, Whole(by), q.Where)
-	k := byWords(by, w, desk.KindConversation)
+func (q SearchConversations) searched(sc *scope, w *sought) (searched, error) {
+	l, err := conversationList(sc, Whole(sc.by), q.Where)
+	k := byWords(sc.by, w, desk.KindConversation)
 	k.from, k.id, k.number, k.where = l.from, "c.id", "c.number", allOf(l.where, sq(l.parent))
 	return k, err
 }
 
-func (q SearchTickets) searched(by *desk.Actor, w *sought) (searched, error) {
-	l, err := ticketList(by, Whole(by), q.Where)
-	k := byWords(by, w, desk.KindTicket)
+func (q SearchTickets) searched(sc *scope, w *sought) (searched, error) {
+	l, err := ticketList(sc, Whole(sc.by), q.Where)
+	k := byWords(sc.by, w, desk.KindTicket)
 	k.from, k.id, k.number, k.where = l.from, "t.id", "t.number", allOf(l.where, sq(l.parent))
 	return k, err
 }
 
-func (q SearchContacts) searched(by *desk.Actor, w *sought) (searched, error) {
-	l, err := contactList(by, q.Where)
+func (q SearchContacts) searched(sc *scope, w *sought) (searched, error) {
+	l, err := contactList(sc, q.Where)
 	k := searched{
-		kind: desk.KindContact, from: l.from, id: "c.id", where: l.where,
-		join: `JOIN contacts AS k ON k.account_id = d.account_id AND k.id = d.id
-			CROSS JOIN LATERAL (SELECT search_contact(k.name, k.email, k.phone, k.external_id) AS t) AS f`,
+		kind: desk.KindContact, from: l.from, id: "k.id", where: l.where,
+		join: `JOIN contacts AS kd ON kd.account_id = d.account_id AND kd.id = d.id
+			CROSS JOIN LATERAL (SELECT search_contact(kd.name, kd.email, kd.phone, kd.external_id) AS t) AS f`,
 		score: "CASE WHEN f.t = ? THEN 900000 WHEN starts_with(f.t, ?) THEN 600000 ELSE 0 END + similarity(f.t, ?) * 100000",
 		args:  []any{w.Folded, w.Folded, w.Folded},
 		keys: func(slice string) (sqlText, bool) {
@@ -123,7 +123,7 @@ func (q SearchContacts) searched(by *desk.Actor, w *sought) (searched, error) {
 			for _, t := range w.terms {
 				grams = append(grams, trigramsOf(t)...)
 			}
-			return hasKeys(by, slice, grams), true
+			return hasKeys(sc.by, slice, grams), true
 		},
 	}
 	var each []sqlText
@@ -164,7 +164,7 @@ func (s *Store) seek(ctx context.Context, by *desk.Actor, query string, in Searc
 	if err != nil {
 		return nil, nil, err
 	}
-	k, err := in.searched(by, words)
+	k, err := in.searched(s.scope(ctx, by), words)
 	if err != nil {
 		return nil, nil, err
 	}

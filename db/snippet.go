@@ -27,7 +27,7 @@ func (w *SnippetWhere) fields(c *conds) {
 	c.lowText("shortcut", "s.shortcut", w.Shortcut)
 	c.text("text", "s.text", w.Text)
 	oneOf(c, "scope", "CASE WHEN s.agent_id IS NULL THEN 'ACCOUNT' ELSE 'PERSONAL' END", w.Scope)
-	c.time("s.created_at", w.CreatedAt)
+	c.time("createdAt", "s.created_at", w.CreatedAt)
 }
 
 // seesSnippet says whether the actor has the snippet: their own, and the account's.
@@ -38,17 +38,17 @@ func seesSnippet(by *desk.Actor, table string) sqlText {
 	return sq("("+table+".agent_id IS NULL OR "+table+".agent_id = ?)", by.Agent.ID)
 }
 
-func snippetList(by *desk.Actor, where *SnippetWhere) (list[desk.Snippet], error) {
-	cond, err := filterSQL(where)
+func snippetList(sc *scope, where *SnippetWhere) (list[desk.Snippet], error) {
+	cond, err := filterSQL(sc, where)
 	return list[desk.Snippet]{
-		columns: "s.*", from: "snippets AS s", where: allOf(sq("s.account_id = ? AND s.deleted_at IS NULL", by.Account.ID), seesSnippet(by, "s"), cond),
+		columns: "s.*", from: "snippets AS s", where: allOf(sq("s.account_id = ? AND s.deleted_at IS NULL", sc.by.Account.ID), seesSnippet(sc.by, "s"), cond),
 		order: byText("snp.name", "s.name", "s.id", func(s *desk.Snippet) string { return s.Name }, func(s *desk.Snippet) desk.ID { return s.ID }),
 	}, err
 }
 
 // SnippetPages are pages of the snippets that the actor has, by name.
 func (s *Store) SnippetPages(ctx context.Context, by *desk.Actor, of Parents, where *SnippetWhere, p Paging) (map[desk.ID]*Page[*desk.Snippet], error) {
-	l, err := snippetList(by, where)
+	l, err := snippetList(s.scope(ctx, by), where)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (s *Store) SnippetPages(ctx context.Context, by *desk.Actor, of Parents, wh
 
 // SnippetCounts counts what SnippetPages shows.
 func (s *Store) SnippetCounts(ctx context.Context, by *desk.Actor, of Parents, where *SnippetWhere) (map[desk.ID]Count, error) {
-	l, err := snippetList(by, where)
+	l, err := snippetList(s.scope(ctx, by), where)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"deskwire/desk"
@@ -20,6 +21,10 @@ type TicketWhere struct {
 	Priority                                 []desk.Priority
 	Workspace                                []desk.Workspace
 	CreatedAt, ClosedAt, LastActivityAt      *TimeComparator
+	TeamID                                   *IDComparator
+	Properties                               []*PropertyWhere
+	Contact                                  *ContactWhere
+	Conversation                             *ConversationWhere
 }
 
 func (w *TicketWhere) groups() (and, or []*TicketWhere, not *TicketWhere) { return w.And, w.Or, w.Not }
@@ -36,9 +41,13 @@ func (w *TicketWhere) fields(c *conds) {
 	c.id("contactId", "t.contact_id", desk.KindContact, w.ContactID)
 	oneOf(c, "priority", "t.priority", w.Priority)
 	oneOf(c, "workspace", "t.workspace", w.Workspace)
-	c.time("t.created_at", w.CreatedAt)
-	c.time("t.closed_at", w.ClosedAt)
-	c.time("a.last_activity_at", w.LastActivityAt)
+	c.time("createdAt", "t.created_at", w.CreatedAt)
+	c.time("closedAt", "t.closed_at", w.ClosedAt)
+	c.time("lastActivityAt", "a.last_activity_at", w.LastActivityAt)
+	c.team("t", w.TeamID)
+	c.properties(w.Properties)
+	related(c, "contact", "contacts AS k WHERE k.account_id = t.account_id AND k.id = t.contact_id", w.Contact)
+	c.hasConversation("c.account_id = t.account_id AND a.account_id = t.account_id AND c.ticket_id = t.id", w.Conversation)
 }
 
 // TicketOrderField is what tickets can be ordered by.
@@ -50,64 +59,120 @@ const (
 	TicketsByTime     TicketOrderField = "CREATED_AT"
 	TicketsByNumber   TicketOrderField = "NUMBER"
 	TicketsByName     TicketOrderField = "NAME"
+	TicketsByClosing  TicketOrderField = "CLOSED_AT"
+	TicketsByPriority TicketOrderField = "PRIORITY"
+	TicketsByProperty TicketOrderField = "PROPERTY"
 )
 
 // TicketOrder is an order of tickets; nil is the most recently active first.
 type TicketOrder struct {
-	Field     TicketOrderField
-	Direction Direction
+	Field       TicketOrderField
+	PropertyKey *string // for TicketsByProperty
+	Direction   Direction
 }
 
-func (o *TicketOrder) order() order[desk.Ticket] {
+func (o *TicketOrder) order(sc *scope) (order[desk.Ticket], error) {
 	if o == nil {
-		o = &TicketOrder{TicketsByActivity, Descending}
+		o = &TicketOrder{Field: TicketsByActivity, Direction: Descending}
 	}
-	return o.ascending().going(o.Direction)
+	switch {
+	case o.Field == TicketsByProperty:
+		by, err := o.byProperty(sc)
+		return by.going(o.Direction), err
+	case o.PropertyKey != nil:
+		return order[desk.Ticket]{}, desk.Refuse(desk.CodeInvalidInput, "A property is named for the order PROPERTY only.").At("orderBy", "propertyKey")
+	}
+	return o.ascending().going(o.Direction), nil
 }
+
+func ticketID(t *desk.Ticket) desk.ID { return t.ID }
 
 func (o *TicketOrder) ascending() order[desk.Ticket] {
-	id := func(t *desk.Ticket) desk.ID { return t.ID }
 	switch o.Field {
 	case TicketsByTime:
-		return byTime("tkt.time", "t.created_at", "t.id", func(t *desk.Ticket) time.Time { return t.CreatedAt }, id)
+		return byTime("tkt.time", "t.created_at", "t.id", func(t *desk.Ticket) time.Time { return t.CreatedAt }, ticketID)
 	case TicketsByNumber:
-		return byNumber("tkt.number", "t.number", "t.id", func(t *desk.Ticket) int { return t.Number }, id)
+		return byNumber("tkt.number", "t.number", "t.id", func(t *desk.Ticket) int { return t.Number }, ticketID)
 	case TicketsByName:
-		return byText("tkt.name", "t.name", "t.id", func(t *desk.Ticket) string { return t.Name }, id)
+		return byText("tkt.name", "t.name", "t.id", func(t *desk.Ticket) string { return t.Name }, ticketID)
+	case TicketsByClosing:
+		return byOptionalTime("tkt.closed", "t.closed_at", "t.id", func(t *desk.Ticket) *time.Time { return t.ClosedAt }, ticketID)
+	case TicketsByPriority:
+		return optionally(byNumber("tkt.priority", priorityRank, "t.id", func(t *desk.Ticket) int { return slices.Index(desk.Priorities, *t.Priority) }, ticketID),
+			func(t *desk.Ticket) bool { return t.Priority == nil })
 	}
-	return byTime("tkt.activity", "a.last_activity_at", "a.ticket_id", func(t *desk.Ticket) time.Time { return t.LastActivityAt }, id)
+	return byTime("tkt.activity", "a.last_activity_at", "a.ticket_id", func(t *desk.Ticket) time.Time { return t.LastActivityAt }, ticketID)
+}
+
+// priorityRank is what an index stands on, to the letter.
+const priorityRank = "(CASE t.priority WHEN 'LOW' THEN 0 WHEN 'MEDIUM' THEN 1 WHEN 'HIGH' THEN 2 WHEN 'URGENT' THEN 3 END)"
+
+// byProperty orders by the values of a property as its type compares them: texts without regard to case, by their first 250 characters.
+func (o *TicketOrder) byProperty(sc *scope) (by order[desk.Ticket], err error) {
+	if o.PropertyKey == nil {
+		return by, desk.Refuse(desk.CodeInvalidInput, "Name the property to order by.").At("orderBy", "propertyKey")
+	}
+	d, err := sc.definition(*o.PropertyKey, "orderBy", "propertyKey")
+	switch {
+	case err != nil:
+		return by, err
+	case d.Type == desk.TypeOptions:
+		return by, desk.Refuse(desk.CodeInvalidInput, "A list of options has no order; choose a property with one value.").At("orderBy", "propertyKey")
+	}
+	value := cleanText
+	if d.Type == desk.TypeNumber {
+		value = func(key string) (any, bool) {
+			n, err := d.Parse(key)
+			return sq("?::text::numeric", n), err == nil
+		}
+	}
+	return order[desk.Ticket]{
+		code: "tkt.p." + d.Key, column: slotColumn(d), id: slotID(d), idOf: ticketID, restID: "t.id", value: value, selected: true, nullable: true,
+	}, nil
+}
+
+// slotID is the id beside the value in its index.
+func slotID(d *desk.PropertyDefinition) string {
+	if d.Slot == nil {
+		return "t.id"
+	}
+	return "s.ticket_id"
 }
 
 const (
 	ticketColumns = "t.*, a.last_activity_at"
-	ticketTables  = "tickets AS t JOIN ticket_activity AS a ON a.account_id = t.account_id AND a.ticket_id = t.id"
+	ticketTables  = "tickets AS t JOIN ticket_activity AS a ON a.account_id = t.account_id AND a.ticket_id = t.id" +
+		" LEFT JOIN ticket_slots AS s ON s.account_id = t.account_id AND s.ticket_id = t.id"
 )
 
-func ticketList(by *desk.Actor, of Parents, where *TicketWhere) (list[desk.Ticket], error) {
+func ticketList(sc *scope, of Parents, where *TicketWhere) (list[desk.Ticket], error) {
 	parent := "t.trash_group_id IS NULL"
 	if of.Kind == desk.KindContact {
 		parent += " AND t.contact_id = p.id"
 	}
-	cond, err := filterSQL(where)
+	cond, err := filterSQL(sc, where)
 	return list[desk.Ticket]{
 		columns: ticketColumns, from: ticketTables, parent: parent,
-		where: allOf(sq("t.account_id = ? AND a.account_id = ?", by.Account.ID, by.Account.ID), seesTicket(by, "t.id"), cond),
+		where: allOf(sq("t.account_id = ? AND a.account_id = ?", sc.by.Account.ID, sc.by.Account.ID), seesTicket(sc.by, "t.id"), cond),
 	}, err
 }
 
 // TicketPages are pages of the tickets of an account or of contacts.
 func (s *Store) TicketPages(ctx context.Context, by *desk.Actor, of Parents, where *TicketWhere, o *TicketOrder, p Paging) (map[desk.ID]*Page[*desk.Ticket], error) {
-	l, err := ticketList(by, of, where)
+	sc := s.scope(ctx, by)
+	l, err := ticketList(sc, of, where)
 	if err != nil {
 		return nil, err
 	}
-	l.order = o.order()
+	if l.order, err = o.order(sc); err != nil {
+		return nil, err
+	}
 	return pages(ctx, s, l, of, p)
 }
 
 // TicketCounts counts what TicketPages shows.
 func (s *Store) TicketCounts(ctx context.Context, by *desk.Actor, of Parents, where *TicketWhere) (map[desk.ID]Count, error) {
-	l, err := ticketList(by, of, where)
+	l, err := ticketList(s.scope(ctx, by), of, where)
 	if err != nil {
 		return nil, err
 	}

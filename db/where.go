@@ -1,6 +1,8 @@
 package db
 
 import (
+	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,14 +11,15 @@ import (
 	"deskwire/desk"
 )
 
-// The filters of lists. Their structs are the inputs of the schema as well. What is absent is no
-// condition; an empty list of values matches nothing.
+// The filters of lists. Their structs are the inputs of the schema as well. What is absent is no condition. What
+// makes no sense is refused, with the way to it.
 
 // IDComparator compares an id.
 type IDComparator struct {
-	Eq     *desk.Ref
-	In     []desk.Ref
-	IsNull *bool
+	Eq       *desk.Ref
+	In       []desk.Ref
+	IsNull   *bool
+	IsViewer *bool // of agents: who asks
 }
 
 // StringComparator compares a text without regard to case.
@@ -37,8 +40,9 @@ type IntComparator struct {
 
 // TimeComparator compares a time.
 type TimeComparator struct {
-	Gt, Gte, Lt, Lte *time.Time
-	IsNull           *bool
+	Gt, Gte, Lt, Lte     *time.Time
+	OlderThan, NewerThan *string // so long ago, such as 3d
+	IsNull               *bool
 }
 
 // The bounds of a filter: they keep a statement small enough to plan.
@@ -46,7 +50,59 @@ const (
 	maxFilterDepth  = 3
 	maxFilterValues = 100 // of one list
 	maxFilterConds  = 500 // in all
+	maxFilterHops   = 2   // from a record to another one
 )
+
+// scope is what a filter is read in: who asks, when, and what the account's properties are.
+type scope struct {
+	by  *desk.Actor
+	now time.Time
+
+	load        func() ([]*desk.PropertyDefinition, error)
+	definitions map[string]*desk.PropertyDefinition
+}
+
+// scope begins to read a filter. Relative times count from the full minute, so that what is read within one minute fits together.
+func (s *Store) scope(ctx context.Context, by *desk.Actor) *scope {
+	return &scope{by: by, now: s.filterNow(ctx), load: func() ([]*desk.PropertyDefinition, error) { return s.PropertyDefinitions(ctx, by) }}
+}
+
+type nowKey struct{}
+
+// AsOf makes the filters of a context see relative times from a moment.
+func AsOf(ctx context.Context, now time.Time) context.Context {
+	return context.WithValue(ctx, nowKey{}, now)
+}
+
+func (s *Store) filterNow(ctx context.Context) time.Time {
+	now, ok := ctx.Value(nowKey{}).(time.Time)
+	if !ok {
+		now = s.clock()
+	}
+	return now.UTC().Truncate(time.Minute)
+}
+
+// definition is the property with a key. Most filters name none, and the properties are read by the first that does.
+func (sc *scope) definition(key string, path ...string) (*desk.PropertyDefinition, error) {
+	if sc.definitions == nil {
+		all, err := sc.load()
+		if err != nil {
+			return nil, err
+		}
+		sc.definitions = map[string]*desk.PropertyDefinition{}
+		for _, d := range all {
+			sc.definitions[d.Key] = d
+		}
+	}
+	d := sc.definitions[key]
+	switch {
+	case d == nil:
+		return nil, desk.Refuse(desk.CodePropertyUnknown, "There is no property with this key.").At(path...)
+	case d.BuiltIn:
+		return nil, desk.Refuse(desk.CodeInvalidInput, "The property %q is built in, and has a field of its own here.", key).At(path...)
+	}
+	return d, nil
+}
 
 // filter is a where of the schema: its fields, and filters of its own kind below it.
 type filter[W any] interface {
@@ -57,15 +113,17 @@ type filter[W any] interface {
 
 // conds gathers the conditions of one filter. The first mistake ends it.
 type conds struct {
+	*scope
 	all   []sqlText
 	path  []string
 	count *int // of the whole filter
+	hops  int  // from the records of the list to these
 	err   error
 }
 
 // filterSQL gives the filter as SQL; a nil filter always holds.
-func filterSQL[W filter[W]](w W) (sqlText, error) {
-	return nestedSQL(w, 0, &conds{path: []string{"where"}, count: new(int)})
+func filterSQL[W filter[W]](sc *scope, w W) (sqlText, error) {
+	return nestedSQL(w, 0, &conds{scope: sc, path: []string{"where"}, count: new(int)})
 }
 
 func nestedSQL[W filter[W]](w W, depth int, c *conds) (sqlText, error) {
@@ -90,7 +148,7 @@ func nestedSQL[W filter[W]](w W, depth int, c *conds) (sqlText, error) {
 }
 
 func (c *conds) below(names ...string) *conds {
-	return &conds{path: append(slices.Clone(c.path), names...), count: c.count}
+	return &conds{scope: c.scope, path: append(slices.Clone(c.path), names...), count: c.count, hops: c.hops}
 }
 
 func (c *conds) group(name string, n int, given bool, combine func(...sqlText) sqlText, member func(int, *conds) (sqlText, error)) {
@@ -132,6 +190,18 @@ func (c *conds) fail(err error) {
 
 func (c *conds) at(names ...string) []string { return append(slices.Clone(c.path), names...) }
 
+// listed refuses lists that are empty or too long, and says whether there is one.
+func listed[T any](c *conds, name string, values []T) bool {
+	if values != nil && len(values) == 0 {
+		c.refuse("An empty list matches nothing: leave it out, or name a value.", strings.Split(name, ".")...)
+	}
+	return values != nil && c.fits(name, len(values))
+}
+
+func (c *conds) refuse(why string, at ...string) {
+	c.fail(desk.Refuse(desk.CodeInvalidInput, "%s", why).At(c.at(at...)...))
+}
+
 // fits refuses lists that are too long.
 func (c *conds) fits(name string, n int) bool {
 	if n > maxFilterValues {
@@ -152,13 +222,16 @@ func (c *conds) isNull(column string, is *bool) {
 
 // id compares a column of ids. An id of another kind names nothing, and matches nothing.
 func (c *conds) id(name, column string, kind desk.Kind, v *IDComparator) {
-	if v == nil || !c.fits(name+".in", len(v.In)) {
+	if v == nil {
 		return
 	}
 	if v.Eq != nil {
 		c.add(sq(column+" = ?", v.Eq.As(kind)))
 	}
-	if v.In != nil {
+	if v.IsViewer != nil {
+		c.viewer(name, column, kind, *v.IsViewer)
+	}
+	if listed(c, name+".in", v.In) {
 		ids := make([]desk.ID, len(v.In))
 		for i, ref := range v.In {
 			ids[i] = ref.As(kind)
@@ -168,13 +241,26 @@ func (c *conds) id(name, column string, kind desk.Kind, v *IDComparator) {
 	c.isNull(column, v.IsNull)
 }
 
+func (c *conds) viewer(name, column string, kind desk.Kind, is bool) {
+	switch {
+	case kind != desk.KindAgent:
+		c.refuse("Only agents can be the one who asks.", name, "isViewer")
+	case c.by.Agent == nil:
+		c.add(sq("FALSE = ?", is))
+	case is:
+		c.add(sq(column+" = ?", c.by.Agent.ID))
+	default:
+		c.add(sq(column+" IS DISTINCT FROM ?", c.by.Agent.ID))
+	}
+}
+
 // linked compares the ids that a row is linked to: it has this one, one of these, or none at all.
 func (c *conds) linked(name, links, column string, kind desk.Kind, v *IDComparator) {
 	if v == nil {
 		return
 	}
-	inside := &conds{path: c.path, count: c.count}
-	if inside.id(name, column, kind, &IDComparator{Eq: v.Eq, In: v.In}); len(inside.all) > 0 {
+	inside := c.below()
+	if inside.id(name, column, kind, &IDComparator{Eq: v.Eq, In: v.In, IsViewer: v.IsViewer}); len(inside.all) > 0 {
 		for _, cond := range inside.all {
 			c.add(sq("EXISTS (SELECT FROM "+links+" AND ?)", cond))
 		}
@@ -194,13 +280,13 @@ func (c *conds) text(name, column string, v *StringComparator) {
 func (c *conds) lowText(name, column string, v *StringComparator) { c.lowered(name, column, column, v) }
 
 func (c *conds) lowered(name, column, low string, v *StringComparator) {
-	if v == nil || !c.fits(name+".in", len(v.In)) {
+	if v == nil {
 		return
 	}
 	if v.Eq != nil && c.clean(*v.Eq, name, "eq") {
 		c.add(sq(low+" = lower(?)", *v.Eq))
 	}
-	if v.In != nil {
+	if listed(c, name+".in", v.In) {
 		c.textIn(name, low, v.In)
 	}
 	if v.StartsWith != nil && c.clean(*v.StartsWith, name, "startsWith") {
@@ -232,11 +318,11 @@ func (c *conds) clean(s string, at ...string) bool {
 }
 
 func (c *conds) number(name, column string, v *IntComparator) {
-	if v == nil || !c.fits(name+".in", len(v.In)) {
+	if v == nil {
 		return
 	}
 	compare(c, column, " = ", v.Eq)
-	if v.In != nil {
+	if listed(c, name+".in", v.In) {
 		each := make([]sqlText, len(v.In))
 		for i, n := range v.In {
 			each[i] = sq(column+" = ?", n)
@@ -249,7 +335,7 @@ func (c *conds) number(name, column string, v *IntComparator) {
 	compare(c, column, " <= ", v.Lte)
 }
 
-func (c *conds) time(column string, v *TimeComparator) {
+func (c *conds) time(name, column string, v *TimeComparator) {
 	if v == nil {
 		return
 	}
@@ -257,7 +343,50 @@ func (c *conds) time(column string, v *TimeComparator) {
 	compare(c, column, " >= ", v.Gte)
 	compare(c, column, " < ", v.Lt)
 	compare(c, column, " <= ", v.Lte)
+	c.ago(c.at(name, "olderThan"), column+" < ?", v.OlderThan, func(at time.Time) any { return at })
+	c.ago(c.at(name, "newerThan"), column+" >= ?", v.NewerThan, func(at time.Time) any { return at })
 	c.isNull(column, v.IsNull)
+}
+
+var span = regexp.MustCompile(`^([1-9][0-9]{0,6})([mhdw])$`)
+
+// maxSpan bounds relative times.
+const maxSpan = 3653 * 24 * time.Hour
+
+// ago compares with a moment so long ago.
+func (c *conds) ago(path []string, compares string, v *string, as func(time.Time) any) {
+	if v == nil {
+		return
+	}
+	part := span.FindStringSubmatch(*v)
+	if part == nil {
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "Write how long ago as a number and m, h, d or w: minutes, hours, days or weeks, such as 3d.").At(path...))
+		return
+	}
+	n, _ := strconv.Atoi(part[1]) // seven digits
+	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[part[2]]
+	if n > int(maxSpan/unit) {
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "That is longer ago than 10 years.").At(path...))
+		return
+	}
+	c.add(sq(compares, as(c.now.Add(-time.Duration(n)*unit))))
+}
+
+// related compares records that a row is related to: there is one that the filter holds for. Links are the tables
+// and what binds them to the row; the names in them must not be those of the row.
+func related[W filter[W]](c *conds, name, links string, w W, and ...sqlText) {
+	var none W
+	if w == none || c.err != nil {
+		return
+	}
+	inside := c.below(name)
+	if inside.hops++; inside.hops > maxFilterHops {
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "This filter goes on to other records %d times at most.", maxFilterHops).At(inside.path...))
+		return
+	}
+	cond, err := nestedSQL(w, 0, inside)
+	c.fail(err)
+	c.add(sq("EXISTS (SELECT FROM "+links+" AND ? AND ?)", allOf(and...), cond))
 }
 
 func compare[T any](c *conds, column, operator string, v *T) {
@@ -268,7 +397,7 @@ func compare[T any](c *conds, column, operator string, v *T) {
 
 // oneOf compares a column of words, such as a status.
 func oneOf[T ~string](c *conds, name, column string, values []T) {
-	if values == nil || !c.fits(name, len(values)) {
+	if !listed(c, name, values) {
 		return
 	}
 	each := make([]sqlText, len(values))

@@ -30,6 +30,8 @@ type world struct {
 	pipeline                   desk.ID
 	open, closed               desk.ID
 	labels                     []desk.ID
+	teams                      map[desk.ID]desk.ID // of each agent
+	defs                       []*desk.PropertyDefinition
 
 	contacts      []*desk.Contact
 	tickets       []*desk.Ticket
@@ -75,6 +77,7 @@ func (w *world) exec(sql string, args ...any) {
 // newAccount makes an account with its people, inboxes and pipeline; other accounts are left behind.
 func (w *world) newAccount(slug string) {
 	a := &desk.Account{ID: newID(), Slug: slug, Name: slug, Plan: desk.PlanStarter, TrashKeepDays: 30, Version: 1, CreatedAt: epoch}
+	w.teams = map[desk.ID]desk.ID{}
 	w.account, w.inboxes, w.channels, w.contacts, w.tickets, w.conversations = a, nil, nil, nil, nil, nil
 	w.exec("INSERT INTO accounts VALUES ($1, $2, $3, $4, 30, 1, $5)", a.ID, slug, slug, a.Plan, epoch)
 	for i := range 2 {
@@ -87,6 +90,7 @@ func (w *world) newAccount(slug string) {
 	for i, l := range w.labels {
 		w.exec("INSERT INTO labels VALUES ($1, $2, $3, '#000000', '', NULL, 1, $4)", a.ID, l, fmt.Sprint("Label ", i), epoch)
 	}
+	w.addProperties()
 	w.admin, w.bot = w.actor("Admin", desk.RoleAdmin), w.actor("Bot", desk.RoleIntegration)
 	w.ann, w.ben = w.actor("Ann", desk.RoleAgent, w.inboxes[0]), w.actor("Ben", desk.RoleAgent, w.inboxes[1])
 	w.idle = w.actor("Idle", desk.RoleAgent)
@@ -101,6 +105,7 @@ func (w *world) actor(name string, role desk.Role, inboxes ...desk.ID) *desk.Act
 	w.exec("INSERT INTO agents VALUES ($1, $2, $3, $4, $5, NULL, 1, $6)", g.AccountID, g.ID, g.Email, g.Name, g.Role, epoch)
 	team := newID()
 	w.exec("INSERT INTO teams VALUES ($1, $2, $3, 1, $4)", w.account.ID, team, "Team "+name, epoch)
+	w.teams[g.ID] = team
 	w.exec("INSERT INTO team_members VALUES ($1, $2, $3)", w.account.ID, team, g.ID)
 	for _, i := range inboxes {
 		w.exec("INSERT INTO inbox_teams VALUES ($1, $2, $3)", w.account.ID, i, team)
@@ -146,6 +151,7 @@ func (w *world) addTickets(n int) {
 			Priority: some(w, desk.Priorities), OwnerID: w.owner(), ContactID: pick(w, w.contacts).ID, Workspace: desk.WorkspaceInbox,
 			CreatedAt: w.moment(), LastActivityAt: w.moment(), Version: 1,
 		}
+		t.Properties = w.values()
 		if w.rnd.IntN(2) == 0 {
 			t.StatusID, t.ClosedAt = w.closed, new(w.moment())
 		}
@@ -153,8 +159,8 @@ func (w *world) addTickets(n int) {
 			t.TrashGroupID, t.TrashedAt = w.trashGroup(desk.KindTicket, t.ID)
 		}
 		w.exec("BEGIN")
-		w.exec("INSERT INTO tickets VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '{}', $11, $12, $13, 1, $14)", t.AccountID, t.ID, t.Number,
-			t.Name, t.PipelineID, t.StatusID, t.Priority, t.OwnerID, t.ContactID, t.Workspace, t.ClosedAt, t.TrashGroupID, t.TrashedAt, t.CreatedAt)
+		w.exec("INSERT INTO tickets VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $15, $11, $12, $13, 1, $14)", t.AccountID, t.ID, t.Number,
+			t.Name, t.PipelineID, t.StatusID, t.Priority, t.OwnerID, t.ContactID, t.Workspace, t.ClosedAt, t.TrashGroupID, t.TrashedAt, t.CreatedAt, t.Properties)
 		w.exec("INSERT INTO ticket_activity VALUES ($1, $2, $3)", t.AccountID, t.ID, t.LastActivityAt)
 		for range 1 + w.rnd.IntN(3) {
 			w.addConversation(t)

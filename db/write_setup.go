@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"slices"
+	"strconv"
 
 	"deskwire/desk"
 )
@@ -228,8 +230,35 @@ func (t *Tx) CreateProperty(ctx context.Context, key, label, description string,
 	if err != nil {
 		return err
 	}
-	t.out.PropertyDefinition, err = desk.NewProperty(t.act, key, label, description, pt, options, int(n))
+	d, err := desk.NewProperty(t.act, key, label, description, pt, options, int(n))
+	if err != nil {
+		return err
+	}
+	t.out.PropertyDefinition = d
+	d.Slot, err = t.freeSlot(ctx, pt)
 	return err
+}
+
+// The columns for values of properties, by how they are compared.
+const textSlots, numberSlots = 16, 8
+
+// freeSlot is a column that no property of the account has yet; nil when there is none, and for lists.
+func (t *Tx) freeSlot(ctx context.Context, pt desk.PropertyType) (*string, error) {
+	letter, n := "t", textSlots
+	switch pt {
+	case desk.TypeOptions:
+		return nil, nil
+	case desk.TypeNumber:
+		letter, n = "n", numberSlots
+	}
+	var taken []string
+	err := t.NewSelect().Model((*desk.PropertyDefinition)(nil)).Column("slot").Where("account_id = ? AND slot IS NOT NULL", t.act.By.Account.ID).Scan(ctx, &taken)
+	for i := range n {
+		if slot := letter + strconv.Itoa(i+1); err == nil && !slices.Contains(taken, slot) {
+			return &slot, nil
+		}
+	}
+	return nil, err
 }
 
 // changeProperty runs one rule on a property, built in or not.

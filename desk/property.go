@@ -48,6 +48,8 @@ type PropertyDefinition struct {
 	Version     int
 	CreatedAt   time.Time
 
+	Slot *string // the column of its values, for filters and orders; nil where there is none
+
 	BuiltIn  bool `bun:"-"`
 	ReadOnly bool `bun:"-"` // computed: D18
 }

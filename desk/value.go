@@ -58,6 +58,24 @@ func (d *PropertyDefinition) Labels(one *string, many []string) *string {
 	return &all
 }
 
+// Parse reads a value that others are compared with, in the form in which values are kept. It may name an option
+// that is gone, or an agent that never was: nothing is like them.
+func (d *PropertyDefinition) Parse(s string) (string, error) {
+	if d.Type == TypeOption || d.Type == TypeOptions {
+		return Text(s, MaxName)
+	}
+	agents := map[string]*Agent{}
+	if ref, err := ParseRef(s); err == nil && ref.Kind == KindAgent && ref.Part == "" {
+		agents[s] = &Agent{}
+	}
+	v, err := d.parseString(s, agents)
+	if err != nil {
+		return "", err
+	}
+	one, _ := d.Format(v)
+	return *one, nil
+}
+
 func (d *PropertyDefinition) parse(in PropertyInput) (any, error) {
 	if d.Type == TypeOptions {
 		if in.List == nil {

@@ -154,10 +154,13 @@ var references = [][3]string{
 	{"tickets", "owner_id", "agents"}, {"tickets", "contact_id", "contacts"}, {"tickets", "trash_group_id", "trash_groups"},
 	{"tickets", "status_id", "ticket_statuses"}, {"tickets", "pipeline_id", "pipelines"},
 	{"messages", "conversation_id", "conversations"}, {"messages", "channel_id", "channels"}, {"messages", "agent_id", "agents"}, {"messages", "contact_id", "contacts"},
-	{"conversation_activity", "conversation_id", "conversations"}, {"ticket_activity", "ticket_id", "tickets"},
+	{"conversation_activity", "conversation_id", "conversations"}, {"conversation_activity", "inbox_id", "inboxes"},
+	{"conversation_activity", "owner_id", "agents"}, {"conversation_activity", "contact_id", "contacts"}, {"ticket_activity", "ticket_id", "tickets"},
 	{"channels", "inbox_id", "inboxes"}, {"inboxes", "follow_up_status_id", "ticket_statuses"}, {"ticket_statuses", "pipeline_id", "pipelines"},
 	{"team_members", "team_id", "teams"}, {"team_members", "agent_id", "agents"}, {"inbox_teams", "inbox_id", "inboxes"}, {"inbox_teams", "team_id", "teams"},
 	{"tokens", "agent_id", "agents"}, {"trash_groups", "trashed_by_id", "agents"},
+	{"conversation_labels", "conversation_id", "conversations"}, {"conversation_labels", "label_id", "labels"}, {"snippets", "agent_id", "agents"},
+	{"ticket_slots", "ticket_id", "tickets"}, {"ticket_options", "ticket_id", "tickets"}, {"ticket_options", "property_id", "property_definitions"},
 	{"attachments", "message_id", "messages"}, {"attachments", "uploader_id", "agents"}, {"attachment_contents", "attachment_id", "attachments"},
 }
 
@@ -165,7 +168,13 @@ var references = [][3]string{
 func (d *byHandCase) crosses(t *testing.T, table, column, to string) {
 	d.allowed(t, "INSERT INTO teams SELECT id, gen_random_uuid(), 'crossing', 1, now() FROM accounts ON CONFLICT DO NOTHING",
 		"INSERT INTO inbox_teams SELECT account_id, i.id, t.id FROM inboxes i JOIN teams t USING (account_id) WHERE t.name = 'crossing' ON CONFLICT DO NOTHING",
-		"INSERT INTO team_members SELECT account_id, t.id, a.id FROM teams t JOIN agents a USING (account_id) WHERE t.name = 'crossing' ON CONFLICT DO NOTHING")
+		"INSERT INTO team_members SELECT account_id, t.id, a.id FROM teams t JOIN agents a USING (account_id) WHERE t.name = 'crossing' ON CONFLICT DO NOTHING",
+		"INSERT INTO labels SELECT id, gen_random_uuid(), 'crossing', '', '', NULL, 1, now() FROM accounts ON CONFLICT DO NOTHING",
+		"INSERT INTO conversation_labels SELECT @us, @free, id FROM labels WHERE account_id = @us ON CONFLICT DO NOTHING",
+		"INSERT INTO snippets SELECT account_id, gen_random_uuid(), id, 'crossing', 'crossing', 'x', NULL, NULL, 1, now() FROM agents ON CONFLICT DO NOTHING",
+		"INSERT INTO property_definitions SELECT id, gen_random_uuid(), 'crossing', 'x', '', 'OPTIONS', NULL, NULL, 1, now(), NULL FROM accounts ON CONFLICT DO NOTHING",
+		"INSERT INTO ticket_slots SELECT account_id, id FROM tickets ON CONFLICT DO NOTHING",
+		"INSERT INTO ticket_options SELECT @us, @ticket, id, 'x' FROM property_definitions WHERE account_id = @us AND key = 'crossing' ON CONFLICT DO NOTHING")
 	row := fmt.Sprintf("ctid = (SELECT ctid FROM %s WHERE account_id = @us ORDER BY %s IS NULL LIMIT 1)", table, column)
 	if column == "ticket_id" && table == "conversations" {
 		row = "id = @free" // one that has none, or R6 refuses it first

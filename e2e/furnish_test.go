@@ -140,7 +140,8 @@ func (h *house) words(t *testing.T) {
 	for i := range 8 {
 		h.labels = append(h.labels, h.admin.must(t, "labelCreate", "label { id }", vars{"name": h.say(fmt.Sprint("Label ", i)), "color": "#1f9d55", "description": h.say("For some")}).str("label.id"))
 	}
-	for _, c := range append(h.open[:3:3], h.salesOpen[0]) {
+	h.admin.must(t, "conversationAssign", "", vars{"conversationId": h.ticketed[0], "ownerId": h.agents["sue"]})
+	for _, c := range append(h.open[:3:3], h.salesOpen[0], h.ticketed[0]) {
 		h.admin.must(t, "conversationLabelsSet", "", vars{"conversationId": c, "labelIds": h.labels[:2]})
 	}
 	for i, by := range []*client{h.admin, h.admin, h.clients["sue"]} {

@@ -77,13 +77,29 @@ func below(s *ast.Schema, path []step, named func(*ast.Definition) bool) [][]ste
 	if named(d) {
 		found = append(found, path)
 	}
-	if d.Kind != ast.InputObject || timesIn(path, d.Name) > 2 {
+	if d.Kind != ast.InputObject || timesIn(path, d.Name) > 2 || tooFar(path) {
 		return found
 	}
 	for _, f := range d.Fields {
 		found = append(found, below(s, append(path[:len(path):len(path)], step{f.Name, f.Type, f.Description, d.Name}), named)...)
 	}
 	return found
+}
+
+// tooFar ends a path through filters that go on from one record to another: once is enough, and without groups.
+func tooFar(path []step) bool {
+	first, groups, hops := "", 0, 0
+	for _, p := range path {
+		switch name := p.typ.Name(); {
+		case !strings.HasSuffix(name, "Where") || name == "PropertyWhere":
+		case first == "" || first == name:
+			first = name
+			groups++
+		default:
+			hops++
+		}
+	}
+	return hops > 1 || hops == 1 && groups > 1
 }
 
 func timesIn(path []step, typ string) int {

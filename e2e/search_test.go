@@ -183,7 +183,7 @@ func TestSearchShows(t *testing.T) {
 			parts += p.str("text") + "|"
 		}
 	}
-	if !strings.Contains(parts, "flysheet|") || !strings.Contains(whole, "<b>flysheet</b> & tent") || strings.ContainsAny(whole, "\x01\x02") {
+	if !strings.Contains(parts, "flysheet|") || !strings.Contains(whole, "flysheet  & tent of order") || strings.ContainsAny(whole, "\x01\x02") {
 		t.Errorf("the excerpt is %q, of it found %q", whole, parts)
 	}
 	twoAtOnce(t, a.admin)

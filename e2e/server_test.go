@@ -65,7 +65,7 @@ func startOn(t testing.TB, dsn string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Log: log, Around: comparing(t)})
+	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graph.Rates{}, Log: log, Around: comparing(t)})
 	s.Server = httptest.NewServer(h)
 	s.stop, s.drain = sync.OnceFunc(h.Close), h.Drain
 	t.Cleanup(s.stop)

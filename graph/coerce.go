@@ -331,3 +331,16 @@ func (c coercion) eachOf(n int, check func(int) *misfit) *misfit {
 	}
 	return nil
 }
+
+func wholeNumber(v any) (int, bool) {
+	switch v := v.(type) {
+	case int:
+		return v, true
+	case int64:
+		return int(v), true
+	case json.Number:
+		n, err := v.Int64()
+		return int(n), err == nil
+	}
+	return 0, false
+}

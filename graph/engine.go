@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"deskwire/desk"
+	"deskwire/graph/cost"
 	"deskwire/graph/generated"
 	"deskwire/graph/plan"
 )
@@ -29,6 +30,7 @@ type hooks struct {
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
+	rates   *rateLimiter
 }
 
 // executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
@@ -38,6 +40,9 @@ func executable(schema *ast.Schema, r *Resolver) *plan.Executor {
 
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	h.limits = h.limits.orDefault()
+	if h.rates == nil {
+		h.rates = newRateLimiter(DefaultRates(), time.Now)
+	}
 	p := presenter{h.log}
 	exec := executor.New(schema)
 	documents := newDocumentCache(cacheBytes)
@@ -48,10 +53,12 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.SetDefaultRulesFn(plainRules)
 	exec.Use(introspection{})
 	exec.Use(coerceExtension{schema.Schema(), h.limits})
-	exec.Use(rowBudget{})
+	pricing := pricing{cost.New(schema.Schema()), h.limits, h.rates}
+	exec.Use(pricing)
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.cursor))
 	exec.AroundOperations(withinBytes)
+	exec.AroundResponses(pricing.settle)
 	exec.AroundResponses(withCursor)
 	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {

@@ -28,6 +28,7 @@ const (
 	codeTooLarge        = "DOCUMENT_TOO_LARGE"
 	codeTooComplex      = "DOCUMENT_TOO_COMPLEX"
 	codeTooExpensive    = "QUERY_TOO_EXPENSIVE"
+	codeRateLimited     = "RATE_LIMITED"
 	codeNoIntrospection = "INTROSPECTION_DISABLED"
 	codeTimeout         = "REQUEST_TIMEOUT"
 	codeCancelled       = "REQUEST_CANCELLED"
@@ -75,7 +76,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 	case given != nil && codeOf(given) != "": // only the executor and this package set codes
 		out.Message, out.Extensions["code"] = given.Message, codeOf(given)
-		for _, name := range []string{"argumentPath", "limit", "maximum"} {
+		for _, name := range []string{"argumentPath", "limit", "maximum", "requested", "retryAfter"} {
 			if v, ok := given.Extensions[name]; ok {
 				out.Extensions[name] = v
 			}

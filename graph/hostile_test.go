@@ -100,6 +100,8 @@ func hostile() map[string]func() *http.Request {
 		"pages in pages in fragments":         doc("{ " + each(25, "a%d: conversations(first: 100) { ...f } ") + "} fragment f on ConversationConnection { nodes { id contact { id } owner { id } ticket { id } messages { nodes { id } } } }"),
 		"the schema, in circles":              doc("{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"),
 		"types of types":                      doc("{ __schema { types { possibleTypes { interfaces { possibleTypes { name } } } } } }"),
+		"lists in lists of pages":             doc("{ conversations(first: 100) { nodes { messages(first: 100) { nodes { id } } contact { conversations(first: 100) { nodes { id } } } } } }"),
+		"the schema, many times":              doc("{ " + each(25, "a%d: __schema { types { name fields { name args { name type { name } } type { name ofType { name } } } } } ") + "}"),
 		"@defer":                              doc("{ viewer { " + x("... @defer { id } ", 40) + "} }"),
 		"several subscriptions in one":        doc("subscription { viewerLive { reason } events { reason } }"),
 		"a subscription of many":              doc("subscription { " + each(30, "a%d: viewerLive { reason } ") + "}"),

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	schemaquery "github.com/99designs/gqlgen/graphql/introspection"
+
 	"deskwire/desk"
 )
 
@@ -44,6 +46,14 @@ func TestLimitsAreThoseOfTheRole(t *testing.T) {
 	}
 	if g := send(desk.RoleIntegration, long, nil); g.status != 200 || g.code() != "" {
 		t.Errorf("a body within the role's limit: %d %s", g.status, g.body)
+	}
+}
+
+// TestToolsMayAskForTheSchema: the usual introspection query stays within the default limits.
+func TestToolsMayAskForTheSchema(t *testing.T) {
+	g := newRig().do(t, operation(schemaquery.Query, nil))
+	if cost, _ := g.json.Extensions["cost"].(map[string]any); g.code() != "" || cost["requested"].(float64) > 5000 {
+		t.Errorf("%.300s", g.body)
 	}
 }
 

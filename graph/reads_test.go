@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"deskwire/db"
 	"deskwire/db/dbtest"
@@ -65,10 +66,14 @@ func newOffice(t testing.TB) *office {
 	o.admin = &desk.Actor{Account: out.Account, Agent: out.Agent}
 	r := &Resolver{Store: o.store, BaseURL: "http://desk.test/", Presences: live.NewPresences(func([]byte) {})}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelError}))
-	o.hooks = hooks{cursor: o.store.EventCursor, loaders: r.withFreshLoaders, log: log, timeout: 1e12}
+	wide, err := NewLimits("cost=100000", nil) // some of these ask for more than any screen
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.hooks = hooks{cursor: o.store.EventCursor, loaders: r.withFreshLoaders, log: log, timeout: 1e12, limits: wide, rates: newRateLimiter(Rates{}, func() time.Time { return time.Unix(0, 0) })}
 	o.resolver, o.engine = r, newEngine(executable(nil, r), o.hooks)
 	o.plain = newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), o.hooks)
-	o.api = observe(log, o.engine)
+	o.api = observe(log, "", o.engine)
 	o.setUp()
 	t.Cleanup(func() {
 		if s := o.log.String(); s != "" {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -45,8 +44,8 @@ func (to reply) send(ctx context.Context, resp *graphql.Response) {
 		to.refuse(ctx, refusal{http.StatusServiceUnavailable, codeTimeout, slow})
 		return
 	}
-	if to.mediaType == "" {
-		to.sendStream(ctx, resp)
+	if status := to.status(resp); to.mediaType == "" && status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+		to.sendStream(ctx, resp) // a browser would come back for ever after the others
 		return
 	}
 	to.write(ctx, to.status(resp), resp)
@@ -78,6 +77,8 @@ func (to reply) status(resp *graphql.Response) int {
 			return http.StatusInternalServerError
 		case codeTimeout, codeUnavailable:
 			return http.StatusServiceUnavailable
+		case codeRateLimited:
+			return http.StatusTooManyRequests
 		}
 	}
 	if to.mediaType == typeGraphQL {
@@ -102,11 +103,24 @@ func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
-	if status == http.StatusServiceUnavailable && slices.ContainsFunc(resp.Errors, func(e *gqlerror.Error) bool { return codeOf(e) == codeUnavailable }) {
-		h.Set("Retry-After", retryAfter)
+	if seconds := secondsToWait(resp.Errors); status >= http.StatusBadRequest && seconds != "" {
+		h.Set("Retry-After", seconds)
 	}
 	to.w.WriteHeader(status)
 	_, _ = to.w.Write(body) // the client is gone then; there is nobody to tell
+}
+
+// secondsToWait is when a request may be sent again as it is; "" when nobody knows.
+func secondsToWait(errs gqlerror.List) string {
+	for _, err := range errs {
+		if n, ok := err.Extensions["retryAfter"].(int); ok {
+			return strconv.Itoa(n)
+		}
+		if codeOf(err) == codeUnavailable {
+			return retryAfter
+		}
+	}
+	return ""
 }
 
 // unwritable is the answer when what we put into extensions can't be written as JSON: a fault of ours.

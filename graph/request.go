@@ -18,6 +18,7 @@ import (
 // are set before resolvers run, which may be many at once.
 type request struct {
 	id        string
+	address   string // of the network that it comes from
 	account   string // its slug, once authenticated
 	operation string // its name, once parsed
 	faults    atomic.Int32
@@ -49,11 +50,11 @@ func requestID(given string) string {
 	return rand.Text()
 }
 
-// observe gives each request its id, its line in the log, and an answer even when a handler panics.
-func observe(log *slog.Logger, next http.Handler) http.Handler {
+// observe, before everything else, gives each request its id, its line in the log, and an answer even when a handler panics.
+func observe(log *slog.Logger, proxyHeader string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
-		req := &request{id: requestID(r.Header.Get(requestIDHeader))}
+		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: addressOf(r, proxyHeader)}
 		ctx := context.WithValue(r.Context(), requestKey{}, req)
 		w.Header().Set(requestIDHeader, req.id)
 		defer func() {

@@ -50,6 +50,7 @@ type rig struct {
 	cursor  func(context.Context) (string, error)
 	timeout time.Duration
 	limits  Limits
+	rates   *rateLimiter
 }
 
 func newRig(change ...func(*rig)) *rig {
@@ -65,7 +66,7 @@ func newRig(change ...func(*rig)) *rig {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	api := newEngine(fakeSchema{withoutDefer(Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, hooks{
-		cursor: r.cursor, log: log, timeout: r.timeout, limits: r.limits,
+		cursor: r.cursor, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
 	actor := func(_ context.Context, token string) (*desk.Actor, error) {
@@ -74,7 +75,7 @@ func newRig(change ...func(*rig)) *rig {
 		}
 		return nil, nil
 	}
-	r.Handler = observe(log, authenticated(actor, log, api))
+	r.Handler = observe(log, "", authenticated(actor, log, api))
 	return r
 }
 

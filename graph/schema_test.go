@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"deskwire/graph"
+	"deskwire/graph/cost"
 )
 
 // The rules of names are part of the contract with clients; this test is their guard.
@@ -177,4 +178,11 @@ func TestLookupsAreNullable(t *testing.T) {
 
 func hasSuffix(s string, suffixes ...string) bool {
 	return slices.ContainsFunc(suffixes, func(x string) bool { return strings.HasSuffix(s, x) })
+}
+
+// TestEveryListHasASize: what an operation may cost is summed up by the sizes of its lists.
+func TestEveryListHasASize(t *testing.T) {
+	for _, wrong := range cost.New(graph.Schema()).Check() {
+		t.Error(wrong)
+	}
 }

@@ -33,6 +33,9 @@ type Config struct {
 	Limits  Limits        // of one request; default those of guard.Default for all
 	Log     *slog.Logger  // default slog.Default
 
+	Rates       *Rates // how much may be asked; default DefaultRates
+	ProxyHeader string // in which a proxy in front tells the client's address; default: there is none
+
 	Page http.Handler // answers at all other addresses, so that people have a page there; nil: nothing does
 
 	NATS        *live.NATS    // joins the servers; nil: Postgres does
@@ -65,6 +68,7 @@ func NewHandler(cfg Config) *Handler {
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
 	api := newEngine(cfg.Around(executable(schema, r)), hooks{
 		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
+		rates: newRateLimiter(*cfg.Rates, time.Now),
 	})
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
@@ -93,7 +97,7 @@ func NewHandler(cfg Config) *Handler {
 	if cfg.Page != nil {
 		mux.Handle("/", cfg.Page)
 	}
-	h.Handler = observe(cfg.Log, mux)
+	h.Handler = observe(cfg.Log, cfg.ProxyHeader, mux)
 	return h
 }
 
@@ -105,6 +109,10 @@ func (cfg Config) withDefaults() Config {
 		cfg.Timeout = 5 * time.Second
 	}
 	cfg.Limits = cfg.Limits.orDefault()
+	if cfg.Rates == nil {
+		r := DefaultRates()
+		cfg.Rates = &r
+	}
 	if cfg.Retention == 0 {
 		cfg.Retention = 7 * 24 * time.Hour
 	}

@@ -183,7 +183,7 @@ func sessionOf(ctx context.Context) *session {
 
 // context is what the session's operations run in.
 func (s *session) context(ctx context.Context) context.Context {
-	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request.id, account: s.request.account})
+	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request.id, address: s.request.address, account: s.request.account})
 	ctx = context.WithValue(WithActor(ctx, s.who()), sessionKey{}, s)
 	return graphql.StartOperationTrace(ctx)
 }

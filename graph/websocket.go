@@ -60,7 +60,7 @@ func isWebsocket(r *http.Request) bool {
 
 // ServeHTTP takes the connection over. Who it is comes with connection_init, or with the request where a client can say so.
 func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	req, token := &request{id: requestOf(r.Context()).id}, bearer(r)
+	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearer(r)
 	err := t.server.Accept(w, r, func(c *socket.Conn) socket.Handler {
 		ctx, cancel := context.WithCancel(t.ctx)
 		wire := &wire{overWebsocket: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, old: c.Subprotocol() == protocolOld, subs: map[string]*wireSub{}}

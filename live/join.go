@@ -263,4 +263,3 @@ func (h *Hub) nextPage(sub *Sub, g *group) (turn Turn, era int, page bool) {
 	}
 	return turn, h.era, true
 }
-

@@ -1085,7 +1085,7 @@ func (ec *executionContext) unmarshalInputContactWhere(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "email", "phone", "externalId", "createdAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "email", "phone", "externalId", "createdAt", "conversation", "ticket"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1155,6 +1155,20 @@ func (ec *executionContext) unmarshalInputContactWhere(ctx context.Context, obj 
 				return it, err
 			}
 			it.CreatedAt = data
+		case "conversation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversation"))
+			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Conversation = data
+		case "ticket":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticket"))
+			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ticket = data
 		}
 	}
 	return it, nil

@@ -3213,7 +3213,7 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "subject", "status", "workspace", "inboxId", "channelId", "contactId", "ownerId", "ticketId", "labelId", "unread", "createdAt", "closedAt", "lastActivityAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "subject", "status", "workspace", "inboxId", "channelId", "contactId", "ownerId", "teamId", "ticketId", "labelId", "unread", "unreadCount", "preview", "threadKey", "ticket", "contact", "createdAt", "closedAt", "lastActivityAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3304,6 +3304,13 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 				return it, err
 			}
 			it.OwnerID = data
+		case "teamId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("teamId"))
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TeamID = data
 		case "ticketId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketId"))
 			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
@@ -3325,6 +3332,41 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 				return it, err
 			}
 			it.Unread = data
+		case "unreadCount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unreadCount"))
+			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnreadCount = data
+		case "preview":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preview"))
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Preview = data
+		case "threadKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("threadKey"))
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ThreadKey = data
+		case "ticket":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticket"))
+			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ticket = data
+		case "contact":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contact"))
+			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contact = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
 			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)

@@ -59,6 +59,7 @@ func Types(r ResolverRoot) plan.Types {
 		"PropertyOption":              {Name: "PropertyOption", Satisfies: []string{"PropertyOption"}},
 		"PropertyValue":               {Name: "PropertyValue", Satisfies: []string{"PropertyValue", "Node"}},
 		"Query":                       {Name: "Query", Satisfies: []string{"Query"}},
+		"RateLimit":                   {Name: "RateLimit", Satisfies: []string{"RateLimit"}},
 		"Search":                      {Name: "Search", Satisfies: []string{"Search", "Node"}},
 		"Snippet":                     {Name: "Snippet", Satisfies: []string{"Snippet", "Node"}},
 		"SnippetConnection":           {Name: "SnippetConnection", Satisfies: []string{"SnippetConnection"}},
@@ -573,6 +574,7 @@ func Types(r ResolverRoot) plan.Types {
 		"propertyDefinitions": plan.RootWith(ec.field_Query_propertyDefinitions_args, func(ctx context.Context, args map[string]any) ([]*desk.PropertyDefinition, error) {
 			return r.Query().PropertyDefinitions(ctx, args["includeArchived"].(bool))
 		}, plan.List(plan.Object[desk.PropertyDefinition](types["PropertyDefinition"], false), false)),
+		"rateLimit": plan.Root(r.Query().RateLimit, plan.Object[model.RateLimit](types["RateLimit"], false)),
 		"search": plan.RootWith(ec.field_Query_search_args, func(ctx context.Context, args map[string]any) (*desk.Search, error) {
 			return r.Query().Search(ctx, args["query"].(string))
 		}, plan.Object[desk.Search](types["Search"], false)),
@@ -594,6 +596,12 @@ func Types(r ResolverRoot) plan.Types {
 		"inboxView": plan.RootWith(ec.field_Query_inboxView_args, func(ctx context.Context, args map[string]any) (*desk.InboxView, error) {
 			return r.Query().InboxView(ctx, args["id"].(desk.Ref))
 		}, plan.Object[desk.InboxView](types["InboxView"], true)),
+	}
+	types["RateLimit"].Fields = map[string]plan.Field{
+		"cost":      plan.Get(func(o *model.RateLimit) int { return o.Cost }, plan.Int[int]),
+		"limit":     plan.Get(func(o *model.RateLimit) int { return o.Limit }, plan.Int[int]),
+		"remaining": plan.Get(func(o *model.RateLimit) int { return o.Remaining }, plan.Int[int]),
+		"resetAt":   plan.Get(func(o *model.RateLimit) time.Time { return o.ResetAt }, plan.Append(model.AppendDateTime)),
 	}
 	types["Search"].Fields = map[string]plan.Field{
 		"id":    plan.Get((*desk.Search).Ref, plan.Append(model.AppendID)),

@@ -133,6 +133,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPropertyDefinitionUpdateInput,
 		ec.unmarshalInputPropertyOptionInput,
 		ec.unmarshalInputPropertyValueInput,
+		ec.unmarshalInputPropertyWhere,
 		ec.unmarshalInputSessionRefreshInput,
 		ec.unmarshalInputSnippetCreateInput,
 		ec.unmarshalInputSnippetDeleteInput,
@@ -257,6 +258,22 @@ scalar DateTime
 "Exactly one of the fields of this input must be given, and not null."
 directive @oneOf on INPUT_OBJECT
 
+"""
+What the field costs, in points, beside one for each object that it answers with. Absent: 10 for a mutation, else none. See
+` + "`" + `rateLimit` + "`" + `.
+"""
+directive @cost("The points." weight: Int!) on FIELD_DEFINITION
+
+"How many rows a field is taken to have when its cost is summed up before it runs."
+directive @listSize(
+  "The number where no argument says it."
+  assumedSize: Int
+  "Arguments that say it: a number, or a list with a row for each value."
+  slicingArguments: [String!]
+  "It is the number of these lists, right below the field, and not of the field itself."
+  sizedFields: [String!]
+) on FIELD_DEFINITION
+
 "Whatever has an id that ` + "`" + `node` + "`" + ` resolves."
 interface Node {
   "Opaque and stable. The prefix names the type, for people's eyes only."
@@ -283,6 +300,8 @@ top-level errors instead, with ` + "`" + `extensions.code` + "`" + `:
 - ` + "`" + `UNAUTHENTICATED` + "`" + `, ` + "`" + `BAD_REQUEST` + "`" + `, ` + "`" + `GRAPHQL_PARSE_FAILED` + "`" + `, ` + "`" + `GRAPHQL_VALIDATION_FAILED` + "`" + `, ` + "`" + `BAD_USER_INPUT` + "`" + `,
   ` + "`" + `DOCUMENT_TOO_LARGE` + "`" + `, ` + "`" + `DOCUMENT_TOO_COMPLEX` + "`" + ` (with ` + "`" + `extensions.limit` + "`" + ` and ` + "`" + `extensions.maximum` + "`" + `), ` + "`" + `QUERY_TOO_EXPENSIVE` + "`" + `,
   ` + "`" + `INTROSPECTION_DISABLED` + "`" + `: the request is at fault. Nothing was done; change it first.
+- ` + "`" + `RATE_LIMITED` + "`" + `: you have spent your points for now. Nothing was done; ` + "`" + `extensions.retryAfter` + "`" + ` says in how many seconds to try
+  again, as ` + "`" + `Retry-After` + "`" + ` does. See ` + "`" + `rateLimit` + "`" + `.
 - ` + "`" + `UNAVAILABLE` + "`" + `: the database is not reachable right now. What the error is about was not done; try again in a
   moment. Where nothing at all was done the status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds.
 - ` + "`" + `OUTCOME_UNKNOWN` + "`" + `, ` + "`" + `REQUEST_TIMEOUT` + "`" + `: it may or may not have happened. Send a mutation again with the same
@@ -341,7 +360,7 @@ type CascadeNotConfirmedError implements UserError {
   "Always ` + "`" + `confirmCascade` + "`" + `."
   path: [String!]
   "What would go along, beside the record you named, as far as you may see it."
-  wouldTrash: [Node!]!
+  wouldTrash: [Node!]! @listSize(assumedSize: 10)
   "How many more records would go along that you may not see."
   hiddenCount: Int!
 }
@@ -405,7 +424,7 @@ type Effect {
   "What happened."
   kind: EventKind!
   "What changed, in text form; empty when you may not see the record."
-  changes: [FieldChange!]!
+  changes: [FieldChange!]! @listSize(assumedSize: 3)
   "The record that changed; null when you may not see it (D15)."
   node: Node
   "1, or how many records that you may not see this stands for."
@@ -434,17 +453,19 @@ enum OrderDirection {
 input IdComparator {
   "Is this id."
   eq: ID
-  "Is one of these, at most 100."
+  "Is one of these, 1 to 100."
   in: [ID!]
   "True: there is none. False: there is one."
   isNull: Boolean
+  "True: is who asks. False: is somebody else, or nobody. Of agents only."
+  isViewer: Boolean
 }
 
 "Compares a text, without regard to case. All that is given must hold; null is refused."
 input StringComparator {
   "Is this text."
   eq: String
-  "Is one of these, at most 100."
+  "Is one of these, 1 to 100."
   in: [String!]
   "Begins with this."
   startsWith: String
@@ -458,7 +479,7 @@ input StringComparator {
 input IntComparator {
   "Is this number."
   eq: Int
-  "Is one of these, at most 100."
+  "Is one of these, 1 to 100."
   in: [Int!]
   "Is larger."
   gt: Int
@@ -480,19 +501,24 @@ input DateTimeComparator {
   lt: DateTime
   "Is earlier or the same."
   lte: DateTime
+  "Is longer ago: a number and m, h, d or w, such as ` + "`" + `3d` + "`" + ` for three days, at most 10 years. Counted from the last full minute."
+  olderThan: String
+  "Is not so long ago, or in the future; written as ` + "`" + `olderThan` + "`" + ` is."
+  newerThan: String
   "True: there is none. False: there is one."
   isNull: Boolean
 }
 
 """
-Everything that can be read. One operation asks for at most 50,000 rows, by the sizes of its pages, one within the
-other, and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE.
+Everything that can be read. An operation costs at most 10,000 points (an object of the answer is one, as @cost and @listSize
+have it), and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE. The cost of each answer
+is in its ` + "`" + `extensions.cost` + "`" + `; see ` + "`" + `rateLimit` + "`" + `.
 """
 type Query {
   "Any record by its id; null when there is none or you may not see it."
   node("The id." id: ID!): Node
   "Several records by their ids, in that order, null for each that is missing or not yours."
-  nodes("The ids, at most 100." ids: [ID!]!): [Node]!
+  nodes("The ids, at most 100." ids: [ID!]!): [Node]! @listSize(slicingArguments: ["ids"])
 }
 
 """
@@ -566,15 +592,15 @@ type Viewer implements Node {
   "Your account."
   account: Account!
   "The teams that you are in."
-  teams: [Team!]!
+  teams: [Team!]! @listSize(assumedSize: 5)
   "The inboxes that you see."
-  inboxes: [Inbox!]!
+  inboxes: [Inbox!]! @listSize(assumedSize: 5)
   "What your token may do; all that your role may when it is empty."
   scopes: [TokenScope!]!
   "The properties that the details panel shows you, and whose choice that is (D11)."
   ticketDetailLayout: PropertyLayout!
   "Your API tokens, the newest first."
-  apiTokens: [ApiToken!]!
+  apiTokens: [ApiToken!]! @listSize(assumedSize: 10)
 }
 
 extend type Mutation {
@@ -599,18 +625,18 @@ type AccountUpdatePayload {
   "The account; null when refused."
   account: Account
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood; null when refused."
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../agent.graphqls", Input: `extend type Query {
   "The account's agents by name, deactivated ones too."
-  agents: [Agent!]!
+  agents: [Agent!]! @listSize(assumedSize: 20)
   "The account's teams by name."
-  teams: [Team!]!
+  teams: [Team!]! @listSize(assumedSize: 5)
 }
 
 "What an agent may do in general."
@@ -650,7 +676,7 @@ type Team implements Node {
   "The team's name."
   name: String!
   "Who is in it, by name."
-  members: [Agent!]!
+  members: [Agent!]! @listSize(assumedSize: 10)
   "When it was made."
   createdAt: DateTime!
   "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
@@ -737,9 +763,9 @@ type AgentCreatePayload {
   "The agent; null when refused."
   agent: Agent
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood; null when refused."
   eventCursor: String
 }
@@ -749,9 +775,9 @@ type AgentUpdatePayload {
   "The agent; null when refused."
   agent: Agent
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood; null when refused."
   eventCursor: String
 }
@@ -785,9 +811,9 @@ type TeamCreatePayload {
   "The team; null when refused."
   team: Team
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood; null when refused."
   eventCursor: String
 }
@@ -797,9 +823,9 @@ type TeamUpdatePayload {
   "The team; null when refused."
   team: Team
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood; null when refused."
   eventCursor: String
 }
@@ -823,9 +849,9 @@ type ApiTokenCreatePayload {
   "The secret to send as ` + "`" + `Authorization: Bearer …` + "`" + `. It is shown this once."
   secret: String
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood; null when refused."
   eventCursor: String
 }
@@ -843,9 +869,9 @@ type ApiTokenRevokePayload {
   "The token; null when refused."
   apiToken: ApiToken
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood; null when refused."
   eventCursor: String
 }
@@ -895,9 +921,9 @@ type AttachmentCreatePayload {
   "Where to PUT the bytes, without a token, once and within an hour from this answer."
   uploadUrl: String
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -906,7 +932,7 @@ type AttachmentCreatePayload {
   "A contact by its id; null when there is none."
   contact("The id." id: ID!): Contact
   "The account's contacts; the newest first."
-  contacts("Which ones; absent: all." where: ContactWhere, "In which order." orderBy: ContactOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ContactConnection!
+  contacts("Which ones; absent: all." where: ContactWhere, "In which order." orderBy: ContactOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ContactConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
 "A person who writes to the account."
@@ -926,9 +952,9 @@ type Contact implements Node {
   "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
   "The contact's conversations that you see, not in the trash; the most recently active first (R10)."
-  conversations("Which ones; absent: all." where: ConversationWhere, "In which order." orderBy: ConversationOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
+  conversations("Which ones; absent: all." where: ConversationWhere, "In which order." orderBy: ConversationOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
   "The contact's tickets that you see, not in the trash; the most recently active first."
-  tickets("Which ones; absent: all." where: TicketWhere, "In which order." orderBy: TicketOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketConnection!
+  tickets("Which ones; absent: all." where: TicketWhere, "In which order." orderBy: TicketOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
   "May you edit what is known of them?"
   viewerCanUpdate: Boolean!
 }
@@ -942,7 +968,7 @@ type ContactConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 10,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 5)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -975,6 +1001,10 @@ input ContactWhere {
   externalId: StringComparator
   "By when they were first known."
   createdAt: DateTimeComparator
+  "By their conversations: this holds for one that you see and that is not in the trash."
+  conversation: ConversationWhere
+  "By their tickets: this holds for one that you see and that is not in the trash."
+  ticket: TicketWhere
 }
 
 "What contacts can be ordered by."
@@ -983,6 +1013,12 @@ enum ContactOrderField {
   CREATED_AT
   "The name."
   NAME
+  "The email address. Those without one come last, whichever way the list goes."
+  EMAIL
+  "The phone number. Those without one come last, whichever way the list goes."
+  PHONE
+  "The key in another system. Those without one come last, whichever way the list goes."
+  EXTERNAL_ID
 }
 
 "The order of contacts; the id decides between equals."
@@ -1031,9 +1067,9 @@ type ContactUpsertPayload {
   "The contact; null when refused."
   contact: Contact
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1061,9 +1097,9 @@ type ContactUpdatePayload {
   "The contact; null when refused."
   contact: Contact
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1072,7 +1108,7 @@ type ContactUpdatePayload {
   "A conversation by its id, in the trash or not; null when there is none or you may not see it."
   conversation("The id." id: ID!): Conversation
   "The conversations that you see and that are not in the trash; the most recently active first."
-  conversations("Which ones; absent: all." where: ConversationWhere, "In which order." orderBy: ConversationOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
+  conversations("Which ones; absent: all." where: ConversationWhere, "In which order." orderBy: ConversationOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
 "Whether a conversation is being worked on."
@@ -1108,7 +1144,7 @@ type Conversation implements Node {
   "Its ticket. It has at most one, and keeps it for ever (R5, R6)."
   ticket: Ticket
   "Its labels by name, archived ones too."
-  labels: [Label!]!
+  labels: [Label!]! @listSize(assumedSize: 10)
   "The channel's own id of the thread."
   threadKey: String
   "When it began."
@@ -1126,11 +1162,11 @@ type Conversation implements Node {
   "Counts changes, messages not included; for ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
   "Its messages and comments, the oldest first."
-  messages("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): MessageConnection!
+  messages("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): MessageConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
   "Who is there at the moment, in the order in which they came. Follow it with ` + "`" + `conversationPresence` + "`" + `, or in ` + "`" + `conversationLive` + "`" + `."
-  viewers: [Presence!]!
+  viewers: [Presence!]! @listSize(assumedSize: 3)
   "Messages, and who did what to it and its ticket, in one list, the oldest first."
-  timeline("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TimelineConnection!
+  timeline("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TimelineConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
   "May you answer the contact, comment and mark as read?"
   viewerCanReply: Boolean!
   "May you change its owner?"
@@ -1158,7 +1194,7 @@ type ConversationConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 10,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 5)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -1195,14 +1231,26 @@ input ConversationWhere {
   channelId: IdComparator
   "By contact."
   contactId: IdComparator
-  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody."
+  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody, ` + "`" + `isViewer: true` + "`" + ` your own."
   ownerId: IdComparator
+  "By team: the owner is in it; ` + "`" + `isNull: true` + "`" + ` finds those whose owner is in none, or who have none."
+  teamId: IdComparator
   "By ticket; ` + "`" + `isNull: true` + "`" + ` finds those without."
   ticketId: IdComparator
   "By label: one of its labels is this one, or one of these; ` + "`" + `isNull: true` + "`" + ` finds those without any."
   labelId: IdComparator
   "True: with unread messages only. False: without."
   unread: Boolean
+  "By how many messages are unread."
+  unreadCount: IntComparator
+  "By the beginning of the last message."
+  preview: StringComparator
+  "By the channel's own id of the thread."
+  threadKey: StringComparator
+  "By its ticket: it has one that this holds for."
+  ticket: TicketWhere
+  "By its contact: this holds for them."
+  contact: ContactWhere
   "By when it began."
   createdAt: DateTimeComparator
   "By when it was closed."
@@ -1219,6 +1267,8 @@ enum ConversationOrderField {
   CREATED_AT
   "The number."
   NUMBER
+  "When it was closed. Open ones come last, whichever way the list goes."
+  CLOSED_AT
 }
 
 "The order of conversations; the id decides between equals."
@@ -1279,9 +1329,9 @@ type ConversationStartPayload {
   "The first message; null when refused."
   message: Message
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1307,11 +1357,11 @@ type ConversationAssignPayload {
   "Its ticket, if it has one."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1335,11 +1385,11 @@ type ConversationClosePayload {
   "Its ticket, if it has one."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1363,11 +1413,11 @@ type ConversationReopenPayload {
   "Its ticket, if it has one."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1393,11 +1443,11 @@ type ConversationMovePayload {
   "Its ticket, if it has one."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1415,9 +1465,9 @@ type ConversationMarkReadPayload {
   "The conversation; null when refused."
   conversation: Conversation
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1435,9 +1485,9 @@ type ConversationMarkUnreadPayload {
   "The conversation; null when refused."
   conversation: Conversation
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1463,13 +1513,13 @@ type ConversationTrashPayload {
   "Its ticket, if it has one."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "The trashing; restoring any member undoes it whole."
   trashGroup: TrashGroup
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1493,11 +1543,11 @@ type ConversationRestorePayload {
   "Its ticket, if it has one."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1508,7 +1558,7 @@ type ConversationRestorePayload {
   answer, exactly what has been committed after that answer, nothing twice and nothing left out. Further pages
   show the log as it stood for the first one: go on with the ` + "`" + `eventCursor` + "`" + ` of the first page.
   """
-  events("An ` + "`" + `eventCursor` + "`" + `." since: String, "Which ones; absent: all." where: EventWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): EventConnection!
+  events("An ` + "`" + `eventCursor` + "`" + `." since: String, "Which ones; absent: all." where: EventWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): EventConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
   "Where the log of events stands now. Also in ` + "`" + `extensions.eventCursor` + "`" + ` of every answer."
   eventCursor: String!
 }
@@ -1654,7 +1704,7 @@ type Event implements Node {
   "The record that it happened to; null when it is gone or you may not see it."
   entity: Node
   "What changed, in text form. The id of an inbox that you may not see is null."
-  changes: [FieldChange!]!
+  changes: [FieldChange!]! @listSize(assumedSize: 3)
 }
 
 "A page of events."
@@ -1666,7 +1716,7 @@ type EventConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 10,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 5)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -1713,7 +1763,7 @@ type TimelineConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 10,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 5)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -1728,7 +1778,7 @@ type TimelineEdge {
 `, BuiltIn: false},
 	{Name: "../inbox.graphqls", Input: `extend type Query {
   "The inboxes that you see, by name."
-  inboxes: [Inbox!]!
+  inboxes: [Inbox!]! @listSize(assumedSize: 5)
 }
 
 "What happens to a closed ticket when the contact writes into its closed conversation (D8)."
@@ -1750,9 +1800,9 @@ type Inbox implements Node {
   "Where its conversations are worked on."
   workspace: Workspace!
   "The ways in."
-  channels: [Channel!]!
+  channels: [Channel!]! @listSize(assumedSize: 5)
   "The teams that see it; admins and integrations see every inbox."
-  teams: [Team!]!
+  teams: [Team!]! @listSize(assumedSize: 5)
   "What happens to closed tickets when contacts write again."
   followUpPolicy: FollowUpPolicy!
   "Where REOPEN_TICKET puts the ticket; null: the first open status of its pipeline."
@@ -1857,9 +1907,9 @@ type InboxCreatePayload {
   "The inbox; null when refused."
   inbox: Inbox
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1869,9 +1919,9 @@ type InboxUpdatePayload {
   "The inbox; null when refused."
   inbox: Inbox
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1909,9 +1959,9 @@ type ChannelCreatePayload {
   "The channel; null when refused."
   channel: Channel
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -1921,16 +1971,16 @@ type ChannelUpdatePayload {
   "The channel; null when refused."
   channel: Channel
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../label.graphqls", Input: `extend type Query {
   "The account's labels by name."
-  labels("True: archived ones too." includeArchived: Boolean! = false): [Label!]!
+  labels("True: archived ones too." includeArchived: Boolean! = false): [Label!]! @listSize(assumedSize: 10)
 }
 
 "A word of the account that conversations are marked with."
@@ -2051,9 +2101,9 @@ type LabelCreatePayload {
   "The label; null when refused."
   label: Label
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2063,9 +2113,9 @@ type LabelUpdatePayload {
   "The label; null when refused."
   label: Label
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2075,9 +2125,9 @@ type LabelArchivePayload {
   "The label; null when refused."
   label: Label
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2087,9 +2137,9 @@ type ConversationLabelsSetPayload {
   "The conversation; null when refused."
   conversation: Conversation
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2099,9 +2149,9 @@ type ConversationLabelsAddPayload {
   "The conversation; null when refused."
   conversation: Conversation
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2111,9 +2161,9 @@ type ConversationLabelsRemovePayload {
   "The conversation; null when refused."
   conversation: Conversation
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2166,9 +2216,9 @@ type PresenceSetPayload {
   "The conversation, with its ` + "`" + `viewers` + "`" + `; null when refused."
   conversation: Conversation
   "None: no rule is about this."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood; null when refused."
   eventCursor: String
 }
@@ -2188,9 +2238,9 @@ type SessionRefreshPayload {
   "When the new token ends by itself, and the connection with it; null when it does not, or when refused."
   expiresAt: DateTime
   "None: no rule is about this."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not. The connection goes on with the old token then."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood; null when refused."
   eventCursor: String
 }
@@ -2235,7 +2285,7 @@ interface LivePayload {
   "Why it comes."
   reason: LiveReason!
   "What happened since the payload before and is about this, the oldest first, at most the newest 100; for toasts. None with SNAPSHOT and RESYNC."
-  events: [Event!]!
+  events: [Event!]! @listSize(assumedSize: 5)
 }
 
 "How a conversation stands."
@@ -2245,7 +2295,7 @@ type ConversationLivePayload implements LivePayload {
   "Why it comes."
   reason: LiveReason!
   "What happened; see LivePayload."
-  events: [Event!]!
+  events: [Event!]! @listSize(assumedSize: 5)
   "The conversation's id, also when there is nothing to show."
   conversationId: ID!
   "The conversation; null when it is gone or not yours to see."
@@ -2259,7 +2309,7 @@ type TicketLivePayload implements LivePayload {
   "Why it comes."
   reason: LiveReason!
   "What happened; see LivePayload."
-  events: [Event!]!
+  events: [Event!]! @listSize(assumedSize: 5)
   "The ticket's id, also when there is nothing to show."
   ticketId: ID!
   "The ticket; null when it is gone or not yours to see."
@@ -2273,19 +2323,19 @@ type InboxViewLivePayload implements LivePayload {
   "Why it comes."
   reason: LiveReason!
   "What happened; see LivePayload."
-  events: [Event!]!
+  events: [Event!]! @listSize(assumedSize: 5)
   "The view's id, also when there is nothing to show."
   viewId: ID!
   "The view; null when it is gone or not yours to see. Select its list again, as in the query that you keep right."
   view: InboxView
   "Conversations that are in the list now and were not before, or not all the while."
-  entered: [Conversation!]!
+  entered: [Conversation!]! @listSize(assumedSize: 2)
   "Ids of conversations that are not in the list now, or not for you to see, and were or may have been: after quick changes one may be named that you do not have."
   left: [ID!]!
   "Conversations that are still in the list and at another place: something was written."
-  moved: [Conversation!]!
+  moved: [Conversation!]! @listSize(assumedSize: 2)
   "Conversations that are still in the list and at the same place, and that something has happened to. Not those whose ticket, contact or owner alone has changed: the payload comes then, too, and ` + "`" + `view` + "`" + ` shows them."
-  changed: [Conversation!]!
+  changed: [Conversation!]! @listSize(assumedSize: 2)
 }
 
 "How you stand."
@@ -2295,7 +2345,7 @@ type ViewerLivePayload implements LivePayload {
   "Why it comes."
   reason: LiveReason!
   "What happened; see LivePayload."
-  events: [Event!]!
+  events: [Event!]! @listSize(assumedSize: 5)
   "Your id as a viewer."
   viewerId: ID!
   "You."
@@ -2309,7 +2359,7 @@ type EventsLivePayload implements LivePayload {
   "Why it comes."
   reason: LiveReason!
   "The events, the oldest first; none is left out between two payloads."
-  events: [Event!]!
+  events: [Event!]! @listSize(assumedSize: 5)
 }
 
 "Who is at a conversation."
@@ -2319,13 +2369,13 @@ type ConversationPresencePayload implements LivePayload {
   "Why it comes."
   reason: LiveReason!
   "None: no event tells of presence."
-  events: [Event!]!
+  events: [Event!]! @listSize(assumedSize: 5)
   "The conversation's id, also when there is nothing to show."
   conversationId: ID!
   "The conversation; null when it is gone or not yours to see."
   conversation: Conversation
   "All who are there, in the order in which they came, yourself included."
-  viewers: [Presence!]!
+  viewers: [Presence!]! @listSize(assumedSize: 3)
 }
 `, BuiltIn: false},
 	{Name: "../message.graphqls", Input: `"A message or a comment of a conversation."
@@ -2355,7 +2405,7 @@ type IncomingMessage implements Node & Message {
   "The HTML made safe for a page: no scripts, no forms, no handlers. Null when there is none."
   safeHtml: String
   "Its files."
-  attachments: [Attachment!]!
+  attachments: [Attachment!]! @listSize(assumedSize: 3)
   "Who wrote it."
   contact: Contact!
   "The channel's id of it."
@@ -2379,7 +2429,7 @@ type OutgoingMessage implements Node & Message {
   "The HTML made safe for a page: no scripts, no forms, no handlers. Null when there is none."
   safeHtml: String
   "Its files."
-  attachments: [Attachment!]!
+  attachments: [Attachment!]! @listSize(assumedSize: 3)
   "Who wrote it; null when a program did."
   agent: Agent
   "The channel's id of it."
@@ -2399,7 +2449,7 @@ type InternalComment implements Node & Message {
   "What it says, as plain text."
   text: String!
   "Its files."
-  attachments: [Attachment!]!
+  attachments: [Attachment!]! @listSize(assumedSize: 3)
   "Who wrote it; null when a program did."
   agent: Agent
 }
@@ -2435,7 +2485,7 @@ type MessageConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 10,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 5)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -2501,9 +2551,9 @@ type MessageReceivePayload {
   "True: this externalId was there already, and nothing was changed."
   duplicate: Boolean!
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2529,9 +2579,9 @@ type MessageSendPayload {
   "The conversation it is in."
   conversation: Conversation
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2555,9 +2605,9 @@ type MessageDeliveryReportPayload {
   "The message; null when refused."
   message: OutgoingMessage
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2581,16 +2631,16 @@ type CommentCreatePayload {
   "The conversation it is in."
   conversation: Conversation
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../pipeline.graphqls", Input: `extend type Query {
   "The account's pipelines in their order, those that are archived last."
-  pipelines("True: archived ones too." includeArchived: Boolean! = false): [Pipeline!]!
+  pipelines("True: archived ones too." includeArchived: Boolean! = false): [Pipeline!]! @listSize(assumedSize: 3)
 }
 
 "Whether tickets in a status are being worked on."
@@ -2610,7 +2660,7 @@ type Pipeline implements Node {
   "Its place, from 0. The first one is the default."
   position: Int!
   "Its statuses in their order."
-  statuses("True: archived ones too." includeArchived: Boolean! = false): [TicketStatus!]!
+  statuses("True: archived ones too." includeArchived: Boolean! = false): [TicketStatus!]! @listSize(assumedSize: 8)
   "When it was archived; null when it is in use."
   archivedAt: DateTime
   "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
@@ -2697,9 +2747,9 @@ type PipelineCreatePayload {
   "The pipeline; null when refused."
   pipeline: Pipeline
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2709,9 +2759,9 @@ type PipelineUpdatePayload {
   "The pipeline; null when refused."
   pipeline: Pipeline
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2721,9 +2771,9 @@ type PipelineArchivePayload {
   "The pipeline; null when refused."
   pipeline: Pipeline
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2773,9 +2823,9 @@ type TicketStatusCreatePayload {
   "Its pipeline, with all statuses in their new order."
   pipeline: Pipeline
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2787,9 +2837,9 @@ type TicketStatusUpdatePayload {
   "Its pipeline, with all statuses in their new order."
   pipeline: Pipeline
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2801,16 +2851,16 @@ type TicketStatusArchivePayload {
   "Its pipeline, with all statuses in their new order."
   pipeline: Pipeline
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../property.graphqls", Input: `extend type Query {
   "The properties of tickets: the built-in ones first, then the account's own by key."
-  propertyDefinitions("True: archived ones too." includeArchived: Boolean! = false): [PropertyDefinition!]!
+  propertyDefinitions("True: archived ones too." includeArchived: Boolean! = false): [PropertyDefinition!]! @listSize(assumedSize: 20)
 }
 
 "The type of a property's values, and how they are written."
@@ -2855,7 +2905,7 @@ type PropertyDefinition implements Node {
   "The type of its values. Never changes."
   type: PropertyType!
   "The choices of OPTION and OPTIONS, in their order."
-  options: [PropertyOption!]!
+  options: [PropertyOption!]! @listSize(assumedSize: 10)
   "Every ticket has it; it can't be changed or archived."
   builtIn: Boolean!
   "It is computed and can't be written (D18)."
@@ -2909,7 +2959,7 @@ type PropertyLayout implements Node {
   "Whose choice applies."
   scope: LayoutScope!
   "The shown properties, in their order."
-  properties: [PropertyDefinition!]!
+  properties: [PropertyDefinition!]! @listSize(assumedSize: 10)
   "Counts changes; for ` + "`" + `expectedVersion` + "`" + `. 0 while nobody has chosen."
   version: Int!
 }
@@ -2980,9 +3030,9 @@ type PropertyDefinitionCreatePayload {
   "The property; null when refused."
   propertyDefinition: PropertyDefinition
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -2992,9 +3042,9 @@ type PropertyDefinitionUpdatePayload {
   "The property; null when refused."
   propertyDefinition: PropertyDefinition
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3004,9 +3054,9 @@ type PropertyDefinitionArchivePayload {
   "The property; null when refused."
   propertyDefinition: PropertyDefinition
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3030,9 +3080,9 @@ type TicketDetailLayoutSetPayload {
   "The layout that was set, or that applies in place of one taken back; null when refused."
   layout: PropertyLayout
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3053,10 +3103,35 @@ input PropertyValueInput @oneOf {
   list: [String!]
 }
 `, BuiltIn: false},
+	{Name: "../ratelimit.graphqls", Input: `extend type Query {
+  "How much you may still ask. Each answer says the same in ` + "`" + `extensions.cost` + "`" + `."
+  rateLimit: RateLimit!
+}
+
+"""
+How much may be asked, in points. An operation is charged before it runs with the most that it may cost: one point for each object
+that the answer may have, and what ` + "`" + `@cost` + "`" + ` adds. When it is answered, what it did not use comes back. A subscription is charged when it begins,
+with the cost of one payload. Points come back all the time: what is used up is there again after a minute.
+
+There is such an account for you, one for all of your account, and one for your network address, on each server. What is
+told is that of the three that has the fewest points left. Who has too few is refused with RATE_LIMITED and status 429;
+` + "`" + `Retry-After` + "`" + ` and ` + "`" + `extensions.retryAfter` + "`" + ` say in how many seconds there are enough.
+"""
+type RateLimit {
+  "What this operation was charged with."
+  cost: Int!
+  "The most points that there can be; 2147483647 where nothing is limited."
+  limit: Int!
+  "The points that are left."
+  remaining: Int!
+  "When all points are there again, if nothing is asked until then."
+  resetAt: DateTime!
+}
+`, BuiltIn: false},
 	{Name: "../search.graphqls", Input: `extend type Query {
   """
   Finds conversations, tickets and contacts. Words are looked for in the account's language, whatever their ending, accents and
-  case: ` + "`" + `torn tents` + "`" + ` finds "a tear in my tent" only if it is torn. All words must be there; ` + "`" + `"in this order"` + "`" + `, ` + "`" + `or` + "`" + ` and ` + "`" + `-without` + "`" + ` work. Words that are
+  case: ` + "`" + `broken tents` + "`" + ` finds "My tent is broken". All words must be there; ` + "`" + `"in this order"` + "`" + `, ` + "`" + `or` + "`" + ` and ` + "`" + `-without` + "`" + ` work. Words that are
   everywhere, such as "the", are passed over. Numbers such as ` + "`" + `4711` + "`" + ` or ` + "`" + `#4711` + "`" + ` also find the conversation or ticket with that number.
   """
   search("What to look for, at most 200 bytes; of more than 16 words the first ones." query: String!): Search!
@@ -3096,9 +3171,9 @@ type ConversationHit {
   conversation: Conversation
   "The message or comment that fits best; null when it has just gone."
   message: Message
-  "The subject, in pieces."
+  "The subject, in pieces. What looks like a tag of HTML is left out."
   subject: [TextPart!]!
-  "What the message says around what was found, in pieces; of a very long text only the beginning is looked through."
+  "What the message says around what was found, in pieces; of a very long text only the beginning is looked through. What looks like a tag of HTML is left out."
   excerpt: [TextPart!]!
 }
 
@@ -3192,7 +3267,7 @@ type ContactHitEdge {
 `, BuiltIn: false},
 	{Name: "../snippet.graphqls", Input: `extend type Query {
   "The snippets that you have, by name: your own, and the account's."
-  snippets("Which ones; absent: all." where: SnippetWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): SnippetConnection!
+  snippets("Which ones; absent: all." where: SnippetWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): SnippetConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
 "Who has a snippet."
@@ -3252,7 +3327,7 @@ type SnippetConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 10,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 5)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -3347,9 +3422,9 @@ type SnippetCreatePayload {
   "The snippet; null when refused."
   snippet: Snippet
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3359,9 +3434,9 @@ type SnippetUpdatePayload {
   "The snippet; null when refused."
   snippet: Snippet
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3371,9 +3446,9 @@ type SnippetDeletePayload {
   "The snippet as it was; null when refused."
   snippet: Snippet
   "What rules did beyond the request."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3382,7 +3457,7 @@ type SnippetDeletePayload {
   "A ticket by its id, in the trash or not; null when there is none or you may not see it."
   ticket("The id." id: ID!): Ticket
   "The tickets that you see and that are not in the trash; the most recently active first."
-  tickets("Which ones; absent: all." where: TicketWhere, "In which order." orderBy: TicketOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketConnection!
+  tickets("Which ones; absent: all." where: TicketWhere, "In which order." orderBy: TicketOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
 "How urgent a ticket is."
@@ -3435,15 +3510,15 @@ type Ticket implements Node {
   "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
   "Its conversations that you see; those in the trash only when the ticket is there too. The most recently active first."
-  conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
+  conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
   "What happened to it and its conversations, with their messages, in one list, the oldest first."
-  timeline("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TimelineConnection!
+  timeline("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TimelineConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
   "The properties on the card: the same ones for everybody, in a fixed order (R14, D12)."
-  cardProperties: [PropertyValue!]!
+  cardProperties: [PropertyValue!]! @listSize(assumedSize: 7)
   "The properties on the details panel, as you or your account chose them (R12, R13, D11)."
-  detailProperties: [PropertyValue!]!
+  detailProperties: [PropertyValue!]! @listSize(assumedSize: 10)
   "The properties with these keys, at most 100; unknown keys are left out. Absent: all of them."
-  properties("The keys." keys: [String!]): [PropertyValue!]!
+  properties("The keys." keys: [String!]): [PropertyValue!]! @listSize(assumedSize: 10)
   "What trashing it would take along."
   trashImpact: TrashImpact!
   "May you edit it, its status and its owner?"
@@ -3465,7 +3540,7 @@ type TicketConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 10,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 5)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -3500,7 +3575,7 @@ input TicketWhere {
   pipelineId: IdComparator
   "By priority: one of these."
   priority: [TicketPriority!]
-  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody."
+  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody, ` + "`" + `isViewer: true` + "`" + ` your own."
   ownerId: IdComparator
   "By contact."
   contactId: IdComparator
@@ -3512,6 +3587,51 @@ input TicketWhere {
   closedAt: DateTimeComparator
   "By its last activity."
   lastActivityAt: DateTimeComparator
+  "By team: the owner is in it; ` + "`" + `isNull: true` + "`" + ` finds those whose owner is in none, or who have none."
+  teamId: IdComparator
+  "By values of custom properties, 1 to 100: all of these hold."
+  properties: [PropertyWhere!]
+  "By its contact: this holds for them."
+  contact: ContactWhere
+  "By its conversations: this holds for one that you see and that is not in the trash."
+  conversation: ConversationWhere
+}
+
+"""
+Compares a ticket's value of one custom property. All that is given must hold; null is refused, and so is a comparator that
+does not fit the property's type. Values are written as the type writes them. For TEXT there are ` + "`" + `eq` + "`" + `, ` + "`" + `in` + "`" + `, ` + "`" + `startsWith` + "`" + ` and ` + "`" + `contains` + "`" + `,
+without regard to case; for NUMBER, DATE and DATETIME ` + "`" + `eq` + "`" + `, ` + "`" + `in` + "`" + `, ` + "`" + `gt` + "`" + `, ` + "`" + `gte` + "`" + `, ` + "`" + `lt` + "`" + ` and ` + "`" + `lte` + "`" + `, for the last two also ` + "`" + `olderThan` + "`" + ` and
+` + "`" + `newerThan` + "`" + `; for BOOLEAN ` + "`" + `eq` + "`" + `; for OPTION and AGENT ` + "`" + `eq` + "`" + ` and ` + "`" + `in` + "`" + `; for OPTIONS ` + "`" + `hasAny` + "`" + ` and ` + "`" + `hasAll` + "`" + `; for all of them ` + "`" + `isNull` + "`" + `.
+"""
+input PropertyWhere {
+  "The key of the property; archived ones can be asked for, too."
+  key: String!
+  "Is this value."
+  eq: String
+  "Is one of these, 1 to 100."
+  in: [String!]
+  "Has one of these options, 1 to 100."
+  hasAny: [String!]
+  "Has all of these options, 1 to 100."
+  hasAll: [String!]
+  "Begins with this."
+  startsWith: String
+  "Has this somewhere."
+  contains: String
+  "Is larger, or later."
+  gt: String
+  "Is larger, later or the same."
+  gte: String
+  "Is smaller, or earlier."
+  lt: String
+  "Is smaller, earlier or the same."
+  lte: String
+  "Is longer ago, such as ` + "`" + `3d` + "`" + `; see DateTimeComparator."
+  olderThan: String
+  "Is not so long ago, or in the future."
+  newerThan: String
+  "True: the ticket has no value. False: it has one. A list without options counts as no value."
+  isNull: Boolean
 }
 
 "What tickets can be ordered by."
@@ -3524,12 +3644,23 @@ enum TicketOrderField {
   NUMBER
   "The name."
   NAME
+  "When it was closed. Open ones come last, whichever way the list goes."
+  CLOSED_AT
+  "The priority, LOW being the smallest. Those without one come last, whichever way the list goes."
+  PRIORITY
+  """
+  A custom property, named by ` + "`" + `propertyKey` + "`" + `; not one of OPTIONS. Texts go without regard to case, by their first 250 characters; options by
+  their stored values, agents by their ids. Those without a value come last, whichever way the list goes.
+  """
+  PROPERTY
 }
 
 "The order of tickets; the id decides between equals."
 input TicketOrder {
   "By what."
   field: TicketOrderField!
+  "The key of the custom property, for PROPERTY only."
+  propertyKey: String
   "Which way."
   direction: OrderDirection! = ASC
 }
@@ -3578,11 +3709,11 @@ type TicketCreatePayload {
   "The conversation; null when refused."
   conversation: Conversation
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3608,11 +3739,11 @@ type TicketAddConversationPayload {
   "The conversation; null when refused."
   conversation: Conversation
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3640,11 +3771,11 @@ type TicketUpdatePayload {
   "The ticket; null when refused."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3668,11 +3799,11 @@ type TicketStatusSetPayload {
   "The ticket; null when refused."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3696,11 +3827,11 @@ type TicketAssignPayload {
   "The ticket; null when refused."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3724,13 +3855,13 @@ type TicketTrashPayload {
   "The ticket; null when refused."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "The trashing; restoring any member undoes it whole."
   trashGroup: TrashGroup
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
@@ -3752,18 +3883,18 @@ type TicketRestorePayload {
   "The ticket; null when refused."
   ticket: Ticket
   "Every other conversation that a rule changed, as far as you may see it."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "What rules did beyond the request, one for each record."
-  effects: [Effect!]!
+  effects: [Effect!]! @listSize(assumedSize: 5)
   "Why it was refused; empty when it was not."
-  errors: [UserError!]!
+  errors: [UserError!]! @listSize(assumedSize: 2)
   "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../trash.graphqls", Input: `extend type Query {
   "What is in the trash and that you see, by trashings, the latest first."
-  trash("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TrashGroupConnection!
+  trash("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TrashGroupConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
 "One trashing. What went into the trash together comes back together (D3)."
@@ -3781,7 +3912,7 @@ type TrashGroup implements Node {
   "The record that was trashed; the rest went by rule. Null when you may not see it."
   root: Node
   "All that went and is there still, as far as you may see it; empty after it came back."
-  records: [Node!]!
+  records: [Node!]! @listSize(assumedSize: 10)
 }
 
 "A page of trashings."
@@ -3793,7 +3924,7 @@ type TrashGroupConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 10,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 5)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -3809,7 +3940,7 @@ type TrashGroupEdge {
 "What trashing a ticket, or any one conversation of it, would take along."
 type TrashImpact {
   "The conversations that would go, as far as you may see them."
-  conversations: [Conversation!]!
+  conversations: [Conversation!]! @listSize(assumedSize: 5)
   "How many more would go that you may not see."
   hiddenCount: Int!
   "True: the call must say ` + "`" + `confirmCascade: true` + "`" + ` (D1)."
@@ -3818,7 +3949,7 @@ type TrashImpact {
 `, BuiltIn: false},
 	{Name: "../view.graphqls", Input: `extend type Query {
   "The standing views of the inboxes that you see: of each the open, the unassigned, your own, and the closed conversations."
-  inboxViews("Of this inbox only." inboxId: ID): [InboxView!]!
+  inboxViews("Of this inbox only." inboxId: ID): [InboxView!]! @listSize(assumedSize: 20)
   "A view by its id; null when there is none or you may not see its inbox."
   inboxView("The id." id: ID!): InboxView
 }
@@ -3846,7 +3977,7 @@ type InboxView implements Node {
   "The inbox."
   inbox: Inbox!
   "The conversations, the most recently active first."
-  conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
+  conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 `, BuiltIn: false},
 }
@@ -5188,6 +5319,20 @@ func (ec *executionContext) childFields_PropertyValue(ctx context.Context, field
 		return ec.fieldContext_PropertyValue_viewerCanUpdate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PropertyValue", field.Name)
+}
+
+func (ec *executionContext) childFields_RateLimit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cost":
+		return ec.fieldContext_RateLimit_cost(ctx, field)
+	case "limit":
+		return ec.fieldContext_RateLimit_limit(ctx, field)
+	case "remaining":
+		return ec.fieldContext_RateLimit_remaining(ctx, field)
+	case "resetAt":
+		return ec.fieldContext_RateLimit_resetAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RateLimit", field.Name)
 }
 
 func (ec *executionContext) childFields_Search(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -98,6 +98,7 @@ type QueryResolver interface {
 	Labels(ctx context.Context, includeArchived bool) ([]*desk.Label, error)
 	Pipelines(ctx context.Context, includeArchived bool) ([]*desk.Pipeline, error)
 	PropertyDefinitions(ctx context.Context, includeArchived bool) ([]*desk.PropertyDefinition, error)
+	RateLimit(ctx context.Context) (*model.RateLimit, error)
 	Search(ctx context.Context, query string) (*desk.Search, error)
 	Snippets(ctx context.Context, where *db.SnippetWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Snippet], error)
 	Ticket(ctx context.Context, id desk.Ref) (*desk.Ticket, error)
@@ -5108,6 +5109,38 @@ func (ec *executionContext) fieldContext_Query_propertyDefinitions(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_rateLimit(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_rateLimit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().RateLimit(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RateLimit) graphql.Marshaler {
+			return ec.marshalNRateLimit2ᚖdeskwireᚋgraphᚋmodelᚐRateLimit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_rateLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RateLimit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_search(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5872,7 +5905,7 @@ func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"gt", "gte", "lt", "lte", "isNull"}
+	fieldsInOrder := [...]string{"gt", "gte", "lt", "lte", "olderThan", "newerThan", "isNull"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -5907,6 +5940,20 @@ func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context
 				return it, err
 			}
 			it.Lte = data
+		case "olderThan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("olderThan"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OlderThan = data
+		case "newerThan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newerThan"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewerThan = data
 		case "isNull":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -5930,7 +5977,7 @@ func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eq", "in", "isNull"}
+	fieldsInOrder := [...]string{"eq", "in", "isNull", "isViewer"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -5958,6 +6005,13 @@ func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj 
 				return it, err
 			}
 			it.IsNull = data
+		case "isViewer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isViewer"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsViewer = data
 		}
 	}
 	return it, nil
@@ -7413,6 +7467,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_propertyDefinitions(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "rateLimit":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_rateLimit(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -2226,6 +2226,127 @@ func (ec *executionContext) fieldContext_TicketUpdatePayload_eventCursor(_ conte
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputPropertyWhere(ctx context.Context, obj any) (db.PropertyWhere, error) {
+	var it db.PropertyWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "eq", "in", "hasAny", "hasAll", "startsWith", "contains", "gt", "gte", "lt", "lte", "olderThan", "newerThan", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = data
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = data
+		case "hasAny":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasAny"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasAny = data
+		case "hasAll":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasAll"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasAll = data
+		case "startsWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsWith"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsWith = data
+		case "contains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contains = data
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = data
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = data
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = data
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = data
+		case "olderThan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("olderThan"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OlderThan = data
+		case "newerThan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newerThan"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewerThan = data
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputTicketAddConversationInput(ctx context.Context, obj any) (model.TicketAddConversationInput, error) {
 	var it model.TicketAddConversationInput
 	if obj == nil {
@@ -2436,7 +2557,7 @@ func (ec *executionContext) unmarshalInputTicketOrder(ctx context.Context, obj a
 		asMap["direction"] = "ASC"
 	}
 
-	fieldsInOrder := [...]string{"field", "direction"}
+	fieldsInOrder := [...]string{"field", "propertyKey", "direction"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2450,6 +2571,13 @@ func (ec *executionContext) unmarshalInputTicketOrder(ctx context.Context, obj a
 				return it, err
 			}
 			it.Field = data
+		case "propertyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("propertyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PropertyKey = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
 			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx, v)
@@ -2712,7 +2840,7 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "name", "statusId", "state", "pipelineId", "priority", "ownerId", "contactId", "workspace", "createdAt", "closedAt", "lastActivityAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "name", "statusId", "state", "pipelineId", "priority", "ownerId", "contactId", "workspace", "createdAt", "closedAt", "lastActivityAt", "teamId", "properties", "contact", "conversation"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2831,6 +2959,34 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 				return it, err
 			}
 			it.LastActivityAt = data
+		case "teamId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("teamId"))
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TeamID = data
+		case "properties":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("properties"))
+			data, err := ec.unmarshalOPropertyWhere2ᚕᚖdeskwireᚋdbᚐPropertyWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Properties = data
+		case "contact":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contact"))
+			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contact = data
+		case "conversation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversation"))
+			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Conversation = data
 		}
 	}
 	return it, nil
@@ -4127,6 +4283,11 @@ func (ec *executionContext) _TicketUpdatePayload(ctx context.Context, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNPropertyWhere2ᚖdeskwireᚋdbᚐPropertyWhere(ctx context.Context, v any) (*db.PropertyWhere, error) {
+	res, err := ec.unmarshalInputPropertyWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNTicket2ᚕᚖdeskwireᚋdeskᚐTicketᚄ(ctx context.Context, sel ast.SelectionSet, v []*desk.Ticket) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -4331,6 +4492,23 @@ func (ec *executionContext) marshalNTicketUpdatePayload2ᚖdeskwireᚋgraphᚋmo
 func (ec *executionContext) unmarshalNTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx context.Context, v any) (*db.TicketWhere, error) {
 	res, err := ec.unmarshalInputTicketWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPropertyWhere2ᚕᚖdeskwireᚋdbᚐPropertyWhereᚄ(ctx context.Context, v any) ([]*db.PropertyWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.PropertyWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPropertyWhere2ᚖdeskwireᚋdbᚐPropertyWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOTicket2ᚖdeskwireᚋdeskᚐTicket(ctx context.Context, sel ast.SelectionSet, v *desk.Ticket) graphql.Marshaler {

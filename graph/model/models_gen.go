@@ -561,9 +561,28 @@ type PropertyValueInput struct {
 	List []string `json:"list,omitempty"`
 }
 
-// Everything that can be read. One operation asks for at most 50,000 rows, by the sizes of its pages, one within the
-// other, and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE.
+// Everything that can be read. An operation costs at most 10,000 points (an object of the answer is one, as @cost and @listSize
+// have it), and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE. The cost of each answer
+// is in its `extensions.cost`; see `rateLimit`.
 type Query struct {
+}
+
+// How much may be asked, in points. An operation is charged before it runs with the most that it may cost: one point for each object
+// that the answer may have, and what `@cost` adds. When it is answered, what it did not use comes back. A subscription is charged when it begins,
+// with the cost of one payload. Points come back all the time: what is used up is there again after a minute.
+//
+// There is such an account for you, one for all of your account, and one for your network address, on each server. What is
+// told is that of the three that has the fewest points left. Who has too few is refused with RATE_LIMITED and status 429;
+// `Retry-After` and `extensions.retryAfter` say in how many seconds there are enough.
+type RateLimit struct {
+	// What this operation was charged with.
+	Cost int `json:"cost"`
+	// The most points that there can be; 2147483647 where nothing is limited.
+	Limit int `json:"limit"`
+	// The points that are left.
+	Remaining int `json:"remaining"`
+	// When all points are there again, if nothing is asked until then.
+	ResetAt time.Time `json:"resetAt"`
 }
 
 // A new token for a connection.
