@@ -37,7 +37,7 @@ $$;
 
 -- Three letters each, from two before the beginning of each word on: "  a", " am", "ama", "mar".
 CREATE FUNCTION search_trigrams(t text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-    SELECT array_agg(DISTINCT substr('  ' || w, i, 3)) FROM regexp_split_to_table(t, '[^[:alnum:]]+') w, generate_series(1, length(w)) i WHERE w <> ''
+    SELECT coalesce(array_agg(DISTINCT substr('  ' || w, i, 3)), '{}') FROM regexp_split_to_table(t, '[^[:alnum:]]+') w, generate_series(1, length(w)) i WHERE w <> ''
 $$;
 
 -- The keys of words in a slice.

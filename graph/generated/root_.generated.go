@@ -3147,14 +3147,14 @@ type Search implements Node {
   Conversations with a message or comment that has all words; words of the subject count for each. They come by the
   thousand, the newest thousand first: of these the best, then the best of those before.
   """
-  conversations("Which ones; absent: all." where: ConversationWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationHitConnection!
+  conversations("Which ones; absent: all." where: ConversationWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
   "Tickets that have all words in their name, in the same order."
-  tickets("Which ones; absent: all." where: TicketWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketHitConnection!
+  tickets("Which ones; absent: all." where: TicketWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
   """
   Contacts whose name, email, phone number or external id have what is looked for somewhere in them, one or two letters at the
   beginning of a word. The newest come first, by the thousand, of these those that begin with it.
   """
-  contacts("Which ones; absent: all." where: ContactWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ContactHitConnection!
+  contacts("Which ones; absent: all." where: ContactWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ContactHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
 }
 
 "A piece of a text. Put it into a page as text: it is not HTML."
@@ -3172,9 +3172,9 @@ type ConversationHit {
   "The message or comment that fits best; null when it has just gone."
   message: Message
   "The subject, in pieces. What looks like a tag of HTML is left out."
-  subject: [TextPart!]!
+  subject: [TextPart!]! @listSize(assumedSize: 5)
   "What the message says around what was found, in pieces; of a very long text only the beginning is looked through. What looks like a tag of HTML is left out."
-  excerpt: [TextPart!]!
+  excerpt: [TextPart!]! @listSize(assumedSize: 5)
 }
 
 "A page of what was found."
@@ -3186,7 +3186,7 @@ type ConversationHitConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 1,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 20)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -3204,7 +3204,7 @@ type TicketHit {
   "The ticket; null when it has just gone."
   ticket: Ticket
   "The name, in pieces."
-  name: [TextPart!]!
+  name: [TextPart!]! @listSize(assumedSize: 5)
 }
 
 "A page of what was found."
@@ -3216,7 +3216,7 @@ type TicketHitConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 1,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 20)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
@@ -3234,13 +3234,13 @@ type ContactHit {
   "The contact; null when it has just gone."
   contact: Contact
   "The name, in pieces."
-  name: [TextPart!]!
+  name: [TextPart!]! @listSize(assumedSize: 5)
   "The email, in pieces; empty when there is none."
-  email: [TextPart!]!
+  email: [TextPart!]! @listSize(assumedSize: 5)
   "The phone number, in pieces; empty when there is none."
-  phone: [TextPart!]!
+  phone: [TextPart!]! @listSize(assumedSize: 5)
   "The external id, in pieces; empty when there is none."
-  externalId: [TextPart!]!
+  externalId: [TextPart!]! @listSize(assumedSize: 5)
 }
 
 "A page of what was found."
@@ -3252,7 +3252,7 @@ type ContactHitConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, counted up to 1,000 and only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: 20)
   "True: there are more than ` + "`" + `totalCount` + "`" + `."
   totalCountIsCapped: Boolean!
 }
