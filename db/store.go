@@ -115,6 +115,18 @@ func typeIDs(t *schema.Table) {
 	}
 }
 
+// PoolStats are the connections to the database.
+type PoolStats struct {
+	Used, Open, Max int
+	Waited          time.Duration // for one, by all together
+}
+
+// PoolStats says how the pool is at the moment.
+func (s *Store) PoolStats() PoolStats {
+	p := s.pool.Stat()
+	return PoolStats{int(p.AcquiredConns()), int(p.TotalConns()), int(p.MaxConns()), p.EmptyAcquireWaitTime()}
+}
+
 // Close saves what is left to note, and ends all connections.
 func (s *Store) Close() error {
 	s.used.close()

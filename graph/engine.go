@@ -33,6 +33,8 @@ type hooks struct {
 	rates   *rateLimiter
 	gate    *gate
 	trusted Trusted
+	metrics *metrics
+	slow    time.Duration // from which operations are logged; zero: none is
 }
 
 // executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
@@ -47,6 +49,9 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	}
 	if h.gate == nil {
 		h.gate = newGate(DefaultRunning)
+	}
+	if h.metrics == nil {
+		h.metrics = newMetrics()
 	}
 	p := presenter{h.log}
 	exec := executor.New(schema)
@@ -63,6 +68,7 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.begin))
 	exec.AroundOperations(withinBytes)
+	exec.AroundResponses(h.metrics.operation(h.log, h.slow))
 	exec.AroundResponses(pricing.settle)
 	exec.AroundResponses(withCursor)
 	exec.AroundFields(chargeField)

@@ -52,6 +52,8 @@ type rig struct {
 	limits  Limits
 	rates   *rateLimiter
 	trusted Trusted
+	metrics *metrics
+	slow    time.Duration
 	gate    *gate
 }
 
@@ -63,6 +65,7 @@ func newRig(change ...func(*rig)) *rig {
 		cursor: func(context.Context) (string, error) { return "cursor-1", nil },
 	}
 	r.limits, _ = NewLimits("", nil)
+	r.metrics = newMetrics()
 	for _, f := range change {
 		f(r)
 	}
@@ -71,7 +74,7 @@ func newRig(change ...func(*rig)) *rig {
 		begin: func(ctx context.Context) (context.Context, string, error) {
 			cursor, err := r.cursor(ctx)
 			return ctx, cursor, err
-		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, gate: r.gate,
+		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, gate: r.gate,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
 	actor := func(_ context.Context, token string) (*desk.Actor, error) {
@@ -80,7 +83,7 @@ func newRig(change ...func(*rig)) *rig {
 		}
 		return nil, nil
 	}
-	r.Handler = observe(log, "", authenticated(actor, log, api))
+	r.Handler = observe(log, "", r.metrics, authenticated(actor, log, api))
 	return r
 }
 
