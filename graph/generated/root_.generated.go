@@ -295,18 +295,7 @@ type PageInfo {
 """
 A reason why a mutation was refused, written for people. When there is one, nothing was
 changed. Faults of the request itself (no token, a bad document, a limit) are
-top-level errors instead, with ` + "`" + `extensions.code` + "`" + `:
-
-- ` + "`" + `UNAUTHENTICATED` + "`" + `, ` + "`" + `BAD_REQUEST` + "`" + `, ` + "`" + `GRAPHQL_PARSE_FAILED` + "`" + `, ` + "`" + `GRAPHQL_VALIDATION_FAILED` + "`" + `, ` + "`" + `BAD_USER_INPUT` + "`" + `,
-  ` + "`" + `DOCUMENT_TOO_LARGE` + "`" + `, ` + "`" + `DOCUMENT_TOO_COMPLEX` + "`" + ` (with ` + "`" + `extensions.limit` + "`" + ` and ` + "`" + `extensions.maximum` + "`" + `), ` + "`" + `QUERY_TOO_EXPENSIVE` + "`" + `,
-  ` + "`" + `INTROSPECTION_DISABLED` + "`" + `: the request is at fault. Nothing was done; change it first.
-- ` + "`" + `RATE_LIMITED` + "`" + `: you have spent your points for now. Nothing was done; ` + "`" + `extensions.retryAfter` + "`" + ` says in how many seconds to try
-  again, as ` + "`" + `Retry-After` + "`" + ` does. See ` + "`" + `rateLimit` + "`" + `.
-- ` + "`" + `UNAVAILABLE` + "`" + `: the database is not reachable right now. What the error is about was not done; try again in a
-  moment. Where nothing at all was done the status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds.
-- ` + "`" + `OUTCOME_UNKNOWN` + "`" + `, ` + "`" + `REQUEST_TIMEOUT` + "`" + `: it may or may not have happened. Send a mutation again with the same
-  ` + "`" + `idempotencyKey` + "`" + `.
-- ` + "`" + `INTERNAL_ERROR` + "`" + `: a fault of the server. Quote ` + "`" + `extensions.requestId` + "`" + ` when you report it.
+top-level errors instead, with a RequestErrorCode in ` + "`" + `extensions.code` + "`" + ` and the id of the request in ` + "`" + `extensions.requestId` + "`" + `.
 """
 interface UserError {
   "One or two sentences of plain English: what is wrong, and what to do."
@@ -363,6 +352,53 @@ type CascadeNotConfirmedError implements UserError {
   wouldTrash: [Node!]! @listSize(assumedSize: 10)
   "How many more records would go along that you may not see."
   hiddenCount: Int!
+}
+
+"""
+What ` + "`" + `extensions.code` + "`" + ` of top-level errors says, beside FORBIDDEN and INVALID_INPUT, which are as in ErrorCode. ` + "`" + `extensions.requestId` + "`" + ` is the id of the
+request, as the header ` + "`" + `X-Request-Id` + "`" + ` and the server's log have it.
+"""
+enum RequestErrorCode {
+  "There is no token, or it is not valid, or not any more. Status 401."
+  UNAUTHENTICATED
+  "The HTTP request is at fault: its method, media type, encoding or JSON. Status 4xx."
+  BAD_REQUEST
+  "The document can't be read."
+  GRAPHQL_PARSE_FAILED
+  "The document does not fit the schema, or its variables do not fit the document."
+  GRAPHQL_VALIDATION_FAILED
+  "A value does not fit its type; ` + "`" + `extensions.argumentPath` + "`" + ` says which."
+  BAD_USER_INPUT
+  "The document has too many bytes or tokens, as ` + "`" + `extensions.limit` + "`" + ` says, with ` + "`" + `extensions.maximum` + "`" + `."
+  DOCUMENT_TOO_LARGE
+  "The document has too much of what ` + "`" + `extensions.limit` + "`" + ` says: depth, fields, aliases and so on; ` + "`" + `extensions.maximum` + "`" + ` is the most."
+  DOCUMENT_TOO_COMPLEX
+  "The operation may cost more points than ` + "`" + `extensions.maximum` + "`" + `, or asks for more than 32 MB: ask for smaller pages, or in parts."
+  QUERY_TOO_EXPENSIVE
+  "You have spent your points for now; ` + "`" + `extensions.retryAfter` + "`" + ` says in how many seconds to try again, as ` + "`" + `Retry-After` + "`" + ` does. Nothing was done. Status 429."
+  RATE_LIMITED
+  "Your role may not ask for the schema here."
+  INTROSPECTION_DISABLED
+  "There is no document with this id or hash: send it whole, once."
+  PERSISTED_QUERY_NOT_FOUND
+  "A connection has as many operations as it may: complete some first, or open another connection."
+  TOO_MANY_OPERATIONS
+  "Your account has as many connections as it may. Status 429."
+  TOO_MANY_CONNECTIONS
+  "The server has too much to do. Nothing was done; try again in a moment. Status 503, with ` + "`" + `Retry-After` + "`" + ` in seconds."
+  OVERLOADED
+  "The database is not reachable right now. What the error is about was not done; try again in a moment. Where nothing at all was done the status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds."
+  UNAVAILABLE
+  "The connection to the database broke while a mutation was saved. It may or may not have happened: send it again with the same ` + "`" + `idempotencyKey` + "`" + `."
+  OUTCOME_UNKNOWN
+  "It took too long and was stopped. A mutation may or may not have happened: send it again with the same ` + "`" + `idempotencyKey` + "`" + `."
+  REQUEST_TIMEOUT
+  "The client went away before the answer was there."
+  REQUEST_CANCELLED
+  "The server ends, and with it a stream; it can be resumed on another one at once."
+  SERVER_RESTARTS
+  "A fault of the server. Quote ` + "`" + `extensions.requestId` + "`" + ` when you report it."
+  INTERNAL_ERROR
 }
 
 "Why a mutation was refused."
