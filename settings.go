@@ -59,6 +59,9 @@ type Settings struct {
 	RateAddress int    `env:"RATE_ADDRESS" default:"20000000" help:"The same for all that comes from a network address."`
 	ProxyHeader string `env:"PROXY_HEADER" placeholder:"HEADER" help:"Header whose last entry is the client's address, such as X-Forwarded-For, where a proxy of yours stands in front and adds it; else clients could write it themselves."`
 
+	SlowOperation time.Duration `env:"SLOW_OPERATION" default:"1s" help:"Operations that take as long are logged with what they cost; 0 for none."`
+	PrivateAddr   string        `env:"PRIVATE_ADDR" placeholder:"HOST:PORT" help:"Where pprof answers, for operators alone, such as 127.0.0.1:6060. Not set: nowhere."`
+
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat string     `env:"LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
 }

@@ -25,14 +25,16 @@ type engine struct {
 
 // hooks are what the engine asks of the rest of the program.
 type hooks struct {
-	cursor  func(context.Context) (string, error) // where the log stands
-	loaders func(context.Context) context.Context // fresh ones for one response
+	begin   func(context.Context) (context.Context, string, error) // where the log stands, and a context to read from there
+	loaders func(context.Context) context.Context                  // fresh ones for one response
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
 	rates   *rateLimiter
 	gate    *gate
 	trusted Trusted
+	metrics *metrics
+	slow    time.Duration // from which operations are logged; zero: none is
 }
 
 // executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
@@ -48,6 +50,9 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	if h.gate == nil {
 		h.gate = newGate(DefaultRunning)
 	}
+	if h.metrics == nil {
+		h.metrics = newMetrics()
+	}
 	p := presenter{h.log}
 	exec := executor.New(schema)
 	documents := newDocumentCache(cacheBytes)
@@ -61,8 +66,9 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	pricing := pricing{cost.New(schema.Schema()), h.limits, h.rates}
 	exec.Use(pricing)
 	exec.AroundOperations(mayRead)
-	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundOperations(cursorFirst(p, h.begin))
 	exec.AroundOperations(withinBytes)
+	exec.AroundResponses(h.metrics.operation(h.log, h.slow))
 	exec.AroundResponses(pricing.settle)
 	exec.AroundResponses(withCursor)
 	exec.AroundFields(chargeField)

@@ -33,10 +33,11 @@ type Config struct {
 	Limits  Limits        // of one request; default those of guard.Default for all
 	Log     *slog.Logger  // default slog.Default
 
-	Running     int     // how many operations run at once; default DefaultRunning
-	Trusted     Trusted // documents that requests may name
-	Rates       *Rates  // how much may be asked; default DefaultRates
-	ProxyHeader string  // in which a proxy in front tells the client's address; default: there is none
+	Running     int           // how many operations run at once; default DefaultRunning
+	Slow        time.Duration // operations that take as long are logged; zero: none is
+	Trusted     Trusted       // documents that requests may name
+	Rates       *Rates        // how much may be asked; default DefaultRates
+	ProxyHeader string        // in which a proxy in front tells the client's address; default: there is none
 
 	Page http.Handler // answers at all other addresses, so that people have a page there; nil: nothing does
 
@@ -57,6 +58,7 @@ type Handler struct {
 	streams *streams
 	answers *sync.WaitGroup // of queries and mutations over connections
 	stop    context.CancelFunc
+	metrics *metrics
 	tasks   sync.WaitGroup
 }
 
@@ -68,10 +70,11 @@ func NewHandler(cfg Config) *Handler {
 	h.stop = stop
 	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
-	entrance := newGate(cfg.Running)
+	entrance, seen := newGate(cfg.Running), newMetrics()
+	h.metrics = seen
 	api := newEngine(cfg.Around(executable(schema, r)), hooks{
-		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
-		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted,
+		begin: beginning(cfg.Store), loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
+		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow,
 	})
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
@@ -95,12 +98,17 @@ func NewHandler(cfg Config) *Handler {
 	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
 	mux.Handle("PUT /files/{address}", crossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
 	mux.Handle("OPTIONS /files/{address}", crossOrigin(cfg.Origins, http.NotFoundHandler()))
+	seen.watch(sources{
+		connections: ss.places.count, pool: cfg.Store.PoolStats,
+		running: func() int { return len(entrance.places) }, waiting: func() int { return int(entrance.waiting.Load()) },
+	})
+	mux.Handle("GET /metrics", seen.handler())
 	mux.Handle("GET /healthz", text("text/plain", []byte("ok\n")))
 	mux.Handle("GET /readyz", ready(cfg.Store.Ping))
 	if cfg.Page != nil {
 		mux.Handle("/", cfg.Page)
 	}
-	h.Handler = observe(cfg.Log, cfg.ProxyHeader, mux)
+	h.Handler = observe(cfg.Log, cfg.ProxyHeader, seen, mux)
 	return h
 }
 
