@@ -132,6 +132,9 @@ func (c *column) read(types *pgtype.Map, raw []byte, into reflect.Value) error {
 			return nil
 		}
 	}
+	if to, ok := into.Addr().Interface().(*desk.Values); ok && c.format == pgx.TextFormatCode {
+		return to.UnmarshalJSON(raw) // the database has made sure that it is JSON
+	}
 	if into.Kind() == reflect.String {
 		into.SetString(string(raw)) // the same in both formats
 		return nil
