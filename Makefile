@@ -58,8 +58,9 @@ $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
 
 page-modules: $(PAGE)/node_modules/.package-lock.json
 
+# Not npm ci: it insists on packages for every platform, which some registries do not have. The versions are those of the lock file.
 $(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
-	npm ci --prefix $(PAGE) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	npm install --no-save --prefix $(PAGE) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 # Builds the page into web/dist, which is committed: whoever runs the server needs no Node.
