@@ -28,7 +28,9 @@ run:
 	@exec bin/deskwire $(ARGS)
 
 test: postgres client page-modules
-	$(GO) test $(RACE) -timeout 20m ./...
+	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
+	$(GO) test -timeout 20m ./e2e
+	$(GO) test $(RACE) -timeout 20m ./e2e -run '$(TOGETHER)'
 
 SOAK ?= 10m
 soak: postgres
