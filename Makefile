@@ -15,6 +15,9 @@ LINTER   := bin/golangci-lint-$(LINT_VER)
 # The race detector needs a C compiler. Where there is none the tests run without it.
 RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
 
+# Whole-program tests of what happens at once. The others walk the whole API, and the race detector makes that five times as long.
+TOGETHER := Race|Checker|Fleet|Idempotency|Live|Drain|Stream|Presence|Crowd|Together
+
 # The TypeScript client, whose tests run in Node, and the page.
 CLIENT := web/client
 PAGE   := web
