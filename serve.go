@@ -148,6 +148,9 @@ func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) 
 	jobs.Go(func() {
 		d.Maintain(ctx, s.TrashPurgeInterval, s.EventKeep, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
 	})
+	jobs.Go(func() {
+		d.KeepSearch(ctx, func(err error) { log.Error("search lacks something; it will be tried again", "err", err) })
+	})
 	return func() {
 		cancel()
 		jobs.Wait()
