@@ -72,7 +72,7 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	}
 	base := s.baseURL(listener.Addr())
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
-		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: web.Page(),
+		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: web.Handler(web.Options{}),
 		Rates: &graph.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, Slow: s.SlowOperation,
 		NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
@@ -147,6 +147,9 @@ func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) 
 	var jobs sync.WaitGroup
 	jobs.Go(func() {
 		d.Maintain(ctx, s.TrashPurgeInterval, s.EventKeep, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
+	})
+	jobs.Go(func() {
+		d.KeepSearch(ctx, func(err error) { log.Error("search lacks something; it will be tried again", "err", err) })
 	})
 	return func() {
 		cancel()
