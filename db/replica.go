@@ -217,19 +217,19 @@ func (r *replica) failed(ctx context.Context, err error) {
 	}
 }
 
-// reading is an operation that reads from the replica.
-type reading struct {
+// replicaReading is an operation that reads from the replica.
+type replicaReading struct {
 	from *replica
 	of   string // the incarnation that its cursor is from
 }
 
-type readingKey struct{}
+type replicaKey struct{}
 
 var errOtherIncarnation = errors.New("db: the replica has started anew")
 
 // fromReplica runs a statement on the replica if the operation has begun there. Not ok: the primary is to be asked.
 func fromReplica[R any](ctx context.Context, text string, args []any) (out []*R, ok bool) {
-	in, _ := ctx.Value(readingKey{}).(*reading)
+	in, _ := ctx.Value(replicaKey{}).(*replicaReading)
 	if in == nil {
 		return nil, false
 	}
@@ -304,7 +304,7 @@ func (r *replica) begin(ctx context.Context, now *standing, by *desk.Actor, know
 		}
 		at := desk.Cursor{Epoch: now.epoch, Max: found.Max, Open: openIn(found.Open)}
 		if (known.Epoch == "" || at.Shows(known)) && r.wrote.shown(at, by) {
-			in := context.WithValue(ctx, readingKey{}, &reading{r, of})
+			in := context.WithValue(ctx, replicaKey{}, &replicaReading{r, of})
 			return r.store.withSetup(in, by, at.Epoch, found.Setup), at.Lasting(found.Last).String(), nil
 		}
 		if time.Since(began)+pause > patience {
