@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,7 +26,14 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("rapid.checks", "40"); err != nil {
 		panic(err)
 	}
-	dbtest.Main(m)
+	code := m.Run()
+	dbtest.Stop()
+	if crossing := crossingStatements(); len(crossing) > 0 {
+		fmt.Println("FAIL: statements that may read or write across accounts; bind each table to one, or name the exception and its reason in crossing_test.go:")
+		fmt.Println(strings.Join(crossing, "\n"))
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // server is the whole program but its main: real HTTP, real Postgres, a clock that the test moves.
@@ -55,9 +63,10 @@ func startOn(t testing.TB, dsn string) *server {
 // startWith starts on a database and a read replica of it.
 func startWith(t testing.TB, dsn string, replica db.Replica) *server {
 	t.Helper()
+	watchStatements(t, dsn)
 	s := &server{faults: &faultLog{}, dsn: dsn}
 	var err error
-	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24, Replica: replica}); err != nil {
+	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24, Replica: replica, Saw: sawStatement}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })

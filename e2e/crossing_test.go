@@ -1,0 +1,148 @@
+package e2e
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// What an account asks for is on one node when tables are distributed by account. So each statement that the tests of this package
+// set off binds every table it names to an account, or is one of the exceptions.
+
+// acrossAccounts are statements that look at more than one account, and why that must be.
+var acrossAccounts = []struct{ has, why string }{
+	{"FROM tokens t JOIN agents g", "whose a token is, and so which account, is what is asked: by the hash of its secret, along an index"},
+	{"FROM accounts a JOIN agents g ON g.account_id = a.id WHERE a.slug =", "sign-in by an identity provider's token: the slug finds the account in a reference table, and that the agent, along a key"},
+	{"SELECT xid FROM events ORDER BY xid DESC LIMIT", "where the log ends: one row from its index"},
+	{"FROM (SELECT * FROM events WHERE xid >=", "the reader of the log, which tells all servers what has happened, in the order of commits"},
+	{"UPDATE tokens t SET last_used_at", "when tokens were last used is noted for many at once, by account and id"},
+	{"VACUUM (ANALYZE)", "deskwire seed, once"},
+	{`FROM "accounts" AS "account"`, "the list of accounts, or one by its slug: accounts are a reference table"},
+}
+
+// statements are those that the servers of all tests have sent, without their values.
+var statements struct {
+	sync.Mutex
+	seen map[string]bool
+}
+
+var (
+	literals = regexp.MustCompile(`'(?:[^']|'')*'|\$?\b\d+(?:\.\d+)?\b`)
+	// A table after the words that name one, with its other name if it has one.
+	tableNamed = regexp.MustCompile(`(?i)\b(FROM|JOIN|UPDATE|INTO|USING)\s+(?:ONLY\s+)?"?([a-z_]+)"?(?:\s+(?:AS\s+)?"?([a-z_]+)"?)?`)
+	toOne      = regexp.MustCompile(`account_id"?\)? (?:= ?\(?(?:\?|ANY)|IN \()|"?id"? = \?|(?i:INSERT INTO \S+ (?:AS \S+ )?\([^)]*account_id)`)
+	bareBound  = regexp.MustCompile(`(?:^|[^."a-z_])"?account_id"?(?:\s*(?:=|IN\b|,)|\))`)
+)
+
+func sawStatement(_ context.Context, sql string) {
+	sql = strings.Join(strings.Fields(literals.ReplaceAllString(sql, "?")), " ")
+	statements.Lock()
+	defer statements.Unlock()
+	if statements.seen == nil {
+		statements.seen = map[string]bool{}
+	}
+	statements.seen[sql] = true
+}
+
+func crossingStatements() (found []string) {
+	for sql := range statements.seen {
+		if table := unboundTable(sql); table != "" && !isAcross(sql) {
+			found = append(found, table+": "+sql)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func isAcross(sql string) bool {
+	for _, e := range acrossAccounts {
+		if strings.Contains(sql, e.has) {
+			return true
+		}
+	}
+	return false
+}
+
+// notTables are words that may stand behind a table and are no other name of it.
+var notTables = map[string]bool{
+	"where": true, "set": true, "on": true, "left": true, "join": true, "cross": true, "order": true, "limit": true, "group": true, "union": true, "values": true,
+	"select": true, "for": true, "using": true, "inner": true, "default": true, "returning": true,
+}
+
+// ofAccounts are the tables whose rows belong to an account.
+var ofAccounts = map[string]bool{}
+
+var readTables sync.Once
+
+// watchStatements finds out which tables those are, in the database of the first test that starts a server.
+func watchStatements(t testing.TB, dsn string) {
+	t.Helper()
+	readTables.Do(func() {
+		ctx := context.Background()
+		c, err := pgx.Connect(ctx, dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close(ctx) }()
+		names, _ := c.Query(ctx, "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'account_id'")
+		tables, err := pgx.CollectRows(names, pgx.RowTo[string])
+		if err != nil || len(tables) == 0 {
+			t.Fatalf("no tables: %v", err)
+		}
+		for _, name := range tables {
+			ofAccounts[name] = true
+		}
+	})
+}
+
+// unboundTable names a table of the statement that it binds to no account.
+func unboundTable(sql string) string {
+	bare := 0 // tables without another name
+	all := false
+	for _, m := range tableNamed.FindAllStringSubmatch(sql, -1) {
+		table, name := m[2], m[3]
+		if !ofAccounts[table] {
+			continue
+		}
+		all = true
+		if name == "" || notTables[strings.ToLower(name)] {
+			bare++
+			if bare > len(bareBound.FindAllString(sql, -1))+strings.Count(sql, table+".account_id") {
+				return table
+			}
+			continue
+		}
+		if !strings.Contains(sql, name+".account_id") && !strings.Contains(sql, `"`+name+`"."account_id"`) && !bareBound.MatchString(sql) {
+			return table
+		}
+	}
+	if all && !toOne.MatchString(sql) {
+		return "every table" // bound to one another, and to no account
+	}
+	return ""
+}
+
+func TestCrossing_isSeen(t *testing.T) {
+	start(t)
+	for sql, crosses := range map[string]bool{
+		"SELECT * FROM agents WHERE account_id = ? ORDER BY name":                                                                           false,
+		"SELECT * FROM agents WHERE email = ?":                                                                                              true,
+		`SELECT count(*) FROM "agents" AS "agent" WHERE (account_id = ? AND id <> ?)`:                                                       false,
+		"SELECT c.* FROM conversations AS c JOIN tickets AS t ON t.id = c.ticket_id WHERE c.account_id = ?":                                 true,
+		"SELECT c.* FROM conversations AS c JOIN tickets AS t ON t.account_id = c.account_id AND t.id = c.ticket_id WHERE c.number = ?":     true,
+		"SELECT c.* FROM conversations AS c JOIN tickets AS t ON t.account_id = c.account_id AND t.id = c.ticket_id WHERE c.account_id = ?": false,
+		"DELETE FROM messages WHERE created_at < ?":                                                                                         true,
+		"INSERT INTO contacts (account_id, id) VALUES (?, ?)":                                                                               false,
+		"UPDATE contacts SET name = ? WHERE id = ?":                                                                                         true,
+		"SELECT pg_notify(?, ?)": false,
+	} {
+		if got := unboundTable(sql) != ""; got != crosses {
+			t.Errorf("%s crosses accounts: %v", sql, got)
+		}
+	}
+}
