@@ -8,6 +8,7 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/embedded"
+	"deskwire/tracing"
 )
 
 // connectPatience is how long a Postgres of somebody else may take to answer.
@@ -22,22 +23,27 @@ type database struct {
 // openDatabase uses the Postgres of DATABASE_URL, or starts or joins the private one, and
 // brings it to this program's version. Only the private one gets the demo.
 func openDatabase(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
-	return open(ctx, s, embedded.Options{Log: log}, db.Replica{})
+	return open(ctx, s, embedded.Options{Log: log}, db.Options{})
 }
 
-// openServed is openDatabase with the read replica, which only a server needs.
-func openServed(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
-	return open(ctx, s, embedded.Options{Log: log}, db.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log})
+// openServed is openDatabase with what only a server needs: the read replica, and traces of statements.
+func openServed(ctx context.Context, s *Settings, log *slog.Logger, traces *tracing.Tracing) (*database, error) {
+	o := db.Options{Replica: db.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log}}
+	if traces != nil {
+		o.Trace = traces.Statement
+	}
+	return open(ctx, s, embedded.Options{Log: log}, o)
 }
 
 // openExisting is openDatabase for commands that ask about what is there: in a folder without data
 // they would answer from a new world.
 func openExisting(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
-	return open(ctx, s, embedded.Options{Log: log, Existing: true}, db.Replica{})
+	return open(ctx, s, embedded.Options{Log: log, Existing: true}, db.Options{})
 }
 
-func open(ctx context.Context, s *Settings, o embedded.Options, replica db.Replica) (*database, error) {
-	gate, err := s.gate()
+func open(ctx context.Context, s *Settings, o embedded.Options, store db.Options) (*database, error) {
+	var err error
+	store.Gate, err = s.gate()
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +56,7 @@ func open(ctx context.Context, s *Settings, o embedded.Options, replica db.Repli
 		}
 		dsn = d.private.DSN()
 	}
-	if err := d.prepare(ctx, dsn, db.Options{Gate: gate, Replica: replica}); err != nil {
+	if err := d.prepare(ctx, dsn, store); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil

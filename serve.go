@@ -13,6 +13,7 @@ import (
 
 	"deskwire/graph"
 	"deskwire/live"
+	"deskwire/tracing"
 	"deskwire/web"
 )
 
@@ -23,18 +24,23 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err := s.check(); err != nil {
 		return err
 	}
-	log := s.logger(c.err)
+	traces, err := tracing.Open(ctx, s.logger(c.err))
+	if err != nil {
+		return err
+	}
+	defer traces.Close()
+	log := slog.New(traces.Logs(s.logger(c.err).Handler()))
 	// The port comes first: finding it taken should not cost the start of a database.
 	listener, err := listen(ctx, s.Addr)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
-	d, err := openServed(ctx, s, log)
+	d, err := openServed(ctx, s, log, traces)
 	if err != nil {
 		return err
 	}
-	return errors.Join(serve(ctx, s, c, d, listener, log), d.close())
+	return errors.Join(serve(ctx, s, c, d, listener, log, traces), d.close())
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -50,7 +56,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return nil, fmt.Errorf("ADDR can't be used, write it as host:port: %w", err)
 }
 
-func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger) error {
+func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger, traces *tracing.Tracing) error {
 	auth, err := graph.NewAuthenticator(d.Store, s.identity(), log) //nolint:contextcheck // keys are fetched for as long as the program runs
 	if err != nil {
 		return err
@@ -74,7 +80,7 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
 		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: web.Handler(web.Options{}),
 		Rates: &graph.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, Slow: s.SlowOperation,
-		NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
+		Tracing: traces, NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
 	defer handler.Close()
 	server := newServer(s, log, handler)

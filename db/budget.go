@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
@@ -62,9 +63,62 @@ func metered(_ context.Context, _ *pgconn.Config, c net.Conn) (net.Conn, error) 
 	return &meteredConn{Conn: c}, nil
 }
 
-// meter tells the connection whose budget a statement is on.
+// meter tells the connection whose budget a statement is on, and others which statements there are.
 type meter struct {
-	saw func(context.Context, string) // is told each statement; or nil
+	saw   func(context.Context, string) // is told each statement; or nil
+	trace Trace                         // or nil
+}
+
+// Trace is told when a statement begins; what it gives is told when it ends, and why it failed.
+type Trace func(ctx context.Context, sql string) (context.Context, func(failure string))
+
+type traceKey struct{}
+
+// begin gives a context in which end finds what is to be told.
+func (m meter) begin(ctx context.Context, sql string) context.Context {
+	if m.trace == nil {
+		return ctx
+	}
+	ctx, end := m.trace(ctx, sql)
+	return context.WithValue(ctx, traceKey{}, end)
+}
+
+func (m meter) end(ctx context.Context, err error) {
+	if m.trace == nil {
+		return
+	}
+	end, ok := ctx.Value(traceKey{}).(func(string))
+	switch {
+	case !ok:
+	case err != nil:
+		end(err.Error())
+	default:
+		end("")
+	}
+}
+
+// TraceBatchStart is called before several statements are sent together.
+func (m meter) TraceBatchStart(ctx context.Context, _ *pgx.Conn, b pgx.TraceBatchStartData) context.Context {
+	if m.trace == nil {
+		return ctx
+	}
+	all := make([]string, len(b.Batch.QueuedQueries))
+	for i, q := range b.Batch.QueuedQueries {
+		all[i] = q.SQL
+	}
+	return m.begin(ctx, strings.Join(all, ";\n"))
+}
+
+// TraceBatchQuery is called for each of them.
+func (m meter) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, q pgx.TraceBatchQueryData) {
+	if m.saw != nil {
+		m.saw(ctx, q.SQL)
+	}
+}
+
+// TraceBatchEnd is called when all have been answered.
+func (m meter) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, b pgx.TraceBatchEndData) {
+	m.end(ctx, b.Err)
 }
 
 // TraceQueryStart is called before a statement is sent.
@@ -75,11 +129,12 @@ func (m meter) TraceQueryStart(ctx context.Context, c *pgx.Conn, q pgx.TraceQuer
 	if m, ok := c.PgConn().Conn().(*meteredConn); ok {
 		m.budget.Store(budgetOf(ctx))
 	}
-	return ctx
+	return m.begin(ctx, q.SQL)
 }
 
 // TraceQueryEnd is called when its answer has been read.
-func (meter) TraceQueryEnd(_ context.Context, c *pgx.Conn, _ pgx.TraceQueryEndData) {
+func (m meter) TraceQueryEnd(ctx context.Context, c *pgx.Conn, q pgx.TraceQueryEndData) {
+	m.end(ctx, q.Err)
 	if m, ok := c.PgConn().Conn().(*meteredConn); ok {
 		m.budget.Store(nil)
 	}

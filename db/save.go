@@ -86,7 +86,7 @@ func (t *Tx) saveConversations(cs []*desk.Conversation) error {
 	for _, c := range cs {
 		desk.NextVersion(c)
 	}
-	return t.later(t.NewUpdate().Model(&cs).Bulk(), int64(len(cs)), vanished("a conversation"))
+	return t.later(t.NewUpdate().Model(&cs).Bulk().Where("conversation.account_id = ?", cs[0].AccountID), int64(len(cs)), vanished("a conversation"))
 }
 
 // saveMembers writes the lists that belong to a team, an inbox or a conversation anew.

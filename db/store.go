@@ -54,6 +54,7 @@ type Options struct {
 	Now      func() time.Time                      // default time.Now
 	MaxConns int32                                 // default 40
 	Saw      func(ctx context.Context, sql string) // is told every statement; for logs and tests
+	Trace    Trace                                 // is told when statements begin and end; default: nobody is
 	Replica  Replica                               // default: there is none
 }
 
@@ -106,7 +107,7 @@ func configure(setting, dsn string, o Options) (*pgxpool.Config, error) {
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
 	cfg.AfterConnect = planForShortReads
-	cfg.ConnConfig.AfterNetConnect, cfg.ConnConfig.Tracer = metered, meter{o.Saw}
+	cfg.ConnConfig.AfterNetConnect, cfg.ConnConfig.Tracer = metered, meter{o.Saw, o.Trace}
 	cfg.MaxConns = 40
 	if o.MaxConns > 0 {
 		cfg.MaxConns = o.MaxConns

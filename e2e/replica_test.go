@@ -63,7 +63,7 @@ func (c *client) answerTo(t *testing.T, req *http.Request) *answer {
 func TestReplica_thatStandsStill(t *testing.T) {
 	t.Parallel()
 	dsn, standby := dbtest.DSN(t), dbtest.NewStandby(t)
-	s := startWith(t, dsn, db.Replica{DSN: standby.DSN(dsn), Wait: 30 * time.Millisecond, Lag: time.Hour, Log: slog.New(slog.DiscardHandler)})
+	s := startWith(t, dsn, beside{replica: db.Replica{DSN: standby.DSN(dsn), Wait: 30 * time.Millisecond, Lag: time.Hour, Log: slog.New(slog.DiscardHandler)}})
 	a := s.newAccount(t, desk.PlanStarter, s.now())
 	_, channel := a.inbox(t, "Support", nil)
 	_, ben := a.agent(t, "ben", desk.RoleAdmin)

@@ -19,6 +19,7 @@ import (
 	"deskwire/db/dbtest"
 	"deskwire/desk"
 	"deskwire/graph"
+	"deskwire/tracing"
 )
 
 func TestMain(m *testing.M) {
@@ -57,16 +58,21 @@ func start(t testing.TB) *server {
 // startOn starts on a database that is there.
 func startOn(t testing.TB, dsn string) *server {
 	t.Helper()
-	return startWith(t, dsn, db.Replica{})
+	return startWith(t, dsn, beside{})
 }
 
-// startWith starts on a database and a read replica of it.
-func startWith(t testing.TB, dsn string, replica db.Replica) *server {
+// beside is what a server may have beside its database.
+type beside struct {
+	replica db.Replica
+	traces  *tracing.Tracing
+}
+
+func startWith(t testing.TB, dsn string, more beside) *server {
 	t.Helper()
 	watchStatements(t, dsn)
 	s := &server{faults: &faultLog{}, dsn: dsn}
 	var err error
-	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24, Replica: replica, Saw: sawStatement}); err != nil {
+	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24, Replica: more.replica, Saw: sawStatement, Trace: more.traces.Statement}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
@@ -80,7 +86,7 @@ func startWith(t testing.TB, dsn string, replica db.Replica) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graph.Rates{}, Log: log, Around: comparing(t)})
+	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graph.Rates{}, Log: log, Around: comparing(t), Tracing: more.traces})
 	s.Server = httptest.NewServer(h)
 	s.stop, s.drain = sync.OnceFunc(h.Close), h.Drain
 	t.Cleanup(s.stop)

@@ -15,6 +15,7 @@ import (
 	"deskwire/graph/cost"
 	"deskwire/graph/generated"
 	"deskwire/graph/plan"
+	"deskwire/tracing"
 )
 
 // engine runs operations for whatever transport brings them. By itself it takes those of plain requests.
@@ -35,6 +36,7 @@ type hooks struct {
 	trusted Trusted
 	metrics *metrics
 	slow    time.Duration // from which operations are logged; zero: none is
+	tracing *tracing.Tracing
 }
 
 // executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
@@ -65,6 +67,10 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.Use(coerceExtension{schema.Schema(), h.limits})
 	pricing := pricing{cost.New(schema.Schema()), h.limits, h.rates}
 	exec.Use(pricing)
+	if h.tracing != nil {
+		exec.AroundOperations(traceOperation(h.tracing))
+		exec.AroundRootFields(traceRootField(h.tracing))
+	}
 	exec.AroundOperations(mayRead)
 	exec.AroundOperations(cursorFirst(p, h.begin))
 	exec.AroundOperations(withinBytes)

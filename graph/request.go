@@ -9,9 +9,12 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"deskwire/tracing"
 )
 
 // request is what is known about an HTTP request, for its log line and its errors. Its texts
@@ -51,22 +54,35 @@ func requestID(given string) string {
 }
 
 // observe, before everything else, gives each request its id, its line in the log, and an answer even when a handler panics.
-func observe(log *slog.Logger, proxyHeader string, m *metrics, next http.Handler) http.Handler {
+func observe(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracing, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
 		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: addressOf(r, proxyHeader)}
-		ctx := context.WithValue(r.Context(), requestKey{}, req)
+		within, end := r.Context(), func(string) {}
+		if t != nil && r.URL.Path == "/graphql" && !isWebsocket(r) {
+			within, end = t.Request(r)
+		}
+		ctx := context.WithValue(within, requestKey{}, req)
 		w.Header().Set(requestIDHeader, req.id)
 		defer func() {
 			if fault := recover(); fault != nil {
 				answerPanic(ctx, log, seen, fault)
 			}
 			m.request(r, seen.status)
+			end(failureOf(seen.status))
 			log.Log(ctx, levelOf(r), "request", append(req.attrs(),
 				"method", r.Method, "path", pathOf(r), "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
 		}()
 		next.ServeHTTP(seen, r.WithContext(ctx))
 	})
+}
+
+// failureOf is what a trace says of a status: nothing, unless the fault is ours.
+func failureOf(status int) string {
+	if status < http.StatusInternalServerError {
+		return ""
+	}
+	return strconv.Itoa(status)
 }
 
 // pathOf leaves out what opens a file: the log is no place for it.

@@ -84,7 +84,7 @@ func newRig(change ...func(*rig)) *rig {
 		}
 		return nil, nil
 	}
-	r.Handler = observe(log, "", r.metrics, authenticated(actor, log, api))
+	r.Handler = observe(log, "", r.metrics, nil, authenticated(actor, log, api))
 	return r
 }
 

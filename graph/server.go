@@ -21,6 +21,7 @@ import (
 	"deskwire/graph/plan"
 	"deskwire/graph/socket"
 	"deskwire/live"
+	"deskwire/tracing"
 )
 
 // Config is what the handler of all addresses needs.
@@ -38,6 +39,8 @@ type Config struct {
 	Trusted     Trusted       // documents that requests may name
 	Rates       *Rates        // how much may be asked; default DefaultRates
 	ProxyHeader string        // in which a proxy in front tells the client's address; default: there is none
+
+	Tracing *tracing.Tracing // nil: nothing is traced
 
 	Page http.Handler // answers at all other addresses, so that people have a page there; nil: nothing does
 
@@ -72,9 +75,13 @@ func NewHandler(cfg Config) *Handler {
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
 	entrance, seen := newGate(cfg.Running), newMetrics()
 	h.metrics = seen
-	api := newEngine(cfg.Around(executable(schema, r)), hooks{
+	plans := executable(schema, r)
+	if cfg.Tracing != nil {
+		plans.Field = cfg.Tracing.Field
+	}
+	api := newEngine(cfg.Around(plans), hooks{
 		begin: beginning(cfg.Store), loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
-		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow,
+		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
 	})
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
@@ -108,7 +115,7 @@ func NewHandler(cfg Config) *Handler {
 	if cfg.Page != nil {
 		mux.Handle("/", cfg.Page)
 	}
-	h.Handler = observe(cfg.Log, cfg.ProxyHeader, seen, mux)
+	h.Handler = observe(cfg.Log, cfg.ProxyHeader, seen, cfg.Tracing, mux)
 	return h
 }
 

@@ -17,6 +17,9 @@ type Executor struct {
 	perField int
 	charge   func(context.Context, int) bool
 
+	// Field is told when a root field begins; what it gives is told when it ends. Nil: nobody is.
+	Field func(ctx context.Context, name string) (context.Context, func(failure string))
+
 	mu        sync.Mutex
 	documents map[*ast.OperationDefinition]*document
 	kept      int // plans of all documents

@@ -72,7 +72,12 @@ func (r *run) object(t *Type, at *node, obj any) {
 		if f.write == nil {
 			continue
 		}
-		if f.write(r, f.at, obj); r.declined {
+		if r.Field != nil && at.parent == nil {
+			r.root(f, obj)
+		} else {
+			f.write(r, f.at, obj)
+		}
+		if r.declined {
 			return
 		}
 	}
@@ -84,6 +89,16 @@ func (r *run) object(t *Type, at *node, obj any) {
 		r.decline()
 	}
 	r.texts = 0
+}
+
+// root writes a root field, and tells of it.
+func (r *run) root(f *selected, obj any) {
+	within := r.ctx
+	ctx, end := r.Field(within, f.at.field.Name)
+	r.ctx = ctx
+	f.write(r, f.at, obj)
+	r.ctx = within
+	end("")
 }
 
 // spot is made for the first object at a place, in the way of gqlgen, so that resolvers find what they know.
