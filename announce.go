@@ -11,6 +11,7 @@ func announce(ctx context.Context, c console, s *Settings, d *database, base str
 	if d.private != nil {
 		text += demoHelp(ctx, s, d, base)
 	}
+	text += "Ctrl-C stops it.\n"
 	_, err := fmt.Fprint(c.out, text)
 	return err
 }

@@ -24,7 +24,7 @@ type importCommand struct {
 	Format  string   `required:"" enum:"${formats}" placeholder:"FORMAT" help:"What the files are: ${formats}."`
 	Inbox   string   `default:"Imported" help:"Into which inbox, by name; made when missing."`
 	Channel string   `default:"Imported" help:"Through which channel of the inbox, by name; made when missing."`
-	Files   []string `arg:"" name:"file" help:"Files to import."`
+	Files   []string `arg:"" optional:"" name:"file" help:"Files to import, one or more."`
 }
 
 // Help is what --help says below the first line.
@@ -47,6 +47,9 @@ type exitError struct {
 
 // Run imports the files, one after the other.
 func (i importCommand) Run(ctx context.Context, s *Settings, c console) error {
+	if len(i.Files) == 0 {
+		return fmt.Errorf("import needs the files to read: deskwire import --account %s --format %s FILE…", i.Account, i.Format)
+	}
 	d, err := openDatabase(ctx, s, s.logger(c.err))
 	if err != nil {
 		return err

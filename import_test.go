@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"deskwire/db/dbtest"
+	"deskwire/db/embedded"
 )
 
 // command runs the program as a shell would.
@@ -155,6 +156,38 @@ func TestSeedConversations(t *testing.T) {
 	} {
 		if code, out, log := command(t, tc.args...); code != 1 || out != "" || !strings.Contains(log, tc.want) {
 			t.Errorf("%v ended with %d: %s %s", tc.args, code, out, log)
+		}
+	}
+}
+
+func TestImportCommand_withoutFiles(t *testing.T) {
+	t.Parallel()
+	code, _, log := command(t, "import", "--account", "acme", "--format", "jira")
+	if code != 1 || log != "deskwire: import needs the files to read: deskwire import --account acme --format jira FILE…\n" {
+		t.Errorf("%d: %s", code, log)
+	}
+}
+
+// Who asks for a token of nobody is told where was looked, without the password.
+func TestTokenCommand_saysWhichDatabase(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.DSN(t)
+	code, out, log := command(t, "token", "--database-url", dsn, "--email", "nobody@acme.test", "--account", "acme")
+	if code != 1 || out != "" || !strings.Contains(log, "no active agent nobody@acme.test in an account acme") || !strings.Contains(log, "looked in the database") {
+		t.Errorf("%d: %s%s", code, out, log)
+	}
+	for _, c := range []struct {
+		settings Settings
+		want     string
+		unsaid   bool
+	}{
+		{Settings{DatabaseURL: "postgres://deskwire:secret@db.example:5433/desk?sslmode=require"}, "the database desk of DATABASE_URL, on db.example:5433", false},
+		{Settings{DatabaseURL: "host=/tmp user=x"}, "the database of DATABASE_URL", false},
+		{Settings{DataDir: "/data"}, "the private database in /data", false},
+		{Settings{}, "the private database in " + embedded.DefaultDir(), true},
+	} {
+		if got := c.settings.databaseName(); got != c.want || c.settings.usesDefaultDatabase() != c.unsaid {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }

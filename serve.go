@@ -40,7 +40,11 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(serve(ctx, s, c, d, listener, log, traces), d.close())
+	err = errors.Join(serve(ctx, s, c, d, listener, log, traces), d.close())
+	if err == nil {
+		log.InfoContext(ctx, "stopped: what was answered is kept")
+	}
+	return err
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"deskwire/db/embedded"
 	"deskwire/desk"
 	"deskwire/graph"
 )
@@ -59,7 +60,7 @@ type Settings struct {
 	TrustedDocuments string `env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Documents that requests may name by documentId: JSON with a document for each id, or an Apollo manifest."`
 
 	RateActor   int    `env:"RATE_ACTOR" default:"5000000" help:"Points that an actor may spend in a minute, on this server; 0 for any number. An object of an answer is one; see rateLimit in the schema."`
-	RateAccount int    `env:"RATE_ACCOUNT" default:"20000000" help:"The same for all of an account."`
+	RateAccount int    `env:"RATE_ACCOUNT" default:"20000000" help:"The same for all of an account. Each server counts by itself: with several, up to as many times as much may be spent."`
 	RateAddress int    `env:"RATE_ADDRESS" default:"20000000" help:"The same for all that comes from a network address."`
 	ProxyHeader string `env:"PROXY_HEADER" placeholder:"HEADER" help:"Header whose last entry is the client's address, such as X-Forwarded-For, where a proxy of yours stands in front and adds it; else clients could write it themselves."`
 
@@ -69,6 +70,24 @@ type Settings struct {
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat string     `env:"LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
 }
+
+// databaseName says which database a command works on, without its password.
+func (s *Settings) databaseName() string {
+	if s.DatabaseURL == "" {
+		dir := s.DataDir
+		if dir == "" {
+			dir = embedded.DefaultDir()
+		}
+		return "the private database in " + dir
+	}
+	if u, err := url.Parse(s.DatabaseURL); err == nil && u.Host != "" {
+		return "the database " + strings.TrimPrefix(u.Path, "/") + " of DATABASE_URL, on " + u.Host
+	}
+	return "the database of DATABASE_URL"
+}
+
+// usesDefaultDatabase says whether nobody has said which database to work on.
+func (s *Settings) usesDefaultDatabase() bool { return s.DatabaseURL == "" && s.DataDir == "" }
 
 // check says in one sentence what is wrong with the settings of a server.
 func (s *Settings) check() error {

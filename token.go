@@ -28,7 +28,13 @@ func (t tokenCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err != nil {
 		return err
 	}
+	if s.usesDefaultDatabase() {
+		_, _ = fmt.Fprintf(c.err, "deskwire: neither DATABASE_URL nor DATA_DIR is set, so this is for %s\n", s.databaseName())
+	}
 	secret, err := makeToken(ctx, d.Store, t)
+	if errors.Is(err, errNoAgent) {
+		err = fmt.Errorf("%w; looked in %s", err, s.databaseName())
+	}
 	if err := errors.Join(err, d.close()); err != nil {
 		return err
 	}
@@ -42,7 +48,7 @@ func makeToken(ctx context.Context, store *db.Store, t tokenCommand) (secret str
 		return "", err
 	}
 	if by == nil {
-		return "", fmt.Errorf("there is no active agent %s in an account %s: see --email and --account", t.Email, t.Account)
+		return "", fmt.Errorf("%w %s in an account %s: see --email and --account", errNoAgent, t.Email, t.Account)
 	}
 	var expires *time.Time
 	if t.Expires != 0 {
@@ -58,6 +64,8 @@ func makeToken(ctx context.Context, store *db.Store, t tokenCommand) (secret str
 	}
 	return *out.Secret, nil
 }
+
+var errNoAgent = errors.New("there is no active agent")
 
 // plain leaves the code of a refusal away: here are people.
 func plain(err error) error {

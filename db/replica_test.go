@@ -43,8 +43,12 @@ func (l *lines) count(what string) int {
 	return strings.Count(l.text.String(), what)
 }
 
+// newReplicated makes a world and then, if none is given, a standby that has it from the beginning.
 func newReplicated(t *testing.T, standby *dbtest.Standby, wait time.Duration) *replicated {
 	r := &replicated{world: newWorld(t, db.Options{MaxConns: 4}), standby: standby, log: &lines{}}
+	if standby == nil {
+		r.standby = dbtest.NewStandby(t)
+	}
 	return r.with(wait, time.Hour)
 }
 
@@ -65,7 +69,7 @@ func (r *replicated) with(wait, lag time.Duration) *replicated {
 // becomes waits until the replica is read from, or is not.
 func (r *replicated) becomes(used bool) {
 	r.t.Helper()
-	for until := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for until := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if s, there := r.store.ReplicaStats(); there && s.Used == used {
 			return
 		}
@@ -144,7 +148,7 @@ func freshReplica(t *testing.T, r *replicated) {
 
 func TestReplica_thatIsBehind(t *testing.T) {
 	t.Parallel()
-	r := newReplicated(t, dbtest.NewStandby(t), 20*time.Millisecond)
+	r := newReplicated(t, nil, 20*time.Millisecond)
 	r.team(r.admin, "seen")
 	r.waitFor("seen")
 	strict := r.with(20*time.Millisecond, 500*time.Millisecond)
@@ -252,7 +256,7 @@ func cursorOfBusyReplica(t *testing.T, r *replicated) {
 
 func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 	t.Parallel()
-	r := newReplicated(t, dbtest.NewStandby(t), replicaPatience)
+	r := newReplicated(t, nil, replicaPatience)
 	in, _, err := r.store.BeginAnywhere(ctx, r.ann, "")
 	must(t, err)
 	r.standby.Kill(t)

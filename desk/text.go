@@ -52,7 +52,11 @@ func Key(s string, max int, path ...string) (string, error) {
 		return "", err
 	}
 	if strings.TrimSpace(s) == "" {
-		return "", Refuse(CodeInvalidInput, "This must not be empty.").At(path...)
+		what := "This"
+		if len(path) > 0 {
+			what = path[len(path)-1]
+		}
+		return "", Refuse(CodeInvalidInput, "%s must not be empty.", what).At(path...)
 	}
 	return s, nil
 }

@@ -64,6 +64,19 @@ func TestText(t *testing.T) {
 }
 
 // The limits are promises of the schema.
+// What must say something is named, for who sees the text alone.
+func TestKey_namesWhatIsEmpty(t *testing.T) {
+	for path, want := range map[string]string{"name": "name must not be empty.", "": "This must not be empty."} {
+		var at []string
+		if path != "" {
+			at = []string{"input", path}
+		}
+		if _, err := Key(" ", 10, at...); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%q: %v", path, err)
+		}
+	}
+}
+
 func TestLimits(t *testing.T) {
 	for name, l := range map[string][2]int{
 		"a name": {MaxName, 200}, "a subject": {MaxSubject, 998}, "a text": {MaxText, 262144}, "HTML": {MaxHTML, 524288}, "a key": {MaxKey, 512},

@@ -49,6 +49,12 @@ func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, e
 	return by, err
 }
 
+// How to get in, for who has no token, or one that is not good.
+const (
+	howToken = "`deskwire token` prints one, and apiTokenCreate makes more; or sign in at your identity provider."
+	badToken = "This token is not valid, or not any more. " + howToken
+)
+
 // actorOf is how a token becomes an actor: Authenticator.Actor.
 type actorOf func(context.Context, string) (*desk.Actor, error)
 
@@ -61,7 +67,7 @@ func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Hand
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := tokenIn(r)
 		if token == "" {
-			challenge(w, r, log, "", "Send a token: Authorization: Bearer …")
+			challenge(w, r, log, "", "Send a token: Authorization: Bearer …. "+howToken)
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), authPatience)
@@ -71,7 +77,7 @@ func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Hand
 		case err != nil:
 			refuseFault(ctx, w, r, p, err)
 		case by == nil:
-			challenge(w, r, log, `, error="invalid_token"`, "This token is not valid, or not any more.")
+			challenge(w, r, log, `, error="invalid_token"`, badToken)
 		default:
 			requestOf(r.Context()).account = by.Account.Slug
 			next.ServeHTTP(w, r.WithContext(WithActor(r.Context(), by)))

@@ -277,6 +277,9 @@ func TestWithoutAGoodTokenNothingIsAnswered(t *testing.T) {
 				if w.Code != 401 || w.Header().Get("WWW-Authenticate") != c.says || e["code"] != codeUnauthenticated || e["requestId"] != w.Header().Get("X-Request-Id") || r.ran.Load() != 0 {
 					t.Errorf("%d %s %s", w.Code, w.Header().Get("WWW-Authenticate"), w.Body)
 				}
+				if !strings.Contains(body.Errors[0].Message, "deskwire token") {
+					t.Errorf("it does not say how to get in: %s", body.Errors[0].Message)
+				}
 				if strings.Contains(r.log.String(), "dw_bad") || strings.Contains(w.Body.String(), "dw_bad") {
 					t.Error("the token is told to others")
 				}

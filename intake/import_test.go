@@ -150,7 +150,7 @@ func TestBadLines(t *testing.T) {
 			`{"key":"A-5","fields":{"summary":"s","status":{"name":"New"},"reporter":{"accountId":"r"},"created":"2010-01-31T08:48:54.888-0600"}}`,
 			[]string{
 				`line 1: created "2010-01-31" is not written as`, "line 2: key, summary, status or reporter is missing",
-				"line 3: message 1: This is not an email address; write it as name@host. (contact.email)", "line 4: This must not be empty. (options.0.value)",
+				"line 3: message 1: This is not an email address; write it as name@host. (contact.email)", "line 4: value must not be empty. (options.0.value)",
 			}, 1},
 		{"contacts", &contacts, "first_name,email,phone_number\nAnn,ann@a.test,\nBob,,\nCid,cid,\nDee,dee@a.test,12,34\nEve,\"eve@a.test\"x,\n" +
 			"Flo,\"flo@a.test,\nGus,gus@a.test,call me\nHal,hal@a.test\x00,\nIda,ida@a.test,030 1234\n",
@@ -200,7 +200,7 @@ func TestNoInbox(t *testing.T) {
 	im, bad := newStarter(t).importer(&tweets)
 	im.Inbox = " "
 	_, err := im.Run(t.Context(), strings.NewReader(fmt.Sprintf(good, 1)+fmt.Sprintf(good, 2)))
-	if err == nil || !strings.Contains(err.Error(), "line 1: the inbox or its channel can't be made: This must not be empty.") || len(*bad) > 0 {
+	if err == nil || !strings.Contains(err.Error(), "line 1: the inbox or its channel can't be made: name must not be empty.") || len(*bad) > 0 {
 		t.Errorf("got %v and %v", err, *bad)
 	}
 }
