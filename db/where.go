@@ -60,11 +60,14 @@ type scope struct {
 
 	load        func() ([]*desk.PropertyDefinition, error)
 	definitions map[string]*desk.PropertyDefinition
+
+	most int      // how often the filter may go on to other records
+	look ViewLook // what the filter looks at
 }
 
 // scope begins to read a filter. Relative times count from the full minute, so that what is read within one minute fits together.
 func (s *Store) scope(ctx context.Context, by *desk.Actor) *scope {
-	return &scope{by: by, now: s.filterNow(ctx), load: func() ([]*desk.PropertyDefinition, error) { return s.PropertyDefinitions(ctx, by) }}
+	return &scope{by: by, now: s.filterNow(ctx), most: maxFilterHops, load: func() ([]*desk.PropertyDefinition, error) { return s.PropertyDefinitions(ctx, by) }}
 }
 
 type nowKey struct{}
@@ -363,6 +366,7 @@ func (c *conds) ago(path []string, compares string, v *string, as func(time.Time
 		c.fail(desk.Refuse(desk.CodeInvalidInput, "Write how long ago as a number and m, h, d or w: minutes, hours, days or weeks, such as 3d.").At(path...))
 		return
 	}
+	c.look.Ago = true
 	n, _ := strconv.Atoi(part[1]) // seven digits
 	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[part[2]]
 	if n > int(maxSpan/unit) {
@@ -380,8 +384,8 @@ func related[W filter[W]](c *conds, name, links string, w W, and ...sqlText) {
 		return
 	}
 	inside := c.below(name)
-	if inside.hops++; inside.hops > maxFilterHops {
-		c.fail(desk.Refuse(desk.CodeInvalidInput, "This filter goes on to other records %d times at most.", maxFilterHops).At(inside.path...))
+	if inside.hops++; inside.hops > c.most {
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "This filter goes on to other records %d times at most.", c.most).At(inside.path...))
 		return
 	}
 	cond, err := nestedSQL(w, 0, inside)
