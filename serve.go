@@ -66,14 +66,23 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	if err != nil {
 		return err
 	}
+	trusted, err := s.trusted()
+	if err != nil {
+		return err
+	}
 	base := s.baseURL(listener.Addr())
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
 		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: web.Page(),
-		Rates: &graph.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader,
+		Rates: &graph.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, Slow: s.SlowOperation,
 		NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
 	defer handler.Close()
 	server := newServer(s, log, handler)
+	stopPrivate, err := servePrivate(ctx, s.PrivateAddr, log)
+	if err != nil {
+		return err
+	}
+	defer stopPrivate()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	stopJobs := startJobs(ctx, d, s, log)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -50,10 +51,16 @@ type Settings struct {
 	LimitsReadOnly    string `env:"LIMITS_READ_ONLY" placeholder:"NAME=N,…" help:"Where they differ for agents who only read."`
 	LimitsIntegration string `env:"LIMITS_INTEGRATION" placeholder:"NAME=N,…" help:"Where they differ for programs."`
 
+	MaxRunning       int    `env:"MAX_RUNNING" default:"64" help:"How many operations run at once, on this server. Four times as many may wait a second; all others are told at once, with 503 and Retry-After."`
+	TrustedDocuments string `env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Documents that requests may name by documentId: JSON with a document for each id, or an Apollo manifest."`
+
 	RateActor   int    `env:"RATE_ACTOR" default:"5000000" help:"Points that an actor may spend in a minute, on this server; 0 for any number. An object of an answer is one; see rateLimit in the schema."`
 	RateAccount int    `env:"RATE_ACCOUNT" default:"20000000" help:"The same for all of an account."`
 	RateAddress int    `env:"RATE_ADDRESS" default:"20000000" help:"The same for all that comes from a network address."`
 	ProxyHeader string `env:"PROXY_HEADER" placeholder:"HEADER" help:"Header whose last entry is the client's address, such as X-Forwarded-For, where a proxy of yours stands in front and adds it; else clients could write it themselves."`
+
+	SlowOperation time.Duration `env:"SLOW_OPERATION" default:"1s" help:"Operations that take as long are logged with what they cost; 0 for none."`
+	PrivateAddr   string        `env:"PRIVATE_ADDR" placeholder:"HOST:PORT" help:"Where pprof answers, for operators alone, such as 127.0.0.1:6060. Not set: nowhere."`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat string     `env:"LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
@@ -78,10 +85,13 @@ func (s *Settings) check() error {
 	if s.EventKeep != 0 && s.EventKeep < s.EventRetention {
 		return errors.New("EVENT_KEEP must be 0s, which keeps all, or at least EVENT_RETENTION")
 	}
-	if s.MaxConnections <= 0 {
-		return errors.New("MAX_CONNECTIONS must be 1 or more")
+	if s.MaxConnections <= 0 || s.MaxRunning <= 0 {
+		return errors.New("MAX_CONNECTIONS and MAX_RUNNING must be 1 or more")
 	}
 	if _, err := s.limits(); err != nil {
+		return err
+	}
+	if _, err := s.trusted(); err != nil {
 		return err
 	}
 	if s.RateActor < 0 || s.RateAccount < 0 || s.RateAddress < 0 {
@@ -107,6 +117,23 @@ func (s *Settings) limits() (graph.Limits, error) {
 		return l, fmt.Errorf("LIMITS, or those of a role: %w", err)
 	}
 	return l, nil
+}
+
+// trusted are the documents that requests may name.
+func (s *Settings) trusted() (graph.Trusted, error) {
+	if s.TrustedDocuments == "" {
+		return nil, nil
+	}
+	f, err := os.Open(s.TrustedDocuments)
+	if err != nil {
+		return nil, fmt.Errorf("TRUSTED_DOCUMENTS: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	list, err := graph.ReadTrusted(f)
+	if err != nil {
+		return nil, fmt.Errorf("TRUSTED_DOCUMENTS: %s: %w", s.TrustedDocuments, err)
+	}
+	return list, nil
 }
 
 func (s *Settings) identity() graph.Identity {

@@ -9,11 +9,17 @@ import (
 
 // Agents are the account's agents by name, deactivated ones too.
 func (s *Store) Agents(ctx context.Context, by *desk.Actor) ([]*desk.Agent, error) {
-	return rows[desk.Agent](ctx, s, "SELECT * FROM agents WHERE account_id = ? ORDER BY name, id", by.Account.ID)
+	return setUp(ctx, func(u *setup) *kept[desk.Agent] { return &u.agents }, func() ([]*desk.Agent, error) {
+		return rows[desk.Agent](ctx, s, "SELECT * FROM agents WHERE account_id = ? ORDER BY name, id", by.Account.ID)
+	})
 }
 
 // Teams are the account's teams by name, with their members.
 func (s *Store) Teams(ctx context.Context, by *desk.Actor) ([]*desk.Team, error) {
+	return setUp(ctx, func(u *setup) *kept[desk.Team] { return &u.teams }, func() ([]*desk.Team, error) { return s.readTeams(ctx, by) })
+}
+
+func (s *Store) readTeams(ctx context.Context, by *desk.Actor) ([]*desk.Team, error) {
 	type row struct {
 		desk.Team
 		Members string

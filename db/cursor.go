@@ -35,7 +35,10 @@ func (s *Store) LogCursor(ctx context.Context) (desk.Cursor, error) {
 	return found[0].cursor()
 }
 
-const logPlaceNow = "SELECT " + epochNow + " AS epoch, pg_current_snapshot()::text AS snapshot, " + lastInLog + " AS last FROM log_epoch"
+const (
+	logPlaceColumns = epochNow + " AS epoch, pg_current_snapshot()::text AS snapshot, " + lastInLog + " AS last"
+	logPlaceNow     = "SELECT " + logPlaceColumns + " FROM log_epoch"
+)
 
 type logPlace struct {
 	Epoch, Snapshot string

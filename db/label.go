@@ -8,7 +8,9 @@ import (
 
 // Labels are the account's labels by name, archived ones too.
 func (s *Store) Labels(ctx context.Context, by *desk.Actor) ([]*desk.Label, error) {
-	return rows[desk.Label](ctx, s, "SELECT * FROM labels WHERE account_id = ? ORDER BY lower(name), id", by.Account.ID)
+	return setUp(ctx, func(u *setup) *kept[desk.Label] { return &u.labels }, func() ([]*desk.Label, error) {
+		return rows[desk.Label](ctx, s, "SELECT * FROM labels WHERE account_id = ? ORDER BY lower(name), id", by.Account.ID)
+	})
 }
 
 // LabelsOf are the labels of conversations that the caller has read, so sees.

@@ -55,6 +55,14 @@ type Parents struct {
 	IDs  []desk.ID
 }
 
+// rows are the parents as p, with their ids and their places, from 1.
+func (of Parents) rows() sqlText {
+	if len(of.IDs) == 1 { // so that its plan is made once, see rendered
+		return sq("(SELECT ?::uuid, 1) AS p(id, i)", of.IDs[0])
+	}
+	return sq("unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)", uuidArray(of.IDs))
+}
+
 // Whole is the parent of the lists of a whole account.
 func Whole(by *desk.Actor) Parents {
 	return Parents{Kind: desk.KindAccount, IDs: []desk.ID{by.Account.ID}}
@@ -78,8 +86,7 @@ func pages[R any](ctx context.Context, s *Store, l list[R], of Parents, p Paging
 	if !l.order.nullable {
 		sorted = l.order.sortRows(w, "x.")
 	}
-	found, err := rows[pageRow[R]](ctx, s, `SELECT p.i AS parent, x.* FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)
-		CROSS JOIN LATERAL ? AS x ORDER BY p.i, `+sorted, uuidArray(of.IDs), l.page(w))
+	found, err := rows[pageRow[R]](ctx, s, "SELECT p.i AS parent, x.* FROM ? CROSS JOIN LATERAL ? AS x ORDER BY p.i, "+sorted, of.rows(), l.page(w))
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +184,7 @@ func cut[R any](w window, o order[R], found []*R) *Page[*R] {
 func counts[R any](ctx context.Context, s *Store, l list[R], of Parents) (map[desk.ID]Count, error) {
 	found, err := rows[parentCount](ctx, s, `SELECT p.i AS parent,
 		(SELECT count(*) FROM (SELECT FROM `+l.from+` WHERE ? AND `+l.ofParent()+` LIMIT ?) AS x) AS n
-		FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)`, l.where, maxCount+1, uuidArray(of.IDs))
+		FROM ?`, l.where, maxCount+1, of.rows())
 	return counted(found, of), err
 }
 

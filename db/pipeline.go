@@ -8,6 +8,10 @@ import (
 
 // Pipelines are the account's pipelines in their order with all their statuses, those that are archived last.
 func (s *Store) Pipelines(ctx context.Context, by *desk.Actor) ([]*desk.Pipeline, error) {
+	return setUp(ctx, func(u *setup) *kept[desk.Pipeline] { return &u.pipelines }, func() ([]*desk.Pipeline, error) { return s.readPipelines(ctx, by) })
+}
+
+func (s *Store) readPipelines(ctx context.Context, by *desk.Actor) ([]*desk.Pipeline, error) {
 	pipelines, err := rows[desk.Pipeline](ctx, s,
 		"SELECT * FROM pipelines WHERE account_id = ? ORDER BY archived_at IS NOT NULL, position, id", by.Account.ID)
 	if err != nil {

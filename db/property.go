@@ -9,7 +9,9 @@ import (
 // PropertyDefinitions are the properties of tickets: the built-in ones first, then the account's own by
 // key, archived ones too.
 func (s *Store) PropertyDefinitions(ctx context.Context, by *desk.Actor) ([]*desk.PropertyDefinition, error) {
-	own, err := rows[desk.PropertyDefinition](ctx, s, "SELECT * FROM property_definitions WHERE account_id = ? ORDER BY key", by.Account.ID)
+	own, err := setUp(ctx, func(u *setup) *kept[desk.PropertyDefinition] { return &u.definitions }, func() ([]*desk.PropertyDefinition, error) {
+		return rows[desk.PropertyDefinition](ctx, s, "SELECT * FROM property_definitions WHERE account_id = ? ORDER BY key", by.Account.ID)
+	})
 	return append(desk.BuiltInProperties(by.Account), own...), err
 }
 

@@ -137,7 +137,7 @@ func (t *Tx) answersThatName(ids []desk.ID) *bun.DeleteQuery {
 }
 
 // filesIn finds the files of conversations.
-func (t *Tx) filesIn(ctx context.Context, account desk.ID, conversations string) (files []desk.ID, err error) {
+func (t *Tx) filesIn(ctx context.Context, account desk.ID, conversations uuids) (files []desk.ID, err error) {
 	err = t.NewSelect().Table("attachments").Column("id").Where("account_id = ?", account).
 		Where("message_id IN (SELECT id FROM messages WHERE account_id = ? AND conversation_id = ANY(?::uuid[]))", account, conversations).
 		Scan(ctx, &files)

@@ -127,6 +127,9 @@ func (c *column) read(types *pgtype.Map, raw []byte, into reflect.Value) error {
 			return nil
 		}
 	}
+	if to, ok := into.Addr().Interface().(*desk.Values); ok && c.format == pgx.TextFormatCode {
+		return to.UnmarshalJSON(raw) // the database has made sure that it is JSON
+	}
 	if into.Kind() == reflect.String {
 		into.SetString(string(raw)) // the same in both formats
 		return nil
@@ -151,46 +154,79 @@ func wholeOf(oid uint32, raw []byte) (int64, bool) {
 	return 0, false
 }
 
-// rendered gives a statement the form that is prepared: its values are numbered, and pieces stand where they belong. Limits stay
-// in the text: where Postgres does not know one, it plans for a tenth of the table.
+// rendered gives a statement the form that is prepared: its values are numbered, and pieces stand where they belong.
+//
+// Postgres plans a prepared statement once when the plan for values it does not know is as good as those for the values it was
+// given. So limits stay in the text: of one that it does not know it expects a tenth of the table. It expects ten elements of an array:
+// one alone is no array here, and some are made ten.
 func rendered(q sqlText) (text string, args []any) {
-	var b strings.Builder
-	args = render(&b, q, nil)
-	return b.String(), args
+	r := rendering{}
+	r.add(q)
+	return r.text.String(), r.args
 }
 
-func render(b *strings.Builder, q sqlText, args []any) []any {
+type rendering struct {
+	text strings.Builder
+	args []any
+}
+
+func (r *rendering) add(q sqlText) {
 	words := q.Query
 	for _, v := range q.Args {
 		before, after, ok := strings.Cut(words, "?")
 		if !ok {
 			panic("db: a piece of SQL has more values than places: " + q.Query)
 		}
-		b.WriteString(before)
 		words = after
 		switch v := v.(type) {
 		case sqlText:
-			args = render(b, v, args)
+			r.text.WriteString(before)
+			r.add(v)
 		case int:
+			r.text.WriteString(before)
 			if strings.HasSuffix(before, "LIMIT ") {
-				b.WriteString(strconv.Itoa(v))
-				continue
+				r.text.WriteString(strconv.Itoa(v))
+			} else {
+				r.value(v)
 			}
-			args = numbered(b, args, v)
+		case desk.ID:
+			r.text.WriteString(before)
+			r.value(pgtype.UUID{Bytes: v, Valid: !v.IsZero()})
+		case uuids:
+			words = r.among(before, v, after)
 		default:
-			args = numbered(b, args, v)
+			r.text.WriteString(before)
+			r.value(v)
 		}
 	}
-	b.WriteString(words)
-	return args
+	r.text.WriteString(words)
 }
 
-func numbered(b *strings.Builder, args []any, v any) []any {
-	if id, ok := v.(desk.ID); ok {
-		v = pgtype.UUID{Bytes: id, Valid: !id.IsZero()}
+func (r *rendering) value(v any) {
+	r.args = append(r.args, v)
+	r.text.WriteByte('$')
+	r.text.WriteString(strconv.Itoa(len(r.args)))
+}
+
+// among writes a comparison with ids, and gives the words behind it.
+func (r *rendering) among(before string, ids uuids, after string) string {
+	const opens, closes = "= ANY(", "::uuid[])"
+	before, compares := strings.CutSuffix(before, opens)
+	rest, closed := strings.CutPrefix(after, closes)
+	switch {
+	case !compares || !closed:
+		r.text.WriteString(before)
+		r.value(ids)
+		return after
+	case len(ids) == 1:
+		r.text.WriteString(before + "= ")
+		r.value(pgtype.UUID{Bytes: ids[0], Valid: true})
+		return rest
 	}
-	args = append(args, v)
-	b.WriteByte('$')
-	b.WriteString(strconv.Itoa(len(args)))
-	return args
+	r.text.WriteString(before + opens)
+	for len(ids) > 0 && len(ids) < 10 {
+		ids = append(ids[:len(ids):len(ids)], ids[0])
+	}
+	r.value(ids)
+	return after
 }

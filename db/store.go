@@ -8,10 +8,10 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +34,8 @@ type Store struct {
 	gate desk.Gate
 	now  func() time.Time
 	used tokenUse
+
+	setups setups
 
 	committed func() // see OnCommit
 
@@ -113,6 +115,18 @@ func typeIDs(t *schema.Table) {
 	}
 }
 
+// PoolStats are the connections to the database.
+type PoolStats struct {
+	Used, Open, Max int
+	Waited          time.Duration // for one, by all together
+}
+
+// PoolStats says how the pool is at the moment.
+func (s *Store) PoolStats() PoolStats {
+	p := s.pool.Stat()
+	return PoolStats{int(p.AcquiredConns()), int(p.TotalConns()), int(p.MaxConns()), p.EmptyAcquireWaitTime()}
+}
+
 // Close saves what is left to note, and ends all connections.
 func (s *Store) Close() error {
 	s.used.close()
@@ -151,11 +165,22 @@ func found(err error) (bool, error) {
 	return err == nil, err
 }
 
-// uuidArray writes ids as a Postgres array, to be compared as = ANY(?::uuid[]).
-func uuidArray(ids []desk.ID) string {
-	parts := make([]string, len(ids))
+// uuids are ids as a Postgres array, to be compared as = ANY(?::uuid[]).
+type uuids []desk.ID
+
+func uuidArray(ids []desk.ID) uuids { return ids }
+
+// Value is the array as text.
+func (ids uuids) Value() (driver.Value, error) {
+	b := make([]byte, 0, 2+37*len(ids))
 	for i, id := range ids {
-		parts[i] = id.String()
+		if b = append(b, ','); i == 0 {
+			b[0] = '{'
+		}
+		b = append(b, id.String()...)
 	}
-	return "{" + strings.Join(parts, ",") + "}"
+	if len(ids) == 0 {
+		b = append(b, '{')
+	}
+	return string(append(b, '}')), nil
 }

@@ -40,11 +40,11 @@ func (s *Store) TimelinePages(ctx context.Context, by *desk.Actor, of Parents, p
 		return nil, err
 	}
 	found, err := rows[pageRow[timelineRow]](ctx, s, `SELECT p.i AS parent, x.sort_at, x.sort_id, x.is_message, `+eventColumns+`
-		FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)
+		FROM ?
 		CROSS JOIN LATERAL (SELECT z.* FROM (? UNION ALL ?) AS z ORDER BY `+o.sort(w)+` LIMIT ?) AS x
 		LEFT JOIN events AS e ON NOT x.is_message AND e.account_id = ? AND e.id = x.sort_id AND e.recorded_at = x.recorded_at
 		ORDER BY p.i, `+o.sortRows(w, "x."),
-		uuidArray(of.IDs), ofConversations(by, of.Kind, w), ofTicket(by, of.Kind, w), w.size+1, by.Account.ID)
+		of.rows(), ofConversations(by, of.Kind, w), ofTicket(by, of.Kind, w), w.size+1, by.Account.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +55,8 @@ func (s *Store) TimelinePages(ctx context.Context, by *desk.Actor, of Parents, p
 func (s *Store) TimelineCounts(ctx context.Context, by *desk.Actor, of Parents) (map[desk.ID]Count, error) {
 	whole := window{size: maxCount}
 	found, err := rows[parentCount](ctx, s, `SELECT p.i AS parent, (SELECT count(*) FROM (SELECT FROM (? UNION ALL ?) AS z LIMIT ?) AS x) AS n
-		FROM unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)`,
-		ofConversations(by, of.Kind, whole), ofTicket(by, of.Kind, whole), maxCount+1, uuidArray(of.IDs))
+		FROM ?`,
+		ofConversations(by, of.Kind, whole), ofTicket(by, of.Kind, whole), maxCount+1, of.rows())
 	return counted(found, of), err
 }
 

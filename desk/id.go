@@ -82,6 +82,7 @@ const (
 	KindToken          Kind = "tok"
 	KindAttachment     Kind = "att"
 	KindInboxView      Kind = "viw"
+	KindSearch         Kind = "sea"
 	KindLabel          Kind = "lab"
 	KindSnippet        Kind = "snp"
 )

@@ -147,3 +147,19 @@ func TestClientsOfStreams(t *testing.T) {
 		})
 	}
 }
+
+// TestAuditsOfGraphQLOverHTTP: graphql-http's audits, all of them, by the package itself.
+func TestAuditsOfGraphQLOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.newAccount(t, desk.PlanStarter, time.Now())
+	fine := 0
+	for line := range runClient(t, installClients(t), "audits.mjs", s.URL+"/graphql", a.admin.token) {
+		if fine++; line.str("status") != "ok" {
+			t.Errorf("%s %s: %s %s", line.str("audit"), line.str("name"), line.str("status"), line.str("reason"))
+		}
+	}
+	if fine != 61 {
+		t.Errorf("%d audits, and not 61", fine)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -287,8 +288,10 @@ func scalar(name string, v any) (err error) {
 	case "DateTime":
 		_, err = model.UnmarshalDateTime(v)
 	case "ID":
-		if n, ok := v.(json.Number); ok && strings.ContainsAny(string(n), ".eE") {
-			return errNotID
+		if n, ok := v.(json.Number); ok {
+			if f, err := n.Float64(); err != nil || f != math.Trunc(f) {
+				return errNotID
+			}
 		}
 		_, err = model.UnmarshalID(v)
 	case "Boolean":

@@ -18,19 +18,27 @@ import (
 type door struct {
 	*executor.Executor
 	schema    *ast.Schema
-	documents *documentCache
+	documents documentCache
+	persisted *persisted
 	limits    Limits
 }
 
 // CreateOperationContext checks a request before anything is done that could cost more than the check.
 func (d *door) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	limits := d.limits.of(ctx)
-	if err := d.admit(params.Query, limits); err != nil {
+	hash, err := d.persisted.resolve(params)
+	if err == nil {
+		err = d.admit(params.Query, limits)
+	}
+	if err != nil {
 		return &graphql.OperationContext{}, gqlerror.List{err}
 	}
 	op, errs := d.Executor.CreateOperationContext(ctx, params)
 	if len(errs) > 0 && limits.Suggestions > 0 && op.Doc == nil && codeOf(errs[0]) == codeValidation {
 		errs = d.suggest(params.Query, limits, errs)
+	}
+	if hash != "" && len(errs) == 0 {
+		d.persisted.sent.put(hash, params.Query, len(params.Query))
 	}
 	return op, errs
 }
@@ -40,8 +48,8 @@ func (d *door) admit(source string, limits guard.Limits) *gqlerror.Error {
 	if len(source) <= limits.Document && loneSurrogate(source) {
 		return coded(codeParse, `The document holds half of a character: a \ud800 to \udfff without its other half.`)
 	}
-	known := d.documents.find(source)
-	if known == nil {
+	known, ok := d.documents.get(source)
+	if !ok {
 		_, shape, err := guard.Read(source, limits)
 		if err != nil {
 			return refusedDocument(err)

@@ -25,12 +25,16 @@ type engine struct {
 
 // hooks are what the engine asks of the rest of the program.
 type hooks struct {
-	cursor  func(context.Context) (string, error) // where the log stands
-	loaders func(context.Context) context.Context // fresh ones for one response
+	begin   func(context.Context) (context.Context, string, error) // where the log stands, and a context to read from there
+	loaders func(context.Context) context.Context                  // fresh ones for one response
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
 	rates   *rateLimiter
+	gate    *gate
+	trusted Trusted
+	metrics *metrics
+	slow    time.Duration // from which operations are logged; zero: none is
 }
 
 // executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
@@ -42,6 +46,12 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	h.limits = h.limits.orDefault()
 	if h.rates == nil {
 		h.rates = newRateLimiter(DefaultRates(), time.Now)
+	}
+	if h.gate == nil {
+		h.gate = newGate(DefaultRunning)
+	}
+	if h.metrics == nil {
+		h.metrics = newMetrics()
 	}
 	p := presenter{h.log}
 	exec := executor.New(schema)
@@ -56,16 +66,17 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	pricing := pricing{cost.New(schema.Schema()), h.limits, h.rates}
 	exec.Use(pricing)
 	exec.AroundOperations(mayRead)
-	exec.AroundOperations(cursorFirst(p, h.cursor))
+	exec.AroundOperations(cursorFirst(p, h.begin))
 	exec.AroundOperations(withinBytes)
+	exec.AroundResponses(h.metrics.operation(h.log, h.slow))
 	exec.AroundResponses(pricing.settle)
 	exec.AroundResponses(withCursor)
 	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))
 	})
-	d := &door{Executor: exec, schema: schema.Schema(), documents: documents, limits: h.limits}
-	return &engine{d, overHTTP{exec: d, timeout: h.timeout, log: h.log, limits: h.limits}}
+	d := &door{Executor: exec, schema: schema.Schema(), documents: documents, limits: h.limits, persisted: &persisted{h.trusted, newByteCache[string](persistedBytes)}}
+	return &engine{d, overHTTP{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, gate: h.gate}}
 }
 
 type introspection struct{}

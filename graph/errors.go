@@ -34,8 +34,11 @@ const (
 	codeCancelled       = "REQUEST_CANCELLED"
 	codeUnavailable     = "UNAVAILABLE"     // nothing happened
 	codeOutcomeUnknown  = "OUTCOME_UNKNOWN" // it may have happened
+	codeManyOperations  = "TOO_MANY_OPERATIONS"
 	codeManyConnections = "TOO_MANY_CONNECTIONS"
 	codeRestart         = "SERVER_RESTARTS" // a stream that can be resumed at once
+	codeOverloaded      = "OVERLOADED"
+	codeNotPersisted    = "PERSISTED_QUERY_NOT_FOUND"
 	codeParse           = errcode.ParseFailed
 	codeValidation      = errcode.ValidationFailed
 )

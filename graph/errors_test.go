@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	goast "go/ast"
+	"go/parser"
+	"go/token"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -180,5 +184,31 @@ func TestCrossOrigin(t *testing.T) {
 		if w.Header().Get("Access-Control-Allow-Credentials") != "" {
 			t.Error("there are no cookies, and none are to be sent")
 		}
+	}
+}
+
+// TestCodesAreDocumented: the schema lists what this package says, and nothing else.
+func TestCodesAreDocumented(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "errors.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := []string{codeParse, codeValidation} // those of gqlgen
+	goast.Inspect(file, func(n goast.Node) bool {
+		if spec, ok := n.(*goast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "code") {
+			if lit, ok := spec.Values[0].(*goast.BasicLit); ok {
+				said = append(said, strings.Trim(lit.Value, `"`))
+			}
+		}
+		return true
+	})
+	listed := []string{}
+	for _, v := range Schema().Types["RequestErrorCode"].EnumValues {
+		listed = append(listed, v.Name)
+	}
+	slices.Sort(said)
+	slices.Sort(listed)
+	if !slices.Equal(said, listed) {
+		t.Errorf("the schema has %v, and errors.go %v", listed, said)
 	}
 }

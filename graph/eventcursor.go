@@ -6,6 +6,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"deskwire/db"
 )
 
 type cursorKey struct{}
@@ -17,15 +19,20 @@ func cursorOf(ctx context.Context) string {
 	return cursor
 }
 
-// cursorFirst asks for the cursor before a query or a mutation begins. Without it there is no answer.
-func cursorFirst(p presenter, ask func(context.Context) (string, error)) graphql.OperationMiddleware {
+// cursorFirst asks for the cursor before a query or a mutation begins. Without it there is no answer. A mutation reads anew what
+// the account has been set up with: it may just have changed it.
+func cursorFirst(p presenter, begin func(context.Context) (context.Context, string, error)) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+		kind := graphql.GetOperationContext(ctx).Operation.Operation
+		if kind == ast.Subscription {
 			return next(ctx) // its payloads carry their own
 		}
-		cursor, err := ask(ctx)
+		in, cursor, err := begin(ctx)
 		if err != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{p.present(ctx, err)}})
+		}
+		if kind == ast.Query {
+			ctx = in
 		}
 		return next(context.WithValue(ctx, cursorKey{}, cursor))
 	}
@@ -37,4 +44,9 @@ func withCursor(ctx context.Context, next graphql.ResponseHandler) *graphql.Resp
 		graphql.RegisterExtension(ctx, "eventCursor", cursor)
 	}
 	return next(ctx)
+}
+
+// beginning is how operations of the context's actor begin.
+func beginning(s *db.Store) func(context.Context) (context.Context, string, error) {
+	return func(ctx context.Context) (context.Context, string, error) { return s.Begin(ctx, ActorOf(ctx)) }
 }

@@ -42,9 +42,15 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 			h.tailTogether(ctx, cfg)
 			return
 		}
-		cfg.Store.Tail(ctx, h.wake, h.hub.Begin, h.hub.Take, func(err error) { unread(ctx, cfg, err) })
+		cfg.Store.Tail(ctx, h.wake, h.hub.Begin, h.take, func(err error) { unread(ctx, cfg, err) })
 	})
 	return presences
+}
+
+// take hands a reading of the log on.
+func (h *Handler) take(b desk.Batch) {
+	h.metrics.batch(b)
+	h.hub.Take(b)
 }
 
 // nudge has the log read at once.
@@ -97,7 +103,7 @@ func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) erro
 		case err != nil:
 			cancel(err)
 		default:
-			h.hub.Take(batch)
+			h.take(batch)
 		}
 	})
 	if cause := context.Cause(ctx); cause != nil {

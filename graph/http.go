@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -18,6 +19,7 @@ type overHTTP struct {
 	timeout time.Duration
 	log     *slog.Logger
 	limits  Limits
+	gate    *gate
 	streams *streams // nil: there are no subscriptions
 }
 
@@ -49,10 +51,17 @@ func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *gr
 		return
 	}
 	requestOf(ctx).operation = shorten(op.Operation.Name, 100)
+	if !t.gate.enter(ctx) {
+		to.refuse(ctx, refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded})
+		return
+	}
+	leave := sync.OnceFunc(t.gate.leave)
+	defer leave()
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Subscription && (to.stream == nil || t.streams == nil):
 		to.refuse(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open: use a websocket, or name " + typeSSE + " in Accept."})
 	case kind == ast.Subscription:
+		leave() // it goes on
 		t.streams.follow(to, r, op, params)
 	case r.Method == http.MethodGet && kind != ast.Query:
 		to.w.Header().Set("Allow", http.MethodPost)

@@ -40,7 +40,13 @@ func newLoader[K comparable, V any](by *desk.Actor, fetch func(context.Context, 
 
 // load gives the value of a key, the zero value when there is none.
 func (l *loader[K, V]) load(ctx context.Context, key K) (V, error) {
-	return l.loadAll(ctx, []K{key})[0].wait(ctx)
+	l.mu.Lock()
+	a := l.known[key]
+	l.mu.Unlock()
+	if a == nil {
+		a = l.loadAll(ctx, []K{key})[0]
+	}
+	return a.wait(ctx)
 }
 
 // loadAll has what nobody has asked for yet fetched, and gives the answers in the order of the keys.
@@ -113,6 +119,11 @@ func mayLoad(by *desk.Actor) error {
 }
 
 func (a *answer[V]) wait(ctx context.Context) (V, error) {
+	select {
+	case <-a.done: // mostly, and looking costs less than waiting for two
+		return a.value, a.err
+	default:
+	}
 	select {
 	case <-a.done:
 		return a.value, a.err

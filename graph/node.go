@@ -82,6 +82,8 @@ func (l *loaders) oddKind(k desk.Kind) finder {
 		return each(l.findLayout)
 	case desk.KindInboxView:
 		return each(l.findView)
+	case desk.KindSearch:
+		return each(l.findSearch)
 	case desk.KindPropertyValue:
 		return l.findValues
 	}
@@ -157,6 +159,13 @@ func (l *loaders) findAccount(_ context.Context, r desk.Ref) (desk.Node, error) 
 		return nil, nil
 	}
 	return l.by.Account, nil
+}
+
+func (l *loaders) findSearch(_ context.Context, r desk.Ref) (desk.Node, error) {
+	if s := desk.SearchOf(l.by, r); s != nil {
+		return s, nil
+	}
+	return nil, nil
 }
 
 func (l *loaders) findViewer(_ context.Context, r desk.Ref) (desk.Node, error) {

@@ -72,14 +72,14 @@ func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits) (map[
 	return members, nil
 }
 
-// readQuery takes the parameters of a GET: two texts, and two that are JSON in themselves.
+// readQuery takes the parameters of a GET: three texts, and two that are JSON in themselves.
 func readQuery(raw string, limits guard.Limits) (map[string]json.RawMessage, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return nil, badRequest("The query string of the address can't be read.")
 	}
 	members := map[string]json.RawMessage{}
-	for _, name := range []string{"query", "operationName"} {
+	for _, name := range []string{"query", "operationName", "documentId"} {
 		if values.Has(name) {
 			if !utf8.ValidString(values.Get(name)) {
 				return nil, badRequest(notUTF8)
@@ -115,9 +115,9 @@ func checkJSON(b []byte, limits guard.Limits) error {
 }
 
 func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error) {
-	p := &graphql.RawParams{}
+	p, documentID := &graphql.RawParams{}, ""
 	for name, into := range map[string]any{
-		"query": &p.Query, "operationName": &p.OperationName, "variables": &p.Variables, "extensions": &p.Extensions,
+		"query": &p.Query, "operationName": &p.OperationName, "documentId": &documentID, "variables": &p.Variables, "extensions": &p.Extensions,
 	} {
 		raw, ok := members[name]
 		if !ok || string(raw) == "null" {
@@ -126,10 +126,16 @@ func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error
 		d := json.NewDecoder(bytes.NewReader(raw))
 		d.UseNumber() // a float64 would round large numbers
 		if d.Decode(into) != nil {
-			return nil, badRequest("query and operationName must be strings, variables and extensions objects.")
+			return nil, badRequest("query, documentId and operationName must be strings, variables and extensions objects.")
 		}
 	}
-	if p.Query == "" {
+	if documentID != "" { // it goes with the extensions, as that of APQ does
+		if p.Extensions == nil {
+			p.Extensions = map[string]any{}
+		}
+		p.Extensions["documentId"] = documentID
+	}
+	if p.Query == "" && documentID == "" && p.Extensions["persistedQuery"] == nil {
 		return nil, badRequest("There is no query in the request.")
 	}
 	return p, nil

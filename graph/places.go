@@ -34,3 +34,13 @@ func (p *places) release(account desk.ID) {
 		delete(p.taken, account)
 	}
 }
+
+// count is how many there are of all accounts.
+func (p *places) count() (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, of := range p.taken {
+		n += of
+	}
+	return n
+}

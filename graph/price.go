@@ -27,6 +27,7 @@ type bill struct {
 	who     payers
 	balance balance
 	refused bool
+	actual  int // once it is answered
 }
 
 // billOf is the bill of the operation; nil where none was made.
@@ -64,16 +65,15 @@ func (p pricing) settle(ctx context.Context, next graphql.ResponseHandler) *grap
 	if resp == nil || b == nil || turnOf(ctx) != nil { // payloads of subscriptions are shared
 		return resp
 	}
-	actual := 0
 	if !b.refused {
-		actual = b.points.Actual(resp.Data)
-		b.balance = p.rates.giveBack(b.who, b.points.Total()-actual)
+		b.actual = b.points.Actual(resp.Data)
+		b.balance = p.rates.giveBack(b.who, b.points.Total()-b.actual)
 	}
 	if resp.Extensions == nil {
 		resp.Extensions = map[string]any{}
 	}
 	resp.Extensions["cost"] = map[string]any{
-		"requested": b.points.Total(), "actual": actual,
+		"requested": b.points.Total(), "actual": b.actual,
 		"limit": b.balance.limit, "remaining": b.balance.remaining, "resetAt": b.balance.resetAt.UTC().Format(time.RFC3339),
 	}
 	return resp

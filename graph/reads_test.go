@@ -70,10 +70,10 @@ func newOffice(t testing.TB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.hooks = hooks{cursor: o.store.EventCursor, loaders: r.withFreshLoaders, log: log, timeout: 1e12, limits: wide, rates: newRateLimiter(Rates{}, func() time.Time { return time.Unix(0, 0) })}
+	o.hooks = hooks{begin: beginning(o.store), loaders: r.withFreshLoaders, log: log, timeout: 1e12, limits: wide, rates: newRateLimiter(Rates{}, func() time.Time { return time.Unix(0, 0) })}
 	o.resolver, o.engine = r, newEngine(executable(nil, r), o.hooks)
 	o.plain = newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), o.hooks)
-	o.api = observe(log, "", o.engine)
+	o.api = observe(log, "", newMetrics(), o.engine)
 	o.setUp()
 	t.Cleanup(func() {
 		if s := o.log.String(); s != "" {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -17,6 +18,9 @@ type reply struct {
 	w         http.ResponseWriter
 	mediaType string  // "": the client takes only a stream. What never became an operation is refused in typeJSON then
 	stream    framing // nil: the client takes none
+	gzip      bool    // the client takes it
+	get       bool    // the answer may be kept, and asked for again by its tag
+	known     string  // tags of answers that the client has
 	log       *slog.Logger
 }
 
@@ -24,7 +28,8 @@ type reply struct {
 func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, bool) {
 	accept := r.Header.Values("Accept")
 	to := reply{w: w, mediaType: negotiate(accept), stream: negotiateStream(accept), log: log}
-	w.Header().Add("Vary", "Accept")
+	to.gzip, to.get, to.known = takesGzip(r.Header.Values("Accept-Encoding")), r.Method == http.MethodGet, strings.Join(r.Header.Values("If-None-Match"), ",")
+	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization")
 	if to.mediaType == "" && to.stream == nil {
 		to.refuse(r.Context(), refusal{http.StatusNotAcceptable, codeBadRequest,
 			"Answers are " + typeGraphQL + ", " + typeJSON + " or " + typeSSE + ": name one of them in Accept."})
@@ -75,7 +80,7 @@ func (to reply) status(resp *graphql.Response) int {
 		switch codeOf(err) {
 		case codeInternal:
 			return http.StatusInternalServerError
-		case codeTimeout, codeUnavailable:
+		case codeTimeout, codeUnavailable, codeOverloaded:
 			return http.StatusServiceUnavailable
 		case codeRateLimited:
 			return http.StatusTooManyRequests
@@ -100,9 +105,22 @@ func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 		to.mediaType = typeJSON
 	}
 	h.Set("Content-Type", to.mediaType+"; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
+	if to.get && status == http.StatusOK && len(resp.Errors) == 0 {
+		tag := tagOf(resp.Data)
+		h.Set("Cache-Control", "private, no-cache") // kept by the client, and used only when it is still the same
+		h.Set("ETag", tag)
+		if hasTag(to.known, tag) {
+			to.w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	if to.gzip && len(body) >= gzipFrom {
+		body = gzipped(body)
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if seconds := secondsToWait(resp.Errors); status >= http.StatusBadRequest && seconds != "" {
 		h.Set("Retry-After", seconds)
 	}
@@ -116,7 +134,7 @@ func secondsToWait(errs gqlerror.List) string {
 		if n, ok := err.Extensions["retryAfter"].(int); ok {
 			return strconv.Itoa(n)
 		}
-		if codeOf(err) == codeUnavailable {
+		if code := codeOf(err); code == codeUnavailable || code == codeOverloaded {
 			return retryAfter
 		}
 	}

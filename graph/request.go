@@ -51,7 +51,7 @@ func requestID(given string) string {
 }
 
 // observe, before everything else, gives each request its id, its line in the log, and an answer even when a handler panics.
-func observe(log *slog.Logger, proxyHeader string, next http.Handler) http.Handler {
+func observe(log *slog.Logger, proxyHeader string, m *metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
 		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: addressOf(r, proxyHeader)}
@@ -61,6 +61,7 @@ func observe(log *slog.Logger, proxyHeader string, next http.Handler) http.Handl
 			if fault := recover(); fault != nil {
 				answerPanic(ctx, log, seen, fault)
 			}
+			m.request(r, seen.status)
 			log.Log(ctx, levelOf(r), "request", append(req.attrs(),
 				"method", r.Method, "path", pathOf(r), "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
 		}()
@@ -84,7 +85,7 @@ func levelOf(r *http.Request) slog.Level {
 }
 
 // quietPaths are asked every few seconds by machines.
-var quietPaths = map[string]bool{"/healthz": true, "/readyz": true}
+var quietPaths = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true}
 
 func answerPanic(ctx context.Context, log *slog.Logger, w *statusWriter, fault any) {
 	if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) {

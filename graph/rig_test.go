@@ -51,6 +51,10 @@ type rig struct {
 	timeout time.Duration
 	limits  Limits
 	rates   *rateLimiter
+	trusted Trusted
+	metrics *metrics
+	slow    time.Duration
+	gate    *gate
 }
 
 func newRig(change ...func(*rig)) *rig {
@@ -61,12 +65,16 @@ func newRig(change ...func(*rig)) *rig {
 		cursor: func(context.Context) (string, error) { return "cursor-1", nil },
 	}
 	r.limits, _ = NewLimits("", nil)
+	r.metrics = newMetrics()
 	for _, f := range change {
 		f(r)
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	api := newEngine(fakeSchema{withoutDefer(Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, hooks{
-		cursor: r.cursor, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates,
+		begin: func(ctx context.Context) (context.Context, string, error) {
+			cursor, err := r.cursor(ctx)
+			return ctx, cursor, err
+		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, gate: r.gate,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
 	actor := func(_ context.Context, token string) (*desk.Actor, error) {
@@ -75,7 +83,7 @@ func newRig(change ...func(*rig)) *rig {
 		}
 		return nil, nil
 	}
-	r.Handler = observe(log, "", authenticated(actor, log, api))
+	r.Handler = observe(log, "", r.metrics, authenticated(actor, log, api))
 	return r
 }
 

@@ -33,8 +33,11 @@ type Config struct {
 	Limits  Limits        // of one request; default those of guard.Default for all
 	Log     *slog.Logger  // default slog.Default
 
-	Rates       *Rates // how much may be asked; default DefaultRates
-	ProxyHeader string // in which a proxy in front tells the client's address; default: there is none
+	Running     int           // how many operations run at once; default DefaultRunning
+	Slow        time.Duration // operations that take as long are logged; zero: none is
+	Trusted     Trusted       // documents that requests may name
+	Rates       *Rates        // how much may be asked; default DefaultRates
+	ProxyHeader string        // in which a proxy in front tells the client's address; default: there is none
 
 	Page http.Handler // answers at all other addresses, so that people have a page there; nil: nothing does
 
@@ -55,6 +58,7 @@ type Handler struct {
 	streams *streams
 	answers *sync.WaitGroup // of queries and mutations over connections
 	stop    context.CancelFunc
+	metrics *metrics
 	tasks   sync.WaitGroup
 }
 
@@ -66,9 +70,11 @@ func NewHandler(cfg Config) *Handler {
 	h.stop = stop
 	r := &Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
+	entrance, seen := newGate(cfg.Running), newMetrics()
+	h.metrics = seen
 	api := newEngine(cfg.Around(executable(schema, r)), hooks{
-		cursor: cfg.Store.EventCursor, loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
-		rates: newRateLimiter(*cfg.Rates, time.Now),
+		begin: beginning(cfg.Store), loaders: r.withFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
+		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow,
 	})
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
@@ -80,7 +86,7 @@ func NewHandler(cfg Config) *Handler {
 	})
 	ss := &sessions{
 		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
-		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), limits: cfg.Limits, ctx: ctx,
+		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), limits: cfg.Limits, gate: entrance, ctx: ctx,
 	}
 	h.answers = &ss.answers
 	h.streams = newStreams(ss)
@@ -88,17 +94,22 @@ func NewHandler(cfg Config) *Handler {
 	requests.streams = h.streams
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, authenticated(cfg.Auth.Actor, cfg.Log, requests))))
+	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Actor, cfg.Log, requests)))))
 	mux.Handle("GET /schema.graphqls", crossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
 	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
 	mux.Handle("PUT /files/{address}", crossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
 	mux.Handle("OPTIONS /files/{address}", crossOrigin(cfg.Origins, http.NotFoundHandler()))
+	seen.watch(sources{
+		connections: ss.places.count, pool: cfg.Store.PoolStats,
+		running: func() int { return len(entrance.places) }, waiting: func() int { return int(entrance.waiting.Load()) },
+	})
+	mux.Handle("GET /metrics", seen.handler())
 	mux.Handle("GET /healthz", text("text/plain", []byte("ok\n")))
 	mux.Handle("GET /readyz", ready(cfg.Store.Ping))
 	if cfg.Page != nil {
 		mux.Handle("/", cfg.Page)
 	}
-	h.Handler = observe(cfg.Log, cfg.ProxyHeader, mux)
+	h.Handler = observe(cfg.Log, cfg.ProxyHeader, seen, mux)
 	return h
 }
 
@@ -124,6 +135,9 @@ func (cfg Config) withDefaults() Config {
 		cfg.Timeout = 5 * time.Second
 	}
 	cfg.Limits = cfg.Limits.orDefault()
+	if cfg.Running == 0 {
+		cfg.Running = DefaultRunning
+	}
 	if cfg.Rates == nil {
 		r := DefaultRates()
 		cfg.Rates = &r
@@ -238,9 +252,9 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		h.Add("Vary", "Origin")
 		if origin != "" && (slices.Contains(origins, origin) || slices.Contains(origins, "*")) {
 			h.Set("Access-Control-Allow-Origin", origin)
-			h.Set("Access-Control-Expose-Headers", requestIDHeader+", Retry-After")
+			h.Set("Access-Control-Expose-Headers", requestIDHeader+", Retry-After, ETag")
 			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT")
-			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Last-Event-ID, "+requestIDHeader)
+			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, If-None-Match, Last-Event-ID, "+requestIDHeader)
 			h.Set("Access-Control-Max-Age", "7200") // the longest that Chrome takes
 		}
 		if r.Method == http.MethodOptions {

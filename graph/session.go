@@ -27,6 +27,7 @@ type sessions struct {
 	timeout  time.Duration // of one operation
 	places   *places
 	limits   Limits
+	gate     *gate
 
 	presences *live.Presences
 
@@ -244,6 +245,10 @@ func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.Operatio
 func (s *session) run(o *checked) *graphql.Response {
 	ctx, cancel := context.WithTimeout(o.ctx, s.timeout)
 	defer cancel()
+	if !s.gate.enter(ctx) {
+		return refusal{code: codeOverloaded, message: overloaded}.response(ctx)
+	}
+	defer s.gate.leave()
 	next, ctx := s.exec.DispatchOperation(ctx, o.op)
 	if resp := next(ctx); resp != nil {
 		return resp

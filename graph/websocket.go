@@ -329,7 +329,7 @@ func (w *wire) start(m message) {
 }
 
 func tooMany() gqlerror.List {
-	return gqlerror.List{coded("TOO_MANY_OPERATIONS", "A connection follows 100 things and runs 20 operations at once at most: complete some first, or open another connection.")}
+	return gqlerror.List{coded(codeManyOperations, "A connection follows 100 things and runs 20 operations at once at most: complete some first, or open another connection.")}
 }
 
 // paramsOf reads the payload of subscribe.

@@ -54,7 +54,7 @@ func TestJira(t *testing.T) {
 	if n := p.count(`events WHERE kind = 'CONVERSATION_CLOSED' AND rule = 'R21' AND effect`); n != 15 {
 		t.Errorf("%d conversations were closed by R21, want 15", n)
 	}
-	if n := p.count(`conversation_activity a JOIN conversations c ON c.id = a.conversation_id WHERE (unread_count = 0) <> (status = 'CLOSED')`); n > 0 {
+	if n := p.count(`conversation_activity a JOIN conversations c ON c.id = a.conversation_id WHERE (unread_count = 0) <> (c.status = 'CLOSED')`); n > 0 {
 		t.Errorf("%d conversations are closed and unread, or open and read", n)
 	}
 	before := p.contents()

@@ -24,9 +24,15 @@ func Types(r ResolverRoot) plan.Types {
 		"Contact":                     {Name: "Contact", Satisfies: []string{"Contact", "Node"}},
 		"ContactConnection":           {Name: "ContactConnection", Satisfies: []string{"ContactConnection"}},
 		"ContactEdge":                 {Name: "ContactEdge", Satisfies: []string{"ContactEdge"}},
+		"ContactHit":                  {Name: "ContactHit", Satisfies: []string{"ContactHit"}},
+		"ContactHitConnection":        {Name: "ContactHitConnection", Satisfies: []string{"ContactHitConnection"}},
+		"ContactHitEdge":              {Name: "ContactHitEdge", Satisfies: []string{"ContactHitEdge"}},
 		"Conversation":                {Name: "Conversation", Satisfies: []string{"Conversation", "Node"}},
 		"ConversationConnection":      {Name: "ConversationConnection", Satisfies: []string{"ConversationConnection"}},
 		"ConversationEdge":            {Name: "ConversationEdge", Satisfies: []string{"ConversationEdge"}},
+		"ConversationHit":             {Name: "ConversationHit", Satisfies: []string{"ConversationHit"}},
+		"ConversationHitConnection":   {Name: "ConversationHitConnection", Satisfies: []string{"ConversationHitConnection"}},
+		"ConversationHitEdge":         {Name: "ConversationHitEdge", Satisfies: []string{"ConversationHitEdge"}},
 		"ConversationLivePayload":     {Name: "ConversationLivePayload", Satisfies: []string{"ConversationLivePayload", "LivePayload"}},
 		"ConversationPresencePayload": {Name: "ConversationPresencePayload", Satisfies: []string{"ConversationPresencePayload", "LivePayload"}},
 		"Delivery":                    {Name: "Delivery", Satisfies: []string{"Delivery"}},
@@ -54,14 +60,19 @@ func Types(r ResolverRoot) plan.Types {
 		"PropertyValue":               {Name: "PropertyValue", Satisfies: []string{"PropertyValue", "Node"}},
 		"Query":                       {Name: "Query", Satisfies: []string{"Query"}},
 		"RateLimit":                   {Name: "RateLimit", Satisfies: []string{"RateLimit"}},
+		"Search":                      {Name: "Search", Satisfies: []string{"Search", "Node"}},
 		"Snippet":                     {Name: "Snippet", Satisfies: []string{"Snippet", "Node"}},
 		"SnippetConnection":           {Name: "SnippetConnection", Satisfies: []string{"SnippetConnection"}},
 		"SnippetEdge":                 {Name: "SnippetEdge", Satisfies: []string{"SnippetEdge"}},
 		"Subscription":                {Name: "Subscription", Satisfies: []string{"Subscription"}},
 		"Team":                        {Name: "Team", Satisfies: []string{"Team", "Node"}},
+		"TextPart":                    {Name: "TextPart", Satisfies: []string{"TextPart"}},
 		"Ticket":                      {Name: "Ticket", Satisfies: []string{"Ticket", "Node"}},
 		"TicketConnection":            {Name: "TicketConnection", Satisfies: []string{"TicketConnection"}},
 		"TicketEdge":                  {Name: "TicketEdge", Satisfies: []string{"TicketEdge"}},
+		"TicketHit":                   {Name: "TicketHit", Satisfies: []string{"TicketHit"}},
+		"TicketHitConnection":         {Name: "TicketHitConnection", Satisfies: []string{"TicketHitConnection"}},
+		"TicketHitEdge":               {Name: "TicketHitEdge", Satisfies: []string{"TicketHitEdge"}},
 		"TicketLivePayload":           {Name: "TicketLivePayload", Satisfies: []string{"TicketLivePayload", "LivePayload"}},
 		"TicketStatus":                {Name: "TicketStatus", Satisfies: []string{"TicketStatus", "Node"}},
 		"TimelineConnection":          {Name: "TimelineConnection", Satisfies: []string{"TimelineConnection"}},
@@ -104,6 +115,8 @@ func Types(r ResolverRoot) plan.Types {
 			return types["Team"]
 		case *desk.Snippet:
 			return types["Snippet"]
+		case *desk.Search:
+			return types["Search"]
 		case *model.PropertyValue:
 			return types["PropertyValue"]
 		case *desk.PropertyLayout:
@@ -229,6 +242,28 @@ func Types(r ResolverRoot) plan.Types {
 		"cursor": plan.Get(func(o *model.Edge[*desk.Contact]) string { return o.Cursor }, plan.String),
 		"node":   plan.Get(func(o *model.Edge[*desk.Contact]) *desk.Contact { return o.Node }, plan.Object[desk.Contact](types["Contact"], false)),
 	}
+	types["ContactHit"].Fields = map[string]plan.Field{
+		"contact":    plan.Resolve(r.ContactHit().Contact, plan.Object[desk.Contact](types["Contact"], true)),
+		"name":       plan.Get((*model.ContactHit).Name, plan.Structs[desk.TextPart](types["TextPart"], false)),
+		"email":      plan.Get((*model.ContactHit).Email, plan.Structs[desk.TextPart](types["TextPart"], false)),
+		"phone":      plan.Get((*model.ContactHit).Phone, plan.Structs[desk.TextPart](types["TextPart"], false)),
+		"externalId": plan.Get((*model.ContactHit).ExternalID, plan.Structs[desk.TextPart](types["TextPart"], false)),
+	}
+	types["ContactHitConnection"].Fields = map[string]plan.Field{
+		"edges":    plan.Get((*model.Connection[*model.ContactHit]).Edges, plan.List(plan.Object[model.Edge[*model.ContactHit]](types["ContactHitEdge"], false), false)),
+		"nodes":    plan.Get(func(o *model.Connection[*model.ContactHit]) []*model.ContactHit { return o.Nodes }, plan.List(plan.Object[model.ContactHit](types["ContactHit"], false), false)),
+		"pageInfo": plan.Get((*model.Connection[*model.ContactHit]).PageInfo, plan.Object[model.PageInfo](types["PageInfo"], false)),
+		"totalCount": plan.Resolve(func(ctx context.Context, o *model.Connection[*model.ContactHit]) (int, error) {
+			return o.TotalCount(ctx)
+		}, plan.Int[int]),
+		"totalCountIsCapped": plan.Resolve(func(ctx context.Context, o *model.Connection[*model.ContactHit]) (bool, error) {
+			return o.TotalCountIsCapped(ctx)
+		}, plan.Bool),
+	}
+	types["ContactHitEdge"].Fields = map[string]plan.Field{
+		"cursor": plan.Get(func(o *model.Edge[*model.ContactHit]) string { return o.Cursor }, plan.String),
+		"node":   plan.Get(func(o *model.Edge[*model.ContactHit]) *model.ContactHit { return o.Node }, plan.Object[model.ContactHit](types["ContactHit"], false)),
+	}
 	types["Conversation"].Fields = map[string]plan.Field{
 		"id":             plan.Get((*desk.Conversation).Ref, plan.Append(model.AppendID)),
 		"number":         plan.Get(func(o *desk.Conversation) int { return o.Number }, plan.Int[int]),
@@ -280,6 +315,27 @@ func Types(r ResolverRoot) plan.Types {
 	types["ConversationEdge"].Fields = map[string]plan.Field{
 		"cursor": plan.Get(func(o *model.Edge[*desk.Conversation]) string { return o.Cursor }, plan.String),
 		"node":   plan.Get(func(o *model.Edge[*desk.Conversation]) *desk.Conversation { return o.Node }, plan.Object[desk.Conversation](types["Conversation"], false)),
+	}
+	types["ConversationHit"].Fields = map[string]plan.Field{
+		"conversation": plan.Resolve(r.ConversationHit().Conversation, plan.Object[desk.Conversation](types["Conversation"], true)),
+		"message":      plan.Resolve(r.ConversationHit().Message, plan.Abstract(message, true)),
+		"subject":      plan.Get((*model.ConversationHit).Subject, plan.Structs[desk.TextPart](types["TextPart"], false)),
+		"excerpt":      plan.Get((*model.ConversationHit).Excerpt, plan.Structs[desk.TextPart](types["TextPart"], false)),
+	}
+	types["ConversationHitConnection"].Fields = map[string]plan.Field{
+		"edges":    plan.Get((*model.Connection[*model.ConversationHit]).Edges, plan.List(plan.Object[model.Edge[*model.ConversationHit]](types["ConversationHitEdge"], false), false)),
+		"nodes":    plan.Get(func(o *model.Connection[*model.ConversationHit]) []*model.ConversationHit { return o.Nodes }, plan.List(plan.Object[model.ConversationHit](types["ConversationHit"], false), false)),
+		"pageInfo": plan.Get((*model.Connection[*model.ConversationHit]).PageInfo, plan.Object[model.PageInfo](types["PageInfo"], false)),
+		"totalCount": plan.Resolve(func(ctx context.Context, o *model.Connection[*model.ConversationHit]) (int, error) {
+			return o.TotalCount(ctx)
+		}, plan.Int[int]),
+		"totalCountIsCapped": plan.Resolve(func(ctx context.Context, o *model.Connection[*model.ConversationHit]) (bool, error) {
+			return o.TotalCountIsCapped(ctx)
+		}, plan.Bool),
+	}
+	types["ConversationHitEdge"].Fields = map[string]plan.Field{
+		"cursor": plan.Get(func(o *model.Edge[*model.ConversationHit]) string { return o.Cursor }, plan.String),
+		"node":   plan.Get(func(o *model.Edge[*model.ConversationHit]) *model.ConversationHit { return o.Node }, plan.Object[model.ConversationHit](types["ConversationHit"], false)),
 	}
 	types["ConversationLivePayload"].Fields = map[string]plan.Field{
 		"cursor":         plan.Get(func(o *model.ConversationLive) string { return o.Cursor }, plan.String),
@@ -531,6 +587,9 @@ func Types(r ResolverRoot) plan.Types {
 			return r.Query().PropertyDefinitions(ctx, args["includeArchived"].(bool))
 		}, plan.List(plan.Object[desk.PropertyDefinition](types["PropertyDefinition"], false), false)),
 		"rateLimit": plan.Root(r.Query().RateLimit, plan.Object[model.RateLimit](types["RateLimit"], false)),
+		"search": plan.RootWith(ec.field_Query_search_args, func(ctx context.Context, args map[string]any) (*desk.Search, error) {
+			return r.Query().Search(ctx, args["query"].(string))
+		}, plan.Object[desk.Search](types["Search"], false)),
 		"snippets": plan.RootWith(ec.field_Query_snippets_args, func(ctx context.Context, args map[string]any) (*model.Connection[*desk.Snippet], error) {
 			return r.Query().Snippets(ctx, args["where"].(*db.SnippetWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Snippet]](types["SnippetConnection"], false)),
@@ -555,6 +614,19 @@ func Types(r ResolverRoot) plan.Types {
 		"limit":     plan.Get(func(o *model.RateLimit) int { return o.Limit }, plan.Int[int]),
 		"remaining": plan.Get(func(o *model.RateLimit) int { return o.Remaining }, plan.Int[int]),
 		"resetAt":   plan.Get(func(o *model.RateLimit) time.Time { return o.ResetAt }, plan.Append(model.AppendDateTime)),
+	}
+	types["Search"].Fields = map[string]plan.Field{
+		"id":    plan.Get((*desk.Search).Ref, plan.Append(model.AppendID)),
+		"query": plan.Get(func(o *desk.Search) string { return o.Query }, plan.String),
+		"conversations": plan.ResolveWith(ec.field_Search_conversations_args, func(ctx context.Context, o *desk.Search, args map[string]any) (*model.Connection[*model.ConversationHit], error) {
+			return r.Search().Conversations(ctx, o, args["where"].(*db.ConversationWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+		}, plan.Object[model.Connection[*model.ConversationHit]](types["ConversationHitConnection"], false)),
+		"tickets": plan.ResolveWith(ec.field_Search_tickets_args, func(ctx context.Context, o *desk.Search, args map[string]any) (*model.Connection[*model.TicketHit], error) {
+			return r.Search().Tickets(ctx, o, args["where"].(*db.TicketWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+		}, plan.Object[model.Connection[*model.TicketHit]](types["TicketHitConnection"], false)),
+		"contacts": plan.ResolveWith(ec.field_Search_contacts_args, func(ctx context.Context, o *desk.Search, args map[string]any) (*model.Connection[*model.ContactHit], error) {
+			return r.Search().Contacts(ctx, o, args["where"].(*db.ContactWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+		}, plan.Object[model.Connection[*model.ContactHit]](types["ContactHitConnection"], false)),
 	}
 	types["Snippet"].Fields = map[string]plan.Field{
 		"id":       plan.Get((*desk.Snippet).Ref, plan.Append(model.AppendID)),
@@ -611,6 +683,10 @@ func Types(r ResolverRoot) plan.Types {
 		"createdAt": plan.Get(func(o *desk.Team) time.Time { return o.CreatedAt }, plan.Append(model.AppendDateTime)),
 		"version":   plan.Get(func(o *desk.Team) int { return o.Version }, plan.Int[int]),
 	}
+	types["TextPart"].Fields = map[string]plan.Field{
+		"text":  plan.Get(func(o *desk.TextPart) string { return o.Text }, plan.String),
+		"isHit": plan.Get(func(o *desk.TextPart) bool { return o.IsHit }, plan.Bool),
+	}
 	types["Ticket"].Fields = map[string]plan.Field{
 		"id":             plan.Get((*desk.Ticket).Ref, plan.Append(model.AppendID)),
 		"number":         plan.Get(func(o *desk.Ticket) int { return o.Number }, plan.Int[int]),
@@ -657,6 +733,25 @@ func Types(r ResolverRoot) plan.Types {
 	types["TicketEdge"].Fields = map[string]plan.Field{
 		"cursor": plan.Get(func(o *model.Edge[*desk.Ticket]) string { return o.Cursor }, plan.String),
 		"node":   plan.Get(func(o *model.Edge[*desk.Ticket]) *desk.Ticket { return o.Node }, plan.Object[desk.Ticket](types["Ticket"], false)),
+	}
+	types["TicketHit"].Fields = map[string]plan.Field{
+		"ticket": plan.Resolve(r.TicketHit().Ticket, plan.Object[desk.Ticket](types["Ticket"], true)),
+		"name":   plan.Get((*model.TicketHit).Name, plan.Structs[desk.TextPart](types["TextPart"], false)),
+	}
+	types["TicketHitConnection"].Fields = map[string]plan.Field{
+		"edges":    plan.Get((*model.Connection[*model.TicketHit]).Edges, plan.List(plan.Object[model.Edge[*model.TicketHit]](types["TicketHitEdge"], false), false)),
+		"nodes":    plan.Get(func(o *model.Connection[*model.TicketHit]) []*model.TicketHit { return o.Nodes }, plan.List(plan.Object[model.TicketHit](types["TicketHit"], false), false)),
+		"pageInfo": plan.Get((*model.Connection[*model.TicketHit]).PageInfo, plan.Object[model.PageInfo](types["PageInfo"], false)),
+		"totalCount": plan.Resolve(func(ctx context.Context, o *model.Connection[*model.TicketHit]) (int, error) {
+			return o.TotalCount(ctx)
+		}, plan.Int[int]),
+		"totalCountIsCapped": plan.Resolve(func(ctx context.Context, o *model.Connection[*model.TicketHit]) (bool, error) {
+			return o.TotalCountIsCapped(ctx)
+		}, plan.Bool),
+	}
+	types["TicketHitEdge"].Fields = map[string]plan.Field{
+		"cursor": plan.Get(func(o *model.Edge[*model.TicketHit]) string { return o.Cursor }, plan.String),
+		"node":   plan.Get(func(o *model.Edge[*model.TicketHit]) *model.TicketHit { return o.Node }, plan.Object[model.TicketHit](types["TicketHit"], false)),
 	}
 	types["TicketLivePayload"].Fields = map[string]plan.Field{
 		"cursor":   plan.Get(func(o *model.TicketLive) string { return o.Cursor }, plan.String),

@@ -27,7 +27,9 @@ type ResolverRoot interface {
 	AttachmentCreatePayload() AttachmentCreatePayloadResolver
 	Channel() ChannelResolver
 	Contact() ContactResolver
+	ContactHit() ContactHitResolver
 	Conversation() ConversationResolver
+	ConversationHit() ConversationHitResolver
 	ConversationLivePayload() ConversationLivePayloadResolver
 	ConversationPresencePayload() ConversationPresencePayloadResolver
 	Effect() EffectResolver
@@ -44,10 +46,12 @@ type ResolverRoot interface {
 	PropertyLayout() PropertyLayoutResolver
 	PropertyValue() PropertyValueResolver
 	Query() QueryResolver
+	Search() SearchResolver
 	Snippet() SnippetResolver
 	Subscription() SubscriptionResolver
 	Team() TeamResolver
 	Ticket() TicketResolver
+	TicketHit() TicketHitResolver
 	TicketLivePayload() TicketLivePayloadResolver
 	TicketStatus() TicketStatusResolver
 	TrashGroup() TrashGroupResolver
@@ -295,18 +299,7 @@ type PageInfo {
 """
 A reason why a mutation was refused, written for people. When there is one, nothing was
 changed. Faults of the request itself (no token, a bad document, a limit) are
-top-level errors instead, with ` + "`" + `extensions.code` + "`" + `:
-
-- ` + "`" + `UNAUTHENTICATED` + "`" + `, ` + "`" + `BAD_REQUEST` + "`" + `, ` + "`" + `GRAPHQL_PARSE_FAILED` + "`" + `, ` + "`" + `GRAPHQL_VALIDATION_FAILED` + "`" + `, ` + "`" + `BAD_USER_INPUT` + "`" + `,
-  ` + "`" + `DOCUMENT_TOO_LARGE` + "`" + `, ` + "`" + `DOCUMENT_TOO_COMPLEX` + "`" + ` (with ` + "`" + `extensions.limit` + "`" + ` and ` + "`" + `extensions.maximum` + "`" + `), ` + "`" + `QUERY_TOO_EXPENSIVE` + "`" + `,
-  ` + "`" + `INTROSPECTION_DISABLED` + "`" + `: the request is at fault. Nothing was done; change it first.
-- ` + "`" + `RATE_LIMITED` + "`" + `: you have spent your points for now. Nothing was done; ` + "`" + `extensions.retryAfter` + "`" + ` says in how many seconds to try
-  again, as ` + "`" + `Retry-After` + "`" + ` does. See ` + "`" + `rateLimit` + "`" + `.
-- ` + "`" + `UNAVAILABLE` + "`" + `: the database is not reachable right now. What the error is about was not done; try again in a
-  moment. Where nothing at all was done the status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds.
-- ` + "`" + `OUTCOME_UNKNOWN` + "`" + `, ` + "`" + `REQUEST_TIMEOUT` + "`" + `: it may or may not have happened. Send a mutation again with the same
-  ` + "`" + `idempotencyKey` + "`" + `.
-- ` + "`" + `INTERNAL_ERROR` + "`" + `: a fault of the server. Quote ` + "`" + `extensions.requestId` + "`" + ` when you report it.
+top-level errors instead, with a RequestErrorCode in ` + "`" + `extensions.code` + "`" + ` and the id of the request in ` + "`" + `extensions.requestId` + "`" + `.
 """
 interface UserError {
   "One or two sentences of plain English: what is wrong, and what to do."
@@ -363,6 +356,53 @@ type CascadeNotConfirmedError implements UserError {
   wouldTrash: [Node!]! @listSize(assumedSize: 10)
   "How many more records would go along that you may not see."
   hiddenCount: Int!
+}
+
+"""
+What ` + "`" + `extensions.code` + "`" + ` of top-level errors says, beside FORBIDDEN and INVALID_INPUT, which are as in ErrorCode. ` + "`" + `extensions.requestId` + "`" + ` is the id of the
+request, as the header ` + "`" + `X-Request-Id` + "`" + ` and the server's log have it.
+"""
+enum RequestErrorCode {
+  "There is no token, or it is not valid, or not any more. Status 401."
+  UNAUTHENTICATED
+  "The HTTP request is at fault: its method, media type, encoding or JSON. Status 4xx."
+  BAD_REQUEST
+  "The document can't be read."
+  GRAPHQL_PARSE_FAILED
+  "The document does not fit the schema, or its variables do not fit the document."
+  GRAPHQL_VALIDATION_FAILED
+  "A value does not fit its type; ` + "`" + `extensions.argumentPath` + "`" + ` says which."
+  BAD_USER_INPUT
+  "The document has too many bytes or tokens, as ` + "`" + `extensions.limit` + "`" + ` says, with ` + "`" + `extensions.maximum` + "`" + `."
+  DOCUMENT_TOO_LARGE
+  "The document has too much of what ` + "`" + `extensions.limit` + "`" + ` says: depth, fields, aliases and so on; ` + "`" + `extensions.maximum` + "`" + ` is the most."
+  DOCUMENT_TOO_COMPLEX
+  "The operation may cost more points than ` + "`" + `extensions.maximum` + "`" + `, or asks for more than 32 MB: ask for smaller pages, or in parts."
+  QUERY_TOO_EXPENSIVE
+  "You have spent your points for now; ` + "`" + `extensions.retryAfter` + "`" + ` says in how many seconds to try again, as ` + "`" + `Retry-After` + "`" + ` does. Nothing was done. Status 429."
+  RATE_LIMITED
+  "Your role may not ask for the schema here."
+  INTROSPECTION_DISABLED
+  "There is no document with this id or hash: send it whole, once."
+  PERSISTED_QUERY_NOT_FOUND
+  "A connection has as many operations as it may: complete some first, or open another connection."
+  TOO_MANY_OPERATIONS
+  "Your account has as many connections as it may. Status 429."
+  TOO_MANY_CONNECTIONS
+  "The server has too much to do. Nothing was done; try again in a moment. Status 503, with ` + "`" + `Retry-After` + "`" + ` in seconds."
+  OVERLOADED
+  "The database is not reachable right now. What the error is about was not done; try again in a moment. Where nothing at all was done the status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds."
+  UNAVAILABLE
+  "The connection to the database broke while a mutation was saved. It may or may not have happened: send it again with the same ` + "`" + `idempotencyKey` + "`" + `."
+  OUTCOME_UNKNOWN
+  "It took too long and was stopped. A mutation may or may not have happened: send it again with the same ` + "`" + `idempotencyKey` + "`" + `."
+  REQUEST_TIMEOUT
+  "The client went away before the answer was there."
+  REQUEST_CANCELLED
+  "The server ends, and with it a stream; it can be resumed on another one at once."
+  SERVER_RESTARTS
+  "A fault of the server. Quote ` + "`" + `extensions.requestId` + "`" + ` when you report it."
+  INTERNAL_ERROR
 }
 
 "Why a mutation was refused."
@@ -3134,6 +3174,143 @@ type RateLimit {
   resetAt: DateTime!
 }
 `, BuiltIn: false},
+	{Name: "../search.graphqls", Input: `extend type Query {
+  """
+  Finds conversations, tickets and contacts. Words are looked for in the account's language, whatever their ending, accents and
+  case: ` + "`" + `broken tents` + "`" + ` finds "My tent is broken". All words must be there; ` + "`" + `"in this order"` + "`" + `, ` + "`" + `or` + "`" + ` and ` + "`" + `-without` + "`" + ` work. Words that are
+  everywhere, such as "the", are passed over. Numbers such as ` + "`" + `4711` + "`" + ` or ` + "`" + `#4711` + "`" + ` also find the conversation or ticket with that number.
+  """
+  search("What to look for, at most 200 bytes; of more than 16 words the first ones." query: String!): Search!
+}
+
+"What somebody looks for. Nothing in the trash is found, and nothing that you do not see."
+type Search implements Node {
+  "The search's id."
+  id: ID!
+  "What is looked for."
+  query: String!
+  """
+  Conversations with a message or comment that has all words; words of the subject count for each. They come by the
+  thousand, the newest thousand first: of these the best, then the best of those before.
+  """
+  conversations("Which ones; absent: all." where: ConversationWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
+  "Tickets that have all words in their name, in the same order."
+  tickets("Which ones; absent: all." where: TicketWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
+  """
+  Contacts whose name, email, phone number or external id have what is looked for somewhere in them, one or two letters at the
+  beginning of a word. The newest come first, by the thousand, of these those that begin with it.
+  """
+  contacts("Which ones; absent: all." where: ContactWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ContactHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
+}
+
+"A piece of a text. Put it into a page as text: it is not HTML."
+type TextPart {
+  "The piece."
+  text: String!
+  "Is it what was looked for?"
+  isHit: Boolean!
+}
+
+"A conversation that was found."
+type ConversationHit {
+  "The conversation; null when it has just gone."
+  conversation: Conversation
+  "The message or comment that fits best; null when it has just gone."
+  message: Message
+  "The subject, in pieces. What looks like a tag of HTML is left out."
+  subject: [TextPart!]! @listSize(assumedSize: 5)
+  "What the message says around what was found, in pieces; of a very long text only the beginning is looked through. What looks like a tag of HTML is left out."
+  excerpt: [TextPart!]! @listSize(assumedSize: 5)
+}
+
+"A page of what was found."
+type ConversationHitConnection {
+  "The rows with their cursors."
+  edges: [ConversationHitEdge!]!
+  "The rows."
+  nodes: [ConversationHit!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, counted up to 1,000 and only when asked for."
+  totalCount: Int! @cost(weight: 20)
+  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  totalCountIsCapped: Boolean!
+}
+
+"A row of a page of what was found."
+type ConversationHitEdge {
+  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The row."
+  node: ConversationHit!
+}
+
+"A ticket that was found."
+type TicketHit {
+  "The ticket; null when it has just gone."
+  ticket: Ticket
+  "The name, in pieces."
+  name: [TextPart!]! @listSize(assumedSize: 5)
+}
+
+"A page of what was found."
+type TicketHitConnection {
+  "The rows with their cursors."
+  edges: [TicketHitEdge!]!
+  "The rows."
+  nodes: [TicketHit!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, counted up to 1,000 and only when asked for."
+  totalCount: Int! @cost(weight: 20)
+  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  totalCountIsCapped: Boolean!
+}
+
+"A row of a page of what was found."
+type TicketHitEdge {
+  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The row."
+  node: TicketHit!
+}
+
+"A contact that was found."
+type ContactHit {
+  "The contact; null when it has just gone."
+  contact: Contact
+  "The name, in pieces."
+  name: [TextPart!]! @listSize(assumedSize: 5)
+  "The email, in pieces; empty when there is none."
+  email: [TextPart!]! @listSize(assumedSize: 5)
+  "The phone number, in pieces; empty when there is none."
+  phone: [TextPart!]! @listSize(assumedSize: 5)
+  "The external id, in pieces; empty when there is none."
+  externalId: [TextPart!]! @listSize(assumedSize: 5)
+}
+
+"A page of what was found."
+type ContactHitConnection {
+  "The rows with their cursors."
+  edges: [ContactHitEdge!]!
+  "The rows."
+  nodes: [ContactHit!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, counted up to 1,000 and only when asked for."
+  totalCount: Int! @cost(weight: 20)
+  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  totalCountIsCapped: Boolean!
+}
+
+"A row of a page of what was found."
+type ContactHitEdge {
+  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The row."
+  node: ContactHit!
+}
+`, BuiltIn: false},
 	{Name: "../snippet.graphqls", Input: `extend type Query {
   "The snippets that you have, by name: your own, and the account's."
   snippets("Which ones; absent: all." where: SnippetWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): SnippetConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
@@ -4301,6 +4478,48 @@ func (ec *executionContext) childFields_ContactEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ContactEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ContactHit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_ContactHit_contact(ctx, field)
+	case "name":
+		return ec.fieldContext_ContactHit_name(ctx, field)
+	case "email":
+		return ec.fieldContext_ContactHit_email(ctx, field)
+	case "phone":
+		return ec.fieldContext_ContactHit_phone(ctx, field)
+	case "externalId":
+		return ec.fieldContext_ContactHit_externalId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactHit", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactHitConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ContactHitConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ContactHitConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ContactHitConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ContactHitConnection_totalCount(ctx, field)
+	case "totalCountIsCapped":
+		return ec.fieldContext_ContactHitConnection_totalCountIsCapped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactHitConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactHitEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ContactHitEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ContactHitEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactHitEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ContactUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "contact":
@@ -4457,6 +4676,46 @@ func (ec *executionContext) childFields_ConversationEdge(ctx context.Context, fi
 		return ec.fieldContext_ConversationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationHit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversation":
+		return ec.fieldContext_ConversationHit_conversation(ctx, field)
+	case "message":
+		return ec.fieldContext_ConversationHit_message(ctx, field)
+	case "subject":
+		return ec.fieldContext_ConversationHit_subject(ctx, field)
+	case "excerpt":
+		return ec.fieldContext_ConversationHit_excerpt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationHit", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationHitConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ConversationHitConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ConversationHitConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ConversationHitConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ConversationHitConnection_totalCount(ctx, field)
+	case "totalCountIsCapped":
+		return ec.fieldContext_ConversationHitConnection_totalCountIsCapped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationHitConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationHitEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ConversationHitEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ConversationHitEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationHitEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ConversationLabelsAddPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5357,6 +5616,22 @@ func (ec *executionContext) childFields_RateLimit(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type RateLimit", field.Name)
 }
 
+func (ec *executionContext) childFields_Search(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Search_id(ctx, field)
+	case "query":
+		return ec.fieldContext_Search_query(ctx, field)
+	case "conversations":
+		return ec.fieldContext_Search_conversations(ctx, field)
+	case "tickets":
+		return ec.fieldContext_Search_tickets(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Search_contacts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Search", field.Name)
+}
+
 func (ec *executionContext) childFields_SessionRefreshPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "viewer":
@@ -5513,6 +5788,16 @@ func (ec *executionContext) childFields_TeamUpdatePayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type TeamUpdatePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_TextPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_TextPart_text(ctx, field)
+	case "isHit":
+		return ec.fieldContext_TextPart_isHit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextPart", field.Name)
+}
+
 func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5661,6 +5946,42 @@ func (ec *executionContext) childFields_TicketEdge(ctx context.Context, field gr
 		return ec.fieldContext_TicketEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TicketEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketHit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketHit_ticket(ctx, field)
+	case "name":
+		return ec.fieldContext_TicketHit_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketHit", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketHitConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TicketHitConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TicketHitConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TicketHitConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TicketHitConnection_totalCount(ctx, field)
+	case "totalCountIsCapped":
+		return ec.fieldContext_TicketHitConnection_totalCountIsCapped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketHitConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketHitEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TicketHitEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TicketHitEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketHitEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_TicketLivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

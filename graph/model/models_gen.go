@@ -3,8 +3,12 @@
 package model
 
 import (
+	"bytes"
 	"deskwire/db"
 	"deskwire/desk"
+	"fmt"
+	"io"
+	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -893,4 +897,117 @@ type TicketUpdateInput struct {
 	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What `extensions.code` of top-level errors says, beside FORBIDDEN and INVALID_INPUT, which are as in ErrorCode. `extensions.requestId` is the id of the
+// request, as the header `X-Request-Id` and the server's log have it.
+type RequestErrorCode string
+
+const (
+	// There is no token, or it is not valid, or not any more. Status 401.
+	RequestErrorCodeUnauthenticated RequestErrorCode = "UNAUTHENTICATED"
+	// The HTTP request is at fault: its method, media type, encoding or JSON. Status 4xx.
+	RequestErrorCodeBadRequest RequestErrorCode = "BAD_REQUEST"
+	// The document can't be read.
+	RequestErrorCodeGraphqlParseFailed RequestErrorCode = "GRAPHQL_PARSE_FAILED"
+	// The document does not fit the schema, or its variables do not fit the document.
+	RequestErrorCodeGraphqlValidationFailed RequestErrorCode = "GRAPHQL_VALIDATION_FAILED"
+	// A value does not fit its type; `extensions.argumentPath` says which.
+	RequestErrorCodeBadUserInput RequestErrorCode = "BAD_USER_INPUT"
+	// The document has too many bytes or tokens, as `extensions.limit` says, with `extensions.maximum`.
+	RequestErrorCodeDocumentTooLarge RequestErrorCode = "DOCUMENT_TOO_LARGE"
+	// The document has too much of what `extensions.limit` says: depth, fields, aliases and so on; `extensions.maximum` is the most.
+	RequestErrorCodeDocumentTooComplex RequestErrorCode = "DOCUMENT_TOO_COMPLEX"
+	// The operation may cost more points than `extensions.maximum`, or asks for more than 32 MB: ask for smaller pages, or in parts.
+	RequestErrorCodeQueryTooExpensive RequestErrorCode = "QUERY_TOO_EXPENSIVE"
+	// You have spent your points for now; `extensions.retryAfter` says in how many seconds to try again, as `Retry-After` does. Nothing was done. Status 429.
+	RequestErrorCodeRateLimited RequestErrorCode = "RATE_LIMITED"
+	// Your role may not ask for the schema here.
+	RequestErrorCodeIntrospectionDisabled RequestErrorCode = "INTROSPECTION_DISABLED"
+	// There is no document with this id or hash: send it whole, once.
+	RequestErrorCodePersistedQueryNotFound RequestErrorCode = "PERSISTED_QUERY_NOT_FOUND"
+	// A connection has as many operations as it may: complete some first, or open another connection.
+	RequestErrorCodeTooManyOperations RequestErrorCode = "TOO_MANY_OPERATIONS"
+	// Your account has as many connections as it may. Status 429.
+	RequestErrorCodeTooManyConnections RequestErrorCode = "TOO_MANY_CONNECTIONS"
+	// The server has too much to do. Nothing was done; try again in a moment. Status 503, with `Retry-After` in seconds.
+	RequestErrorCodeOverloaded RequestErrorCode = "OVERLOADED"
+	// The database is not reachable right now. What the error is about was not done; try again in a moment. Where nothing at all was done the status is 503, with `Retry-After` in seconds.
+	RequestErrorCodeUnavailable RequestErrorCode = "UNAVAILABLE"
+	// The connection to the database broke while a mutation was saved. It may or may not have happened: send it again with the same `idempotencyKey`.
+	RequestErrorCodeOutcomeUnknown RequestErrorCode = "OUTCOME_UNKNOWN"
+	// It took too long and was stopped. A mutation may or may not have happened: send it again with the same `idempotencyKey`.
+	RequestErrorCodeRequestTimeout RequestErrorCode = "REQUEST_TIMEOUT"
+	// The client went away before the answer was there.
+	RequestErrorCodeRequestCancelled RequestErrorCode = "REQUEST_CANCELLED"
+	// The server ends, and with it a stream; it can be resumed on another one at once.
+	RequestErrorCodeServerRestarts RequestErrorCode = "SERVER_RESTARTS"
+	// A fault of the server. Quote `extensions.requestId` when you report it.
+	RequestErrorCodeInternalError RequestErrorCode = "INTERNAL_ERROR"
+)
+
+var AllRequestErrorCode = []RequestErrorCode{
+	RequestErrorCodeUnauthenticated,
+	RequestErrorCodeBadRequest,
+	RequestErrorCodeGraphqlParseFailed,
+	RequestErrorCodeGraphqlValidationFailed,
+	RequestErrorCodeBadUserInput,
+	RequestErrorCodeDocumentTooLarge,
+	RequestErrorCodeDocumentTooComplex,
+	RequestErrorCodeQueryTooExpensive,
+	RequestErrorCodeRateLimited,
+	RequestErrorCodeIntrospectionDisabled,
+	RequestErrorCodePersistedQueryNotFound,
+	RequestErrorCodeTooManyOperations,
+	RequestErrorCodeTooManyConnections,
+	RequestErrorCodeOverloaded,
+	RequestErrorCodeUnavailable,
+	RequestErrorCodeOutcomeUnknown,
+	RequestErrorCodeRequestTimeout,
+	RequestErrorCodeRequestCancelled,
+	RequestErrorCodeServerRestarts,
+	RequestErrorCodeInternalError,
+}
+
+func (e RequestErrorCode) IsValid() bool {
+	switch e {
+	case RequestErrorCodeUnauthenticated, RequestErrorCodeBadRequest, RequestErrorCodeGraphqlParseFailed, RequestErrorCodeGraphqlValidationFailed, RequestErrorCodeBadUserInput, RequestErrorCodeDocumentTooLarge, RequestErrorCodeDocumentTooComplex, RequestErrorCodeQueryTooExpensive, RequestErrorCodeRateLimited, RequestErrorCodeIntrospectionDisabled, RequestErrorCodePersistedQueryNotFound, RequestErrorCodeTooManyOperations, RequestErrorCodeTooManyConnections, RequestErrorCodeOverloaded, RequestErrorCodeUnavailable, RequestErrorCodeOutcomeUnknown, RequestErrorCodeRequestTimeout, RequestErrorCodeRequestCancelled, RequestErrorCodeServerRestarts, RequestErrorCodeInternalError:
+		return true
+	}
+	return false
+}
+
+func (e RequestErrorCode) String() string {
+	return string(e)
+}
+
+func (e *RequestErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RequestErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RequestErrorCode", str)
+	}
+	return nil
+}
+
+func (e RequestErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RequestErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RequestErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }

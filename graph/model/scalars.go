@@ -85,7 +85,7 @@ func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s)
 func UnmarshalString(v any) (string, error) {
 	s, ok := v.(string)
 	if !ok {
-		return "", errors.New("String cannot represent a value that is not a string") //nolint:staticcheck // "String" is the type's name
+		return "", errors.New("String cannot represent a value that is not a string")
 	}
 	return s, nil
 }

@@ -1,0 +1,184 @@
+package db
+
+import (
+	"context"
+	"math"
+	"strconv"
+
+	"deskwire/desk"
+)
+
+// Hit is a record that a search has found.
+type Hit struct {
+	Record desk.ID // the conversation, ticket or contact
+	Doc    desk.ID // what was found of it: the message of a conversation, else the record
+	Slice  int
+	Score  int
+
+	Marked []string // its texts with marks around what was searched for; see SearchPage
+}
+
+func (h *Hit) rank() int64 { return int64(h.Slice)<<32 | int64(h.Score) }
+
+// The slices of the index; see the migration.
+const (
+	sliceBits = 10 // 1,024 records
+	wideBits  = 6  // 64 slices
+	topSlice  = math.MaxInt32
+)
+
+// fewRows is how many rows of a wide slice are read at once; if there are more, its slices are read one by one.
+const fewRows = 500
+
+// maxSearchCount is how far the hits of a search are counted.
+const maxSearchCount = 1_000
+
+// searched is a kind of record that can be found.
+type searched struct {
+	kind   desk.Kind
+	join   string  // of search_docs d, to what is needed to look closer
+	match  sqlText // looks closer than the index does
+	score  string  // of a row that matches, 0 to 2^30
+	args   []any   // of the score
+	keys   func(slice string) (sqlText, bool)
+	from   string // the record, where it is filtered
+	id     string
+	number string // its column, for who asks for a number
+	where  sqlText
+}
+
+// searchOrder is the order of hits: those in newer slices first, in a slice the better ones.
+func searchOrder(kind desk.Kind) order[Hit] {
+	return order[Hit]{code: "sea." + string(kind), desc: true, idOf: func(h *Hit) desk.ID { return h.Record },
+		key: func(h *Hit) string { return strconv.FormatInt(h.rank(), 10) },
+		value: func(key string) (any, bool) {
+			n, err := strconv.ParseInt(key, 10, 64)
+			return n, err == nil && n >= 0 && n>>32 <= topSlice
+		}}
+}
+
+// Filters of searches; nil is all.
+type (
+	// SearchConversations finds conversations by their subject and messages.
+	SearchConversations struct{ Where *ConversationWhere }
+	// SearchTickets finds tickets by their name.
+	SearchTickets struct{ Where *TicketWhere }
+	// SearchContacts finds contacts by name, address, number and external id.
+	SearchContacts struct{ Where *ContactWhere }
+)
+
+// Searcher is one of the filters of searches.
+type Searcher interface {
+	searched(sc *scope, w *sought) (searched, error)
+	kind() desk.Kind
+	mark(ctx context.Context, s *Store, by *desk.Actor, w *sought, hits []*Hit) error
+}
+
+func (SearchConversations) kind() desk.Kind { return desk.KindConversation }
+func (SearchTickets) kind() desk.Kind       { return desk.KindTicket }
+func (SearchContacts) kind() desk.Kind      { return desk.KindContact }
+
+// byWords is what kinds that are found by words have in common.
+func byWords(by *desk.Actor, w *sought, kind desk.Kind) searched {
+	return searched{
+		kind: kind, match: sq("d.words @@ ?::tsquery", w.Query),
+		score: "ts_rank(d.words, ?::tsquery, 1) * 1000000", args: []any{w.Query},
+		keys: func(slice string) (sqlText, bool) {
+			return w.tree.find(func(words []string) sqlText { return hasKeys(by, slice, words) })
+		},
+	}
+}
+
+func hasKeys(by *desk.Actor, slice string, words []string) sqlText {
+	return sq("search_all_keys(d.account_id, d.kind, d.place, d.words) @> search_keys(?, "+slice+", ?::text[])", by.Account.ID, words)
+}
+
+func (q SearchConversations) searched(sc *scope, w *sought) (searched, error) {
+	l, err := conversationList(sc, Whole(sc.by), q.Where)
+	k := byWords(sc.by, w, desk.KindConversation)
+	k.from, k.id, k.number, k.where = l.from, "c.id", "c.number", allOf(l.where, sq(l.parent))
+	return k, err
+}
+
+func (q SearchTickets) searched(sc *scope, w *sought) (searched, error) {
+	l, err := ticketList(sc, Whole(sc.by), q.Where)
+	k := byWords(sc.by, w, desk.KindTicket)
+	k.from, k.id, k.number, k.where = l.from, "t.id", "t.number", allOf(l.where, sq(l.parent))
+	return k, err
+}
+
+func (q SearchContacts) searched(sc *scope, w *sought) (searched, error) {
+	l, err := contactList(sc, q.Where)
+	k := searched{
+		kind: desk.KindContact, from: l.from, id: "k.id", where: l.where,
+		join: `JOIN contacts AS kd ON kd.account_id = d.account_id AND kd.id = d.id
+			CROSS JOIN LATERAL (SELECT search_contact(kd.name, kd.email, kd.phone, kd.external_id) AS t) AS f`,
+		score: "CASE WHEN f.t = ? THEN 900000 WHEN starts_with(f.t, ?) THEN 600000 ELSE 0 END + similarity(f.t, ?) * 100000",
+		args:  []any{w.Folded, w.Folded, w.Folded},
+		keys: func(slice string) (sqlText, bool) {
+			if len(w.terms) == 0 {
+				return never, false
+			}
+			var grams []string
+			for _, t := range w.terms {
+				grams = append(grams, trigramsOf(t)...)
+			}
+			return hasKeys(sc.by, slice, grams), true
+		},
+	}
+	var each []sqlText
+	for _, t := range w.terms {
+		each = append(each, sq("strpos(f.t, ?) > 0", t))
+	}
+	k.match = allOf(each...)
+	return k, err
+}
+
+// SearchPage is a page of what a search finds: the newest thousand records first, of these the best, then those before.
+func (s *Store) SearchPage(ctx context.Context, by *desk.Actor, query string, in Searcher, p Paging) (*Page[*Hit], error) {
+	o := searchOrder(in.kind())
+	w, err := o.window(p)
+	if err != nil {
+		return nil, err
+	}
+	found, words, err := s.seek(ctx, by, query, in, w)
+	if err != nil {
+		return nil, err
+	}
+	page := cut(w, o, found)
+	if len(page.Nodes) == 0 {
+		return page, nil
+	}
+	return page, in.mark(ctx, s, by, words, page.Nodes)
+}
+
+// SearchCount counts what SearchPage shows, up to a thousand.
+func (s *Store) SearchCount(ctx context.Context, by *desk.Actor, query string, in Searcher) (Count, error) {
+	found, _, err := s.seek(ctx, by, query, in, window{size: maxSearchCount})
+	return Count{N: min(len(found), maxSearchCount), Capped: len(found) > maxSearchCount}, err
+}
+
+// seek gives the hits of a window, and one more if there are more.
+func (s *Store) seek(ctx context.Context, by *desk.Actor, query string, in Searcher, w window) ([]*Hit, *sought, error) {
+	words, err := s.understand(ctx, by, in.kind(), query)
+	if err != nil {
+		return nil, nil, err
+	}
+	k, err := in.searched(s.scope(ctx, by), words)
+	if err != nil {
+		return nil, nil, err
+	}
+	sk := &seeker{Store: s, by: by, searched: k, words: words, window: w}
+	if err := sk.exactly(ctx); err != nil {
+		return nil, nil, err
+	}
+	if _, bounded := k.keys("''"); bounded { // else there is nothing but words to be left out
+		if err := sk.through(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	if w.backwards && sk.exact != nil && len(sk.found) <= w.size {
+		sk.found = append(sk.found, sk.exact)
+	}
+	return sk.found, words, nil
+}

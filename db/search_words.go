@@ -1,0 +1,223 @@
+package db
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"deskwire/desk"
+)
+
+// sought is a search as the database understands it.
+type sought struct {
+	Query  string // a tsquery; empty when only stop words were asked for
+	Folded string // in small letters, without accents
+	Config string // how texts of the account are taken apart
+	Latest int    // the place that the newest records have
+
+	tree   *term
+	terms  []string // of Folded, for names and addresses
+	number int      // of a conversation or a ticket; 0 for none
+}
+
+// maxTerms bounds what is looked up for one search.
+const maxTerms = 16
+
+// understand asks the database what the words of a search are in the account's language.
+func (s *Store) understand(ctx context.Context, by *desk.Actor, kind desk.Kind, query string) (*sought, error) {
+	query = strings.Join(firstFew(strings.Fields(unhyphened(query)), maxTerms), " ")
+	latest := sq("(SELECT last FROM account_counters AS n WHERE n.account_id = a.id AND n.noun = ?)", map[desk.Kind]string{
+		desk.KindConversation: "conversation", desk.KindTicket: "ticket",
+	}[kind])
+	if kind == desk.KindContact {
+		latest = sq("(SELECT max(d.place) FROM search_docs AS d WHERE d.account_id = a.id AND d.kind = 'con')")
+	}
+	found, err := rows[sought](ctx, s, `SELECT websearch_to_tsquery(search_config(a.language), ?)::text AS query, lower(unaccent(?)) AS folded,
+		search_config(a.language)::text AS config, coalesce(?, 0)::int AS latest FROM accounts AS a WHERE a.id = ?`, query, query, latest, by.Account.ID)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	w := found[0]
+	w.tree = parseWords(w.Query)
+	w.terms = contactTerms(w.Folded)
+	w.number = numberOf(query)
+	return w, nil
+}
+
+func firstFew[T any](all []T, n int) []T { return all[:min(n, len(all))] }
+
+// unhyphened does to a query what search_text does to texts, and leaves a minus before a word, which says "not".
+func unhyphened(query string) string {
+	before := ' '
+	return strings.Map(func(r rune) rune {
+		was := before
+		before = r
+		if strings.ContainsRune("/@_", r) || r == '-' && (unicode.IsLetter(was) || unicode.IsDigit(was)) {
+			return ' '
+		}
+		return r
+	}, query)
+}
+
+// numberOf is the number that a query is, such as 4711 or #4711.
+func numberOf(query string) (n int) {
+	digits := strings.TrimPrefix(query, "#")
+	if len(digits) == 0 || len(digits) > 9 {
+		return 0
+	}
+	for _, r := range digits {
+		if r < '0' || r > '9' {
+			return 0
+		}
+		n = 10*n + int(r-'0')
+	}
+	return n
+}
+
+// contactTerms are what must stand in a name, an address or a number. The digits of a phone number are one of them.
+func contactTerms(folded string) []string {
+	phone := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -./()", r) {
+			return -1
+		}
+		return r
+	}, folded)
+	if digits := strings.TrimPrefix(phone, "+"); len(digits) > 2 && strings.Trim(digits, "0123456789") == "" {
+		return []string{phone}
+	}
+	terms := strings.FieldsFunc(folded, func(r rune) bool { return unicode.IsSpace(r) || r == '"' })
+	return slices.DeleteFunc(terms, func(t string) bool { return len(wordsOf(t)) == 0 })
+}
+
+func wordsOf(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// trigramsOf are the parts by which contacts with a term are found: what is shorter than three letters begins a word.
+func trigramsOf(term string) (all []string) {
+	for _, w := range wordsOf(term) {
+		letters := []rune(w)
+		if len(letters) < 3 {
+			all = append(all, string(append([]rune("  ")[len(letters)-1:], letters...)))
+		}
+		for i := 3; i <= len(letters); i++ {
+			all = append(all, string(letters[i-3:i]))
+		}
+	}
+	return all
+}
+
+// term is a part of a tsquery: a word, or what its parts have in common.
+type term struct {
+	word  string
+	op    byte // '&', '|', '!', or 0 for a word; a phrase is '&' here, the database looks closer
+	parts []*term
+}
+
+// parseWords reads a tsquery as Postgres writes it: 'word' & ( 'a' <-> 'b' ) | !'c'.
+func parseWords(query string) *term {
+	p := &wordParser{rest: query}
+	if p.skip(); p.rest == "" {
+		return nil
+	}
+	return p.either()
+}
+
+type wordParser struct{ rest string }
+
+func (p *wordParser) skip() { p.rest = strings.TrimLeft(p.rest, " ") }
+
+func (p *wordParser) take(op string) bool {
+	p.skip()
+	rest, ok := strings.CutPrefix(p.rest, op)
+	if ok {
+		p.rest = rest
+	}
+	return ok
+}
+
+func (p *wordParser) either() *term {
+	t := &term{op: '|', parts: []*term{p.both()}}
+	for p.take("|") {
+		t.parts = append(t.parts, p.both())
+	}
+	return t
+}
+
+func (p *wordParser) both() *term {
+	t := &term{op: '&', parts: []*term{p.one()}}
+	for {
+		switch {
+		case p.take("&"):
+		case p.take("<"): // <-> or <2>
+			_, p.rest, _ = strings.Cut(p.rest, ">")
+		default:
+			return t
+		}
+		t.parts = append(t.parts, p.one())
+	}
+}
+
+func (p *wordParser) one() *term {
+	if p.take("!") {
+		return &term{op: '!', parts: []*term{p.one()}}
+	}
+	if p.take("(") {
+		t := p.either()
+		p.take(")")
+		return t
+	}
+	p.take("'")
+	var word strings.Builder
+	for i := 0; i < len(p.rest); i++ {
+		switch c := p.rest[i]; {
+		case c == '\\' || c == '\'' && strings.HasPrefix(p.rest[i+1:], "'"):
+			i++
+			if i < len(p.rest) {
+				word.WriteByte(p.rest[i])
+			}
+		case c == '\'':
+			p.rest = p.rest[i+1:]
+			return &term{word: word.String()}
+		default:
+			word.WriteByte(c)
+		}
+	}
+	p.rest = ""
+	return &term{word: word.String()}
+}
+
+// find is the condition of rows that may have the term, and false when any row may: by the keys of its words.
+func (t *term) find(keys func(words []string) sqlText) (sqlText, bool) {
+	if t == nil || t.op == '!' {
+		return always, false
+	}
+	if t.op == 0 {
+		return keys([]string{t.word}), true
+	}
+	var words []string
+	var conds []sqlText
+	for _, p := range t.parts {
+		for p.op != 0 && p.op != '!' && len(p.parts) == 1 {
+			p = p.parts[0]
+		}
+		if p.op == 0 && t.op == '&' {
+			words = append(words, p.word)
+			continue
+		}
+		c, bounded := p.find(keys)
+		if bounded {
+			conds = append(conds, c)
+		} else if t.op == '|' {
+			return always, false
+		}
+	}
+	if len(words) > 0 {
+		conds = append(conds, keys(words))
+	}
+	if t.op == '|' {
+		return anyOf(conds...), true
+	}
+	return allOf(conds...), len(conds) > 0
+}

@@ -1,0 +1,228 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"deskwire/desk"
+	"deskwire/seed"
+)
+
+const searchConversations = `query($q: String!, $where: ConversationWhere, $first: Int, $after: String, $last: Int, $before: String) { search(query: $q) {
+	id conversations(where: $where, first: $first, after: $after, last: $last, before: $before) { totalCount totalCountIsCapped
+		nodes { conversation { id number subject } message { id text } subject { text isHit } excerpt { text isHit } }
+		pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`
+
+// numbersFound are the numbers of the conversations that a search finds, page by page.
+func numbersFound(t testing.TB, c *client, q string, where any, size int) (all []int) {
+	t.Helper()
+	v := vars{"q": q, "where": where, "first": size}
+	for {
+		page := c.do(t, searchConversations, v).at("search.conversations")
+		for _, n := range page.list("nodes") {
+			all = append(all, n.num("conversation.number"))
+		}
+		if total := page.num("totalCount"); !page.truth("pageInfo.hasNextPage") {
+			if total != len(all) {
+				t.Errorf("%q: totalCount says %d, and %d are found", q, total, len(all))
+			}
+			return all
+		}
+		v["after"] = page.str("pageInfo.endCursor")
+	}
+}
+
+// referenceSearch looks at every message, without an index: slow and simple.
+const referenceSearch = `SELECT number FROM (
+	SELECT c.number, c.id, max((ts_rank(d.w, q, 1) * 1000000)::int) AS score
+	FROM conversations c JOIN messages m ON m.conversation_id = c.id
+	CROSS JOIN LATERAL (SELECT setweight(to_tsvector('search_english', search_text(c.subject)), 'A') || setweight(to_tsvector('search_english', search_text(m.text)), 'B') AS w) d,
+		websearch_to_tsquery('search_english', $1) q
+	WHERE d.w @@ q AND c.trash_group_id IS NULL AND (%s) GROUP BY c.number, c.id) x ORDER BY number / 1024 DESC, score DESC, id DESC`
+
+func TestSearchAgainstReference(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", 2_600, 3)); err != nil {
+		t.Fatal(err)
+	}
+	ada := (&account{server: s, slug: "made"}).clientOf(t, "ada@made.test")
+	hand := s.byHand(t)
+	var rare string
+	if err := hand.QueryRow(t.Context(), `SELECT word FROM ts_stat('SELECT words FROM search_docs WHERE kind = ''cnv''') WHERE ndoc = 2 ORDER BY word LIMIT 1`).Scan(&rare); err != nil {
+		t.Fatal(err)
+	}
+	open := vars{"status": []string{"OPEN"}}
+	for _, tc := range []struct {
+		q     string
+		where vars
+		sql   string
+	}{
+		{"invoice", open, "c.status = 'OPEN'"}, {"tent boots", nil, ""}, {"tents -boots lamp", nil, ""}, {`"order invoice"`, nil, ""},
+		{"garcon or strasse", open, "c.status = 'OPEN'"}, {rare, nil, ""}, {"müller refund (carrier)", nil, ""}, {"vouchers parcel", vars{"number": vars{"gt": 100}}, "c.number > 100"},
+		{"broken or \"torn boots\" -monday", nil, ""}, {"the", nil, ""}, {"-the", nil, ""}, {"-tent", nil, ""}, {"", nil, ""}, {"a or -tent", nil, ""}, {"'\\' & ! | <-> :*", nil, ""},
+	} {
+		sql := referenceSearch
+		if tc.sql == "" {
+			tc.sql = "TRUE"
+		}
+		var want []int
+		if !strings.HasPrefix(tc.q, "-") && !strings.Contains(tc.q, "or -") {
+			rows, err := hand.Query(t.Context(), fmt.Sprintf(sql, tc.sql), tc.q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for rows.Next() {
+				var n int
+				if err := rows.Scan(&n); err != nil {
+					t.Fatal(err)
+				}
+				want = append(want, n)
+			}
+			if err := rows.Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := numbersFound(t, ada, tc.q, tc.where, 37); !slices.Equal(got, want) {
+			t.Errorf("%q finds %d conversations, want %d:\n%.300v\n%.300v", tc.q, len(got), len(want), got, want)
+		}
+	}
+	// Backwards from the end is the same list.
+	forward := numbersFound(t, ada, "tent boots", nil, 50)
+	v, back := vars{"q": "tent boots", "last": 11}, []int{}
+	for {
+		page := ada.do(t, searchConversations, v).at("search.conversations")
+		var part []int
+		for _, n := range page.list("nodes") {
+			part = append(part, n.num("conversation.number"))
+		}
+		back = append(part, back...)
+		if !page.truth("pageInfo.hasPreviousPage") {
+			break
+		}
+		v["before"] = page.str("pageInfo.startCursor")
+	}
+	if !slices.Equal(forward, back) {
+		t.Errorf("forwards %v, backwards %v", forward, back)
+	}
+	contactsAgainstReference(t, ada, hand)
+}
+
+// Contacts are those that have each term somewhere, whatever accents; what is short begins a word.
+func contactsAgainstReference(t *testing.T, ada *client, hand byHand) {
+	t.Helper()
+	for _, q := range []string{"ba", "ment ing", "a", "example", "49000", "C-100", "zuvo", "x'; --", "%", "_"} {
+		cond := []string{}
+		for _, term := range strings.Fields(strings.ToLower(strings.ReplaceAll(q, "-", " "))) {
+			switch {
+			case strings.Trim(term, "%_;'") == "":
+			case len(term) < 3:
+				cond = append(cond, `f ~ '\m`+term[:1]+strings.Trim(term[1:], ";'")+`'`)
+			default:
+				cond = append(cond, `f LIKE '%`+term+`%'`)
+			}
+		}
+		want := 0
+		if len(cond) > 0 && !strings.Contains(q, "'") {
+			sql := "SELECT count(*) FROM (SELECT lower(unaccent(concat_ws(' ', name, email, phone, external_id))) AS f FROM contacts) x WHERE " + strings.Join(cond, " AND ")
+			want = hand.number(t, sql)
+		}
+		got := ada.do(t, `query($q: String!) { search(query: $q) { contacts(first: 100) { totalCount nodes { contact { id } } } } }`, vars{"q": q})
+		if n := got.at("search.contacts").num("totalCount"); n != min(want, 1000) {
+			t.Errorf("%q finds %d contacts, want %d", q, n, want)
+		}
+	}
+}
+
+// What may not be seen is not found: other accounts, other inboxes, the trash; and nothing that is found can be taken for HTML.
+func TestSearchShows(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.newAccount(t, desk.PlanStarter, s.now())
+	team := a.team(t, "Sales")
+	_, mine := a.inbox(t, "Sales", vars{"teamIds": []string{team}})
+	_, other := a.inbox(t, "Support", nil)
+	_, ben := a.agent(t, "ben", desk.RoleAgent, team)
+	a.receive(t, mine, "one", "Zoë.Wiśniewski@mail.example", "The <b>flysheet</b> & tent of order PW-20388 is torn: https://shop.example/tents/ridge\x01x\x02")
+	second := a.receive(t, other, "two", "zoe@other.example", "My flysheet is torn, too")
+	a.admin.must(t, "commentCreate", "comment { id }", vars{"conversationId": second, "text": "Goodwill for Xanthippe"})
+	trashed := a.receive(t, mine, "three", "spam@mail.example", "Buy flysheets")
+	a.admin.must(t, "conversationTrash", "conversation { id }", vars{"conversationId": trashed})
+	b := s.newAccount(t, desk.PlanStarter, s.now())
+	_, theirs := b.inbox(t, "Other", nil)
+	b.receive(t, theirs, "four", "zoe@mail.example", "Another flysheet")
+	status := a.pipeline(t, "Support", "New", "!Closed")
+	a.admin.must(t, "ticketCreate", "ticket { id number }", vars{"conversationId": second, "name": "Torn flysheets, Jérôme", "statusId": status["New"]})
+
+	count := func(c *client, kind, q string) int {
+		return c.do(t, "query($q: String!) { search(query: $q) { "+kind+" { totalCount } } }", vars{"q": q}).at("search." + kind).num("totalCount")
+	}
+	for _, tc := range []struct {
+		who     *client
+		kind, q string
+		want    int
+	}{
+		{a.admin, "conversations", "flysheet", 2}, {ben, "conversations", "flysheet", 1}, {b.admin, "conversations", "flysheets", 1},
+		{a.admin, "conversations", "20388", 1}, {a.admin, "conversations", "PW-20388", 1}, {a.admin, "conversations", "ridge", 1}, {a.admin, "conversations", "shop.example", 1},
+		{a.admin, "conversations", "about tears", 0}, {ben, "conversations", "#1", 1}, {ben, "conversations", "2", 0}, {a.admin, "conversations", "2", 1}, {a.admin, "conversations", "3", 0},
+		{a.admin, "tickets", "flysheet", 1}, {ben, "tickets", "flysheet", 0}, {a.admin, "tickets", "jerome", 1}, {a.admin, "tickets", "#1", 1}, {b.admin, "tickets", "flysheet", 0},
+		{a.admin, "contacts", "wisniew", 1}, {a.admin, "contacts", "zo", 2}, {a.admin, "contacts", "zoe mail", 1}, {a.admin, "contacts", "oe", 0}, {a.admin, "contacts", "mail.example", 2},
+	} {
+		if got := count(tc.who, tc.kind, tc.q); got != tc.want {
+			t.Errorf("%s of %q: %d, want %d", tc.kind, tc.q, got, tc.want)
+		}
+	}
+	hit := a.admin.do(t, searchConversations, vars{"q": "flysheet 20388 ridge"}).at("search.conversations.nodes.0")
+	parts, whole := "", ""
+	for _, p := range hit.list("excerpt") {
+		whole += p.str("text")
+		if p.truth("isHit") {
+			parts += p.str("text") + "|"
+		}
+	}
+	if !strings.Contains(parts, "flysheet|") || !strings.Contains(whole, "flysheet  & tent of order") || strings.ContainsAny(whole, "\x01\x02") {
+		t.Errorf("the excerpt is %q, of it found %q", whole, parts)
+	}
+	twoAtOnce(t, a.admin)
+	changesAreFound(t, a, second)
+}
+
+// Searches side by side, by alias, by fragment and by id, are not taken for one another.
+func twoAtOnce(t *testing.T, c *client) {
+	t.Helper()
+	q := `{ a: search(query: "xanthippe") { ...F } b: search(query: "flysheet") { ...F } } fragment F on Search { id query conversations { totalCount nodes { message { __typename } } } }`
+	got := c.do(t, q, nil)
+	if n, m := got.at("a.conversations").num("totalCount"), got.at("b.conversations").num("totalCount"); n != 1 || m != 2 {
+		t.Errorf("found %d and %d, want 1 and 2: %s", n, m, got.Raw)
+	}
+	if typ := got.at("a.conversations.nodes.0.message").str("__typename"); typ != "InternalComment" {
+		t.Errorf("found in %q", typ)
+	}
+	again := c.do(t, "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Search { query conversations { totalCount } } } }", vars{"ids": []string{got.at("b").str("id"), got.at("a").str("id")}})
+	if n, m := again.at("nodes.0.conversations").num("totalCount"), again.at("nodes.1.conversations").num("totalCount"); n != 2 || m != 1 {
+		t.Errorf("by id %d and %d, want 2 and 1: %s", n, m, again.Raw)
+	}
+}
+
+// What changes is found as it is now, at once.
+func changesAreFound(t *testing.T, a *account, conversation string) {
+	t.Helper()
+	got := a.admin.do(t, `{ search(query: "flysheets") { tickets { nodes { ticket { id } name { text isHit } } } } }`, nil).at("search.tickets.nodes.0")
+	if got.str("name.1.text") != "flysheets" || !got.truth("name.1.isHit") {
+		t.Errorf("found %v", got)
+	}
+	a.admin.must(t, "ticketUpdate", "ticket { id }", vars{"ticketId": got.str("ticket.id"), "name": "A chandelier"})
+	a.admin.must(t, "conversationTrash", "conversation { id }", vars{"conversationId": conversation})
+	a.admin.must(t, "conversationRestore", "conversation { id }", vars{"conversationId": conversation})
+	for q, want := range map[string]int{"chandeliers": 1, "flysheets": 0} {
+		if n := a.admin.do(t, "query($q: String!) { search(query: $q) { tickets { totalCount } } }", vars{"q": q}).at("search.tickets").num("totalCount"); n != want {
+			t.Errorf("%q finds %d tickets, want %d", q, n, want)
+		}
+	}
+	if _, err := a.store.Purge(context.Background()); err != nil {
+		t.Error(err)
+	}
+}

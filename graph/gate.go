@@ -1,0 +1,73 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// gate bounds how many operations run at once. A few more may wait; all others are sent away at once, while that costs little:
+// a server that takes more than it can do is slower for all.
+type gate struct {
+	places  chan struct{}
+	waiting atomic.Int64
+	most    int64 // that wait
+}
+
+// DefaultRunning is how many operations run at once: some more than the database has connections for.
+const DefaultRunning = 64
+
+const (
+	// waitersPerPlace is the length of the queue for each operation that may run: as many wait no longer than clients do.
+	waitersPerPlace = 4
+	// gatePatience is how long one waits at most.
+	gatePatience = time.Second
+)
+
+func newGate(running int) *gate {
+	return &gate{places: make(chan struct{}, running), most: int64(running) * waitersPerPlace}
+}
+
+// enter waits for a place; false: there is none. Whoever has entered leaves.
+func (g *gate) enter(ctx context.Context) bool {
+	select {
+	case g.places <- struct{}{}:
+		return true
+	default:
+	}
+	defer g.waiting.Add(-1)
+	if g.waiting.Add(1) > g.most {
+		return false
+	}
+	patience := time.NewTimer(gatePatience)
+	defer patience.Stop()
+	select {
+	case g.places <- struct{}{}:
+		return true
+	case <-patience.C:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+func (g *gate) leave() { <-g.places }
+
+// full says whether there is no use in waiting.
+func (g *gate) full() bool { return g.waiting.Load() >= g.most }
+
+const overloaded = "The server has too much to do right now. Nothing was done: try again in a moment."
+
+// shed sends requests away before anything is done for them, not even to find out who asks.
+func (g *gate) shed(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !g.full() {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if to, ok := replyTo(w, r, log); ok {
+			to.refuse(r.Context(), refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded})
+		}
+	})
+}
