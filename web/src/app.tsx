@@ -1,6 +1,6 @@
 import { Component, lazy, Suspense, useEffect, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import { Provider } from "urql";
-import { Route, Switch } from "wouter";
+import { Redirect, Route, Switch } from "wouter";
 import { openApi } from "./api/client";
 import { LiveContext } from "./api/live";
 import { currentSession, onSession } from "./api/session";
@@ -14,6 +14,7 @@ import { Toasts } from "./ui/toast";
 const TicketRecord = lazy(() => import("./record/ticket").then((m) => ({ default: m.TicketRecord })));
 const ContactPage = lazy(() => import("./record/contact").then((m) => ({ default: m.ContactPage })));
 const TrashPage = lazy(() => import("./record/trash").then((m) => ({ default: m.TrashPage })));
+const Admin = lazy(() => import("./admin/admin").then((m) => ({ default: m.Admin })));
 
 export function App() {
   const session = useSyncExternalStore(onSession, currentSession);
@@ -42,6 +43,10 @@ function SignedIn({ token }: { token: string }) {
                 <Route path="/tickets/:id">{(p) => <TicketRecord key={p.id} id={p.id} />}</Route>
                 <Route path="/contacts/:id">{(p) => <ContactPage key={p.id} id={p.id} />}</Route>
                 <Route path="/trash" component={TrashPage} />
+                <Route path="/settings">
+                  <Redirect to="/settings/pipelines" replace />
+                </Route>
+                <Route path="/settings/:tab">{(p) => <Admin tab={p.tab} />}</Route>
                 <Route>
                   <Empty icon="search" title={t.errors.notFound} />
                 </Route>

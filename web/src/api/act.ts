@@ -36,7 +36,7 @@ export function useAct() {
   return useCallback(
     async <D extends Record<string, unknown>, V extends AnyVariables>(
       document: DocumentInput<D, V>,
-      variables: V,
+      variables: NoInfer<V>,
       options: { quiet?: boolean } = {},
     ): Promise<Outcome<D[keyof D]>> => {
       const result = await client.mutation(document, variables).toPromise();

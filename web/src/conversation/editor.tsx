@@ -114,7 +114,7 @@ export function Editor({ conversation, answeredBy, onBegin, onTyped, onSending, 
           <span className="flex-1" />
           {ticket && (
             <span className="flex min-w-0 items-center gap-2 text-xs text-muted">
-              <span className="max-sm:sr-only">{t.editor.status}</span>
+              <span className="max-[1399px]:sr-only">{t.editor.status}</span>
               <StatusMenu ticket={ticket} label={t.editor.statusLabel} className="max-w-44" />
             </span>
           )}
@@ -124,7 +124,7 @@ export function Editor({ conversation, answeredBy, onBegin, onTyped, onSending, 
           dir="auto"
           rows={2}
           value={draft.text}
-          disabled={sending}
+          readOnly={sending} // and not disabled, which would take the focus away
           onChange={(e) => write(e.target.value)}
           onKeyDown={pressed}
           aria-label={comment ? t.editor.commentHint : t.editor.replyTo(nameOf(conversation.contact))}

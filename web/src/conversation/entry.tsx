@@ -16,7 +16,7 @@ export const Entry = memo(function Entry({ entry, names, fresh }: { entry: Timel
 function Deed({ event, names, fresh }: { event: EventEntry; names: Names; fresh: boolean }) {
   const more = detail(event, names);
   return (
-    <li data-entry={event.kind} className={`mx-auto flex max-w-full items-center gap-1.5 rounded-full px-3 py-1 text-center text-xs text-muted ${fresh ? "animate-lit" : ""}`}>
+    <li data-entry={event.kind} className={`mx-auto max-w-full rounded-full px-3 py-1 text-center text-xs text-muted ${fresh ? "animate-lit" : ""}`}>
       <span>
         <bdi className="font-medium">{event.actor?.name ?? t.byServer}</bdi> {deed(event)}
         {more && (
@@ -27,11 +27,11 @@ function Deed({ event, names, fresh }: { event: EventEntry; names: Names; fresh:
         )}
       </span>
       {event.isEffect && event.rule && (
-        <span title={t.conversation.effect(event.rule)} className="rounded bg-sunken px-1 text-[11px]">
+        <span title={t.conversation.effect(event.rule)} className="ms-1.5 rounded bg-sunken px-1 text-[11px] whitespace-nowrap">
           {t.conversation.by(event.rule)}
         </span>
       )}
-      <time dateTime={event.occurredAt} title={fullTime(event.occurredAt)} className="text-faint">
+      <time dateTime={event.occurredAt} title={fullTime(event.occurredAt)} className="ms-1.5 whitespace-nowrap text-faint">
         {clockTime(event.occurredAt)}
       </time>
     </li>

@@ -35,14 +35,16 @@ export function PaneHeader({ conversation: c, actions, others, onTrash, onUnread
             ) : (
               <bdi className="truncate">{titleOf(c)}</bdi>
             )}
-            <Badge tone={c.status === "OPEN" ? "good" : "closed"}>{t.conversation.status[c.status]}</Badge>
+            <span className="shrink-0">
+              <Badge tone={c.status === "OPEN" ? "good" : "closed"}>{t.conversation.status[c.status]}</Badge>
+            </span>
           </h2>
           <p className="truncate text-xs text-muted">
             {t.conversation.number(c.number)} · <bdi>{nameOf(c.contact)}</bdi> · <bdi>{c.inbox.name}</bdi> · <bdi>{c.channel.name}</bdi>
           </p>
         </div>
         <Others others={others} />
-        <div className="max-sm:hidden">
+        <div className="max-sm:hidden xl:max-[1399px]:hidden">
           <OwnerMenu owner={c.owner} label={t.conversation.ownerOf} disabled={!c.viewerCanAssign} onAssign={actions.assign} className="w-36" />
         </div>
         {c.viewerCanClose && (

@@ -62,12 +62,12 @@ function Loaded({ conversation }: { conversation: Conversation }) {
 
   return (
     <div className="flex h-full min-w-0">
-      <section aria-label={t.conversation.label} className="flex min-w-0 flex-1 flex-col">
+      <div className="flex min-w-0 flex-1 flex-col">
         <PaneHeader conversation={conversation} actions={actions} others={others} onTrash={trash} onUnread={markUnread} onAside={() => setAside(true)} />
         <ThreadView conversation={conversation} sending={sending && <SendingBubble sending={sending} />} />
         <TypingLine others={others} />
         <Editor conversation={conversation} answeredBy={answeredBy} onBegin={begin} onTyped={typed} onSending={setSending} handle={editor} />
-      </section>
+      </div>
       <aside aria-label={t.conversation.details} className="w-78 shrink-0 overflow-y-auto border-s border-line bg-ground max-xl:hidden 2xl:w-92">
         <Sidebar conversation={conversation} actions={actions} />
       </aside>

@@ -16,11 +16,12 @@ import { useList, type Source } from "./use-list";
 
 const FilterMenu = lazyMenu<FilterMenuProps>(() => import("./filter-menu").then((m) => m.FilterMenu));
 
-/** The first screen: what is open in the first inbox. */
+/** The first screen: what is open, in the first inbox that has something open. */
 export function Home() {
   const views = useViews();
   if (!views) return <Waiting />;
-  const first = views.find((v) => v.kind === "OPEN") ?? views[0];
+  const open = views.filter((v) => v.kind === "OPEN");
+  const first = open.find((v) => v.conversations.totalCount > 0) ?? open[0];
   return first ? <Redirect to={`/views/${first.id}`} replace /> : <Shell nav={<Nav />}>{<Empty icon="inbox" title={t.list.empty} />}</Shell>;
 }
 
@@ -71,9 +72,9 @@ export function Inbox({ view: wanted, conversation, searching = false }: InboxPr
           {searching ? (
             <SearchBox key={at.split("/")[1]} words={words} onSearch={(q) => setParams(q ? { q } : {}, { replace: true })} />
           ) : (
-            <header className="flex items-center gap-2 border-b border-line px-4 py-2.5 max-md:hidden">
+            <header className="flex items-center gap-2 border-b border-line px-4 py-2.5">
               <div className="min-w-0 flex-1">
-                <h1 className="truncate text-[15px] font-semibold">{title}</h1>
+                <h2 className="truncate text-[15px] font-semibold">{title}</h2>
                 <p dir="auto" className="truncate text-xs text-muted">{view?.inbox.name}</p>
               </div>
               <FilterMenu

@@ -5,6 +5,7 @@ import type { ResultOf } from "../api/graphql";
 import { ViewCount, Views } from "../api/queries";
 import { cursorOf, useFollow } from "../api/use-live";
 import { useFrame } from "../frame";
+import { useLit } from "../lib/lit";
 import { language, t } from "../text";
 import { Icon, type IconName } from "../ui/icon";
 import { lazyMenu } from "../ui/lazy-menu";
@@ -70,6 +71,7 @@ export function Nav({ current, onGo }: { current?: string; onGo?: () => void }) 
       </div>
       <div className="border-t border-line p-2">
         <NavLink to="/trash" icon="trash" label={t.nav.trash} onGo={onGo} />
+        <NavLink to="/settings" icon="gear" label={t.nav.settings} onGo={onGo} />
         <Me />
       </div>
     </nav>
@@ -96,13 +98,14 @@ function ViewLink({ view, current, after, onGo }: { view: View; current: boolean
   useFollow(ViewCount, after === null ? null : { view: view.id, after }, () => {});
   const { totalCount, totalCountIsCapped } = view.conversations;
   const count = totalCountIsCapped ? t.nav.capped(totalCount) : totalCount.toLocaleString(language());
+  const lit = useLit(count);
   return (
     <li>
       <Link to={`/views/${view.id}`} onClick={onGo} aria-current={current ? "page" : undefined} className={`${entry} ${current ? chosen : ""}`}>
         <Icon name={icons[view.kind] ?? "inbox"} className="size-4 opacity-80" />
         <span className="min-w-0 flex-1 truncate">{viewName(view)}</span>
         {totalCount > 0 && (
-          <span key={count} aria-label={t.nav.count(count)} role="img" className="animate-lit rounded-md px-1 text-xs tabular-nums" data-count>
+          <span key={lit.key} aria-label={t.nav.count(count)} role="img" className={`rounded-md px-1 text-xs tabular-nums ${lit.className}`} data-count>
             {count}
           </span>
         )}
@@ -116,7 +119,8 @@ function Me() {
   return (
     <AccountMenu
       trigger={
-        <button type="button" aria-label={t.nav.account} className={`${entry} mt-1 w-full`}>
+        <button type="button" className={`${entry} mt-1 w-full`}>
+          <span className="sr-only">{t.nav.account}</span>
           <Avatar name={viewer.agent.name} small />
           <span className="min-w-0 flex-1 text-start">
             <span dir="auto" className="block truncate text-ink">

@@ -44,6 +44,7 @@ export function Palette() {
       ...(views ?? []).map((v) => ({ id: v.id, label: t.palette.goTo(`${v.inbox.name} › ${viewName(v)}`), run: () => go(`/views/${v.id}`) })),
       { id: "search", label: t.palette.goTo(t.nav.search), keys: "/", run: () => go("/search") },
       { id: "trash", label: t.palette.goTo(t.nav.trash), run: () => go("/trash") },
+      { id: "settings", label: t.palette.goTo(t.nav.settings), run: () => go("/settings/pipelines") },
       { id: "keys", label: t.nav.keys, keys: "?", run: () => setTimeout(() => showOver("keys")) },
     ];
     const words = typed.trim().toLocaleLowerCase().split(/\s+/);

@@ -34,19 +34,18 @@ export function Shell({ nav, title, list, picked = false, onBack, children }: Sh
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:rounded-lg focus:bg-paper focus:p-2">
         {t.skip}
       </a>
-      <div className="flex items-center gap-1 border-b border-line bg-paper px-2 py-1.5 lg:hidden">
+      <header className="flex items-center gap-1 border-b border-line bg-paper px-2 py-1.5 lg:hidden">
         {picked && onBack && <IconButton icon="back" label={t.back} onClick={onBack} className="md:hidden" />}
         <IconButton icon="menu" label={t.nav.open} onClick={() => setOpen(true)} className={picked && onBack ? "max-md:hidden" : ""} />
-        <span className="min-w-0 flex-1 truncate font-semibold">{title}</span>
+        <span className="min-w-0 flex-1 truncate font-semibold">{picked ? title : t.appName}</span>
         <IconButton icon="command" label={t.nav.commands} onClick={openPalette} />
-      </div>
+      </header>
       <div className="w-52 shrink-0 border-e border-line max-lg:hidden xl:w-56">{nav}</div>
-      <div className="flex min-h-0 flex-1">
+      <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 outline-none">
+        {showsList && <h1 className="sr-only">{title || t.appName}</h1>}
         {showsList && <div className={`shrink-0 border-line max-md:flex-1 md:w-76 md:border-e 2xl:w-92 ${picked ? "max-md:hidden" : ""}`}>{list}</div>}
-        <main id="main" tabIndex={-1} className={`min-h-0 min-w-0 flex-1 bg-paper outline-none ${showsList && !picked ? "max-md:hidden" : ""}`}>
-          {children}
-        </main>
-      </div>
+        <div className={`min-h-0 min-w-0 flex-1 bg-paper ${showsList && !picked ? "max-md:hidden" : ""}`}>{children}</div>
+      </main>
       <Suspense>
         {open && (
           <Dialog title={t.nav.label} side onClose={() => setOpen(false)}>

@@ -34,8 +34,8 @@ export function EditableProperty({ ticket, property }: { ticket: EditableTicket;
     change({ ...property, value, displayValue: name, list: [...list] }, act(TicketUpdate, { input, keys: [property.key] }));
   };
 
-  if (definition.builtIn && property.key === "status") return <StatusMenu ticket={ticket} label={label} className="w-full" />;
-  if (definition.builtIn && property.key === "owner") return <OwnerMenu owner={ticket.owner} label={label} disabled={!property.viewerCanUpdate} onAssign={assign} className="w-full" />;
+  if (definition.builtIn && property.key === "status") return <StatusMenu quiet ticket={ticket} label={label} className="w-full" />;
+  if (definition.builtIn && property.key === "owner") return <OwnerMenu quiet owner={ticket.owner} label={label} disabled={!property.viewerCanUpdate} onAssign={assign} className="w-full" />;
   if (!property.viewerCanUpdate) {
     return (
       <span className="block px-2.5 py-1.5" title={definition.readOnly ? t.property.readOnly : undefined}>
@@ -46,7 +46,8 @@ export function EditableProperty({ ticket, property }: { ticket: EditableTicket;
   if (["OPTION", "BOOLEAN", "AGENT"].includes(definition.type)) return <Choice property={shown} label={label} onSave={save} />;
   if (editing) return <ValueEditor property={property} label={label} onSave={save} onCancel={() => setEditing(false)} />;
   return (
-    <button type="button" aria-label={t.property.editOf(label)} onClick={() => setEditing(true)} className="group flex w-full min-w-0 items-center gap-2 rounded-lg border border-transparent px-2.5 py-1.5 text-start hover:border-line-strong hover:bg-paper">
+    <button type="button" onClick={() => setEditing(true)} className="group flex w-full min-w-0 items-center gap-2 rounded-lg border border-transparent px-2.5 py-1.5 text-start hover:border-line-strong hover:bg-paper">
+      <span className="sr-only">{t.property.editOf(label)}</span>
       <span className="min-w-0 flex-1 truncate">
         <Shown property={shown} />
       </span>
@@ -67,7 +68,7 @@ function Choice({ property, label, onSave }: { property: Property; label: string
         : options.map((o) => ({ value: o.value, label: (builtIn && key === "priority" && t.ticket.priorities[o.value]) || o.label }));
   const gone = property.value !== null && !choices.some((c) => c.value === property.value);
   return (
-    <Select aria-label={label} className="w-full" value={property.value ?? ""} onChange={(e) => onSave(e.target.value || null)}>
+    <Select quiet aria-label={label} className="w-full" value={property.value ?? ""} onChange={(e) => onSave(e.target.value || null)}>
       <option value="">{t.property.empty}</option>
       {gone && <option value={property.value!}>{property.displayValue}</option>}
       {choices.map((c) => (

@@ -17,7 +17,7 @@ export function Sidebar({ conversation, actions }: { conversation: Conversation;
   const past = contact.conversations.nodes.filter((c) => c.id !== conversation.id);
   return (
     <div className="divide-y divide-line">
-      <div className="px-4 py-3 sm:hidden">
+      <div className="px-4 py-3 min-[1400px]:hidden sm:max-xl:hidden">
         <p className="mb-1 text-xs font-medium text-muted">{t.conversation.owner}</p>
         <OwnerMenu owner={conversation.owner} label={t.conversation.ownerOf} disabled={!conversation.viewerCanAssign} onAssign={actions.assign} className="w-full" />
       </div>

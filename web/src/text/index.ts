@@ -1,12 +1,12 @@
 import { en, type Texts } from "./en";
 
-export const languages = { en: "English" } as const;
+export const languages = { en: "English", fr: "Français" } as const;
 export type Language = keyof typeof languages;
 
 const kept = "deskwire.language";
 
 /** The texts of the page, in the language that was chosen before anything was shown. */
-export const t: Texts = en;
+export let t: Texts = en;
 let spoken: Language = "en";
 
 /** The language of texts, times and numbers. */
@@ -17,6 +17,7 @@ const known = (name: string | null | undefined): name is Language => !!name && O
 /** Fetches the texts: of the language that was chosen here, else of the first one of the browser's that there is. */
 export async function speak(): Promise<void> {
   const wanted = [localStorage.getItem(kept), ...navigator.languages.map((l) => l.slice(0, 2)), "en"].find(known) ?? "en";
+  if (wanted === "fr") t = (await import("./fr")).fr;
   spoken = wanted;
   document.documentElement.lang = wanted;
 }

@@ -9,7 +9,7 @@ export function Menu({ trigger, children, align = "end" }: { trigger: ReactNode;
   return (
     <Primitive.Root modal={false} defaultOpen>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
+      <Primitive.Portal container={document.getElementById("main")}>
         <Primitive.Content align={align} sideOffset={6} collisionPadding={8} className="animate-in z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] min-w-48 overflow-y-auto rounded-xl border border-line bg-paper p-1 shadow-pop">
           {children}
         </Primitive.Content>
@@ -55,7 +55,7 @@ export function SubMenu({ icon, label, children }: { icon?: IconName; label: str
         <span className="flex-1">{label}</span>
         <Icon name="chevron" className="size-3.5 text-faint rtl:rotate-180" />
       </Primitive.SubTrigger>
-      <Primitive.Portal>
+      <Primitive.Portal container={document.getElementById("main")}>
         <Primitive.SubContent sideOffset={4} collisionPadding={8} className="z-50 max-h-80 min-w-40 overflow-y-auto rounded-xl border border-line bg-paper p-1 shadow-pop">
           {children}
         </Primitive.SubContent>

@@ -42,11 +42,11 @@ export const Input = ({ className = "", ...rest }: ComponentProps<"input">) => <
 export const Textarea = ({ className = "", ...rest }: ComponentProps<"textarea">) => <textarea className={`${field} ${className}`} {...rest} />;
 
 /** The browser's own list of choices: it is right on every device and for every reader of screens. */
-export function Select({ className = "", ...rest }: ComponentProps<"select">) {
+export function Select({ className = "", quiet = false, ...rest }: ComponentProps<"select"> & { quiet?: boolean }) {
   return (
-    <span className={`relative inline-flex min-w-0 ${className}`}>
-      <select className={`${field} appearance-none truncate pe-7`} {...rest} />
-      <Icon name="down" className="pointer-events-none absolute end-2 top-1/2 size-3.5 -translate-y-1/2 text-faint" />
+    <span className={`group/select relative inline-flex min-w-0 ${className}`}>
+      <select className={`${field} appearance-none truncate pe-7 ${quiet ? "border-transparent! bg-transparent! hover:border-line-strong! hover:bg-paper! disabled:hover:border-transparent!" : ""}`} {...rest} />
+      <Icon name="down" className={`pointer-events-none absolute end-2 top-1/2 size-3.5 -translate-y-1/2 text-faint ${quiet ? "opacity-0 group-hover/select:opacity-100 group-focus-within/select:opacity-100" : ""}`} />
     </span>
   );
 }

@@ -1,0 +1,36 @@
+import { useAct } from "../api/act";
+import { useFrame } from "../frame";
+import { Panel } from "../record/page";
+import { t } from "../text";
+import { Field } from "../ui/parts";
+import { toast } from "../ui/toast";
+import { NameField } from "./parts";
+import { AccountUpdate } from "./queries";
+
+/** The account: its name, its plan, and how long its trash keeps things (D4). */
+export function AccountTab({ may }: { may: boolean }) {
+  const act = useAct();
+  const { account } = useFrame().viewer;
+  const save = async (input: { name?: string; trashKeepDays?: number }) => {
+    const { done } = await act(AccountUpdate, { input: { ...input, expectedVersion: account.version } });
+    if (done) toast.say(t.admin.saved);
+  };
+  return (
+    <Panel title={account.name}>
+      <div className="grid max-w-lg gap-4">
+        <Field label={t.admin.name}>
+          <NameField label={t.admin.name} value={account.name} disabled={!may} onSave={(name) => void save({ name })} />
+        </Field>
+        <Field label={t.admin.keepDays}>
+          <NameField label={t.admin.keepDays} value={String(account.trashKeepDays)} disabled={!may} onSave={(days) => void save({ trashKeepDays: Math.round(Number(days)) || account.trashKeepDays })} />
+        </Field>
+        <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1 text-sm">
+          <dt className="text-muted">{t.admin.plan}</dt>
+          <dd>{account.plan}</dd>
+          <dt className="text-muted">{t.admin.home}</dt>
+          <dd>{t.admin.workspaces[account.ticketHome]}</dd>
+        </dl>
+      </div>
+    </Panel>
+  );
+}

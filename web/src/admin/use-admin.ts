@@ -1,0 +1,34 @@
+import type { AnyVariables, DocumentInput } from "@urql/core";
+import { useCallback, useState } from "react";
+import { useQuery } from "urql";
+import { useAct, type Outcome } from "../api/act";
+import type { VariablesOf } from "../api/graphql";
+import { Happenings } from "../api/queries";
+import { cursorOf, useFollow } from "../api/use-live";
+import { t } from "../text";
+import { toast } from "../ui/toast";
+
+type Kinds = NonNullable<NonNullable<VariablesOf<typeof Happenings>["where"]>["kind"]>;
+
+/** What a tab of the settings shows, asked anew when something of these kinds has happened; and how it is changed. */
+export function useAdmin<D, V extends AnyVariables>(query: DocumentInput<D, V>, kinds: Kinds) {
+  const act = useAct();
+  const [asked, again] = useQuery<D>({ query, variables: {}, requestPolicy: "cache-and-network" });
+  const after = asked.data ? cursorOf(asked) : null;
+  const [from, setFrom] = useState<string | null>(null);
+  if (from === null && after !== null) setFrom(after);
+  useFollow(Happenings, from === null ? null : { where: { kind: kinds }, after: from }, (payload) => {
+    if (payload.reason === "RESYNC" || payload.events.length) again({ requestPolicy: "network-only" });
+  });
+  const change = useCallback(
+    async <M extends Record<string, unknown>, I extends AnyVariables>(document: DocumentInput<M, I>, variables: NoInfer<I>): Promise<Outcome<M[keyof M]>> => {
+      const outcome = await act(document, variables);
+      if (outcome.done) toast.say(t.admin.saved);
+      return outcome;
+    },
+    [act],
+  );
+  return { data: asked.data, change };
+}
+
+export type Change = ReturnType<typeof useAdmin>["change"];

@@ -1,0 +1,119 @@
+// Every screen, light and dark, wide and narrow: nothing that axe-core finds, and all of it by keyboard.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, test } from "node:test";
+import { ask, browser, editor, expected, faults, go, open, person, receive, until, url } from "./browser.mjs";
+
+const ada = "ada@demo.test";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+after(() => browser.close());
+
+/** What axe-core finds, on all screens of one test. */
+let problems = [];
+
+async function look(page, screen) {
+  await page.evaluate(() => Promise.all(document.getAnimations().map((a) => (a.effect.getTiming().iterations === Infinity ? undefined : a.finished.catch(() => {})))));
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const found = violations.flatMap((v) => v.nodes.map((n) => `${screen}: ${v.id} ${n.target.join(" ")} ${n.failureSummary.split("\n").slice(1, 2)}`));
+  problems.push(...found);
+}
+
+async function screens() {
+  const one = await receive(ada, { thread: "axe", text: "Look at https://example.test/this.", subject: "For all eyes" });
+  const { ticket, conversation, contact } = (await ask(ada, `{ tickets(first: 1) { nodes { id contact { id } conversations(first: 1) { nodes { id } } } } }`)).tickets.nodes.map((n) => ({ ticket: n.id, conversation: n.conversations.nodes[0].id, contact: n.contact.id }))[0];
+  return { one, ticket, conversation, contact };
+}
+
+const settings = [["pipelines", "Support"], ["properties", "Properties"], ["inboxes", "Sales"], ["teams", "Members"], ["tokens", "Tokens"], ["account", "Pinewood Outdoor"]].map(
+  ([tab, heading]) => [`/settings/${tab}`, heading],
+);
+
+const wait = (page, name) => page.getByRole("heading", { name }).first().waitFor();
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+    test(`no violation, ${colorScheme}, ${viewport.width} px`, { timeout: 110_000 }, async () => {
+      problems = [];
+      const { one, ticket, conversation, contact } = await screens();
+      const page = await person(ada, { colorScheme, viewport });
+      const wide = viewport.width > 1000;
+      await look(page, "the list");
+      await open(page, conversation);
+      await page.locator("[data-entry]").first().waitFor();
+      await look(page, "a conversation with a ticket");
+      if (!wide) await page.getByRole("button", { name: "Show the details" }).click();
+      await page.getByRole("button", { name: "Show more" }).first().click();
+      await page.getByRole("heading", { name: "Ticket details" }).waitFor();
+      await look(page, "the details");
+      await page.getByRole("button", { name: "Edit the shown properties" }).click();
+      await page.getByTestId("shown").waitFor();
+      await look(page, "the shown properties");
+      for (let i = 0; i < 3; i++) await page.keyboard.press("Escape");
+      await open(page, one.id);
+      await until("it opens", () => page.getByText("For all eyes").first().isVisible());
+      await page.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name: "Mark as unread" }).waitFor();
+      await look(page, "a menu");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox", { name: "Type a command" }).waitFor();
+      await look(page, "the commands");
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      for (const [path, heading] of [[`/tickets/${ticket}`, "Timeline"], [`/contacts/${contact}`, "Tickets"], ["/trash", "Trash"], ...settings]) {
+        await go(page, path);
+        await wait(page, heading);
+        await look(page, path);
+      }
+      assert.deepEqual(problems, []);
+      assert.deepEqual(faults, []);
+      await page.context().close();
+    });
+  }
+}
+
+test("the way in has no violation either", { timeout: 60_000 }, async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(url);
+  await page.getByLabel("API token").waitFor();
+  problems = [];
+  await look(page, "the sign-in");
+  assert.deepEqual(problems, []);
+});
+
+test("a day's work by keyboard", { timeout: 60_000 }, async () => {
+  const one = await receive(ada, { thread: "keys", text: "No mouse here", subject: "By keyboard" });
+  const page = await person(ada);
+  const { inboxViews } = await ask(ada, "{ inboxViews { id kind inbox { id } } }");
+  await go(page, `/views/${inboxViews.find((v) => v.kind === "OPEN" && v.inbox.id === one.inbox.id).id}`);
+  await page.locator(`[data-row="${one.id}"]`).waitFor();
+  await page.keyboard.press("j");
+  await until("the first one", () => page.getByText("No mouse here").last().isVisible());
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  await until("back at it", () => page.locator(`[data-row="${one.id}"][aria-current]`).isVisible());
+  await page.locator("[data-entry=IncomingMessage]").getByText("No mouse here").waitFor();
+  await page.keyboard.press("r");
+  await until("the editor has the focus", () => editor(page).evaluate((e) => e === document.activeElement));
+  await page.keyboard.type("jkec are letters here");
+  await page.keyboard.press("Control+Enter");
+  await until("sent", () => page.locator("[data-entry=OutgoingMessage]").getByText("jkec are letters here").isVisible());
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("e");
+  await until("closed, and out of the list", async () => (await page.locator(`[data-row="${one.id}"]`).count()) === 0);
+  await page.keyboard.press("?");
+  await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Type a command" }).waitFor();
+  await page.keyboard.type("trash");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await until("it went there", () => page.url().endsWith("/trash") || page.getByRole("heading", { name: "Move to the trash?" }).isVisible());
+  expected.length = 0;
+  assert.deepEqual(faults, []);
+});
