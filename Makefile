@@ -15,6 +15,9 @@ LINTER   := bin/golangci-lint-$(LINT_VER)
 # The race detector needs a C compiler. Where there is none the tests run without it.
 RACE := $(if $(shell command -v $$($(GO) env CC)),-race)
 
+# Whole-program tests of what happens at once. The others walk the whole API, and the race detector makes that five times as long.
+TOGETHER := Race|Checker|Fleet|Idempotency|Live|Drain|Stream|Presence|Crowd|Together
+
 # The TypeScript client, whose tests run in Node, and the page.
 CLIENT := web/client
 PAGE   := web
@@ -28,7 +31,9 @@ run:
 	@exec bin/deskwire $(ARGS)
 
 test: postgres client page-modules
-	$(GO) test $(RACE) -timeout 20m ./...
+	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
+	$(GO) test -timeout 20m ./e2e
+	$(GO) test $(RACE) -timeout 20m ./e2e -run '$(TOGETHER)'
 
 SOAK ?= 10m
 soak: postgres
@@ -58,8 +63,9 @@ $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
 
 page-modules: $(PAGE)/node_modules/.package-lock.json
 
+# Not npm ci: it insists on packages for every platform, which some registries do not have. The versions are those of the lock file.
 $(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
-	npm ci --prefix $(PAGE) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	npm install --no-save --prefix $(PAGE) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 # Builds the page into web/dist, which is committed: whoever runs the server needs no Node.

@@ -3,8 +3,6 @@ package db
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"deskwire/desk"
 )
 
@@ -25,19 +23,18 @@ func (t *Tx) caseOfConversation(ctx context.Context, id desk.ID) (*desk.Case, *d
 // lockCase is caseOfConversation whether or not the actor sees it; nil when there is none.
 func (t *Tx) lockCase(ctx context.Context, id desk.ID) (*desk.Case, error) {
 	account := t.act.By.Account.ID
-	var ticket desk.ID
-	there, err := found(t.NewRaw("SELECT ticket_id FROM conversations WHERE account_id = ? AND id = ?", account, id).Scan(ctx, &ticket))
-	if err != nil || !there {
+	named, err := txRows[desk.Conversation](ctx, t, "SELECT ticket_id FROM conversations WHERE account_id = ? AND id = ?", account, id)
+	if err != nil || len(named) == 0 {
 		return nil, err
 	}
-	if !ticket.IsZero() {
-		return t.lockTicket(ctx, ticket)
+	if ticket := named[0].TicketID; ticket != nil {
+		return t.lockTicket(ctx, *ticket)
 	}
 	if err := t.turn(ctx, "conversation", id); err != nil {
 		return nil, err
 	}
 	cs := &desk.Case{}
-	if cs.Conversations, err = t.lockConversations(ctx, "conversation.id = ?", id); err != nil {
+	if cs.Conversations, err = t.lockConversations(ctx, "c.id = ?", id); err != nil {
 		return nil, err
 	}
 	if len(cs.Conversations) == 0 {
@@ -65,28 +62,20 @@ func (t *Tx) lockTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
 	if err := t.turn(ctx, "ticket", id); err != nil {
 		return nil, err
 	}
-	tickets, cs := []*desk.Ticket{}, &desk.Case{}
-	err := t.NewSelect().Model(&tickets).ColumnExpr("ticket.*, a.last_activity_at").
-		Join("JOIN ticket_activity AS a ON a.account_id = ticket.account_id AND a.ticket_id = ticket.id").
-		Where("ticket.account_id = ? AND ticket.id = ?", t.act.By.Account.ID, id).For("NO KEY UPDATE").Scan(ctx)
+	tickets, err := txRows[desk.Ticket](ctx, t, "SELECT "+ticketColumns+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.id = ? FOR NO KEY UPDATE OF t, a",
+		t.act.By.Account.ID, id)
 	if err != nil || len(tickets) == 0 {
 		return nil, err
 	}
-	cs.Ticket = tickets[0]
-	cs.Conversations, err = t.lockConversations(ctx, "conversation.ticket_id = ?", id)
+	cs := &desk.Case{Ticket: tickets[0]}
+	cs.Conversations, err = t.lockConversations(ctx, "c.ticket_id = ?", id)
 	return cs, err
 }
 
 // lockConversations locks the rows and their activity: the unread count is counted up from what is read here.
 func (t *Tx) lockConversations(ctx context.Context, where string, id desk.ID) (cs []*desk.Conversation, err error) {
-	err = selectConversations(t.Tx, &cs).Where("conversation.account_id = ?", t.act.By.Account.ID).Where(where, id).
-		OrderExpr("conversation.id").For("NO KEY UPDATE").Scan(ctx)
-	return cs, err
-}
-
-func selectConversations(tx bun.IDB, cs *[]*desk.Conversation) *bun.SelectQuery {
-	return tx.NewSelect().Model(cs).ColumnExpr("conversation.*, a.preview, a.unread_count, a.last_activity_at").
-		Join("JOIN conversation_activity AS a ON a.account_id = conversation.account_id AND a.conversation_id = conversation.id")
+	return txRows[desk.Conversation](ctx, t, "SELECT "+conversationColumns+" FROM "+conversationTables+" WHERE c.account_id = ? AND "+where+
+		" ORDER BY c.id FOR NO KEY UPDATE OF c, a", t.act.By.Account.ID, id)
 }
 
 func orNotFound(err error, noun string, path ...string) error {

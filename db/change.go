@@ -5,12 +5,14 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"deskwire/desk"
 )
@@ -24,16 +26,21 @@ type Write struct {
 	DryRun    bool      // decide and answer, but keep nothing
 	Personal  bool      // it concerns the actor alone (their tokens, their layout), so whoever reads may do it
 	At        time.Time // when it happened; zero for now. Imports keep the original times.
+	Cursor    string    // where the log stood before anything was read for the caller; "" to look here
 }
 
 // Tx is one mutation in its transaction. Its methods load and lock, let desk decide, and
 // fill the outcome; what desk changed is saved when they are done.
 type Tx struct {
 	bun.Tx
-	act   *desk.Act
-	out   *Outcome
-	clock func() time.Time // nil when the time is given
-	setUp setUpTurn
+	conn    bun.Conn // that it runs on
+	tables  tables
+	gen     schema.QueryGen
+	changes []pending
+	act     *desk.Act
+	out     *Outcome
+	clock   func() time.Time // nil when the time is given
+	setUp   setUpTurn
 }
 
 // By is who acts.
@@ -76,13 +83,18 @@ func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context,
 
 func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (out *Outcome, err error) {
 	// After each turn a statement sees what others have committed, whatever the database's default is.
-	tx, err := s.bun.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	conn, err := s.bun.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = conn.Close() }() // gives it back
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
 		return nil, err
 	}
 	// After a commit this does nothing.
 	defer func() { _ = tx.Rollback() }()
-	t := &Tx{Tx: tx, act: s.newAct(w), out: &Outcome{}}
+	t := &Tx{Tx: tx, conn: conn, tables: s.bun, gen: s.bun.QueryGen(), act: s.newAct(w), out: &Outcome{Cursor: w.Cursor}}
 	if w.At.IsZero() {
 		t.clock = s.clock
 	}
@@ -90,21 +102,25 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 		return first, err
 	}
 	// Cursor first, then read: the answer is never older than its cursor.
-	if t.out.Cursor, err = eventCursor(ctx, tx); err != nil {
-		return nil, err
+	if w.Cursor == "" {
+		if t.out.Cursor, err = eventCursor(ctx, tx); err != nil {
+			return nil, err
+		}
 	}
 	if err := decide(ctx, t); err != nil {
 		return nil, err
 	}
-	if err := t.save(ctx); err != nil {
+	if err := t.save(); err != nil {
 		return nil, err
 	}
 	t.out.Effects = t.act.Effects()
-	if w.DryRun {
-		return t.out, nil
+	if !w.DryRun {
+		if err := t.keepAnswer(w); err != nil {
+			return nil, err
+		}
 	}
-	if err := t.keepAnswer(ctx, w); err != nil {
-		return nil, err
+	if err := t.send(ctx); err != nil || w.DryRun {
+		return t.out, err
 	}
 	if err := commit(tx); err != nil {
 		return nil, err
@@ -212,31 +228,42 @@ func (t *Tx) firstAnswer(ctx context.Context, w Write) (*Outcome, error) {
 		return nil, err
 	}
 	k := t.keyOf(w)
-	var free bool
 	name := fmt.Sprintf("idempotency %s %s %s %s", k.AccountID, k.ActorID, k.Mutation, k.Key)
-	if err := t.NewRaw("SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0))", name).Scan(ctx, &free); err != nil {
+	// What is seen may be older than the lock. Then the key can't be written at the end, and a new attempt sees it.
+	first, err := txRows[firstAnswer](ctx, t, `SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0)) AS free, k.arguments, k.answer::text AS answer
+		FROM (SELECT) AS one LEFT JOIN idempotency_keys AS k
+		ON k.account_id = ? AND k.actor_id = ? AND k.mutation = ? AND k.key = ? AND k.created_at > ?`,
+		name, k.AccountID, k.ActorID, k.Mutation, k.Key, t.act.Now.Add(-KeepAnswers))
+	if err != nil {
 		return nil, err
 	}
-	if !free {
+	kept := first[0]
+	if !kept.Free {
 		return nil, desk.Refuse(desk.CodeIdempotencyRunning, "The first call with this key is still running; ask again in a moment.").At("idempotencyKey")
 	}
-	kept := &idempotencyKey{AccountID: k.AccountID, ActorID: k.ActorID, Mutation: k.Mutation, Key: k.Key}
-	there, err := found(t.NewSelect().Model(kept).WherePK().Where("created_at > ?", t.act.Now.Add(-KeepAnswers)).Scan(ctx))
-	if err != nil || !there {
-		return nil, err
+	if kept.Answer == nil {
+		return nil, nil
 	}
 	if string(kept.Arguments) != string(k.Arguments) {
 		return nil, desk.Refuse(desk.CodeIdempotencyReused, "This key was used with other arguments; take a new one.").At("idempotencyKey")
 	}
-	return kept.Answer, nil
+	answer := &Outcome{}
+	return answer, json.Unmarshal([]byte(*kept.Answer), answer)
 }
 
-func (t *Tx) keepAnswer(ctx context.Context, w Write) error {
+// firstAnswer is what there is of an earlier call with the same key.
+type firstAnswer struct {
+	Free      bool // it is not running
+	Arguments []byte
+	Answer    *string
+}
+
+func (t *Tx) keepAnswer(w Write) error {
 	if w.Key == nil {
 		return nil
 	}
-	_, err := t.NewInsert().Model(t.keyOf(w)).
+	return t.later(t.NewInsert().Model(t.keyOf(w)).
 		On("CONFLICT (account_id, actor_id, mutation, key) DO UPDATE").
-		Set("arguments = EXCLUDED.arguments, answer = EXCLUDED.answer, created_at = EXCLUDED.created_at").Exec(ctx)
-	return err
+		Set("arguments = EXCLUDED.arguments, answer = EXCLUDED.answer, created_at = EXCLUDED.created_at").
+		Where("idempotency_key.created_at <= ?", t.act.Now.Add(-KeepAnswers)), 1, errAgain)
 }

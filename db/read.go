@@ -26,7 +26,7 @@ func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]
 	text, args := rendered(sq(words, values...))
 	return patiently(ctx, s, func() (out []*R, err error) {
 		err = freshly(func() error {
-			out, err = query[R](ctx, s, text, args)
+			out, err = query[R](ctx, s.pool, s.bun, text, args)
 			return err
 		})
 		if b := budgetOf(ctx); err != nil && b != nil && b.Spent() {
@@ -56,13 +56,13 @@ func freshly(ask func() error) error {
 	return err
 }
 
-func query[R any](ctx context.Context, s *Store, text string, args []any) ([]*R, error) {
-	found, err := s.pool.Query(ctx, text, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
+func query[R any](ctx context.Context, from querier, tables tables, text string, args []any) ([]*R, error) {
+	found, err := from.Query(ctx, text, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
 	if err != nil {
 		return nil, err
 	}
 	defer found.Close()
-	into, err := columnsOf(s.bun.Table(reflect.TypeFor[R]()), found.FieldDescriptions())
+	into, err := columnsOf(tables.Table(reflect.TypeFor[R]()), found.FieldDescriptions())
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +81,11 @@ func query[R any](ctx context.Context, s *Store, text string, args []any) ([]*R,
 		out = append(out, r)
 	}
 	return out, found.Err()
+}
+
+// tables is Bun, who knows which column is which field.
+type tables interface {
+	Table(reflect.Type) *schema.Table
 }
 
 // column is a column of the rows, and its field.

@@ -12,26 +12,26 @@ import (
 )
 
 // save writes what desk has changed, and tells the log, in the same transaction.
-func (t *Tx) save(ctx context.Context) error {
+func (t *Tx) save() error {
 	touched := t.saved()
 	for len(touched) > 0 {
 		n := 1
 		if cs := changedConversations(touched); len(cs) > 1 {
 			n = len(cs)
-			if err := t.saveConversations(ctx, cs); err != nil {
+			if err := t.saveConversations(cs); err != nil {
 				return err
 			}
-		} else if err := t.saveRecord(ctx, touched[0]); err != nil {
+		} else if err := t.saveRecord(touched[0]); err != nil {
 			return err
 		}
 		touched = touched[n:]
 	}
 	for _, r := range t.act.Active() {
-		if err := t.saveActivity(ctx, r); err != nil {
+		if err := t.saveActivity(r); err != nil {
 			return err
 		}
 	}
-	return t.saveEvents(ctx)
+	return t.saveEvents()
 }
 
 // saved lists the records whose rows change. Where nothing but the unread count has changed, that is kept with the
@@ -52,25 +52,18 @@ func (t *Tx) saved() []desk.Record {
 	return out
 }
 
-func (t *Tx) saveRecord(ctx context.Context, r desk.Record) error {
+func (t *Tx) saveRecord(r desk.Record) error {
 	if l, ok := r.(*desk.PropertyLayout); ok && !l.Chosen() {
-		_, err := t.NewDelete().Model(l).WherePK().Exec(ctx)
+		return t.later(t.NewDelete().Model(l).WherePK(), -1, nil)
+	}
+	change := change(t.NewUpdate().Model(r).WherePK())
+	if desk.NextVersion(r) == 1 {
+		change = t.NewInsert().Model(r)
+	}
+	if err := t.later(change, 1, vanished(r.Ref())); err != nil {
 		return err
 	}
-	if desk.NextVersion(r) == 1 {
-		if _, err := t.NewInsert().Model(r).Exec(ctx); err != nil {
-			return err
-		}
-	} else {
-		res, err := t.NewUpdate().Model(r).WherePK().Exec(ctx)
-		if err != nil {
-			return err
-		}
-		if n, _ := res.RowsAffected(); n != 1 {
-			return fmt.Errorf("db: %T %s vanished while it was changed", r, r.Ref())
-		}
-	}
-	return t.saveMembers(ctx, r)
+	return t.saveMembers(r)
 }
 
 // maxRows bounds the rows of one statement: what is said about them is some hundred kilobytes.
@@ -89,44 +82,36 @@ func changedConversations(rs []desk.Record) (cs []*desk.Conversation) {
 }
 
 // saveConversations changes the rows of many conversations in one statement: a cascade may reach all of a ticket's.
-func (t *Tx) saveConversations(ctx context.Context, cs []*desk.Conversation) error {
+func (t *Tx) saveConversations(cs []*desk.Conversation) error {
 	for _, c := range cs {
 		desk.NextVersion(c)
 	}
-	res, err := t.NewUpdate().Model(&cs).Bulk().Exec(ctx)
-	if err != nil {
-		return err
-	}
-	if n, _ := res.RowsAffected(); int(n) != len(cs) {
-		return fmt.Errorf("db: %d of %d conversations vanished while they were changed", len(cs)-int(n), len(cs))
-	}
-	return nil
+	return t.later(t.NewUpdate().Model(&cs).Bulk(), int64(len(cs)), vanished("a conversation"))
 }
 
 // saveMembers writes the lists that belong to a team, an inbox or a conversation anew.
-func (t *Tx) saveMembers(ctx context.Context, r desk.Record) error {
+func (t *Tx) saveMembers(r desk.Record) error {
 	switch r := r.(type) {
 	case *desk.Team:
-		return t.link(ctx, "team_members", "team_id", r.AccountID, r.ID, "agent_id", r.MemberIDs)
+		return t.link("team_members", "team_id", r.AccountID, r.ID, "agent_id", r.MemberIDs)
 	case *desk.Conversation:
 		if r.LabelIDs != nil { // the mutation has read them
-			return t.link(ctx, "conversation_labels", "conversation_id", r.AccountID, r.ID, "label_id", r.LabelIDs)
+			return t.link("conversation_labels", "conversation_id", r.AccountID, r.ID, "label_id", r.LabelIDs)
 		}
 	case *desk.Inbox:
-		return t.link(ctx, "inbox_teams", "inbox_id", r.AccountID, r.ID, "team_id", r.TeamIDs)
+		return t.link("inbox_teams", "inbox_id", r.AccountID, r.ID, "team_id", r.TeamIDs)
 	}
 	return nil
 }
 
 // link makes the list of what an owner is linked to exactly ids. The names are ours, not input.
-func (t *Tx) link(ctx context.Context, table, ownerColumn string, account, owner desk.ID, column string, ids []desk.ID) error {
-	_, err := t.NewDelete().Table(table).Where("account_id = ?", account).Where("? = ?", bun.Ident(ownerColumn), owner).Exec(ctx)
+func (t *Tx) link(table, ownerColumn string, account, owner desk.ID, column string, ids []desk.ID) error {
+	err := t.later(t.NewDelete().Table(table).Where("account_id = ?", account).Where("? = ?", bun.Ident(ownerColumn), owner), -1, nil)
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	_, err = t.NewRaw("INSERT INTO ? (account_id, ?, ?) SELECT ?, ?, unnest(?::uuid[])",
-		bun.Ident(table), bun.Ident(ownerColumn), bun.Ident(column), account, owner, uuidArray(ids)).Exec(ctx)
-	return err
+	return t.later(t.NewRaw("INSERT INTO ? (account_id, ?, ?) SELECT ?, ?, unnest(?::uuid[])",
+		bun.Ident(table), bun.Ident(ownerColumn), bun.Ident(column), account, owner, uuidArray(ids)), -1, nil)
 }
 
 type conversationActivity struct {
@@ -149,34 +134,32 @@ type ticketActivity struct {
 	LastActivityAt time.Time
 }
 
-func (t *Tx) saveActivity(ctx context.Context, r desk.Record) error {
+func (t *Tx) saveActivity(r desk.Record) error {
 	switch r := r.(type) {
 	case *desk.Conversation:
 		a := &conversationActivity{
 			AccountID: r.AccountID, ConversationID: r.ID, Preview: r.Preview, UnreadCount: r.UnreadCount, LastActivityAt: r.LastActivityAt,
 			Status: r.Status, InboxID: r.InboxID, OwnerID: r.OwnerID, ContactID: r.ContactID,
 		}
-		_, err := t.NewInsert().Model(a).ModelTableExpr("conversation_activity").
+		return t.later(t.NewInsert().Model(a).ModelTableExpr("conversation_activity").
 			On("CONFLICT (account_id, conversation_id) DO UPDATE").
-			Set("preview = EXCLUDED.preview, unread_count = EXCLUDED.unread_count, last_activity_at = EXCLUDED.last_activity_at").Exec(ctx)
-		return err
+			Set("preview = EXCLUDED.preview, unread_count = EXCLUDED.unread_count, last_activity_at = EXCLUDED.last_activity_at"), 1, vanished("an activity"))
 	case *desk.Ticket:
 		a := &ticketActivity{r.AccountID, r.ID, r.LastActivityAt}
-		_, err := t.NewInsert().Model(a).ModelTableExpr("ticket_activity").
-			On("CONFLICT (account_id, ticket_id) DO UPDATE").Set("last_activity_at = EXCLUDED.last_activity_at").Exec(ctx)
-		return err
+		return t.later(t.NewInsert().Model(a).ModelTableExpr("ticket_activity").
+			On("CONFLICT (account_id, ticket_id) DO UPDATE").Set("last_activity_at = EXCLUDED.last_activity_at"), 1, vanished("an activity"))
 	}
 	return fmt.Errorf("db: %T has no activity", r)
 }
 
-func (t *Tx) saveEvents(ctx context.Context) error {
+func (t *Tx) saveEvents() error {
 	for _, e := range t.act.Events {
 		if e.Changes == nil {
 			e.Changes = []desk.Change{}
 		}
 	}
 	for events := range slices.Chunk(t.act.Events, maxRows) {
-		if _, err := t.NewInsert().Model(&events).Exec(ctx); err != nil {
+		if err := t.later(t.NewInsert().Model(&events), -1, nil); err != nil {
 			return err
 		}
 	}

@@ -17,11 +17,11 @@ import (
 // than they happened in. So a mutation takes all its turns before its first row. For the same reason it
 // happens when its turn has come, not when it was asked for.
 func (t *Tx) turn(ctx context.Context, noun string, id desk.ID) error {
-	return t.takeTurn(ctx, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", noun, id)
+	return t.takeTurn(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", noun, id)
 }
 
 func (t *Tx) takeTurn(ctx context.Context, sql, noun string, id desk.ID) error {
-	_, err := t.ExecContext(ctx, sql, noun+" "+id.String())
+	err := t.run(ctx, sql, noun+" "+id.String())
 	if t.clock != nil {
 		t.act.Now = t.clock()
 	}
@@ -48,7 +48,7 @@ func (t *Tx) refer(ctx context.Context) error {
 		return nil
 	}
 	t.setUp = refersToIt
-	return t.takeTurn(ctx, "SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 0))", setUpNoun, t.act.By.Account.ID)
+	return t.takeTurn(ctx, "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", setUpNoun, t.act.By.Account.ID)
 }
 
 // changeSetUp is for mutations that change the set-up: one of them at a time, and nobody refers to it meanwhile. One

@@ -64,6 +64,9 @@ func (c *conds) properties(all []*PropertyWhere) {
 }
 
 func (c *conds) property(w *PropertyWhere) {
+	if !c.fits("in", len(w.In)) || !c.fits("hasAny", len(w.HasAny)) || !c.fits("hasAll", len(w.HasAll)) {
+		return
+	}
 	d, err := c.definition(w.Key, c.at("key")...)
 	if err != nil {
 		c.fail(err)

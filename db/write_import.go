@@ -17,7 +17,10 @@ func (t *Tx) Then(ctx context.Context, by *desk.Actor, at time.Time) error {
 	if by.Account.ID != t.act.By.Account.ID {
 		return desk.NotFound("account")
 	}
-	if err := t.save(ctx); err != nil {
+	if err := t.save(); err != nil {
+		return err
+	}
+	if err := t.send(ctx); err != nil {
 		return err
 	}
 	t.act = &desk.Act{

@@ -60,6 +60,9 @@ func (t *Tx) LabelConversation(ctx context.Context, how Labeling, id desk.ID, ex
 	if err := t.refer(ctx); err != nil {
 		return err
 	}
+	if len(labels) > desk.MaxLabelsOfOne {
+		return desk.Refuse(desk.CodeLimitReached, "A conversation has at most %d labels.", desk.MaxLabelsOfOne).At("labelIds")
+	}
 	labels, err := t.known(ctx, "labels", labels, "label", "labelIds")
 	if err != nil {
 		return err

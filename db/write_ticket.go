@@ -156,14 +156,13 @@ func (t *Tx) joining(ctx context.Context, cs *desk.Case, id desk.ID) (*desk.Conv
 	if c := cs.Conversation(id); c != nil && t.act.By.SeesInbox(c.InboxID) {
 		return c, cs.Ticket, nil
 	}
-	var cv []*desk.Conversation
-	q := selectConversations(t.Tx, &cv).Where("conversation.account_id = ? AND conversation.id = ?", t.act.By.Account.ID, id)
-	if err := q.Scan(ctx); err != nil {
+	cv, err := txRows[desk.Conversation](ctx, t, "SELECT "+conversationColumns+" FROM "+conversationTables+" WHERE c.account_id = ? AND c.id = ?",
+		t.act.By.Account.ID, id)
+	if err != nil {
 		return nil, nil, err
 	}
 	if len(cv) == 1 && cv[0].TicketID == nil {
-		var err error
-		if cv, err = t.lockConversations(ctx, "conversation.id = ?", id); err != nil {
+		if cv, err = t.lockConversations(ctx, "c.id = ?", id); err != nil {
 			return nil, nil, err
 		}
 	}

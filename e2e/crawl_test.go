@@ -52,7 +52,7 @@ func crawl(t testing.TB, c *client) *found {
 		}
 	}
 	f.read(c.do(t, `{ search(query: "about") { __typename id } }`, nil)) // which can't be asked for without words
-	read := map[string]int{} // how many of each type have been read
+	read := map[string]int{}                                             // how many of each type have been read
 	for more := true; more; {
 		more = false
 		for _, typ := range slices.Sorted(maps.Keys(f.ids)) {

@@ -20,6 +20,7 @@ type house struct {
 	contact, contactID string
 	open, salesOpen    []string // conversations without a ticket
 	ticketed, tickets  []string // conversations of Support with their tickets
+	salesTicketed      string   // a conversation of Sales with a ticket
 	mixed              string   // a ticket with a conversation in either inbox
 	trashed            []string // conversations; the first one without a ticket
 	trashedTicket      string
@@ -95,8 +96,8 @@ func (h *house) talk(t *testing.T) {
 	for i := range 5 {
 		h.ticketed = append(h.ticketed, h.hear(t, "Support", fmt.Sprint("ticketed", i)))
 	}
-	mine := h.hear(t, "Sales", "mine")
-	for _, c := range append(h.ticketed[:4:4], mine) {
+	h.salesTicketed = h.hear(t, "Sales", "mine")
+	for _, c := range append(h.ticketed[:4:4], h.salesTicketed) {
 		h.tickets = append(h.tickets, h.admin.must(t, "ticketCreate", "ticket { id }", vars{
 			"conversationId": c, "name": h.say("Ticket"), "ownerId": h.agents["sue"], "statusId": h.status[h.say("New")],
 			"properties": []vars{{"key": "myTEXT", "value": vars{"string": h.say("Room")}}, {"key": "myAGENT", "value": vars{"string": h.agents["sue"]}}},
@@ -142,7 +143,8 @@ func (h *house) words(t *testing.T) {
 		h.labels = append(h.labels, h.admin.must(t, "labelCreate", "label { id }", vars{"name": h.say(fmt.Sprint("Label ", i)), "color": "#1f9d55", "description": h.say("For some")}).str("label.id"))
 	}
 	h.admin.must(t, "conversationAssign", "", vars{"conversationId": h.ticketed[0], "ownerId": h.agents["sue"]})
-	for _, c := range append(h.open[:3:3], h.salesOpen[0], h.ticketed[0]) {
+	h.admin.must(t, "conversationAssign", "", vars{"conversationId": h.salesTicketed, "ownerId": h.agents["sal"]})
+	for _, c := range append(h.open[:3:3], h.salesOpen[0], h.ticketed[0], h.salesTicketed) {
 		h.admin.must(t, "conversationLabelsSet", "", vars{"conversationId": c, "labelIds": h.labels[:2]})
 	}
 	for i, by := range []*client{h.admin, h.admin, h.clients["sue"]} {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"regexp"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -42,9 +43,14 @@ func (c compared) Exec(ctx context.Context) graphql.ResponseHandler {
 		if ctx.Err() != nil {
 			return resp
 		}
-		if errs := graphql.GetErrors(apart); len(errs) > 0 || !bytes.Equal(resp.Data, same.Data) {
+		if errs := graphql.GetErrors(apart); len(errs) > 0 || !bytes.Equal(unsigned(resp.Data), unsigned(same.Data)) {
 			c.t.Errorf("the plan of %s\nanswers %s\ngqlgen  %s %v", op.RawQuery, resp.Data, same.Data, errs)
 		}
 		return resp
 	}
 }
+
+var signed = regexp.MustCompile(`/files/[^"]*`)
+
+// unsigned is an answer without the addresses of files, which are signed for a time: the two may be a second apart.
+func unsigned(data []byte) []byte { return signed.ReplaceAll(data, []byte("/files/")) }

@@ -156,6 +156,18 @@ func (f *feed) quiet() {
 	}
 }
 
+// silence waits until nothing comes for a moment, and gives what has come.
+func (f *feed) silence() (came []*answer) {
+	for {
+		select {
+		case a := <-f.payloads:
+			came = append(came, a)
+		case <-time.After(300 * time.Millisecond):
+			return came
+		}
+	}
+}
+
 func (f *feed) complete() {
 	f.wire.write(map[string]any{"id": f.id, "type": "complete"})
 }

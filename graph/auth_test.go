@@ -274,7 +274,7 @@ func TestWithoutAGoodTokenNothingIsAnswered(t *testing.T) {
 					t.Fatal(err)
 				}
 				e := body.Errors[0].Extensions
-				if w.Code != 401 || w.Header().Get("WWW-Authenticate") != c.says || e["code"] != codeUnauthenticated || e["requestId"] != w.Header().Get("X-Request-Id") || r.ran != 0 {
+				if w.Code != 401 || w.Header().Get("WWW-Authenticate") != c.says || e["code"] != codeUnauthenticated || e["requestId"] != w.Header().Get("X-Request-Id") || r.ran.Load() != 0 {
 					t.Errorf("%d %s %s", w.Code, w.Header().Get("WWW-Authenticate"), w.Body)
 				}
 				if strings.Contains(r.log.String(), "dw_bad") || strings.Contains(w.Body.String(), "dw_bad") {

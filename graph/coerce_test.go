@@ -58,8 +58,8 @@ func TestWrongValuesAreFoundBeforeAnythingRuns(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig()
 			g := r.do(t, operation(mutation(c.params, first+c.second), parsed(t, c.variables), "Accept", newer))
-			if g.status != 400 || g.code() != codeBadInput && g.code() != codeValidation || r.ran != 0 {
-				t.Fatalf("status %d, ran %d times: %s", g.status, r.ran, g.body)
+			if g.status != 400 || g.code() != codeBadInput && g.code() != codeValidation || r.ran.Load() != 0 {
+				t.Fatalf("status %d, ran %d times: %s", g.status, r.ran.Load(), g.body)
 			}
 			if path := g.json.Errors[0].Extensions["argumentPath"]; c.argument != "" && fmt.Sprint(path) != c.argument {
 				t.Errorf("argumentPath is %v, want %s: %s", path, c.argument, g.body)
@@ -110,7 +110,7 @@ func TestGoodValuesPass(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig()
-			if g := r.do(t, operation(mutation(c.params, c.body), parsed(t, c.variables))); len(g.json.Errors) > 0 || r.ran != 1 {
+			if g := r.do(t, operation(mutation(c.params, c.body), parsed(t, c.variables))); len(g.json.Errors) > 0 || r.ran.Load() != 1 {
 				t.Errorf("%s", g.body)
 			}
 		})
@@ -134,7 +134,7 @@ func TestCoercionDoesNotMultiply(t *testing.T) {
 		r.limits.all.Fields, r.limits.all.Repeats, r.limits.all.Queries, r.limits.all.Aliases = 1<<40, 1<<40, 1<<40, 1<<40
 	})
 	g := r.do(t, operation(b.String(), map[string]any{"w": map[string]any{"subject": map[string]any{"in": in}}}))
-	if len(g.json.Errors) != 1 || !strings.Contains(string(g.body), codeTooExpensive) || r.ran != 0 {
+	if len(g.json.Errors) != 1 || !strings.Contains(string(g.body), codeTooExpensive) || r.ran.Load() != 0 {
 		t.Error(string(g.body))
 	}
 }

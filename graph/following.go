@@ -32,6 +32,13 @@ func (f *following) note(d live.Dep) {
 	f.mu.Unlock()
 }
 
+// forget takes back that something is shown.
+func (f *following) forget(d live.Dep) {
+	f.mu.Lock()
+	delete(f.deps, d)
+	f.mu.Unlock()
+}
+
 func (f *following) list() []live.Dep {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -146,7 +146,7 @@ func TestHostileRequests(t *testing.T) {
 			g := r.do(t, req)
 			cpu = threadCPU() - cpu
 			runtime.ReadMemStats(&after)
-			if g.code() == "" || g.json.Data != nil || r.ran != 0 || g.status >= 500 {
+			if g.code() == "" || g.json.Data != nil || r.ran.Load() != 0 || g.status >= 500 {
 				t.Errorf("it was not refused: %d %.300s", g.status, g.body)
 			}
 			if len(g.body) > 16<<10 || len(g.json.Errors) > maxErrors {

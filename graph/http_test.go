@@ -131,7 +131,7 @@ func TestStatusAndMediaType(t *testing.T) {
 				if g.header.Get("X-Content-Type-Options") != "nosniff" || g.header.Get("Cache-Control") != kept {
 					t.Error("nosniff or no-store is missing")
 				}
-				if c.code != "" && (g.json.Data != nil || r.ran != 0) {
+				if c.code != "" && (g.json.Data != nil || r.ran.Load() != 0) {
 					t.Error("a refused request has data, or was run")
 				}
 			})
@@ -177,7 +177,7 @@ func TestTheBodyIsNotEchoed(t *testing.T) {
 func TestDeferIsRefused(t *testing.T) {
 	r := newRig()
 	g := r.do(t, operation(`{ viewer { id ... @defer { agent { name } } } }`, nil))
-	if g.code() != codeValidation || r.ran != 0 {
+	if g.code() != codeValidation || r.ran.Load() != 0 {
 		t.Errorf("%s", g.body)
 	}
 }
@@ -215,17 +215,17 @@ func TestNoCursorNoAnswer(t *testing.T) {
 		r.cursor = func(context.Context) (string, error) { return "", errors.New("secret: no database") }
 	})
 	g := r.do(t, operation(`{ viewer { id } }`, nil))
-	if g.status != 500 || g.code() != codeInternal || g.json.Data != nil || r.ran != 0 || strings.Contains(g.body, "secret") {
+	if g.status != 500 || g.code() != codeInternal || g.json.Data != nil || r.ran.Load() != 0 || strings.Contains(g.body, "secret") {
 		t.Errorf("%d %s", g.status, g.body)
 	}
 }
 
 func TestScopesAndQueries(t *testing.T) {
 	r := newRig(func(r *rig) { r.by.Scopes = []desk.Scope{desk.ScopeChannel} })
-	if g := r.do(t, operation(`{ viewer { id } }`, nil, "Accept", newer)); g.code() != "FORBIDDEN" || g.status != 400 || r.ran != 0 {
+	if g := r.do(t, operation(`{ viewer { id } }`, nil, "Accept", newer)); g.code() != "FORBIDDEN" || g.status != 400 || r.ran.Load() != 0 {
 		t.Errorf("a token without READ reads: %d %s", g.status, g.body)
 	}
-	if g := r.do(t, operation(`mutation { conversationClose(input: {conversationId: "x"}) { eventCursor } }`, nil)); r.ran != 1 {
+	if g := r.do(t, operation(`mutation { conversationClose(input: {conversationId: "x"}) { eventCursor } }`, nil)); r.ran.Load() != 1 {
 		t.Errorf("what mutations may do is not decided here: %s", g.body)
 	}
 }

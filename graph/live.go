@@ -161,6 +161,7 @@ func (l *loaders) differences(ctx context.Context, p *model.InboxViewLive, event
 			if wasIn(p.View, ids[i], byID[ids[i]]) {
 				p.Left = append(p.Left, &desk.Ref{Kind: desk.KindConversation, ID: ids[i]})
 			}
+			l.following.forget(live.Dep{Kind: desk.KindConversation, ID: ids[i]}) // what happens to it is no news here
 			continue
 		}
 		l.difference(p, c, byID[c.ID])

@@ -58,7 +58,7 @@ func TestAutomaticPersistedQueries(t *testing.T) {
 			t.Errorf("sent: %s", g.body)
 		}
 	}
-	if g := apq("", hashOf(good)); g.code() != "" || r.ran != 3 {
+	if g := apq("", hashOf(good)); g.code() != "" || r.ran.Load() != 3 {
 		t.Errorf("by its hash: %s", g.body)
 	}
 	if g := r.do(t, post(`{"documentId":"sha256:`+hashOf(good)+`"}`)); g.code() != "" {

@@ -83,7 +83,7 @@ func TestAnswersSayWhatTheyCost(t *testing.T) {
 		t.Errorf("%s", g.body)
 	}
 	g, cost = ask(`{ conversations(first: 99) { nodes { id } } }`)
-	if g.code() != codeRateLimited || g.status != 429 || g.header.Get("Retry-After") != "2" || g.json.Errors[0].Extensions["retryAfter"] != 2.0 || cost["actual"] != 0.0 || r.ran != 1 {
+	if g.code() != codeRateLimited || g.status != 429 || g.header.Get("Retry-After") != "2" || g.json.Errors[0].Extensions["retryAfter"] != 2.0 || cost["actual"] != 0.0 || r.ran.Load() != 1 {
 		t.Errorf("%d %v %s", g.status, g.header, g.body)
 	}
 	if g := r.do(t, operation(`{ conversations(first: 99) { nodes { id } } }`, nil, "Accept", typeSSE)); g.status != 429 {
@@ -94,7 +94,7 @@ func TestAnswersSayWhatTheyCost(t *testing.T) {
 		t.Errorf("the wait was not enough: %s", g.body)
 	}
 	g, _ = ask(`{ conversations(first: 100) { nodes { messages(first: 100) { nodes { id } } } } }`)
-	if e := g.json.Errors[0].Extensions; g.code() != codeTooExpensive || e["maximum"] != 10000.0 || e["requested"] != 10201.0 || r.ran != 2 {
+	if e := g.json.Errors[0].Extensions; g.code() != codeTooExpensive || e["maximum"] != 10000.0 || e["requested"] != 10201.0 || r.ran.Load() != 2 {
 		t.Errorf("%s", g.body)
 	}
 	r.by = &desk.Actor{Account: r.by.Account, Agent: &desk.Agent{ID: desk.ID{1}, Role: desk.RoleAgent}}

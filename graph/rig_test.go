@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 type fakeSchema struct {
 	schema *ast.Schema
 	answer func(context.Context) *graphql.Response
-	ran    *int
+	ran    *atomic.Int32
 }
 
 func (f fakeSchema) Schema() *ast.Schema { return f.schema }
@@ -34,7 +35,7 @@ func (fakeSchema) Complexity(context.Context, string, string, int, map[string]an
 
 func (f fakeSchema) Exec(context.Context) graphql.ResponseHandler {
 	return func(ctx context.Context) *graphql.Response {
-		*f.ran++
+		f.ran.Add(1)
 		return f.answer(ctx)
 	}
 }
@@ -42,7 +43,7 @@ func (f fakeSchema) Exec(context.Context) graphql.ResponseHandler {
 // rig is the HTTP side of the server as NewHandler builds it, before a fake schema.
 type rig struct {
 	http.Handler
-	ran int
+	ran atomic.Int32
 	log *logBook
 	by  *desk.Actor
 

@@ -81,7 +81,7 @@ func NewHandler(cfg Config) *Handler {
 	r.Presences = h.follow(ctx, cfg)
 	h.tasks.Go(func() { h.tellMinutes(ctx) })
 	h.sockets = socket.NewServer(socket.Config{
-		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: sameOrigin(cfg.Origins), Workers: socketWorkers,
+		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: func(*http.Request) bool { return true }, Workers: socketWorkers,
 		ReadLimit: int64(cfg.Limits.widest().Body), Log: cfg.Log,
 	})
 	ss := &sessions{
@@ -90,7 +90,7 @@ func NewHandler(cfg Config) *Handler {
 	}
 	h.answers = &ss.answers
 	h.streams = newStreams(ss)
-	sockets, requests := &overWebsocket{sessions: ss, server: h.sockets, wait: cfg.InitWait}, api.overHTTP
+	sockets, requests := &overWebsocket{sessions: ss, server: h.sockets, origin: sameOrigin(cfg.Origins), wait: cfg.InitWait}, api.overHTTP
 	requests.streams = h.streams
 
 	mux := http.NewServeMux()
@@ -160,11 +160,16 @@ func (cfg Config) withDefaults() Config {
 // Drain asks all who stay connected to go to another server, spread over some time so that they do not all arrive there at
 // once. New ones are refused.
 func (h *Handler) Drain(ctx context.Context, spread time.Duration) {
+	spread = min(spread, time.Duration(h.sockets.Conns()+h.streams.count())*drainPause) // nobody minds a few at once
 	var streams sync.WaitGroup
 	streams.Go(func() { h.streams.drain(ctx, spread) })
 	h.sockets.Drain(ctx, closeRestart, "The server restarts", spread)
 	streams.Wait()
 }
+
+// drainPause is how long a connection's turn in a drain is at most: a server that 500 come to in a second serves them
+// by the way.
+const drainPause = 2 * time.Millisecond
 
 // Close ends all connections that stay open, and waits for what it has started.
 func (h *Handler) Close() {

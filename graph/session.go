@@ -98,10 +98,15 @@ func (s *session) reconsider() {
 		<-reconsiderTurns
 		s.mu.Lock()
 		again := s.token != token // it was given a new one meanwhile
+		moved := false
 		if !again && by != nil && err == nil {
+			moved = classOf(s.by) != classOf(by)
 			s.by = by
 		}
 		s.mu.Unlock()
+		if moved { // they may be where they may not be any more; who still may says so again
+			s.presences.SessionEnded(s.id)
+		}
 		switch {
 		case again:
 			continue

@@ -115,6 +115,12 @@ func (t *streams) remove(s *stream) {
 	}
 }
 
+func (t *streams) count() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.open)
+}
+
 // refuse lets no more in, and gives those that are open.
 func (t *streams) refuse() []*stream {
 	t.mu.Lock()

@@ -51,7 +51,8 @@ const (
 type overWebsocket struct {
 	*sessions
 	server *socket.Server
-	wait   time.Duration // for connection_init
+	origin func(*http.Request) bool // which pages may connect
+	wait   time.Duration            // for connection_init
 }
 
 func isWebsocket(r *http.Request) bool {
@@ -60,6 +61,10 @@ func isWebsocket(r *http.Request) bool {
 
 // ServeHTTP takes the connection over. Who it is comes with connection_init, or with the request where a client can say so.
 func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !t.origin(r) {
+		http.Error(w, "The server does not let pages of this origin call it: it must be in the setting CORS_ORIGINS.", http.StatusForbidden)
+		return
+	}
 	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearer(r)
 	err := t.server.Accept(w, r, func(c *socket.Conn) socket.Handler {
 		ctx, cancel := context.WithCancel(t.ctx)

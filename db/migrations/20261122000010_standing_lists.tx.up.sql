@@ -20,7 +20,7 @@ CREATE STATISTICS conversation_activity_shape ON account_id, inbox_id, status, o
 
 DROP INDEX conversations_of_inbox;
 DROP INDEX conversations_of_owner;
-DROP STATISTICS conversations_shape;
+DROP STATISTICS IF EXISTS conversations_shape;
 
 -- Whoever changes a conversation, the copy follows.
 CREATE FUNCTION conversation_activity_follows() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -108,14 +108,14 @@ export class Wire {
     this.#listener.close();
   }
 
-  /** Cuts at random while something goes on. */
-  async cutDuring(work) {
+  /** Cuts at random while something happens again and again: so often at least, and so many connections at least. */
+  async cutDuring(happen, { times, connections }) {
     let going = true;
     const cutting = (async () => {
       for (; going; this.cut()) await sleep(20 + Math.random() * 200);
     })();
     try {
-      return await work();
+      for (let i = 0; i < times || this.connections < connections; i++) await happen(i);
     } finally {
       going = false;
       await cutting;
@@ -188,9 +188,5 @@ class Desk {
       () => change("conversationMarkRead", { conversationId }),
     ];
     await things[n % things.length]();
-  }
-
-  async happenings(n) {
-    for (let i = 0; i < n; i++) await this.happen(i);
   }
 }
