@@ -87,24 +87,29 @@ func (v *ViewList) Touched(ctx context.Context, events []*desk.Event) ([]desk.ID
 // Membership says of a conversation whether it is in a view, and whether it has been otherwise since some events, or may have been.
 type Membership struct{ Is, Flipped bool }
 
-// maxStages bounds how many states between events are looked at.
+// maxStages bounds how many states between transactions are looked at.
 const maxStages = 16
 
-// Members says which conversations are in the view now, and which were not all the while. There is one filter, and it is the database's:
-// what was is found out by laying the records as they were before the events over the tables and asking the same again.
-func (v *ViewList) Members(ctx context.Context, ids []desk.ID, events []*desk.Event) (map[desk.ID]Membership, error) {
-	events = slices.DeleteFunc(slices.Clone(events), func(e *desk.Event) bool { return !undoable(e) })
-	stages := min(len(events), maxStages)
+// Members says which conversations are in the view now, and which were not all the while since before the events, which end at a place of the
+// log. There is one filter, and it is the database's: what was is found out by laying the records as they were before the events over the
+// tables and asking the same again.
+//
+// The tables are read later than the events end. What has happened to a record in between would be part of all that "was", too, and could hide
+// that it entered or left: of such a conversation that is said for sure, since a payload that tells it twice does no harm and one that does not loses it.
+func (v *ViewList) Members(ctx context.Context, ids []desk.ID, events []*desk.Event, at desk.Cursor) (map[desk.ID]Membership, error) {
 	definitions, err := v.types(ctx, events)
 	if err != nil {
 		return nil, err
 	}
-	parts := []sqlText{v.stage(0, ids, newPast(definitions))}
 	past := newPast(definitions)
-	for i := range len(events) {
-		past.undo(events[len(events)-1-i], &v.Look, ids)
-		if i < stages || i == len(events)-1 { // between those at the end nothing is looked at: see below
-			parts = append(parts, v.stage(i+1, ids, past))
+	parts := []sqlText{v.stage(stageNow, ids, past), v.later(ids, at)}
+	undone := transactions(events)
+	for i, tx := range slices.Backward(undone) {
+		for _, e := range slices.Backward(tx) {
+			past.undo(e, &v.Look, ids)
+		}
+		if len(undone)-i <= maxStages { // beyond that nothing is sure
+			parts = append(parts, v.stage(len(undone)-i, ids, past))
 		}
 	}
 	type row struct {
@@ -115,26 +120,41 @@ func (v *ViewList) Members(ctx context.Context, ids []desk.ID, events []*desk.Ev
 	if err != nil {
 		return nil, err
 	}
-	was := map[desk.ID]map[int]bool{}
-	for _, r := range found {
-		if was[r.ID] == nil {
-			was[r.ID] = map[int]bool{}
-		}
-		was[r.ID][r.Stage] = true
-	}
+	in, later := map[desk.ID]int{}, map[desk.ID]bool{}
 	out := make(map[desk.ID]Membership, len(ids))
-	for _, id := range ids {
-		m := Membership{Is: was[id][0], Flipped: past.unsure[id] || len(events) > maxStages}
-		for stage := range len(parts) {
-			n := stage
-			if stage == len(parts)-1 {
-				n = len(events)
-			}
-			m.Flipped = m.Flipped || was[id][n] != m.Is
+	for _, r := range found {
+		switch r.Stage {
+		case stageLater:
+			later[r.ID] = true
+		case stageNow:
+			out[r.ID] = Membership{Is: true}
+		default:
+			in[r.ID]++
 		}
+	}
+	for _, id := range ids {
+		m := out[id]
+		all := map[bool]int{true: min(len(undone), maxStages)}[m.Is]
+		m.Flipped = in[id] != all || past.unsure[id] || later[id] || len(undone) > maxStages
 		out[id] = m
 	}
 	return out, nil
+}
+
+// transactions parts events, as far as they can be undone, into those that became visible together.
+func transactions(events []*desk.Event) (all [][]*desk.Event) {
+	var last *desk.Event
+	for _, e := range events {
+		if !undoable(e) {
+			continue
+		}
+		if last == nil || last.Xid != e.Xid || last.CascadeID != e.CascadeID {
+			all = append(all, nil)
+		}
+		all[len(all)-1] = append(all[len(all)-1], e)
+		last = e
+	}
+	return all
 }
 
 func undoable(e *desk.Event) bool {
@@ -158,10 +178,26 @@ func (v *ViewList) types(ctx context.Context, events []*desk.Event) (map[string]
 	return types, err
 }
 
-// stage asks which of the conversations are in the view when the past is laid over the tables. With none, it is asked of the tables.
+// What is asked beside the states between transactions, which are numbered from 1 on.
+const (
+	stageNow   = 0  // who is in the view
+	stageLater = -1 // to whom something has happened after the place where the events end
+)
+
+// later asks to which of the conversations, their tickets and their contacts something has happened after a place of the log.
+func (v *ViewList) later(ids []desk.ID, at desk.Cursor) sqlText {
+	events := cameAfter(at)
+	for i, after := range events {
+		events[i] = sq("SELECT e.conversation_id, e.entity_id FROM events AS e WHERE e.account_id = ? AND ?", v.by.Account.ID, after)
+	}
+	return sq(`(SELECT `+fmt.Sprint(stageLater)+` AS stage, c.id FROM (?) AS e JOIN conversations AS c ON c.account_id = ? AND c.id = ANY(?::uuid[])
+		AND (c.id = e.conversation_id OR e.entity_id IN (c.ticket_id, c.contact_id)))`, joined(events, " UNION ALL ", never), v.by.Account.ID, uuidArray(ids))
+}
+
+// stage asks which of the conversations are in the view when the past is laid over the tables. The present is asked of the tables.
 func (v *ViewList) stage(n int, ids []desk.ID, p *past) sqlText {
 	ask := sq("SELECT "+fmt.Sprint(n)+" AS stage, c.id FROM "+v.list.from+" WHERE ? AND "+v.list.parent+" AND c.id = ANY(?::uuid[])", v.list.where, uuidArray(ids))
-	if n == 0 {
+	if n == stageNow {
 		return sq("(?)", ask)
 	}
 	account := v.by.Account.ID
@@ -248,7 +284,11 @@ func (p *past) undo(e *desk.Event, look *ViewLook, ids []desk.ID) {
 		}
 	case desk.KindContact:
 		for _, ch := range e.Changes {
-			p.of(p.contacts, e.EntityID)[map[string]string{"externalId": "external_id"}[ch.Field]+map[bool]string{true: ch.Field}[ch.Field != "externalId"]] = ch.Old
+			column := ch.Field
+			if column == "externalId" {
+				column = "external_id"
+			}
+			p.of(p.contacts, e.EntityID)[column] = ch.Old
 		}
 	}
 }

@@ -204,10 +204,10 @@ func (c *checker) write(until context.Context) {
 		ticket := pickOf(c.tickets)
 		c.mu.Unlock()
 		mutation, in := "conversationClose", vars{"conversationId": id}
-		switch rand.IntN(17) {
-		case 14:
+		switch rand.IntN(20) {
+		case 14, 17:
 			mutation, in["labelIds"] = "conversationLabelsAdd", []string{c.label}
-		case 15:
+		case 15, 18:
 			mutation, in["labelIds"] = "conversationLabelsRemove", []string{c.label}
 		case 16:
 			mutation = "conversationMarkRead"

@@ -89,14 +89,15 @@ func (l *loaders) viewLive(ctx context.Context, id desk.Ref) (*model.InboxViewLi
 	case t.Reason != live.Change:
 		return p, nil
 	case v.Saved():
-		return p, l.savedDifferences(ctx, p, t.Events)
+		return p, l.savedDifferences(ctx, p, t)
 	}
 	return p, l.differences(ctx, p, t.Events)
 }
 
 // savedDifferences asks the database who is in the view and who was. What can't be told by what happened, such as that time has
 // passed or that the filter is another one, makes a RESYNC of the payload.
-func (l *loaders) savedDifferences(ctx context.Context, p *model.InboxViewLive, events []*desk.Event) error {
+func (l *loaders) savedDifferences(ctx context.Context, p *model.InboxViewLive, t *liveTurn) error {
+	events := t.Events
 	of, err := l.viewList(ctx, p.View)
 	if err != nil {
 		return err
@@ -112,7 +113,7 @@ func (l *loaders) savedDifferences(ctx context.Context, p *model.InboxViewLive, 
 		p.Reason, p.Happened = live.Resync, nil
 		return nil
 	}
-	members, err := of.Members(ctx, ids, events)
+	members, err := of.Members(ctx, ids, events, t.Cursor)
 	if err != nil {
 		return err
 	}
