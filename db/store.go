@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
@@ -170,7 +171,7 @@ type uuids []desk.ID
 
 func uuidArray(ids []desk.ID) uuids { return ids }
 
-// Value is the array as text.
+// Value is the array as text, for Bun.
 func (ids uuids) Value() (driver.Value, error) {
 	b := make([]byte, 0, 2+37*len(ids))
 	for i, id := range ids {
@@ -184,3 +185,14 @@ func (ids uuids) Value() (driver.Value, error) {
 	}
 	return string(append(b, '}')), nil
 }
+
+// Dimensions, Index and IndexType are the array as pgx reads it: it sends the bytes of the ids.
+func (ids uuids) Dimensions() []pgtype.ArrayDimension {
+	return []pgtype.ArrayDimension{{Length: int32(len(ids)), LowerBound: 1}} //nolint:gosec // a statement takes fewer
+}
+
+// Index is an id.
+func (ids uuids) Index(i int) any { return pgtype.UUID{Bytes: ids[i], Valid: true} }
+
+// IndexType is the type of an id.
+func (ids uuids) IndexType() any { return pgtype.UUID{} }

@@ -3,9 +3,13 @@ package web
 import (
 	"compress/gzip"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,7 +21,7 @@ func visit(t *testing.T, method, path string, header ...string) *http.Response {
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	Page().ServeHTTP(w, r)
+	Handler(Options{}).ServeHTTP(w, r)
 	return w.Result()
 }
 
@@ -31,7 +35,7 @@ func body(t *testing.T, from io.Reader) string {
 }
 
 func TestPlacesInThePageGetThePage(t *testing.T) {
-	for _, path := range []string{"/", "/tickets/tkt_1", "/views/viw_1/cnv_1", "/search?q=a.b", "/nothing"} {
+	for _, path := range []string{"/", "/?a=b", "/tickets/tkt_1", "/views/viw_1/cnv_1", "/search?q=a.b", "/trash/", "/settings/tokens"} {
 		a := visit(t, "GET", path)
 		if a.StatusCode != 200 || a.Header.Get("Content-Type") != "text/html; charset=utf-8" || a.Header.Get("Cache-Control") != "no-cache" {
 			t.Errorf("%s: %d %v", path, a.StatusCode, a.Header)
@@ -42,8 +46,32 @@ func TestPlacesInThePageGetThePage(t *testing.T) {
 	}
 }
 
+// The addresses that get the page are those for which it has something to show.
+func TestPlacesAreThoseOfThePage(t *testing.T) {
+	source, err := os.ReadFile("src/app.tsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{}
+	for _, route := range regexp.MustCompile(`<Route path="(/[^"]+)"`).FindAllStringSubmatch(string(source), -1) {
+		place := regexp.MustCompile(`:(\w+)`).ReplaceAllString(route[1], "{$1}")
+		without, optional := strings.CutSuffix(place, "?")
+		want[without] = true
+		if optional {
+			want[path.Dir(without)] = true
+		}
+	}
+	have := map[string]bool{}
+	for _, place := range places {
+		have[place] = true
+	}
+	if len(want) < 8 || !maps.Equal(want, have) {
+		t.Errorf("the page has %v, and %v are served", slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(have)))
+	}
+}
+
 func TestWhatIsNoPlaceIsNotFound(t *testing.T) {
-	for _, path := range []string{"/assets/gone.js", "/favicon.ico", "/../page.go", "/index.html/x.js"} {
+	for _, path := range []string{"/assets/gone.js", "/favicon.ico", "/page.go", "/index.html/x.js", "/graphq", "/graphql/", "/tickets", "/tickets/1/2", "/nothing", "/Trash"} {
 		if a := visit(t, "GET", path); a.StatusCode != 404 {
 			t.Errorf("%s: %d", path, a.StatusCode)
 		}
