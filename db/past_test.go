@@ -25,7 +25,7 @@ type viewFollower struct {
 func (w *world) saveView(where *db.ConversationWhere) *desk.InboxView {
 	name := "View"
 	out := w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateView(ctx, w.store, desk.ViewAccount, nil, db.SaveView{Name: &name, SetWhere: true, Where: where})
+		return t.CreateView(ctx, w.store, new(desk.ViewAccount), nil, db.SaveView{Name: &name, SetWhere: true, Where: where})
 	})
 	if out == nil {
 		return nil
@@ -184,7 +184,9 @@ func TestMembers_hidden(t *testing.T) {
 	label := desk.Ref{Kind: desk.KindLabel, ID: w.labels[0]}
 	f := w.follow(w.admin, w.saveView(&db.ConversationWhere{Or: []*db.ConversationWhere{{LabelID: &db.IDComparator{Eq: &label}}, {Status: []desk.ConversationStatus{"CLOSED"}}}}))
 	relabel := func(how db.Labeling) {
-		w.write(w.admin, func(ctx context.Context, t *db.Tx) error { return t.LabelConversation(ctx, how, c.ID, nil, w.labels[:1]) })
+		w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+			return t.LabelConversation(ctx, how, c.ID, nil, w.labels[:1])
+		})
 	}
 	relabel(db.AddLabels)
 	first := w.at()

@@ -61,8 +61,9 @@ type scope struct {
 	load        func() ([]*desk.PropertyDefinition, error)
 	definitions map[string]*desk.PropertyDefinition
 
-	most int      // how often the filter may go on to other records
-	look ViewLook // what the filter looks at
+	most  int      // how often the filter may go on to other records
+	look  ViewLook // what the filter looks at
+	named []named  // the ids in the filter
 }
 
 // scope begins to read a filter. Relative times count from the full minute, so that what is read within one minute fits together.
@@ -112,6 +113,17 @@ type filter[W any] interface {
 	comparable
 	fields(*conds)
 	groups() (and, or []W, not W)
+}
+
+// named is an id in a filter, of what kind it should be, and the way to it.
+type named struct {
+	ref  desk.Ref
+	kind desk.Kind
+	path []string
+}
+
+func (c *conds) name(ref desk.Ref, kind desk.Kind, path ...string) {
+	c.named = append(c.named, named{ref, kind, c.at(path...)})
 }
 
 // conds gathers the conditions of one filter. The first mistake ends it.
@@ -229,6 +241,7 @@ func (c *conds) id(name, column string, kind desk.Kind, v *IDComparator) {
 		return
 	}
 	if v.Eq != nil {
+		c.name(*v.Eq, kind, name, "eq")
 		c.add(sq(column+" = ?", v.Eq.As(kind)))
 	}
 	if v.IsViewer != nil {
@@ -237,6 +250,7 @@ func (c *conds) id(name, column string, kind desk.Kind, v *IDComparator) {
 	if listed(c, name+".in", v.In) {
 		ids := make([]desk.ID, len(v.In))
 		for i, ref := range v.In {
+			c.name(ref, kind, name, "in", strconv.Itoa(i))
 			ids[i] = ref.As(kind)
 		}
 		c.add(sq(column+" = ANY(?::uuid[])", uuidArray(ids)))

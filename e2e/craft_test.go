@@ -150,6 +150,8 @@ func (c *crafter) text(s step) string {
 		return "text/plain"
 	case s.name == "color":
 		return "#1f9d55"
+	case s.name == "olderThan", s.name == "newerThan":
+		return fmt.Sprintf("%dh", n)
 	case s.name == "shortcut":
 		return fmt.Sprintf("s%d", n)
 	}

@@ -120,13 +120,31 @@ func TestInboxViews_rights(t *testing.T) {
 	}
 	for in, want := range map[*vars]string{
 		{"name": "x", "scope": "TEAM", "teamId": team}: "FORBIDDEN", {"name": "x", "scope": "ACCOUNT"}: "FORBIDDEN", {"name": "x", "scope": "TEAM"}: "INVALID_INPUT",
-		{"name": "x", "scope": "SYSTEM"}: "INVALID_INPUT", {"name": "x", "teamId": team}: "INVALID_INPUT", {"name": " "}: "INVALID_INPUT", {"name": "x"}: "",
+		{"name": "x", "scope": "SYSTEM"}: "INVALID_INPUT", {"name": "x", "scope": "PERSONAL", "teamId": team}: "INVALID_INPUT", {"name": "x", "teamId": team}: "FORBIDDEN", {"name": " "}: "INVALID_INPUT", {"name": "x"}: "",
 		{"name": "x", "where": vars{"ticket": vars{"properties": []vars{{"key": "nope", "isNull": true}}}}}: "PROPERTY_UNKNOWN",
 		{"name": "x", "where": vars{"ticket": vars{"contact": vars{"name": vars{"eq": "x"}}}}}:              "INVALID_INPUT",
 		{"name": "x", "where": vars{"inboxId": vars{"isViewer": true}}}:                                     "INVALID_INPUT",
 	} {
 		if got := code(cleo.mutate(t, "inboxViewCreate", "", *in)); got != want {
 			t.Errorf("cleo saves %v: %q, not %q", *in, got, want)
+		}
+	}
+	// What a view names must be there, and seen by who saves it.
+	for i, c := range []struct {
+		who   *client
+		where vars
+		path  string
+	}{
+		{ben, vars{"inboxId": vars{"eq": v.inbox}, "ticket": vars{"id": vars{"eq": v.tickets[0]}}}, ""},
+		{ben, vars{"or": []vars{{"unread": true}, {"inboxId": vars{"in": []string{v.inbox, v.other}}}}}, "where.or.1.inboxId.in.1"},
+		{ben, vars{"ticket": vars{"id": vars{"eq": v.tickets[1]}}}, "where.ticket.id.eq"},
+		{v.admin, vars{"ticket": vars{"id": vars{"eq": v.tickets[1]}}}, ""},
+		{v.admin, vars{"channelId": vars{"eq": v.inbox}}, "where.channelId.eq"},
+		{v.admin, vars{"not": vars{"labelId": vars{"eq": "nonsense"}}}, "where.not.labelId.eq"},
+	} {
+		p := c.who.mutate(t, "inboxViewCreate", "", vars{"name": "x", "where": c.where, "dryRun": true})
+		if at, _ := json.Marshal(p.at("errors.0.path").v); c.path != "" && (code(p) != "NOT_FOUND" || string(at) != `["`+strings.ReplaceAll(c.path, ".", `","`)+`"]`) || c.path == "" && code(p) != "" {
+			t.Errorf("%d: %v", i, p.v)
 		}
 	}
 	if got := v.look(t, ben, shared); got.num("count") != 3 || got.num("conversations.totalCount") != 3 {
@@ -221,6 +239,31 @@ func TestInboxViews_live(t *testing.T) {
 		p := a.at("inboxViewLive")
 		return p.str("reason") == "RESYNC" && p.num("view.count") == 2
 	})
+	v.admin.must(t, "inboxViewUpdate", "", vars{"viewId": id, "name": "Few"})
+	f.until("another name", func(a *answer) bool { return a.at("inboxViewLive").num("view.count") == 2 })
 	v.admin.must(t, "inboxViewDelete", "", vars{"viewId": id})
 	f.until("it is gone", func(a *answer) bool { return a.at("inboxViewLive").str("reason") == "REVOKED" })
+}
+
+// TestInboxViews_liveTeam: who is taken off a team loses its views while they are followed, and nobody else does.
+func TestInboxViews_liveTeam(t *testing.T) {
+	t.Parallel()
+	v := newViews(t)
+	team := v.team(t, "Support")
+	v.admin.must(t, "inboxUpdate", "", vars{"inboxId": v.inbox, "teamIds": []string{team}})
+	benID, ben := v.agent(t, "ben", desk.RoleAgent, team)
+	id := v.save(t, ben, vars{"name": "Ours", "teamId": team})
+	const query = "subscription($id: ID!) { inboxViewLive(viewId: $id) { reason view { scope count } } }"
+	mine, admins := ben.dial(t).subscribe(query, vars{"id": id}), v.admin.dial(t).subscribe(query, vars{"id": id})
+	if a, b := mine.get().at("inboxViewLive"), admins.get().at("inboxViewLive"); a.str("view.scope") != "TEAM" || a.num("view.count") != 3 || b.num("view.count") != 6 {
+		t.Fatalf("ben follows %v, the admin %v", a.v, b.v)
+	}
+	v.admin.must(t, "teamUpdate", "", vars{"teamId": team, "memberIds": []string{}})
+	mine.until("ben is in the team no more", func(a *answer) bool {
+		return a.at("inboxViewLive").str("reason") == "REVOKED" && a.at("inboxViewLive").isNull("view")
+	})
+	v.receive(t, v.channel, "new", "new@contact.test", "Hello")
+	admins.until("the admin follows on", func(a *answer) bool { return a.at("inboxViewLive").num("view.count") == 7 })
+	v.admin.must(t, "teamUpdate", "", vars{"teamId": team, "memberIds": []string{benID}})
+	mine.until("and in it again", func(a *answer) bool { return a.at("inboxViewLive").num("view.count") == 4 })
 }

@@ -32,6 +32,9 @@ func (l *loaders) views(ctx context.Context, inbox *desk.Ref, scopes []desk.View
 	return slices.DeleteFunc(views, func(v *desk.InboxView) bool { return scopes != nil && !slices.Contains(scopes, v.Scope) }), nil
 }
 
+// maxScopes bounds the argument of inboxViews.
+const maxScopes = 100
+
 // view finds a view by its id; nil when it is not the viewer's to see.
 func (l *loaders) view(ctx context.Context, r desk.Ref) (*desk.InboxView, error) {
 	if r.Kind == desk.KindInboxView && r.Part == "" {

@@ -69,13 +69,13 @@ func (r *inboxViewResolver) ViewerCanUpdate(ctx context.Context, obj *desk.Inbox
 }
 
 func (r *mutationResolver) InboxViewCreate(ctx context.Context, input model.InboxViewCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateView(ctx, r.Store, input.Scope, keyOf(input.TeamID, desk.KindTeam), db.SaveView{Name: &input.Name, SetWhere: true, Where: input.Where, SetOrder: true, Order: input.OrderBy})
 	})
 }
 
 func (r *mutationResolver) InboxViewUpdate(ctx context.Context, input model.InboxViewUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateView(ctx, r.Store, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion, db.SaveView{
 			Name: input.Name, SetWhere: input.Where.IsSet(), Where: input.Where.Value(), SetOrder: input.OrderBy.IsSet(), Order: input.OrderBy.Value(),
 		})
@@ -89,12 +89,15 @@ func (r *mutationResolver) InboxViewDelete(ctx context.Context, input model.Inbo
 }
 
 func (r *mutationResolver) InboxViewReorder(ctx context.Context, input model.InboxViewReorderInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.ReorderViews(ctx, keysOf(input.ViewIds, desk.KindInboxView))
 	})
 }
 
 func (r *queryResolver) InboxViews(ctx context.Context, inboxID *desk.Ref, scope []desk.ViewScope) ([]*desk.InboxView, error) {
+	if len(scope) > maxScopes {
+		return nil, desk.Refuse(desk.CodeInvalidInput, "At most %d scopes are taken at once.", maxScopes).At("scope")
+	}
 	return loadersOf(ctx).views(ctx, inboxID, scope)
 }
 

@@ -3998,7 +3998,7 @@ type TrashImpact {
   The views that you have: the standing ones of the inboxes that you see (of each the open, the unassigned, your own, and the closed
   conversations), then the account's, those of your teams, and your own, each in their order.
   """
-  inboxViews("The standing views of this inbox only." inboxId: ID, "Of these scopes only." scope: [InboxViewScope!]): [InboxView!]! @listSize(assumedSize: 20)
+  inboxViews("The standing views of this inbox only." inboxId: ID, "Of these scopes only; at most 100 are taken." scope: [InboxViewScope!]): [InboxView!]! @listSize(assumedSize: 20)
   "A view by its id; null when there is none or you may not see it."
   inboxView("The id." id: ID!): InboxView
 }
@@ -4056,7 +4056,10 @@ type InboxView implements Node {
   orderBy: JSON
   "The conversations, in the view's order."
   conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
-  "How many conversations are in it, counted up to 100, among at most 2,000 that an index leads to."
+  """
+  How many conversations are in it, counted when asked: up to 100, and among at most 2,000 that an index leads to (the owner's, the contact's, the unread, the inbox's,
+  or the most recently active). So it costs the same in an account of any size; ` + "`" + `countIsCapped` + "`" + ` says where it ended.
+  """
   count: Int! @cost(weight: 2)
   "True: there are more than ` + "`" + `count` + "`" + `, or there may be."
   countIsCapped: Boolean!
@@ -4085,14 +4088,19 @@ extend type Mutation {
 input InboxViewCreateInput {
   "Its name for people, at most 200 bytes."
   name: String!
-  "Who has it; not SYSTEM."
-  scope: InboxViewScope! = PERSONAL
+  "Who has it; not SYSTEM. Absent: TEAM with a ` + "`" + `teamId` + "`" + `, else PERSONAL."
+  scope: InboxViewScope
   "The team, for TEAM only."
   teamId: ID
-  "Which conversations; absent: all. It may ask of the ticket and the contact, and not of what those lead to; at most 16 kB as JSON."
+  """
+  Which conversations; absent: all. It may ask of the ticket and the contact, and not of what those lead to; at most 16 kB as JSON.
+  Each id in it must be of something that you see: a view that can't show anything is refused rather than kept.
+  """
   where: ConversationWhere
   "In which order; absent: the most recently active first."
   orderBy: ConversationOrder
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
   idempotencyKey: String
 }
@@ -4103,12 +4111,14 @@ input InboxViewUpdateInput {
   viewId: ID!
   "Its name for people, at most 200 bytes."
   name: String
-  "Which conversations; null: all."
+  "Which conversations, as ` + "`" + `inboxViewCreate` + "`" + ` takes it; null: all."
   where: ConversationWhere
   "In which order; null: the most recently active first."
   orderBy: ConversationOrder
   "Refuse if the view is not at this version."
   expectedVersion: Int
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
   idempotencyKey: String
 }
@@ -4129,6 +4139,8 @@ input InboxViewDeleteInput {
 input InboxViewReorderInput {
   "The views in their new order, 1 to 100, all of one owner. Those that are not named follow in the order that they have."
   viewIds: [ID!]!
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
   idempotencyKey: String
 }

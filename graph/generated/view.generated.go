@@ -1009,11 +1009,7 @@ func (ec *executionContext) unmarshalInputInboxViewCreateInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	if _, present := asMap["scope"]; !present {
-		asMap["scope"] = "PERSONAL"
-	}
-
-	fieldsInOrder := [...]string{"name", "scope", "teamId", "where", "orderBy", "idempotencyKey"}
+	fieldsInOrder := [...]string{"name", "scope", "teamId", "where", "orderBy", "dryRun", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1029,7 +1025,7 @@ func (ec *executionContext) unmarshalInputInboxViewCreateInput(ctx context.Conte
 			it.Name = data
 		case "scope":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
-			data, err := ec.unmarshalNInboxViewScope2deskwireᚋdeskᚐViewScope(ctx, v)
+			data, err := ec.unmarshalOInboxViewScope2ᚖdeskwireᚋdeskᚐViewScope(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1055,6 +1051,13 @@ func (ec *executionContext) unmarshalInputInboxViewCreateInput(ctx context.Conte
 				return it, err
 			}
 			it.OrderBy = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1129,7 +1132,7 @@ func (ec *executionContext) unmarshalInputInboxViewReorderInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"viewIds", "idempotencyKey"}
+	fieldsInOrder := [...]string{"viewIds", "dryRun", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1143,6 +1146,13 @@ func (ec *executionContext) unmarshalInputInboxViewReorderInput(ctx context.Cont
 				return it, err
 			}
 			it.ViewIds = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1166,7 +1176,7 @@ func (ec *executionContext) unmarshalInputInboxViewUpdateInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"viewId", "name", "where", "orderBy", "expectedVersion", "idempotencyKey"}
+	fieldsInOrder := [...]string{"viewId", "name", "where", "orderBy", "expectedVersion", "dryRun", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1208,6 +1218,13 @@ func (ec *executionContext) unmarshalInputInboxViewUpdateInput(ctx context.Conte
 				return it, err
 			}
 			it.ExpectedVersion = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2086,6 +2103,25 @@ func (ec *executionContext) marshalOInboxViewScope2ᚕdeskwireᚋdeskᚐViewScop
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOInboxViewScope2ᚖdeskwireᚋdeskᚐViewScope(ctx context.Context, v any) (*desk.ViewScope, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := model.UnmarshalString(v)
+	res := desk.ViewScope(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInboxViewScope2ᚖdeskwireᚋdeskᚐViewScope(ctx context.Context, sel ast.SelectionSet, v *desk.ViewScope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := model.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOJSON2ᚖdeskwireᚋgraphᚋmodelᚐRawJSON(ctx context.Context, v any) (*model.RawJSON, error) {

@@ -358,14 +358,17 @@ type InboxUpdateInput struct {
 type InboxViewCreateInput struct {
 	// Its name for people, at most 200 bytes.
 	Name string `json:"name"`
-	// Who has it; not SYSTEM.
-	Scope desk.ViewScope `json:"scope"`
+	// Who has it; not SYSTEM. Absent: TEAM with a `teamId`, else PERSONAL.
+	Scope *desk.ViewScope `json:"scope,omitempty"`
 	// The team, for TEAM only.
 	TeamID *desk.Ref `json:"teamId,omitempty"`
 	// Which conversations; absent: all. It may ask of the ticket and the contact, and not of what those lead to; at most 16 kB as JSON.
+	// Each id in it must be of something that you see: a view that can't show anything is refused rather than kept.
 	Where *db.ConversationWhere `json:"where,omitempty"`
 	// In which order; absent: the most recently active first.
 	OrderBy *db.ConversationOrder `json:"orderBy,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
@@ -386,6 +389,8 @@ type InboxViewDeleteInput struct {
 type InboxViewReorderInput struct {
 	// The views in their new order, 1 to 100, all of one owner. Those that are not named follow in the order that they have.
 	ViewIds []*desk.Ref `json:"viewIds"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
@@ -396,12 +401,14 @@ type InboxViewUpdateInput struct {
 	ViewID desk.Ref `json:"viewId"`
 	// Its name for people, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// Which conversations; null: all.
+	// Which conversations, as `inboxViewCreate` takes it; null: all.
 	Where graphql.Omittable[*db.ConversationWhere] `json:"where,omitempty"`
 	// In which order; null: the most recently active first.
 	OrderBy graphql.Omittable[*db.ConversationOrder] `json:"orderBy,omitempty"`
 	// Refuse if the view is not at this version.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
