@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,6 +26,9 @@ import (
 // rows runs a statement that only reads, and gives its rows, as far as the budget of the context goes.
 func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]*R, error) {
 	text, args := rendered(sq(words, values...))
+	if out, ok := fromReplica[R](ctx, text, args); ok {
+		return out, nil
+	}
 	return patiently(ctx, s, func() (out []*R, err error) {
 		err = freshly(func() error {
 			out, err = query[R](ctx, s.pool, s.bun, text, args)
@@ -62,7 +67,7 @@ func query[R any](ctx context.Context, from querier, tables tables, text string,
 		return nil, err
 	}
 	defer found.Close()
-	into, err := columnsOf(tables.Table(reflect.TypeFor[R]()), found.FieldDescriptions())
+	into, err := reading{tables.Table(reflect.TypeFor[R]()), text}.columns(found.FieldDescriptions())
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +80,7 @@ func query[R any](ctx context.Context, from querier, tables tables, text string,
 				continue // the field is zero already
 			}
 			if err := into[i].read(types, raw, v.FieldByIndex(into[i].index)); err != nil {
-				return nil, fmt.Errorf("column %s: %w", into[i].name, err)
+				return nil, fmt.Errorf("column %s: %w", into[i].Name, err)
 			}
 		}
 		out = append(out, r)
@@ -90,56 +95,119 @@ type tables interface {
 
 // column is a column of the rows, and its field.
 type column struct {
-	name   string
-	index  []int
-	oid    uint32
-	format int16
+	pgconn.FieldDescription
+	index []int
+	kind  columnKind
 }
 
-func columnsOf(t *schema.Table, found []pgconn.FieldDescription) ([]column, error) {
+// columnKind is how a column is read: what is in nearly every row by hand, the rest by pgx.
+type columnKind byte
+
+const (
+	byDriver columnKind = iota
+	anID
+	anOptionalID
+	aTime
+	anOptionalTime
+	aWhole
+	aText
+	anOptionalText
+	someValues
+)
+
+// reading is a statement whose rows go into a type.
+type reading struct {
+	into *schema.Table
+	text string
+}
+
+// readings are the columns of statements that were read lately.
+var readings struct {
+	sync.RWMutex
+	of map[reading][]column
+}
+
+// maxReadings bounds them: each takes about 2 kB, and filters make ever new ones.
+const maxReadings = 1000
+
+// columns finds the fields of what the statement gives.
+func (r reading) columns(found []pgconn.FieldDescription) ([]column, error) {
+	readings.RLock()
+	known := readings.of[r]
+	readings.RUnlock()
+	if slices.EqualFunc(known, found, func(c column, f pgconn.FieldDescription) bool {
+		return c.DataTypeOID == f.DataTypeOID && c.Format == f.Format && c.Name == f.Name
+	}) {
+		return known, nil
+	}
 	columns := make([]column, len(found))
 	for i, f := range found {
-		field := t.LookupField(f.Name)
+		field := r.into.LookupField(f.Name)
 		if field == nil {
-			return nil, fmt.Errorf("%s has no field for column %s", t.Type, f.Name)
+			return nil, fmt.Errorf("%s has no field for column %s", r.into.Type, f.Name)
 		}
-		columns[i] = column{f.Name, field.Index, f.DataTypeOID, f.Format}
+		columns[i] = column{f, field.Index, kindOf(f, r.into.Type.FieldByIndex(field.Index).Type)}
 	}
+	readings.Lock()
+	defer readings.Unlock()
+	if readings.of == nil || len(readings.of) >= maxReadings {
+		readings.of = map[reading][]column{}
+	}
+	readings.of[r] = columns
 	return columns, nil
 }
 
-// read puts a value into its field. What is in nearly every row is read by hand, the rest by pgx.
+func kindOf(f pgconn.FieldDescription, t reflect.Type) columnKind {
+	binary := f.Format == pgx.BinaryFormatCode
+	switch whole := f.DataTypeOID == pgtype.Int4OID || f.DataTypeOID == pgtype.Int8OID; {
+	case binary && t == reflect.TypeFor[desk.ID]():
+		return anID
+	case binary && t == reflect.TypeFor[*desk.ID]():
+		return anOptionalID
+	case binary && t == reflect.TypeFor[time.Time]():
+		return aTime
+	case binary && t == reflect.TypeFor[*time.Time]():
+		return anOptionalTime
+	case binary && whole && t.Kind() == reflect.Int:
+		return aWhole
+	case !binary && t == reflect.TypeFor[desk.Values]():
+		return someValues
+	case t.Kind() == reflect.String: // the same in both formats
+		return aText
+	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.String:
+		return anOptionalText
+	}
+	return byDriver
+}
+
+// read puts a value into its field.
 func (c *column) read(types *pgtype.Map, raw []byte, into reflect.Value) error {
-	if c.format == pgx.BinaryFormatCode {
-		switch to := into.Addr().Interface().(type) {
-		case *desk.ID:
-			copy(to[:], raw)
-			return nil
-		case **desk.ID:
-			*to = new(desk.ID)
-			copy((*to)[:], raw)
-			return nil
-		case *time.Time:
-			*to = timeOf(raw)
-			return nil
-		case **time.Time:
-			at := timeOf(raw)
-			*to = &at
-			return nil
-		}
-		if n, ok := wholeOf(c.oid, raw); ok && into.Kind() == reflect.Int {
-			into.SetInt(n)
-			return nil
-		}
+	switch c.kind {
+	case anID:
+		copy(into.Addr().Interface().(*desk.ID)[:], raw)
+	case anOptionalID:
+		id := new(desk.ID)
+		copy(id[:], raw)
+		*into.Addr().Interface().(**desk.ID) = id
+	case aTime:
+		*into.Addr().Interface().(*time.Time) = timeOf(raw)
+	case anOptionalTime:
+		at := timeOf(raw)
+		*into.Addr().Interface().(**time.Time) = &at
+	case aWhole:
+		into.SetInt(wholeOf(raw))
+	case aText:
+		into.SetString(string(raw))
+	case anOptionalText:
+		text := reflect.New(into.Type().Elem())
+		text.Elem().SetString(string(raw))
+		into.Set(text)
+	case someValues:
+		return into.Addr().Interface().(*desk.Values).UnmarshalJSON(raw) // the database has made sure that it is JSON
+	case byDriver:
+		return types.Scan(c.DataTypeOID, c.Format, raw, into.Addr().Interface())
 	}
-	if to, ok := into.Addr().Interface().(*desk.Values); ok && c.format == pgx.TextFormatCode {
-		return to.UnmarshalJSON(raw) // the database has made sure that it is JSON
-	}
-	if into.Kind() == reflect.String {
-		into.SetString(string(raw)) // the same in both formats
-		return nil
-	}
-	return types.Scan(c.oid, c.format, raw, into.Addr().Interface())
+	return nil
 }
 
 // epoch2000 is where Postgres begins to count microseconds.
@@ -149,14 +217,11 @@ func timeOf(raw []byte) time.Time {
 	return time.UnixMicro(epoch2000 + int64(binary.BigEndian.Uint64(raw))).UTC() //nolint:gosec // two's complement
 }
 
-func wholeOf(oid uint32, raw []byte) (int64, bool) {
-	switch oid {
-	case pgtype.Int4OID:
-		return int64(int32(binary.BigEndian.Uint32(raw))), true //nolint:gosec // two's complement
-	case pgtype.Int8OID:
-		return int64(binary.BigEndian.Uint64(raw)), true //nolint:gosec // two's complement
+func wholeOf(raw []byte) int64 {
+	if len(raw) == 4 {
+		return int64(int32(binary.BigEndian.Uint32(raw))) //nolint:gosec // two's complement
 	}
-	return 0, false
+	return int64(binary.BigEndian.Uint64(raw)) //nolint:gosec // two's complement
 }
 
 // rendered gives a statement the form that is prepared: its values are numbered, and pieces stand where they belong.

@@ -14,8 +14,9 @@ import (
 
 // client is one person's way to the server: plain HTTP, as a single-page app has it.
 type client struct {
-	url   string
-	token string
+	url      string
+	token    string
+	patience time.Duration // with a subscription that tells nothing; quiet at least
 }
 
 // answer is a GraphQL answer.
@@ -56,7 +57,8 @@ func (c *client) try(query string, v vars) (*answer, error) {
 	return a, nil
 }
 
-// quiet is how long a subscription that has missed nothing is listened to.
+// quiet is how long a subscription that has missed nothing is listened to: long enough nearly always. Whoever takes silence for an
+// answer asks once more with the patience of a client.
 const quiet = time.Second
 
 // first follows a subscription until its first payload; without data when there is none.
@@ -75,7 +77,7 @@ func (c *client) first(query string, v vars) (*answer, error) {
 		}
 		m.Status = resp.StatusCode
 		return &m.answer, nil
-	case <-time.After(quiet):
+	case <-time.After(max(quiet, c.patience)):
 		return &answer{Status: resp.StatusCode}, nil
 	}
 }

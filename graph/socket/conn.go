@@ -132,6 +132,7 @@ func (c *Conn) close(code int, reason string) bool {
 	}
 	c.out.state, c.out.until = closing, time.Now().Add(linger)
 	_ = c.wire.Conn.SetDeadline(c.out.until) // fails when closed, which is what we want
+	c.readOn()
 	c.keep(appendClose(nil, code, reason))
 	if !c.out.blocked {
 		c.push()
@@ -259,6 +260,7 @@ func (c *Conn) accept(r io.Reader) bool {
 	}
 	c.post(event{text: text})
 	c.wait()
+	c.waitToAnswer()
 	return true
 }
 

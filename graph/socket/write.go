@@ -23,13 +23,14 @@ const (
 type outbox struct {
 	mu      sync.Mutex
 	state   uint8
-	blocked bool      // the socket is full: a goroutine waits to write the rest
-	owed    bool      // Drained
-	waiting int       // bytes taken and not written
-	forced  int       // bytes that Force put over MaxPending since nothing waited
-	sent    int       // bytes of buf that are written
-	buf     *buffer   // nil: nothing waits
-	until   time.Time // when closing ends
+	blocked bool          // the socket is full: a goroutine waits to write the rest
+	owed    bool          // Drained
+	waiting int           // bytes taken and not written
+	forced  int           // bytes that Force put over MaxPending since nothing waited
+	sent    int           // bytes of buf that are written
+	buf     *buffer       // nil: nothing waits
+	until   time.Time     // when closing ends
+	room    chan struct{} // the reader waits for its closing; nil: the reader doesn't wait
 
 	arg []byte // argument and results of put
 	n   int
@@ -188,6 +189,33 @@ func (c *Conn) written(n int) {
 	if c.out.waiting -= n; c.out.waiting == 0 {
 		c.emptied()
 	}
+	c.readOn()
+}
+
+// tooMuch is when a client is not read on: it asks faster than it reads the answers.
+func (c *Conn) tooMuch() bool {
+	return c.out.state == open && c.out.blocked && c.out.waiting > c.server.cfg.MaxPending/2
+}
+
+// waitToAnswer holds the reader back while a client leaves too many answers unread. WriteTimeout ends that.
+func (c *Conn) waitToAnswer() {
+	c.out.mu.Lock()
+	for c.tooMuch() {
+		room := make(chan struct{})
+		c.out.room = room
+		c.out.mu.Unlock()
+		<-room
+		c.out.mu.Lock()
+	}
+	c.out.mu.Unlock()
+}
+
+// readOn wakes the reader when there is room for answers, or nobody left to have them.
+func (c *Conn) readOn() {
+	if c.out.room != nil && !c.tooMuch() {
+		close(c.out.room)
+		c.out.room = nil
+	}
 }
 
 func (c *Conn) emptied() {
@@ -210,6 +238,7 @@ func (c *Conn) bury() {
 	c.out.state, c.out.waiting = dead, 0
 	c.out.buf.free()
 	c.out.buf = nil
+	c.readOn()
 	_ = c.wire.Conn.SetDeadline(past) // wakes whoever waits; of a closed connection there is nobody
 }
 

@@ -5,7 +5,9 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -210,6 +212,41 @@ func TestForceHasAnEnd(t *testing.T) {
 		s.c.Force(small)
 	}
 	s.wantEnd(t)
+}
+
+func TestWhoAsksFasterThanItReadsIsNotReadOn(t *testing.T) {
+	const asked = 5000 // their answers are far more than may wait
+	s := NewServer(Config{Log: slog.New(slog.DiscardHandler)})
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = s.Accept(w, r, func(c *Conn) Handler { return echo{c} })
+	}))
+	defer s.Close()
+	defer web.Close()
+	nc, err := net.Dial("tcp", web.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	c := shake(t, nc)
+	question := func(i int) string { return strings.Repeat("q", 500) + fmt.Sprint(i) }
+	half, asking := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(asking)
+		for i := range asked {
+			if _, err := c.Write(masked(finText, question(i))); err != nil {
+				t.Errorf("question %d: %v", i, err)
+				return
+			}
+			if i == asked/10 {
+				close(half)
+			}
+		}
+	}()
+	<-half // 250 kB are asked, and nothing is read yet
+	for i := range asked {
+		c.want(finText, question(i))
+	}
+	<-asking
 }
 
 func TestHeldFramesLeaveTogether(t *testing.T) {
