@@ -202,7 +202,9 @@ func (c *checker) run(d time.Duration) {
 }
 
 // busy says whether so much has happened that it says something. On a machine that does other things that takes a while.
-func (c *checker) busy() bool { return c.written.Load() >= 20 && c.shown.Load() >= 50 && c.cuts.Load() >= 3 }
+func (c *checker) busy() bool {
+	return c.written.Load() >= 20 && c.shown.Load() >= 50 && c.cuts.Load() >= 3
+}
 
 // write does one thing after another; what is refused, or lost on its way, is as good as any.
 func (c *checker) write(until context.Context) {
