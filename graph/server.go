@@ -86,6 +86,7 @@ func NewHandler(cfg Config) *Handler {
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
 	r.Presences = h.follow(ctx, cfg)
+	h.tasks.Go(func() { h.tellMinutes(ctx) })
 	h.sockets = socket.NewServer(socket.Config{
 		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: func(*http.Request) bool { return true }, Workers: socketWorkers,
 		ReadLimit: int64(cfg.Limits.widest().Body), Log: cfg.Log,
@@ -100,11 +101,11 @@ func NewHandler(cfg Config) *Handler {
 	requests.streams = h.streams
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Actor, cfg.Log, requests)))))
-	mux.Handle("GET /schema.graphqls", crossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
+	mux.Handle("/graphql", either(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Actor, cfg.Log, requests)))))
+	mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
 	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
-	mux.Handle("PUT /files/{address}", crossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
-	mux.Handle("OPTIONS /files/{address}", crossOrigin(cfg.Origins, http.NotFoundHandler()))
+	mux.Handle("PUT /files/{address}", CrossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
+	mux.Handle("OPTIONS /files/{address}", CrossOrigin(cfg.Origins, http.NotFoundHandler()))
 	seen.watch(sources{
 		connections: ss.places.count, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
 		running: func() int { return len(entrance.places) }, waiting: func() int { return int(entrance.waiting.Load()) },
@@ -117,6 +118,20 @@ func NewHandler(cfg Config) *Handler {
 	}
 	h.Handler = observe(cfg.Log, cfg.ProxyHeader, seen, cfg.Tracing, mux)
 	return h
+}
+
+// tellMinutes has those payloads made anew at each full minute that look at the time.
+func (h *Handler) tellMinutes(ctx context.Context) {
+	for {
+		next := time.NewTimer(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute + 20*time.Millisecond)))
+		select {
+		case <-ctx.Done():
+			next.Stop()
+			return
+		case <-next.C:
+			h.hub.TouchAll(minutes)
+		}
+	}
 }
 
 func (cfg Config) withDefaults() Config {
@@ -241,9 +256,9 @@ func ready(ping func(context.Context) error) http.Handler {
 	})
 }
 
-// crossOrigin lets pages of the listed origins call. There are no cookies, so a page can use
+// CrossOrigin lets pages of the listed origins call. There are no cookies, so a page can use
 // only tokens that it was given.
-func crossOrigin(origins []string, next http.Handler) http.Handler {
+func CrossOrigin(origins []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, origin := w.Header(), r.Header.Get("Origin")
 		h.Add("Vary", "Origin")
