@@ -28,7 +28,7 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err != nil {
 		return err
 	}
-	defer traces.Close()
+	defer traces.Close(ctx)
 	log := slog.New(traces.Logs(s.logger(c.err).Handler()))
 	// The port comes first: finding it taken should not cost the start of a database.
 	listener, err := listen(ctx, s.Addr)

@@ -189,7 +189,7 @@ func (r *replica) look(ctx context.Context) (*standing, error) {
 		err = errPromoted
 	}
 	if err != nil {
-		r.pool.Reset() // what broke one connection broke the others
+		r.pool.Reset() // as in failed
 		return nil, err
 	}
 	if found.epoch != now.Epoch {
@@ -213,6 +213,7 @@ func (r *replica) look(ctx context.Context) (*standing, error) {
 func (r *replica) failed(ctx context.Context, err error) {
 	gone := Unavailable(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errPromoted)
 	if gone && r.standing.Swap(nil) != nil {
+		r.pool.Reset() // what broke one connection broke the others
 		r.tell(ctx, err)
 	}
 }

@@ -106,6 +106,20 @@ func (r *replicated) query(by *desk.Actor, after string) (at desk.Cursor, teams 
 	return at, r.teamsIn(in, by), now.Replica > before.Replica
 }
 
+// asked is query until the replica answers: on a busy machine it may be too slow to be waited for.
+func (r *replicated) asked(by *desk.Actor, after string) (at desk.Cursor, teams []string) {
+	r.t.Helper()
+	for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		at, teams, from := r.query(by, after)
+		if from {
+			return at, teams
+		}
+		if time.Now().After(until) {
+			r.t.Fatalf("the replica does not answer after %q", after)
+		}
+	}
+}
+
 func (r *replicated) teamsIn(in context.Context, by *desk.Actor) (names []string) {
 	r.t.Helper()
 	found, err := r.store.Teams(in, by)
@@ -135,13 +149,13 @@ func freshReplica(t *testing.T, r *replicated) {
 	written := r.team(r.admin, "one")
 	// Who has written waits for it, with a cursor, and without one on this server.
 	for _, after := range []string{written.String(), ""} {
-		if at, teams, from := r.query(r.admin, after); !from || !slices.Contains(teams, "one") || !at.Shows(written) {
-			t.Errorf("after %q came %v from the replica = %v, at %v", after, teams, from, at)
+		if at, teams := r.asked(r.admin, after); !slices.Contains(teams, "one") || !at.Shows(written) {
+			t.Errorf("after %q came %v at %v", after, teams, at)
 		}
 	}
 	primary, err := r.store.LogCursor(ctx)
 	must(t, err)
-	if at, _, from := r.query(r.ben, primary.String()); !from || at.Epoch != primary.Epoch {
+	if at, _ := r.asked(r.ben, primary.String()); at.Epoch != primary.Epoch {
 		t.Errorf("the epoch is %q on the replica and %q on the primary", at.Epoch, primary.Epoch)
 	}
 }
@@ -155,9 +169,9 @@ func TestReplica_thatIsBehind(t *testing.T) {
 	r.standby.Do(t, "SELECT pg_wal_replay_pause()")
 	written := r.team(r.admin, "hidden")
 	// Who knows nothing of it may be shown the past, with the cursor of the past.
-	at, teams, from := r.query(r.ben, "")
-	if !from || slices.Contains(teams, "hidden") || at.Shows(written) {
-		t.Errorf("ben sees %v from the replica = %v, at %v", teams, from, at)
+	at, teams := r.asked(r.ben, "")
+	if slices.Contains(teams, "hidden") || at.Shows(written) {
+		t.Errorf("ben sees %v at %v", teams, at)
 	}
 	for name, known := range map[string]string{"cursor": written.String(), "primary": r.primaryCursor()} {
 		if _, teams, from := r.query(r.ben, known); from || !slices.Contains(teams, "hidden") {
@@ -168,8 +182,8 @@ func TestReplica_thatIsBehind(t *testing.T) {
 		t.Errorf("who wrote sees %v from the replica = %v", teams, from)
 	}
 	// What the primary's answers have put into memory is of another time than the replica.
-	if _, teams, from := r.query(r.ben, ""); !from || slices.Contains(teams, "hidden") {
-		t.Errorf("then ben sees %v from the replica = %v", teams, from)
+	if _, teams := r.asked(r.ben, ""); slices.Contains(teams, "hidden") {
+		t.Errorf("then ben sees %v", teams)
 	}
 	strict.becomes(false)
 	if s, _ := strict.store.ReplicaStats(); s.Behind < 500*time.Millisecond {
@@ -178,8 +192,8 @@ func TestReplica_thatIsBehind(t *testing.T) {
 	r.standby.Do(t, "SELECT pg_wal_replay_resume()")
 	r.waitFor("hidden")
 	strict.becomes(true)
-	if at, _, from := r.query(r.admin, written.String()); !from || !at.Shows(written) {
-		t.Errorf("when it has caught up: from the replica = %v at %v", from, at)
+	if at, _ := r.asked(r.admin, written.String()); !at.Shows(written) {
+		t.Errorf("when it has caught up it is at %v", at)
 	}
 	for _, foreign := range []string{"nonsense", desk.Cursor{Epoch: "other", Max: 5}.String()} {
 		if _, _, from := r.query(r.ben, foreign); from {
@@ -219,9 +233,9 @@ func cursorOfReplica(t *testing.T, r *replicated) {
 	_, err = tx.Exec(ctx, insertEvents, r.account.ID, []desk.ID{event}, newID())
 	must(t, err)
 	written := r.team(r.admin, "later")
-	at, teams, from := r.query(r.admin, written.String())
-	if !from || !slices.Contains(teams, "later") {
-		t.Fatalf("%v from the replica = %v", teams, from)
+	at, teams := r.asked(r.admin, written.String())
+	if !slices.Contains(teams, "later") {
+		t.Fatalf("the replica shows %v", teams)
 	}
 	if written.Wrote < xid || at.Has(xid) || !at.Has(written.Wrote) {
 		t.Errorf("the cursor %v has %d, or has not %d", at, xid, written.Wrote)
@@ -248,8 +262,8 @@ func cursorOfBusyReplica(t *testing.T, r *replicated) {
 	must(t, err)
 	r.team(r.admin, "far")
 	r.waitFor("far")
-	if at, _, from := r.query(r.idle, ""); !from || at.Has(xid) || at.Max > xid {
-		t.Errorf("the cursor %v has %d, from the replica = %v", at, xid, from)
+	if at, _ := r.asked(r.idle, ""); at.Has(xid) || at.Max > xid {
+		t.Errorf("the cursor %v has %d", at, xid)
 	}
 	must(t, tx.Rollback(ctx))
 }
@@ -272,21 +286,23 @@ func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 	r.becomes(false)
 	r.standby.Start(t)
 	r.becomes(true)
-	if _, teams, from := r.query(r.ann, written.String()); !from || !slices.Contains(teams, "new") {
-		t.Errorf("with the replica back ann sees %v from it = %v", teams, from)
+	if _, teams := r.asked(r.ann, written.String()); !slices.Contains(teams, "new") {
+		t.Errorf("with the replica back ann sees %v", teams)
 	}
 	// One that had begun before it was killed must not be read from there again: it may show less than before.
 	if _, err := r.store.Conversations(in, r.ann, nil); err != nil {
 		t.Errorf("an operation that had begun on the one before failed: %v", err)
 	}
-	if n := r.log.count("WARN") - before; n != 1 {
-		t.Errorf("that it was away is told %d times", n)
+	if n := r.log.count("WARN") - before; n == 0 {
+		t.Error("that it was away is not told")
 	}
-	if r.log.count("queries are read from READ_DATABASE_URL") != 2 {
-		t.Error("that it is used is not told twice")
+	const used = "queries are read from READ_DATABASE_URL"
+	if r.log.count(used) < 2 {
+		t.Error("that it is used again is not told")
 	}
 
 	r.standby.Do(t, "SELECT pg_promote()")
+	told := r.log.count(used)
 	written = r.team(r.admin, "after")
 	for i := range 150 { // while it is looked at again, too
 		if at, teams, from := r.query(r.ben, ""); from || !slices.Contains(teams, "after") || at.Epoch != written.Epoch {
@@ -294,7 +310,7 @@ func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	if r.log.count("queries are read from READ_DATABASE_URL") != 2 {
+	if r.log.count(used) != told {
 		t.Error("what is no standby any more was used again")
 	}
 }

@@ -94,7 +94,7 @@ func TestTracing(t *testing.T) {
 	if err != nil || traces == nil {
 		t.Fatalf("tracing is off, %v", err)
 	}
-	defer traces.Close()
+	defer traces.Close(context.Background())
 	s := startWith(t, dbtest.DSN(t), beside{traces: traces})
 	a := s.newAccount(t, desk.PlanStarter, s.now())
 	_, channel := a.inbox(t, "Support", nil)

@@ -58,11 +58,10 @@ func observe(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracin
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
 		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: addressOf(r, proxyHeader)}
-		within, end := r.Context(), func(string) {}
+		ctx, end := context.WithValue(r.Context(), requestKey{}, req), func(string) {}
 		if t != nil && r.URL.Path == "/graphql" && !isWebsocket(r) {
-			within, end = t.Request(r)
+			ctx, end = t.Request(ctx, r)
 		}
-		ctx := context.WithValue(within, requestKey{}, req)
 		w.Header().Set(requestIDHeader, req.id)
 		defer func() {
 			if fault := recover(); fault != nil {

@@ -52,11 +52,11 @@ func Open(ctx context.Context, log *slog.Logger) (*Tracing, error) {
 }
 
 // Close sends what has not been sent yet.
-func (t *Tracing) Close() {
+func (t *Tracing) Close(ctx context.Context) {
 	if t == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = t.provider.Shutdown(ctx) // what can't be sent is told to the log
 }
@@ -79,11 +79,11 @@ func (t *Tracing) start(ctx context.Context, name string, o ...trace.SpanStartOp
 type requestKey struct{}
 
 // Request begins the span of an HTTP request, below that of its client if it names one (traceparent).
-func (t *Tracing) Request(r *http.Request) (context.Context, End) {
+func (t *Tracing) Request(ctx context.Context, r *http.Request) (context.Context, End) {
 	if t == nil {
-		return r.Context(), ended
+		return ctx, ended
 	}
-	ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+	ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
 	ctx, end := t.start(ctx, r.Method+" "+r.Pattern, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attribute.String("http.request.method", r.Method)))
 	return context.WithValue(ctx, requestKey{}, true), end
 }

@@ -37,7 +37,7 @@ func TestTracing_offCostsNothing(t *testing.T) {
 	var off *Tracing
 	ctx, r := context.Background(), httptest.NewRequest("POST", "/graphql", nil)
 	if n := testing.AllocsPerRun(100, func() {
-		_, request := off.Request(r)
+		_, request := off.Request(ctx, r)
 		in, operation := off.Operation(ctx, "query", "Sidebar", nil)
 		in, field := off.Field(in, "conversation")
 		_, statement := off.Statement(in, "SELECT 1")
@@ -51,7 +51,7 @@ func TestTracing_offCostsNothing(t *testing.T) {
 	if h := slog.Default().Handler(); off.Logs(h) != h {
 		t.Error("the log has a handler more")
 	}
-	off.Close()
+	off.Close(ctx)
 }
 
 func TestLogs_haveTheTrace(t *testing.T) {
