@@ -4,7 +4,7 @@
 # make plans  reads the plans of hot statements in an account of a million conversations
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts
 # make bench-live  measures what following costs, beside its limit; see bench/README.md
-# make page   builds the inbox page into web/dist, and the sidebar for other pages into web/element/dist
+# make page   builds the inbox page, the sidebar for other pages and the explorer into the folders named dist
 # make check  is what CI asks before the tests: format, vet, generated code, lint, the page
 
 GO       ?= go
@@ -73,7 +73,7 @@ page: page-modules
 	npm run --prefix $(PAGE) --silent build
 
 # Types, lint, and that what is built from the sources is what is committed.
-BUILT := $(PAGE)/dist $(PAGE)/element/dist
+BUILT := $(PAGE)/dist $(PAGE)/element/dist $(PAGE)/explorer/dist
 page-check: page-modules
 	npm run --prefix $(PAGE) --silent check
 	@rm -rf bin/built && mkdir -p bin/built && tar cf - $(BUILT) | tar xf - -C bin/built
