@@ -180,6 +180,12 @@ export type EventKind =
   | 'INBOX_CREATED'
   /** An inbox changed. */
   | 'INBOX_UPDATED'
+  /** A view was saved. */
+  | 'INBOX_VIEW_CREATED'
+  /** A saved view was taken away. */
+  | 'INBOX_VIEW_DELETED'
+  /** A saved view changed. */
+  | 'INBOX_VIEW_UPDATED'
   /** A label was taken out of use. */
   | 'LABEL_ARCHIVED'
   /** A label was made. */
@@ -241,7 +247,7 @@ export type EventKind =
   /** Things in the trash were removed for good. */
   | 'TRASH_PURGED';
 
-/** What a standing view shows. */
+/** What a view shows. */
 export type InboxViewKind =
   /** Closed conversations. */
   | 'CLOSED'
@@ -249,6 +255,8 @@ export type InboxViewKind =
   | 'MINE'
   /** Open conversations. */
   | 'OPEN'
+  /** What its `where` says. */
+  | 'SAVED'
   /** Open conversations without an owner. */
   | 'UNASSIGNED';
 
@@ -699,7 +707,7 @@ export type SetTicketStatusMutation = { ticketStatusSet: { eventCursor: string |
 export type InboxViewsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type InboxViewsQuery = { inboxViews: Array<{ id: string, kind: InboxViewKind, name: string, inbox: { id: string, name: string }, conversations: { totalCount: number, totalCountIsCapped: boolean } }> };
+export type InboxViewsQuery = { inboxViews: Array<{ id: string, kind: InboxViewKind, name: string, inbox: { id: string, name: string } | null, conversations: { totalCount: number, totalCountIsCapped: boolean } }> };
 
 export type InboxPageQueryVariables = Exact<{
   viewId: string;
