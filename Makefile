@@ -5,6 +5,7 @@
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts
 # make bench-live  measures what following costs, beside its limit; see bench/README.md
 # make page   builds the inbox page, the sidebar for other pages and the explorer into the folders named dist
+# make documents writes the typed documents of the TypeScript client, after a change of the schema
 # make check  is what CI asks before the tests: format, vet, generated code, lint, the page
 
 GO       ?= go
@@ -22,7 +23,7 @@ TOGETHER := Race|Checker|Fleet|Idempotency|Live|Drain|Stream|Presence|Crowd|Toge
 CLIENT := web/client
 PAGE   := web
 
-.PHONY: run test soak plans bench bench-live generate check format vet generated lint postgres client page page-check page-modules
+.PHONY: run test soak plans bench bench-live generate check format vet generated lint postgres client documents page page-check page-modules
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -60,6 +61,11 @@ client: $(CLIENT)/node_modules/.package-lock.json
 $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
 	npm ci --prefix $(CLIENT) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
+
+# Writes the client's typed documents, for the schema as it is.
+documents: client
+	node $(PAGE)/scripts/schema.mjs
+	npm run --prefix $(CLIENT) --silent documents -- ../build/schema.graphql
 
 page-modules: $(PAGE)/node_modules/.package-lock.json
 

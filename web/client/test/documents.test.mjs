@@ -13,7 +13,7 @@ const kindOf = (document) => document.definitions[0].operation;
 
 test("they are what graphql-codegen writes for the server's schema", async (t) => {
   const written = await write(await schemaFile(t));
-  assert.equal(written, await readFile(new URL("../src/documents.ts", import.meta.url), "utf8"), "run: npm run documents -- ../build/schema.graphql");
+  assert.equal(written, await readFile(new URL("../src/documents.ts", import.meta.url), "utf8"), "run: make documents");
 });
 
 test("a document is what its text says, for whoever reads the one or the other", async () => {
