@@ -30,7 +30,7 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
-	d, err := openDatabase(ctx, s, log)
+	d, err := openServed(ctx, s, log)
 	if err != nil {
 		return err
 	}
