@@ -40,7 +40,7 @@ func requestRows(args []string) error {
 	set := flag.NewFlagSet("requests", flag.ExitOnError)
 	set.StringVar(&r.only, "row", "", "one of "+subjectNames()+", overload; several with commas")
 	set.StringVar(&r.data, "data", "", "folder that keeps the seeded accounts for the next run; they are thrown away when not given")
-	set.StringVar(&r.sizes, "conversations", "10000,1000000", "sizes of the account")
+	set.StringVar(&r.sizes, "conversations", "10000,100000,1000000", "sizes of the account")
 	set.StringVar(&r.clients, "clients", "1,16,64", "clients at once")
 	set.DurationVar(&r.each, "each", 1500*time.Millisecond, "how long each server is asked in each round")
 	set.IntVar(&r.rounds, "rounds", 2, "how often the servers that are compared take turns")
@@ -56,8 +56,10 @@ func requestRows(args []string) error {
 	if err != nil {
 		return err
 	}
-	if r.peers, err = installPeers(); err != nil {
-		r.said = append(r.said, fmt.Sprintf("PostGraphile could not be installed from npm (%v), so its columns are empty.", err))
+	if slices.ContainsFunc(subjects, func(s subject) bool { return s.peer != nil && r.wants(s.name) }) {
+		if r.peers, err = installPeers(); err != nil {
+			r.said = append(r.said, fmt.Sprintf("PostGraphile could not be installed from npm (%v), so its columns are empty.", err))
+		}
 	}
 	defer r.peers.remove()
 	fmt.Print(requestHead)
@@ -101,11 +103,13 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 		return err
 	}
 	defer func() { _ = limit.stop() }()
-	peer, err := r.peers.start(e)
-	if err != nil {
-		return err
+	var peer *process // in the largest account only
+	if size == slices.Max(numbers(r.sizes)) {
+		if peer, err = r.peers.start(e); err != nil {
+			return err
+		}
+		defer func() { _ = peer.stop() }()
 	}
-	defer func() { _ = peer.stop() }()
 	for _, s := range subjects {
 		if !r.wants(s.name) {
 			continue
@@ -116,6 +120,9 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 			}
 		}
 		for _, clients := range numbers(r.clients) {
+			if between := size != slices.Min(numbers(r.sizes)) && size != slices.Max(numbers(r.sizes)); between && clients != goalClients {
+				continue
+			}
 			if err := r.compare(e, &s, clients, ours, limit, peer); err != nil {
 				return fmt.Errorf("%s, %d clients: %w", s.name, clients, err)
 			}
