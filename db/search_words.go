@@ -113,7 +113,9 @@ func trigramsOf(term string) (all []string) {
 // fewestAlike is how many letters a term has of which one may be wrong.
 const fewestAlike = 5
 
-func (w *sought) isAlike(term string) bool { return w.alike && utf8.RuneCountInString(term) >= fewestAlike }
+func (w *sought) isAlike(term string) bool {
+	return w.alike && utf8.RuneCountInString(term) >= fewestAlike
+}
 
 func (w *sought) mayBeAlike() bool {
 	return slices.ContainsFunc(w.terms, func(t string) bool { return utf8.RuneCountInString(t) >= fewestAlike })
