@@ -26,15 +26,13 @@ func (l *limit) filteredSQL(ctx context.Context) (string, error) {
 	if l.list != "" {
 		return l.list, nil
 	}
-	columns := make([]any, 3)
+	var columns [3]string
 	for i, key := range []string{"region", "severity", "amount"} {
-		var slot string
-		if err := l.pool.QueryRow(ctx, "SELECT slot FROM property_definitions WHERE key = $1", key).Scan(&slot); err != nil {
+		if err := l.pool.QueryRow(ctx, "SELECT slot FROM property_definitions WHERE key = $1", key).Scan(&columns[i]); err != nil {
 			return "", err
 		}
-		columns[i] = slot
 	}
-	l.list = fmt.Sprintf(limitFiltered, columns...)
+	l.list = fmt.Sprintf(limitFiltered, columns[0], columns[1], columns[2])
 	return l.list, nil
 }
 

@@ -102,10 +102,6 @@ func exchange(conn net.Conn, in *bufio.Reader, q []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readAll(resp)
-}
-
-func readAll(resp *http.Response) ([]byte, error) {
 	defer func() { _ = resp.Body.Close() }()
 	return io.ReadAll(resp.Body)
 }

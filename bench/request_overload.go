@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -107,7 +108,8 @@ func (c *pourer) send(q []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	body, err := readAll(resp)
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
 	switch {
 	case err != nil:
 		return err
