@@ -119,6 +119,9 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
 		}
+		if err := s.answered(e, ours, peer); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
 		for _, clients := range numbers(r.clients) {
 			if between := size != slices.Min(numbers(r.sizes)) && size != slices.Max(numbers(r.sizes)); between && clients != goalClients {
 				continue

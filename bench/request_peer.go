@@ -102,6 +102,22 @@ const (
 			pageInfo { hasPreviousPage startCursor } } } }`
 )
 
+// answered makes sure that PostGraphile gives as much as we do, roughly: its answers have other names.
+func (s *subject) answered(e *estate, ours, peer *process) error {
+	if peer == nil || s.peer == nil {
+		return nil
+	}
+	mine, err := ours.once(s.ask(e, 1))
+	if err != nil {
+		return err
+	}
+	its, err := peer.once(s.peer(e, 1))
+	if err == nil && 4*len(its) < 3*len(mine) {
+		err = fmt.Errorf("PostGraphile answers %d bytes, and we %d: %.300s", len(its), len(mine), its)
+	}
+	return err
+}
+
 func peerAsked(e *estate, document, ref string) []byte {
 	r, _ := desk.ParseRef(ref) // one of our own
 	return asked("", document, map[string]any{"account": e.account.String(), "id": r.ID.String()})
