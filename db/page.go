@@ -46,6 +46,8 @@ type list[R any] struct {
 	parent  string // what binds a row to its parent p.id; empty for the list of an account
 	order   order[R]
 	either  []sqlText // when not empty, one of these holds, and never two of them
+	record  *record   // nil: columns are read whatever is looked at
+	kin     *kinship  // what comes with the rows
 }
 
 // Parents are the records whose lists are wanted, all in one statement. The list of a whole
@@ -86,7 +88,11 @@ func pages[R any](ctx context.Context, s *Store, l list[R], of Parents, p Paging
 	if !l.order.nullable {
 		sorted = l.order.sortRows(w, "x.")
 	}
-	found, err := rows[pageRow[R]](ctx, s, "SELECT p.i AS parent, x.* FROM ? CROSS JOIN LATERAL ? AS x ORDER BY p.i, "+sorted, of.rows(), l.page(w))
+	if l.record != nil {
+		l.columns = columnsFor(ctx, l.record, l.order.column)
+	}
+	found, err := rowsWithKin[pageRow[R]](ctx, s, l.kin, "SELECT p.i AS parent, x.*"+l.kin.columns()+" FROM ? CROSS JOIN LATERAL ? AS x ? ORDER BY p.i, "+sorted,
+		of.rows(), l.page(w), l.kin.joins())
 	if err != nil {
 		return nil, err
 	}
