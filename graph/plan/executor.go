@@ -25,7 +25,7 @@ type Executor struct {
 
 // New puts an executor before another one. Each object of an answer is charged for its texts, and perField and the length of its name
 // for each field; when charge says no, there is no answer. Prepare looks at an operation once, and what it gives makes the context of
-// each of its runs.
+// each of its runs; nil: there is nothing to prepare.
 func New(
 	behind graphql.ExecutableSchema, types Types, perField int, charge func(context.Context, int) bool,
 	prepare func(*graphql.OperationContext) func(context.Context) context.Context,
@@ -109,7 +109,9 @@ func (e *Executor) planOf(op *graphql.OperationContext) *plan {
 	p := d.plans[b.String()]
 	if p == nil {
 		p = newPlan(op.Operation.SelectionSet)
-		p.context = e.prepare(op)
+		if e.prepare != nil {
+			p.context = e.prepare(op)
+		}
 		d.plans[b.String()] = p
 		e.kept++
 	}

@@ -39,7 +39,10 @@ func (e *Executor) do(ctx context.Context, op *graphql.OperationContext, p *plan
 		*r = run{spots: r.spots[:0], out: r.out[:0]}
 		runs.Put(r)
 	}()
-	r.Executor, r.plan, r.op, r.ctx = e, p, op, p.context(ctx)
+	r.Executor, r.plan, r.op, r.ctx = e, p, op, ctx
+	if p.context != nil {
+		r.ctx = p.context(ctx)
+	}
 	r.object(root, p.root, nil)
 	if r.declined {
 		return nil, false
