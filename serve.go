@@ -30,7 +30,7 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
-	d, err := openDatabase(ctx, s, log)
+	d, err := openServed(ctx, s, log)
 	if err != nil {
 		return err
 	}
@@ -147,6 +147,9 @@ func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) 
 	var jobs sync.WaitGroup
 	jobs.Go(func() {
 		d.Maintain(ctx, s.TrashPurgeInterval, s.EventKeep, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
+	})
+	jobs.Go(func() {
+		d.KeepSearch(ctx, func(err error) { log.Error("search lacks something; it will be tried again", "err", err) })
 	})
 	return func() {
 		cancel()

@@ -120,6 +120,7 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 		}
 	}
 	if err := t.send(ctx); err != nil || w.DryRun {
+		t.out.Wrote = 0
 		return t.out, err
 	}
 	if err := commit(tx); err != nil {
@@ -127,6 +128,9 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 	}
 	if s.committed != nil {
 		s.committed()
+	}
+	if r := s.replica; r != nil {
+		r.wrote.note(w.By, t.out.Cursor, t.out.Wrote, 2*r.Lag+replicaPatience)
 	}
 	return t.out, nil
 }

@@ -159,7 +159,7 @@ func (t *Tx) saveEvents() error {
 		}
 	}
 	for events := range slices.Chunk(t.act.Events, maxRows) {
-		if err := t.later(t.NewInsert().Model(&events), -1, nil); err != nil {
+		if err := t.lastly(t.NewInsert().Model(&events).Returning("xid::text::bigint")); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun/schema"
 )
@@ -56,7 +57,16 @@ type change interface {
 func (t *Tx) later(q change, rows int64, miss error) error {
 	text, err := q.AppendQuery(t.gen, nil)
 	if err == nil {
-		t.changes = append(t.changes, pending{string(text), rows, miss})
+		t.changes = append(t.changes, pending{string(text), rows, miss, false})
+	}
+	return err
+}
+
+// lastly is later for what answers with the number of the transaction.
+func (t *Tx) lastly(q change) error {
+	err := t.later(q, -1, nil)
+	if err == nil {
+		t.changes[len(t.changes)-1].numbers = true
 	}
 	return err
 }
@@ -66,6 +76,8 @@ type pending struct {
 	text string
 	rows int64
 	miss error
+
+	numbers bool // its rows are the number of the transaction
 }
 
 // send sends what later was told, in one round trip.
@@ -86,7 +98,7 @@ func (t *Tx) send(ctx context.Context) error {
 			}
 		}()
 		for _, c := range changes {
-			tag, err := results.Exec()
+			tag, err := t.sent(results, c)
 			switch {
 			case err != nil:
 				return err
@@ -96,6 +108,20 @@ func (t *Tx) send(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+func (t *Tx) sent(results pgx.BatchResults, c pending) (tag pgconn.CommandTag, err error) {
+	if !c.numbers {
+		return results.Exec()
+	}
+	found, err := results.Query()
+	if err != nil {
+		return tag, err
+	}
+	if _, err = pgx.ForEachRow(found, []any{&t.out.Wrote}, func() error { return nil }); err != nil {
+		return tag, err
+	}
+	return found.CommandTag(), nil
 }
 
 // vanished is a bug: what has been locked is not there.

@@ -99,7 +99,7 @@ func NewHandler(cfg Config) *Handler {
 	mux.Handle("PUT /files/{address}", crossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
 	mux.Handle("OPTIONS /files/{address}", crossOrigin(cfg.Origins, http.NotFoundHandler()))
 	seen.watch(sources{
-		connections: ss.places.count, pool: cfg.Store.PoolStats,
+		connections: ss.places.count, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
 		running: func() int { return len(entrance.places) }, waiting: func() int { return int(entrance.waiting.Load()) },
 	})
 	mux.Handle("GET /metrics", seen.handler())
