@@ -62,19 +62,16 @@ type beginning struct {
 	Setup int64
 }
 
-const beginningColumns = logPlaceColumns + ", a.setup_version AS setup"
+const beginningColumns = logPlaceColumns + ", coalesce(a.setup_version, 0) AS setup"
 
 // Begin tells where the log stands before a read operation reads anything, and gives a context in which the account's set-up is
 // read from memory, as it stood there or later.
 func (s *Store) Begin(ctx context.Context, by *desk.Actor) (in context.Context, eventCursor string, err error) {
 	b := begun(ctx, by.Account.ID)
 	if b == nil {
-		found, err := rows[beginning](ctx, s, "SELECT "+beginningColumns+" FROM accounts AS a CROSS JOIN log_epoch WHERE a.id = ?", by.Account.ID)
+		found, err := rows[beginning](ctx, s, "SELECT "+beginningColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", by.Account.ID)
 		if err != nil {
 			return ctx, "", err
-		}
-		if len(found) == 0 {
-			return ctx, "", vanished(by.Account.Slug)
 		}
 		b = found[0]
 	}
