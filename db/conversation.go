@@ -46,6 +46,13 @@ func (w *ConversationWhere) fields(c *conds) {
 	if w.Unread != nil {
 		c.add(sq("(a.unread_count > 0) = ?", *w.Unread))
 	}
+	for field, given := range map[string]bool{
+		"unread": w.Unread != nil, "unreadCount": w.UnreadCount != nil, "preview": w.Preview != nil, "labelId": w.LabelID != nil,
+		"lastActivityAt": w.LastActivityAt != nil, "closedAt": w.ClosedAt != nil,
+	} {
+		c.look.note(field, given)
+	}
+	c.look.Ticket, c.look.Contact = c.look.Ticket || w.Ticket != nil, c.look.Contact || w.Contact != nil
 	c.team("c", w.TeamID)
 	c.number("unreadCount", "a.unread_count", w.UnreadCount)
 	c.text("preview", "a.preview", w.Preview)
@@ -59,6 +66,7 @@ func (w *ConversationWhere) fields(c *conds) {
 
 // team compares the teams that the owner is in.
 func (c *conds) team(row string, v *IDComparator) {
+	c.look.Team = c.look.Team || v != nil
 	c.linked("teamId", "team_members AS m WHERE m.account_id = "+row+".account_id AND m.agent_id = "+row+".owner_id", "m.team_id", desk.KindTeam, v)
 }
 

@@ -44,6 +44,7 @@ func (w *TicketWhere) fields(c *conds) {
 	c.time("createdAt", "t.created_at", w.CreatedAt)
 	c.time("closedAt", "t.closed_at", w.ClosedAt)
 	c.time("lastActivityAt", "a.last_activity_at", w.LastActivityAt)
+	c.look.note("ticket.lastActivityAt", w.LastActivityAt != nil)
 	c.team("t", w.TeamID)
 	c.properties(w.Properties)
 	related(c, "contact", "contacts AS k WHERE k.account_id = t.account_id AND k.id = t.contact_id", w.Contact)
