@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"deskwire/graph"
+	"deskwire/heap"
 	"deskwire/live"
 	"deskwire/tracing"
-	"deskwire/web"
 )
 
 type serveCommand struct{}
@@ -61,6 +61,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger, traces *tracing.Tracing) error {
+	defer heap.Headroom(heap.Usual)()
 	auth, err := graph.NewAuthenticator(d.Store, s.identity(), log) //nolint:contextcheck // keys are fetched for as long as the program runs
 	if err != nil {
 		return err
@@ -81,9 +82,8 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 		return err
 	}
 	base := s.baseURL(listener.Addr())
-	page := web.Handler(web.Options{Element: func(h http.Handler) http.Handler { return graph.CrossOrigin(s.CORSOrigins, h) }})
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
-		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: page,
+		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: pages(s, d),
 		Rates: &graph.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, Slow: s.SlowOperation,
 		Tracing: traces, NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
