@@ -27,13 +27,13 @@ export const Frame = graphql(
   [frameFields, agentFields],
 );
 
-export const Views = graphql(`query Views { inboxViews { id kind name inbox { id name } conversations(first: 0) { totalCount totalCountIsCapped } } }`);
+export const Views = graphql(`query Views { inboxViews { id kind name scope where orderBy version viewerCanUpdate team { id name } inbox { id name } count countIsCapped } }`);
 
 export const FrameLive = graphql(`subscription FrameLive($after: String) { viewerLive(after: $after) { reason viewer { ...FrameFields } } }`, [frameFields]);
 
 export const ViewCount = graphql(`
   subscription ViewCount($view: ID!, $after: String) {
-    inboxViewLive(viewId: $view, after: $after) { reason view { id name conversations(first: 0) { totalCount totalCountIsCapped } } }
+    inboxViewLive(viewId: $view, after: $after) { reason view { id name where orderBy version count countIsCapped } }
   }
 `);
 
