@@ -31,6 +31,13 @@ export const Views = graphql(`query Views { inboxViews { id kind name scope wher
 
 export const FrameLive = graphql(`subscription FrameLive($after: String) { viewerLive(after: $after) { reason viewer { ...FrameFields } } }`, [frameFields]);
 
+/** Says that somebody has saved, changed or deleted a view. */
+export const ViewsChanged = graphql(`
+  subscription ViewsChanged($after: String) {
+    events(where: { kind: [INBOX_VIEW_CREATED, INBOX_VIEW_UPDATED, INBOX_VIEW_DELETED] }, after: $after) { reason events { id } }
+  }
+`);
+
 export const ViewCount = graphql(`
   subscription ViewCount($view: ID!, $after: String) {
     inboxViewLive(viewId: $view, after: $after) { reason view { id name where orderBy version count countIsCapped } }

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useClient, useQuery } from "urql";
 import { Link, useLocation } from "wouter";
 import type { ResultOf } from "../api/graphql";
-import { ViewCount, Views } from "../api/queries";
+import { ViewCount, Views, ViewsChanged } from "../api/queries";
 import { cursorOf, useFollow } from "../api/use-live";
 import { useFrame } from "../frame";
 import { useLit } from "../lib/lit";
@@ -34,6 +34,10 @@ export function Nav({ current, onGo }: { current?: string; onGo?: () => void }) 
   useEffect(() => {
     if (asked.data) setAfter((known) => known ?? cursorOf(asked));
   }, [asked]);
+  const client = useClient();
+  useFollow(ViewsChanged, after === null ? null : { after }, (told) => {
+    if (told.events.length > 0 || told.reason === "RESYNC") void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
+  });
   const inboxes = useMemo(() => {
     const found = new Map<string, { id: string; name: string; views: View[] }>();
     for (const view of asked.data?.inboxViews ?? []) {
