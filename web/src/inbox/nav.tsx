@@ -30,13 +30,13 @@ export const viewName = (view: { kind?: string | null; name: string }): string =
 
 export function Nav({ current, onGo }: { current?: string; onGo?: () => void }) {
   const [asked] = useQuery({ query: Views });
-  const [after, setAfter] = useState<string | null>(null);
+  const [after, setAfter] = useState<string | null>(); // null: what the cache has answered says no place; then from how things stand
   useEffect(() => {
-    if (asked.data) setAfter((known) => known ?? cursorOf(asked));
+    if (asked.data) setAfter((known) => (known === undefined ? cursorOf(asked) : known));
   }, [asked]);
   const client = useClient();
-  useFollow(ViewsChanged, after === null ? null : { after }, (told) => {
-    if (told.events.length > 0 || told.reason === "RESYNC") void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
+  useFollow(ViewsChanged, after === undefined ? null : { after }, (told) => {
+    if (told.events.length > 0 || told.reason !== "CHANGE") void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
   });
   const inboxes = useMemo(() => {
     const found = new Map<string, { id: string; name: string; views: View[] }>();
@@ -113,9 +113,9 @@ function NavLink({ to, icon, label, keys, onGo }: { to: string; icon: IconName; 
 }
 
 /** A view with how many there are in it, kept right. */
-function ViewLink({ view, current, after, onGo }: { view: View; current: boolean; after: string | null; onGo?: () => void }) {
+function ViewLink({ view, current, after, onGo }: { view: View; current: boolean; after: string | null | undefined; onGo?: () => void }) {
   const client = useClient();
-  useFollow(ViewCount, after === null ? null : { view: view.id, after }, (told) => {
+  useFollow(ViewCount, after === undefined ? null : { view: view.id, after }, (told) => {
     if (told.reason === "REVOKED" && !view.inbox) void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
   });
   const count = view.countIsCapped ? t.nav.capped(view.count) : view.count.toLocaleString(language());
