@@ -2,7 +2,8 @@
 # make test   runs every test, against a real Postgres
 # make soak   lets the checker of subscriptions run for SOAK, 10m by default
 # make plans  reads the plans of hot statements in an account of a million conversations
-# make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts
+# make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts, ROWS="inbox,list" for some rows,
+#             BENCH_DATA=/folder to keep the seeded accounts for the next run
 # make bench-live  measures what following costs, beside its limit; see bench/README.md
 # make page   builds the inbox page into web/dist, and the sidebar for other pages into web/element/dist
 # make check  is what CI asks before the tests: format, vet, generated code, lint, the page
@@ -43,9 +44,9 @@ soak: postgres
 plans: postgres
 	PLANS=1000000 $(GO) test ./e2e -run TestQueryPlans -v -timeout 0
 
-SIZES ?= 10000,1000000
+SIZES ?= 10000,100000,1000000
 bench: postgres
-	$(GO) run ./bench requests -conversations $(SIZES) -write
+	$(GO) run ./bench requests -conversations $(SIZES) -row "$(ROWS)" -data "$(BENCH_DATA)" $(if $(ROWS),,-write)
 
 bench-live: postgres
 	$(GO) run ./bench live -write

@@ -12,16 +12,17 @@ import (
 
 // Asked with every request, so these go as prepared statements through pgx.
 const (
-	actorColumns = `a.id, a.slug, a.name, a.plan, a.trash_keep_days, a.version, a.created_at,
+	actorColumns = `a.id, a.slug, a.name, a.plan, a.trash_keep_days, a.language, a.version, a.created_at,
 		g.id, g.email, g.name, g.role, g.deactivated_at, g.version, g.created_at,
 		ARRAY(SELECT DISTINCT i.inbox_id FROM team_members m
 			JOIN inbox_teams i ON i.account_id = m.account_id AND i.team_id = m.team_id
 			WHERE m.account_id = g.account_id AND m.agent_id = g.id ORDER BY 1)`
 
-	actorByToken = `SELECT ` + actorColumns + `, t.id, t.scopes, t.expires_at, t.revoked_at, t.last_used_at
+	actorByToken = `SELECT ` + actorColumns + `, t.id, t.scopes, t.expires_at, t.revoked_at, t.last_used_at, ` + beginningColumns + `
 		FROM tokens t
 		JOIN agents g ON g.account_id = t.account_id AND g.id = t.agent_id
 		JOIN accounts a ON a.id = t.account_id
+		CROSS JOIN log_epoch
 		WHERE t.hash = $1`
 
 	actorByEmail = `SELECT ` + actorColumns + `
@@ -34,11 +35,13 @@ const (
 // and the same work.
 func (s *Store) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, error) {
 	var t desk.Token
-	by, err := s.actor(ctx, actorByToken, []any{hash}, &t.ID, &t.Scopes, &t.ExpiresAt, &t.RevokedAt, &t.LastUsedAt)
+	var b beginning
+	by, err := s.actor(ctx, actorByToken, []any{hash}, &t.ID, &t.Scopes, &t.ExpiresAt, &t.RevokedAt, &t.LastUsedAt, &b.Epoch, &b.Snapshot, &b.Last, &b.Setup)
 	now := s.clock()
 	if by == nil || err != nil || !t.Valid(now) {
 		return nil, err
 	}
+	begunWith(ctx, by.Account.ID, &b)
 	by.TokenID, by.Scopes = t.ID, t.Scopes
 	if t.ExpiresAt != nil {
 		by.Until = *t.ExpiresAt
@@ -68,7 +71,7 @@ func (s *Store) actor(ctx context.Context, sql string, args []any, more ...any) 
 func (s *Store) actorOnce(ctx context.Context, sql string, args []any, more ...any) (*desk.Actor, error) {
 	a, g, inboxes := new(desk.Account), new(desk.Agent), []desk.ID{}
 	into := append([]any{
-		&a.ID, &a.Slug, &a.Name, &a.Plan, &a.TrashKeepDays, &a.Version, &a.CreatedAt,
+		&a.ID, &a.Slug, &a.Name, &a.Plan, &a.TrashKeepDays, &a.Language, &a.Version, &a.CreatedAt,
 		&g.ID, &g.Email, &g.Name, &g.Role, &g.DeactivatedAt, &g.Version, &g.CreatedAt, &inboxes,
 	}, more...)
 	args = append([]any{pgx.QueryExecModeCacheStatement}, args...)

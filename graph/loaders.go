@@ -74,6 +74,10 @@ func newLoaders(s *db.Store, by *desk.Actor, f *following) *loaders {
 		layouts:     lists(f, desk.KindPropertyLayout, by, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, s.Layouts),
 	}
 	l.nodes = newLoader(by, l.resolve)
+	whole := l.conversations.fetch
+	l.conversations.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
+		return whole(l.withKin(ctx), ids)
+	}
 	return l
 }
 

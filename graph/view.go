@@ -113,7 +113,7 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 		}, func(k desk.InboxViewKind, inboxes []desk.ID) error {
 			where := db.StandingFilter(k)
 			found, err := sharedPages(l, []any{"view", where, p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-				return l.store.ConversationPages(ctx, l.by, db.Parents{Kind: desk.KindInbox, IDs: ids}, where, nil, p)
+				return l.store.ConversationPages(l.withKin(ctx), l.by, db.Parents{Kind: desk.KindInbox, IDs: ids}, where, nil, p)
 			})(ctx, inboxes)
 			for id, page := range found {
 				out[l.viewKey(&desk.InboxView{InboxID: id, Kind: k})] = page
