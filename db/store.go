@@ -35,6 +35,7 @@ type Store struct {
 	gate desk.Gate
 	now  func() time.Time
 	used tokenUse
+	saw  func(context.Context, string) // see Options
 
 	setups setups
 
@@ -83,7 +84,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		pool.Close()
 		return nil, fmt.Errorf("the database does not answer; check DATABASE_URL and that Postgres is running: %w", err)
 	}
-	s := &Store{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), gate: desk.DefaultGate(), now: time.Now}
+	s := &Store{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), gate: desk.DefaultGate(), now: time.Now, saw: o.Saw}
 	if o.Gate != nil {
 		s.gate = *o.Gate
 	}
