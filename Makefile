@@ -4,7 +4,7 @@
 # make plans  reads the plans of hot statements in an account of a million conversations
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts
 # make bench-live  measures what following costs, beside its limit; see bench/README.md
-# make page   builds the inbox page into web/dist
+# make page   builds the inbox page into web/dist, and the sidebar for other pages into web/element/dist
 # make check  is what CI asks before the tests: format, vet, generated code, lint, the page
 
 GO       ?= go
@@ -68,15 +68,17 @@ $(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
 	npm install --no-save --prefix $(PAGE) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
-# Builds the page into web/dist, which is committed: whoever runs the server needs no Node.
+# Builds what is committed: whoever runs the server needs no Node.
 page: page-modules
 	npm run --prefix $(PAGE) --silent build
 
-# Types, lint, and that web/dist is what the sources give.
+# Types, lint, and that what is built from the sources is what is committed.
+BUILT := $(PAGE)/dist $(PAGE)/element/dist
 page-check: page-modules
 	npm run --prefix $(PAGE) --silent check
-	@npm run --prefix $(PAGE) --silent build -- --logLevel error --outDir ../bin/page --emptyOutDir
-	@diff -r $(PAGE)/dist bin/page || { echo "web/dist is not what its sources give: run make page and commit"; exit 1; }
+	@rm -rf bin/built && mkdir -p bin/built && tar cf - $(BUILT) | tar xf - -C bin/built
+	@npm run --prefix $(PAGE) --silent build >/dev/null
+	@for dir in $(BUILT); do diff -r bin/built/$$dir $$dir || { echo "$$dir is not what its sources give: commit what make page has written now"; exit 1; }; done
 
 generate:
 	$(GO) generate ./...

@@ -22,16 +22,21 @@ type database struct {
 // openDatabase uses the Postgres of DATABASE_URL, or starts or joins the private one, and
 // brings it to this program's version. Only the private one gets the demo.
 func openDatabase(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
-	return open(ctx, s, embedded.Options{Log: log})
+	return open(ctx, s, embedded.Options{Log: log}, db.Replica{})
+}
+
+// openServed is openDatabase with the read replica, which only a server needs.
+func openServed(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
+	return open(ctx, s, embedded.Options{Log: log}, db.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log})
 }
 
 // openExisting is openDatabase for commands that ask about what is there: in a folder without data
 // they would answer from a new world.
 func openExisting(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
-	return open(ctx, s, embedded.Options{Log: log, Existing: true})
+	return open(ctx, s, embedded.Options{Log: log, Existing: true}, db.Replica{})
 }
 
-func open(ctx context.Context, s *Settings, o embedded.Options) (*database, error) {
+func open(ctx context.Context, s *Settings, o embedded.Options, replica db.Replica) (*database, error) {
 	gate, err := s.gate()
 	if err != nil {
 		return nil, err
@@ -45,7 +50,7 @@ func open(ctx context.Context, s *Settings, o embedded.Options) (*database, erro
 		}
 		dsn = d.private.DSN()
 	}
-	if err := d.prepare(ctx, dsn, db.Options{Gate: gate}); err != nil {
+	if err := d.prepare(ctx, dsn, db.Options{Gate: gate, Replica: replica}); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil

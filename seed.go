@@ -71,9 +71,9 @@ func (c seedCommand) many(ctx context.Context, d *database, to console) (string,
 	if c.Until.IsZero() {
 		c.Until = time.Now().UTC().Truncate(day)
 	}
-	p := newProgress(c.Account, c.Conversations, to.err)
+	p, found := newProgress(c.Account, c.Conversations, to.err), newProgress(c.Account+", search", c.Conversations, to.err)
 	made, err := seed.Run(ctx, d.Store, seed.Options{
-		Slug: c.Account, Conversations: c.Conversations, Random: c.Random, Until: c.Until, Span: seedSpan, Done: p.at,
+		Slug: c.Account, Conversations: c.Conversations, Random: c.Random, Until: c.Until, Span: seedSpan, Done: p.at, Found: found.at,
 	})
 	if err != nil {
 		return "", plain(err)

@@ -30,7 +30,7 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
-	d, err := openDatabase(ctx, s, log)
+	d, err := openServed(ctx, s, log)
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,9 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 		return err
 	}
 	base := s.baseURL(listener.Addr())
+	page := web.Handler(web.Options{Element: func(h http.Handler) http.Handler { return graph.CrossOrigin(s.CORSOrigins, h) }})
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
-		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: web.Handler(web.Options{}),
+		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: page,
 		Rates: &graph.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, Slow: s.SlowOperation,
 		NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
@@ -147,6 +148,9 @@ func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) 
 	var jobs sync.WaitGroup
 	jobs.Go(func() {
 		d.Maintain(ctx, s.TrashPurgeInterval, s.EventKeep, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
+	})
+	jobs.Go(func() {
+		d.KeepSearch(ctx, func(err error) { log.Error("search lacks something; it will be tried again", "err", err) })
 	})
 	return func() {
 		cancel()

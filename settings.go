@@ -21,7 +21,11 @@ type Settings struct {
 	Addr    string `env:"ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; ${default} when not set."`
 	BaseURL string `env:"BASE_URL" placeholder:"URL" help:"Where people reach the server; http://ADDR when not set."`
 
-	DatabaseURL string `env:"DATABASE_URL" placeholder:"URL" help:"Postgres to use, such as postgres://user:password@host:5432/database. Not set: a private one is started, with a demo in it."`
+	DatabaseURL     string        `env:"DATABASE_URL" placeholder:"URL" help:"Postgres to use, such as postgres://user:password@host:5432/database. Not set: a private one is started, with a demo in it."`
+	ReadDatabaseURL string        `env:"READ_DATABASE_URL" placeholder:"URL" help:"A streaming standby of DATABASE_URL that queries are read from, where they need not know the newest. Without it, and whenever it is away or too far behind, all is read from DATABASE_URL."`
+	ReadWait        time.Duration `env:"READ_WAIT" default:"100ms" help:"How long a query waits for READ_DATABASE_URL to show what its client knows of (extensions.after) or has written, before it goes to DATABASE_URL."`
+	ReadLag         time.Duration `env:"READ_LAG" default:"10s" help:"How far READ_DATABASE_URL may be behind to be read from."`
+
 	DataDir     string `env:"DATA_DIR" placeholder:"DIR" help:"Where the private Postgres keeps its data; ${dataDir} when not set."`
 	PostgresBin string `env:"POSTGRES_BIN" placeholder:"DIR" help:"Folder of initdb and postgres, for the private Postgres; found by itself when not set."`
 
@@ -81,6 +85,9 @@ func (s *Settings) check() error {
 		if d <= 0 {
 			return errors.New("REQUEST_TIMEOUT, SHUTDOWN_TIMEOUT, TRASH_PURGE_INTERVAL and EVENT_RETENTION must be more than nothing, such as 30s")
 		}
+	}
+	if s.ReadWait < 0 || s.ReadLag <= 0 {
+		return errors.New("READ_WAIT must not be negative, and READ_LAG be more than nothing, such as 10s")
 	}
 	if s.EventKeep != 0 && s.EventKeep < s.EventRetention {
 		return errors.New("EVENT_KEEP must be 0s, which keeps all, or at least EVENT_RETENTION")

@@ -134,7 +134,9 @@ func (t *Tx) finish(ctx context.Context, w Write) error {
 	}
 	t.out.Effects = t.act.Effects()
 	if w.DryRun {
-		return t.send(ctx)
+		err := t.send(ctx)
+		t.out.Wrote = 0
+		return err
 	}
 	if err := t.keepAnswer(w); err != nil {
 		return err
@@ -150,6 +152,9 @@ func (t *Tx) finish(ctx context.Context, w Write) error {
 	}
 	if t.store.committed != nil {
 		t.store.committed()
+	}
+	if r := t.store.replica; r != nil {
+		r.wrote.note(w.By, t.out.Cursor, t.out.Wrote, 2*r.Lag+replicaPatience)
 	}
 	return nil
 }

@@ -18,8 +18,9 @@ type Fill struct {
 	account desk.ID
 }
 
-// Fill runs what brings the rows in. They are all there after it, or none.
-func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Context, *Fill) error) error {
+// Fill runs what brings the rows in. They are all there after it, or none; then they are made searchable, which tells how many
+// conversations can be found.
+func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Context, *Fill) error, found func(n int)) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		var taken bool
 		// Two at once would take the same numbers.
@@ -34,12 +35,15 @@ func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Co
 			return fmt.Errorf("the account %s has conversations or contacts already: nothing was changed", a.Slug)
 		}
 		// Foreign keys are looked up by plans made when the tables were still empty, where reading them whole costs nothing.
-		if _, err := tx.Exec(ctx, "SET LOCAL enable_seqscan = off"); err != nil {
+		if _, err := tx.Exec(ctx, "SET LOCAL enable_seqscan = off; SET LOCAL deskwire.search = 'later'"); err != nil {
 			return err
 		}
 		return bring(ctx, &Fill{tx: tx, account: a.ID})
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.takeIn(ctx, a, found); err != nil {
 		return err
 	}
 	// So that reads of it are planned for what is there now, and find its pages known to all.
@@ -54,6 +58,7 @@ func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Co
 // filled are the tables that rows may be brought into.
 var filled = []string{
 	"contacts", "tickets", "conversations", "messages", "conversation_activity", "ticket_activity", "trash_groups", "events", "account_counters",
+	"ticket_slots", "ticket_options", "search_docs",
 }
 
 // Copy brings rows into a table; values stand in the order of the columns, those of the account's own column left out.

@@ -28,4 +28,5 @@ type Outcome struct {
 	Duplicate          bool                     `json:",omitempty"`
 	Effects            []desk.Effect
 	Cursor             string
+	Wrote              uint64 `json:"-"` // the number of its transaction in the log; 0 when it told nothing
 }

@@ -26,6 +26,9 @@ import (
 // rows runs a statement that only reads, and gives its rows, as far as the budget of the context goes.
 func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]*R, error) {
 	text, args := rendered(sq(words, values...))
+	if out, ok := fromReplica[R](ctx, text, args); ok {
+		return out, nil
+	}
 	return patiently(ctx, s, func() (out []*R, err error) {
 		err = freshly(func() error {
 			out, err = query[R](ctx, s.pool, s.bun, text, args)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/uptrace/bun"
 
 	"deskwire/desk"
@@ -173,7 +175,11 @@ func (t *Tx) saveEvents() error {
 		}
 	}
 	for events := range slices.Chunk(rows, maxRows) {
-		if err := t.insert(nil, "", events...); err != nil {
+		if err := t.lineUpWrite(form{insert: true, gives: " RETURNING r.xid::text::bigint"}, nil, events); err != nil {
+			return err
+		}
+		t.line[len(t.line)-1].take = func(found pgx.Rows, _ *pgtype.Map) error {
+			_, err := pgx.ForEachRow(found, []any{&t.out.Wrote}, func() error { return nil })
 			return err
 		}
 	}

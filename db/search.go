@@ -40,7 +40,7 @@ type searched struct {
 	match  sqlText // looks closer than the index does
 	score  string  // of a row that matches, 0 to 2^30
 	args   []any   // of the score
-	keys   func(slice string) (sqlText, bool)
+	keys   func(kind, slice string) (sqlText, bool)
 	from   string // the record, where it is filtered
 	id     string
 	number string // its column, for who asks for a number
@@ -83,14 +83,14 @@ func byWords(by *desk.Actor, w *sought, kind desk.Kind) searched {
 	return searched{
 		kind: kind, match: sq("d.words @@ ?::tsquery", w.Query),
 		score: "ts_rank(d.words, ?::tsquery, 1) * 1000000", args: []any{w.Query},
-		keys: func(slice string) (sqlText, bool) {
-			return w.tree.find(func(words []string) sqlText { return hasKeys(by, slice, words) })
+		keys: func(kind, slice string) (sqlText, bool) {
+			return w.tree.find(func(words []string) sqlText { return hasKeys(by, kind, slice, words) })
 		},
 	}
 }
 
-func hasKeys(by *desk.Actor, slice string, words []string) sqlText {
-	return sq("search_all_keys(d.account_id, d.kind, d.place, d.words) @> search_keys(?, "+slice+", ?::text[])", by.Account.ID, words)
+func hasKeys(by *desk.Actor, kind, slice string, words []string) sqlText {
+	return sq("search_all_keys(d.account_id, d.kind, d.place, d.words) @> search_keys(?, ?, "+slice+", ?::text[])", by.Account.ID, kind, words)
 }
 
 func (q SearchConversations) searched(sc *scope, w *sought) (searched, error) {
@@ -115,7 +115,7 @@ func (q SearchContacts) searched(sc *scope, w *sought) (searched, error) {
 			CROSS JOIN LATERAL (SELECT search_contact(kd.name, kd.email, kd.phone, kd.external_id) AS t) AS f`,
 		score: "CASE WHEN f.t = ? THEN 900000 WHEN starts_with(f.t, ?) THEN 600000 ELSE 0 END + similarity(f.t, ?) * 100000",
 		args:  []any{w.Folded, w.Folded, w.Folded},
-		keys: func(slice string) (sqlText, bool) {
+		keys: func(kind, slice string) (sqlText, bool) {
 			if len(w.terms) == 0 {
 				return never, false
 			}
@@ -123,7 +123,7 @@ func (q SearchContacts) searched(sc *scope, w *sought) (searched, error) {
 			for _, t := range w.terms {
 				grams = append(grams, trigramsOf(t)...)
 			}
-			return hasKeys(sc.by, slice, grams), true
+			return hasKeys(sc.by, kind, slice, grams), true
 		},
 	}
 	var each []sqlText
@@ -172,7 +172,7 @@ func (s *Store) seek(ctx context.Context, by *desk.Actor, query string, in Searc
 	if err := sk.exactly(ctx); err != nil {
 		return nil, nil, err
 	}
-	if _, bounded := k.keys("''"); bounded { // else there is nothing but words to be left out
+	if _, bounded := k.keys("", "0"); bounded { // else there is nothing but words to be left out
 		if err := sk.through(ctx); err != nil {
 			return nil, nil, err
 		}

@@ -43,7 +43,8 @@ func (k *seeker) holds(h *Hit) bool {
 	return (after == nil || h.rank() < after.key.(int64)) && (before == nil || h.rank() > before.key.(int64))
 }
 
-// through reads wide slices until there are enough hits: the first one alone, where a common word has plenty, then ever more at once.
+// through reads slices until there are enough hits: first the two at the near end, where a common word has plenty, then wide ones,
+// one alone and ever more at once.
 func (k *seeker) through(ctx context.Context) error {
 	top, bottom := k.words.Latest>>sliceBits, 0
 	if at := k.window.after; at != nil {
@@ -51,6 +52,29 @@ func (k *seeker) through(ctx context.Context) error {
 	}
 	if at := k.window.before; at != nil {
 		bottom = max(bottom, int(at.key.(int64)>>32))
+	}
+	if k.window.backwards {
+		near := min(bottom+nearSlices, top+1)
+		if err := k.read(ctx, k.inSlices(), bottom, near-1, 1); err != nil {
+			return err
+		}
+		bottom = near
+	} else {
+		near := max(top-nearSlices, bottom-1)
+		if err := k.read(ctx, k.inSlices(), top, near+1, -1); err != nil {
+			return err
+		}
+		top = near
+	}
+	return k.throughWide(ctx, top, bottom)
+}
+
+// nearSlices is how many slices are read by themselves at first.
+const nearSlices = 2
+
+func (k *seeker) throughWide(ctx context.Context, top, bottom int) error {
+	if top < bottom {
+		return nil
 	}
 	first, last, way := top>>wideBits, bottom>>wideBits, -1
 	if k.window.backwards {
@@ -61,15 +85,20 @@ func (k *seeker) through(ctx context.Context) error {
 		if (last-end)*way < 0 {
 			end = last
 		}
-		found, err := rows[Hit](ctx, k.Store, "SELECT r.* FROM generate_series(?::int, ?::int, ?::int) AS w(n) CROSS JOIN LATERAL ? AS r LIMIT ?",
-			n, end, way, k.inWide(top, bottom), k.window.size+1-len(k.found))
-		if err != nil {
+		if err := k.read(ctx, k.inWide(top, bottom), n, end, way); err != nil {
 			return err
 		}
-		k.found = append(k.found, found...)
 		n = end + way
 	}
 	return nil
+}
+
+// read adds what these slices have, in their order, until there is enough.
+func (k *seeker) read(ctx context.Context, each sqlText, first, last, way int) error {
+	found, err := rows[Hit](ctx, k.Store, "SELECT r.* FROM generate_series(?::int, ?::int, ?::int) AS s(n) CROSS JOIN LATERAL ? AS r LIMIT ?",
+		first, last, way, each, k.window.size+1-len(k.found))
+	k.found = append(k.found, found...)
+	return err
 }
 
 func (k *seeker) direction(column string) string {
@@ -79,27 +108,30 @@ func (k *seeker) direction(column string) string {
 	return column + " DESC"
 }
 
-// inWide is what a wide slice w.n has: when few rows come into question they are read at once, else slice by slice. The order
+// inSlices is what a slice s.n has.
+func (k *seeker) inSlices() sqlText { return k.part(k.inSlice("s.n")) }
+
+// inSlice is the condition of rows of a slice that the index finds.
+func (k *seeker) inSlice(n string) sqlText {
+	keys, _ := k.keys(string(k.kind), n)
+	return sq("d.account_id = ? AND d.kind = ? AND d.place >> 10 = "+n+" AND ?", k.by.Account.ID, string(k.kind), keys)
+}
+
+// inWide is what a wide slice s.n has: when few rows come into question they are read at once, else slice by slice. The order
 // of the parts is that of the loops, so the first rows are the best.
 func (k *seeker) inWide(top, bottom int) sqlText {
-	wide, _ := k.keys("'" + string(k.kind) + "w' || w.n")
-	one, _ := k.keys("'" + string(k.kind) + "' || s.n")
-	wide, one = k.ofKind(wide), k.ofKind(one)
-	slices := sq("generate_series(least(w.n * 64 + 63, ?::int), greatest(w.n * 64, ?::int), -1)", top, bottom)
+	keys, _ := k.keys(string(k.kind)+"w", "s.n")
+	wide := sq("d.account_id = ? AND d.kind = ? AND d.place >> 16 = s.n AND d.place >> 10 BETWEEN ? AND ? AND ?", k.by.Account.ID, string(k.kind), bottom, top, keys)
+	slices := sq("generate_series(least(s.n * 64 + 63, ?::int), greatest(s.n * 64, ?::int), -1)", top, bottom)
 	if k.window.backwards {
-		slices = sq("generate_series(greatest(w.n * 64, ?::int), least(w.n * 64 + 63, ?::int), 1)", bottom, top)
+		slices = sq("generate_series(greatest(s.n * 64, ?::int), least(s.n * 64 + 63, ?::int), 1)", bottom, top)
 	}
 	return sq(`(SELECT z.record, z.doc, z.slice, z.score FROM (SELECT count(*) AS n FROM (SELECT FROM search_docs AS d WHERE ? LIMIT ?) AS q) AS m
 		CROSS JOIN LATERAL (
 			(SELECT x.* FROM ? AS x WHERE m.n <= ?)
 			UNION ALL
-			(SELECT y.* FROM ? AS s(n) CROSS JOIN LATERAL ? AS y WHERE m.n > ?)
-		) AS z)`, wide, fewRows+1, k.part(wide), fewRows, slices, k.part(one), fewRows)
-}
-
-// ofKind is the condition of rows that the index finds.
-func (k *seeker) ofKind(keys sqlText) sqlText {
-	return sq("d.account_id = ? AND d.kind = ? AND ?", k.by.Account.ID, string(k.kind), keys)
+			(SELECT y.* FROM ? AS o(n) CROSS JOIN LATERAL ? AS y WHERE m.n > ?)
+		) AS z)`, wide, fewRows+1, k.part(wide), fewRows, slices, k.part(k.inSlice("o.n")), fewRows)
 }
 
 // part is the hits among the rows with these keys, the best first.

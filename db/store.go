@@ -37,6 +37,8 @@ type Store struct {
 	used tokenUse
 	saw  func(context.Context, string) // see Options
 
+	replica *replica // nil: there is none
+
 	setups setups
 
 	committed func() // see OnCommit
@@ -53,28 +55,18 @@ type Options struct {
 	Now      func() time.Time                      // default time.Now
 	MaxConns int32                                 // default 40
 	Saw      func(ctx context.Context, sql string) // is told every statement; for logs and tests
+	Replica  Replica                               // default: there is none
 }
 
 // Open connects to the database. It does not migrate: see Migrate.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	cfg, err := pgxpool.ParseConfig(dsn)
+	cfg, err := configure("DATABASE_URL", dsn, o)
 	if err != nil {
-		return nil, fmt.Errorf("DATABASE_URL can't be read; write it as postgres://user:password@host:5432/database: %w", err)
+		return nil, err
 	}
-	// Bun writes the arguments into the statement, so none repeats and caching them only costs. Reads ask for it: see read.go.
-	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
-	cfg.ConnConfig.StatementCacheCapacity = preparedStatements
-	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
-	cfg.AfterConnect = planForShortReads
-	cfg.ConnConfig.AfterNetConnect, cfg.ConnConfig.Tracer = metered, meter{o.Saw}
 	if cfg.ConnConfig.ValidateConnect == nil {
 		// One that still recovers, or is a standby, is not ours to use yet. See target_session_attrs.
 		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
-	}
-	cfg.MaxConns = 40
-	if o.MaxConns > 0 {
-		cfg.MaxConns = o.MaxConns
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
@@ -92,7 +84,35 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		s.now = o.Now
 	}
 	typeIDs(s.bun.Table(reflect.TypeFor[desk.Conversation]()))
+	if o.Replica.DSN != "" {
+		if cfg, err = configure("READ_DATABASE_URL", o.Replica.DSN, o); err == nil {
+			s.replica, err = openReplica(ctx, s, cfg, o.Replica)
+		}
+		if err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	return s, nil
+}
+
+// configure reads an address, and says how its connections are to be.
+func configure(setting, dsn string, o Options) (*pgxpool.Config, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("%s can't be read; write it as postgres://user:password@host:5432/database: %w", setting, err)
+	}
+	// Bun writes the arguments into the statement, so none repeats and caching them only costs. Reads ask for it: see read.go.
+	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	cfg.ConnConfig.StatementCacheCapacity = preparedStatements
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
+	cfg.AfterConnect = planForShortReads
+	cfg.ConnConfig.AfterNetConnect, cfg.ConnConfig.Tracer = metered, meter{o.Saw}
+	cfg.MaxConns = 40
+	if o.MaxConns > 0 {
+		cfg.MaxConns = o.MaxConns
+	}
+	return cfg, nil
 }
 
 // preparedStatements is how many statements a connection keeps. Those of the product's own screens are fewer; filters make ever
@@ -132,6 +152,9 @@ func (s *Store) PoolStats() PoolStats {
 // Close saves what is left to note, and ends all connections.
 func (s *Store) Close() error {
 	s.used.close()
+	if s.replica != nil {
+		s.replica.close()
+	}
 	err := s.bun.Close()
 	s.pool.Close()
 	return err

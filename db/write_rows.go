@@ -24,7 +24,8 @@ type form struct {
 	row    reflect.Type
 	many   bool
 	insert bool
-	with   string // what follows an INSERT
+	with   string // what follows an INSERT that is counted
+	gives  string // what follows one that is not
 }
 
 // forms are the texts of those that were used.
@@ -93,7 +94,7 @@ func (f form) text(table *schema.Table) string {
 		write = "UPDATE " + table.Name + " AS r SET " + strings.Join(set, ", ") + " FROM " + from + " WHERE " + strings.Join(where, " AND ")
 	}
 	if !f.counted() {
-		return write
+		return write + f.gives
 	}
 	return "WITH written AS (" + write + " RETURNING 1) SELECT 1 / (count(*) = $" + strconv.Itoa(len(names)+1) + ")::int FROM written"
 }

@@ -15,6 +15,7 @@ type Cursor struct {
 	Epoch string   // of the database; numbers of another epoch mean something else
 	Max   uint64   // transactions from here on do not stand in it
 	Open  []uint64 // nor do these below Max, in ascending order: they were still on their way
+	Wrote uint64   // a later transaction that who has the cursor has written; 0 for none. It is no part of the place
 }
 
 // maxCursor bounds what is taken for a cursor, in bytes.
@@ -30,8 +31,12 @@ func ParseCursor(s string) (c Cursor, ok bool) {
 		return c, false
 	}
 	epoch, snapshot, _ := strings.Cut(string(raw), " ")
+	snapshot, wrote, written := strings.Cut(snapshot, " ")
 	c, ok = ParseSnapshot(snapshot)
-	c.Epoch = epoch
+	if c.Epoch = epoch; ok && written {
+		c.Wrote, err = strconv.ParseUint(wrote, 10, 63)
+		ok = err == nil && c.Wrote > 0
+	}
 	return c, ok
 }
 
@@ -63,8 +68,14 @@ func ParseSnapshot(s string) (c Cursor, ok bool) {
 
 // String is the cursor as clients see it, opaque to them.
 func (c Cursor) String() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(c.Epoch + " " + c.Snapshot()))
+	text := c.Epoch + " " + c.Snapshot()
+	if c.Wrote > 0 {
+		text += " " + strconv.FormatUint(c.Wrote, 10)
+	}
+	return encodeCursor(text)
 }
+
+func encodeCursor(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
 // Snapshot is the cursor as Postgres writes it.
 func (c Cursor) Snapshot() string {
@@ -116,6 +127,11 @@ func (c Cursor) Covers(other Cursor) bool {
 		}
 	}
 	return true
+}
+
+// Shows says whether what is read at c shows all that who has the other cursor knows of.
+func (c Cursor) Shows(known Cursor) bool {
+	return c.Covers(known) && (known.Wrote == 0 || c.Has(known.Wrote))
 }
 
 // UpTo is the place on the way from c to a later one where all transactions up to xid of the later

@@ -42,8 +42,9 @@ func TestPage(t *testing.T) {
 		t.Fatalf("no Chromium: run scripts/chromium.sh, which installs it or says how (%v)", err)
 	}
 	p := build(t)
-	p.env = append(p.env, "ADDR="+freeAddress(t)) // the same address after a restart
-	b := &browsing{T: t, server: p.start(t), chromium: strings.TrimSpace(string(chromium))}
+	embed := "http://" + freeAddress(t)
+	p.env = append(p.env, "ADDR="+freeAddress(t), "CORS_ORIGINS="+embed) // the same address after a restart
+	b := &browsing{T: t, server: p.start(t), chromium: strings.TrimSpace(string(chromium)), embed: embed}
 	b.fillCrowd()
 	b.tokens = map[string]string{
 		"ada@demo.test": p.token(t, "ada@demo.test"), "ben@demo.test": p.token(t, "ben@demo.test"),
@@ -86,11 +87,13 @@ type browsing struct {
 	server   *running
 	chromium string
 	tokens   map[string]string // by email
+	embed    string            // the origin of a page that may embed the sidebar
 }
 
-// oneList puts all conversations of an account into the open ones of the inbox with the API channel.
+// oneList puts all conversations of an account into the open ones of the inbox with the API channel. After so many changes
+// by hand Postgres has to look at its tables before it plans well.
 const oneList = `UPDATE conversations c SET inbox_id = i.inbox_id, workspace = 'INBOX', status = 'OPEN', closed_at = NULL
-	FROM channels i JOIN accounts a ON a.id = i.account_id AND a.slug = 'crowd' WHERE i.kind = 'API' AND c.account_id = a.id`
+	FROM channels i JOIN accounts a ON a.id = i.account_id AND a.slug = 'crowd' WHERE i.kind = 'API' AND c.account_id = a.id; ANALYZE`
 
 // fillCrowd makes an account in which one list has ten thousand conversations.
 func (b *browsing) fillCrowd() {
@@ -113,7 +116,7 @@ func (b *browsing) run(t *testing.T, script string) {
 	defer cancel()
 	c := exec.CommandContext(ctx, "node", "--test", "--test-reporter=spec", "--test-reporter-destination=stderr", script)
 	c.Dir = pageDir
-	c.Env = append(os.Environ(), "CHROMIUM="+b.chromium, "DESKWIRE_URL="+b.server.url, "TOKENS="+string(tokens), "CONTROL="+b.control(t))
+	c.Env = append(os.Environ(), "CHROMIUM="+b.chromium, "DESKWIRE_URL="+b.server.url, "TOKENS="+string(tokens), "CONTROL="+b.control(t), "EMBED_ORIGIN="+b.embed)
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
 	if err := c.Run(); err != nil {

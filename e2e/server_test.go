@@ -49,9 +49,15 @@ func start(t testing.TB) *server {
 // startOn starts on a database that is there.
 func startOn(t testing.TB, dsn string) *server {
 	t.Helper()
+	return startWith(t, dsn, db.Replica{})
+}
+
+// startWith starts on a database and a read replica of it.
+func startWith(t testing.TB, dsn string, replica db.Replica) *server {
+	t.Helper()
 	s := &server{faults: &faultLog{}, dsn: dsn}
 	var err error
-	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24}); err != nil {
+	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24, Replica: replica}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })

@@ -171,7 +171,7 @@ func TestCrossOrigin(t *testing.T) {
 		{[]string{"*"}, "https://any.example", "https://any.example"},
 		{[]string{"*"}, "", ""},
 	} {
-		h := crossOrigin(c.allowed, newRig())
+		h := CrossOrigin(c.allowed, newRig())
 		req := httptest.NewRequest(http.MethodOptions, "/graphql", nil)
 		if c.origin != "" {
 			req.Header.Set("Origin", c.origin)

@@ -2,12 +2,15 @@ package graph
 
 import (
 	"context"
+	"slices"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"deskwire/db"
+	"deskwire/desk"
 )
 
 type cursorKey struct{}
@@ -38,15 +41,73 @@ func cursorFirst(p presenter, begin func(context.Context) (context.Context, stri
 	}
 }
 
-// withCursor puts it into the extensions of the answer.
+// withCursor puts it into the extensions of the answer. That of a mutation tells what it has written, too: a query that is sent with it shows
+// that, whatever server and replica it comes to.
 func withCursor(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if cursor := cursorOf(ctx); cursor != "" {
-		graphql.RegisterExtension(ctx, "eventCursor", cursor)
+	cursor := cursorOf(ctx)
+	if cursor == "" {
+		return next(ctx)
 	}
-	return next(ctx)
+	wrote := new(atomic.Uint64)
+	resp := next(context.WithValue(ctx, wroteKey{}, wrote))
+	if xid := wrote.Load(); xid > 0 {
+		if at, ok := desk.ParseCursor(cursor); ok {
+			at.Wrote = xid
+			cursor = at.String()
+		}
+	}
+	if resp != nil {
+		if resp.Extensions == nil {
+			resp.Extensions = map[string]any{}
+		}
+		resp.Extensions["eventCursor"] = cursor
+	}
+	return resp
 }
 
-// beginning is how operations of the context's actor begin.
+type wroteKey struct{}
+
+// noteWrite keeps what the operation's last mutation has written.
+func noteWrite(ctx context.Context, xid uint64) {
+	if wrote, ok := ctx.Value(wroteKey{}).(*atomic.Uint64); ok && xid > 0 {
+		wrote.Store(xid)
+	}
+}
+
+// knownIn is the cursor that a client knows of, which nothing it is shown may be older than; "" for none. The second name is that of
+// subscriptions: who resumes by it may send it with everything.
+func knownIn(extensions map[string]any) string {
+	for _, name := range []string{"after", "resumeAfter"} {
+		if after, ok := extensions[name].(string); ok {
+			return after
+		}
+	}
+	return ""
+}
+
+// beginning is how operations of the context's actor begin. Queries may be read from a replica. What reads the log itself goes to the primary, as mutations do.
 func beginning(s *db.Store) func(context.Context) (context.Context, string, error) {
-	return func(ctx context.Context) (context.Context, string, error) { return s.Begin(ctx, ActorOf(ctx)) }
+	return func(ctx context.Context) (context.Context, string, error) {
+		if op := graphql.GetOperationContext(ctx); op.Operation.Operation == ast.Query && !readsLog(op) {
+			return s.BeginAnywhere(ctx, ActorOf(ctx), knownIn(op.Extensions))
+		}
+		return s.Begin(ctx, ActorOf(ctx))
+	}
+}
+
+// readsLog says whether a query asks for events of the log. Names are enough: one that only has such a fragment reads from the primary, too.
+func readsLog(op *graphql.OperationContext) bool {
+	return selectsEvents(op.Operation.SelectionSet) || slices.ContainsFunc(op.Doc.Fragments, func(f *ast.FragmentDefinition) bool { return selectsEvents(f.SelectionSet) })
+}
+
+func selectsEvents(set ast.SelectionSet) bool {
+	return slices.ContainsFunc(set, func(s ast.Selection) bool {
+		switch s := s.(type) {
+		case *ast.Field:
+			return s.Name == "events"
+		case *ast.InlineFragment:
+			return selectsEvents(s.SelectionSet)
+		}
+		return false
+	})
 }

@@ -38,6 +38,7 @@ type sources struct {
 	waiting     func() int // for their turn
 	running     func() int
 	pool        func() db.PoolStats
+	replica     func() (db.ReplicaStats, bool)
 }
 
 func newMetrics() *metrics {
@@ -71,6 +72,28 @@ func (m *metrics) watch(s sources) {
 	gauge("deskwire_pool_connections_max", "Connections to the database that there may be.", func() float64 { return float64(s.pool().Max) })
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "deskwire_pool_wait_seconds_total", Help: "Time spent waiting for connections to the database."},
 		func() float64 { return s.pool().Waited.Seconds() }))
+	if _, there := s.replica(); there {
+		m.watchReplica(s, gauge)
+	}
+}
+
+// watchReplica adds what is known of a read replica.
+func (m *metrics) watchReplica(s sources, gauge func(name, help string, value func() float64)) {
+	of := func() db.ReplicaStats { r, _ := s.replica(); return r }
+	gauge("deskwire_replica_used", "Whether queries are read from the read replica: 1 or 0.", func() float64 {
+		if of().Used {
+			return 1
+		}
+		return 0
+	})
+	gauge("deskwire_replica_behind_seconds", "How far the read replica was behind at the last look, 0 where it had come as far as at the look before.", func() float64 { return of().Behind.Seconds() })
+	reads := func(from string, n func() uint64) {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "deskwire_replica_queries_total", Help: "Queries that may be read from the read replica, by where they were.", ConstLabels: prometheus.Labels{"from": from},
+		}, func() float64 { return float64(n()) }))
+	}
+	reads("replica", func() uint64 { return of().Replica })
+	reads("primary", func() uint64 { return of().Primary })
 }
 
 // handler answers Prometheus.

@@ -79,7 +79,7 @@ func TestTheDashboardShowsWhatThereIs(t *testing.T) {
 	}
 	r := newRig()
 	none := func() int { return 0 }
-	r.metrics.watch(sources{connections: none, waiting: none, running: none, pool: func() db.PoolStats { return db.PoolStats{} }})
+	r.metrics.watch(sources{connections: none, waiting: none, running: none, pool: func() db.PoolStats { return db.PoolStats{} }, replica: func() (db.ReplicaStats, bool) { return db.ReplicaStats{}, true }})
 	r.do(t, operation(`{ viewer { id } }`, nil))
 	r.do(t, operation(`{ nonsense }`, nil))
 	there := r.metrics.text(t)

@@ -42,6 +42,7 @@ func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *
 		return nil, err
 	}
 	prime(ctx, out)
+	noteWrite(ctx, out.Wrote)
 	return &model.Payload{Outcome: out, Refusals: []model.UserError{}}, nil
 }
 

@@ -93,13 +93,13 @@ func NewHandler(cfg Config) *Handler {
 	requests.streams = h.streams
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", either(isWebsocket, sockets, crossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Actor, cfg.Log, requests)))))
-	mux.Handle("GET /schema.graphqls", crossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
+	mux.Handle("/graphql", either(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Actor, cfg.Log, requests)))))
+	mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
 	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
-	mux.Handle("PUT /files/{address}", crossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
-	mux.Handle("OPTIONS /files/{address}", crossOrigin(cfg.Origins, http.NotFoundHandler()))
+	mux.Handle("PUT /files/{address}", CrossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
+	mux.Handle("OPTIONS /files/{address}", CrossOrigin(cfg.Origins, http.NotFoundHandler()))
 	seen.watch(sources{
-		connections: ss.places.count, pool: cfg.Store.PoolStats,
+		connections: ss.places.count, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
 		running: func() int { return len(entrance.places) }, waiting: func() int { return int(entrance.waiting.Load()) },
 	})
 	mux.Handle("GET /metrics", seen.handler())
@@ -234,9 +234,9 @@ func ready(ping func(context.Context) error) http.Handler {
 	})
 }
 
-// crossOrigin lets pages of the listed origins call. There are no cookies, so a page can use
+// CrossOrigin lets pages of the listed origins call. There are no cookies, so a page can use
 // only tokens that it was given.
-func crossOrigin(origins []string, next http.Handler) http.Handler {
+func CrossOrigin(origins []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, origin := w.Header(), r.Header.Get("Origin")
 		h.Add("Vary", "Origin")

@@ -20,6 +20,7 @@ type Options struct {
 	Until         time.Time        // when the last conversation began, to the hour
 	Span          time.Duration    // how long before it the first one began
 	Done          func(number int) // told how many conversations are there; may be nil
+	Found         func(number int) // told how many of them can be searched; may be nil
 }
 
 // MostConversations bounds an account: numbers and memory are made for as many.
@@ -46,11 +47,14 @@ func Run(ctx context.Context, store *db.Store, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Found == nil {
+		o.Found = func(int) {}
+	}
 	m := newMaker(s, o)
 	err = store.Fill(ctx, account, func(ctx context.Context, f *db.Fill) error {
 		m.ctx, m.fill = ctx, f
 		return m.run()
-	})
+	}, o.Found)
 	return &Result{account, len(m.contacts), len(m.tickets), m.messages, m.events, o.Conversations}, err
 }
 

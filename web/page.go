@@ -10,6 +10,9 @@ import (
 //go:embed all:dist
 var page embed.FS
 
+//go:embed all:element/dist
+var element embed.FS
+
 // policy lets the page load and call nothing but its own origin.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -41,5 +44,20 @@ func Handler(o Options) http.Handler {
 		mux.Handle("GET "+place, index)
 		mux.Handle("GET "+place+"/{$}", index)
 	}
+	for name, f := range mustRead(element, "element/dist") {
+		mux.Handle("GET /"+name, shared(f, o.Element))
+	}
 	return mux
+}
+
+// shared is a file that pages of other origins may load, as far as letIn lets them.
+func shared(f file, letIn func(http.Handler) http.Handler) http.Handler {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+		f.ServeHTTP(w, r)
+	})
+	if letIn == nil {
+		return h
+	}
+	return letIn(h)
 }

@@ -115,6 +115,30 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
+// The element is fetched by pages of other origins from an address that stays, and its own name changes with its content.
+func TestElement(t *testing.T) {
+	entry := visit(t, "GET", "/deskwire-sidebar.js")
+	name := regexp.MustCompile(`^import\("\./(assets/deskwire-sidebar-[^"]+\.js)"\);\n$`).FindStringSubmatch(body(t, entry.Body))
+	if entry.Header.Get("Cache-Control") != "no-cache" || name == nil {
+		t.Fatalf("%v %v", entry.Header, name)
+	}
+	asset := visit(t, "GET", "/"+name[1], "Accept-Encoding", "gzip")
+	if size := len(body(t, asset.Body)); size < 5_000 || size > 20_000 {
+		t.Errorf("the element is %d bytes, and may be 20,000", size)
+	}
+	if !strings.Contains(asset.Header.Get("Cache-Control"), "immutable") {
+		t.Errorf("%v", asset.Header)
+	}
+	for _, a := range []*http.Response{entry, asset} {
+		if a.StatusCode != 200 || a.Header.Get("Content-Type") != "text/javascript; charset=utf-8" || a.Header.Get("Cross-Origin-Resource-Policy") != "cross-origin" {
+			t.Errorf("%d %v", a.StatusCode, a.Header)
+		}
+	}
+	if visit(t, "GET", "/").Header.Get("Cross-Origin-Resource-Policy") != "" {
+		t.Error("the page itself is for its own origin")
+	}
+}
+
 func TestPackedAndUnchanged(t *testing.T) {
 	plain, packed := visit(t, "GET", "/"), visit(t, "GET", "/", "Accept-Encoding", "gzip, br")
 	unpack, err := gzip.NewReader(packed.Body)

@@ -210,7 +210,11 @@ func (f folder) postmaster() (pid int, ready bool) {
 	lines := strings.Split(string(text), "\n")
 	pid, _ = strconv.Atoi(strings.TrimSpace(lines[0]))
 	const status = 7 // the line that pg_ctl waits for too
-	return pid, len(lines) > status && strings.TrimSpace(lines[status]) == "ready"
+	if len(lines) > status {
+		s := strings.TrimSpace(lines[status])
+		ready = s == "ready" || s == "standby" // a standby takes connections, too
+	}
+	return pid, ready
 }
 
 func (f folder) readyPostmaster() int {

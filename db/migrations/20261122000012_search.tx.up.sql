@@ -123,15 +123,4 @@ CREATE TRIGGER search_remove AFTER DELETE ON messages REFERENCING OLD TABLE AS g
 CREATE TRIGGER search_remove AFTER DELETE ON tickets REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION search_remove();
 CREATE TRIGGER search_remove AFTER DELETE ON contacts REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION search_remove();
 
--- What is there already.
-INSERT INTO search_docs (account_id, id, kind, record, place, words)
-    SELECT m.account_id, m.id, 'cnv', c.id, c.number,
-        setweight(to_tsvector(search_config(a.language), search_text(c.subject)), 'A') || setweight(to_tsvector(search_config(a.language), search_text(m.text)), 'B')
-    FROM messages m JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id JOIN accounts a ON a.id = m.account_id;
-INSERT INTO search_docs (account_id, id, kind, record, place, words)
-    SELECT t.account_id, t.id, 'tkt', t.id, t.number, setweight(to_tsvector(search_config(a.language), search_text(t.name)), 'A')
-    FROM tickets t JOIN accounts a ON a.id = t.account_id;
-INSERT INTO search_docs (account_id, id, kind, record, place, words)
-    SELECT c.account_id, c.id, 'con', c.id, row_number() OVER (PARTITION BY c.account_id ORDER BY c.created_at, c.id),
-        array_to_tsvector(search_trigrams(search_contact(c.name, c.email, c.phone, c.external_id)))
-    FROM contacts c;
+-- What is there already is taken in by the server, little by little: see search_behind.

@@ -1,0 +1,416 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"deskwire/desk"
+)
+
+// A read replica answers queries that need not know the newest. A query reads its cursor there first and everything else after
+// it, from the same Postgres: nothing it shows is older than its cursor. Whatever goes wrong there is read from the
+// primary instead, which is never behind.
+
+// Replica is a read replica, a streaming standby, and how much patience there is with it. Zero values are the defaults.
+type Replica struct {
+	DSN  string        // not set: there is none
+	Wait time.Duration // how long a query waits for it to show what the client knows; default 100 ms
+	Lag  time.Duration // how far it may be behind; default 10 s
+	Log  *slog.Logger  // is told when it goes and comes; default slog.Default
+}
+
+// ReplicaStats say where queries were read.
+type ReplicaStats struct {
+	Used             bool          // it may be read from now
+	Behind           time.Duration // at the last look, as far as it is known
+	Replica, Primary uint64        // queries that were read from the one, and from the other although a replica is set
+}
+
+const (
+	replicaEvery    = time.Second     // how often it is looked at
+	replicaPatience = 2 * time.Second // how long it may take to answer a look
+	replicaBegin    = time.Second     // and to tell its cursor, beside what is waited for
+	replicaPoll     = 2 * time.Millisecond
+)
+
+// replica is the pool of a read replica, and what is known about it.
+type replica struct {
+	Replica
+	store *Store
+	pool  *pgxpool.Pool
+	stop  context.CancelFunc
+	ended chan struct{}
+
+	standing atomic.Pointer[standing] // nil: it is not to be used
+	lagging  atomic.Int64             // until then, in Unix nanoseconds, nobody waits for it: somebody did in vain
+	behind   atomic.Int64             // nanoseconds
+	told     atomic.Int32             // what was last told about it: nothing, or one of the two below
+	mark     lagMark                  // of the goroutine that looks at it
+
+	atReplica, atPrimary atomic.Uint64
+	wrote                lastWrites
+}
+
+// standing is what the last look at the replica found.
+type standing struct{ epoch string }
+
+// lagMark is where the primary stood at a time, and the replica has to come.
+type lagMark struct {
+	lsn string
+	at  time.Time
+}
+
+// incarnation names one run of one server. A standby that starts anew may show less than it did before.
+const incarnation = "concat_ws(' ', pg_postmaster_start_time(), inet_server_addr(), inet_server_port(), current_setting('data_directory', true))"
+
+func incarnationOf(c *pgxpool.Conn) string {
+	is, _ := c.Conn().PgConn().CustomData()["incarnation"].(string)
+	return is
+}
+
+func openReplica(ctx context.Context, s *Store, cfg *pgxpool.Config, r Replica) (*replica, error) {
+	if r.Wait == 0 {
+		r.Wait = 100 * time.Millisecond
+	}
+	if r.Lag == 0 {
+		r.Lag = 10 * time.Second
+	}
+	if r.Log == nil {
+		r.Log = slog.Default()
+	}
+	cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsStandby
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		var is string
+		if err := c.QueryRow(ctx, "SELECT "+incarnation).Scan(&is); err != nil {
+			return err
+		}
+		c.PgConn().CustomData()["incarnation"] = is
+		return planForShortReads(ctx, c)
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	watch, stop := context.WithCancel(context.WithoutCancel(ctx))
+	out := &replica{Replica: r, store: s, pool: pool, stop: stop, ended: make(chan struct{})}
+	go out.watch(watch)
+	return out, nil
+}
+
+func (r *replica) close() {
+	r.stop()
+	<-r.ended
+	r.pool.Close()
+}
+
+// ReplicaStats says where queries are read; false where no replica is set.
+func (s *Store) ReplicaStats() (ReplicaStats, bool) {
+	r := s.replica
+	if r == nil {
+		return ReplicaStats{}, false
+	}
+	return ReplicaStats{r.standing.Load() != nil, time.Duration(r.behind.Load()), r.atReplica.Load(), r.atPrimary.Load()}, true
+}
+
+// watch looks at the replica from time to time.
+func (r *replica) watch(ctx context.Context) {
+	defer close(r.ended)
+	tick := time.NewTicker(replicaEvery)
+	defer tick.Stop()
+	for {
+		found, err := r.look(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		r.tell(ctx, err)
+		r.standing.Store(found)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// tell logs what has changed.
+func (r *replica) tell(ctx context.Context, err error) {
+	now := int32(replicaUsed)
+	if err != nil {
+		now = replicaUnused
+	}
+	switch before := r.told.Swap(now); {
+	case before == now:
+	case err == nil:
+		r.Log.InfoContext(ctx, "queries are read from READ_DATABASE_URL")
+	default:
+		r.Log.WarnContext(ctx, "queries are read from DATABASE_URL alone: READ_DATABASE_URL can't be used", "err", err)
+	}
+}
+
+const (
+	replicaUsed = iota + 1
+	replicaUnused
+)
+
+// primaryStands is where the primary is.
+type primaryStands struct{ Epoch, LSN string }
+
+// replicaStands is where the replica is. Which timeline it follows is known at once to who may read pg_stat_wal_receiver (pg_monitor), to
+// others with its next restart point.
+const replicaStands = `SELECT epoch || '/' || lpad(upper(to_hex(GREATEST(
+		(SELECT timeline_id FROM pg_control_checkpoint()), (SELECT received_tli FROM pg_stat_wal_receiver)))), 8, '0'),
+	pg_last_wal_replay_lsn() >= NULLIF($1, '')::pg_lsn, pg_is_in_recovery() FROM log_epoch`
+
+// look says how the replica is to be used; an error says why it is not.
+func (r *replica) look(ctx context.Context) (*standing, error) {
+	ctx, cancel := context.WithTimeout(ctx, replicaPatience)
+	defer cancel()
+	var now primaryStands
+	err := r.store.pool.QueryRow(ctx, "SELECT "+epochNow+", pg_current_wal_lsn()::text FROM log_epoch").Scan(&now.Epoch, &now.LSN)
+	if err != nil {
+		return nil, fmt.Errorf("the primary does not answer: %w", err)
+	}
+	var standby bool
+	asked, found, reached := time.Now(), &standing{}, new(bool)
+	err = r.pool.QueryRow(ctx, replicaStands, r.mark.lsn).Scan(&found.epoch, &reached, &standby)
+	if err == nil && !standby {
+		err = errPromoted
+	}
+	if err != nil {
+		r.pool.Reset() // what broke one connection broke the others
+		return nil, err
+	}
+	if found.epoch != now.Epoch {
+		return nil, errors.New("it follows another primary, or another timeline of it")
+	}
+	if reached == nil || *reached {
+		if r.mark = (lagMark{now.LSN, asked}); reached != nil {
+			r.behind.Store(0)
+		}
+		return found, nil
+	}
+	behind := asked.Sub(r.mark.at)
+	r.behind.Store(int64(behind))
+	if behind > r.Lag {
+		return nil, fmt.Errorf("it is more than %s behind", r.Lag)
+	}
+	return found, nil
+}
+
+// failed takes the replica out of use until the next look at it, where it is not just a statement that failed.
+func (r *replica) failed(ctx context.Context, err error) {
+	gone := Unavailable(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errPromoted)
+	if gone && r.standing.Swap(nil) != nil {
+		r.tell(ctx, err)
+	}
+}
+
+// replicaReading is an operation that reads from the replica.
+type replicaReading struct {
+	from *replica
+	of   string // the incarnation that its cursor is from
+}
+
+type replicaKey struct{}
+
+var errOtherIncarnation = errors.New("db: the replica has started anew")
+
+// fromReplica runs a statement on the replica if the operation has begun there. Not ok: the primary is to be asked.
+func fromReplica[R any](ctx context.Context, text string, args []any) (out []*R, ok bool) {
+	in, _ := ctx.Value(replicaKey{}).(*replicaReading)
+	if in == nil {
+		return nil, false
+	}
+	conn, err := in.from.pool.Acquire(ctx)
+	if err == nil {
+		defer conn.Release()
+		if err = errOtherIncarnation; incarnationOf(conn) == in.of {
+			err = freshly(func() error {
+				out, err = query[R](ctx, conn, in.from.store.bun, text, args)
+				return err
+			})
+		}
+	}
+	if b := budgetOf(ctx); err != nil && ctx.Err() == nil && (b == nil || !b.Spent()) {
+		in.from.failed(ctx, err)
+	}
+	return out, err == nil
+}
+
+// BeginAnywhere is Begin for an operation that may show what is a little older, but not older than a cursor that the client knows, or
+// than what the actor has written through this server. It reads from the replica if that has come so far, or does so within its patience.
+func (s *Store) BeginAnywhere(ctx context.Context, by *desk.Actor, after string) (in context.Context, eventCursor string, err error) {
+	r := s.replica
+	if r == nil {
+		return s.Begin(ctx, by)
+	}
+	if now := r.standing.Load(); now != nil {
+		known, ok := desk.ParseCursor(after)
+		if after == "" || ok && known.Epoch == now.epoch {
+			if in, at, err := r.begin(ctx, now, by, known); err == nil {
+				r.atReplica.Add(1)
+				return in, at, nil
+			}
+		}
+	}
+	r.atPrimary.Add(1)
+	return s.Begin(ctx, by)
+}
+
+// replicaPlace is where the log stands on a standby. There a snapshot does not name the transactions that are on their way, so each in its
+// bounds is asked for; where those are too many, none of them counts as seen.
+const replicaPlace = `SELECT pg_is_in_recovery() AS standby, CASE WHEN many THEN lower ELSE upper END AS max,
+	CASE WHEN many THEN '{}' ELSE ARRAY(SELECT x FROM generate_series(lower, upper - 1) AS x
+		WHERE pg_xact_status(x::text::xid8) = 'in progress' ORDER BY x) END::text AS open,
+	` + lastInLog + ` AS last, coalesce((SELECT setup_version FROM accounts WHERE id = ?), 0) AS setup
+	FROM (SELECT lower, upper, upper - lower > 1000 AS many FROM
+		(SELECT pg_snapshot_xmin(s)::text::bigint AS lower, pg_snapshot_xmax(s)::text::bigint AS upper FROM pg_current_snapshot() AS s) AS bounds) AS snapshot`
+
+type replicaPlaced struct {
+	Standby bool
+	Max     uint64
+	Open    string
+	Last    uint64
+	Setup   int64
+}
+
+var (
+	errPromoted = errors.New("it is no standby any more")
+	errBehind   = errors.New("db: the replica has not come as far")
+)
+
+// begin waits until the replica shows what is known, if that takes no longer than its patience.
+func (r *replica) begin(ctx context.Context, now *standing, by *desk.Actor, known desk.Cursor) (in context.Context, eventCursor string, err error) {
+	began, patience := time.Now(), r.Wait
+	if began.UnixNano() < r.lagging.Load() {
+		patience = 0
+	}
+	for pause := replicaPoll; ; pause = min(2*pause, 10*replicaPoll) {
+		found, of, err := r.place(ctx, by)
+		if err != nil {
+			return ctx, "", err
+		}
+		at := desk.Cursor{Epoch: now.epoch, Max: found.Max, Open: openIn(found.Open)}
+		if (known.Epoch == "" || at.Shows(known)) && r.wrote.shown(at, by) {
+			in := context.WithValue(ctx, replicaKey{}, &replicaReading{r, of})
+			return r.store.withSetup(in, by, at.Epoch, found.Setup), at.Lasting(found.Last).String(), nil
+		}
+		if time.Since(began)+pause > patience {
+			if patience > 0 {
+				r.lagging.Store(time.Now().Add(replicaEvery).UnixNano())
+			}
+			return ctx, "", errBehind
+		}
+		select {
+		case <-ctx.Done():
+			return ctx, "", ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// place asks where the replica is, and which incarnation of it that is.
+func (r *replica) place(ctx context.Context, by *desk.Actor) (at *replicaPlaced, of string, err error) {
+	bounded, cancel := context.WithTimeout(ctx, replicaBegin)
+	defer cancel()
+	defer func() {
+		if err != nil && ctx.Err() == nil {
+			r.failed(ctx, err)
+		}
+	}()
+	conn, err := r.pool.Acquire(bounded)
+	if err != nil {
+		return nil, "", err
+	}
+	defer conn.Release()
+	text, args := rendered(sq(replicaPlace, by.Account.ID))
+	err = freshly(func() error {
+		found, err := query[replicaPlaced](bounded, conn, r.store.bun, text, args)
+		if err == nil {
+			at = found[0]
+		}
+		return err
+	})
+	if err == nil && !at.Standby {
+		err = errPromoted
+	}
+	return at, incarnationOf(conn), err
+}
+
+// openIn reads an array of Postgres.
+func openIn(array string) (open []uint64) {
+	for x := range strings.SplitSeq(strings.Trim(array, "{}"), ",") {
+		if n, err := strconv.ParseUint(x, 10, 64); err == nil {
+			open = append(open, n)
+		}
+	}
+	return open
+}
+
+// withSetup lets an operation use the set-up in memory if that is the one it sees: what it reads may be put there.
+func (s *Store) withSetup(ctx context.Context, by *desk.Actor, epoch string, version int64) context.Context {
+	if u := s.setups.at(by.Account.ID, epoch, version); u.version == version {
+		return context.WithValue(ctx, setupKey{}, u)
+	}
+	return ctx
+}
+
+// lastWrites are the transactions that actors have written last, as long as the replica may not show them.
+type lastWrites struct {
+	mu sync.Mutex
+	of map[desk.ID]lastWrite // by agent
+}
+
+type lastWrite struct {
+	epoch string
+	xid   uint64
+	at    time.Time
+}
+
+// maxLastWrites is where those that the replica has long shown are looked for.
+const maxLastWrites = 4096
+
+// note remembers what an actor has written. The cursor is from before.
+func (w *lastWrites) note(by *desk.Actor, cursor string, xid uint64, keep time.Duration) {
+	before, ok := desk.ParseCursor(cursor)
+	if by.Agent == nil || xid == 0 || !ok {
+		return
+	}
+	now := time.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.of == nil {
+		w.of = map[desk.ID]lastWrite{}
+	}
+	if len(w.of) >= maxLastWrites {
+		maps.DeleteFunc(w.of, func(_ desk.ID, l lastWrite) bool { return now.Sub(l.at) > keep })
+	}
+	w.of[by.Agent.ID] = lastWrite{before.Epoch, xid, now}
+}
+
+// shown says whether what the actor has written is shown there.
+func (w *lastWrites) shown(at desk.Cursor, by *desk.Actor) bool {
+	if by.Agent == nil {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	last, ok := w.of[by.Agent.ID]
+	if ok && (last.epoch != at.Epoch || !at.Has(last.xid)) {
+		return false
+	}
+	delete(w.of, by.Agent.ID)
+	return true
+}

@@ -1,0 +1,1 @@
+import("./assets/deskwire-sidebar-BjYT7f_N.js");

@@ -1,0 +1,93 @@
+import { html, nothing } from "lit";
+import { AssignTicket, SetStatus, Update, type Property, type Ticket } from "./documents";
+import { choice, shown, type View } from "./parts";
+import { labelOf, optionLabel, toLocalInput, updateOf } from "./value";
+
+/** The details of a ticket (R12): the chosen properties, each edited in place by its type (R16). */
+export function details(view: View, ticket: Ticket) {
+  const { t, host, desk } = view;
+  const close = () => (host.view = "sidebar");
+  const pressed = (e: KeyboardEvent) => e.key === "Escape" && close();
+  const scope = desk.setup?.viewer.ticketDetailLayout.scope;
+  return html`<div part="panel" role="group" aria-labelledby="title" data-panel @keydown=${pressed}>
+    <header><h2 id="title" tabindex="-1">${t.details}</h2><button part="button" @click=${close}>${t.close}</button></header>
+    <dl>${ticket.detailProperties.map((p) => html`<dt>${labelOf(t, p.definition)}</dt><dd data-key=${p.key}>${property(view, ticket, p)}</dd>`)}</dl>
+    <button part="button" @click=${() => (host.view = "layout")}>${t.choose}</button>
+    ${scope ? html`<p class="muted">${scope === "MINE" ? t.mine : t.account}</p>` : nothing}
+  </div>`;
+}
+
+function property(view: View, ticket: Ticket, p: Property) {
+  const { t, host, desk, act } = view;
+  const { type, builtIn, options } = p.definition;
+  const ticketId = ticket.id;
+  const label = labelOf(t, p.definition);
+  const setup = desk.setup;
+  const save = (edited: string | readonly string[] | null) => act(desk.change(Update, { ticketId, ...updateOf(p, edited) }));
+  const choose = { label, value: p.value, called: p.displayValue, fixed: false, choose: save };
+  const agents = setup?.agents.filter((a) => !a.deactivatedAt);
+
+  if (!p.viewerCanUpdate) return shown(view, p);
+  if (builtIn && p.key === "status") {
+    const statuses = setup?.pipelines.find((l) => l.statuses.some((s) => s.id === p.value))?.statuses;
+    return choice({ ...choose, options: statuses, choose: (statusId) => act(desk.change(SetStatus, { ticketId, statusId: statusId! })) });
+  }
+  if (builtIn && p.key === "owner") return choice({ ...choose, options: agents, none: t.nobody, choose: (ownerId) => act(desk.change(AssignTicket, { ticketId, ownerId })) });
+  if (type === "AGENT") return choice({ ...choose, options: agents, none: t.empty });
+  if (type === "BOOLEAN") return choice({ ...choose, options: [{ id: "true", name: t.yes }, { id: "false", name: t.no }], none: t.empty });
+  if (type === "OPTION") return choice({ ...choose, options: options.map((o) => ({ id: o.value, name: optionLabel(t, p, o.value) })), none: t.empty });
+  if (host.editing === p.key) return type === "OPTIONS" ? several(view, p, label, save) : typed(view, p, label, save);
+  return html`<button part="value" @click=${() => (host.editing = p.key)}><span class="hidden">${t.edit(label)}: </span>${shown(view, p)}</button>`;
+}
+
+type Save = (edited: string | readonly string[] | null) => Promise<boolean>;
+
+/** Leaves the editor, to where it was opened. */
+async function leave(view: View, p: Property) {
+  view.host.editing = null;
+  await view.host.updateComplete;
+  view.host.renderRoot.querySelector<HTMLElement>(`[data-key="${CSS.escape(p.key)}"] button`)?.focus();
+}
+
+/** Enter and leaving save, Escape does not. What is typed is not touched by what comes meanwhile. */
+function typed(view: View, p: Property, label: string, save: Save) {
+  const { type } = p.definition;
+  const before = type === "DATETIME" && p.value ? toLocalInput(p.value) : (p.value ?? "");
+  let left = false;
+  const end = (event: Event, saved: boolean) => {
+    const { value, defaultValue } = event.target as HTMLInputElement;
+    if (left) return;
+    left = true;
+    void leave(view, p);
+    if (saved && value !== defaultValue) void save(value === "" ? null : type === "DATETIME" ? new Date(value).toISOString() : value);
+  };
+  const pressed = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.stopPropagation();
+    event.preventDefault();
+    end(event, event.key === "Enter");
+  };
+  const kind = type === "DATE" ? "date" : type === "DATETIME" ? "datetime-local" : "text";
+  return html`<input part="input" data-editor type=${kind} inputmode=${type === "NUMBER" ? "decimal" : "text"} dir="auto" aria-label=${label} value=${before} @keydown=${pressed} @blur=${(e: Event) => end(e, true)} />`;
+}
+
+function several(view: View, p: Property, label: string, save: Save) {
+  const { t } = view;
+  const values = [...new Set([...p.definition.options.map((o) => o.value), ...p.list])];
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const chosen = new FormData(event.target as HTMLFormElement).getAll("option") as string[];
+    if (await save(chosen.length ? chosen : null)) await leave(view, p);
+  };
+  const cancel = (event: Event) => {
+    event.stopPropagation();
+    void leave(view, p);
+  };
+  return html`<form @submit=${submit} @keydown=${(e: KeyboardEvent) => e.key === "Escape" && cancel(e)}>
+    <fieldset part="options">
+      <legend>${label}</legend>
+      ${values.map((v, i) => html`<label><input type="checkbox" name="option" value=${v} ?checked=${p.list.includes(v)} ?data-editor=${!i} /><bdi>${optionLabel(t, p, v)}</bdi></label>`)}
+    </fieldset>
+    <button part="button primary">${t.save}</button> <button part="button" type="button" @click=${cancel}>${t.cancel}</button>
+  </form>`;
+}

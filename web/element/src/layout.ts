@@ -1,0 +1,67 @@
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { Choose } from "./documents";
+import type { View } from "./parts";
+import type { DeskwireSidebar } from "./sidebar";
+import { labelOf } from "./value";
+
+/** Chooses the properties that the panel shows, and their order (R13, D11). */
+export class Layout {
+  #keys: string[] | null = null;
+  #said = "";
+
+  constructor(readonly host: DeskwireSidebar) {}
+
+  render(view: View) {
+    const { t, desk } = view;
+    const { setup } = desk;
+    if (!setup) return nothing;
+    const keys = (this.#keys ??= setup.viewer.ticketDetailLayout.properties.map((p) => p.key));
+    const all = setup.propertyDefinitions;
+    const rest = all.filter((d) => !keys.includes(d.key));
+    const row = (d: (typeof all)[number]) => {
+      const label = labelOf(t, d);
+      const place = keys.indexOf(d.key);
+      const arrow = (by: number, sign: string, name: string) => html`<button part="button" aria-label=${name} aria-disabled=${!keys[place + by]} @click=${() => this.#move(place, by, (at) => t.at(label, at))}>${sign}</button>`;
+      return html`<li>
+        <label><input type="checkbox" .checked=${place >= 0} @change=${() => this.#toggle(d.key)} /><bdi>${label}</bdi></label>
+        ${place < 0 ? nothing : html`${arrow(-1, "↑", t.up(label))}${arrow(1, "↓", t.down(label))}`}
+      </li>`;
+    };
+    return html`<div part="panel" role="group" aria-labelledby="title" data-panel @keydown=${(e: KeyboardEvent) => e.key === "Escape" && this.#leave()}>
+      <header><h2 id="title" tabindex="-1">${t.choose}</h2></header>
+      <p role="status" class="hidden">${this.#said}</p>
+      <ul>${repeat([...keys.flatMap((k) => all.find((d) => d.key === k) ?? []), ...rest], (d) => d.key, row)}</ul>
+      <button part="button primary" @click=${() => this.#save(view, keys)}>${t.save}</button>
+      <button part="button" @click=${() => this.#leave()}>${t.cancel}</button>
+      ${setup.viewer.ticketDetailLayout.scope === "MINE" ? html`<button part="button" @click=${() => this.#save(view, null)}>${t.reset}</button>` : nothing}
+    </div>`;
+  }
+
+  #toggle(key: string) {
+    const keys = this.#keys!;
+    this.#keys = keys.includes(key) ? keys.filter((k) => k !== key) : [...keys, key];
+    this.host.requestUpdate();
+  }
+
+  #move(from: number, by: number, say: (place: number) => string) {
+    const keys = this.#keys!;
+    if (!keys[from + by]) return;
+    const [key] = keys.splice(from, 1);
+    keys.splice(from + by, 0, key!);
+    this.#said = say(from + by + 1);
+    this.host.requestUpdate();
+  }
+
+  #leave() {
+    this.#keys = null;
+    this.#said = "";
+    this.host.view = "details";
+  }
+
+  async #save({ act, desk }: View, propertyKeys: string[] | null) {
+    if (!(await act(desk.change(Choose, { propertyKeys, scope: "MINE" })))) return;
+    await desk.ask();
+    this.#leave();
+  }
+}
