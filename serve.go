@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"deskwire/graph"
+	"deskwire/heap"
 	"deskwire/live"
 	"deskwire/web"
 )
@@ -51,6 +52,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger) error {
+	defer heap.Headroom(heap.Usual)()
 	auth, err := graph.NewAuthenticator(d.Store, s.identity(), log) //nolint:contextcheck // keys are fetched for as long as the program runs
 	if err != nil {
 		return err

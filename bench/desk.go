@@ -10,6 +10,7 @@ import (
 
 	"deskwire/db"
 	"deskwire/graph"
+	"deskwire/heap"
 )
 
 // whole is the program as it is: handler, hub, log and database.
@@ -20,6 +21,7 @@ type whole struct {
 }
 
 func newDesk(f serveFlags) (server, error) {
+	heap.Headroom(heap.Usual) // as the program does
 	w := &whole{}
 	o := db.Options{}
 	if f.hook {

@@ -55,7 +55,7 @@ func newFan(serveFlags) (server, error) {
 
 // planned is the same schema, with our executor before gqlgen's.
 func planned() graphql.ExecutableSchema {
-	return plan.New(schemaOf(once), generated.Types(memory{ResolverRoot: &graph.Resolver{}, source: once}), 0, func(context.Context, int) bool { return true })
+	return plan.New(schemaOf(once), generated.Types(memory{ResolverRoot: &graph.Resolver{}, source: once}), 0, func(context.Context, int) bool { return true }, nil)
 }
 
 // newPrepared is newFan with bytes that are there already, but for the stamp: what fanning out costs beyond the execution.

@@ -18,10 +18,11 @@ const (
 			JOIN inbox_teams i ON i.account_id = m.account_id AND i.team_id = m.team_id
 			WHERE m.account_id = g.account_id AND m.agent_id = g.id ORDER BY 1)`
 
-	actorByToken = `SELECT ` + actorColumns + `, t.id, t.scopes, t.expires_at, t.revoked_at, t.last_used_at
+	actorByToken = `SELECT ` + actorColumns + `, t.id, t.scopes, t.expires_at, t.revoked_at, t.last_used_at, ` + beginningColumns + `
 		FROM tokens t
 		JOIN agents g ON g.account_id = t.account_id AND g.id = t.agent_id
 		JOIN accounts a ON a.id = t.account_id
+		CROSS JOIN log_epoch
 		WHERE t.hash = $1`
 
 	actorByEmail = `SELECT ` + actorColumns + `
@@ -34,11 +35,13 @@ const (
 // and the same work.
 func (s *Store) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, error) {
 	var t desk.Token
-	by, err := s.actor(ctx, actorByToken, []any{hash}, &t.ID, &t.Scopes, &t.ExpiresAt, &t.RevokedAt, &t.LastUsedAt)
+	var b beginning
+	by, err := s.actor(ctx, actorByToken, []any{hash}, &t.ID, &t.Scopes, &t.ExpiresAt, &t.RevokedAt, &t.LastUsedAt, &b.Epoch, &b.Snapshot, &b.Last, &b.Setup)
 	now := s.clock()
 	if by == nil || err != nil || !t.Valid(now) {
 		return nil, err
 	}
+	begunWith(ctx, by.Account.ID, &b)
 	by.TokenID, by.Scopes = t.ID, t.Scopes
 	if t.ExpiresAt != nil {
 		by.Until = *t.ExpiresAt

@@ -72,7 +72,7 @@ func (o *ContactOrder) order() order[desk.Contact] {
 
 func contactList(sc *scope, where *ContactWhere) (list[desk.Contact], error) {
 	cond, err := filterSQL(sc, where)
-	return list[desk.Contact]{columns: "k.*", from: "contacts AS k", where: allOf(sq("k.account_id = ?", sc.by.Account.ID), cond)}, err
+	return list[desk.Contact]{record: contactRecord, from: "contacts AS k", where: allOf(sq("k.account_id = ?", sc.by.Account.ID), cond)}, err
 }
 
 // ContactPages are pages of the account's contacts.
@@ -97,5 +97,5 @@ func (s *Store) ContactCounts(ctx context.Context, by *desk.Actor, of Parents, w
 // Contacts are contacts by their ids.
 func (s *Store) Contacts(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Contact, error) {
 	return rowsByID(ctx, s, func(c *desk.Contact) desk.ID { return c.ID },
-		"SELECT * FROM contacts WHERE account_id = ? AND id = ANY(?::uuid[])", by.Account.ID, uuidArray(ids))
+		"SELECT "+columnsFor(ctx, contactRecord)+" FROM contacts AS k WHERE k.account_id = ? AND k.id = ANY(?::uuid[])", by.Account.ID, uuidArray(ids))
 }

@@ -46,6 +46,13 @@ func (w *ConversationWhere) fields(c *conds) {
 	if w.Unread != nil {
 		c.add(sq("(a.unread_count > 0) = ?", *w.Unread))
 	}
+	for field, given := range map[string]bool{
+		"unread": w.Unread != nil, "unreadCount": w.UnreadCount != nil, "preview": w.Preview != nil, "labelId": w.LabelID != nil,
+		"lastActivityAt": w.LastActivityAt != nil, "closedAt": w.ClosedAt != nil,
+	} {
+		c.look.note(field, given)
+	}
+	c.look.Ticket, c.look.Contact = c.look.Ticket || w.Ticket != nil, c.look.Contact || w.Contact != nil
 	c.team("c", w.TeamID)
 	c.number("unreadCount", "a.unread_count", w.UnreadCount)
 	c.text("preview", "a.preview", w.Preview)
@@ -59,6 +66,7 @@ func (w *ConversationWhere) fields(c *conds) {
 
 // team compares the teams that the owner is in.
 func (c *conds) team(row string, v *IDComparator) {
+	c.look.Team = c.look.Team || v != nil
 	c.linked("teamId", "team_members AS m WHERE m.account_id = "+row+".account_id AND m.agent_id = "+row+".owner_id", "m.team_id", desk.KindTeam, v)
 }
 
@@ -126,7 +134,7 @@ func conversationsOf(k desk.Kind) string {
 func conversationList(sc *scope, of Parents, where *ConversationWhere) (list[desk.Conversation], error) {
 	cond, err := filterSQL(sc, where)
 	return list[desk.Conversation]{
-		columns: conversationColumns, from: conversationTables, parent: conversationsOf(of.Kind),
+		record: conversationRecord, from: conversationTables, parent: conversationsOf(of.Kind),
 		where: allOf(sq("c.account_id = ? AND a.account_id = ?", sc.by.Account.ID, sc.by.Account.ID), seesInbox(sc.by, "a.inbox_id"), cond),
 	}, err
 }
@@ -137,7 +145,7 @@ func (s *Store) ConversationPages(ctx context.Context, by *desk.Actor, of Parent
 	if err != nil {
 		return nil, err
 	}
-	l.order = o.order()
+	l.order, l.kin = o.order(), kinOf(ctx, by, "x")
 	return pages(ctx, s, l, of, p)
 }
 
@@ -152,7 +160,8 @@ func (s *Store) ConversationCounts(ctx context.Context, by *desk.Actor, of Paren
 
 // Conversations are conversations by their ids, in the trash or not.
 func (s *Store) Conversations(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
-	return rowsByID(ctx, s, func(c *desk.Conversation) desk.ID { return c.ID },
-		"SELECT "+conversationColumns+" FROM "+conversationTables+" WHERE c.account_id = ? AND c.id = ANY(?::uuid[]) AND ?",
-		by.Account.ID, uuidArray(ids), seesInbox(by, "c.inbox_id"))
+	k := kinOf(ctx, by, "c")
+	return byIDs(func(c *desk.Conversation) desk.ID { return c.ID })(rowsWithKin[desk.Conversation](ctx, s, k,
+		"SELECT "+columnsFor(ctx, conversationRecord)+k.columns()+" FROM "+conversationTables+" ? WHERE c.account_id = ? AND c.id = ANY(?::uuid[]) AND ?",
+		k.joins(), by.Account.ID, uuidArray(ids), seesInbox(by, "c.inbox_id")))
 }

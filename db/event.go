@@ -65,7 +65,7 @@ const eventColumns = `e.account_id, e.id, e.at, e.kind, e.entity_kind, e.entity_
 	e.actor_id, e.mutation, e.cascade_id, e.conversation_id, e.ticket_id, e.inbox_id`
 
 // seesEvent says whether the actor sees an event: of conversations and messages by the inbox of the conversation
-// as it is now, of tickets, files, snippets, inboxes and channels as those, of layouts if it is theirs or the account's, of
+// as it is now, of tickets, files, snippets, views, inboxes and channels as those, of layouts if it is theirs or the account's, of
 // tokens and of purges if they are an admin, and of what everybody sees. Of a kind that is not named here only those see events who see every inbox.
 func seesEvent(by *desk.Actor) sqlText {
 	sees := []sqlText{}
@@ -73,11 +73,12 @@ func seesEvent(by *desk.Actor) sqlText {
 		sees = append(sees, sq("e.entity_kind NOT IN (?, ?)", string(desk.KindToken), string(desk.KindTrashGroup)))
 	}
 	own := sq("EXISTS (SELECT FROM snippets AS f WHERE f.account_id = e.account_id AND f.id = e.entity_id AND ?)", seesSnippet(by, "f"))
-	sees = append(sees, sq("(e.entity_kind <> 'snp' OR ?)", own))
+	views := sq("EXISTS (SELECT FROM inbox_views AS f WHERE f.account_id = e.account_id AND f.id = e.entity_id AND ?)", seesView(by, "f"))
+	sees = append(sees, sq("(e.entity_kind <> 'snp' OR ?) AND (e.entity_kind <> 'viw' OR ?)", own, views))
 	if !by.SeesAll() {
 		sees = append(sees, sq(`CASE e.entity_kind
 			WHEN 'cnv' THEN ? WHEN 'msg' THEN ? WHEN 'tkt' THEN ? WHEN 'inb' THEN ? WHEN 'chn' THEN ? WHEN 'att' THEN ? WHEN 'lay' THEN e.entity_id IN (?, ?)
-			ELSE e.entity_kind IN ('acc', 'agt', 'tea', 'con', 'pip', 'sts', 'prd', 'lab', 'snp') END`,
+			ELSE e.entity_kind IN ('acc', 'agt', 'tea', 'con', 'pip', 'sts', 'prd', 'lab', 'snp', 'viw') END`,
 			seesRow(by, "conversations", "e.conversation_id", "v.inbox_id"), seesRow(by, "conversations", "e.conversation_id", "v.inbox_id"),
 			seesTicket(by, "e.ticket_id"), seesInbox(by, "e.entity_id"), seesRow(by, "channels", "e.entity_id", "v.inbox_id"),
 			sq("EXISTS (SELECT FROM attachments AS f WHERE f.account_id = e.account_id AND f.id = e.entity_id AND ?)", seesAttachment(by)),

@@ -18,7 +18,7 @@ func seesMessage(by *desk.Actor) sqlText {
 
 func messageList(by *desk.Actor) list[desk.Message] {
 	return list[desk.Message]{
-		columns: "m.*", from: "messages AS m", parent: "m.conversation_id = p.id",
+		record: messageRecord, from: "messages AS m", parent: "m.conversation_id = p.id",
 		where: allOf(sq("m.account_id = ?", by.Account.ID), seesMessage(by)),
 		order: byTime("msg.time", "m.created_at", "m.id",
 			func(m *desk.Message) time.Time { return m.CreatedAt }, func(m *desk.Message) desk.ID { return m.ID }),
@@ -27,7 +27,9 @@ func messageList(by *desk.Actor) list[desk.Message] {
 
 // MessagePages are pages of the messages of conversations, the oldest first.
 func (s *Store) MessagePages(ctx context.Context, by *desk.Actor, conversations []desk.ID, p Paging) (map[desk.ID]*Page[*desk.Message], error) {
-	return pages(ctx, s, messageList(by), Parents{desk.KindConversation, conversations}, p)
+	l := messageList(by)
+	l.kin = kinOf(ctx, by, "x")
+	return pages(ctx, s, l, Parents{desk.KindConversation, conversations}, p)
 }
 
 // MessageCounts counts what MessagePages shows.
@@ -38,5 +40,5 @@ func (s *Store) MessageCounts(ctx context.Context, by *desk.Actor, conversations
 // Messages are messages by their ids.
 func (s *Store) Messages(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Message, error) {
 	return rowsByID(ctx, s, func(m *desk.Message) desk.ID { return m.ID },
-		"SELECT m.* FROM messages AS m WHERE m.account_id = ? AND m.id = ANY(?::uuid[]) AND ?", by.Account.ID, uuidArray(ids), seesMessage(by))
+		"SELECT "+columnsFor(ctx, messageRecord)+" FROM messages AS m WHERE m.account_id = ? AND m.id = ANY(?::uuid[]) AND ?", by.Account.ID, uuidArray(ids), seesMessage(by))
 }

@@ -25,6 +25,8 @@ type Outcome struct {
 	Layout             *desk.PropertyLayout     `json:",omitempty"`
 	Label              *desk.Label              `json:",omitempty"`
 	Snippet            *desk.Snippet            `json:",omitempty"`
+	View               *desk.InboxView          `json:",omitempty"`
+	Views              []*desk.InboxView        `json:",omitempty"`
 	Duplicate          bool                     `json:",omitempty"`
 	Effects            []desk.Effect
 	Cursor             string

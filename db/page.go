@@ -14,13 +14,17 @@ type Paging struct {
 	After, Before string
 }
 
-// Page is a part of a list, with the cursor of each row.
+// Page is a part of a list.
 type Page[T any] struct {
 	Nodes       []T
-	Cursors     []string
 	HasNext     bool
 	HasPrevious bool
+
+	cursor func(i int) string
 }
+
+// Cursor is the cursor of a row. It is made when somebody asks: most pages show two.
+func (p *Page[T]) Cursor(i int) string { return p.cursor(i) }
 
 // Count is a number of rows, counted up to a limit.
 type Count struct {
@@ -46,6 +50,8 @@ type list[R any] struct {
 	parent  string // what binds a row to its parent p.id; empty for the list of an account
 	order   order[R]
 	either  []sqlText // when not empty, one of these holds, and never two of them
+	record  *record   // nil: columns are read whatever is looked at
+	kin     *kinship  // what comes with the rows
 }
 
 // Parents are the records whose lists are wanted, all in one statement. The list of a whole
@@ -86,7 +92,11 @@ func pages[R any](ctx context.Context, s *Store, l list[R], of Parents, p Paging
 	if !l.order.nullable {
 		sorted = l.order.sortRows(w, "x.")
 	}
-	found, err := rows[pageRow[R]](ctx, s, "SELECT p.i AS parent, x.* FROM ? CROSS JOIN LATERAL ? AS x ORDER BY p.i, "+sorted, of.rows(), l.page(w))
+	if l.record != nil {
+		l.columns = columnsFor(ctx, l.record, l.order.column)
+	}
+	found, err := rowsWithKin[pageRow[R]](ctx, s, l.kin, "SELECT p.i AS parent, x.*"+l.kin.columns()+" FROM ? CROSS JOIN LATERAL ? AS x ? ORDER BY p.i, "+sorted,
+		of.rows(), l.page(w), l.kin.joins())
 	if err != nil {
 		return nil, err
 	}
@@ -166,14 +176,13 @@ func dealt[R any](w window, o order[R], found []*pageRow[R], of Parents) map[des
 func cut[R any](w window, o order[R], found []*R) *Page[*R] {
 	more := len(found) > w.size
 	found = found[:min(len(found), w.size)]
-	page := &Page[*R]{Nodes: found, Cursors: make([]string, len(found)), HasNext: more || w.before != nil, HasPrevious: w.after != nil}
+	page := &Page[*R]{Nodes: found, HasNext: more || w.before != nil, HasPrevious: w.after != nil}
 	if w.backwards {
 		slices.Reverse(found)
 		page.HasNext, page.HasPrevious = w.before != nil, more || w.after != nil
 	}
-	for i, r := range found {
-		page.Cursors[i] = o.cursor(r).String()
-	}
+	asRead := slices.Clone(found) // who has the page may show a row as it was read elsewhere
+	page.cursor = func(i int) string { return o.cursor(asRead[i]).String() }
 	if page.Nodes == nil {
 		page.Nodes = []*R{}
 	}
@@ -207,7 +216,7 @@ func MapPages[R, T any](in map[desk.ID]*Page[R], to func(R) T) map[desk.ID]*Page
 		for i, r := range p.Nodes {
 			nodes[i] = to(r)
 		}
-		out[id] = &Page[T]{Nodes: nodes, Cursors: p.Cursors, HasNext: p.HasNext, HasPrevious: p.HasPrevious}
+		out[id] = &Page[T]{Nodes: nodes, HasNext: p.HasNext, HasPrevious: p.HasPrevious, cursor: p.cursor}
 	}
 	return out
 }

@@ -43,12 +43,18 @@ func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]
 
 // rowsByID is rows by their ids, without those that are missing or not the actor's to see.
 func rowsByID[R any](ctx context.Context, s *Store, id func(*R) desk.ID, words string, values ...any) (map[desk.ID]*R, error) {
-	found, err := rows[R](ctx, s, words, values...)
-	byID := make(map[desk.ID]*R, len(found))
-	for _, r := range found {
-		byID[id(r)] = r
+	return byIDs(id)(rows[R](ctx, s, words, values...))
+}
+
+// byIDs makes rows a map.
+func byIDs[R any](id func(*R) desk.ID) func([]*R, error) (map[desk.ID]*R, error) {
+	return func(found []*R, err error) (map[desk.ID]*R, error) {
+		byID := make(map[desk.ID]*R, len(found))
+		for _, r := range found {
+			byID[id(r)] = r
+		}
+		return byID, err
 	}
-	return byID, err
 }
 
 // freshly asks once more when a statement was prepared before a migration changed what it gives. The driver has forgotten it then.

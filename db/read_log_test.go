@@ -309,7 +309,7 @@ func TestEvents_badCursors(t *testing.T) {
 	other.exec("UPDATE log_epoch SET epoch = gen_random_uuid()")
 	foreign, err := other.store.EventCursor(ctx)
 	must(t, err)
-	for _, since := range []string{"x", "%", page.Cursors[0], foreign, strings.Repeat("A", 9000)} {
+	for _, since := range []string{"x", "%", page.Cursor(0), foreign, strings.Repeat("A", 9000)} {
 		_, err := w.store.EventPage(ctx, w.admin, &since, until, nil, db.Paging{})
 		if !slices.Equal(pathOf(err), []string{"since"}) {
 			t.Errorf("since %.20q: %v", since, err)
@@ -321,7 +321,7 @@ func TestEvents_badCursors(t *testing.T) {
 	}
 	messages, err := w.page(w.admin, db.Paging{First: new(1)})
 	must(t, err)
-	for _, after := range []string{"x", until, messages.Cursors[0]} {
+	for _, after := range []string{"x", until, messages.Cursor(0)} {
 		_, err := w.store.EventPage(ctx, w.admin, nil, until, nil, db.Paging{After: after})
 		if !slices.Equal(pathOf(err), []string{"after"}) {
 			t.Errorf("after %.20q: %v", after, err)

@@ -56,20 +56,58 @@ func (s *setups) at(account desk.ID, epoch string, version int64) *setup {
 
 type setupKey struct{}
 
+// beginning is where the log and the set-up stand before an operation reads anything.
+type beginning struct {
+	logPlace
+	Setup int64
+}
+
+const beginningColumns = logPlaceColumns + ", coalesce(a.setup_version, 0) AS setup"
+
 // Begin tells where the log stands before a read operation reads anything, and gives a context in which the account's set-up is
 // read from memory, as it stood there or later.
 func (s *Store) Begin(ctx context.Context, by *desk.Actor) (in context.Context, eventCursor string, err error) {
-	type beginning struct {
-		logPlace
-		Setup int64
+	b := begun(ctx, by.Account.ID)
+	if b == nil {
+		found, err := rows[beginning](ctx, s, "SELECT "+beginningColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", by.Account.ID)
+		if err != nil {
+			return ctx, "", err
+		}
+		b = found[0]
 	}
-	found, err := rows[beginning](ctx, s, "SELECT "+logPlaceColumns+`,
-		coalesce((SELECT setup_version FROM accounts WHERE id = ?), 0) AS setup FROM log_epoch`, by.Account.ID)
-	if err != nil {
-		return ctx, "", err
+	at, err := b.cursor()
+	return context.WithValue(ctx, setupKey{}, s.setups.at(by.Account.ID, at.Epoch, b.Setup)), at.String(), err
+}
+
+// arrival is a request that has come, and brings one operation.
+type arrival struct {
+	account   desk.ID
+	beginning *beginning
+}
+
+type arrivalKey struct{}
+
+// Arriving gives a context in which finding out who asks also finds out where the operation begins, in one statement. It is for one
+// request with one operation that has come already: what is read for that can't be older.
+func Arriving(ctx context.Context) context.Context {
+	return context.WithValue(ctx, arrivalKey{}, &arrival{})
+}
+
+func begunWith(ctx context.Context, account desk.ID, b *beginning) {
+	if a, ok := ctx.Value(arrivalKey{}).(*arrival); ok {
+		*a = arrival{account, b}
 	}
-	at, err := found[0].cursor()
-	return context.WithValue(ctx, setupKey{}, s.setups.at(by.Account.ID, at.Epoch, found[0].Setup)), at.String(), err
+}
+
+// begun is what was found out on arrival, once.
+func begun(ctx context.Context, account desk.ID) *beginning {
+	a, ok := ctx.Value(arrivalKey{}).(*arrival)
+	if !ok || a.account != account {
+		return nil
+	}
+	b := a.beginning
+	a.beginning = nil
+	return b
 }
 
 // setUp gives a list of the set-up: the one in memory where the operation has begun with it, else as it is read now.

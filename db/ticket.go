@@ -44,6 +44,7 @@ func (w *TicketWhere) fields(c *conds) {
 	c.time("createdAt", "t.created_at", w.CreatedAt)
 	c.time("closedAt", "t.closed_at", w.ClosedAt)
 	c.time("lastActivityAt", "a.last_activity_at", w.LastActivityAt)
+	c.look.note("ticket.lastActivityAt", w.LastActivityAt != nil)
 	c.team("t", w.TeamID)
 	c.properties(w.Properties)
 	related(c, "contact", "contacts AS k WHERE k.account_id = t.account_id AND k.id = t.contact_id", w.Contact)
@@ -152,7 +153,7 @@ func ticketList(sc *scope, of Parents, where *TicketWhere) (list[desk.Ticket], e
 	}
 	cond, err := filterSQL(sc, where)
 	return list[desk.Ticket]{
-		columns: ticketColumns, from: ticketTables, parent: parent,
+		record: ticketRecord, from: ticketTables, parent: parent,
 		where: allOf(sq("t.account_id = ? AND a.account_id = ?", sc.by.Account.ID, sc.by.Account.ID), seesTicket(sc.by, "t.id"), cond),
 	}, err
 }
@@ -182,6 +183,6 @@ func (s *Store) TicketCounts(ctx context.Context, by *desk.Actor, of Parents, wh
 // Tickets are tickets by their ids, in the trash or not.
 func (s *Store) Tickets(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Ticket, error) {
 	return rowsByID(ctx, s, func(t *desk.Ticket) desk.ID { return t.ID },
-		"SELECT "+ticketColumns+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.id = ANY(?::uuid[]) AND ?",
+		"SELECT "+columnsFor(ctx, ticketRecord)+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.id = ANY(?::uuid[]) AND ?",
 		by.Account.ID, uuidArray(ids), seesTicket(by, "t.id"))
 }

@@ -9,7 +9,7 @@ import (
 	"deskwire/desk"
 )
 
-// Turns are taken in one order, so that mutations never deadlock: first the account's set-up, then a snippet, a message, a
+// Turns are taken in one order, so that mutations never deadlock: first the account's set-up, then a snippet, the views of an owner, a message, a
 // contact, a thread, a conversation without a ticket, a ticket. After that come the rows, a ticket's before those
 // of its conversations by id, and counters and files come last. An import takes the turn of its task before all.
 

@@ -60,11 +60,15 @@ type scope struct {
 
 	load        func() ([]*desk.PropertyDefinition, error)
 	definitions map[string]*desk.PropertyDefinition
+
+	most  int      // how often the filter may go on to other records
+	look  ViewLook // what the filter looks at
+	named []named  // the ids in the filter
 }
 
 // scope begins to read a filter. Relative times count from the full minute, so that what is read within one minute fits together.
 func (s *Store) scope(ctx context.Context, by *desk.Actor) *scope {
-	return &scope{by: by, now: s.filterNow(ctx), load: func() ([]*desk.PropertyDefinition, error) { return s.PropertyDefinitions(ctx, by) }}
+	return &scope{by: by, now: s.filterNow(ctx), most: maxFilterHops, load: func() ([]*desk.PropertyDefinition, error) { return s.PropertyDefinitions(ctx, by) }}
 }
 
 type nowKey struct{}
@@ -109,6 +113,17 @@ type filter[W any] interface {
 	comparable
 	fields(*conds)
 	groups() (and, or []W, not W)
+}
+
+// named is an id in a filter, of what kind it should be, and the way to it.
+type named struct {
+	ref  desk.Ref
+	kind desk.Kind
+	path []string
+}
+
+func (c *conds) name(ref desk.Ref, kind desk.Kind, path ...string) {
+	c.named = append(c.named, named{ref, kind, c.at(path...)})
 }
 
 // conds gathers the conditions of one filter. The first mistake ends it.
@@ -226,6 +241,7 @@ func (c *conds) id(name, column string, kind desk.Kind, v *IDComparator) {
 		return
 	}
 	if v.Eq != nil {
+		c.name(*v.Eq, kind, name, "eq")
 		c.add(sq(column+" = ?", v.Eq.As(kind)))
 	}
 	if v.IsViewer != nil {
@@ -234,6 +250,7 @@ func (c *conds) id(name, column string, kind desk.Kind, v *IDComparator) {
 	if listed(c, name+".in", v.In) {
 		ids := make([]desk.ID, len(v.In))
 		for i, ref := range v.In {
+			c.name(ref, kind, name, "in", strconv.Itoa(i))
 			ids[i] = ref.As(kind)
 		}
 		c.add(sq(column+" = ANY(?::uuid[])", uuidArray(ids)))
@@ -363,6 +380,7 @@ func (c *conds) ago(path []string, compares string, v *string, as func(time.Time
 		c.fail(desk.Refuse(desk.CodeInvalidInput, "Write how long ago as a number and m, h, d or w: minutes, hours, days or weeks, such as 3d.").At(path...))
 		return
 	}
+	c.look.Ago = true
 	n, _ := strconv.Atoi(part[1]) // seven digits
 	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[part[2]]
 	if n > int(maxSpan/unit) {
@@ -380,8 +398,8 @@ func related[W filter[W]](c *conds, name, links string, w W, and ...sqlText) {
 		return
 	}
 	inside := c.below(name)
-	if inside.hops++; inside.hops > maxFilterHops {
-		c.fail(desk.Refuse(desk.CodeInvalidInput, "This filter goes on to other records %d times at most.", maxFilterHops).At(inside.path...))
+	if inside.hops++; inside.hops > c.most {
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "This filter goes on to other records %d times at most.", c.most).At(inside.path...))
 		return
 	}
 	cond, err := nestedSQL(w, 0, inside)

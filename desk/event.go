@@ -140,6 +140,10 @@ const (
 	SnippetCreated EventKind = "SNIPPET_CREATED"
 	SnippetUpdated EventKind = "SNIPPET_UPDATED"
 	SnippetDeleted EventKind = "SNIPPET_DELETED"
+
+	InboxViewCreated EventKind = "INBOX_VIEW_CREATED"
+	InboxViewUpdated EventKind = "INBOX_VIEW_UPDATED"
+	InboxViewDeleted EventKind = "INBOX_VIEW_DELETED"
 )
 
 // Event tells one thing that happened to one record. It is saved in the same

@@ -58,6 +58,10 @@ var mutations = []mutation{
 	}},
 	{name: "labelUpdate", need: ScopeAdmin, do: func(w *world, a *Act) error { return w.label("urgent").Update(a, LabelPatch{Name: new("Now")}) }},
 	{name: "labelArchive", need: ScopeAdmin, do: func(w *world, a *Act) error { return w.label("urgent").Archive(a) }},
+	{name: "inboxViewCreate for the account", need: ScopeAdmin, do: func(_ *world, a *Act) (err error) {
+		_, err = NewInboxView(a, ViewAccount, nil, nil, ViewPatch{Name: new("All"), Filter: new("{}")}, 0)
+		return err
+	}},
 	{name: "snippetUpdate for the account", need: ScopeAdmin, do: func(w *world, a *Act) error {
 		return (&Snippet{AccountID: w.account.ID, ID: w.id(KindSnippet, "hi"), Name: "Hi", Text: "Hi"}).Update(a, SnippetPatch{Text: new("Hello")})
 	}},

@@ -3,17 +3,19 @@ package desk
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
-// InboxViewKind says what a standing view of an inbox shows.
+// InboxViewKind says what a view shows.
 type InboxViewKind string
 
-// The standing views.
+// The standing views of each inbox, and those that people make.
 const (
 	ViewOpen       InboxViewKind = "OPEN"
 	ViewUnassigned InboxViewKind = "UNASSIGNED"
 	ViewMine       InboxViewKind = "MINE"
 	ViewClosed     InboxViewKind = "CLOSED"
+	ViewSaved      InboxViewKind = "SAVED"
 )
 
 // InboxViewKinds are the standing views in the order in which people see them.
@@ -21,19 +23,43 @@ var InboxViewKinds = []InboxViewKind{ViewOpen, ViewUnassigned, ViewMine, ViewClo
 
 var viewNames = map[InboxViewKind]string{ViewOpen: "Open", ViewUnassigned: "Unassigned", ViewMine: "Mine", ViewClosed: "Closed"}
 
-// InboxView is a list of conversations of an inbox that everybody has.
+// InboxView is a list of conversations: one that an inbox has by itself, or one that somebody has saved.
 type InboxView struct {
-	InboxID ID
-	Kind    InboxViewKind
+	AccountID ID `bun:",pk"`
+	ID        ID `bun:",pk"` // zero for a standing view
+	Scope     ViewScope
+	AgentID   *ID // whose it is
+	TeamID    *ID // or which team's
+	Name      string
+	Filter    string // as JSON, in the words of the schema; what it says is the database's to know
+	Order     string
+	Position  int
+	DeletedAt *time.Time
+	Version   int
+	CreatedAt time.Time
+
+	InboxID ID            `bun:"-"` // of a standing view
+	Kind    InboxViewKind `bun:"-"` // "" for SAVED, as rows have it
 }
 
 // Ref is the view's public id.
 func (v *InboxView) Ref() Ref {
+	if v.Saved() {
+		return Ref{Kind: KindInboxView, ID: v.ID}
+	}
 	return Ref{Kind: KindInboxView, ID: v.InboxID, Part: strings.ToLower(string(v.Kind))}
 }
 
-// Name is what people call it.
-func (v *InboxView) Name() string { return viewNames[v.Kind] }
+// Shown says what it shows.
+func (v *InboxView) Shown() InboxViewKind {
+	if v.Saved() {
+		return ViewSaved
+	}
+	return v.Kind
+}
+
+// Saved says whether somebody has made it.
+func (v *InboxView) Saved() bool { return !v.ID.IsZero() }
 
 // InboxViewOf is the view of a public id; nil when that is none.
 func InboxViewOf(r Ref) *InboxView {
@@ -118,7 +144,7 @@ func (c *Conversation) revert(ch Change) {
 func InboxViewsOf(inbox ID) []*InboxView {
 	all := make([]*InboxView, len(InboxViewKinds))
 	for i, k := range InboxViewKinds {
-		all[i] = &InboxView{InboxID: inbox, Kind: k}
+		all[i] = &InboxView{InboxID: inbox, Kind: k, Scope: ViewSystem, Name: viewNames[k], Position: i}
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -89,6 +90,8 @@ func (c *crafter) object(path []step, except string) vars {
 		required := f.Type.NonNull && f.DefaultValue == nil || f.Name == "propertyKeys"
 		switch {
 		case f.Name == except || d.Directives.ForName("oneOf") != nil && except != "":
+		case d.Name == "PropertyWhere" && except == "key" && f.Name == "isNull": // it wants a comparison
+			in[f.Name] = false
 		case f.Name == "dryRun" && c.dryRun:
 			in[f.Name] = true
 		case required || c.rich && c.fills(f):
@@ -134,8 +137,12 @@ func (c *crafter) sample(path []step) any {
 func (c *crafter) text(s step) string {
 	n := serial.Add(1)
 	switch {
-	case isProperty(c.schema, s.in) && s.name == "key":
+	case (isProperty(c.schema, s.in) || s.in == "PropertyWhere") && s.name == "key":
 		return c.key
+	case s.in == "PropertyWhere" && c.key == "myOPTIONS":
+		return "a"
+	case s.in == "PropertyWhere" && c.key == "myNUMBER":
+		return strconv.Itoa(int(n))
 	case s.name == "email":
 		return fmt.Sprintf("p%d@contact.test", n)
 	case s.name == "phone":
@@ -150,6 +157,8 @@ func (c *crafter) text(s step) string {
 		return "text/plain"
 	case s.name == "color":
 		return "#1f9d55"
+	case s.name == "olderThan", s.name == "newerThan":
+		return fmt.Sprintf("%dh", n)
 	case s.name == "shortcut":
 		return fmt.Sprintf("s%d", n)
 	}

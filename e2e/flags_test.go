@@ -70,6 +70,9 @@ var promises = []promise{
 	{"Ticket", "viewerCanRestore", func(_ *house, id string) map[string]vars {
 		return just("ticketRestore", vars{"ticketId": id, "dryRun": true})
 	}, nil},
+	{"InboxView", "viewerCanUpdate", func(_ *house, id string) map[string]vars {
+		return map[string]vars{"inboxViewUpdate": {"viewId": id, "name": "V"}, "inboxViewDelete": {"viewId": id, "dryRun": true}}
+	}, nil},
 	{"Snippet", "viewerCanUpdate", func(_ *house, id string) map[string]vars {
 		return just("snippetUpdate", vars{"snippetId": id, "text": "Hello"})
 	}, nil},
@@ -168,6 +171,7 @@ func (h *house) inEveryState(t *testing.T) map[string][]string {
 		"Ticket":        {h.tickets[0], h.mixed, h.trashedTicket},
 		"PropertyValue": values,
 		"Snippet":       {h.snippets[0]},
+		"InboxView":     {h.saved[0]},
 	}
 }
 

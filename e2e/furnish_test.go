@@ -26,6 +26,7 @@ type house struct {
 	trashedTicket      string
 	messages           []string
 	uploads            map[string][]string // files, by who made them; "" is the admin
+	saved              []string            // views of the account
 	labels, snippets   []string            // of the snippets the first is the account's, the second the admin's own, the third Sue's
 }
 
@@ -152,6 +153,18 @@ func (h *house) words(t *testing.T) {
 			in["scope"] = "ACCOUNT"
 		}
 		h.snippets = append(h.snippets, by.must(t, "snippetCreate", "snippet { id }", in).str("snippet.id"))
+	}
+	for i := range 3 {
+		for scope, more := range map[string]vars{"ACCOUNT": {}, "TEAM": {"teamId": h.support}, "PERSONAL": {}} {
+			in := vars{"name": h.say(fmt.Sprint("View ", i)), "scope": scope, "where": vars{"subject": vars{"contains": h.say("open")}}}
+			for k, v := range more {
+				in[k] = v
+			}
+			id := h.admin.must(t, "inboxViewCreate", "view { id }", in).str("view.id")
+			if scope == "ACCOUNT" {
+				h.saved = append(h.saved, id)
+			}
+		}
 	}
 	for i := range 4 {
 		h.admin.must(t, "snippetCreate", "", vars{"name": h.say(fmt.Sprint("More ", i)), "text": h.say("Good bye")})

@@ -334,7 +334,8 @@ func (r *repeats) stale(t testing.TB) map[string]vars {
 		"labelUpdate":           {"labelId": r.labels[0], "color": "#000000"}, "labelArchive": {"labelId": r.labels[0]},
 		"conversationLabelsSet": {"conversationId": c, "labelIds": r.labels[:1]}, "conversationLabelsAdd": {"conversationId": c, "labelIds": r.labels[:1]},
 		"conversationLabelsRemove": {"conversationId": c, "labelIds": r.labels[:1]},
-		"snippetUpdate":            {"snippetId": r.snippets[0], "text": "Stale"}, "snippetDelete": {"snippetId": r.snippets[0]},
+		"inboxViewUpdate":          {"viewId": r.saved[0], "name": "Stale"}, "inboxViewDelete": {"viewId": r.saved[0]},
+		"snippetUpdate": {"snippetId": r.snippets[0], "text": "Stale"}, "snippetDelete": {"snippetId": r.snippets[0]},
 	}
 }
 

@@ -64,6 +64,9 @@ func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Hand
 			challenge(w, r, log, "", "Send a token: Authorization: Bearer …")
 			return
 		}
+		if r.Header.Get("Upgrade") == "" { // many operations come over a websocket, and later
+			r = r.WithContext(db.Arriving(r.Context()))
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), authPatience)
 		defer cancel()
 		by, err := actor(ctx, token)

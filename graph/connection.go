@@ -61,7 +61,7 @@ func conversations[P any](ctx context.Context, obj P, kind desk.Kind, id func(P)
 	l := loadersOf(ctx)
 	l.follow(kind, id(obj), desk.KindConversation)
 	return connect(ctx, obj, id, settled(sharedPages(l, []any{"conversations", kind, where, o, p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-		return l.store.ConversationPages(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where, o, p)
+		return l.store.ConversationPages(l.withKin(ctx), l.by, db.Parents{Kind: kind, IDs: ids}, where, o, p)
 	}), l.conversations, conversationID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
 		return l.store.ConversationCounts(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where)
 	})
@@ -89,7 +89,7 @@ func contacts(ctx context.Context, where *db.ContactWhere, o *db.ContactOrder, p
 func messages(ctx context.Context, obj *desk.Conversation, p db.Paging) (*model.Connection[model.Message], error) {
 	l := loadersOf(ctx)
 	pages := settled(sharedPages(l, []any{"messages", p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
-		return l.store.MessagePages(ctx, l.by, ids, p)
+		return l.store.MessagePages(l.withKin(ctx), l.by, ids, p)
 	}), l.messages, messageID)
 	return connect(ctx, obj, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.Message], error) {
 		found, err := pages(ctx, ids)

@@ -39,7 +39,7 @@ type hooks struct {
 
 // executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
 func executable(schema *ast.Schema, r *Resolver) *plan.Executor {
-	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject)
+	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject, looksAt)
 }
 
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {

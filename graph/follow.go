@@ -49,7 +49,7 @@ func (f *follower) read(op *graphql.OperationContext, params *graphql.RawParams)
 		return nil, coded(codeValidation, "Follow one thing by each subscription.")
 	}
 	root := fields[0]
-	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root), fading: isFading(op)}
+	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root), fading: isFading(op, root)}
 	if after, ok := root.ArgumentMap(op.Variables)["after"].(string); ok {
 		s.after = placeOf(after)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"regexp"
 	"sync"
 
 	"deskwire/db"
@@ -97,7 +98,7 @@ func through[K comparable, V any](from *loader[K, V]) func(context.Context, []K)
 
 // ownKinds are of the viewer alone, and not to be shared with others who see the same inboxes.
 var ownKinds = map[desk.Kind]bool{
-	desk.KindPropertyLayout: true, desk.KindToken: true, desk.KindAttachment: true, desk.KindEvent: true, desk.KindSnippet: true,
+	desk.KindPropertyLayout: true, desk.KindToken: true, desk.KindAttachment: true, desk.KindEvent: true, desk.KindSnippet: true, desk.KindInboxView: true,
 }
 
 // rows is a loader of records of a kind.
@@ -178,6 +179,9 @@ func lists[V any](f *following, k desk.Kind, by *desk.Actor, id func(V) desk.ID,
 	return w
 }
 
+// asksForViewer finds the comparator isViewer in a filter.
+var asksForViewer = regexp.MustCompile(`"IsViewer":(true|false)`)
+
 // sharedPages reads pages of lists with the same arguments once a tick.
 func sharedPages[V any](l *loaders, args []any, read pager[V]) pager[V] {
 	if l.following == nil {
@@ -186,6 +190,9 @@ func sharedPages[V any](l *loaders, args []any, read pager[V]) pager[V] {
 	name, err := json.Marshal(args)
 	if err != nil {
 		return read
+	}
+	if asksForViewer.Match(name) && l.by.Agent != nil { // what it finds is another one's for another viewer
+		name = append(name, l.by.Agent.ID[:]...)
 	}
 	pages := through(sharedLoader(l.following.shared, string(name), l.by, read))
 	return func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {

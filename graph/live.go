@@ -81,12 +81,62 @@ func (l *loaders) viewLive(ctx context.Context, id desk.Ref) (*model.InboxViewLi
 	if v == nil {
 		return p, nil
 	}
-	l.follow(desk.KindInbox, v.InboxID, desk.KindConversation)
+	if err := l.followView(ctx, v); err != nil {
+		return nil, err
+	}
 	t := turnOf(ctx)
-	if t.Reason != live.Change {
+	switch {
+	case t.Reason != live.Change:
 		return p, nil
+	case v.Saved():
+		return p, l.savedDifferences(ctx, p, t)
 	}
 	return p, l.differences(ctx, p, t.Events)
+}
+
+// savedDifferences asks the database who is in the view and who was. What can't be told by what happened, such as that time has
+// passed or that the filter is another one, makes a RESYNC of the payload.
+func (l *loaders) savedDifferences(ctx context.Context, p *model.InboxViewLive, t *liveTurn) error {
+	events := t.Events
+	of, err := l.viewList(ctx, p.View)
+	if err != nil {
+		return err
+	}
+	ids, all, err := of.Touched(ctx, events)
+	if err != nil {
+		return err
+	}
+	anew := func(e *desk.Event) bool {
+		return e.EntityKind == desk.KindInboxView || e.EntityKind == desk.KindTeam && of.Look.Team
+	}
+	if !all || of.Look.Ago || slices.ContainsFunc(events, anew) {
+		p.Reason, p.Happened = live.Resync, nil
+		return nil
+	}
+	members, err := of.Members(ctx, ids, events, t.Cursor)
+	if err != nil {
+		return err
+	}
+	for i, a := range l.conversations.loadAll(ctx, ids) {
+		c, err := a.wait(ctx)
+		if err != nil {
+			return err
+		}
+		m := members[ids[i]]
+		switch {
+		case !a.found || !m.Is:
+			if m.Flipped || !a.found {
+				p.Left = append(p.Left, &desk.Ref{Kind: desk.KindConversation, ID: ids[i]})
+			}
+		case m.Flipped:
+			p.Entered = append(p.Entered, c)
+		case of.Moves(c.ID, events):
+			p.Moved = append(p.Moved, c)
+		default:
+			p.Changed = append(p.Changed, c)
+		}
+	}
+	return nil
 }
 
 // differences sorts the conversations that something has happened to.

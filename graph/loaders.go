@@ -38,9 +38,10 @@ type loaders struct {
 	definitions *whole[*desk.PropertyDefinition]
 	layouts     *whole[*desk.PropertyLayout]
 	labels      *whole[*desk.Label]
+	saved       *whole[*desk.InboxView] // views
 
 	viewsMu    sync.Mutex
-	viewsByKey map[desk.ID]desk.InboxView // see viewKey
+	viewsByKey map[desk.ID]*desk.InboxView // see viewKey
 
 	following *following // what a live payload hangs on; nil for other answers
 	safe      sync.Map   // the safe HTML of messages, by their ids
@@ -62,6 +63,7 @@ func newLoaders(s *db.Store, by *desk.Actor, f *following) *loaders {
 
 		snippets: rows(f, desk.KindSnippet, by, s.Snippets),
 
+		saved:       lists(f, desk.KindInboxView, by, func(v *desk.InboxView) desk.ID { return v.ID }, s.InboxViews),
 		labels:      lists(f, desk.KindLabel, by, func(l *desk.Label) desk.ID { return l.ID }, s.Labels),
 		agents:      lists(f, desk.KindAgent, by, func(a *desk.Agent) desk.ID { return a.ID }, s.Agents),
 		teams:       lists(f, desk.KindTeam, by, func(t *desk.Team) desk.ID { return t.ID }, s.Teams),
@@ -72,6 +74,10 @@ func newLoaders(s *db.Store, by *desk.Actor, f *following) *loaders {
 		layouts:     lists(f, desk.KindPropertyLayout, by, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, s.Layouts),
 	}
 	l.nodes = newLoader(by, l.resolve)
+	whole := l.conversations.fetch
+	l.conversations.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
+		return whole(l.withKin(ctx), ids)
+	}
 	return l
 }
 
@@ -178,6 +184,7 @@ func (l *loaders) primeSetUp(out *db.Outcome) {
 	override(l.definitions, out.PropertyDefinition)
 	override(l.layouts, out.Layout)
 	override(l.labels, out.Label)
+	override(l.saved, out.View)
 }
 
 // override makes a record of the outcome the one that the list shows.

@@ -91,7 +91,7 @@ func TestNames(t *testing.T) {
 // verbs are what the last word of a mutation may be; a mutation is nounVerb.
 var verbs = []string{
 	"Create", "Update", "Archive", "Revoke", "Upsert", "Start", "Assign", "Close", "Reopen", "Move", "Read", "Unread",
-	"Trash", "Restore", "Refresh", "Receive", "Send", "Report", "Set", "Add", "Remove", "Delete", "Conversation",
+	"Trash", "Restore", "Refresh", "Receive", "Send", "Report", "Set", "Add", "Remove", "Delete", "Reorder", "Conversation",
 }
 
 func TestMutationsKeepTheirShape(t *testing.T) {

@@ -79,6 +79,7 @@ func NewHandler(cfg Config) *Handler {
 
 	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
 	r.Presences = h.follow(ctx, cfg)
+	h.tasks.Go(func() { h.tellMinutes(ctx) })
 	h.sockets = socket.NewServer(socket.Config{
 		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: func(*http.Request) bool { return true }, Workers: socketWorkers,
 		ReadLimit: int64(cfg.Limits.widest().Body), Log: cfg.Log,
@@ -110,6 +111,20 @@ func NewHandler(cfg Config) *Handler {
 	}
 	h.Handler = observe(cfg.Log, cfg.ProxyHeader, seen, mux)
 	return h
+}
+
+// tellMinutes has those payloads made anew at each full minute that look at the time.
+func (h *Handler) tellMinutes(ctx context.Context) {
+	for {
+		next := time.NewTimer(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute + 20*time.Millisecond)))
+		select {
+		case <-ctx.Done():
+			next.Stop()
+			return
+		case <-next.C:
+			h.hub.TouchAll(minutes)
+		}
+	}
 }
 
 func (cfg Config) withDefaults() Config {

@@ -2,26 +2,44 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/model"
+	"deskwire/live"
 )
 
-// views are the standing views of the inboxes that the viewer sees, or of one of them.
-func (l *loaders) views(ctx context.Context, inbox *desk.Ref) ([]*desk.InboxView, error) {
+// views are the views that the viewer has: the standing ones of the inboxes that they see, or of one of them, and the saved ones.
+func (l *loaders) views(ctx context.Context, inbox *desk.Ref, scopes []desk.ViewScope) ([]*desk.InboxView, error) {
 	inboxes, err := l.inboxes.all(ctx)
+	if err != nil {
+		return nil, err
+	}
 	views := []*desk.InboxView{}
 	for _, i := range inboxes {
 		if inbox == nil || inbox.As(desk.KindInbox) == i.ID {
 			views = append(views, desk.InboxViewsOf(i.ID)...)
 		}
 	}
-	return views, err
+	if inbox == nil {
+		saved, err := l.saved.all(ctx)
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, saved...)
+	}
+	return slices.DeleteFunc(views, func(v *desk.InboxView) bool { return scopes != nil && !slices.Contains(scopes, v.Scope) }), nil
 }
 
-// view finds a view by its id; nil when its inbox is not the viewer's to see.
+// maxScopes bounds the argument of inboxViews.
+const maxScopes = 100
+
+// view finds a view by its id; nil when it is not the viewer's to see.
 func (l *loaders) view(ctx context.Context, r desk.Ref) (*desk.InboxView, error) {
+	if r.Kind == desk.KindInboxView && r.Part == "" {
+		return l.saved.one(ctx, r.ID)
+	}
 	v := desk.InboxViewOf(r)
 	if v == nil {
 		return nil, nil
@@ -32,44 +50,70 @@ func (l *loaders) view(ctx context.Context, r desk.Ref) (*desk.InboxView, error)
 	return v, nil
 }
 
-// viewWhere is what a view shows as a filter: desk.InboxView.Shows in the words of the database.
-func viewWhere(k desk.InboxViewKind, by *desk.Actor) *db.ConversationWhere {
-	yes, w := true, &db.ConversationWhere{Status: []desk.ConversationStatus{desk.ConversationStatusOpen}}
-	switch k {
-	case desk.ViewClosed:
-		w.Status = []desk.ConversationStatus{desk.ConversationStatusClosed}
-	case desk.ViewUnassigned:
-		w.OwnerID = &db.IDComparator{IsNull: &yes}
-	case desk.ViewMine:
-		me := by.Agent.Ref()
-		w.OwnerID = &db.IDComparator{Eq: &me}
+// teamsOf are the teams that the viewer is in.
+func (l *loaders) teamsOf(ctx context.Context) ([]desk.ID, error) {
+	mine, err := l.teams.some(ctx, func(t *desk.Team) bool {
+		return l.by.Agent != nil && slices.Contains(t.MemberIDs, l.by.Agent.ID)
+	})
+	ids := make([]desk.ID, len(mine))
+	for i, t := range mine {
+		ids[i] = t.ID
 	}
-	return w
+	return ids, err
 }
 
-// viewConversations gives the list of a view. Views of one kind that stand side by side are read together.
+// followView notes what a view hangs on.
+func (l *loaders) followView(ctx context.Context, v *desk.InboxView) error {
+	if l.following == nil {
+		return nil
+	}
+	if !v.Saved() {
+		l.follow(desk.KindInbox, v.InboxID, desk.KindConversation)
+		return nil
+	}
+	of, err := l.viewList(ctx, v)
+	if err != nil {
+		return err
+	}
+	inboxes, err := l.inboxes.all(ctx)
+	for _, i := range inboxes {
+		l.follow(desk.KindInbox, i.ID, desk.KindConversation)
+	}
+	l.following.note(live.Dep{Kind: desk.KindInboxView, ID: v.ID})
+	for kind, looks := range map[desk.Kind]bool{desk.KindTicket: of.Look.Ticket, desk.KindContact: of.Look.Contact, desk.KindTeam: of.Look.Team} {
+		if looks {
+			l.following.note(live.Dep{Kind: kind})
+		}
+	}
+	if of.Look.Ago {
+		l.following.note(minutes)
+	}
+	return err
+}
+
+// minutes is the dependency on the time that passes.
+var minutes = live.Dep{Kind: "minute"}
+
+func (l *loaders) viewList(ctx context.Context, v *desk.InboxView) (*db.ViewList, error) {
+	return l.store.ViewList(ctx, l.by, v)
+}
+
+// viewConversations gives the list of a view. Standing views of one kind that stand side by side are read together.
 func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*model.Connection[*desk.Conversation], error) {
 	l := loadersOf(ctx)
-	l.follow(desk.KindInbox, v.InboxID, desk.KindConversation)
-	read := func(ctx context.Context, keys []desk.ID, get func(desk.InboxViewKind, []desk.ID) error) error {
-		kinds := map[desk.InboxViewKind][]desk.ID{}
-		for _, key := range keys {
-			v := l.viewOfKey(key)
-			kinds[v.Kind] = append(kinds[v.Kind], v.InboxID)
-		}
-		for k, inboxes := range kinds {
-			if err := get(k, inboxes); err != nil {
-				return err
-			}
-		}
-		return nil
+	if err := l.followView(ctx, v); err != nil {
+		return nil, err
 	}
 	pages := func(ctx context.Context, keys []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
 		out := map[desk.ID]*db.Page[*desk.Conversation]{}
-		return out, read(ctx, keys, func(k desk.InboxViewKind, inboxes []desk.ID) error {
-			where := viewWhere(k, l.by)
+		return out, l.eachView(keys, func(v *desk.InboxView) error {
+			page, err := l.store.SavedPage(ctx, l.by, v, p)
+			out[l.viewKey(v)] = page
+			return err
+		}, func(k desk.InboxViewKind, inboxes []desk.ID) error {
+			where := db.StandingFilter(k)
 			found, err := sharedPages(l, []any{"view", where, p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-				return l.store.ConversationPages(ctx, l.by, db.Parents{Kind: desk.KindInbox, IDs: ids}, where, nil, p)
+				return l.store.ConversationPages(l.withKin(ctx), l.by, db.Parents{Kind: desk.KindInbox, IDs: ids}, where, nil, p)
 			})(ctx, inboxes)
 			for id, page := range found {
 				out[l.viewKey(&desk.InboxView{InboxID: id, Kind: k})] = page
@@ -79,8 +123,12 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 	}
 	counts := func(ctx context.Context, keys []desk.ID) (map[desk.ID]db.Count, error) {
 		out := map[desk.ID]db.Count{}
-		return out, read(ctx, keys, func(k desk.InboxViewKind, inboxes []desk.ID) error {
-			found, err := l.store.ConversationCounts(ctx, l.by, db.Parents{Kind: desk.KindInbox, IDs: inboxes}, viewWhere(k, l.by))
+		return out, l.eachView(keys, func(v *desk.InboxView) error {
+			n, err := l.store.SavedCount(ctx, l.by, v)
+			out[l.viewKey(v)] = n
+			return err
+		}, func(k desk.InboxViewKind, inboxes []desk.ID) error {
+			found, err := l.store.ConversationCounts(ctx, l.by, db.Parents{Kind: desk.KindInbox, IDs: inboxes}, db.StandingFilter(k))
 			for id, n := range found {
 				out[l.viewKey(&desk.InboxView{InboxID: id, Kind: k})] = n
 			}
@@ -90,25 +138,72 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 	return connect(ctx, v, l.viewKey, settled(pages, l.conversations, conversationID), counts)
 }
 
+// eachView parts views into saved ones and those of one kind.
+func (l *loaders) eachView(keys []desk.ID, saved func(*desk.InboxView) error, standing func(desk.InboxViewKind, []desk.ID) error) error {
+	kinds := map[desk.InboxViewKind][]desk.ID{}
+	for _, key := range keys {
+		v := l.viewOfKey(key)
+		if !v.Saved() {
+			kinds[v.Kind] = append(kinds[v.Kind], v.InboxID)
+		} else if err := saved(v); err != nil {
+			return err
+		}
+	}
+	for k, inboxes := range kinds {
+		if err := standing(k, inboxes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// viewCount counts a view, and all that stand beside it in the same statement.
+func viewCount(ctx context.Context, v *desk.InboxView, unread bool) (db.Count, error) {
+	l := loadersOf(ctx)
+	if err := l.followView(ctx, v); err != nil {
+		return db.Count{}, err
+	}
+	return below(ctx, v, l.viewKey, func(ctx context.Context, keys []desk.ID) (map[desk.ID]db.Count, error) {
+		views := make([]*desk.InboxView, len(keys))
+		for i, key := range keys {
+			views[i] = l.viewOfKey(key)
+		}
+		found, err := l.store.ViewCounts(ctx, l.by, views, unread)
+		out := map[desk.ID]db.Count{}
+		for _, v := range views {
+			out[l.viewKey(v)] = found[v.Ref()]
+		}
+		return out, err
+	}, func(db.Count) []any { return nil })
+}
+
 // viewKey is a key of a view for loaders, which know their objects by one id.
 func (l *loaders) viewKey(v *desk.InboxView) desk.ID {
 	l.viewsMu.Lock()
 	defer l.viewsMu.Unlock()
 	for key, known := range l.viewsByKey {
-		if known == *v {
+		if known.Ref() == v.Ref() {
 			return key
 		}
 	}
 	if l.viewsByKey == nil {
-		l.viewsByKey = map[desk.ID]desk.InboxView{}
+		l.viewsByKey = map[desk.ID]*desk.InboxView{}
 	}
 	key := desk.ID{byte(len(l.viewsByKey) >> 8), byte(len(l.viewsByKey)), 1}
-	l.viewsByKey[key] = *v
+	l.viewsByKey[key] = v
 	return key
 }
 
-func (l *loaders) viewOfKey(key desk.ID) desk.InboxView {
+func (l *loaders) viewOfKey(key desk.ID) *desk.InboxView {
 	l.viewsMu.Lock()
 	defer l.viewsMu.Unlock()
 	return l.viewsByKey[key]
+}
+
+// savedAs is a filter or an order as a view keeps it; nothing for a standing view.
+func savedAs(v *desk.InboxView, what string) *model.RawJSON {
+	if !v.Saved() || what == "" {
+		return nil
+	}
+	return &model.RawJSON{Text: what}
 }

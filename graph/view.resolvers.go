@@ -7,21 +7,98 @@ package graph
 
 import (
 	"context"
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
 )
 
+func (r *inboxViewResolver) Agent(ctx context.Context, obj *desk.InboxView) (*desk.Agent, error) {
+	return loadersOf(ctx).agent(ctx, obj.AgentID)
+}
+
+func (r *inboxViewResolver) Team(ctx context.Context, obj *desk.InboxView) (*desk.Team, error) {
+	if obj.TeamID == nil {
+		return nil, nil
+	}
+	return loadersOf(ctx).teams.one(ctx, *obj.TeamID)
+}
+
 func (r *inboxViewResolver) Inbox(ctx context.Context, obj *desk.InboxView) (*desk.Inbox, error) {
+	if obj.Saved() {
+		return nil, nil
+	}
 	return loadersOf(ctx).inboxes.one(ctx, obj.InboxID)
+}
+
+func (r *inboxViewResolver) Where(ctx context.Context, obj *desk.InboxView) (*model.RawJSON, error) {
+	return savedAs(obj, obj.Filter), nil
+}
+
+func (r *inboxViewResolver) OrderBy(ctx context.Context, obj *desk.InboxView) (*model.RawJSON, error) {
+	return savedAs(obj, obj.Order), nil
 }
 
 func (r *inboxViewResolver) Conversations(ctx context.Context, obj *desk.InboxView, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error) {
 	return viewConversations(ctx, obj, paging(first, after, last, before))
 }
 
-func (r *queryResolver) InboxViews(ctx context.Context, inboxID *desk.Ref) ([]*desk.InboxView, error) {
-	return loadersOf(ctx).views(ctx, inboxID)
+func (r *inboxViewResolver) Count(ctx context.Context, obj *desk.InboxView) (int, error) {
+	n, err := viewCount(ctx, obj, false)
+	return n.N, err
+}
+
+func (r *inboxViewResolver) CountIsCapped(ctx context.Context, obj *desk.InboxView) (bool, error) {
+	n, err := viewCount(ctx, obj, false)
+	return n.Capped, err
+}
+
+func (r *inboxViewResolver) UnreadCount(ctx context.Context, obj *desk.InboxView) (int, error) {
+	n, err := viewCount(ctx, obj, true)
+	return n.N, err
+}
+
+func (r *inboxViewResolver) UnreadCountIsCapped(ctx context.Context, obj *desk.InboxView) (bool, error) {
+	n, err := viewCount(ctx, obj, true)
+	return n.Capped, err
+}
+
+func (r *inboxViewResolver) ViewerCanUpdate(ctx context.Context, obj *desk.InboxView) (bool, error) {
+	teams, err := loadersOf(ctx).teamsOf(ctx)
+	return obj.MayEdit(ActorOf(ctx), teams), err
+}
+
+func (r *mutationResolver) InboxViewCreate(ctx context.Context, input model.InboxViewCreateInput) (*model.Payload, error) {
+	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.CreateView(ctx, r.Store, input.Scope, keyOf(input.TeamID, desk.KindTeam), db.SaveView{Name: &input.Name, SetWhere: true, Where: input.Where, SetOrder: true, Order: input.OrderBy})
+	})
+}
+
+func (r *mutationResolver) InboxViewUpdate(ctx context.Context, input model.InboxViewUpdateInput) (*model.Payload, error) {
+	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.UpdateView(ctx, r.Store, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion, db.SaveView{
+			Name: input.Name, SetWhere: input.Where.IsSet(), Where: input.Where.Value(), SetOrder: input.OrderBy.IsSet(), Order: input.OrderBy.Value(),
+		})
+	})
+}
+
+func (r *mutationResolver) InboxViewDelete(ctx context.Context, input model.InboxViewDeleteInput) (*model.Payload, error) {
+	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.DeleteView(ctx, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion)
+	})
+}
+
+func (r *mutationResolver) InboxViewReorder(ctx context.Context, input model.InboxViewReorderInput) (*model.Payload, error) {
+	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.ReorderViews(ctx, keysOf(input.ViewIds, desk.KindInboxView))
+	})
+}
+
+func (r *queryResolver) InboxViews(ctx context.Context, inboxID *desk.Ref, scope []desk.ViewScope) ([]*desk.InboxView, error) {
+	if len(scope) > maxScopes {
+		return nil, desk.Refuse(desk.CodeInvalidInput, "At most %d scopes are taken at once.", maxScopes).At("scope")
+	}
+	return loadersOf(ctx).views(ctx, inboxID, scope)
 }
 
 func (r *queryResolver) InboxView(ctx context.Context, id desk.Ref) (*desk.InboxView, error) {

@@ -233,12 +233,25 @@ func (h *Hub) anew() {
 func (h *Hub) Touch(account desk.ID, d Dep) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	a := h.accounts[account]
-	if a == nil {
-		return
+	if a := h.accounts[account]; a != nil {
+		h.touchIn(a, account, d)
 	}
+}
+
+// TouchAll is Touch for all accounts in which somebody hangs on it, such as the time that passes.
+func (h *Hub) TouchAll(d Dep) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for id, a := range h.accounts {
+		if len(a.deps[d]) > 0 {
+			h.touchIn(a, id, d)
+		}
+	}
+}
+
+func (h *Hub) touchIn(a *account, id desk.ID, d Dep) {
 	h.tick++
-	h.remember(ringed{tick: h.tick, touched: d, account: account}) // for payloads that are being made, and show it
+	h.remember(ringed{tick: h.tick, touched: d, account: id}) // for payloads that are being made, and show it
 	for g := range a.deps[d] {
 		h.touch(g, nil)
 	}

@@ -411,13 +411,25 @@ func Types(r ResolverRoot) plan.Types {
 		"version":        plan.Get(func(o *desk.Inbox) int { return o.Version }, plan.Int[int]),
 	}
 	types["InboxView"].Fields = map[string]plan.Field{
-		"id":    plan.Get((*desk.InboxView).Ref, plan.Append(model.AppendID)),
-		"kind":  plan.Get(func(o *desk.InboxView) desk.InboxViewKind { return o.Kind }, plan.Text[desk.InboxViewKind]),
-		"name":  plan.Get((*desk.InboxView).Name, plan.String),
-		"inbox": plan.Resolve(r.InboxView().Inbox, plan.Object[desk.Inbox](types["Inbox"], false)),
+		"id":       plan.Get((*desk.InboxView).Ref, plan.Append(model.AppendID)),
+		"kind":     plan.Get((*desk.InboxView).Shown, plan.Text[desk.InboxViewKind]),
+		"name":     plan.Get(func(o *desk.InboxView) string { return o.Name }, plan.String),
+		"scope":    plan.Get(func(o *desk.InboxView) desk.ViewScope { return o.Scope }, plan.Text[desk.ViewScope]),
+		"agent":    plan.Resolve(r.InboxView().Agent, plan.Object[desk.Agent](types["Agent"], true)),
+		"team":     plan.Resolve(r.InboxView().Team, plan.Object[desk.Team](types["Team"], true)),
+		"inbox":    plan.Resolve(r.InboxView().Inbox, plan.Object[desk.Inbox](types["Inbox"], true)),
+		"position": plan.Get(func(o *desk.InboxView) int { return o.Position }, plan.Int[int]),
+		"where":    plan.Resolve(r.InboxView().Where, plan.Pointer(plan.Append(model.AppendJSON), true)),
+		"orderBy":  plan.Resolve(r.InboxView().OrderBy, plan.Pointer(plan.Append(model.AppendJSON), true)),
 		"conversations": plan.ResolveWith(ec.field_InboxView_conversations_args, func(ctx context.Context, o *desk.InboxView, args map[string]any) (*model.Connection[*desk.Conversation], error) {
 			return r.InboxView().Conversations(ctx, o, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Conversation]](types["ConversationConnection"], false)),
+		"count":               plan.Resolve(r.InboxView().Count, plan.Int[int]),
+		"countIsCapped":       plan.Resolve(r.InboxView().CountIsCapped, plan.Bool),
+		"unreadCount":         plan.Resolve(r.InboxView().UnreadCount, plan.Int[int]),
+		"unreadCountIsCapped": plan.Resolve(r.InboxView().UnreadCountIsCapped, plan.Bool),
+		"version":             plan.Get(func(o *desk.InboxView) int { return o.Version }, plan.Int[int]),
+		"viewerCanUpdate":     plan.Resolve(r.InboxView().ViewerCanUpdate, plan.Bool),
 	}
 	types["InboxViewLivePayload"].Fields = map[string]plan.Field{
 		"cursor":  plan.Get(func(o *model.InboxViewLive) string { return o.Cursor }, plan.String),
@@ -591,7 +603,7 @@ func Types(r ResolverRoot) plan.Types {
 			return r.Query().Trash(ctx, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.TrashGroup]](types["TrashGroupConnection"], false)),
 		"inboxViews": plan.RootWith(ec.field_Query_inboxViews_args, func(ctx context.Context, args map[string]any) ([]*desk.InboxView, error) {
-			return r.Query().InboxViews(ctx, args["inboxId"].(*desk.Ref))
+			return r.Query().InboxViews(ctx, args["inboxId"].(*desk.Ref), args["scope"].([]desk.ViewScope))
 		}, plan.List(plan.Object[desk.InboxView](types["InboxView"], false), false)),
 		"inboxView": plan.RootWith(ec.field_Query_inboxView_args, func(ctx context.Context, args map[string]any) (*desk.InboxView, error) {
 			return r.Query().InboxView(ctx, args["id"].(desk.Ref))

@@ -117,6 +117,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputIdComparator,
 		ec.unmarshalInputInboxCreateInput,
 		ec.unmarshalInputInboxUpdateInput,
+		ec.unmarshalInputInboxViewCreateInput,
+		ec.unmarshalInputInboxViewDeleteInput,
+		ec.unmarshalInputInboxViewReorderInput,
+		ec.unmarshalInputInboxViewUpdateInput,
 		ec.unmarshalInputIntComparator,
 		ec.unmarshalInputLabelArchiveInput,
 		ec.unmarshalInputLabelCreateInput,
@@ -1715,6 +1719,12 @@ enum EventKind {
   SNIPPET_UPDATED
   "A snippet was taken away."
   SNIPPET_DELETED
+  "A view was saved."
+  INBOX_VIEW_CREATED
+  "A saved view changed."
+  INBOX_VIEW_UPDATED
+  "A saved view was taken away."
+  INBOX_VIEW_DELETED
 }
 
 "One thing that happened to one record, saved in the same transaction as the change."
@@ -2364,7 +2374,7 @@ type InboxViewLivePayload implements LivePayload {
   viewId: ID!
   "The view; null when it is gone or not yours to see. Select its list again, as in the query that you keep right."
   view: InboxView
-  "Conversations that are in the list now and were not before, or not all the while."
+  "Conversations that are in the list now and were not before, or not all the while; in saved views also those of which the log can't tell."
   entered: [Conversation!]! @listSize(assumedSize: 2)
   "Ids of conversations that are not in the list now, or not for you to see, and were or may have been: after quick changes one may be named that you do not have."
   left: [ID!]!
@@ -3984,13 +3994,31 @@ type TrashImpact {
 }
 `, BuiltIn: false},
 	{Name: "../view.graphqls", Input: `extend type Query {
-  "The standing views of the inboxes that you see: of each the open, the unassigned, your own, and the closed conversations."
-  inboxViews("Of this inbox only." inboxId: ID): [InboxView!]! @listSize(assumedSize: 20)
-  "A view by its id; null when there is none or you may not see its inbox."
+  """
+  The views that you have: the standing ones of the inboxes that you see (of each the open, the unassigned, your own, and the closed
+  conversations), then the account's, those of your teams, and your own, each in their order.
+  """
+  inboxViews("The standing views of this inbox only." inboxId: ID, "Of these scopes only; at most 100 are taken." scope: [InboxViewScope!]): [InboxView!]! @listSize(assumedSize: 20)
+  "A view by its id; null when there is none or you may not see it."
   inboxView("The id." id: ID!): InboxView
 }
 
-"What a standing view shows."
+"Who has a view."
+enum InboxViewScope {
+  "A standing view: everybody who sees its inbox."
+  SYSTEM
+  "Everybody in the account; admins edit it."
+  ACCOUNT
+  "A team; its members edit it, and admins."
+  TEAM
+  "Who made it, alone."
+  PERSONAL
+}
+
+"A value as JSON has it, for reading only."
+scalar JSON
+
+"What a view shows."
 enum InboxViewKind {
   "Open conversations."
   OPEN
@@ -4000,9 +4028,11 @@ enum InboxViewKind {
   MINE
   "Closed conversations."
   CLOSED
+  "What its ` + "`" + `where` + "`" + ` says."
+  SAVED
 }
 
-"A list of conversations of an inbox that everybody has. Nothing in the trash is in it."
+"A list of conversations that is kept: one that an inbox has by itself, or one that somebody has saved. Nothing in the trash is in it, and nothing that you may not see."
 type InboxView implements Node {
   "The view's id."
   id: ID!
@@ -4010,10 +4040,157 @@ type InboxView implements Node {
   kind: InboxViewKind!
   "Its name for people."
   name: String!
-  "The inbox."
-  inbox: Inbox!
-  "The conversations, the most recently active first."
-  conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  "Who has it."
+  scope: InboxViewScope!
+  "Whose it is, when it is PERSONAL."
+  agent: Agent
+  "Which team's it is, when it is of a TEAM."
+  team: Team
+  "The inbox of a standing view; null for a saved one."
+  inbox: Inbox
+  "Where it stands among the views of the same owner, from 0."
+  position: Int!
+  "What it shows, as ` + "`" + `inboxViewCreate` + "`" + ` takes it; null for a standing view."
+  where: JSON
+  "The order of its conversations, as ` + "`" + `inboxViewCreate` + "`" + ` takes it; null when that is the most recently active first."
+  orderBy: JSON
+  "The conversations, in the view's order."
+  conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
+  """
+  How many conversations are in it, counted when asked: up to 100, and among at most 2,000 that an index leads to (the owner's, the contact's, the unread, the inbox's,
+  or the most recently active). So it costs the same in an account of any size; ` + "`" + `countIsCapped` + "`" + ` says where it ended.
+  """
+  count: Int! @cost(weight: 2)
+  "True: there are more than ` + "`" + `count` + "`" + `, or there may be."
+  countIsCapped: Boolean!
+  "How many of them have unread messages, counted as ` + "`" + `count` + "`" + ` is."
+  unreadCount: Int! @cost(weight: 2)
+  "True: there are more than ` + "`" + `unreadCount` + "`" + `, or there may be."
+  unreadCountIsCapped: Boolean!
+  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `. 0 for a standing view."
+  version: Int!
+  "May you change, delete and reorder it?"
+  viewerCanUpdate: Boolean!
+}
+
+extend type Mutation {
+  "Saves a view, behind the others of its owner. Everybody who may write saves their own, members those of their team, admins all but other people's own."
+  inboxViewCreate("The view." input: InboxViewCreateInput!): InboxViewCreatePayload!
+  "Changes what a saved view is called and shows."
+  inboxViewUpdate("What to change." input: InboxViewUpdateInput!): InboxViewUpdatePayload!
+  "Takes a saved view away."
+  inboxViewDelete("Which one." input: InboxViewDeleteInput!): InboxViewDeletePayload!
+  "Puts the saved views of one owner into an order: of the account, of one team, or your own."
+  inboxViewReorder("The order." input: InboxViewReorderInput!): InboxViewReorderPayload!
+}
+
+"A view to be saved. An owner has at most 100."
+input InboxViewCreateInput {
+  "Its name for people, at most 200 bytes."
+  name: String!
+  "Who has it; not SYSTEM. Absent: TEAM with a ` + "`" + `teamId` + "`" + `, else PERSONAL."
+  scope: InboxViewScope
+  "The team, for TEAM only."
+  teamId: ID
+  """
+  Which conversations; absent: all. It may ask of the ticket and the contact, and not of what those lead to; at most 16 kB as JSON.
+  Each id in it must be of something that you see: a view that can't show anything is refused rather than kept.
+  """
+  where: ConversationWhere
+  "In which order; absent: the most recently active first."
+  orderBy: ConversationOrder
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What to change of a view. Absent keeps."
+input InboxViewUpdateInput {
+  "The view; a saved one."
+  viewId: ID!
+  "Its name for people, at most 200 bytes."
+  name: String
+  "Which conversations, as ` + "`" + `inboxViewCreate` + "`" + ` takes it; null: all."
+  where: ConversationWhere
+  "In which order; null: the most recently active first."
+  orderBy: ConversationOrder
+  "Refuse if the view is not at this version."
+  expectedVersion: Int
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"Which view to take away."
+input InboxViewDeleteInput {
+  "The view; a saved one."
+  viewId: ID!
+  "Refuse if the view is not at this version."
+  expectedVersion: Int
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"The order of views."
+input InboxViewReorderInput {
+  "The views in their new order, 1 to 100, all of one owner. Those that are not named follow in the order that they have."
+  viewIds: [ID!]!
+  "True: answers what would happen, and changes nothing."
+  dryRun: Boolean
+  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  idempotencyKey: String
+}
+
+"What inboxViewCreate answers."
+type InboxViewCreatePayload {
+  "The view; null when refused."
+  view: InboxView
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What inboxViewUpdate answers."
+type InboxViewUpdatePayload {
+  "The view; null when refused."
+  view: InboxView
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What inboxViewDelete answers."
+type InboxViewDeletePayload {
+  "The view as it was; null when refused."
+  view: InboxView
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
+}
+
+"What inboxViewReorder answers."
+type InboxViewReorderPayload {
+  "All views of the owner in their order; empty when refused."
+  views: [InboxView!]! @listSize(assumedSize: 20)
+  "What rules did beyond the request."
+  effects: [Effect!]! @listSize(assumedSize: 5)
+  "Why it was refused; empty when it was not."
+  errors: [UserError!]! @listSize(assumedSize: 2)
+  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  eventCursor: String
 }
 `, BuiltIn: false},
 }
@@ -4927,12 +5104,64 @@ func (ec *executionContext) childFields_InboxView(ctx context.Context, field gra
 		return ec.fieldContext_InboxView_kind(ctx, field)
 	case "name":
 		return ec.fieldContext_InboxView_name(ctx, field)
+	case "scope":
+		return ec.fieldContext_InboxView_scope(ctx, field)
+	case "agent":
+		return ec.fieldContext_InboxView_agent(ctx, field)
+	case "team":
+		return ec.fieldContext_InboxView_team(ctx, field)
 	case "inbox":
 		return ec.fieldContext_InboxView_inbox(ctx, field)
+	case "position":
+		return ec.fieldContext_InboxView_position(ctx, field)
+	case "where":
+		return ec.fieldContext_InboxView_where(ctx, field)
+	case "orderBy":
+		return ec.fieldContext_InboxView_orderBy(ctx, field)
 	case "conversations":
 		return ec.fieldContext_InboxView_conversations(ctx, field)
+	case "count":
+		return ec.fieldContext_InboxView_count(ctx, field)
+	case "countIsCapped":
+		return ec.fieldContext_InboxView_countIsCapped(ctx, field)
+	case "unreadCount":
+		return ec.fieldContext_InboxView_unreadCount(ctx, field)
+	case "unreadCountIsCapped":
+		return ec.fieldContext_InboxView_unreadCountIsCapped(ctx, field)
+	case "version":
+		return ec.fieldContext_InboxView_version(ctx, field)
+	case "viewerCanUpdate":
+		return ec.fieldContext_InboxView_viewerCanUpdate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InboxView", field.Name)
+}
+
+func (ec *executionContext) childFields_InboxViewCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "view":
+		return ec.fieldContext_InboxViewCreatePayload_view(ctx, field)
+	case "effects":
+		return ec.fieldContext_InboxViewCreatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_InboxViewCreatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_InboxViewCreatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxViewCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InboxViewDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "view":
+		return ec.fieldContext_InboxViewDeletePayload_view(ctx, field)
+	case "effects":
+		return ec.fieldContext_InboxViewDeletePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_InboxViewDeletePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_InboxViewDeletePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxViewDeletePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_InboxViewLivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4957,6 +5186,34 @@ func (ec *executionContext) childFields_InboxViewLivePayload(ctx context.Context
 		return ec.fieldContext_InboxViewLivePayload_changed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InboxViewLivePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InboxViewReorderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "views":
+		return ec.fieldContext_InboxViewReorderPayload_views(ctx, field)
+	case "effects":
+		return ec.fieldContext_InboxViewReorderPayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_InboxViewReorderPayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_InboxViewReorderPayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxViewReorderPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InboxViewUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "view":
+		return ec.fieldContext_InboxViewUpdatePayload_view(ctx, field)
+	case "effects":
+		return ec.fieldContext_InboxViewUpdatePayload_effects(ctx, field)
+	case "errors":
+		return ec.fieldContext_InboxViewUpdatePayload_errors(ctx, field)
+	case "eventCursor":
+		return ec.fieldContext_InboxViewUpdatePayload_eventCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxViewUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_InternalComment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

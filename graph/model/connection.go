@@ -23,7 +23,7 @@ type Edge[T any] struct {
 func (c *Connection[T]) Edges() []*Edge[T] {
 	edges := make([]*Edge[T], len(c.Nodes))
 	for i, n := range c.Nodes {
-		edges[i] = &Edge[T]{Cursor: c.Cursors[i], Node: n}
+		edges[i] = &Edge[T]{Cursor: c.Cursor(i), Node: n}
 	}
 	return edges
 }
@@ -31,8 +31,8 @@ func (c *Connection[T]) Edges() []*Edge[T] {
 // PageInfo says where the page stands.
 func (c *Connection[T]) PageInfo() *PageInfo {
 	info := &PageInfo{HasNextPage: c.HasNext, HasPreviousPage: c.HasPrevious}
-	if n := len(c.Cursors); n > 0 {
-		info.StartCursor, info.EndCursor = &c.Cursors[0], &c.Cursors[n-1]
+	if n := len(c.Nodes); n > 0 {
+		info.StartCursor, info.EndCursor = new(c.Cursor(0)), new(c.Cursor(n-1))
 	}
 	return info
 }

@@ -4,6 +4,7 @@ package model
 
 import (
 	"bytes"
+	"deskwire/db"
 	"deskwire/desk"
 	"fmt"
 	"io"
@@ -349,6 +350,65 @@ type InboxUpdateInput struct {
 	FollowUpDays *int `json:"followUpDays,omitempty"`
 	// Refuse if the inbox is not at this version.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// A view to be saved. An owner has at most 100.
+type InboxViewCreateInput struct {
+	// Its name for people, at most 200 bytes.
+	Name string `json:"name"`
+	// Who has it; not SYSTEM. Absent: TEAM with a `teamId`, else PERSONAL.
+	Scope *desk.ViewScope `json:"scope,omitempty"`
+	// The team, for TEAM only.
+	TeamID *desk.Ref `json:"teamId,omitempty"`
+	// Which conversations; absent: all. It may ask of the ticket and the contact, and not of what those lead to; at most 16 kB as JSON.
+	// Each id in it must be of something that you see: a view that can't show anything is refused rather than kept.
+	Where *db.ConversationWhere `json:"where,omitempty"`
+	// In which order; absent: the most recently active first.
+	OrderBy *db.ConversationOrder `json:"orderBy,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// Which view to take away.
+type InboxViewDeleteInput struct {
+	// The view; a saved one.
+	ViewID desk.Ref `json:"viewId"`
+	// Refuse if the view is not at this version.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The order of views.
+type InboxViewReorderInput struct {
+	// The views in their new order, 1 to 100, all of one owner. Those that are not named follow in the order that they have.
+	ViewIds []*desk.Ref `json:"viewIds"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
+	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What to change of a view. Absent keeps.
+type InboxViewUpdateInput struct {
+	// The view; a saved one.
+	ViewID desk.Ref `json:"viewId"`
+	// Its name for people, at most 200 bytes.
+	Name *string `json:"name,omitempty"`
+	// Which conversations, as `inboxViewCreate` takes it; null: all.
+	Where graphql.Omittable[*db.ConversationWhere] `json:"where,omitempty"`
+	// In which order; null: the most recently active first.
+	OrderBy graphql.Omittable[*db.ConversationOrder] `json:"orderBy,omitempty"`
+	// Refuse if the view is not at this version.
+	ExpectedVersion *int `json:"expectedVersion,omitempty"`
+	// True: answers what would happen, and changes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }

@@ -114,3 +114,17 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	}
 	return t.Truncate(time.Millisecond), nil
 }
+
+// RawJSON is a value as it was kept.
+type RawJSON struct{ Text string }
+
+// MarshalJSON writes a value as it is.
+func MarshalJSON(v RawJSON) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, v.Text) })
+}
+
+// AppendJSON writes what MarshalJSON writes.
+func AppendJSON(b []byte, v RawJSON) []byte { return append(b, v.Text...) }
+
+// UnmarshalJSON is there for the generator: the scalar is for reading only.
+func UnmarshalJSON(any) (RawJSON, error) { return RawJSON{}, errors.New("JSON is for reading only") }

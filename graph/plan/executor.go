@@ -16,6 +16,7 @@ type Executor struct {
 	types    Types
 	perField int
 	charge   func(context.Context, int) bool
+	prepare  func(*graphql.OperationContext) func(context.Context) context.Context
 
 	mu        sync.Mutex
 	documents map[*ast.OperationDefinition]*document
@@ -23,9 +24,16 @@ type Executor struct {
 }
 
 // New puts an executor before another one. Each object of an answer is charged for its texts, and perField and the length of its name
-// for each field; when charge says no, there is no answer.
-func New(behind graphql.ExecutableSchema, types Types, perField int, charge func(context.Context, int) bool) *Executor {
-	return &Executor{ExecutableSchema: behind, types: types, perField: perField, charge: charge, documents: map[*ast.OperationDefinition]*document{}}
+// for each field; when charge says no, there is no answer. Prepare looks at an operation once, and what it gives makes the context of
+// each of its runs; nil: there is nothing to prepare.
+func New(
+	behind graphql.ExecutableSchema, types Types, perField int, charge func(context.Context, int) bool,
+	prepare func(*graphql.OperationContext) func(context.Context) context.Context,
+) *Executor {
+	return &Executor{
+		ExecutableSchema: behind, types: types, perField: perField, charge: charge, prepare: prepare,
+		documents: map[*ast.OperationDefinition]*document{},
+	}
 }
 
 // document has the plans of an operation.
@@ -101,6 +109,9 @@ func (e *Executor) planOf(op *graphql.OperationContext) *plan {
 	p := d.plans[b.String()]
 	if p == nil {
 		p = newPlan(op.Operation.SelectionSet)
+		if e.prepare != nil {
+			p.context = e.prepare(op)
+		}
 		d.plans[b.String()] = p
 		e.kept++
 	}

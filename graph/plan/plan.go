@@ -9,6 +9,7 @@
 package plan
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 
@@ -37,6 +38,8 @@ type plan struct {
 	root  *node
 	nodes atomic.Int32
 	unfit atomic.Bool // it has something that is not known here
+
+	context func(context.Context) context.Context // of a run
 }
 
 // node is a field at one place of the operation.

@@ -1,0 +1,244 @@
+package db
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"deskwire/desk"
+)
+
+// Look says what of the records that a read finds somebody will look at. Without one, whole records are read.
+type Look struct {
+	Fields *Fields
+	// Who wants the contacts and the tickets that conversations and messages refer to, in the same statement; nil: nobody.
+	Contacts func([]*desk.Contact)
+	Tickets  func([]*desk.Ticket)
+}
+
+type lookKey struct{}
+
+// Looking gives a context in which records are read as far as the look goes.
+func Looking(ctx context.Context, l *Look) context.Context {
+	return context.WithValue(ctx, lookKey{}, l)
+}
+
+// LookOf is the look of a context; nil outside of one.
+func LookOf(ctx context.Context) *Look {
+	l, _ := ctx.Value(lookKey{}).(*Look)
+	return l
+}
+
+// Fields are the fields that an operation shows, by type, as the schema names them. It is made once for an operation that is run
+// often: it remembers the columns that they are made of.
+type Fields struct {
+	shown map[string]map[string]bool
+
+	mu      sync.Mutex
+	columns map[*record][]string
+}
+
+// NewFields makes them.
+func NewFields(shown map[string]map[string]bool) *Fields {
+	return &Fields{shown: shown, columns: map[*record][]string{}}
+}
+
+// record is how a kind of record is read.
+type record struct {
+	types []string          // of the schema
+	whole []string          // all columns, each with its table
+	base  []string          // that are read whatever is shown
+	of    map[string]string // the column of a field, "" for none; a record that shows another field is read whole
+}
+
+// columnsFor are the columns that a read of such records brings: those that are looked at, and others that the read itself needs.
+func columnsFor(ctx context.Context, r *record, also ...string) string {
+	return strings.Join(columnNames(ctx, r, also...), ", ")
+}
+
+func columnNames(ctx context.Context, r *record, also ...string) []string {
+	l := LookOf(ctx)
+	if l == nil || l.Fields == nil {
+		return r.whole
+	}
+	columns := l.Fields.columnsOf(r)
+	for _, c := range also {
+		if slices.Contains(r.whole, c) && !slices.Contains(columns, c) {
+			columns = append(slices.Clip(columns), c)
+		}
+	}
+	return columns
+}
+
+func (f *Fields) columnsOf(r *record) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if known := f.columns[r]; known != nil {
+		return known
+	}
+	columns := slices.Clone(r.base)
+	for _, typ := range r.types {
+		for name := range f.shown[typ] {
+			column, plain := r.of[name]
+			if !plain {
+				f.columns[r] = r.whole
+				return r.whole
+			}
+			if column != "" {
+				columns = append(columns, column)
+			}
+		}
+	}
+	slices.Sort(columns) // so that equal operations are one statement
+	f.columns[r] = slices.Compact(columns)
+	return f.columns[r]
+}
+
+var (
+	conversationRecord = &record{
+		types: []string{"Conversation"},
+		whole: columnsIn("c", "account_id", "id", "number", "subject", "status", "workspace", "inbox_id", "channel_id", "contact_id", "owner_id", "ticket_id",
+			"thread_key", "closed_at", "trash_group_id", "trashed_at", "version", "created_at").and("a", "preview", "unread_count", "last_activity_at"),
+		base: []string{"c.id", "c.status", "c.inbox_id", "c.trash_group_id"},
+		of: map[string]string{
+			"id": "", "number": "c.number", "subject": "c.subject", "preview": "a.preview", "status": "", "workspace": "c.workspace", "inbox": "",
+			"channel": "c.channel_id", "contact": "c.contact_id", "owner": "c.owner_id", "ticket": "c.ticket_id", "threadKey": "c.thread_key",
+			"createdAt": "c.created_at", "closedAt": "c.closed_at", "lastActivityAt": "a.last_activity_at", "unreadCount": "a.unread_count",
+			"version": "c.version", "messages": "", "timeline": "",
+		},
+	}
+	ticketRecord = &record{
+		types: []string{"Ticket"},
+		whole: columnsIn("t", "account_id", "id", "number", "name", "pipeline_id", "status_id", "priority", "owner_id", "contact_id", "workspace",
+			"properties", "closed_at", "trash_group_id", "trashed_at", "version", "created_at").and("a", "last_activity_at"),
+		base: []string{"t.id", "t.trash_group_id"},
+		of: map[string]string{
+			"id": "", "number": "t.number", "name": "t.name", "recordUrl": "", "pipeline": "t.pipeline_id", "status": "t.status_id",
+			"priority": "t.priority", "owner": "t.owner_id", "contact": "t.contact_id", "workspace": "t.workspace", "createdAt": "t.created_at",
+			"closedAt": "t.closed_at", "lastActivityAt": "a.last_activity_at", "version": "t.version", "conversations": "", "timeline": "",
+		},
+	}
+	contactRecord = &record{
+		types: []string{"Contact"},
+		whole: columnsIn("k", "account_id", "id", "email", "phone", "external_id", "name", "version", "created_at"),
+		base:  []string{"k.id"},
+		of: map[string]string{
+			"id": "", "name": "k.name", "email": "k.email", "phone": "k.phone", "externalId": "k.external_id", "createdAt": "k.created_at",
+			"version": "k.version", "conversations": "", "tickets": "",
+		},
+	}
+	messageRecord = &record{
+		types: []string{"IncomingMessage", "OutgoingMessage", "InternalComment"},
+		whole: columnsIn("m", "account_id", "id", "conversation_id", "channel_id", "kind", "agent_id", "contact_id", "text", "html", "external_id",
+			"sent_at", "delivery", "delivery_detail", "delivered_at", "version", "created_at"),
+		base: []string{"m.id", "m.conversation_id", "m.kind", "m.created_at"},
+		of: map[string]string{
+			"id": "", "conversation": "", "createdAt": "", "text": "m.text", "html": "m.html", "safeHtml": "m.html", "contact": "m.contact_id",
+			"agent": "m.agent_id", "externalId": "m.external_id", "sentAt": "m.sent_at",
+		},
+	}
+)
+
+type columnList []string
+
+func columnsIn(table string, names ...string) columnList { return columnList(nil).and(table, names...) }
+
+func (l columnList) and(table string, names ...string) columnList {
+	for _, n := range names {
+		l = append(l, table+"."+n)
+	}
+	return l
+}
+
+// kin are the records that a row refers to, where they come in the same statement.
+type kin struct {
+	Contact desk.Contact `bun:",embed:contact__"`
+	Ticket  desk.Ticket  `bun:",embed:ticket__"`
+}
+
+// kinship is how kin are joined to rows; nil where nobody wants them.
+type kinship struct {
+	*Look
+	names string
+	links sqlText
+}
+
+func (k *kinship) columns() string {
+	if k == nil {
+		return ""
+	}
+	return k.names
+}
+
+func (k *kinship) joins() sqlText {
+	if k == nil {
+		return sq("")
+	}
+	return k.links
+}
+
+// kinOf joins those that somebody wants to rows of a table with a contact_id, and a ticket_id if tickets are wanted.
+func kinOf(ctx context.Context, by *desk.Actor, row string) *kinship {
+	l := LookOf(ctx)
+	if l == nil || l.Contacts == nil && l.Tickets == nil {
+		return nil
+	}
+	k := &kinship{Look: l}
+	var links []string
+	var values []any
+	join := func(r *record, prefix, link string, with ...any) {
+		for _, c := range columnNames(ctx, r) {
+			table, name, _ := strings.Cut(c, ".")
+			if table == "a" {
+				table = "ta" // there may be another activity beside it
+			}
+			k.names += ", " + table + "." + name + " AS " + prefix + name
+		}
+		links, values = append(links, link), append(values, with...)
+	}
+	if l.Contacts != nil {
+		join(contactRecord, "contact__", "LEFT JOIN contacts AS k ON k.account_id = ? AND k.id = "+row+".contact_id", by.Account.ID)
+	}
+	if l.Tickets != nil {
+		join(ticketRecord, "ticket__", "LEFT JOIN tickets AS t ON t.account_id = ? AND t.id = "+row+".ticket_id AND ?", by.Account.ID, seesTicket(by, "t.id"))
+		if strings.Contains(k.names, "ta.") {
+			links = append(links, "LEFT JOIN ticket_activity AS ta ON ta.account_id = t.account_id AND ta.ticket_id = t.id")
+		}
+	}
+	k.links = sq(strings.Join(links, " "), values...)
+	return k
+}
+
+// akin is a row with its kin.
+type akin[R any] struct {
+	Row R   `bun:",embed:"`
+	Kin kin `bun:",embed:"`
+}
+
+// rowsWithKin is rows, and hands the kin to who wants them.
+func rowsWithKin[R any](ctx context.Context, s *Store, k *kinship, words string, values ...any) ([]*R, error) {
+	if k == nil {
+		return rows[R](ctx, s, words, values...)
+	}
+	found, err := rows[akin[R]](ctx, s, words, values...)
+	out := make([]*R, len(found))
+	var contacts []*desk.Contact
+	var tickets []*desk.Ticket
+	for i, f := range found {
+		out[i] = &f.Row
+		if !f.Kin.Contact.ID.IsZero() {
+			contacts = append(contacts, &f.Kin.Contact)
+		}
+		if !f.Kin.Ticket.ID.IsZero() {
+			tickets = append(tickets, &f.Kin.Ticket)
+		}
+	}
+	if k.Contacts != nil {
+		k.Contacts(contacts)
+	}
+	if k.Tickets != nil {
+		k.Tickets(tickets)
+	}
+	return out, err
+}

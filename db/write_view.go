@@ -1,0 +1,220 @@
+package db
+
+import (
+	"context"
+
+	"deskwire/desk"
+)
+
+// SaveView says what a view shows.
+type SaveView struct {
+	Name     *string
+	SetWhere bool
+	Where    *ConversationWhere // nil: all conversations
+	SetOrder bool
+	Order    *ConversationOrder // nil: the most recently active first
+}
+
+// patch checks what the view is to show, and writes it as it is kept.
+func (in SaveView) patch(ctx context.Context, s *Store, by *desk.Actor) (p desk.ViewPatch, err error) {
+	sc := s.scope(ctx, by)
+	p.Name = in.Name
+	if in.SetWhere {
+		filter := "{}"
+		if in.Where != nil {
+			filter = asJSON(in.Where)
+		}
+		// A view follows what it shows: from a conversation to its ticket and its contact, and no further.
+		sc.most = 1
+		if _, err := filterSQL(sc, in.Where); err != nil {
+			return p, err
+		}
+		if len(filter) > maxViewFilter {
+			return p, desk.Refuse(desk.CodeInvalidInput, "This filter is too long to be saved: %d bytes, and at most %d are taken.", len(filter), maxViewFilter).At("where")
+		}
+		if err := s.check(ctx, by, sc.named); err != nil {
+			return p, err
+		}
+		p.Filter = &filter
+	}
+	if in.SetOrder {
+		order := ""
+		if in.Order != nil {
+			order = asJSON(in.Order)
+		}
+		p.Order = &order
+	}
+	return p, nil
+}
+
+// check refuses a filter that is to be kept when one of its ids is of nothing that the actor sees: it would never show anything.
+func (s *Store) check(ctx context.Context, by *desk.Actor, all []named) error {
+	ids := map[desk.Kind][]desk.ID{}
+	for _, n := range all {
+		ids[n.kind] = append(ids[n.kind], n.ref.As(n.kind))
+	}
+	type row struct{ ID desk.ID }
+	seen := map[desk.Ref]bool{}
+	for kind, ids := range ids {
+		from := filterable(by)[kind]
+		found, err := rows[row](ctx, s, "SELECT f.id FROM "+from.table+" AS f WHERE f.account_id = ? AND f.id = ANY(?::uuid[]) AND ?", by.Account.ID, uuidArray(ids), from.sees)
+		if err != nil {
+			return err
+		}
+		for _, r := range found {
+			seen[desk.Ref{Kind: kind, ID: r.ID}] = true
+		}
+	}
+	for _, n := range all {
+		if !seen[n.ref] {
+			return desk.NotFound(filterable(by)[n.kind].noun, n.path...)
+		}
+	}
+	return nil
+}
+
+type sightOf struct {
+	table, noun string
+	sees        sqlText
+}
+
+// filterable are the records that a filter of conversations can name, and which of them the actor sees.
+func filterable(by *desk.Actor) map[desk.Kind]sightOf {
+	return map[desk.Kind]sightOf{
+		desk.KindConversation: {"conversations", "conversation", seesInbox(by, "f.inbox_id")},
+		desk.KindInbox:        {"inboxes", "inbox", seesInbox(by, "f.id")},
+		desk.KindChannel:      {"channels", "channel", seesInbox(by, "f.inbox_id")},
+		desk.KindTicket:       {"tickets", "ticket", seesTicket(by, "f.id")},
+		desk.KindContact:      {"contacts", "contact", always},
+		desk.KindAgent:        {"agents", "agent", always},
+		desk.KindTeam:         {"teams", "team", always},
+		desk.KindLabel:        {"labels", "label", always},
+		desk.KindPipeline:     {"pipelines", "pipeline", always},
+		desk.KindStatus:       {"ticket_statuses", "status", always},
+	}
+}
+
+const maxViewFilter = 16 << 10
+
+// myTeams are the teams of the actor.
+func (t *Tx) myTeams(ctx context.Context) ([]desk.ID, error) {
+	if err := t.refer(ctx); err != nil || t.act.By.Agent == nil {
+		return nil, err
+	}
+	return t.linked(ctx, "team_members", "team_id", "agent_id", t.act.By.Agent.ID)
+}
+
+// CreateView saves a view.
+func (t *Tx) CreateView(ctx context.Context, s *Store, given *desk.ViewScope, team *desk.ID, in SaveView) error {
+	scope := desk.ViewPersonal
+	switch {
+	case given != nil:
+		scope = *given
+	case team != nil:
+		scope = desk.ViewTeam
+	}
+	teams, err := t.myTeams(ctx)
+	if err != nil {
+		return err
+	}
+	if team != nil {
+		if _, err := t.known(ctx, "teams", []desk.ID{*team}, "team", "teamId"); err != nil {
+			return err
+		}
+	}
+	p, err := in.patch(ctx, s, t.act.By)
+	if err != nil {
+		return err
+	}
+	if in.Name == nil || p.Filter == nil {
+		all := "{}"
+		p.Filter = &all
+	}
+	like := &desk.InboxView{AccountID: t.act.By.Account.ID, Scope: scope, TeamID: team}
+	if scope == desk.ViewPersonal && t.act.By.Agent != nil {
+		like.AgentID = &t.act.By.Agent.ID
+	}
+	others, err := t.viewsOf(ctx, like)
+	if err != nil {
+		return err
+	}
+	t.out.View, err = desk.NewInboxView(t.act, scope, team, teams, p, len(others))
+	return err
+}
+
+// viewsOf takes the turn of an owner's views and reads them in their order.
+func (t *Tx) viewsOf(ctx context.Context, like *desk.InboxView) (all []*desk.InboxView, err error) {
+	if err := t.turn(ctx, "views", like.Owner()); err != nil {
+		return nil, err
+	}
+	err = t.NewSelect().Model(&all).Where("account_id = ? AND COALESCE(agent_id, team_id, account_id) = ? AND deleted_at IS NULL", like.AccountID, like.Owner()).
+		OrderExpr("position, id").Scan(ctx)
+	return all, err
+}
+
+func (t *Tx) changeView(ctx context.Context, id desk.ID, expected *int, rule func(*desk.InboxView, []desk.ID) error) error {
+	teams, err := t.myTeams(ctx)
+	if err != nil {
+		return err
+	}
+	v, err := read[desk.InboxView](ctx, t, id, "view", "viewId")
+	if err != nil {
+		return err
+	}
+	all, err := t.viewsOf(ctx, v)
+	if err != nil {
+		return err
+	}
+	for _, v := range all {
+		if v.ID != id || !v.SeenBy(t.act.By, teams) {
+			continue
+		}
+		if err := desk.Expect(v, expected); err != nil {
+			return err
+		}
+		t.out.View = v
+		return rule(v, teams)
+	}
+	return desk.NotFound("view", "viewId")
+}
+
+// UpdateView changes what a view is called and shows.
+func (t *Tx) UpdateView(ctx context.Context, s *Store, id desk.ID, expected *int, in SaveView) error {
+	p, err := in.patch(ctx, s, t.act.By)
+	if err != nil {
+		return err
+	}
+	return t.changeView(ctx, id, expected, func(v *desk.InboxView, teams []desk.ID) error { return v.Update(t.act, teams, p) })
+}
+
+// DeleteView takes a view away; its row stays for the log.
+func (t *Tx) DeleteView(ctx context.Context, id desk.ID, expected *int) error {
+	return t.changeView(ctx, id, expected, func(v *desk.InboxView, teams []desk.ID) error { return v.Delete(t.act, teams) })
+}
+
+// ReorderViews puts the views of one owner into an order: of the owner of the first one that is named.
+func (t *Tx) ReorderViews(ctx context.Context, ids []desk.ID) error {
+	if len(ids) == 0 || len(ids) > desk.MaxViews {
+		return desk.Refuse(desk.CodeInvalidInput, "Name 1 to %d views.", desk.MaxViews).At("viewIds")
+	}
+	teams, err := t.myTeams(ctx)
+	if err != nil {
+		return err
+	}
+	first, err := read[desk.InboxView](ctx, t, ids[0], "view", "viewIds", "0")
+	if err != nil {
+		return err
+	}
+	all, err := t.viewsOf(ctx, first)
+	if err != nil {
+		return err
+	}
+	if !first.SeenBy(t.act.By, teams) || first.DeletedAt != nil {
+		return desk.NotFound("view", "viewIds", "0")
+	}
+	if err := desk.ReorderViews(t.act, all, teams, ids); err != nil {
+		return err
+	}
+	t.out.Views = all
+	return nil
+}

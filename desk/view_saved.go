@@ -1,0 +1,163 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+)
+
+// ViewScope says who has a view.
+type ViewScope string
+
+// The scopes of a view.
+const (
+	ViewSystem   ViewScope = "SYSTEM"   // everybody who sees the inbox
+	ViewAccount  ViewScope = "ACCOUNT"  // everybody; admins edit it
+	ViewTeam     ViewScope = "TEAM"     // a team; its members edit it, and admins
+	ViewPersonal ViewScope = "PERSONAL" // who made it
+)
+
+// MaxViews bounds the saved views of one owner: the account, a team or an agent.
+const MaxViews = 100
+
+func (v *InboxView) revision() *int { return &v.Version }
+
+func (v *InboxView) fields() []field {
+	return []field{
+		text("name", v.Name), text("scope", string(v.Scope)), optionalRef("team", KindTeam, v.TeamID), text("where", v.Filter),
+		text("orderBy", v.Order), number("position", v.Position), moment("deletedAt", v.DeletedAt),
+	}
+}
+
+// Owner is whose view it is: the agent, the team or the account.
+func (v *InboxView) Owner() ID {
+	switch {
+	case v.AgentID != nil:
+		return *v.AgentID
+	case v.TeamID != nil:
+		return *v.TeamID
+	}
+	return v.AccountID
+}
+
+// SeenBy says whether the actor has the view. Teams are those of the actor.
+func (v *InboxView) SeenBy(by *Actor, teams []ID) bool {
+	switch v.Scope {
+	case ViewPersonal:
+		return by.Agent != nil && v.AgentID != nil && *v.AgentID == by.Agent.ID
+	case ViewTeam:
+		return by.MayAdmin() || slices.Contains(teams, *v.TeamID)
+	}
+	return true
+}
+
+// MayEdit says whether the actor may change it: everybody their own, members those of their team, admins all that are not somebody's own.
+func (v *InboxView) MayEdit(by *Actor, teams []ID) bool { return v.mayEdit(by, teams) == nil }
+
+func (v *InboxView) mayEdit(by *Actor, teams []ID) error {
+	switch {
+	case !v.SeenBy(by, teams):
+		return NotFound("view", "viewId")
+	case v.Scope == ViewSystem:
+		return Refuse(CodeForbidden, "The standing views of an inbox stay as they are; make a view of your own.").At("viewId")
+	case v.Scope == ViewAccount:
+		return by.CheckAdmin()
+	case v.Scope == ViewTeam && by.MayAdmin():
+		return nil
+	}
+	return by.CheckWrite()
+}
+
+// ViewPatch says what to change of a view; nil keeps.
+type ViewPatch struct{ Name, Filter, Order *string }
+
+// NewInboxView saves a view behind the others of its owner, of which there are so many.
+func NewInboxView(act *Act, scope ViewScope, team *ID, teams []ID, p ViewPatch, others int) (*InboxView, error) {
+	v := &InboxView{AccountID: act.By.Account.ID, ID: act.NewID(), Scope: scope, TeamID: team, Position: others, CreatedAt: act.Now}
+	switch {
+	case scope == ViewSystem:
+		return nil, Refuse(CodeInvalidInput, "Standing views come with their inbox; choose another scope.").At("scope")
+	case (scope == ViewTeam) != (team != nil):
+		return nil, Refuse(CodeInvalidInput, "A view of a team names the team, and no other view does.").At("teamId")
+	case scope == ViewPersonal && act.By.Agent == nil:
+		return nil, NotFound("agent")
+	case scope == ViewPersonal:
+		v.AgentID = &act.By.Agent.ID
+	case scope == ViewTeam && !v.SeenBy(act.By, teams):
+		return nil, Refuse(CodeForbidden, "Only members of the team and admins may make views of it.").At("teamId")
+	}
+	if err := v.mayEdit(act.By, teams); err != nil {
+		return nil, err
+	}
+	if others >= MaxViews {
+		return nil, Refuse(CodeLimitReached, "There are %d views already; delete some first.", others)
+	}
+	if err := v.apply(p); err != nil {
+		return nil, err
+	}
+	act.create(v, InboxViewCreated, "")
+	return v, nil
+}
+
+func (v *InboxView) apply(p ViewPatch) (err error) {
+	if p.Name != nil {
+		if v.Name, err = Line(*p.Name, MaxName, "name"); err != nil {
+			return err
+		}
+	}
+	setIf(&v.Filter, p.Filter)
+	setIf(&v.Order, p.Order)
+	return nil
+}
+
+// Update changes what a view is called and shows.
+func (v *InboxView) Update(act *Act, teams []ID, p ViewPatch) error {
+	if err := v.mayEdit(act.By, teams); err != nil {
+		return err
+	}
+	draft := *v
+	if err := draft.apply(p); err != nil {
+		return err
+	}
+	act.change(v, InboxViewUpdated, "", func() { *v = draft })
+	return nil
+}
+
+// Delete takes a view away.
+func (v *InboxView) Delete(act *Act, teams []ID) error {
+	if err := v.mayEdit(act.By, teams); err != nil {
+		return err
+	}
+	act.change(v, InboxViewDeleted, "", func() { v.DeletedAt = &act.Now })
+	return nil
+}
+
+// ReorderViews puts all views of one owner into an order. Those that are not named follow in the order that they had.
+func ReorderViews(act *Act, all []*InboxView, teams []ID, ids []ID) error {
+	rank := map[ID]int{}
+	for i, id := range ids {
+		at := slices.IndexFunc(all, func(v *InboxView) bool { return v.ID == id })
+		if at < 0 {
+			return Refuse(CodeInvalidInput, "Name views of one owner: of the account, of one team, or your own.").At("viewIds", strconv.Itoa(i))
+		}
+		if _, twice := rank[id]; twice {
+			return Refuse(CodeInvalidInput, "This view is there twice.").At("viewIds", strconv.Itoa(i))
+		}
+		rank[id] = i
+	}
+	for _, v := range all {
+		if err := v.mayEdit(act.By, teams); err != nil {
+			return err
+		}
+	}
+	place := func(v *InboxView) int {
+		if i, named := rank[v.ID]; named {
+			return i
+		}
+		return len(ids)
+	}
+	slices.SortStableFunc(all, func(a, b *InboxView) int { return place(a) - place(b) })
+	for i, v := range all {
+		act.change(v, InboxViewUpdated, "", func() { v.Position = i })
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package graph
+
+import (
+	"context"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"deskwire/db"
+	"deskwire/desk"
+)
+
+// plainRoots are the fields of Query below which records are only looked at by the fields of the schema. Others do more with
+// them, such as filling a snippet.
+var plainRoots = []string{
+	"conversation", "conversations", "ticket", "tickets", "contact", "contacts", "inboxView", "inboxViews", "viewer", "account", "agents", "teams", "inboxes",
+	"labels", "pipelines", "propertyDefinitions", "rateLimit", "eventCursor", "__typename",
+}
+
+// looksAt has an operation read what it shows, and no whole records. Payloads that are pushed share what they read with others
+// that show something else.
+func looksAt(op *graphql.OperationContext) func(context.Context) context.Context {
+	shown, plain := map[string]map[string]bool{}, op.Operation.Operation == ast.Query
+	selects(op.Operation.SelectionSet, map[string]bool{}, func(f *ast.Field) bool {
+		if f.ObjectDefinition == nil {
+			plain = false
+			return true
+		}
+		for _, typ := range graphTypes(f.ObjectDefinition) {
+			if shown[typ] == nil {
+				shown[typ] = map[string]bool{}
+			}
+			shown[typ][f.Name] = true
+			plain = plain && (typ != "Query" || slices.Contains(plainRoots, f.Name))
+		}
+		return false
+	})
+	if !plain {
+		return func(ctx context.Context) context.Context { return ctx }
+	}
+	fields := db.NewFields(shown)
+	return func(ctx context.Context) context.Context { return db.Looking(ctx, &db.Look{Fields: fields}) }
+}
+
+// graphTypes are the object types that something of this type can be.
+func graphTypes(d *ast.Definition) []string {
+	if !d.IsAbstractType() {
+		return []string{d.Name}
+	}
+	var names []string
+	for _, t := range Schema().GetPossibleTypes(d) {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// withKin has the contacts and tickets that the list or record of the resolver's field refers to come with it, where they are asked for.
+func (l *loaders) withKin(ctx context.Context) context.Context {
+	look := db.LookOf(ctx)
+	if look == nil {
+		return ctx
+	}
+	with := db.Look{Fields: look.Fields}
+	for name := range asked(graphql.GetFieldContext(ctx).Field.Selections) {
+		switch name {
+		case "contact":
+			with.Contacts = func(c []*desk.Contact) { l.contacts.settle(contactID, c) }
+		case "ticket":
+			with.Tickets = func(t []*desk.Ticket) { l.tickets.settle(ticketID, t) }
+		}
+	}
+	return db.Looking(ctx, &with)
+}
+
+// asked gives the names of the fields that are asked of the records of a field, which may be a connection.
+func asked(set ast.SelectionSet) func(yield func(string) bool) {
+	return func(yield func(string) bool) { names(set, yield) }
+}
+
+func names(set ast.SelectionSet, yield func(string) bool) bool {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			if leadsOn := s.Name == "nodes" || s.Name == "edges" || s.Name == "node"; leadsOn && !names(s.SelectionSet, yield) || !yield(s.Name) {
+				return false
+			}
+		case *ast.InlineFragment:
+			if !names(s.SelectionSet, yield) {
+				return false
+			}
+		case *ast.FragmentSpread:
+			if !names(s.Definition.SelectionSet, yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
