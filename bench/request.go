@@ -8,92 +8,67 @@ import (
 	"flag"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 )
 
-// subject is one kind of request.
-type subject struct {
-	name, what string
-	goal       float64                       // at most so many times the limit
-	ask        func(e *estate, n int) []byte // the n-th request of a run
-	before     func(*estate) error           // makes ready for a run; may be nil
-	most       int                           // requests in a run; 0 is as many as fit into the time
-}
-
-// stamps makes the keys of mutations, of all runs.
-var stamps atomic.Int64
-
-func pick(of []string, n int) string { return of[n*7919%len(of)] }
-
-var subjects = []subject{
-	{name: "inbox", what: "inbox page of 25", goal: 1.25, ask: func(e *estate, n int) []byte {
-		return asked(e.token, inboxPage, map[string]any{"inbox": pick(e.inboxes, n)})
-	}},
-	{name: "sidebar", what: "sidebar", goal: 1.15, ask: func(e *estate, n int) []byte {
-		return asked(e.token, sidebarOnce, map[string]any{"id": pick(e.cases, n)})
-	}},
-	{name: "thread", what: "thread of 50", goal: 1.15, ask: func(e *estate, n int) []byte {
-		return asked(e.token, threadOf50, map[string]any{"id": pick(e.threads, n)})
-	}},
-	{name: "reply", what: "posting a reply", goal: 1.5, ask: func(e *estate, n int) []byte {
-		return asked(e.token, postReply, map[string]any{"input": map[string]any{
-			"conversationId": pick(e.open, n), "text": lastWords, "idempotencyKey": fmt.Sprint("reply-", stamps.Add(1)),
-		}})
-	}},
-	{name: "close", what: "closing a ticket with 3 conversations", goal: 2, before: (*estate).reopen, most: closings, ask: func(e *estate, n int) []byte {
-		return asked(e.token, closeTicket, map[string]any{"input": map[string]any{
-			"ticketId": e.closing[n%len(e.closing)], "statusId": e.closed, "idempotencyKey": fmt.Sprint("close-", stamps.Add(1)),
-		}})
-	}},
-}
-
 // requestRun is one run of the benchmark of requests.
 type requestRun struct {
-	only, sizes, clients string
-	each                 time.Duration
-	rounds               int
-	write                bool
+	only, sizes, clients, data string
+	each                       time.Duration
+	rounds                     int
+	write                      bool
 
-	figures []figures
+	peers    *peers // nil: there is no PostGraphile
+	figures  []figures
+	overload *overloaded
+	said     []string // what else the README should say
 }
 
 // figures are what one subject costs at one size and number of clients.
 type figures struct {
 	subject
-	size, clients int
-	ours, limit   bill
+	size, clients     int
+	ours, limit, peer bill // of limit and peer 0 requests: they were not asked
 }
 
 func requestRows(args []string) error {
 	r := &requestRun{}
 	set := flag.NewFlagSet("requests", flag.ExitOnError)
-	set.StringVar(&r.only, "row", "", "one of inbox, sidebar, thread, reply, close; several with commas")
-	set.StringVar(&r.sizes, "conversations", "10000,1000000", "sizes of the account")
+	set.StringVar(&r.only, "row", "", "one of "+subjectNames()+", overload; several with commas")
+	set.StringVar(&r.data, "data", "", "folder that keeps the seeded accounts for the next run; they are thrown away when not given")
+	set.StringVar(&r.sizes, "conversations", "10000,100000,1000000", "sizes of the account")
 	set.StringVar(&r.clients, "clients", "1,16,64", "clients at once")
-	set.DurationVar(&r.each, "each", 2*time.Second, "how long each server is asked in each round")
+	set.DurationVar(&r.each, "each", 1500*time.Millisecond, "how long each server is asked in each round")
 	set.IntVar(&r.rounds, "rounds", 2, "how often the servers that are compared take turns")
 	set.BoolVar(&r.write, "write", false, "write the tables into bench/README.md")
 	set.StringVar(&profiles, "profile", "", "folder for profiles of the servers")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	c, err := newCluster()
+	c, err := newCluster(r.data)
 	if c != nil {
 		defer c.close()
 	}
 	if err != nil {
 		return err
 	}
+	if slices.ContainsFunc(subjects, func(s subject) bool { return s.peer != nil && r.wants(s.name) }) {
+		if r.peers, err = installPeers(); err != nil {
+			r.said = append(r.said, fmt.Sprintf("PostGraphile could not be installed from npm (%v), so its columns are empty.", err))
+		}
+	}
+	defer r.peers.remove()
 	fmt.Print(requestHead)
 	for _, size := range numbers(r.sizes) {
 		if err := r.atSize(c, size); err != nil {
 			return err
 		}
 	}
-	fmt.Print("\n", r.growth(), "\n", machine(), "\n")
+	fmt.Print("\n", r.growth(), "\n", r.depth(), "\n", r.overload.markdown(), "\n", strings.Join(append(r.said, machine()), "\n"), "\n")
 	if r.write {
 		return r.writeTables()
 	}
@@ -115,6 +90,9 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 		return err
 	}
 	defer func() { _ = e.hand.Close(ctx) }()
+	if e.took > 0 {
+		r.said = append(r.said, fmt.Sprintf("Seeding %s conversations took %s.", count(size), e.took.Round(time.Second)))
+	}
 	ours, err := start("desk", "-dsn", e.dsn)
 	if err != nil {
 		return err
@@ -125,34 +103,66 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 		return err
 	}
 	defer func() { _ = limit.stop() }()
+	var peer *process // in the largest account only
+	if size == slices.Max(numbers(r.sizes)) {
+		if peer, err = r.peers.start(e); err != nil {
+			return err
+		}
+		defer func() { _ = peer.stop() }()
+	}
 	for _, s := range subjects {
-		if r.only != "" && !strings.Contains(","+r.only+",", ","+s.name+",") {
+		if !r.wants(s.name) {
 			continue
 		}
-		if err := s.same(e, ours, limit); err != nil {
+		if s.goal > 0 {
+			if err := s.same(e, ours, limit); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
+		if err := s.answered(e, ours, peer); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		for _, clients := range numbers(r.clients) {
-			f := figures{subject: s, size: size, clients: clients}
-			for round := range r.rounds + 1 { // the first one warms up
-				for _, p := range []*process{ours, limit} {
-					got, err := r.run(e, p, &s, clients, round == 0)
-					if err != nil {
-						return fmt.Errorf("%s, %d clients: %w", s.name, clients, err)
-					}
-					switch {
-					case round == 0:
-					case p == ours:
-						f.ours.add(got)
-					default:
-						f.limit.add(got)
-					}
-				}
+			if between := size != slices.Min(numbers(r.sizes)) && size != slices.Max(numbers(r.sizes)); between && clients != goalClients {
+				continue
 			}
-			r.figures = append(r.figures, f)
-			fmt.Println(f.markdown())
+			if err := r.compare(e, &s, clients, ours, limit, peer); err != nil {
+				return fmt.Errorf("%s, %d clients: %w", s.name, clients, err)
+			}
 		}
 	}
+	if r.wants("overload") && size == slices.Max(numbers(r.sizes)) {
+		r.overload, err = overload(e, ours, 2*r.each)
+	}
+	return err
+}
+
+func (r *requestRun) wants(name string) bool {
+	return r.only == "" || strings.Contains(","+r.only+",", ","+name+",")
+}
+
+// compare lets the servers take turns.
+func (r *requestRun) compare(e *estate, s *subject, clients int, ours, limit, peer *process) error {
+	f := figures{subject: *s, size: e.size, clients: clients}
+	for round := range r.rounds + 1 { // the first one warms up
+		for _, turn := range []struct {
+			*process
+			sum *bill
+		}{{ours, &f.ours}, {limit, &f.limit}, {peer, &f.peer}} {
+			if p := turn.process; p == nil || p == limit && s.goal == 0 || p == peer && (s.peer == nil || clients != goalClients) {
+				continue
+			}
+			got, err := r.run(e, turn.process, s, clients, round == 0)
+			if err != nil {
+				return err
+			}
+			if round > 0 {
+				turn.sum.add(got)
+			}
+		}
+	}
+	r.figures = append(r.figures, f)
+	fmt.Println(f.markdown())
 	return nil
 }
 
@@ -167,6 +177,9 @@ func (r *requestRun) run(e *estate, p *process, s *subject, clients int, warm bo
 		i := int(n.Add(1)) - 1
 		if s.most > 0 && i >= s.most {
 			return nil
+		}
+		if p.kind == peerKind {
+			return s.peer(e, i)
 		}
 		return s.ask(e, i)
 	}

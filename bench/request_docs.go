@@ -27,6 +27,20 @@ const (
 			... on InternalComment { agent { id name } } }
 		pageInfo { hasPreviousPage startCursor } } } }`
 
+	filteredList = `query Filtered($region: String!, $severity: String!) { tickets(first: 25,
+		where: {properties: [{key: "region", eq: $region}, {key: "severity", eq: $severity}]}, orderBy: {field: PROPERTY, propertyKey: "amount", direction: DESC}) {
+		nodes { id number name priority status { id name state } } pageInfo { hasNextPage } } }`
+
+	searchPage = `query Search($q: String!) { search(query: $q) { conversations(first: 25) {
+		nodes { conversation { id number subject status } excerpt { text isHit } } pageInfo { hasNextPage endCursor } } } }`
+
+	badgeCounts = `query Badges($inbox: ID!) {
+		all: conversations(where: {inboxId: {eq: $inbox}, status: [OPEN]}) { totalCount totalCountIsCapped }
+		unread: conversations(where: {inboxId: {eq: $inbox}, status: [OPEN], unread: true}) { totalCount totalCountIsCapped } }`
+
+	closedPage = `query Closed($inbox: ID!, $after: String) { conversations(where: {inboxId: {eq: $inbox}, status: [CLOSED]}, first: 25, after: $after) {
+		nodes { id number subject preview status lastActivityAt contact { id name email } } pageInfo { hasNextPage endCursor } } }`
+
 	postReply = `mutation Reply($input: MessageSendInput!) { messageSend(input: $input) { message { id } conversation { id preview lastActivityAt }
 		errors { code message } eventCursor } }`
 
@@ -46,8 +60,8 @@ func asked(token, document string, variables map[string]any) []byte {
 type request struct {
 	OperationName string
 	Variables     struct {
-		Inbox, ID, After string
-		Input            struct {
+		Inbox, ID, After, Region, Severity string
+		Input                              struct {
 			ConversationID, Text, IdempotencyKey, TicketID, StatusID string
 		}
 	}

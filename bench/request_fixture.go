@@ -26,47 +26,53 @@ type estate struct {
 	token string
 	hand  *pgx.Conn
 
+	account desk.ID
+
 	inboxes, cases, threads, open []string // as clients name them
 	closing                       []string // tickets with three open conversations
 	closed                        string   // a status
+	rare                          []string // words that one message has
+	deep                          struct{ inbox, after string }
+
+	stamp string        // of this run, for keys
+	took  time.Duration // to seed it; 0 when it was there
 }
 
 // cluster is the Postgres of all sizes.
 type cluster struct {
-	dir string
-	pg  *embedded.Server
+	dir  string
+	kept bool
+	pg   *embedded.Server
 }
 
-func newCluster() (*cluster, error) {
-	dir, err := os.MkdirTemp("", "deskwire-bench-")
-	if err != nil {
-		return nil, err
+// newCluster starts it in a folder that is kept, or, where none is named, in one for this run.
+func newCluster(dir string) (c *cluster, err error) {
+	c = &cluster{dir: dir, kept: dir != ""}
+	if !c.kept {
+		if c.dir, err = os.MkdirTemp("", "deskwire-bench-"); err != nil {
+			return nil, err
+		}
 	}
-	c := &cluster{dir: dir}
-	c.pg, err = embedded.Start(context.Background(), embedded.Options{Dir: dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	c.pg, err = embedded.Start(context.Background(), embedded.Options{Dir: c.dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	return c, err
 }
 
 func (c *cluster) close() {
 	if c.pg != nil {
-		_ = c.pg.Stop() // its folder goes too
+		_ = c.pg.Stop() // the run is over
 	}
-	_ = os.RemoveAll(c.dir)
+	if !c.kept {
+		_ = os.RemoveAll(c.dir)
+	}
 }
 
 const estateSlug = "made"
 
-// estate seeds an account of that size.
+// estate is an account of that size, seeded unless it was kept.
 func (c *cluster) estate(ctx context.Context, size int) (*estate, error) {
 	name := fmt.Sprintf("bench_%d", size)
-	e := &estate{size: size, dsn: strings.Replace(c.pg.DSN(), "/deskwire?", "/"+name+"?", 1)}
-	admin, err := pgx.Connect(ctx, c.pg.DSN())
-	if err != nil {
-		return nil, err
-	}
-	_, err = admin.Exec(ctx, "CREATE DATABASE "+name)
-	_ = admin.Close(ctx)
-	if err != nil {
+	e := &estate{size: size, dsn: strings.Replace(c.pg.DSN(), "/deskwire?", "/"+name+"?", 1), stamp: time.Now().Format(time.TimeOnly)}
+	if err := c.create(ctx, name); err != nil {
 		return nil, err
 	}
 	store, err := db.Open(ctx, e.dsn, db.Options{})
@@ -77,22 +83,61 @@ func (c *cluster) estate(ctx context.Context, size int) (*estate, error) {
 	if err := store.Migrate(ctx); err != nil {
 		return nil, err
 	}
+	if e.hand, err = pgx.Connect(ctx, e.dsn); err != nil {
+		return nil, err
+	}
+	account, err := e.seeded(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	e.account = account.ID
+	if e.token, err = tokenOf(ctx, store, account); err != nil {
+		return nil, err
+	}
+	return e, e.look(ctx)
+}
+
+// create makes a database, unless it is there.
+func (c *cluster) create(ctx context.Context, name string) error {
+	admin, err := pgx.Connect(ctx, c.pg.DSN())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = admin.Close(ctx) }()
+	var there bool
+	if err := admin.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name).Scan(&there); err != nil || there {
+		return err
+	}
+	_, err = admin.Exec(ctx, "CREATE DATABASE "+name)
+	return err
+}
+
+// seeded is the account with its conversations, made now or by an earlier run.
+func (e *estate) seeded(ctx context.Context, store *db.Store) (*desk.Account, error) {
+	var there bool
+	if err := e.hand.QueryRow(ctx, "SELECT EXISTS (SELECT FROM conversations)").Scan(&there); err != nil {
+		return nil, err
+	}
+	if there {
+		if err := store.CatchUpSearch(ctx, func(int) {}); err != nil {
+			return nil, err
+		}
+		return store.AccountBySlug(ctx, estateSlug)
+	}
 	began := time.Now()
+	says := func(what string) func(int) {
+		return func(n int) { fmt.Fprintf(os.Stderr, "\r%s %s of %s conversations", what, count(n), count(e.size)) }
+	}
 	made, err := seed.Run(ctx, store, seed.Options{
-		Slug: estateSlug, Conversations: size, Random: 1, Span: 2 * 365 * 24 * time.Hour, Until: time.Now().Truncate(24 * time.Hour),
-		Done: func(n int) { fmt.Fprintf(os.Stderr, "\rseeding %s of %s conversations", count(n), count(size)) },
+		Slug: estateSlug, Conversations: e.size, Random: 1, Span: 2 * 365 * 24 * time.Hour, Until: time.Now().Truncate(24 * time.Hour),
+		Done: says("seeding"), Found: says("making searchable"),
 	})
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(os.Stderr, "\rseeded %s conversations with %s messages in %s\n", count(size), count(made.Messages), time.Since(began).Round(time.Second))
-	if e.token, err = tokenOf(ctx, store, made.Account); err != nil {
-		return nil, err
-	}
-	if e.hand, err = pgx.Connect(ctx, e.dsn); err != nil {
-		return nil, err
-	}
-	return e, e.look(ctx)
+	e.took = time.Since(began)
+	fmt.Fprintf(os.Stderr, "\rseeded %s conversations with %s messages in %s     \n", count(e.size), count(made.Messages), e.took.Round(time.Second))
+	return made.Account, nil
 }
 
 func tokenOf(ctx context.Context, store *db.Store, a *desk.Account) (string, error) {
@@ -128,8 +173,10 @@ func (e *estate) look(ctx context.Context) (err error) {
 		return names
 	}
 	const spread = " ORDER BY md5(id::text) LIMIT 2000"
-	if _, err := e.hand.Exec(ctx, closable); err != nil {
-		return err
+	for _, sql := range []string{closable, rareWords} {
+		if _, err := e.hand.Exec(ctx, sql); err != nil {
+			return err
+		}
 	}
 	e.inboxes = ids(desk.KindInbox, "SELECT id FROM inboxes ORDER BY name")
 	e.cases = ids(desk.KindConversation, "SELECT id FROM conversations WHERE ticket_id IS NOT NULL AND trash_group_id IS NULL"+spread)
@@ -138,14 +185,47 @@ func (e *estate) look(ctx context.Context) (err error) {
 		ORDER BY md5(conversation_id::text) LIMIT 500`)
 	e.closing = ids(desk.KindTicket, "SELECT id FROM tickets WHERE name = 'to be closed' ORDER BY number")
 	e.closed = strings.Join(ids(desk.KindStatus, "SELECT id FROM ticket_statuses WHERE state = 'CLOSED' ORDER BY pipeline_id LIMIT 1"), "")
+	for i := range manyRare {
+		e.rare = append(e.rare, fmt.Sprintf("xq%dzy", i+1))
+	}
+	if err != nil {
+		return err
+	}
+	return e.lookDeep(ctx)
+}
+
+// deepRow is the last one of page 399.
+const deepRow = 399 * 25
+
+// lookDeep finds the inbox with the most closed conversations, and the cursor of page 400, or of the last page where there are fewer.
+func (e *estate) lookDeep(ctx context.Context) error {
+	var inbox, id desk.ID
+	var at time.Time
+	err := e.hand.QueryRow(ctx, `WITH i AS (SELECT inbox_id, least(count(*) - 26, $1) AS n FROM conversation_activity WHERE status = 'CLOSED' GROUP BY inbox_id ORDER BY count(*) DESC LIMIT 1)
+		SELECT a.inbox_id, a.conversation_id, a.last_activity_at FROM i CROSS JOIN LATERAL (SELECT * FROM conversation_activity a
+			WHERE a.account_id = (SELECT id FROM accounts WHERE slug = $2) AND a.inbox_id = i.inbox_id AND a.status = 'CLOSED'
+			ORDER BY a.last_activity_at DESC, a.conversation_id DESC OFFSET i.n LIMIT 1) a`, deepRow, estateSlug).Scan((*[16]byte)(&inbox), (*[16]byte)(&id), &at)
+	e.deep.inbox = desk.Ref{Kind: desk.KindInbox, ID: inbox}.String()
+	e.deep.after = string(encodePlace("cnv.activity-", at.UnixMicro(), id))
 	return err
 }
+
+// manyRare is how many words one message each has.
+const manyRare = 200
+
+// rareWords puts them into comments all over the account's time, unless they are there.
+const rareWords = `INSERT INTO messages (account_id, id, conversation_id, channel_id, kind, agent_id, text, version, created_at)
+	SELECT c.account_id, gen_random_uuid(), c.id, c.channel_id, 'COMMENT', g.id, 'What the invoice says of xq' || n || 'zy', 1, c.created_at
+	FROM generate_series(1, 200) n JOIN account_counters k ON k.noun = 'conversation'
+	JOIN conversations c ON c.account_id = k.account_id AND c.number = n * (k.last / 201), (SELECT id FROM agents LIMIT 1) g
+	WHERE NOT EXISTS (SELECT FROM search_docs d WHERE d.words @@ 'xq1zy' AND d.place = k.last / 201)`
 
 // closings is how many tickets can be closed before they must be opened again.
 const closings = 2000
 
 // closable makes tickets with three open conversations each.
-const closable = `WITH first AS (SELECT c.* FROM conversations c WHERE trash_group_id IS NULL LIMIT 1),
+const closable = `WITH first AS (SELECT c.* FROM conversations c WHERE trash_group_id IS NULL
+			AND NOT EXISTS (SELECT FROM tickets WHERE name = 'to be closed') LIMIT 1),
 	t AS (INSERT INTO tickets (account_id, id, number, name, pipeline_id, status_id, contact_id, workspace, properties, version, created_at)
 		SELECT f.account_id, gen_random_uuid(), n.last + i, 'to be closed', s.pipeline_id, s.id, f.contact_id, f.workspace, '{}', 1, now()
 		FROM first f, account_counters n, generate_series(1, 2000) i, (SELECT * FROM ticket_statuses WHERE state = 'OPEN' ORDER BY pipeline_id, position LIMIT 1) s

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -23,7 +24,12 @@ import (
 // limit answers the measured documents, and nothing else, by statements written by hand for each: prepared, sent together where
 // one does not need another's answer, and their rows appended to JSON. It signs in by the token and gives the event cursor, as
 // the contract has it; it checks nothing else.
-type limit struct{ pool *pgxpool.Pool }
+type limit struct {
+	pool *pgxpool.Pool
+
+	once sync.Mutex
+	list string // filteredSQL
+}
 
 func newLimit(f serveFlags) (server, error) {
 	cfg, err := pgxpool.ParseConfig(f.dsn)
@@ -36,7 +42,7 @@ func newLimit(f serveFlags) (server, error) {
 		return err
 	}
 	pool, err := pgxpool.NewWithConfig(context.Background(), cfg)
-	return &limit{pool}, err
+	return &limit{pool: pool}, err
 }
 
 func (l *limit) publish(int, stamp) {}
@@ -76,6 +82,8 @@ func (l *limit) answer(r *http.Request) ([]byte, error) {
 		return l.sidebar(r.Context(), v, q)
 	case "Thread":
 		return l.thread(r.Context(), v, q)
+	case "Filtered":
+		return l.filtered(r.Context(), v, q)
 	case "Reply":
 		return l.reply(r.Context(), v, q)
 	case "Close":

@@ -12,7 +12,7 @@ import (
 
 // Asked with every request, so these go as prepared statements through pgx.
 const (
-	actorColumns = `a.id, a.slug, a.name, a.plan, a.trash_keep_days, a.version, a.created_at,
+	actorColumns = `a.id, a.slug, a.name, a.plan, a.trash_keep_days, a.language, a.version, a.created_at,
 		g.id, g.email, g.name, g.role, g.deactivated_at, g.version, g.created_at,
 		ARRAY(SELECT DISTINCT i.inbox_id FROM team_members m
 			JOIN inbox_teams i ON i.account_id = m.account_id AND i.team_id = m.team_id
@@ -71,7 +71,7 @@ func (s *Store) actor(ctx context.Context, sql string, args []any, more ...any) 
 func (s *Store) actorOnce(ctx context.Context, sql string, args []any, more ...any) (*desk.Actor, error) {
 	a, g, inboxes := new(desk.Account), new(desk.Agent), []desk.ID{}
 	into := append([]any{
-		&a.ID, &a.Slug, &a.Name, &a.Plan, &a.TrashKeepDays, &a.Version, &a.CreatedAt,
+		&a.ID, &a.Slug, &a.Name, &a.Plan, &a.TrashKeepDays, &a.Language, &a.Version, &a.CreatedAt,
 		&g.ID, &g.Email, &g.Name, &g.Role, &g.DeactivatedAt, &g.Version, &g.CreatedAt, &inboxes,
 	}, more...)
 	args = append([]any{pgx.QueryExecModeCacheStatement}, args...)

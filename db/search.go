@@ -116,19 +116,17 @@ func (q SearchContacts) searched(sc *scope, w *sought) (searched, error) {
 		score: "CASE WHEN f.t = ? THEN 900000 WHEN starts_with(f.t, ?) THEN 600000 ELSE 0 END + similarity(f.t, ?) * 100000",
 		args:  []any{w.Folded, w.Folded, w.Folded},
 		keys: func(kind, slice string) (sqlText, bool) {
-			if len(w.terms) == 0 {
-				return never, false
-			}
-			var grams []string
-			for _, t := range w.terms {
-				grams = append(grams, trigramsOf(t)...)
-			}
-			return hasKeys(sc.by, kind, slice, grams), true
+			has := func(grams []string) sqlText { return hasKeys(sc.by, kind, slice, grams) }
+			return w.contactKeys(has), len(w.terms) > 0
 		},
 	}
 	var each []sqlText
 	for _, t := range w.terms {
-		each = append(each, sq("strpos(f.t, ?) > 0", t))
+		if w.isAlike(t) {
+			each = append(each, sq("word_similarity(?, f.t) >= 0.5", t))
+		} else {
+			each = append(each, sq("strpos(f.t, ?) > 0", t))
+		}
 	}
 	k.match = allOf(each...)
 	return k, err
@@ -164,21 +162,36 @@ func (s *Store) seek(ctx context.Context, by *desk.Actor, query string, in Searc
 	if err != nil {
 		return nil, nil, err
 	}
+	found, err := s.seekWords(ctx, by, words, in, w)
+	if err != nil || len(found) > 0 || !words.mayBeAlike() || in.kind() != desk.KindContact {
+		return found, words, err
+	}
+	if w.after != nil || w.before != nil { // is there nothing at all, or only no more?
+		if all, err := s.seekWords(ctx, by, words, in, window{}); err != nil || len(all) > 0 {
+			return nil, words, err
+		}
+	}
+	words.alike = true
+	found, err = s.seekWords(ctx, by, words, in, w)
+	return found, words, err
+}
+
+func (s *Store) seekWords(ctx context.Context, by *desk.Actor, words *sought, in Searcher, w window) ([]*Hit, error) {
 	k, err := in.searched(s.scope(ctx, by), words)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	sk := &seeker{Store: s, by: by, searched: k, words: words, window: w}
 	if err := sk.exactly(ctx); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if _, bounded := k.keys("", "0"); bounded { // else there is nothing but words to be left out
 		if err := sk.through(ctx); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	if w.backwards && sk.exact != nil && len(sk.found) <= w.size {
 		sk.found = append(sk.found, sk.exact)
 	}
-	return sk.found, words, nil
+	return sk.found, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"deskwire/desk"
 )
@@ -19,6 +20,7 @@ type sought struct {
 	tree   *term
 	terms  []string // of Folded, for names and addresses
 	number int      // of a conversation or a ticket; 0 for none
+	alike  bool     // nothing has the terms, so what is very similar will do
 }
 
 // maxTerms bounds what is looked up for one search.
@@ -106,6 +108,37 @@ func trigramsOf(term string) (all []string) {
 		}
 	}
 	return all
+}
+
+// fewestAlike is how many letters a term has of which one may be wrong.
+const fewestAlike = 5
+
+func (w *sought) isAlike(term string) bool {
+	return w.alike && utf8.RuneCountInString(term) >= fewestAlike
+}
+
+func (w *sought) mayBeAlike() bool {
+	return slices.ContainsFunc(w.terms, func(t string) bool { return utf8.RuneCountInString(t) >= fewestAlike })
+}
+
+// contactKeys is the condition of contacts that may have all terms. Of one that is alike, one half is as it was asked for, whichever
+// letter is wrong.
+func (w *sought) contactKeys(has func(grams []string) sqlText) sqlText {
+	var exact []string
+	var conds []sqlText
+	for _, t := range w.terms {
+		if !w.isAlike(t) {
+			exact = append(exact, trigramsOf(t)...)
+			continue
+		}
+		letters := []rune(t)
+		half := len(letters) / 2
+		conds = append(conds, anyOf(has(trigramsOf(string(letters[:half]))), has(trigramsOf(string(letters[half:])))))
+	}
+	if len(exact) > 0 {
+		conds = append(conds, has(exact))
+	}
+	return allOf(conds...)
 }
 
 // term is a part of a tsquery: a word, or what its parts have in common.

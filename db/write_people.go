@@ -12,7 +12,7 @@ import (
 )
 
 // UpdateAccount changes the account's settings.
-func (t *Tx) UpdateAccount(ctx context.Context, expected *int, name *string, keepDays *int) error {
+func (t *Tx) UpdateAccount(ctx context.Context, expected *int, name *string, keepDays *int, language *desk.Language) error {
 	a := new(desk.Account)
 	if err := t.turn(ctx, "account", t.act.By.Account.ID); err != nil {
 		return err
@@ -24,7 +24,7 @@ func (t *Tx) UpdateAccount(ctx context.Context, expected *int, name *string, kee
 		return err
 	}
 	t.out.Account = a
-	return a.Update(t.act, name, keepDays)
+	return a.Update(t.act, name, keepDays, language)
 }
 
 // CreateAgent adds an agent.

@@ -19,6 +19,12 @@ const (
 // Plans lists every plan.
 var Plans = []Plan{PlanFree, PlanStarter, PlanProfessional, PlanEnterprise}
 
+// Language is how the words of an account's texts are taken for one another by search: those that Postgres knows.
+type Language string
+
+// DefaultLanguage is that of a new account.
+const DefaultLanguage Language = "ENGLISH"
+
 // Workspace is where a conversation or a ticket is worked on.
 type Workspace string
 
@@ -35,6 +41,7 @@ type Account struct {
 	Name          string
 	Plan          Plan
 	TrashKeepDays int // D4
+	Language      Language
 	Version       int
 	CreatedAt     time.Time
 }
@@ -51,7 +58,7 @@ func (a *Account) Ref() Ref { return Ref{Kind: KindAccount, ID: a.ID} }
 func (a *Account) fields() []field {
 	return []field{
 		text("slug", a.Slug), text("name", a.Name), text("plan", string(a.Plan)),
-		number("trashKeepDays", a.TrashKeepDays),
+		number("trashKeepDays", a.TrashKeepDays), text("language", string(a.Language)),
 	}
 }
 
@@ -99,13 +106,13 @@ func NewAccount(act *Act, slug, name string, plan Plan) (*Account, error) {
 		return nil, err
 	}
 	a := act.By.Account
-	a.Slug, a.Name, a.Plan, a.TrashKeepDays, a.CreatedAt = slug, name, plan, DefaultTrashKeepDays, act.Now
+	a.Slug, a.Name, a.Plan, a.TrashKeepDays, a.Language, a.CreatedAt = slug, name, plan, DefaultTrashKeepDays, DefaultLanguage, act.Now
 	act.create(a, AccountCreated, "")
 	return a, nil
 }
 
 // Update changes the account's settings. Absent values stay.
-func (a *Account) Update(act *Act, name *string, trashKeepDays *int) error {
+func (a *Account) Update(act *Act, name *string, trashKeepDays *int, language *Language) error {
 	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
@@ -122,6 +129,7 @@ func (a *Account) Update(act *Act, name *string, trashKeepDays *int) error {
 	act.change(a, AccountUpdated, "", func() {
 		setIf(&a.Name, name)
 		setIf(&a.TrashKeepDays, trashKeepDays)
+		setIf(&a.Language, language)
 	})
 	return nil
 }

@@ -128,7 +128,7 @@ var mutations = []mutation{
 		return l.Set(a, []string{"name"}, nil)
 	}},
 	{name: "accountUpdate", need: ScopeAdmin, in: func(w *world) { w.watch(w.account) }, do: func(w *world, a *Act) error {
-		return w.account.Update(a, new("Other"), nil)
+		return w.account.Update(a, new("Other"), nil, nil)
 	}},
 	{name: "making an account", need: ScopeAdmin, in: func(w *world) {
 		*w.account = Account{ID: w.account.ID}

@@ -292,7 +292,7 @@ func TestPurge(t *testing.T) {
 
 func TestAccount(t *testing.T) {
 	update := func(name *string, days *int) func(*world, *Act) error {
-		return func(w *world, a *Act) error { return w.account.Update(a, name, days) }
+		return func(w *world, a *Act) error { return w.account.Update(a, name, days, nil) }
 	}
 	watch := func(w *world) { w.watch(w.account) }
 	run(t, []play{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"deskwire/desk"
@@ -175,6 +176,7 @@ func TestSearchShows(t *testing.T) {
 			t.Errorf("%s of %q: %d, want %d", tc.kind, tc.q, got, tc.want)
 		}
 	}
+	alikePageByPage(t, a.admin)
 	hit := a.admin.do(t, searchConversations, vars{"q": "flysheet 20388 ridge"}).at("search.conversations.nodes.0")
 	parts, whole := "", ""
 	for _, p := range hit.list("excerpt") {
@@ -188,6 +190,19 @@ func TestSearchShows(t *testing.T) {
 	}
 	twoAtOnce(t, a.admin)
 	changesAreFound(t, a, second)
+}
+
+// A page behind the last one is empty: it does not begin with what is similar.
+func alikePageByPage(t *testing.T, c *client) {
+	t.Helper()
+	const doc = `query($q: String!, $after: String) { search(query: $q) { contacts(first: 5, after: $after) { nodes { email { text } } pageInfo { endCursor } } } }`
+	for q, want := range map[string]int{"wisniewski": 1, "wisnewski": 1} {
+		first := c.do(t, doc, vars{"q": q}).at("search.contacts")
+		second := c.do(t, doc, vars{"q": q, "after": first.str("pageInfo.endCursor")}).at("search.contacts")
+		if n, m := len(first.list("nodes")), len(second.list("nodes")); n != want || m != 0 {
+			t.Errorf("%q: pages of %d and %d, want %d and 0", q, n, m, want)
+		}
+	}
 }
 
 // Searches side by side, by alias, by fragment and by id, are not taken for one another.
@@ -224,5 +239,66 @@ func changesAreFound(t *testing.T, a *account, conversation string) {
 	}
 	if _, err := a.store.Purge(context.Background()); err != nil {
 		t.Error(err)
+	}
+}
+
+// An account's language decides which words are taken for one another. What is there is taken in anew, the newest first.
+func TestSearchSpeaksTheLanguage(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.newAccount(t, desk.PlanStarter, s.now())
+	_, channel := a.inbox(t, "Vertrieb", nil)
+	a.receive(t, channel, "one", "eva@mail.example", "Die Häuser und der Hund")
+	found := func(q string) int {
+		return a.admin.do(t, "query($q: String!) { search(query: $q) { conversations { totalCount } } }", vars{"q": q}).at("search.conversations").num("totalCount")
+	}
+	if n := found("Haus"); n != 0 {
+		t.Errorf("in English Haus finds %d, want 0", n)
+	}
+	if got := a.admin.must(t, "accountUpdate", "account { language }", vars{"language": "GERMAN"}).str("account.language"); got != "GERMAN" {
+		t.Errorf("the language is %s", got)
+	}
+	a.receive(t, channel, "two", "eva@mail.example", "Alle Häuser")
+	if n := found("Haus"); n != 1 {
+		t.Errorf("before it is taken in anew, Haus finds %d, want the new one", n)
+	}
+	if err := a.store.CatchUpSearch(t.Context(), func(int) {}); err != nil {
+		t.Fatal(err)
+	}
+	if n, m := found("Haus"), found("und"); n != 2 || m != 0 {
+		t.Errorf("in German Haus finds %d and und %d, want 2 and 0", n, m)
+	}
+}
+
+// What was there before search was is taken in by the server, in parts, whatever comes and goes meanwhile.
+func TestSearchTakesIn(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", 2_100, 5)); err != nil {
+		t.Fatal(err)
+	}
+	hand := s.byHand(t)
+	account := hand.text(t, "SELECT id FROM accounts WHERE slug = 'made'")
+	const docs = "SELECT md5(string_agg(concat(id, kind, record, place, words), '' ORDER BY id)) FROM search_docs"
+	want := hand.text(t, docs)
+	for _, sql := range []string{"DELETE FROM search_docs WHERE place % 7 > 2", "SELECT search_anew('" + account + "', '{cnv,tkt,con}')"} {
+		if _, err := hand.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(func() {
+			if err := s.store.CatchUpSearch(t.Context(), func(int) {}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := hand.number(t, "SELECT count(*) FROM search_behind"); n != 0 {
+		t.Errorf("%d parts are left", n)
+	}
+	if got := hand.text(t, docs); got != want {
+		t.Error("what can be found is not what it was before")
 	}
 }

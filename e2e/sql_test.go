@@ -36,6 +36,14 @@ func (c byHand) number(t testing.TB, sql string, args ...any) (n int) {
 	return n
 }
 
+func (c byHand) text(t testing.TB, sql string, args ...any) (text string) {
+	t.Helper()
+	if err := c.QueryRow(context.Background(), sql, args...).Scan(&text); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return text
+}
+
 // none says which of these queries, each named by what it must not find, counts anything.
 func (c byHand) none(t testing.TB, counts map[string]string, args ...any) {
 	t.Helper()

@@ -24,7 +24,7 @@ func (r *accountResolver) ViewerCanAdminister(ctx context.Context, obj *desk.Acc
 
 func (r *mutationResolver) AccountUpdate(ctx context.Context, input model.AccountUpdateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.UpdateAccount(ctx, input.ExpectedVersion, input.Name, input.TrashKeepDays)
+		return t.UpdateAccount(ctx, input.ExpectedVersion, input.Name, input.TrashKeepDays, input.Language)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -12,9 +13,20 @@ import (
 // a server that takes more than it can do is slower for all.
 type gate struct {
 	places  chan struct{}
+	coming  atomic.Int64 // let in, and still finding out who asks what
 	waiting atomic.Int64
-	most    int64 // that wait
+	most    int64 // that come or wait
 }
+
+// approach is one that was let in and has not reached its place yet.
+type approach struct {
+	gate *gate
+	once sync.Once
+}
+
+func (a *approach) arrive() { a.once.Do(func() { a.gate.coming.Add(-1) }) }
+
+type approachKey struct{}
 
 // DefaultRunning is how many operations run at once: some more than the database has connections for.
 const DefaultRunning = 64
@@ -32,6 +44,9 @@ func newGate(running int) *gate {
 
 // enter waits for a place; false: there is none. Whoever has entered leaves.
 func (g *gate) enter(ctx context.Context) bool {
+	if a, ok := ctx.Value(approachKey{}).(*approach); ok {
+		a.arrive()
+	}
 	select {
 	case g.places <- struct{}{}:
 		return true
@@ -54,16 +69,24 @@ func (g *gate) enter(ctx context.Context) bool {
 
 func (g *gate) leave() { <-g.places }
 
-// full says whether there is no use in waiting.
-func (g *gate) full() bool { return g.waiting.Load() >= g.most }
+// approach lets one in that will come to enter; nil: there is no use in waiting. Those who are on their way count as those who
+// wait: else many more would be asked who they are, which costs the database, than can be served.
+func (g *gate) approach() *approach {
+	if g.coming.Add(1)+g.waiting.Load() > g.most {
+		g.coming.Add(-1)
+		return nil
+	}
+	return &approach{gate: g}
+}
 
 const overloaded = "The server has too much to do right now. Nothing was done: try again in a moment."
 
 // shed sends requests away before anything is done for them, not even to find out who asks.
 func (g *gate) shed(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !g.full() {
-			next.ServeHTTP(w, r)
+		if a := g.approach(); a != nil {
+			defer a.arrive() // some never enter
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), approachKey{}, a)))
 			return
 		}
 		if to, ok := replyTo(w, r, log); ok {

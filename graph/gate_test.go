@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"testing"
 
@@ -32,7 +33,7 @@ func TestOverload(t *testing.T) {
 	for range 8 {
 		ask()
 	}
-	for !g.full() { // they come to wait one after another
+	for g.waiting.Load() < g.most { // they come to wait one after another
 		select {
 		case code := <-codes:
 			t.Fatalf("one that could wait was answered %q", code)
@@ -52,6 +53,32 @@ func TestOverload(t *testing.T) {
 	}
 	if got := r.do(t, operation("{ viewer { id } }", nil)); got.code() != "" {
 		t.Errorf("afterwards: %s", got.body)
+	}
+}
+
+// Those that are let in are no more than can wait, even while nobody knows yet who they are.
+func TestOnTheirWay(t *testing.T) {
+	g, let := newGate(1), make(chan struct{})
+	asked := make(chan struct{}, 10)
+	door := &rig{Handler: g.shed(quiet, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked <- struct{}{}
+		<-let
+		_, _ = w.Write([]byte("{}"))
+	}))}
+	var all sync.WaitGroup
+	for range g.most {
+		all.Go(func() { door.do(t, operation("{ viewer { id } }", nil)) })
+	}
+	for range g.most {
+		<-asked
+	}
+	if got := door.do(t, operation("{ viewer { id } }", nil)); got.status != 503 || got.code() != codeOverloaded {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	close(let)
+	all.Wait()
+	if n := g.coming.Load(); n != 0 {
+		t.Errorf("%d are still on their way", n)
 	}
 }
 

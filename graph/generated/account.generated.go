@@ -200,6 +200,29 @@ func (ec *executionContext) fieldContext_Account_trashKeepDays(_ context.Context
 	return graphql.NewScalarFieldContext("Account", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Account_language(ctx context.Context, field graphql.CollectedField, obj *desk.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_language(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Language, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v desk.Language) graphql.Marshaler {
+			return ec.marshalNLanguage2deskwireᚋdeskᚐLanguage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Account", field, false, false, errors.New("field of type Language does not have child fields"))
+}
+
 func (ec *executionContext) _Account_version(ctx context.Context, field graphql.CollectedField, obj *desk.Account) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -618,7 +641,7 @@ func (ec *executionContext) unmarshalInputAccountUpdateInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "trashKeepDays", "expectedVersion", "idempotencyKey"}
+	fieldsInOrder := [...]string{"name", "trashKeepDays", "language", "expectedVersion", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -639,6 +662,13 @@ func (ec *executionContext) unmarshalInputAccountUpdateInput(ctx context.Context
 				return it, err
 			}
 			it.TrashKeepDays = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalOLanguage2ᚖdeskwireᚋdeskᚐLanguage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -743,6 +773,11 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "trashKeepDays":
 			out.Values[i] = ec._Account_trashKeepDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "language":
+			out.Values[i] = ec._Account_language(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1097,6 +1132,23 @@ func (ec *executionContext) marshalNAccountUpdatePayload2ᚖdeskwireᚋgraphᚋm
 	return ec._AccountUpdatePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNLanguage2deskwireᚋdeskᚐLanguage(ctx context.Context, v any) (desk.Language, error) {
+	tmp, err := model.UnmarshalString(v)
+	res := desk.Language(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLanguage2deskwireᚋdeskᚐLanguage(ctx context.Context, sel ast.SelectionSet, v desk.Language) graphql.Marshaler {
+	_ = sel
+	res := model.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNPlan2deskwireᚋdeskᚐPlan(ctx context.Context, v any) (desk.Plan, error) {
 	tmp, err := model.UnmarshalString(v)
 	res := desk.Plan(tmp)
@@ -1146,6 +1198,25 @@ func (ec *executionContext) marshalOAccount2ᚖdeskwireᚋdeskᚐAccount(ctx con
 		return graphql.Null
 	}
 	return ec._Account(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOLanguage2ᚖdeskwireᚋdeskᚐLanguage(ctx context.Context, v any) (*desk.Language, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := model.UnmarshalString(v)
+	res := desk.Language(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLanguage2ᚖdeskwireᚋdeskᚐLanguage(ctx context.Context, sel ast.SelectionSet, v *desk.Language) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := model.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOViewer2ᚖdeskwireᚋgraphᚋmodelᚐViewer(ctx context.Context, sel ast.SelectionSet, v *model.Viewer) graphql.Marshaler {

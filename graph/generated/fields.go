@@ -173,6 +173,7 @@ func Types(r ResolverRoot) plan.Types {
 		"createdAt":           plan.Get(func(o *desk.Account) time.Time { return o.CreatedAt }, plan.Append(model.AppendDateTime)),
 		"ticketHome":          plan.Resolve(r.Account().TicketHome, plan.Text[desk.Workspace]),
 		"trashKeepDays":       plan.Get(func(o *desk.Account) int { return o.TrashKeepDays }, plan.Int[int]),
+		"language":            plan.Get(func(o *desk.Account) desk.Language { return o.Language }, plan.Text[desk.Language]),
 		"version":             plan.Get(func(o *desk.Account) int { return o.Version }, plan.Int[int]),
 		"viewerCanAdminister": plan.Resolve(r.Account().ViewerCanAdminister, plan.Bool),
 	}

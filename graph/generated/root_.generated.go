@@ -593,6 +593,68 @@ enum Plan {
   ENTERPRISE
 }
 
+"A language whose words search takes for one another whatever their ending, and whose stop words it passes over."
+enum Language {
+  "None: words as they are written."
+  SIMPLE
+  "Arabic."
+  ARABIC
+  "Armenian."
+  ARMENIAN
+  "Basque."
+  BASQUE
+  "Catalan."
+  CATALAN
+  "Danish."
+  DANISH
+  "Dutch."
+  DUTCH
+  "English."
+  ENGLISH
+  "Finnish."
+  FINNISH
+  "French."
+  FRENCH
+  "German."
+  GERMAN
+  "Greek."
+  GREEK
+  "Hindi."
+  HINDI
+  "Hungarian."
+  HUNGARIAN
+  "Indonesian."
+  INDONESIAN
+  "Irish."
+  IRISH
+  "Italian."
+  ITALIAN
+  "Lithuanian."
+  LITHUANIAN
+  "Nepali."
+  NEPALI
+  "Norwegian."
+  NORWEGIAN
+  "Portuguese."
+  PORTUGUESE
+  "Romanian."
+  ROMANIAN
+  "Russian."
+  RUSSIAN
+  "Serbian."
+  SERBIAN
+  "Spanish."
+  SPANISH
+  "Swedish."
+  SWEDISH
+  "Tamil."
+  TAMIL
+  "Turkish."
+  TURKISH
+  "Yiddish."
+  YIDDISH
+}
+
 "Where conversations and tickets are worked on."
 enum Workspace {
   "The shared inbox."
@@ -617,6 +679,8 @@ type Account implements Node {
   ticketHome: Workspace!
   "How many days the trash keeps things before they are removed for good (D4)."
   trashKeepDays: Int!
+  "The language that search takes texts to be in."
+  language: Language!
   "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
   "May you change the account's set-up?"
@@ -654,6 +718,8 @@ input AccountUpdateInput {
   name: String
   "Days the trash keeps things, 1 to 3650."
   trashKeepDays: Int
+  "The language that search takes texts to be in. What is there is looked through anew, the newest first; in a large account that takes some minutes."
+  language: Language
   "Refuse if the account is not at this version."
   expectedVersion: Int
   "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
@@ -3198,7 +3264,8 @@ type Search implements Node {
   tickets("Which ones; absent: all." where: TicketWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
   """
   Contacts whose name, email, phone number or external id have what is looked for somewhere in them, one or two letters at the
-  beginning of a word. The newest come first, by the thousand, of these those that begin with it.
+  beginning of a word. The newest come first, by the thousand, of these those that begin with it. Where nobody has it, those come that
+  have something very similar: in words of five letters and more about one may be wrong.
   """
   contacts("Which ones; absent: all." where: ContactWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ContactHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
 }
@@ -4216,6 +4283,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_ticketHome(ctx, field)
 	case "trashKeepDays":
 		return ec.fieldContext_Account_trashKeepDays(ctx, field)
+	case "language":
+		return ec.fieldContext_Account_language(ctx, field)
 	case "version":
 		return ec.fieldContext_Account_version(ctx, field)
 	case "viewerCanAdminister":

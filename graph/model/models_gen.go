@@ -20,6 +20,8 @@ type AccountUpdateInput struct {
 	Name *string `json:"name,omitempty"`
 	// Days the trash keeps things, 1 to 3650.
 	TrashKeepDays *int `json:"trashKeepDays,omitempty"`
+	// The language that search takes texts to be in. What is there is looked through anew, the newest first; in a large account that takes some minutes.
+	Language *desk.Language `json:"language,omitempty"`
 	// Refuse if the account is not at this version.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
