@@ -91,10 +91,22 @@ func (m meter) end(ctx context.Context, err error) {
 	switch {
 	case !ok:
 	case err != nil:
-		end(err.Error())
+		end(failureOf(err))
 	default:
 		end("")
 	}
+}
+
+// failureOf says what failed without the words of the database, which may quote what people have written.
+func failureOf(err error) string {
+	var pg *pgconn.PgError
+	switch {
+	case errors.As(err, &pg):
+		return "SQLSTATE " + pg.Code
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return "canceled"
+	}
+	return "no answer"
 }
 
 // TraceBatchStart is called before several statements are sent together.

@@ -28,12 +28,12 @@ import (
 
 // Store is the database of all accounts.
 type Store struct {
-	pool *pgxpool.Pool
-	bun  *bun.DB
-	gate desk.Gate
-	now  func() time.Time
-	used tokenUse
-	saw  func(context.Context, string) // see Options
+	pool  *pgxpool.Pool
+	bun   *bun.DB
+	gate  desk.Gate
+	now   func() time.Time
+	used  tokenUse
+	meter meter
 
 	replica *replica // nil: there is none
 
@@ -75,7 +75,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		pool.Close()
 		return nil, fmt.Errorf("the database does not answer; check DATABASE_URL and that Postgres is running: %w", err)
 	}
-	s := &Store{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), gate: desk.DefaultGate(), now: time.Now, saw: o.Saw}
+	s := &Store{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), gate: desk.DefaultGate(), now: time.Now, meter: meter{o.Saw, o.Trace}}
 	if o.Gate != nil {
 		s.gate = *o.Gate
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
@@ -116,6 +117,14 @@ func stale(err error) bool {
 }
 
 func (s *Store) sendLine(ctx context.Context, c *pgx.Conn, line []statement) (err error) {
+	if s.meter.trace != nil {
+		texts := make([]string, len(line))
+		for i, q := range line {
+			texts[i] = q.text
+		}
+		ctx = s.meter.begin(ctx, strings.Join(texts, ";\n"))
+		defer func() { s.meter.end(ctx, err) }()
+	}
 	known, err := prepared(ctx, c.PgConn(), line)
 	if err != nil {
 		return err
@@ -128,8 +137,8 @@ func (s *Store) sendLine(ctx context.Context, c *pgx.Conn, line []statement) (er
 		}
 	}()
 	for _, q := range line {
-		if s.saw != nil {
-			s.saw(ctx, q.text)
+		if s.meter.saw != nil {
+			s.meter.saw(ctx, q.text)
 		}
 		if q.bun {
 			pipe.SendQueryParams(q.text, nil, nil, nil, nil)

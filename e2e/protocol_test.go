@@ -201,7 +201,7 @@ func TestProtocol_operations(t *testing.T) {
 		t.Errorf("a mutation answered %s", p.Raw)
 	}
 	done(f)
-	for _, query := range []string{"{", "{ nothing }", "subscription { viewerLive { cursor } events { cursor } }", "subscription { __typename }", "query A { viewer { id } } query B { viewer { id } }"} {
+	for _, query := range []string{"{", "{ nothing }", "subscription { viewerLive { cursor } events { cursor } }", "subscription { a: viewerLive { cursor } ... on Subscription { b: viewerLive { cursor } } }", "subscription { __typename }", "query A { viewer { id } } query B { viewer { id } }"} {
 		f := w.subscribe(query, nil)
 		select {
 		case <-f.errs:

@@ -3,12 +3,14 @@ package graph
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"deskwire/desk"
@@ -103,7 +105,48 @@ func plainRules() *rules.Rules {
 	r.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
 	r.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
 	r.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	r.ReplaceRule(rules.SingleFieldSubscriptionsRule.Name, oneFieldSubscriptions)
 	return r
+}
+
+// oneFieldSubscriptions lets a subscription follow one thing. The rule it stands for takes two fields of one name for one,
+// whatever they are called in the answer.
+func oneFieldSubscriptions(observers *core.Events, addError core.AddErrFunc) {
+	rules.SingleFieldSubscriptionsRule.RuleFunc(observers, addError)
+	observers.OnOperation(func(_ *core.Walker, op *ast.OperationDefinition) {
+		if op.Operation != ast.Subscription {
+			return
+		}
+		called := map[string]string{}
+		selectsAtTop(op.SelectionSet, map[string]bool{}, func(f *ast.Field) bool {
+			before, again := called[f.Name]
+			called[f.Name] = f.Alias
+			if !again || before == f.Alias {
+				return false
+			}
+			addError(core.Message("Follow one thing by each subscription: there is %s, and %s.", before, f.Alias), core.At(f.Position))
+			return true
+		})
+	})
+}
+
+// selectsAtTop says whether there is such a field at the top of an operation. Fragments are looked at once.
+func selectsAtTop(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field) bool) bool {
+	return slices.ContainsFunc(set, func(s ast.Selection) bool {
+		switch s := s.(type) {
+		case *ast.Field:
+			return is(s)
+		case *ast.InlineFragment:
+			return selectsAtTop(s.SelectionSet, seen, is)
+		case *ast.FragmentSpread:
+			if s.Definition == nil || seen[s.Name] {
+				return false
+			}
+			seen[s.Name] = true
+			return selectsAtTop(s.Definition.SelectionSet, seen, is)
+		}
+		return false
+	})
 }
 
 // mayRead keeps queries from tokens without the scope READ. What mutations may do, desk decides.

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"slices"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -95,19 +94,7 @@ func beginning(s *db.Store) func(context.Context) (context.Context, string, erro
 	}
 }
 
-// readsLog says whether a query asks for events of the log. Names are enough: one that only has such a fragment reads from the primary, too.
+// readsLog says whether a query asks for events of the log.
 func readsLog(op *graphql.OperationContext) bool {
-	return selectsEvents(op.Operation.SelectionSet) || slices.ContainsFunc(op.Doc.Fragments, func(f *ast.FragmentDefinition) bool { return selectsEvents(f.SelectionSet) })
-}
-
-func selectsEvents(set ast.SelectionSet) bool {
-	return slices.ContainsFunc(set, func(s ast.Selection) bool {
-		switch s := s.(type) {
-		case *ast.Field:
-			return s.Name == "events"
-		case *ast.InlineFragment:
-			return selectsEvents(s.SelectionSet)
-		}
-		return false
-	})
+	return selectsAtTop(op.Operation.SelectionSet, map[string]bool{}, func(f *ast.Field) bool { return f.Name == "events" })
 }
