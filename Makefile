@@ -5,7 +5,8 @@
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts, ROWS="inbox,list" for some rows,
 #             BENCH_DATA=/folder to keep the seeded accounts for the next run
 # make bench-live  measures what following costs, beside its limit; see bench/README.md
-# make page   builds the inbox page into web/dist, and the sidebar for other pages into web/element/dist
+# make page   builds the inbox page, the sidebar for other pages and the explorer into the folders named dist
+# make documents writes the typed documents of the TypeScript client, after a change of the schema
 # make check  is what CI asks before the tests: format, vet, generated code, lint, the page
 
 GO       ?= go
@@ -23,7 +24,7 @@ TOGETHER := Race|Checker|Fleet|Idempotency|Live|Drain|Stream|Presence|Crowd|Toge
 CLIENT := web/client
 PAGE   := web
 
-.PHONY: run test soak plans bench bench-live generate check format vet generated lint postgres client page page-check page-modules
+.PHONY: run test soak plans bench bench-live generate check format vet generated lint postgres client documents page page-check page-modules
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -62,6 +63,11 @@ $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
 	npm ci --prefix $(CLIENT) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
+# Writes the client's typed documents, for the schema as it is.
+documents: client
+	node $(PAGE)/scripts/schema.mjs
+	npm run --prefix $(CLIENT) --silent documents -- ../build/schema.graphql
+
 page-modules: $(PAGE)/node_modules/.package-lock.json
 
 # Not npm ci: it insists on packages for every platform, which some registries do not have. The versions are those of the lock file.
@@ -74,7 +80,7 @@ page: page-modules
 	npm run --prefix $(PAGE) --silent build
 
 # Types, lint, and that what is built from the sources is what is committed.
-BUILT := $(PAGE)/dist $(PAGE)/element/dist
+BUILT := $(PAGE)/dist $(PAGE)/element/dist $(PAGE)/explorer/dist
 page-check: page-modules
 	npm run --prefix $(PAGE) --silent check
 	@rm -rf bin/built && mkdir -p bin/built && tar cf - $(BUILT) | tar xf - -C bin/built

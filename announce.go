@@ -8,6 +8,9 @@ import (
 // announce says where the server is; with the demo, also how to get in.
 func announce(ctx context.Context, c console, s *Settings, d *database, base string) error {
 	text := fmt.Sprintf("Deskwire serves %s/graphql (the schema is at %s/schema.graphqls), and the inbox as a page at %s/\n", base, base, base)
+	if s.explorer() {
+		text += fmt.Sprintf("GraphiQL, to try the API, is at %s/graphiql\n", base)
+	}
 	if d.private != nil {
 		text += demoHelp(ctx, s, d, base)
 	}

@@ -14,7 +14,6 @@ import (
 	"deskwire/graph"
 	"deskwire/heap"
 	"deskwire/live"
-	"deskwire/web"
 )
 
 type serveCommand struct{}
@@ -73,9 +72,8 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 		return err
 	}
 	base := s.baseURL(listener.Addr())
-	page := web.Handler(web.Options{Element: func(h http.Handler) http.Handler { return graph.CrossOrigin(s.CORSOrigins, h) }})
 	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
-		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: page,
+		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: pages(s, d),
 		Rates: &graph.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, Slow: s.SlowOperation,
 		NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})

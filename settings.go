@@ -48,6 +48,7 @@ type Settings struct {
 	EventKeep          time.Duration `env:"EVENT_KEEP" default:"0s" help:"How long the log of events is kept, and timelines with it, at least EVENT_RETENTION; whole months are dropped. 0s keeps it for ever."`
 	MaxConnections     int           `env:"MAX_CONNECTIONS" default:"20000" help:"How many connections of one account may stay open, on this server."`
 	CORSOrigins        []string      `env:"CORS_ORIGINS" name:"cors-origins" placeholder:"ORIGIN" help:"Web pages of these origins may call the API, such as https://app.example; * for all."`
+	GraphiQL           string        `env:"GRAPHIQL" name:"graphiql" default:"auto" enum:"auto,on,off" help:"GraphiQL, the explorer of the API, at /graphiql: on, off, or auto, which is on where there is no DATABASE_URL."`
 
 	Limits            string `env:"LIMITS" placeholder:"NAME=N,…" help:"What a request may be at most, where it differs from the defaults: body, json, document, tokens, depth, fields, aliases, queries, mutations, directives, operations, fragments, variables, repeats, list, page, cost; introspection=0 keeps the schema back, suggestions=1 has errors say what may have been meant."`
 	LimitsAdmin       string `env:"LIMITS_ADMIN" placeholder:"NAME=N,…" help:"Where they differ for admins."`
@@ -113,6 +114,11 @@ func (s *Settings) check() error {
 		return errors.New("BASE_URL must be an http(s) address, such as https://desk.example")
 	}
 	return nil
+}
+
+// explorer is whether there is one.
+func (s *Settings) explorer() bool {
+	return s.GraphiQL == "on" || s.GraphiQL == "auto" && s.DatabaseURL == ""
 }
 
 // limits are those of requests, by role.

@@ -30,11 +30,12 @@ func (t *Tx) lockCase(ctx context.Context, id desk.ID) (*desk.Case, error) {
 	if ticket := named[0].TicketID; ticket != nil {
 		return t.lockTicket(ctx, *ticket)
 	}
-	if err := t.turn(ctx, "conversation", id); err != nil {
+	if err := t.lineUpTurn(ctx, "conversation", id); err != nil {
 		return nil, err
 	}
 	cs := &desk.Case{}
-	if cs.Conversations, err = t.lockConversations(ctx, "c.id = ?", id); err != nil {
+	t.lockConversations(&cs.Conversations, "c.id = ?", id)
+	if err := t.send(ctx); err != nil {
 		return nil, err
 	}
 	if len(cs.Conversations) == 0 {
@@ -59,22 +60,23 @@ func (t *Tx) caseOfTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
 }
 
 func (t *Tx) lockTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
-	if err := t.turn(ctx, "ticket", id); err != nil {
+	if err := t.lineUpTurn(ctx, "ticket", id); err != nil {
 		return nil, err
 	}
-	tickets, err := txRows[desk.Ticket](ctx, t, "SELECT "+ticketColumns+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.id = ? FOR NO KEY UPDATE OF t, a",
+	cs, tickets := &desk.Case{}, []*desk.Ticket{}
+	lineUpRows(t, &tickets, "SELECT "+ticketColumns+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.id = ? FOR NO KEY UPDATE OF t, a",
 		t.act.By.Account.ID, id)
-	if err != nil || len(tickets) == 0 {
+	t.lockConversations(&cs.Conversations, "c.ticket_id = ?", id)
+	if err := t.send(ctx); err != nil || len(tickets) == 0 {
 		return nil, err
 	}
-	cs := &desk.Case{Ticket: tickets[0]}
-	cs.Conversations, err = t.lockConversations(ctx, "c.ticket_id = ?", id)
-	return cs, err
+	cs.Ticket = tickets[0]
+	return cs, nil
 }
 
-// lockConversations locks the rows and their activity: the unread count is counted up from what is read here.
-func (t *Tx) lockConversations(ctx context.Context, where string, id desk.ID) (cs []*desk.Conversation, err error) {
-	return txRows[desk.Conversation](ctx, t, "SELECT "+conversationColumns+" FROM "+conversationTables+" WHERE c.account_id = ? AND "+where+
+// lockConversations has the rows and their activity locked when the line goes: the unread count is counted up from what is read here.
+func (t *Tx) lockConversations(out *[]*desk.Conversation, where string, id desk.ID) {
+	lineUpRows(t, out, "SELECT "+conversationColumns+" FROM "+conversationTables+" WHERE c.account_id = ? AND "+where+
 		" ORDER BY c.id FOR NO KEY UPDATE OF c, a", t.act.By.Account.ID, id)
 }
 
@@ -116,9 +118,7 @@ func (t *Tx) owner(ctx context.Context, id *desk.ID) (*desk.Agent, error) {
 	if id == nil {
 		return nil, nil
 	}
-	if err := t.refer(ctx); err != nil {
-		return nil, err
-	}
+	t.refer()
 	a := new(desk.Agent)
 	there, err := found(t.NewSelect().Model(a).Where("account_id = ? AND id = ?", t.act.By.Account.ID, *id).Scan(ctx))
 	if err != nil || !there {
@@ -129,9 +129,7 @@ func (t *Tx) owner(ctx context.Context, id *desk.ID) (*desk.Agent, error) {
 
 // inbox reads an inbox that the actor sees.
 func (t *Tx) inbox(ctx context.Context, id desk.ID, path ...string) (*desk.Inbox, error) {
-	if err := t.refer(ctx); err != nil {
-		return nil, err
-	}
+	t.refer()
 	i := new(desk.Inbox)
 	there, err := found(t.NewSelect().Model(i).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
 	if err != nil || !there || !t.act.By.SeesInbox(id) {
@@ -142,9 +140,7 @@ func (t *Tx) inbox(ctx context.Context, id desk.ID, path ...string) (*desk.Inbox
 
 // channel reads a channel of an inbox that the actor sees, with the inbox.
 func (t *Tx) channel(ctx context.Context, id desk.ID) (*desk.Channel, *desk.Inbox, error) {
-	if err := t.refer(ctx); err != nil {
-		return nil, nil, err
-	}
+	t.refer()
 	ch := new(desk.Channel)
 	there, err := found(t.NewSelect().Model(ch).Where("account_id = ? AND id = ?", t.act.By.Account.ID, id).Scan(ctx))
 	if err != nil || !there {
@@ -160,14 +156,11 @@ func (t *Tx) channel(ctx context.Context, id desk.ID) (*desk.Channel, *desk.Inbo
 
 // status reads a status of any pipeline.
 func (t *Tx) status(ctx context.Context, id desk.ID, path ...string) (*desk.TicketStatus, error) {
-	if err := t.refer(ctx); err != nil {
-		return nil, err
-	}
-	s := new(desk.TicketStatus)
-	there, err := found(t.NewSelect().Model(s).ColumnExpr("ticket_status.*, p.archived_at IS NOT NULL AS pipeline_archived").
-		Join("JOIN pipelines AS p ON p.account_id = ticket_status.account_id AND p.id = ticket_status.pipeline_id").
-		Where("ticket_status.account_id = ? AND ticket_status.id = ?", t.act.By.Account.ID, id).Scan(ctx))
-	if err != nil || !there {
+	t.refer()
+	s, err := txRow[desk.TicketStatus](ctx, t, `SELECT s.*, p.archived_at IS NOT NULL AS pipeline_archived
+		FROM ticket_statuses AS s JOIN pipelines AS p ON p.account_id = s.account_id AND p.id = s.pipeline_id
+		WHERE s.account_id = ? AND s.id = ?`, t.act.By.Account.ID, id)
+	if err != nil || s == nil {
 		return nil, orNotFound(err, "status", path...)
 	}
 	return s, nil
@@ -175,9 +168,7 @@ func (t *Tx) status(ctx context.Context, id desk.ID, path ...string) (*desk.Tick
 
 // firstOpenStatus is the first open status of a pipeline, or of the first pipeline.
 func (t *Tx) firstOpenStatus(ctx context.Context, pipeline *desk.ID) (*desk.TicketStatus, error) {
-	if err := t.refer(ctx); err != nil {
-		return nil, err
-	}
+	t.refer()
 	s := new(desk.TicketStatus)
 	q := t.NewSelect().Model(s).
 		Join("JOIN pipelines AS p ON p.account_id = ticket_status.account_id AND p.id = ticket_status.pipeline_id").

@@ -1,18 +1,18 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
-	"database/sql"
-	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/schema"
 
 	"deskwire/desk"
 )
@@ -32,15 +32,19 @@ type Write struct {
 // Tx is one mutation in its transaction. Its methods load and lock, let desk decide, and
 // fill the outcome; what desk changed is saved when they are done.
 type Tx struct {
-	bun.Tx
-	conn    bun.Conn // that it runs on
-	tables  tables
-	gen     schema.QueryGen
-	changes []pending
+	store   *Store
+	bun     *bun.DB  // names columns and fields; its statements go through the Tx
+	conn    bun.Conn // that all goes over
+	begun   bool     // BEGIN was sent
+	line    []statement
+	counted bool  // something in line is counted after it was sent
+	asking  bool  // the look at the idempotency key is in line
+	failed  error // of a line that could not be told where it was sent
 	act     *desk.Act
 	out     *Outcome
 	clock   func() time.Time // nil when the time is given
 	setUp   setUpTurn
+	first   *firstAnswer // of an earlier call with the same key
 }
 
 // By is who acts.
@@ -81,67 +85,78 @@ func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context,
 	}
 }
 
-func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (out *Outcome, err error) {
-	// After each turn a statement sees what others have committed, whatever the database's default is.
+func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (*Outcome, error) {
 	conn, err := s.bun.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = conn.Close() }() // gives it back
-	tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
-	if err != nil {
-		return nil, err
-	}
-	// After a commit this does nothing.
-	defer func() { _ = tx.Rollback() }()
-	t := &Tx{Tx: tx, conn: conn, tables: s.bun, gen: s.bun.QueryGen(), act: s.newAct(w), out: &Outcome{Cursor: w.Cursor}}
+	t := &Tx{store: s, bun: s.bun, conn: conn, act: s.newAct(w), out: &Outcome{Cursor: w.Cursor}}
+	defer t.end(ctx)
 	if w.At.IsZero() {
 		t.clock = s.clock
 	}
-	if first, err := t.firstAnswer(ctx, w); first != nil || err != nil {
-		return first, err
-	}
-	// Cursor first, then read: the answer is never older than its cursor.
-	if w.Cursor == "" {
-		if t.out.Cursor, err = eventCursor(ctx, tx); err != nil {
-			return nil, err
-		}
-	}
-	if err := decide(ctx, t); err != nil {
+	if err := t.begin(w); err != nil {
 		return nil, err
 	}
-	if err := t.save(); err != nil {
+	err = decide(ctx, t)
+	if t.asking { // it has read nothing
+		err = cmp.Or(t.send(ctx), err)
+	}
+	if t.first != nil {
+		return t.first.outcome(w)
+	}
+	if err = cmp.Or(t.failed, err); err != nil {
 		return nil, err
 	}
-	t.out.Effects = t.act.Effects()
-	if !w.DryRun {
-		if err := t.keepAnswer(w); err != nil {
-			return nil, err
-		}
-	}
-	if err := t.send(ctx); err != nil || w.DryRun {
-		t.out.Wrote = 0
-		return t.out, err
-	}
-	if err := commit(tx); err != nil {
+	if err := t.finish(ctx, w); err != nil {
 		return nil, err
-	}
-	if s.committed != nil {
-		s.committed()
-	}
-	if r := s.replica; r != nil {
-		r.wrote.note(w.By, t.out.Cursor, t.out.Wrote, 2*r.Lag+replicaPatience)
 	}
 	return t.out, nil
 }
 
-// commit tells a connection that broke before the commit was sent from one that broke after it.
-func commit(tx bun.Tx) error {
-	err := tx.Commit()
-	if Unavailable(err) && !errors.Is(err, driver.ErrBadConn) && !pgconn.SafeToRetry(err) {
-		return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
+// begin lines up what a mutation begins with.
+func (t *Tx) begin(w Write) error {
+	t.lineUp(statement{text: beginWords})
+	if err := t.askForFirstAnswer(w); err != nil {
+		return err
 	}
-	return err
+	// Cursor first, then read: the answer is never older than its cursor.
+	if w.Cursor == "" {
+		t.lineUpCursor()
+	}
+	return nil
+}
+
+// finish writes what was decided, and commits.
+func (t *Tx) finish(ctx context.Context, w Write) error {
+	if err := t.save(); err != nil {
+		return err
+	}
+	t.out.Effects = t.act.Effects()
+	if w.DryRun {
+		err := t.send(ctx)
+		t.out.Wrote = 0
+		return err
+	}
+	if err := t.keepAnswer(w); err != nil {
+		return err
+	}
+	if t.counted {
+		if err := t.send(ctx); err != nil {
+			return err
+		}
+	}
+	t.lineUp(statement{text: commitWords})
+	if err := t.send(ctx); err != nil {
+		return err
+	}
+	if t.store.committed != nil {
+		t.store.committed()
+	}
+	if r := t.store.replica; r != nil {
+		r.wrote.note(w.By, t.out.Cursor, t.out.Wrote, 2*r.Lag+replicaPatience)
+	}
+	return nil
 }
 
 func (s *Store) newAct(w Write) *desk.Act {
@@ -157,8 +172,8 @@ func metAnother(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		// Serialisation failure, deadlock, and a key that somebody took since we looked. Names are not looked
-		// up before: who takes one that is taken is told so at once.
-		return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "23505" && !givenNames[pg.ConstraintName]
+		// up before: who takes one that is taken is told so at once. Or it was a migration.
+		return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "23505" && !givenNames[pg.ConstraintName] || stale(err)
 	}
 	return errors.Is(err, errAgain)
 }
@@ -222,38 +237,42 @@ func (t *Tx) keyOf(w Write) *idempotencyKey {
 	return k
 }
 
-// firstAnswer gives the answer of the first call with the same key, if there was one. The
-// lock ends with the transaction, so it also says that the first call is still running.
-func (t *Tx) firstAnswer(ctx context.Context, w Write) (*Outcome, error) {
+// askForFirstAnswer looks for the answer of the first call with the same key. The lock ends with the transaction, so it also says that
+// the first call is still running.
+func (t *Tx) askForFirstAnswer(w Write) error {
 	if w.Key == nil || w.DryRun {
-		return nil, nil
+		return nil
 	}
 	if _, err := desk.Key(*w.Key, desk.MaxKey, "idempotencyKey"); err != nil {
-		return nil, err
+		return err
 	}
 	k := t.keyOf(w)
 	name := fmt.Sprintf("idempotency %s %s %s %s", k.AccountID, k.ActorID, k.Mutation, k.Key)
+	t.asking = true
+	var found []*firstAnswer
 	// What is seen may be older than the lock. Then the key can't be written at the end, and a new attempt sees it.
-	first, err := txRows[firstAnswer](ctx, t, `SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0)) AS free, k.arguments, k.answer::text AS answer
+	lineUpRows(t, &found, `SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0)) AS free, k.arguments, k.answer::text AS answer
 		FROM (SELECT) AS one LEFT JOIN idempotency_keys AS k
 		ON k.account_id = ? AND k.actor_id = ? AND k.mutation = ? AND k.key = ? AND k.created_at > ?`,
 		name, k.AccountID, k.ActorID, k.Mutation, k.Key, t.act.Now.Add(-KeepAnswers))
-	if err != nil {
-		return nil, err
+	look := &t.line[len(t.line)-1]
+	read := look.take
+	look.take = func(rows pgx.Rows, types *pgtype.Map) error {
+		if err := read(rows, types); err != nil {
+			return err
+		}
+		t.asking = false
+		if !found[0].Free || found[0].Answer != nil {
+			t.first = found[0]
+			return errAnswered
+		}
+		return nil
 	}
-	kept := first[0]
-	if !kept.Free {
-		return nil, desk.Refuse(desk.CodeIdempotencyRunning, "The first call with this key is still running; ask again in a moment.").At("idempotencyKey")
-	}
-	if kept.Answer == nil {
-		return nil, nil
-	}
-	if string(kept.Arguments) != string(k.Arguments) {
-		return nil, desk.Refuse(desk.CodeIdempotencyReused, "This key was used with other arguments; take a new one.").At("idempotencyKey")
-	}
-	answer := &Outcome{}
-	return answer, json.Unmarshal([]byte(*kept.Answer), answer)
+	return nil
 }
+
+// errAnswered ends a mutation that need not be decided: there is a first answer.
+var errAnswered = errors.New("db: answered before")
 
 // firstAnswer is what there is of an earlier call with the same key.
 type firstAnswer struct {
@@ -262,12 +281,26 @@ type firstAnswer struct {
 	Answer    *string
 }
 
+// outcome is what a call with the same key is answered.
+func (f *firstAnswer) outcome(w Write) (*Outcome, error) {
+	if !f.Free {
+		return nil, desk.Refuse(desk.CodeIdempotencyRunning, "The first call with this key is still running; ask again in a moment.").At("idempotencyKey")
+	}
+	if sum := sha256.Sum256(w.Arguments); string(f.Arguments) != string(sum[:]) {
+		return nil, desk.Refuse(desk.CodeIdempotencyReused, "This key was used with other arguments; take a new one.").At("idempotencyKey")
+	}
+	answer := &Outcome{}
+	return answer, json.Unmarshal([]byte(*f.Answer), answer)
+}
+
 func (t *Tx) keepAnswer(w Write) error {
 	if w.Key == nil {
 		return nil
 	}
-	return t.later(t.NewInsert().Model(t.keyOf(w)).
-		On("CONFLICT (account_id, actor_id, mutation, key) DO UPDATE").
-		Set("arguments = EXCLUDED.arguments, answer = EXCLUDED.answer, created_at = EXCLUDED.created_at").
-		Where("idempotency_key.created_at <= ?", t.act.Now.Add(-KeepAnswers)), 1, errAgain)
+	return t.insert(errAgain, keepAnswerOnce, t.keyOf(w))
 }
+
+// keepAnswerOnce lets an answer be written over one that has been kept for long enough.
+var keepAnswerOnce = fmt.Sprintf(` ON CONFLICT (account_id, actor_id, mutation, key) DO UPDATE
+	SET arguments = EXCLUDED.arguments, answer = EXCLUDED.answer, created_at = EXCLUDED.created_at
+	WHERE r.created_at <= EXCLUDED.created_at - interval '%d seconds'`, int(KeepAnswers.Seconds()))

@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/uptrace/bun"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"deskwire/desk"
 )
@@ -21,9 +22,17 @@ func (s *Store) EventCursor(ctx context.Context) (string, error) {
 // over, which both begin a new timeline, under servers that may go on running.
 const epochNow = "epoch || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 
-func eventCursor(ctx context.Context, tx bun.IDB) (string, error) {
-	at, err := logCursor(ctx, tx)
-	return at.String(), err
+// lineUpCursor has the outcome tell where the log stood before anything was read.
+func (t *Tx) lineUpCursor() {
+	t.lineUp(statement{text: logPlaceNow, take: func(found pgx.Rows, types *pgtype.Map) error {
+		place, err := gather[logPlace](found, types, t.bun, logPlaceNow)
+		if err != nil {
+			return err
+		}
+		at, err := place[0].cursor()
+		t.out.Cursor = at.String()
+		return err
+	}})
 }
 
 // LogCursor is EventCursor for who looks into it.
@@ -48,14 +57,6 @@ type logPlace struct {
 func (p *logPlace) cursor() (desk.Cursor, error) {
 	at, err := placeIn(p.Epoch, p.Snapshot)
 	return at.Lasting(p.Last), err
-}
-
-func logCursor(ctx context.Context, tx bun.IDB) (desk.Cursor, error) {
-	p := &logPlace{}
-	if err := tx.NewRaw(logPlaceNow).Scan(ctx, p); err != nil {
-		return desk.Cursor{}, err
-	}
-	return p.cursor()
 }
 
 // lastInLog is the greatest transaction that has told something, 0 when none has.

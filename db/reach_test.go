@@ -35,3 +35,30 @@ func TestUnavailable(t *testing.T) {
 		}
 	}
 }
+
+// A line that ends with the COMMIT may break anywhere. What Postgres refuses before it was not committed; when the connection is
+// gone, nobody knows.
+func TestWhatIsKnownOfABrokenLine(t *testing.T) {
+	t.Parallel()
+	down, full := &pgconn.PgError{Code: "57P01"}, &pgconn.PgError{Code: "23505"}
+	writes, commits := []statement{{text: "a"}, {text: "b"}}, []statement{{text: "a"}, {text: "b"}, {text: commitWords}}
+	for i, c := range []struct {
+		line    []statement
+		at      int
+		err     error
+		unknown bool
+	}{
+		{writes, 0, io.EOF, false},
+		{writes, 1, down, false},
+		{commits, 0, io.EOF, true},
+		{commits, 2, io.EOF, true},
+		{commits, 0, down, false},
+		{commits, 1, down, false},
+		{commits, 2, down, true},
+		{commits, 2, full, false},
+	} {
+		if err := unknownAfter(c.line, c.at, c.err); errors.Is(err, ErrOutcomeUnknown) != c.unknown || !errors.Is(err, c.err) {
+			t.Errorf("case %d: %v", i, err)
+		}
+	}
+}

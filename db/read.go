@@ -72,13 +72,17 @@ func query[R any](ctx context.Context, from querier, tables tables, text string,
 	if err != nil {
 		return nil, err
 	}
+	return gather[R](found, found.Conn().TypeMap(), tables, text)
+}
+
+// gather reads the rows that a statement gives.
+func gather[R any](found pgx.Rows, types *pgtype.Map, tables tables, text string) (out []*R, err error) {
 	defer found.Close()
 	into, err := reading{tables.Table(reflect.TypeFor[R]()), text}.columns(found.FieldDescriptions())
 	if err != nil {
 		return nil, err
 	}
-	var out []*R
-	for types := found.Conn().TypeMap(); found.Next(); {
+	for found.Next() {
 		r := new(R)
 		v := reflect.ValueOf(r).Elem()
 		for i, raw := range found.RawValues() {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/uptrace/bun"
 
 	"deskwire/desk"
@@ -56,21 +58,29 @@ func (t *Tx) saveRecord(r desk.Record) error {
 	if l, ok := r.(*desk.PropertyLayout); ok && !l.Chosen() {
 		return t.later(t.NewDelete().Model(l).WherePK(), -1, nil)
 	}
-	change := change(t.NewUpdate().Model(r).WherePK())
-	if desk.NextVersion(r) == 1 {
-		change = t.NewInsert().Model(r)
-	}
-	if err := t.later(change, 1, vanished(r.Ref())); err != nil {
+	if err := t.saveRow(r, desk.NextVersion(r) == 1); err != nil {
 		return err
 	}
 	return t.saveMembers(r)
+}
+
+func (t *Tx) saveRow(r desk.Record, isNew bool) error {
+	switch plain := t.carried(r); {
+	case plain && isNew:
+		return t.insert(nil, "", r)
+	case plain:
+		return t.update(vanished(r.Ref()), r)
+	case isNew:
+		return t.later(t.NewInsert().Model(r), 1, vanished(r.Ref()))
+	}
+	return t.later(t.NewUpdate().Model(r).WherePK(), 1, vanished(r.Ref()))
 }
 
 // maxRows bounds the rows of one statement: what is said about them is some hundred kilobytes.
 const maxRows = 1000
 
 // changedConversations are the conversations at the beginning of a list that have rows already, at most maxRows of them.
-func changedConversations(rs []desk.Record) (cs []*desk.Conversation) {
+func changedConversations(rs []desk.Record) (cs []any) {
 	for _, r := range rs[:min(len(rs), maxRows)] {
 		c, ok := r.(*desk.Conversation)
 		if !ok || desk.VersionOf(c) == 0 {
@@ -82,11 +92,11 @@ func changedConversations(rs []desk.Record) (cs []*desk.Conversation) {
 }
 
 // saveConversations changes the rows of many conversations in one statement: a cascade may reach all of a ticket's.
-func (t *Tx) saveConversations(cs []*desk.Conversation) error {
+func (t *Tx) saveConversations(cs []any) error {
 	for _, c := range cs {
-		desk.NextVersion(c)
+		desk.NextVersion(c.(*desk.Conversation))
 	}
-	return t.later(t.NewUpdate().Model(&cs).Bulk(), int64(len(cs)), vanished("a conversation"))
+	return t.update(vanished("a conversation"), cs...)
 }
 
 // saveMembers writes the lists that belong to a team, an inbox or a conversation anew.
@@ -115,6 +125,8 @@ func (t *Tx) link(table, ownerColumn string, account, owner desk.ID, column stri
 }
 
 type conversationActivity struct {
+	bun.BaseModel `bun:"conversation_activity"`
+
 	AccountID      desk.ID
 	ConversationID desk.ID
 	Preview        string
@@ -129,37 +141,45 @@ type conversationActivity struct {
 }
 
 type ticketActivity struct {
+	bun.BaseModel `bun:"ticket_activity"`
+
 	AccountID      desk.ID
 	TicketID       desk.ID
 	LastActivityAt time.Time
 }
 
+const (
+	overConversationActivity = ` ON CONFLICT (account_id, conversation_id) DO UPDATE
+		SET preview = EXCLUDED.preview, unread_count = EXCLUDED.unread_count, last_activity_at = EXCLUDED.last_activity_at`
+	overTicketActivity = " ON CONFLICT (account_id, ticket_id) DO UPDATE SET last_activity_at = EXCLUDED.last_activity_at"
+)
+
 func (t *Tx) saveActivity(r desk.Record) error {
 	switch r := r.(type) {
 	case *desk.Conversation:
-		a := &conversationActivity{
+		return t.insert(vanished("an activity"), overConversationActivity, &conversationActivity{
 			AccountID: r.AccountID, ConversationID: r.ID, Preview: r.Preview, UnreadCount: r.UnreadCount, LastActivityAt: r.LastActivityAt,
 			Status: r.Status, InboxID: r.InboxID, OwnerID: r.OwnerID, ContactID: r.ContactID,
-		}
-		return t.later(t.NewInsert().Model(a).ModelTableExpr("conversation_activity").
-			On("CONFLICT (account_id, conversation_id) DO UPDATE").
-			Set("preview = EXCLUDED.preview, unread_count = EXCLUDED.unread_count, last_activity_at = EXCLUDED.last_activity_at"), 1, vanished("an activity"))
+		})
 	case *desk.Ticket:
-		a := &ticketActivity{r.AccountID, r.ID, r.LastActivityAt}
-		return t.later(t.NewInsert().Model(a).ModelTableExpr("ticket_activity").
-			On("CONFLICT (account_id, ticket_id) DO UPDATE").Set("last_activity_at = EXCLUDED.last_activity_at"), 1, vanished("an activity"))
+		return t.insert(vanished("an activity"), overTicketActivity, &ticketActivity{AccountID: r.AccountID, TicketID: r.ID, LastActivityAt: r.LastActivityAt})
 	}
 	return fmt.Errorf("db: %T has no activity", r)
 }
 
 func (t *Tx) saveEvents() error {
-	for _, e := range t.act.Events {
-		if e.Changes == nil {
+	rows := make([]any, len(t.act.Events))
+	for i, e := range t.act.Events {
+		if rows[i] = e; e.Changes == nil {
 			e.Changes = []desk.Change{}
 		}
 	}
-	for events := range slices.Chunk(t.act.Events, maxRows) {
-		if err := t.lastly(t.NewInsert().Model(&events).Returning("xid::text::bigint")); err != nil {
+	for events := range slices.Chunk(rows, maxRows) {
+		if err := t.lineUpWrite(form{insert: true, gives: " RETURNING r.xid::text::bigint"}, nil, events); err != nil {
+			return err
+		}
+		t.line[len(t.line)-1].take = func(found pgx.Rows, _ *pgtype.Map) error {
+			_, err := pgx.ForEachRow(found, []any{&t.out.Wrote}, func() error { return nil })
 			return err
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"reflect"
 	"sync"
 	"time"
 
@@ -23,7 +22,6 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
-	"github.com/uptrace/bun/schema"
 
 	"deskwire/desk"
 )
@@ -35,6 +33,7 @@ type Store struct {
 	gate desk.Gate
 	now  func() time.Time
 	used tokenUse
+	saw  func(context.Context, string) // see Options
 
 	replica *replica // nil: there is none
 
@@ -75,14 +74,13 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		pool.Close()
 		return nil, fmt.Errorf("the database does not answer; check DATABASE_URL and that Postgres is running: %w", err)
 	}
-	s := &Store{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), gate: desk.DefaultGate(), now: time.Now}
+	s := &Store{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), gate: desk.DefaultGate(), now: time.Now, saw: o.Saw}
 	if o.Gate != nil {
 		s.gate = *o.Gate
 	}
 	if o.Now != nil {
 		s.now = o.Now
 	}
-	typeIDs(s.bun.Table(reflect.TypeFor[desk.Conversation]()))
 	if o.Replica.DSN != "" {
 		if cfg, err = configure("READ_DATABASE_URL", o.Replica.DSN, o); err == nil {
 			s.replica, err = openReplica(ctx, s, cfg, o.Replica)
@@ -124,16 +122,6 @@ const preparedStatements = 128
 // workers or a compiler for statements this short never pays.
 func planForShortReads(ctx context.Context, c *pgx.Conn) error {
 	return c.PgConn().Exec(ctx, "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off").Close()
-}
-
-// typeIDs tells Bun that ids are of type uuid. Where it names types (a list of rows to update from), it would
-// take an array of bytes for a bytea.
-func typeIDs(t *schema.Table) {
-	for _, f := range t.Fields {
-		if f.IndirectType == reflect.TypeFor[desk.ID]() {
-			f.UserSQLType = "uuid"
-		}
-	}
 }
 
 // PoolStats are the connections to the database.

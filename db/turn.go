@@ -3,6 +3,9 @@ package db
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
 	"deskwire/desk"
 )
 
@@ -17,15 +20,31 @@ import (
 // than they happened in. So a mutation takes all its turns before its first row. For the same reason it
 // happens when its turn has come, not when it was asked for.
 func (t *Tx) turn(ctx context.Context, noun string, id desk.ID) error {
-	return t.takeTurn(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", noun, id)
+	if err := t.lineUpTurn(ctx, noun, id); err != nil {
+		return err
+	}
+	return t.send(ctx)
 }
 
-func (t *Tx) takeTurn(ctx context.Context, sql, noun string, id desk.ID) error {
-	err := t.run(ctx, sql, noun+" "+id.String())
-	if t.clock != nil {
-		t.act.Now = t.clock()
+// lineUpTurn is turn for who sends it together with what is read in it. A call that comes again is answered before it
+// waits.
+func (t *Tx) lineUpTurn(ctx context.Context, noun string, id desk.ID) error {
+	if t.asking {
+		if err := t.send(ctx); err != nil {
+			return err
+		}
 	}
-	return err
+	t.lineUpLock("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", noun, id)
+	return nil
+}
+
+func (t *Tx) lineUpLock(text, noun string, id desk.ID) {
+	t.lineUp(statement{text: text, args: []any{noun + " " + id.String()}, take: func(pgx.Rows, *pgtype.Map) error {
+		if t.clock != nil {
+			t.act.Now = t.clock()
+		}
+		return nil
+	}})
 }
 
 // setUpTurn is how a mutation takes part in the turn of the account's set-up: its agents, inboxes, channels,
@@ -43,12 +62,11 @@ const setUpNoun = "set-up"
 // refer is for mutations that name something of the set-up: it stays as it is read until they have committed, so that
 // nothing is given to an agent who was deactivated in that moment, or put into a status that was archived.
 // What looks up references calls it. Who looks up late, with other turns taken, calls it first.
-func (t *Tx) refer(ctx context.Context) error {
-	if t.setUp != noSetUp {
-		return nil
+func (t *Tx) refer() {
+	if t.setUp == noSetUp {
+		t.setUp = refersToIt
+		t.lineUpLock("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", setUpNoun, t.act.By.Account.ID)
 	}
-	t.setUp = refersToIt
-	return t.takeTurn(ctx, "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", setUpNoun, t.act.By.Account.ID)
 }
 
 // changeSetUp is for mutations that change the set-up: one of them at a time, and nobody refers to it meanwhile. One

@@ -3,48 +3,63 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"strconv"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 )
 
-// A mutation's statements go three ways over the one connection of its transaction. What is read for every mutation is prepared
-// (txRows), as other reads are. What is written goes out at the end, all of it at once (later). The rest is Bun's.
+// A mutation's statements stand in line, and go out together when somebody needs to know what one of them gives: BEGIN and the look
+// at the idempotency key with what is read first, a turn with the rows that are read in it, all that is written with the COMMIT.
+// Each round trip costs the server and Postgres as much as a statement. What comes again and again is prepared; the rest is Bun's, who
+// writes the values into the text.
 
-// direct gives the driver's connection while the transaction lasts. A context that ends rolls back behind our back, and a
-// statement after that would be a transaction of its own: it is not sent.
-func (t *Tx) direct(ctx context.Context, do func(*pgx.Conn) error) error {
-	return t.conn.Raw(func(driver any) error {
-		c := driver.(*stdlib.Conn).Conn()
-		if c.PgConn().TxStatus() != 'T' {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return sql.ErrTxDone
-		}
-		return do(c)
-	})
+// statement stands in line.
+type statement struct {
+	text string
+	args []any
+	bun  bool                              // the values are in the text, so it is not prepared
+	take func(pgx.Rows, *pgtype.Map) error // reads what it gives; nil when that is nothing
+	miss func(err error, rows int64) error // tells that it did not change what it should; may be nil
+}
+
+const (
+	beginWords  = "BEGIN ISOLATION LEVEL READ COMMITTED" // after each turn a statement sees what others have committed, whatever the database's default is
+	commitWords = "COMMIT"
+)
+
+func (t *Tx) lineUp(s statement) { t.line = append(t.line, s) }
+
+// lineUpRows has rows read into out when the line goes.
+func lineUpRows[R any](t *Tx, out *[]*R, words string, values ...any) {
+	text, args := rendered(sq(words, values...))
+	t.lineUp(statement{text: text, args: args, take: func(found pgx.Rows, types *pgtype.Map) (err error) {
+		*out, err = gather[R](found, types, t.bun, text)
+		return err
+	}})
 }
 
 // txRows is rows, in the transaction.
 func txRows[R any](ctx context.Context, t *Tx, words string, values ...any) (out []*R, err error) {
-	text, args := rendered(sq(words, values...))
-	err = t.direct(ctx, func(c *pgx.Conn) error {
-		out, err = query[R](ctx, c, t.tables, text, args)
-		return err
-	})
+	lineUpRows(t, &out, words, values...)
+	err = t.send(ctx)
 	return out, err
 }
 
-// run sends a statement that is prepared.
-func (t *Tx) run(ctx context.Context, text string, args ...any) error {
-	return t.direct(ctx, func(c *pgx.Conn) error {
-		_, err := c.Exec(ctx, text, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
-		return err
-	})
+// txRow is the one row that there is, or nil.
+func txRow[R any](ctx context.Context, t *Tx, words string, values ...any) (*R, error) {
+	out, err := txRows[R](ctx, t, words, values...)
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	return out[0], nil
 }
 
 // change is a statement of Bun's that writes.
@@ -52,77 +67,244 @@ type change interface {
 	AppendQuery(schema.QueryGen, []byte) ([]byte, error)
 }
 
-// later has a statement sent at the end, after those before it. It must touch so many rows, or it fails with miss; negative: any
-// number.
+// later lines up what Bun has to write. It must touch so many rows, or it fails with miss; negative: any number.
 func (t *Tx) later(q change, rows int64, miss error) error {
-	text, err := q.AppendQuery(t.gen, nil)
-	if err == nil {
-		t.changes = append(t.changes, pending{string(text), rows, miss, false})
-	}
-	return err
-}
-
-// lastly is later for what answers with the number of the transaction.
-func (t *Tx) lastly(q change) error {
-	err := t.later(q, -1, nil)
-	if err == nil {
-		t.changes[len(t.changes)-1].numbers = true
-	}
-	return err
-}
-
-// pending is a change that has not been sent.
-type pending struct {
-	text string
-	rows int64
-	miss error
-
-	numbers bool // its rows are the number of the transaction
-}
-
-// send sends what later was told, in one round trip.
-func (t *Tx) send(ctx context.Context) error {
-	if len(t.changes) == 0 {
-		return nil
-	}
-	changes, batch := t.changes, &pgx.Batch{}
-	t.changes = nil
-	for _, c := range changes {
-		batch.Queue(c.text)
-	}
-	return t.direct(ctx, func(conn *pgx.Conn) (err error) {
-		results := conn.SendBatch(ctx, batch)
-		defer func() {
-			if end := results.Close(); err == nil {
-				err = end
+	text, err := q.AppendQuery(t.bun.QueryGen(), nil)
+	s := statement{text: string(text), bun: true}
+	if rows >= 0 {
+		t.counted = true
+		s.miss = func(err error, n int64) error {
+			if err == nil && n != rows {
+				return miss
 			}
-		}()
-		for _, c := range changes {
-			tag, err := t.sent(results, c)
-			switch {
-			case err != nil:
-				return err
-			case c.rows >= 0 && tag.RowsAffected() != c.rows:
-				return c.miss
-			}
+			return err
 		}
+	}
+	t.lineUp(s)
+	return err
+}
+
+// send sends the line, and reads what it gives.
+func (t *Tx) send(ctx context.Context) error {
+	line := t.line
+	if len(line) == 0 {
 		return nil
+	}
+	t.line, t.counted = nil, false
+	return t.conn.Raw(func(driver any) error {
+		c := driver.(*stdlib.Conn).Conn()
+		// A statement that comes after the transaction has ended would be one of its own.
+		if t.begun && c.PgConn().TxStatus() != 'T' {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return sql.ErrTxDone
+		}
+		t.begun = true
+		err := t.store.sendLine(ctx, c, line)
+		if stale(err) {
+			_ = c.PgConn().Close(ctx)
+		}
+		return err
 	})
 }
 
-func (t *Tx) sent(results pgx.BatchResults, c pending) (tag pgconn.CommandTag, err error) {
-	if !c.numbers {
-		return results.Exec()
-	}
-	found, err := results.Query()
+// stale says that a statement was prepared before a migration changed what it gives.
+func stale(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "0A000"
+}
+
+func (s *Store) sendLine(ctx context.Context, c *pgx.Conn, line []statement) (err error) {
+	known, err := prepared(ctx, c.PgConn(), line)
 	if err != nil {
-		return tag, err
+		return err
 	}
-	if _, err = pgx.ForEachRow(found, []any{&t.out.Wrote}, func() error { return nil }); err != nil {
-		return tag, err
+	pipe, build := c.PgConn().StartPipeline(ctx), pgx.ExtendedQueryBuilder{}
+	defer func() {
+		// What breaks after the COMMIT was answered takes nothing back.
+		if end := pipe.Close(); err == nil && line[len(line)-1].text != commitWords {
+			err = end
+		}
+	}()
+	for _, q := range line {
+		if s.saw != nil {
+			s.saw(ctx, q.text)
+		}
+		if q.bun {
+			pipe.SendQueryParams(q.text, nil, nil, nil, nil)
+			continue
+		}
+		if err := build.Build(c.TypeMap(), known[q.text], q.args); err != nil {
+			return fmt.Errorf("%w in %s", err, q.text)
+		}
+		pipe.SendQueryStatement(known[q.text], build.ParamValues, build.ParamFormats, append([]int16(nil), build.ResultFormats...))
 	}
-	return found.CommandTag(), nil
+	if err := pipe.Sync(); err != nil {
+		return unknownAfter(line, 0, err)
+	}
+	for i, q := range line {
+		if err := q.result(pipe, c.TypeMap()); err != nil {
+			return unknownAfter(line, i, err)
+		}
+	}
+	return nil
+}
+
+// result reads what the statement gives.
+func (q *statement) result(from *pgconn.Pipeline, types *pgtype.Map) error {
+	got, err := from.GetResults()
+	var n int64
+	if err == nil {
+		found := pgx.RowsFromResultReader(types, got.(*pgconn.ResultReader))
+		if q.take != nil {
+			err = q.take(found, types)
+		}
+		found.Close()
+		if err == nil {
+			err = found.Err()
+		}
+		n = found.CommandTag().RowsAffected()
+	}
+	if q.miss != nil {
+		err = q.miss(err, n)
+	}
+	return err
+}
+
+// unknownAfter tells a line that broke before its COMMIT was sent, or was refused by Postgres before it, from one of which nobody knows
+// whether it has been committed.
+func unknownAfter(line []statement, at int, err error) error {
+	last := len(line) - 1
+	var pg *pgconn.PgError
+	if line[last].text != commitWords || !Unavailable(err) || pgconn.SafeToRetry(err) || at < last && errors.As(err, &pg) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
+}
+
+// preparedKey is where a connection keeps what it has prepared for mutations.
+const preparedKey = "deskwire"
+
+type preparedLine map[string]*pgconn.StatementDescription
+
+// statements gives each prepared statement a name of its own.
+var statements atomic.Int64
+
+// prepared prepares what the connection does not know yet, in one round trip.
+func prepared(ctx context.Context, c *pgconn.PgConn, line []statement) (preparedLine, error) {
+	known, _ := c.CustomData()[preparedKey].(preparedLine)
+	var news []*pgconn.StatementDescription
+	for _, q := range line {
+		if _, ok := known[q.text]; ok || q.bun {
+			continue
+		}
+		if known == nil {
+			known = preparedLine{}
+			c.CustomData()[preparedKey] = known
+		}
+		d := &pgconn.StatementDescription{Name: "deskwire_" + strconv.FormatInt(statements.Add(1), 10), SQL: q.text}
+		known[q.text], news = d, append(news, d)
+	}
+	if len(news) == 0 {
+		return known, nil
+	}
+	err := describe(ctx, c, news)
+	if err != nil {
+		for _, d := range news {
+			delete(known, d.SQL)
+		}
+	}
+	return known, err
+}
+
+func describe(ctx context.Context, c *pgconn.PgConn, news []*pgconn.StatementDescription) (err error) {
+	pipe := c.StartPipeline(ctx)
+	defer func() {
+		if end := pipe.Close(); err == nil {
+			err = end
+		}
+	}()
+	for _, d := range news {
+		pipe.SendPrepare(d.Name, d.SQL, nil)
+	}
+	if err := pipe.Sync(); err != nil {
+		return err
+	}
+	for _, d := range news {
+		got, err := pipe.GetResults()
+		if err != nil {
+			return fmt.Errorf("%w in %s", err, d.SQL)
+		}
+		about := got.(*pgconn.StatementDescription)
+		d.ParamOIDs, d.Fields = about.ParamOIDs, about.Fields
+	}
+	return nil
+}
+
+// Bun's statements go the same way, after those that stand in line.
+
+// NewSelect begins a statement of Bun's in the transaction.
+func (t *Tx) NewSelect() *bun.SelectQuery { return t.bun.NewSelect().Conn(afterLine{t}) }
+
+// NewInsert begins a statement of Bun's in the transaction.
+func (t *Tx) NewInsert() *bun.InsertQuery { return t.bun.NewInsert().Conn(afterLine{t}) }
+
+// NewUpdate begins a statement of Bun's in the transaction.
+func (t *Tx) NewUpdate() *bun.UpdateQuery { return t.bun.NewUpdate().Conn(afterLine{t}) }
+
+// NewDelete begins a statement of Bun's in the transaction.
+func (t *Tx) NewDelete() *bun.DeleteQuery { return t.bun.NewDelete().Conn(afterLine{t}) }
+
+// NewRaw begins a statement of Bun's in the transaction.
+func (t *Tx) NewRaw(words string, values ...any) *bun.RawQuery {
+	return t.bun.NewRaw(words, values...).Conn(afterLine{t})
+}
+
+// afterLine is the transaction's connection as Bun uses it: the line goes first.
+type afterLine struct{ t *Tx }
+
+func (a afterLine) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if err := a.t.send(ctx); err != nil {
+		return nil, err
+	}
+	return a.t.conn.QueryContext(ctx, text, args...)
+}
+
+func (a afterLine) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	if err := a.t.send(ctx); err != nil {
+		return nil, err
+	}
+	return a.t.conn.ExecContext(ctx, text, args...)
+}
+
+func (a afterLine) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
+	if err := a.t.send(ctx); err != nil {
+		// A row can't say why it is not there.
+		a.t.failed = err
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		return a.t.conn.QueryRowContext(ended, text, args...)
+	}
+	return a.t.conn.QueryRowContext(ctx, text, args...)
+}
+
+// end rolls back what has not been committed, and gives the connection back.
+func (t *Tx) end(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reachPatience)
+	defer cancel()
+	_ = t.conn.Raw(func(driver any) error {
+		c := driver.(*stdlib.Conn).Conn()
+		if c.IsClosed() || c.PgConn().TxStatus() == 'I' {
+			return nil
+		}
+		_, err := c.Exec(ctx, "ROLLBACK", pgx.QueryExecModeSimpleProtocol)
+		return err
+	})
+	_ = t.conn.Close()
 }
 
 // vanished is a bug: what has been locked is not there.
 func vanished(what any) error { return fmt.Errorf("db: %v vanished while it was changed", what) }
+
+var _ bun.IConn = afterLine{}

@@ -58,7 +58,7 @@ func (s *Store) Upload(ctx context.Context, account, id desk.ID, content []byte)
 		if err := f.Uploaded(t.act); err != nil {
 			return err
 		}
-		_, err = t.ExecContext(ctx, "INSERT INTO attachment_contents (account_id, attachment_id, content) VALUES (?, ?, ?)", account, id, content)
+		_, err = t.NewRaw("INSERT INTO attachment_contents (account_id, attachment_id, content) VALUES (?, ?, ?)", account, id, content).Exec(ctx)
 		return err
 	})
 	return err

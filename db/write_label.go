@@ -57,9 +57,7 @@ const (
 
 // LabelConversation sets, adds or removes labels of a conversation.
 func (t *Tx) LabelConversation(ctx context.Context, how Labeling, id desk.ID, expected *int, labels []desk.ID) error {
-	if err := t.refer(ctx); err != nil {
-		return err
-	}
+	t.refer()
 	if len(labels) > desk.MaxLabelsOfOne {
 		return desk.Refuse(desk.CodeLimitReached, "A conversation has at most %d labels.", desk.MaxLabelsOfOne).At("labelIds")
 	}

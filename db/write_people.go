@@ -125,9 +125,7 @@ func (t *Tx) CreateToken(ctx context.Context, agentID *desk.ID, name string, sco
 		}
 		agentID = &t.act.By.Agent.ID
 	}
-	if err := t.refer(ctx); err != nil {
-		return err
-	}
+	t.refer()
 	agent, err := read[desk.Agent](ctx, t, *agentID, "agent", "agentId")
 	if err != nil {
 		return err

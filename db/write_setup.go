@@ -342,9 +342,7 @@ func (t *Tx) layout(ctx context.Context, scope desk.LayoutScope) (*desk.Property
 		}
 		l.OwnerID = t.act.By.Agent.ID
 	}
-	if err := t.refer(ctx); err != nil {
-		return nil, err
-	}
+	t.refer()
 	if err := t.turn(ctx, "layout", l.OwnerID); err != nil {
 		return nil, err
 	}

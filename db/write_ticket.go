@@ -35,9 +35,7 @@ type CreateTicket struct {
 
 // CreateTicket gives a conversation its ticket.
 func (t *Tx) CreateTicket(ctx context.Context, in CreateTicket) error {
-	if err := t.refer(ctx); err != nil {
-		return err
-	}
+	t.refer()
 	cs, c, err := t.caseOfConversation(ctx, in.ConversationID)
 	if err != nil {
 		return err
@@ -89,9 +87,7 @@ func (t *Tx) definitions(ctx context.Context, in []desk.PropertyInput) (desk.Def
 	if len(in) > desk.MaxValues {
 		return nil, nil, desk.Refuse(desk.CodeLimitReached, "At most %d properties are taken at once.", desk.MaxValues).At("properties")
 	}
-	if err := t.refer(ctx); err != nil {
-		return nil, nil, err
-	}
+	t.refer()
 	var defs []*desk.PropertyDefinition
 	err := t.NewSelect().Model(&defs).Where("account_id = ? AND archived_at IS NULL", t.act.By.Account.ID).Scan(ctx)
 	if err != nil {
@@ -162,7 +158,8 @@ func (t *Tx) joining(ctx context.Context, cs *desk.Case, id desk.ID) (*desk.Conv
 		return nil, nil, err
 	}
 	if len(cv) == 1 && cv[0].TicketID == nil {
-		if cv, err = t.lockConversations(ctx, "c.id = ?", id); err != nil {
+		t.lockConversations(&cv, "c.id = ?", id)
+		if err := t.send(ctx); err != nil {
 			return nil, nil, err
 		}
 	}

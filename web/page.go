@@ -47,6 +47,9 @@ func Handler(o Options) http.Handler {
 	for name, f := range mustRead(element, "element/dist") {
 		mux.Handle("GET /"+name, shared(f, o.Element))
 	}
+	if o.Explorer {
+		serveExplorer(mux, o.Token)
+	}
 	return mux
 }
 

@@ -153,3 +153,41 @@ func TestPackedAndUnchanged(t *testing.T) {
 		t.Errorf("%d %v", again.StatusCode, again.Header)
 	}
 }
+
+func TestExplorer(t *testing.T) {
+	for _, path := range []string{"/graphiql", "/graphiql/"} {
+		if a := visit(t, "GET", path); a.StatusCode != 404 {
+			t.Errorf("%s without the explorer: %d", path, a.StatusCode)
+		}
+	}
+	open := func(path, from string) *http.Response {
+		r := httptest.NewRequest("GET", path, nil)
+		r.RemoteAddr = from
+		w := httptest.NewRecorder()
+		token := func(r *http.Request) string { return map[bool]string{true: `dw_"<secret>`}[r.RemoteAddr == "near"] }
+		Handler(Options{Explorer: true, Token: token}).ServeHTTP(w, r)
+		return w.Result()
+	}
+	near, far := open("/graphiql", "near"), open("/graphiql/", "far")
+	given, bare := body(t, near.Body), body(t, far.Body)
+	if !strings.Contains(given, `content="dw_&#34;&lt;secret&gt;"`) || near.Header.Get("Cache-Control") != "no-store" || near.Header.Get("ETag") != "" {
+		t.Errorf("%v %s", near.Header, given)
+	}
+	if !strings.Contains(bare, `name="deskwire-token" content=""`) || strings.Contains(bare, "dw_") {
+		t.Errorf("%s", bare)
+	}
+	for _, a := range []*http.Response{near, far} {
+		if a.StatusCode != 200 || a.Header.Get("Content-Security-Policy") != policy {
+			t.Errorf("%d %v", a.StatusCode, a.Header)
+		}
+	}
+	names := regexp.MustCompile(`(?:src|href)="(/graphiql/[^"]+)"`).FindAllStringSubmatch(bare, -1)
+	if len(names) < 2 {
+		t.Fatalf("the explorer needs %v", names)
+	}
+	for _, n := range names {
+		if a := open(n[1], "far"); a.StatusCode != 200 || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d %v", n[1], a.StatusCode, a.Header)
+		}
+	}
+}

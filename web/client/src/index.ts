@@ -5,3 +5,4 @@
 export { createLiveClient, type LiveOptions } from "./client.js";
 export { resumable, startAfter, type Answer } from "./resume.js";
 export type { ExpiringToken } from "./refresh.js";
+export { follow, payloadOf, textOf, type TypedDocument } from "./typed.js";

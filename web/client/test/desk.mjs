@@ -1,6 +1,9 @@
 // What all tests share: a desk on the real server, and a wire to it that breaks.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import WebSocket from "ws";
 import { createLiveClient } from "deskwire-client";
 
@@ -23,6 +26,15 @@ export async function ask(query, variables) {
   const answer = await (await authorized(graphql, init)).json();
   assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
   return answer;
+}
+
+/** The server's schema, alone in a folder that ends with the test. */
+export async function schemaFile(t) {
+  const dir = await mkdtemp(join(tmpdir(), "schema-"));
+  t.after(() => rm(dir, { recursive: true }));
+  const file = join(dir, "schema.graphql");
+  await writeFile(file, await (await fetch(server + "/schema.graphqls")).text());
+  return file;
 }
 
 /** Runs a mutation that must not be refused. */

@@ -110,3 +110,15 @@ export const ContactUpdate = graphql(
   `mutation ContactUpdate($input: ContactUpdateInput!) { contactUpdate(input: $input) { contact { id name email phone externalId version } errors { code message path } } }`,
 );
 export const PresenceSet = graphql(`mutation PresenceSet($input: PresenceSetInput!) { presenceSet(input: $input) { errors { code } } }`);
+export const InboxViewCreate = graphql(
+  `mutation InboxViewCreate($input: InboxViewCreateInput!) { inboxViewCreate(input: $input) { view { id name position version } errors { code message path } } }`,
+);
+export const InboxViewUpdate = graphql(
+  `mutation InboxViewUpdate($input: InboxViewUpdateInput!) { inboxViewUpdate(input: $input) { view { id name version } errors { code message path } } }`,
+);
+export const InboxViewDelete = graphql(
+  `mutation InboxViewDelete($input: InboxViewDeleteInput!) { inboxViewDelete(input: $input) { view { id } errors { code message path } } }`,
+);
+export const InboxViewReorder = graphql(
+  `mutation InboxViewReorder($input: InboxViewReorderInput!) { inboxViewReorder(input: $input) { views { id position version } errors { code message path } } }`,
+);

@@ -27,13 +27,20 @@ export const Frame = graphql(
   [frameFields, agentFields],
 );
 
-export const Views = graphql(`query Views { inboxViews { id kind name inbox { id name } conversations(first: 0) { totalCount totalCountIsCapped } } }`);
+export const Views = graphql(`query Views { inboxViews { id kind name scope where orderBy version viewerCanUpdate team { id name } inbox { id name } count countIsCapped } }`);
 
 export const FrameLive = graphql(`subscription FrameLive($after: String) { viewerLive(after: $after) { reason viewer { ...FrameFields } } }`, [frameFields]);
 
+/** Says that somebody has saved, changed or deleted a view. */
+export const ViewsChanged = graphql(`
+  subscription ViewsChanged($after: String) {
+    events(where: { kind: [INBOX_VIEW_CREATED, INBOX_VIEW_UPDATED, INBOX_VIEW_DELETED] }, after: $after) { reason events { id } }
+  }
+`);
+
 export const ViewCount = graphql(`
   subscription ViewCount($view: ID!, $after: String) {
-    inboxViewLive(viewId: $view, after: $after) { reason view { id name conversations(first: 0) { totalCount totalCountIsCapped } } }
+    inboxViewLive(viewId: $view, after: $after) { reason view { id name where orderBy version count countIsCapped } }
   }
 `);
 

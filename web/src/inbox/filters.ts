@@ -10,11 +10,12 @@ export const filters = {
 export type Filter = keyof typeof filters;
 
 /** The conversations that a view shows, as a condition. */
-export function shownBy(view: { kind: string; inbox: { id: string } }, me: string): Where {
+export function shownBy(view: { kind: string; inbox: { id: string } | null; where: unknown }): Where {
+  if (!view.inbox) return view.where as Where;
   return {
     inboxId: { eq: view.inbox.id },
     status: [view.kind === "CLOSED" ? "CLOSED" : "OPEN"],
-    ...(view.kind === "MINE" ? { ownerId: { eq: me } } : view.kind === "UNASSIGNED" ? { ownerId: { isNull: true } } : {}),
+    ...(view.kind === "MINE" ? { ownerId: { isViewer: true } } : view.kind === "UNASSIGNED" ? { ownerId: { isNull: true } } : {}),
   };
 }
 

@@ -1,7 +1,6 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Redirect, useLocation, useSearchParams } from "wouter";
 import { ConversationPane } from "../conversation/pane";
-import { useFrame } from "../frame";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
 import { lazyMenu } from "../ui/lazy-menu";
@@ -9,19 +8,21 @@ import { Button, Empty, IconButton, Input, Waiting } from "../ui/parts";
 import { filters, found, shownBy, type Filter } from "./filters";
 import type { FilterMenuProps } from "./filter-menu";
 import { ConversationList } from "./list";
-import { Nav, useViews, viewName } from "./nav";
+import { Nav, placeOf, useViews, viewName } from "./nav";
 import { Shell } from "./shell";
 import { showOver } from "./palette-state";
 import { useList, type Source } from "./use-list";
 
 const FilterMenu = lazyMenu<FilterMenuProps>(() => import("./filter-menu").then((m) => m.FilterMenu));
 
+const ViewDialog = lazy(() => import("./view-dialog").then((m) => ({ default: m.ViewDialog })));
+
 /** The first screen: what is open, in the first inbox that has something open. */
 export function Home() {
   const views = useViews();
   if (!views) return <Waiting />;
   const open = views.filter((v) => v.kind === "OPEN");
-  const first = open.find((v) => v.conversations.totalCount > 0) ?? open[0];
+  const first = open.find((v) => v.count > 0) ?? open[0];
   return first ? <Redirect to={`/views/${first.id}`} replace /> : <Shell nav={<Nav />}>{<Empty icon="inbox" title={t.list.empty} />}</Shell>;
 }
 
@@ -34,9 +35,9 @@ interface InboxProps {
 /** The inbox: where to look, what is there, the conversation that was picked, and its context. */
 export function Inbox({ view: wanted, conversation, searching = false }: InboxProps) {
   const views = useViews();
-  const { viewer } = useFrame();
   const [at, go] = useLocation();
   const [filter, setFilter] = useState<Filter | null>(null);
+  const [naming, setNaming] = useState<"save" | "rename" | null>(null);
   const [params, setParams] = useSearchParams();
   const words = params.get("q") ?? "";
   const view = views?.find((v) => v.id === wanted) ?? (searching ? undefined : views?.find((v) => v.kind === "OPEN"));
@@ -44,11 +45,11 @@ export function Inbox({ view: wanted, conversation, searching = false }: InboxPr
 
   const source = useMemo<Source>(() => {
     if (searching) return { where: found(words) };
-    if (!view || !filter) return { view: view?.id };
+    if (!view || !filter) return { view: view?.id, ordered: !!view?.orderBy };
     const { where, keep } = filters[filter];
-    return { view: view.id, where: { and: [shownBy(view, viewer.agent.id), where] }, keep: (r) => r.id === conversation || keep(r) };
+    return { view: view.id, where: { and: [shownBy(view), where] }, ordered: !!view.orderBy, keep: (r) => r.id === conversation || keep(r) };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the view as it is when its id changes
-  }, [searching, words, view?.id, filter, viewer.agent.id, conversation]);
+  }, [searching, words, view?.id, filter, conversation]);
   const list = useList(source);
 
   const base = searching ? "/search" : view && wanted ? `/views/${view.id}` : "";
@@ -75,11 +76,16 @@ export function Inbox({ view: wanted, conversation, searching = false }: InboxPr
             <header className="flex items-center gap-2 border-b border-line px-4 py-2.5">
               <div className="min-w-0 flex-1">
                 <h2 className="truncate text-[15px] font-semibold">{title}</h2>
-                <p dir="auto" className="truncate text-xs text-muted">{view?.inbox.name}</p>
+                <p dir="auto" className="truncate text-xs text-muted">{view && placeOf(view)}</p>
               </div>
               <FilterMenu
                 filter={filter}
                 onFilter={setFilter}
+                view={view}
+                views={views ?? []}
+                onSave={() => setNaming("save")}
+                onRename={() => setNaming("rename")}
+                onGone={() => go("/")}
                 trigger={
                   <Button look={filter ? "plain" : "quiet"} icon="down">
                     {filter ? t.list.filters[filter] : t.list.filter}
@@ -87,6 +93,16 @@ export function Inbox({ view: wanted, conversation, searching = false }: InboxPr
                 }
               />
             </header>
+          )}
+          {naming && view && (
+            <Suspense>
+              <ViewDialog
+                rename={naming === "rename" ? view : undefined}
+                where={filter ? { and: [shownBy(view), filters[filter].where] } : shownBy(view)}
+                onSaved={(id) => go(`/views/${id}`)}
+                onClose={() => setNaming(null)}
+              />
+            </Suspense>
           )}
           <div className="min-h-0 flex-1">
             <ConversationList list={list} selected={conversation} hrefOf={hrefOf} empty={<NothingHere searching={searching} words={words} filtered={!!filter} onClear={() => setFilter(null)} />} />

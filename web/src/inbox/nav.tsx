@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from "react";
-import { useQuery } from "urql";
+import { useClient, useQuery } from "urql";
 import { Link, useLocation } from "wouter";
 import type { ResultOf } from "../api/graphql";
-import { ViewCount, Views } from "../api/queries";
+import { ViewCount, Views, ViewsChanged } from "../api/queries";
 import { cursorOf, useFollow } from "../api/use-live";
 import { useFrame } from "../frame";
 import { useLit } from "../lib/lit";
@@ -14,26 +14,34 @@ import { openPalette } from "./palette-state";
 
 const AccountMenu = lazyMenu(() => import("./account-menu").then((m) => m.AccountMenu));
 
-type View = ResultOf<typeof Views>["inboxViews"][number];
+export type View = ResultOf<typeof Views>["inboxViews"][number];
 const icons: Record<string, IconName> = { OPEN: "inbox", UNASSIGNED: "user", MINE: "check", CLOSED: "checks" };
 const order = ["MINE", "UNASSIGNED", "OPEN", "CLOSED"];
 
-/** All views, each inbox's together; undefined while they are not known. */
+/** Where a view belongs: its inbox, its team, the account, or who made it. */
+export const placeOf = (view: View): string => view.inbox?.name ?? view.team?.name ?? t.views.scopes[view.scope] ?? "";
+
+/** All views, each inbox's together and then those that are saved; undefined while they are not known. */
 export function useViews(): readonly View[] | undefined {
   return useQuery({ query: Views })[0].data?.inboxViews;
 }
 
-export const viewName = (view: { kind?: string | null; name: string }): string => (view.kind && t.views[view.kind]) || view.name;
+export const viewName = (view: { kind?: string | null; name: string }): string => (view.kind && t.views.kinds[view.kind]) || view.name;
 
 export function Nav({ current, onGo }: { current?: string; onGo?: () => void }) {
   const [asked] = useQuery({ query: Views });
-  const [after, setAfter] = useState<string | null>(null);
+  const [after, setAfter] = useState<string | null>(); // null: what the cache has answered says no place; then from how things stand
   useEffect(() => {
-    if (asked.data) setAfter((known) => known ?? cursorOf(asked));
+    if (asked.data) setAfter((known) => (known === undefined ? cursorOf(asked) : known));
   }, [asked]);
+  const client = useClient();
+  useFollow(ViewsChanged, after === undefined ? null : { after }, (told) => {
+    if (told.events.length > 0 || told.reason !== "CHANGE") void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
+  });
   const inboxes = useMemo(() => {
     const found = new Map<string, { id: string; name: string; views: View[] }>();
     for (const view of asked.data?.inboxViews ?? []) {
+      if (!view.inbox) continue;
       const inbox = found.get(view.inbox.id) ?? { ...view.inbox, views: [] };
       inbox.views.push(view);
       found.set(view.inbox.id, inbox);
@@ -41,6 +49,7 @@ export function Nav({ current, onGo }: { current?: string; onGo?: () => void }) 
     for (const inbox of found.values()) inbox.views.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
     return [...found.values()];
   }, [asked.data]);
+  const saved = asked.data?.inboxViews.filter((v) => !v.inbox) ?? [];
   return (
     <nav aria-label={t.nav.label} className="flex h-full flex-col bg-ground">
       <div className="flex items-center gap-2 px-4 pt-4 pb-3">
@@ -68,6 +77,16 @@ export function Nav({ current, onGo }: { current?: string; onGo?: () => void }) 
             </ul>
           </section>
         ))}
+        {saved.length > 0 && (
+          <section className="mt-4">
+            <h2 className="truncate px-2.5 pb-1 text-xs font-semibold tracking-wide text-faint">{t.nav.saved}</h2>
+            <ul>
+              {saved.map((view) => (
+                <ViewLink key={view.id} view={view} current={view.id === current} after={after} onGo={onGo} />
+              ))}
+            </ul>
+          </section>
+        )}
       </div>
       <div className="border-t border-line p-2">
         <NavLink to="/trash" icon="trash" label={t.nav.trash} onGo={onGo} />
@@ -94,17 +113,19 @@ function NavLink({ to, icon, label, keys, onGo }: { to: string; icon: IconName; 
 }
 
 /** A view with how many there are in it, kept right. */
-function ViewLink({ view, current, after, onGo }: { view: View; current: boolean; after: string | null; onGo?: () => void }) {
-  useFollow(ViewCount, after === null ? null : { view: view.id, after }, () => {});
-  const { totalCount, totalCountIsCapped } = view.conversations;
-  const count = totalCountIsCapped ? t.nav.capped(totalCount) : totalCount.toLocaleString(language());
+function ViewLink({ view, current, after, onGo }: { view: View; current: boolean; after: string | null | undefined; onGo?: () => void }) {
+  const client = useClient();
+  useFollow(ViewCount, after === undefined ? null : { view: view.id, after }, (told) => {
+    if (told.reason === "REVOKED" && !view.inbox) void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
+  });
+  const count = view.countIsCapped ? t.nav.capped(view.count) : view.count.toLocaleString(language());
   const lit = useLit(count);
   return (
     <li>
       <Link to={`/views/${view.id}`} onClick={onGo} aria-current={current ? "page" : undefined} className={`${entry} ${current ? chosen : ""}`}>
-        <Icon name={icons[view.kind] ?? "inbox"} className="size-4 opacity-80" />
-        <span className="min-w-0 flex-1 truncate">{viewName(view)}</span>
-        {totalCount > 0 && (
+        <Icon name={icons[view.kind] ?? "menu"} className="size-4 opacity-80" />
+        <span dir="auto" className="min-w-0 flex-1 truncate text-start">{viewName(view)}</span>
+        {view.count > 0 && (
           <span key={lit.key} aria-label={t.nav.count(count)} role="img" className={`rounded-md px-1 text-xs tabular-nums ${lit.className}`} data-count>
             {count}
           </span>

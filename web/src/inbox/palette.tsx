@@ -6,7 +6,7 @@ import { Matches } from "../api/queries";
 import { t } from "../text";
 import { Dialog } from "../ui/dialog";
 import { nameOf, titleOf } from "../ui/parts";
-import { useViews, viewName } from "./nav";
+import { placeOf, useViews, viewName } from "./nav";
 import { offeredCommands, showOver, type Command } from "./palette-state";
 
 interface Group {
@@ -41,7 +41,7 @@ export function Palette() {
 
   const groups = useMemo<readonly Group[]>(() => {
     const places: Command[] = [
-      ...(views ?? []).map((v) => ({ id: v.id, label: t.palette.goTo(`${v.inbox.name} › ${viewName(v)}`), run: () => go(`/views/${v.id}`) })),
+      ...(views ?? []).map((v) => ({ id: v.id, label: t.palette.goTo(`${placeOf(v)} › ${viewName(v)}`), run: () => go(`/views/${v.id}`) })),
       { id: "search", label: t.palette.goTo(t.nav.search), keys: "/", run: () => go("/search") },
       { id: "trash", label: t.palette.goTo(t.nav.trash), run: () => go("/trash") },
       { id: "settings", label: t.palette.goTo(t.nav.settings), run: () => go("/settings/pipelines") },

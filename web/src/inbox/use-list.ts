@@ -14,6 +14,8 @@ export interface Source {
   readonly view?: string;
   /** What is asked for instead of the whole view. */
   readonly where?: Where;
+  /** The view has an order of its own: where a row belongs in it the server says. */
+  readonly ordered?: boolean;
   /** The same condition, for rows that come live. */
   readonly keep?: (row: Row) => boolean;
 }
@@ -38,7 +40,7 @@ export function useList(source: Source): List {
   const [round, setRound] = useState(0);
   const left = useRef(new Set<string>());
   const turn = useRef(0);
-  const { view, keep } = source;
+  const { view, keep, ordered } = source;
   const where = source.where && JSON.stringify(source.where);
 
   const fetchPage = useCallback(
@@ -72,7 +74,7 @@ export function useList(source: Source): List {
   const again = useCallback(() => setRound((n) => n + 1), []);
   const live = from && from.view === view ? from : null;
   useFollow(ViewLive, live, (payload) => {
-    if (payload.reason === "RESYNC") return again();
+    if (payload.reason === "RESYNC" || (ordered && payload.entered.length + payload.moved.length > 0)) return again();
     for (const id of payload.left) left.current.add(id);
     for (const row of [...payload.entered, ...payload.moved]) left.current.delete(row.id);
     setList((now) => applyChange(now, payload, Date.now(), keep));

@@ -50,7 +50,17 @@ export const en = {
     capped: (n: number) => `${n.toLocaleString("en")}+`,
     count: (n: string) => `${n} conversations`,
   },
-  views: { OPEN: "Open", UNASSIGNED: "Unassigned", MINE: "Mine", CLOSED: "Closed" } as Record<string, string>,
+  views: {
+    kinds: { OPEN: "Open", UNASSIGNED: "Unassigned", MINE: "Mine", CLOSED: "Closed" } as Record<string, string>,
+    scopes: { ACCOUNT: "Everybody", PERSONAL: "Yours" } as Record<string, string>,
+    save: "Save as a view",
+    rename: "Rename the view",
+    remove: "Delete the view",
+    up: "Move the view up",
+    down: "Move the view down",
+    name: "Name",
+    scope: "For whom",
+  },
 
   list: {
     label: "Conversations",

@@ -52,7 +52,17 @@ export const fr: Texts = {
     capped: (n) => `${n.toLocaleString("fr")}+`,
     count: (n) => `${n} conversations`,
   },
-  views: { OPEN: "Ouvertes", UNASSIGNED: "Non attribuées", MINE: "Les miennes", CLOSED: "Fermées" },
+  views: {
+    kinds: { OPEN: "Ouvertes", UNASSIGNED: "Non attribuées", MINE: "Les miennes", CLOSED: "Fermées" },
+    scopes: { ACCOUNT: "Pour tous", PERSONAL: "Pour vous" },
+    save: "Enregistrer comme vue",
+    rename: "Renommer la vue",
+    remove: "Supprimer la vue",
+    up: "Monter la vue",
+    down: "Descendre la vue",
+    name: "Nom",
+    scope: "Pour qui",
+  },
 
   list: {
     label: "Conversations",

@@ -1,0 +1,211 @@
+package db
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/uptrace/bun/schema"
+
+	"deskwire/desk"
+)
+
+// Rows are written by prepared statements, one text for each table however many rows there are: Bun knows which field is which
+// column, and a few types carry all values.
+
+// form is one way to write rows of a type.
+type form struct {
+	row    reflect.Type
+	many   bool
+	insert bool
+	with   string // what follows an INSERT that is counted
+	gives  string // what follows one that is not
+}
+
+// forms are the texts of those that were used.
+var forms sync.Map
+
+// insert lines up new rows of one type, with what follows the INSERT; r is the row that is there. It fails with miss where not all are
+// written.
+func (t *Tx) insert(miss error, with string, rows ...any) error {
+	return t.lineUpWrite(form{insert: true, with: with}, miss, rows)
+}
+
+// update lines up rows of one type that have changed.
+func (t *Tx) update(miss error, rows ...any) error {
+	return t.lineUpWrite(form{}, miss, rows)
+}
+
+func (t *Tx) lineUpWrite(f form, miss error, rows []any) error {
+	f.row, f.many = reflect.TypeOf(rows[0]).Elem(), len(rows) > 1
+	table := t.bun.Table(f.row)
+	text, ok := forms.Load(f)
+	if !ok {
+		text, _ = forms.LoadOrStore(f, f.text(table))
+	}
+	args, err := f.values(table, rows)
+	t.lineUp(statement{text: text.(string), args: args, miss: func(err error, _ int64) error {
+		var pg *pgconn.PgError
+		if errors.As(err, &pg) && pg.Code == divisionByZero {
+			return miss
+		}
+		return err
+	}})
+	return err
+}
+
+// divisionByZero is how a statement fails that has not written all its rows: counting them afterwards would be too late, as the COMMIT comes
+// with it.
+const divisionByZero = "22012"
+
+func (f form) text(table *schema.Table) string {
+	var names, source, values []string
+	for i, c := range table.Fields {
+		name, place, by := `"`+c.Name+`"`, "$"+strconv.Itoa(i+1)+"::", carrierOf(c)
+		names, values = append(names, name), append(values, "u."+name+by.cast)
+		if f.many {
+			source = append(source, place+by.name+"[]")
+		} else {
+			source = append(source, place+by.name+" AS "+name)
+		}
+	}
+	from := "(SELECT " + strings.Join(source, ", ") + ") AS u"
+	if f.many {
+		from = "unnest(" + strings.Join(source, ", ") + ") AS u(" + strings.Join(names, ", ") + ")"
+	}
+	var write string
+	if f.insert {
+		write = "INSERT INTO " + table.Name + " AS r (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") + " FROM " + from + f.with
+	} else {
+		var set, where []string
+		for i, c := range table.Fields {
+			if c.IsPK {
+				where = append(where, "r."+names[i]+" = "+values[i])
+			} else {
+				set = append(set, names[i]+" = "+values[i])
+			}
+		}
+		write = "UPDATE " + table.Name + " AS r SET " + strings.Join(set, ", ") + " FROM " + from + " WHERE " + strings.Join(where, " AND ")
+	}
+	if !f.counted() {
+		return write + f.gives
+	}
+	return "WITH written AS (" + write + " RETURNING 1) SELECT 1 / (count(*) = $" + strconv.Itoa(len(names)+1) + ")::int FROM written"
+}
+
+// counted says whether the statement counts what it has written: a plain INSERT writes all, or fails by itself.
+func (f form) counted() bool { return !f.insert || f.with != "" }
+
+// values are what the places of the text stand for.
+func (f form) values(table *schema.Table, rows []any) (args []any, err error) {
+	fields := make([]reflect.Value, len(rows))
+	for _, c := range table.Fields {
+		for i, r := range rows {
+			fields[i] = reflect.ValueOf(r).Elem().FieldByIndex(c.Index)
+			if c.IsPtr {
+				fields[i] = fields[i].Elem() // of nil, the value that is none
+			}
+		}
+		by := carrierOf(c)
+		var arg any
+		if f.many {
+			arg, err = by.many(fields)
+		} else {
+			arg, err = by.one(fields[0])
+		}
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, arg)
+	}
+	if f.counted() {
+		args = append(args, len(rows))
+	}
+	return args, nil
+}
+
+// carrier is a type of Postgres that values go in, and what makes the column's type of it.
+type carrier struct {
+	name, cast string
+	one        func(reflect.Value) (any, error)
+	many       func([]reflect.Value) (any, error)
+}
+
+// carry makes a carrier of how one value is read; of no value it is the zero one.
+func carry[T any](name, cast string, read func(reflect.Value) (T, error)) *carrier {
+	orNull := func(v reflect.Value) (out T, err error) {
+		if v.IsValid() {
+			out, err = read(v)
+		}
+		return out, err
+	}
+	return &carrier{
+		name: name, cast: cast,
+		one: func(v reflect.Value) (any, error) { return orNull(v) },
+		many: func(vs []reflect.Value) (any, error) {
+			out := make(pgtype.FlatArray[T], len(vs))
+			for i, v := range vs {
+				var err error
+				if out[i], err = orNull(v); err != nil {
+					return nil, err
+				}
+			}
+			return out, nil
+		},
+	}
+}
+
+var (
+	carriesID = carry("uuid", "", func(v reflect.Value) (pgtype.UUID, error) {
+		id := v.Addr().Interface().(*desk.ID)
+		return pgtype.UUID{Bytes: *id, Valid: !id.IsZero()}, nil
+	})
+	carriesTime = carry("timestamptz", "", func(v reflect.Value) (pgtype.Timestamptz, error) {
+		return pgtype.Timestamptz{Time: *v.Addr().Interface().(*time.Time), Valid: true}, nil
+	})
+	carriesText  = carry("text", "", func(v reflect.Value) (pgtype.Text, error) { return pgtype.Text{String: v.String(), Valid: true}, nil })
+	carriesWhole = carry("bigint", "", func(v reflect.Value) (pgtype.Int8, error) { return pgtype.Int8{Int64: v.Int(), Valid: true}, nil })
+	carriesBool  = carry("boolean", "", func(v reflect.Value) (pgtype.Bool, error) { return pgtype.Bool{Bool: v.Bool(), Valid: true}, nil })
+	carriesBytes = carry("bytea", "", func(v reflect.Value) ([]byte, error) { return v.Bytes(), nil })
+	carriesJSON  = carry("text", "::jsonb", func(v reflect.Value) (pgtype.Text, error) {
+		b, err := json.Marshal(v.Interface())
+		return pgtype.Text{String: string(b), Valid: true}, err
+	})
+)
+
+// carrierOf is nil for what only Bun knows how to write.
+func carrierOf(c *schema.Field) *carrier {
+	switch kind := c.IndirectType.Kind(); {
+	case c.UserSQLType == "jsonb":
+		return carriesJSON
+	case c.IndirectType == reflect.TypeFor[desk.ID]():
+		return carriesID
+	case c.IndirectType == reflect.TypeFor[time.Time]():
+		return carriesTime
+	case c.IndirectType == reflect.TypeFor[[]byte]():
+		return carriesBytes
+	case kind == reflect.String:
+		return carriesText
+	case kind == reflect.Int:
+		return carriesWhole
+	case kind == reflect.Bool:
+		return carriesBool
+	}
+	return nil
+}
+
+// carried says whether all of a row can be written so.
+func (t *Tx) carried(row any) bool {
+	for _, c := range t.bun.Table(reflect.TypeOf(row).Elem()).Fields {
+		if carrierOf(c) == nil {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"strings"
+
+	"deskwire/graph"
+	"deskwire/web"
+)
+
+// pages is what people open in a browser: the inbox, the element for other pages, and the explorer where it is on.
+func pages(s *Settings, d *database) http.Handler {
+	o := web.Options{Explorer: s.explorer()}
+	o.Element = func(h http.Handler) http.Handler { return graph.CrossOrigin(s.CORSOrigins, h) }
+	if d.private != nil {
+		o.Token = func(r *http.Request) string {
+			if !sameMachine(r) {
+				return ""
+			}
+			secret, err := demoToken(r.Context(), d.Store, s.DataDir)
+			if err != nil {
+				return "" // the explorer asks for one
+			}
+			return secret
+		}
+	}
+	return web.Handler(o)
+}
+
+// sameMachine is true where a browser on this machine asks this server by a name of this machine: what is behind a proxy is not,
+// nor a page that has its own name point here.
+func sameMachine(r *http.Request) bool {
+	for _, forwarded := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+		if r.Header.Get(forwarded) != "" {
+			return false
+		}
+	}
+	from, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil || !loopback(from) {
+		return false
+	}
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil { // without a port
+		host = r.Host
+	}
+	return loopback(strings.Trim(host, "[]"))
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
