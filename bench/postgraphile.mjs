@@ -10,7 +10,7 @@ const server = createServer()
 await postgraphile({
   extends: [PostGraphileAmberPreset],
   disablePlugins: ['PgIndexBehaviorsPlugin'], // it takes no partial index for one
-  pgServices: [makePgService({ connectionString: process.env.DATABASE_URL, schemas: ['public'], poolConfig: { max: 40, options } })],
+  pgServices: [makePgService({ connectionString: process.env.DATABASE_URL, schemas: ['public'], poolConfig: { max: 40, idleTimeoutMillis: 0, options } })],
   grafserv: { graphqlPath: '/graphql', graphiql: false, watch: false },
 }).createServ(grafserv).addTo(server)
 server.listen(0, '127.0.0.1', () => console.log(JSON.stringify([`127.0.0.1:${server.address().port}`])))

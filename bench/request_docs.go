@@ -34,9 +34,7 @@ const (
 	searchPage = `query Search($q: String!) { search(query: $q) { conversations(first: 25) {
 		nodes { conversation { id number subject status } excerpt { text isHit } } pageInfo { hasNextPage endCursor } } } }`
 
-	badgeCounts = `query Badges($inbox: ID!) {
-		all: conversations(where: {inboxId: {eq: $inbox}, status: [OPEN]}) { totalCount totalCountIsCapped }
-		unread: conversations(where: {inboxId: {eq: $inbox}, status: [OPEN], unread: true}) { totalCount totalCountIsCapped } }`
+	badgeCounts = `query Badges($inbox: ID!) { inboxViews(inboxId: $inbox) { id count countIsCapped unreadCount unreadCountIsCapped } }`
 
 	closedPage = `query Closed($inbox: ID!, $after: String) { conversations(where: {inboxId: {eq: $inbox}, status: [CLOSED]}, first: 25, after: $after) {
 		nodes { id number subject preview status lastActivityAt contact { id name email } } pageInfo { hasNextPage endCursor } } }`

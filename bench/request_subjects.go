@@ -47,7 +47,7 @@ var subjects = []subject{
 	{name: "rare", what: "search for a rare word", ms: 10, ask: func(e *estate, n int) []byte {
 		return asked(e.token, searchPage, map[string]any{"q": pick(e.rare, n)})
 	}},
-	{name: "badges", what: "badge counts of a view", ms: 0.3, ask: func(e *estate, n int) []byte {
+	{name: "badges", what: "badges of the four standing views of an inbox", ms: 0.3, ask: func(e *estate, n int) []byte {
 		return asked(e.token, badgeCounts, map[string]any{"inbox": pick(e.inboxes, n)})
 	}},
 	{name: "first", what: firstPage, ask: func(e *estate, n int) []byte {
