@@ -46,7 +46,7 @@ func NewFields(shown map[string]map[string]bool) *Fields {
 
 // record is how a kind of record is read.
 type record struct {
-	types []string          // of the schema
+	types []string          // of the schema, whose fields are made of it
 	whole []string          // all columns, each with its table
 	base  []string          // that are read whatever is shown
 	of    map[string]string // the column of a field, "" for none; a record that shows another field is read whole
@@ -120,7 +120,7 @@ var (
 		},
 	}
 	contactRecord = &record{
-		types: []string{"Contact"},
+		types: []string{"Contact", "PropertyValue"}, // which shows one by their name, or else by their address
 		whole: columnsIn("k", "account_id", "id", "email", "phone", "external_id", "name", "version", "created_at"),
 		base:  []string{"k.id"},
 		of: map[string]string{
