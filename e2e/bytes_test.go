@@ -28,9 +28,10 @@ func TestByteBudget(t *testing.T) {
 		what, fields string
 		refused      bool
 	}{
-		{"a page of long messages", "messages(last: 50) { nodes { id } }", false},
-		{"more long messages than can be read", "messages(last: 65) { nodes { id } }", true},
-		{"small pages of more than can be read", manyTimes(70, " p%d: messages(last: 1) { nodes { id } }"), true},
+		{"a page of long messages", "messages(last: 50) { nodes { ... on IncomingMessage { html } } }", false},
+		{"more long messages than can be read", "messages(last: 65) { nodes { ... on IncomingMessage { html } } }", true},
+		{"as many, and nothing that is long of them", "messages(last: 65) { nodes { id } }", false},
+		{"small pages of more than can be read", manyTimes(70, " p%d: messages(last: 1) { nodes { ... on IncomingMessage { html } } }"), true},
 		{"twenty times the same HTML", "messages(last: 1) { nodes { ... on IncomingMessage {" + manyTimes(20, " h%d: safeHtml") + " } } }", false},
 		{"the same HTML too often", "messages(last: 1) { nodes { ... on IncomingMessage {" + manyTimes(70, " h%d: safeHtml") + " } } }", true},
 		{"long names for what is short", "messages(last: 50) { nodes {" + manyTimes(30, " "+strings.Repeat("n", 1900)+"%d: id") + " } }", false},

@@ -158,7 +158,7 @@ func (c *crafter) text(s step) string {
 	case s.name == "color":
 		return "#1f9d55"
 	case s.name == "olderThan", s.name == "newerThan":
-		return fmt.Sprintf("%dh", n)
+		return fmt.Sprintf("%dh", 1+n%1000)
 	case s.name == "shortcut":
 		return fmt.Sprintf("s%d", n)
 	}

@@ -21,6 +21,7 @@ var acrossAccounts = []struct{ has, why string }{
 	{"SELECT xid FROM events ORDER BY xid DESC LIMIT", "where the log ends: one row from its index"},
 	{"FROM (SELECT * FROM events WHERE xid >=", "the reader of the log, which tells all servers what has happened, in the order of commits"},
 	{"UPDATE tokens t SET last_used_at", "when tokens were last used is noted for many at once, by account and id"},
+	{"SELECT x.stage, x.id FROM (", "what was in a list is asked of tables as they were, which stand there under the tables' names; each is read from one account"},
 	{"VACUUM (ANALYZE)", "deskwire seed, once"},
 	{`FROM "accounts" AS "account"`, "the list of accounts, or one by its slug: accounts are a reference table"},
 }
