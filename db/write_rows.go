@@ -85,9 +85,6 @@ func (f form) text(table *schema.Table) string {
 	} else {
 		var set, where []string
 		for i, c := range table.Fields {
-			if c.Name == "account_id" { // rows that are written together are of one account, and a node is found by it
-				where = append(where, "r."+names[i]+" = "+f.first(i+1))
-			}
 			if c.IsPK {
 				where = append(where, "r."+names[i]+" = "+values[i])
 			} else {
@@ -100,14 +97,6 @@ func (f form) text(table *schema.Table) string {
 		return write + f.gives
 	}
 	return "WITH written AS (" + write + " RETURNING 1) SELECT 1 / (count(*) = $" + strconv.Itoa(len(names)+1) + ")::int FROM written"
-}
-
-// first is what a place has for the first row.
-func (f form) first(place int) string {
-	if f.many {
-		return "($" + strconv.Itoa(place) + "::uuid[])[1]"
-	}
-	return "$" + strconv.Itoa(place) + "::uuid"
 }
 
 // counted says whether the statement counts what it has written: a plain INSERT writes all, or fails by itself.

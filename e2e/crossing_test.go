@@ -22,6 +22,7 @@ var acrossAccounts = []struct{ has, why string }{
 	{"FROM (SELECT * FROM events WHERE xid >=", "the reader of the log, which tells all servers what has happened, in the order of commits"},
 	{"UPDATE tokens t SET last_used_at", "when tokens were last used is noted for many at once, by account and id"},
 	{"SELECT x.stage, x.id FROM (", "what was in a list is asked of tables as they were, which stand there under the tables' names; each is read from one account"},
+	{"WITH written AS (UPDATE ", "rows that were locked in one account are written by their keys, which begin with it; saying the account once more made Postgres look at all of its rows"},
 	{"VACUUM (ANALYZE)", "deskwire seed, once"},
 	{`FROM "accounts" AS "account"`, "the list of accounts, or one by its slug: accounts are a reference table"},
 }
