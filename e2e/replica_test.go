@@ -70,16 +70,12 @@ func TestReplica_thatStandsStill(t *testing.T) {
 	id := a.receive(t, channel, "t", "pia@example.test", "Hello")
 	query := `{ conversation(id: "` + id + `") { status } }`
 	status := func(a *answer) string { return a.at("conversation").str("status") }
-	for until := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	eventually(t, "the replica to be read from", func() bool {
 		before, _ := s.store.ReplicaStats()
 		a := ben.do(t, query, nil)
-		if now, _ := s.store.ReplicaStats(); now.Replica > before.Replica && !a.at(".").isNull("conversation") {
-			break
-		}
-		if time.Now().After(until) {
-			t.Fatal("the replica is not read from")
-		}
-	}
+		now, _ := s.store.ReplicaStats()
+		return now.Replica > before.Replica && !a.at(".").isNull("conversation")
+	})
 	standby.Do(t, "SELECT pg_wal_replay_pause()")
 	closed := a.admin.do(t, `mutation { conversationClose(input: {conversationId: "`+id+`"}) { conversation { status } errors { code } } }`, nil)
 	cursor, _ := closed.Extensions["eventCursor"].(string)

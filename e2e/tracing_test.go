@@ -8,10 +8,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	v1 "go.opentelemetry.io/proto/otlp/trace/v1"
@@ -46,20 +46,20 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 // named waits for a span of that name, in a trace if one is given.
-func (r *receiver) named(name, within string) *v1.Span {
+func (r *receiver) named(name, within string) (found *v1.Span) {
 	r.t.Helper()
-	for until := time.Now().Add(10 * time.Second); time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
+	eventually(r.t, "the span "+name+" in the trace "+within, func() bool {
 		r.mu.Lock()
-		for _, s := range r.spans {
-			if s.Name == name && (within == "" || hex.EncodeToString(s.TraceId) == within) {
-				r.mu.Unlock()
-				return s
-			}
+		defer r.mu.Unlock()
+		i := slices.IndexFunc(r.spans, func(s *v1.Span) bool {
+			return s.Name == name && (within == "" || hex.EncodeToString(s.TraceId) == within)
+		})
+		if i >= 0 {
+			found = r.spans[i]
 		}
-		r.mu.Unlock()
-	}
-	r.t.Fatalf("there is no span %s in %q", name, within)
-	return nil
+		return i >= 0
+	})
+	return found
 }
 
 // below are the names of all spans that a span is above of.
