@@ -284,6 +284,13 @@ func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 	if _, teams, from := r.query(r.ann, ""); from || !slices.Contains(teams, "new") {
 		t.Errorf("without the replica ann sees %v from it = %v", teams, from)
 	}
+	for range 3 { // the primary goes on, and forgets what nobody needs any more
+		_, err := r.sql.Exec(ctx, "SELECT pg_switch_wal()")
+		must(t, err)
+		r.team(r.admin, fmt.Sprint("meanwhile ", newID()))
+		_, err = r.sql.Exec(ctx, "CHECKPOINT")
+		must(t, err)
+	}
 	r.standby.Start(t)
 	r.becomes(true)
 	if _, teams := r.asked(r.ann, written.String()); !slices.Contains(teams, "new") {

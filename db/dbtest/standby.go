@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -36,16 +37,19 @@ func NewStandby(t testing.TB) *Standby {
 	s := &Standby{}
 	s.dir, err = os.MkdirTemp("", "deskwire-standby-")
 	check(t, err)
+	// Without a slot the primary throws away what a standby that is down has not read yet.
+	slot := strings.ReplaceAll(filepath.Base(s.dir), "-", "_")
 	t.Cleanup(func() {
 		if s.server != nil {
 			_ = s.server.Stop() // it may have been killed
 		}
 		_ = os.RemoveAll(s.dir)
+		dropSlot(t, slot)
 	})
 	check(t, os.Chmod(s.dir, 0o755)) //nolint:gosec // the account of Postgres must get through
 	data := filepath.Join(s.dir, "data")
 	adminLock.Lock() // a database that comes or goes meanwhile would be copied in part
-	out, err := exec.Command(filepath.Join(bin, "pg_basebackup"), "-D", data, "-d", address("postgres"), "-X", "stream", "-c", "fast", "-R", "--no-sync").CombinedOutput()
+	out, err := exec.Command(filepath.Join(bin, "pg_basebackup"), "-D", data, "-d", address("postgres"), "-X", "stream", "-c", "fast", "-R", "-C", "-S", slot, "--no-sync").CombinedOutput()
 	adminLock.Unlock()
 	if err != nil {
 		t.Fatalf("pg_basebackup: %v: %s", err, out)
@@ -61,6 +65,22 @@ func NewStandby(t testing.TB) *Standby {
 	}))
 	s.Start(t)
 	return s
+}
+
+func dropSlot(t testing.TB, slot string) {
+	ctx := context.Background()
+	c, err := pgx.Connect(ctx, address("postgres"))
+	check(t, err)
+	defer func() { _ = c.Close(ctx) }()
+	const drop = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1"
+	for until := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) { // its sender may not have ended yet
+		if _, err = c.Exec(ctx, drop, slot); err == nil {
+			return
+		}
+		if time.Now().After(until) {
+			t.Fatalf("the slot stays: %v", err)
+		}
+	}
 }
 
 // Start starts it, at first and after Kill.
