@@ -95,8 +95,8 @@ func pathOf(r *http.Request) string {
 	return r.URL.Path
 }
 
-func (req *request) level(r *http.Request) slog.Level {
-	if quietPaths[r.URL.Path] || req.sentAway {
+func (r *request) level(from *http.Request) slog.Level {
+	if quietPaths[from.URL.Path] || r.sentAway {
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo
