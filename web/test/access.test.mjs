@@ -26,6 +26,28 @@ async function screens() {
   return { one, ticket, conversation, contact };
 }
 
+/** All that a search shows, and the dialog that saves it. */
+async function searches(page) {
+  await go(page, "/search");
+  await page.getByText("Type words of messages", { exact: false }).waitFor();
+  await look(page, "the search");
+  for (const [kind, words] of [["conversations", "eyes"], ["tickets", "tent"], ["contacts", "pia"]]) {
+    await go(page, `/search?q=${words}&in=${kind}`);
+    await page.locator("[data-hit]").first().waitFor();
+    await look(page, `what is found, ${kind}`);
+  }
+  await go(page, "/search?q=nothinglikethis");
+  await page.getByText("No conversation was found").waitFor();
+  await look(page, "nothing found");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await look(page, "the filters");
+  await page.getByRole("menuitem", { name: "Save as a view" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("A name");
+  await look(page, "saving a view");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
 const settings = [["pipelines", "Support"], ["properties", "Properties"], ["inboxes", "Sales"], ["teams", "Members"], ["tokens", "Tokens"], ["account", "Pinewood Outdoor"]].map(
   ([tab, heading]) => [`/settings/${tab}`, heading],
 );
@@ -62,6 +84,7 @@ for (const colorScheme of ["light", "dark"]) {
       await look(page, "the commands");
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
+      await searches(page);
       for (const [path, heading] of [[`/tickets/${ticket}`, "Timeline"], [`/contacts/${contact}`, "Tickets"], ["/trash", "Trash"], ...settings]) {
         await go(page, path);
         await wait(page, heading);
