@@ -250,10 +250,11 @@ func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.Operatio
 func (s *session) run(o *checked) *graphql.Response {
 	ctx, cancel := context.WithTimeout(o.ctx, s.timeout)
 	defer cancel()
-	if !s.gate.enter(ctx) {
+	leave := s.gate.enter(ctx)
+	if leave == nil {
 		return refusal{code: codeOverloaded, message: overloaded}.response(ctx)
 	}
-	defer s.gate.leave()
+	defer leave()
 	next, ctx := s.exec.DispatchOperation(ctx, o.op)
 	if resp := next(ctx); resp != nil {
 		return resp
