@@ -140,8 +140,8 @@ for (const hasTouch of [false, true]) {
     assert.deepEqual(await violations(page), []);
     await picture(page, `element-drag-${hasTouch}`);
     await page.bar.getByRole("button", { name: "Save", exact: true }).click();
-    await page.value(last[0]).waitFor();
-    assert.deepEqual((await page.bar.locator("[data-panel] dd").evaluateAll((all) => all.map((d) => d.dataset.key))), last);
+    const details = () => page.bar.locator("[data-panel] dd").evaluateAll((all) => all.map((d) => d.dataset.key));
+    await until("the details in that order", async () => (await details()).join() === last.join());
     await page.bar.getByRole("button", { name: "Edit the shown properties" }).click();
     await page.bar.getByRole("button", { name: "Use the account's choice" }).click();
     await page.bar.getByText("This is your account's choice.").waitFor();
