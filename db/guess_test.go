@@ -20,7 +20,9 @@ func TestCaller_isFoundOutWithTheFirstRead(t *testing.T) {
 	}})
 	w.addContacts(2)
 	w.addTickets(20)
-	made := w.write(w.admin, func(ctx context.Context, t *db.Tx) error { return t.CreateToken(ctx, &w.ann.Agent.ID, "test", nil, nil) })
+	made := w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+		return t.CreateToken(ctx, &w.ann.Agent.ID, "test", nil, nil)
+	})
 	secret := *made.Secret
 	w.exec("UPDATE tokens SET last_used_at = now()") // so that nothing is noted beside
 	arrive := func() (context.Context, *desk.Actor, db.CursorOf) {
