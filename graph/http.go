@@ -11,6 +11,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"deskwire/db"
 )
 
 // overHTTP is the transport for POST and GET, by the letter of GraphQL over HTTP.
@@ -35,10 +37,12 @@ func (t overHTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.timeout)
 	defer cancel()
-	if a := approachOf(ctx); a != nil {
-		a.reads()
-	}
-	params, err := readParams(w, r, t.limits.of(ctx))
+	params, err := requestOf(ctx).read(func() (*graphql.RawParams, error) {
+		if a := approachOf(ctx); a != nil {
+			a.reads()
+		}
+		return readParams(w, r, t.limits.of(ctx))
+	})
 	if err != nil {
 		to.refuse(ctx, asRefusal(err))
 		return
@@ -60,6 +64,12 @@ func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *gr
 		return
 	}
 	defer leave()
+	if op.Operation.Operation != ast.Query { // what has consequences begins only when it is certain who asks
+		if err := db.Settle(ctx); err != nil {
+			refuseFault(ctx, to.w, r, presenter{t.log}, err)
+			return
+		}
+	}
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Subscription && (to.stream == nil || t.streams == nil):
 		to.refuse(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open: use a websocket, or name " + typeSSE + " in Accept."})

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"deskwire/tracing"
 )
 
@@ -26,6 +28,21 @@ type request struct {
 	operation string // its name, once parsed
 	faults    atomic.Int32
 	sentAway  bool // by the gate, which tells of all of them at once
+
+	params *graphql.RawParams // once they were read
+	bad    error              // why they can't be
+}
+
+// read reads the parameters, once: the request may be run again.
+func (r *request) read(from func() (*graphql.RawParams, error)) (*graphql.RawParams, error) {
+	if r.params == nil && r.bad == nil {
+		r.params, r.bad = from()
+	}
+	if r.params == nil {
+		return nil, r.bad
+	}
+	again := *r.params // who runs it may change it
+	return &again, r.bad
 }
 
 type requestKey struct{}

@@ -171,7 +171,7 @@ func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, e
 	if err != nil {
 		return nil, err
 	}
-	out := &db.Outcome{Effects: []desk.Effect{}, Cursor: cursorOf(ctx)}
+	out := &db.Outcome{Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}
 	p := &model.SessionRefresh{Payload: &model.Payload{Outcome: out, Refusals: []model.UserError{}}, Viewer: &model.Viewer{Actor: by}}
 	if !by.Until.IsZero() {
 		p.ExpiresAt = &by.Until

@@ -28,7 +28,7 @@ export function App() {
 
 function SignedIn({ token }: { token: string }) {
   const api = useMemo(() => openApi(token), [token]);
-  useEffect(() => () => void api.live.dispose(), [api]);
+  useEffect(() => () => void Promise.resolve(api.live.dispose()).catch(() => {}), [api]); // the server may have closed it first
   return (
     <Provider value={api.client}>
       <LiveContext value={api.live}>

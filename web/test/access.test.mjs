@@ -17,7 +17,13 @@ async function look(page, screen) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   const found = violations.flatMap((v) => v.nodes.map((n) => `${screen}: ${v.id} ${n.target.join(" ")} ${n.failureSummary.split("\n").slice(1, 2)}`));
-  problems.push(...found);
+  problems.push(...found, ...(await page.evaluate(tooWide)).map((what) => `${screen}: wider than its place: ${what}`));
+}
+
+/** What has to be scrolled sideways: the whole, or a part of it that is there to be scrolled downwards. */
+function tooWide() {
+  const parts = [document.documentElement, ...document.querySelectorAll("main .overflow-y-auto, [role=dialog] .overflow-y-auto")];
+  return parts.filter((e) => e.scrollWidth > e.clientWidth).map((e) => `${e.tagName} ${e.className} ${e.scrollWidth}`);
 }
 
 async function screens() {

@@ -20,6 +20,8 @@ interface RowsProps<R extends { readonly id: string }> {
   readonly label: string;
   readonly height: number;
   readonly selected?: string;
+  /** What the list is of, where who comes back to it shall find it scrolled as it was. */
+  readonly place?: string;
   /** Says why the list could not be had, and what to do; absent: that it could not. */
   readonly trouble?: ReactNode;
   readonly empty: ReactNode;
@@ -27,8 +29,10 @@ interface RowsProps<R extends { readonly id: string }> {
   readonly children: (row: R) => ReactNode;
 }
 
+const offsets = new Map<string, number>();
+
 /** The rows that are in sight, however many there are. The arrow keys go from one to the next. */
-export function Rows<R extends { readonly id: string }>({ list, label, height, selected, trouble, empty, children }: RowsProps<R>) {
+export function Rows<R extends { readonly id: string }>({ list, label, height, selected, place, trouble, empty, children }: RowsProps<R>) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: list.rows.length + (list.next === null ? 0 : 1),
@@ -36,7 +40,9 @@ export function Rows<R extends { readonly id: string }>({ list, label, height, s
     estimateSize: () => height,
     getItemKey: (i) => list.rows[i]?.id ?? "more",
     overscan: 6,
+    initialOffset: () => (place && offsets.get(place)) || 0,
   });
+  useEffect(() => () => void (place && offsets.set(place, rows.scrollOffset ?? 0)), [place, rows]);
   const shown = rows.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {

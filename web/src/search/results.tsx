@@ -71,10 +71,12 @@ export function Results({ look, onLook, view, base, selected, onSave }: ResultsP
       )}
       <div ref={panel} role="tabpanel" id="found" aria-labelledby={"tab-" + kind} aria-busy={found.loading} className={`min-h-0 flex-1 transition-opacity ${found.old && found.rows.length ? "opacity-60" : ""}`}>
         <Rows
+          key={addressOf("", look)}
           list={found}
           label={t.search.kinds[kind]}
           height={heights[kind]}
           selected={selected}
+          place={addressOf("", look)}
           trouble={
             <Empty icon="alert" title={t.search.failed}>
               <p>{found.refusal}</p>

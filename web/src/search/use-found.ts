@@ -1,4 +1,4 @@
-import type { AnyVariables, CombinedError, DocumentInput, OperationResult } from "@urql/core";
+import type { AnyVariables, Client, CombinedError, DocumentInput, OperationResult } from "@urql/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useClient } from "urql";
 import { sentenceOf } from "../api/act";
@@ -51,18 +51,22 @@ interface State {
   readonly pages: readonly Page[];
 }
 
+/** What was found last, for each who is signed in: who comes back from what they opened finds it as they left it. */
+const lately = new WeakMap<Client, State>();
+
 /**
  * What a search finds, page by page. Pages stay subscribed to the cache, which knows what other parts of the page learn: a conversation
  * that is closed beside the results is closed in them. While new words are looked for, what was found before stays.
  */
 export function useFound(kind: Kind, query: string, where: unknown): Found {
   const client = useClient();
-  const [state, setState] = useState<State>({ key: "", kind, pages: [] });
+  const [round, setRound] = useState(0);
+  const key = JSON.stringify([kind, query, where ?? null, round]);
+  const [state, setState] = useState<State>(() => lately.get(client) ?? { key: "", kind, pages: [] });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CombinedError>();
-  const [round, setRound] = useState(0);
   const followed = useRef<(() => void)[]>([]);
-  const key = JSON.stringify([kind, query, where ?? null, round]);
+  useEffect(() => void lately.set(client, state), [client, state]);
 
   const follow = useCallback(
     (index: number, after: string | null) => {
@@ -87,13 +91,15 @@ export function useFound(kind: Kind, query: string, where: unknown): Found {
   );
 
   useEffect(() => {
-    if (query) follow(0, null);
+    const before = lately.get(client);
+    const pages = before?.key === key ? before.pages : none;
+    if (query) for (let i = 0; i === 0 || i < pages.length; i++) follow(i, i === 0 ? null : pages[i - 1]!.next);
     const all = followed.current;
     return () => {
       for (const leave of all.splice(0)) leave();
       setBusy(false);
     };
-  }, [follow, query]);
+  }, [client, follow, key, query]);
 
   const shown = query && state.kind === kind ? state.pages : none;
   const old = state.key !== key;
