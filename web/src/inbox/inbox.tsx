@@ -1,6 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Redirect, useLocation, useSearchParams } from "wouter";
-import { ConversationPane } from "../conversation/pane";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
 import { lazyMenu } from "../ui/lazy-menu";
@@ -13,6 +12,9 @@ import { Shell } from "./shell";
 import { showOver } from "./palette-state";
 import { useList, type Source } from "./use-list";
 
+// The list does not wait for the code of what is picked from it.
+const loadPane = () => import("../conversation/pane").then((m) => ({ default: m.ConversationPane }));
+const ConversationPane = lazy(loadPane);
 const FilterMenu = lazyMenu<FilterMenuProps>(() => import("./filter-menu").then((m) => m.FilterMenu));
 
 const ViewDialog = lazy(() => import("./view-dialog").then((m) => ({ default: m.ViewDialog })));
@@ -42,6 +44,7 @@ export function Inbox({ view: wanted, conversation, searching = false }: InboxPr
   const words = params.get("q") ?? "";
   const view = views?.find((v) => v.id === wanted) ?? (searching ? undefined : views?.find((v) => v.kind === "OPEN"));
   useEffect(() => setFilter(null), [wanted]);
+  useEffect(() => void loadPane(), []);
 
   const source = useMemo<Source>(() => {
     if (searching) return { where: found(words) };
@@ -111,7 +114,9 @@ export function Inbox({ view: wanted, conversation, searching = false }: InboxPr
       }
     >
       {conversation ? (
-        <ConversationPane key={conversation} id={conversation} />
+        <Suspense fallback={<Waiting rows={8} />}>
+          <ConversationPane key={conversation} id={conversation} />
+        </Suspense>
       ) : (
         <Empty icon="inbox" title={t.conversation.pick}>
           {t.conversation.pickLead}

@@ -121,6 +121,12 @@ export const en = {
     bytes: (n: number) => (n < 1024 ? `${n} B` : n < 1048576 ? `${Math.round(n / 1024)} kB` : `${(n / 1048576).toFixed(1)} MB`),
   },
 
+  mail: {
+    frame: (name: string) => `Message from ${name}`,
+    quoted: "Show older messages that it repeats",
+    pictures: (n: number) => `${count(n, "picture", "pictures")} from other servers not shown.`,
+  },
+
   editor: {
     reply: "Reply",
     comment: "Comment",

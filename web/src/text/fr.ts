@@ -123,6 +123,12 @@ export const fr: Texts = {
     bytes: (n) => (n < 1024 ? `${n} o` : n < 1048576 ? `${Math.round(n / 1024)} ko` : `${(n / 1048576).toFixed(1).replace(".", ",")} Mo`),
   },
 
+  mail: {
+    frame: (name) => `Message de ${name}`,
+    quoted: "Afficher les anciens messages repris",
+    pictures: (n) => (n === 1 ? "1 image d’un autre serveur n’est pas affichée." : `${n} images d’autres serveurs ne sont pas affichées.`),
+  },
+
   editor: {
     reply: "Répondre",
     comment: "Commenter",
