@@ -57,7 +57,7 @@ const none = () => null;
 const withoutKeys = Object.fromEntries(
   [
     "Delivery", "Presence", "TrashImpact", "PropertyOption", "Effect", "FieldChange", "PageInfo",
-    ...["Conversation", "Timeline", "Ticket", "Contact", "Message", "Event", "TrashGroup"].flatMap((n) => [n + "Connection", n + "Edge"]),
+    ...["Conversation", "Timeline", "Ticket", "Contact", "Message", "Event", "TrashGroup", "Snippet"].flatMap((n) => [n + "Connection", n + "Edge"]),
     ...["Conversation", "Ticket", "InboxView", "Viewer", "Events"].map((n) => n + "LivePayload"), "ConversationPresencePayload",
   ].map((name) => [name, none]),
 );

@@ -1,7 +1,7 @@
-import { stringifyDocument } from "@urql/core";
 import type { Client } from "graphql-ws";
 import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
-import { graphql, type ResultOf } from "../api/graphql";
+import { askLive } from "../api/ask-live";
+import { graphql } from "../api/graphql";
 import { useLiveClient } from "../api/live";
 import { quotedPart } from "../lib/quote";
 import { t } from "../text";
@@ -89,40 +89,31 @@ function known(client: Client): Map<string, string | null> {
   return kept.get(client)!;
 }
 
-type Got = (html: string | null) => void;
-let waiting: { client: Client; ids: Map<string, Got> } | null = null;
+let waiting: { client: Client; ids: string[]; answer: Promise<ReadonlyMap<string, string | null> | null> } | null = null;
 
 /** Asks for the HTML of all messages that want it now at once: the thread itself does not carry it with each event. */
 async function htmlOf(client: Client, id: string, text: string): Promise<string | null> {
   const all = known(client);
   const had = all.get(id + text);
   if (had !== undefined) return had;
-  const html = await new Promise<string | null>((resolve) => {
-    if (waiting?.client !== client || waiting.ids.size >= 25) {
-      const mine = (waiting = { client, ids: new Map<string, Got>() });
-      setTimeout(() => {
-        if (waiting === mine) waiting = null;
-        fetchAll(client, mine.ids);
-      });
-    }
-    waiting.ids.set(id, resolve);
-  });
+  if (waiting?.client !== client || waiting.ids.length >= 25) {
+    const ids: string[] = [];
+    const answer = new Promise((soon) => setTimeout(soon)).then(() => {
+      if (waiting?.ids === ids) waiting = null;
+      return fetchAll(client, ids);
+    });
+    waiting = { client, ids, answer };
+  }
+  waiting.ids.push(id);
+  const found = await waiting.answer;
+  if (!found) return null; // it could not be had: the text is there
+  const html = found.get(id) ?? null;
   if (all.size >= most) all.delete(all.keys().next().value!);
   all.set(id + text, html);
   return html;
 }
 
-/** Over the connection, past the cache of records: what is as large and never changes has no business there. Whom it fails, the text stays. */
-function fetchAll(client: Client, ids: Map<string, Got>): void {
-  client.subscribe<ResultOf<typeof SafeHtml>>(
-    { query: stringifyDocument(SafeHtml), variables: { ids: [...ids.keys()] } },
-    {
-      next: ({ data }) => {
-        const found = new Map(data?.nodes.flatMap((n) => (n && "safeHtml" in n ? [[n.id, n.safeHtml] as const] : [])));
-        if (data) for (const [id, got] of ids) got(found.get(id) ?? null);
-      },
-      error() {},
-      complete() {},
-    },
-  );
+async function fetchAll(client: Client, ids: string[]): Promise<ReadonlyMap<string, string | null> | null> {
+  const data = await askLive(client, SafeHtml, { ids });
+  return data && new Map(data.nodes.flatMap((n) => (n && "safeHtml" in n ? [[n.id, n.safeHtml] as const] : [])));
 }

@@ -1,0 +1,1 @@
+export{t as DetailsPanel}from"./details-BO8KyvXP.js";
