@@ -57,7 +57,7 @@ type Settings struct {
 	LimitsReadOnly    string `env:"LIMITS_READ_ONLY" placeholder:"NAME=N,…" help:"Where they differ for agents who only read."`
 	LimitsIntegration string `env:"LIMITS_INTEGRATION" placeholder:"NAME=N,…" help:"Where they differ for programs."`
 
-	MaxRunning       int    `env:"MAX_RUNNING" default:"64" help:"How many operations run at once, on this server. Four times as many may wait a second; all others are told at once, with 503 and Retry-After."`
+	MaxRunning       int    `env:"MAX_RUNNING" default:"64" help:"How many operations run at once, on this server: eight for each of its CPUs, and beside them those that take long. Four times as many may wait a second, fewer when waiting takes long; all others are sent away, with 503 and Retry-After, before anything is done for them."`
 	TrustedDocuments string `env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Documents that requests may name by documentId: JSON with a document for each id, or an Apollo manifest."`
 
 	RateActor   int    `env:"RATE_ACTOR" default:"5000000" help:"Points that an actor may spend in a minute, on this server; 0 for any number. An object of an answer is one; see rateLimit in the schema."`

@@ -132,7 +132,7 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 		}
 	}
 	if r.wants("overload") && size == slices.Max(numbers(r.sizes)) {
-		r.overload, err = overload(e, ours, 2*r.each)
+		r.overload, err = overload(e, 2*r.each)
 	}
 	return err
 }

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -20,7 +19,7 @@ import (
 	"deskwire/desk"
 )
 
-// Reads go to pgx as prepared statements: Bun would write the values into the text, and Postgres would have to parse and plan each
+// Reads are prepared statements: Bun would write the values into the text, and Postgres would have to parse and plan each
 // one anew, which costs more than to run it. Bun's tables still say which column is which field.
 
 // rows runs a statement that only reads, and gives its rows, as far as the budget of the context goes.
@@ -30,15 +29,20 @@ func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]
 		return out, nil
 	}
 	return patiently(ctx, s, func() (out []*R, err error) {
-		err = freshly(func() error {
-			out, err = query[R](ctx, s.pool, s.bun, text, args)
-			return err
-		})
+		err = s.askFor(ctx, readInto(s.bun, &out, text, args))
 		if b := budgetOf(ctx); err != nil && b != nil && b.Spent() {
 			return nil, ErrBudgetSpent
 		}
 		return out, err
 	})
+}
+
+// readInto is a statement that reads rows into out.
+func readInto[R any](tables tables, out *[]*R, text string, args []any) statement {
+	return statement{text: text, args: args, take: func(found pgx.Rows, types *pgtype.Map) (err error) {
+		*out, err = gather[R](found, types, tables, text)
+		return err
+	}}
 }
 
 // rowsByID is rows by their ids, without those that are missing or not the actor's to see.
@@ -55,24 +59,6 @@ func byIDs[R any](id func(*R) desk.ID) func([]*R, error) (map[desk.ID]*R, error)
 		}
 		return byID, err
 	}
-}
-
-// freshly asks once more when a statement was prepared before a migration changed what it gives. The driver has forgotten it then.
-func freshly(ask func() error) error {
-	err := ask()
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) && (pg.Code == "0A000" || pg.Code == "26000") {
-		err = ask()
-	}
-	return err
-}
-
-func query[R any](ctx context.Context, from querier, tables tables, text string, args []any) ([]*R, error) {
-	found, err := from.Query(ctx, text, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
-	if err != nil {
-		return nil, err
-	}
-	return gather[R](found, found.Conn().TypeMap(), tables, text)
 }
 
 // gather reads the rows that a statement gives.

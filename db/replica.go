@@ -238,10 +238,7 @@ func fromReplica[R any](ctx context.Context, text string, args []any) (out []*R,
 	if err == nil {
 		defer conn.Release()
 		if err = errOtherIncarnation; incarnationOf(conn) == in.of {
-			err = freshly(func() error {
-				out, err = query[R](ctx, conn, in.from.store.bun, text, args)
-				return err
-			})
+			err = in.from.store.askOn(ctx, conn.Conn(), []statement{readInto(in.from.store.bun, &out, text, args)})
 		}
 	}
 	if b := budgetOf(ctx); err != nil && ctx.Err() == nil && (b == nil || !b.Spent()) {
@@ -252,7 +249,7 @@ func fromReplica[R any](ctx context.Context, text string, args []any) (out []*R,
 
 // BeginAnywhere is Begin for an operation that may show what is a little older, but not older than a cursor that the client knows, or
 // than what the actor has written through this server. It reads from the replica if that has come so far, or does so within its patience.
-func (s *Store) BeginAnywhere(ctx context.Context, by *desk.Actor, after string) (in context.Context, eventCursor string, err error) {
+func (s *Store) BeginAnywhere(ctx context.Context, by *desk.Actor, after string) (in context.Context, cursor CursorOf, err error) {
 	r := s.replica
 	if r == nil {
 		return s.Begin(ctx, by)
@@ -293,7 +290,7 @@ var (
 )
 
 // begin waits until the replica shows what is known, if that takes no longer than its patience.
-func (r *replica) begin(ctx context.Context, now *standing, by *desk.Actor, known desk.Cursor) (in context.Context, eventCursor string, err error) {
+func (r *replica) begin(ctx context.Context, now *standing, by *desk.Actor, known desk.Cursor) (in context.Context, cursor CursorOf, err error) {
 	began, patience := time.Now(), r.Wait
 	if began.UnixNano() < r.lagging.Load() {
 		patience = 0
@@ -301,22 +298,22 @@ func (r *replica) begin(ctx context.Context, now *standing, by *desk.Actor, know
 	for pause := replicaPoll; ; pause = min(2*pause, 10*replicaPoll) {
 		found, of, err := r.place(ctx, by)
 		if err != nil {
-			return ctx, "", err
+			return ctx, nil, err
 		}
 		at := desk.Cursor{Epoch: now.epoch, Max: found.Max, Open: openIn(found.Open)}
 		if (known.Epoch == "" || at.Shows(known)) && r.wrote.shown(at, by) {
 			in := context.WithValue(ctx, replicaKey{}, &replicaReading{r, of})
-			return r.store.withSetup(in, by, at.Epoch, found.Setup), at.Lasting(found.Last).String(), nil
+			return r.store.withSetup(in, by, at.Epoch, found.Setup), At(at.Lasting(found.Last).String()), nil
 		}
 		if time.Since(began)+pause > patience {
 			if patience > 0 {
 				r.lagging.Store(time.Now().Add(replicaEvery).UnixNano())
 			}
-			return ctx, "", errBehind
+			return ctx, nil, errBehind
 		}
 		select {
 		case <-ctx.Done():
-			return ctx, "", ctx.Err()
+			return ctx, nil, ctx.Err()
 		case <-time.After(pause):
 		}
 	}
@@ -337,14 +334,12 @@ func (r *replica) place(ctx context.Context, by *desk.Actor) (at *replicaPlaced,
 	}
 	defer conn.Release()
 	text, args := rendered(sq(replicaPlace, by.Account.ID))
-	err = freshly(func() error {
-		found, err := query[replicaPlaced](bounded, conn, r.store.bun, text, args)
-		if err == nil {
-			at = found[0]
-		}
-		return err
-	})
-	if err == nil && !at.Standby {
+	var found []*replicaPlaced
+	err = r.store.askOn(bounded, conn.Conn(), []statement{readInto(r.store.bun, &found, text, args)})
+	if err != nil {
+		return nil, "", err
+	}
+	if at = found[0]; !at.Standby {
 		err = errPromoted
 	}
 	return at, incarnationOf(conn), err

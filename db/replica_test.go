@@ -96,7 +96,9 @@ func (r *replicated) team(by *desk.Actor, name string) desk.Cursor {
 func (r *replicated) query(by *desk.Actor, after string) (at desk.Cursor, teams []string, fromReplica bool) {
 	r.t.Helper()
 	before, _ := r.store.ReplicaStats()
-	in, cursor, err := r.store.BeginAnywhere(ctx, by, after)
+	in, of, err := r.store.BeginAnywhere(ctx, by, after)
+	must(r.t, err)
+	cursor, err := of(ctx)
 	must(r.t, err)
 	now, _ := r.store.ReplicaStats()
 	at, ok := desk.ParseCursor(cursor)
@@ -338,7 +340,9 @@ func replicaInTheCrowd(t *testing.T, r *replicated) {
 				if i%2 == 0 {
 					after = written.String()
 				}
-				in, cursor, err := r.store.BeginAnywhere(ctx, by, after)
+				in, of, err := r.store.BeginAnywhere(ctx, by, after)
+				must(t, err)
+				cursor, err := of(ctx)
 				must(t, err)
 				at, _ := desk.ParseCursor(cursor)
 				if teams := r.teamsIn(in, by); !slices.Contains(teams, name) || !at.Has(written.Wrote) {

@@ -64,23 +64,38 @@ type beginning struct {
 
 const beginningColumns = logPlaceColumns + ", coalesce(a.setup_version, 0) AS setup"
 
-// Begin tells where the log stands before a read operation reads anything, and gives a context in which the account's set-up is
-// read from memory, as it stood there or later.
-func (s *Store) Begin(ctx context.Context, by *desk.Actor) (in context.Context, eventCursor string, err error) {
-	b := begun(ctx, by.Account.ID)
+// CursorOf tells where the log stood before an operation read anything.
+type CursorOf func(context.Context) (string, error)
+
+// At is the CursorOf of who knows it.
+func At(cursor string) CursorOf {
+	return func(context.Context) (string, error) { return cursor, nil }
+}
+
+// Begin comes before a read operation reads anything. It gives a context in which the account's set-up is read from memory, as it stood there
+// or later, and says where the log stands.
+func (s *Store) Begin(ctx context.Context, by *desk.Actor) (in context.Context, cursor CursorOf, err error) {
+	a := arrivalIn(ctx)
+	if a != nil && a.guess != nil {
+		b := &a.guess.was.beginning
+		return context.WithValue(ctx, setupKey{}, s.setups.at(by.Account.ID, b.Epoch, b.Setup)), a.guess.where, nil
+	}
+	b := a.begun(by.Account.ID)
 	if b == nil {
 		found, err := rows[beginning](ctx, s, "SELECT "+beginningColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", by.Account.ID)
 		if err != nil {
-			return ctx, "", err
+			return ctx, nil, err
 		}
 		b = found[0]
 	}
 	at, err := b.cursor()
-	return context.WithValue(ctx, setupKey{}, s.setups.at(by.Account.ID, at.Epoch, b.Setup)), at.String(), err
+	return context.WithValue(ctx, setupKey{}, s.setups.at(by.Account.ID, at.Epoch, b.Setup)), At(at.String()), err
 }
 
 // arrival is a request that has come, and brings one operation.
 type arrival struct {
+	guesses   bool
+	guess     *guess // nil: who asks is known
 	account   desk.ID
 	beginning *beginning
 }
@@ -88,21 +103,26 @@ type arrival struct {
 type arrivalKey struct{}
 
 // Arriving gives a context in which finding out who asks also finds out where the operation begins, in one statement. It is for one
-// request with one operation that has come already: what is read for that can't be older.
-func Arriving(ctx context.Context) context.Context {
-	return context.WithValue(ctx, arrivalKey{}, &arrival{})
+// request with one operation that has come already: what is read for that can't be older. If it may guess, who asks is taken for who they
+// were, and that may prove wrong until Settle or a read has found it right: nothing may be answered before.
+func Arriving(ctx context.Context, mayGuess bool) context.Context {
+	return context.WithValue(ctx, arrivalKey{}, &arrival{guesses: mayGuess})
+}
+
+func arrivalIn(ctx context.Context) *arrival {
+	a, _ := ctx.Value(arrivalKey{}).(*arrival)
+	return a
 }
 
 func begunWith(ctx context.Context, account desk.ID, b *beginning) {
-	if a, ok := ctx.Value(arrivalKey{}).(*arrival); ok {
-		*a = arrival{account, b}
+	if a := arrivalIn(ctx); a != nil {
+		a.account, a.beginning = account, b
 	}
 }
 
 // begun is what was found out on arrival, once.
-func begun(ctx context.Context, account desk.ID) *beginning {
-	a, ok := ctx.Value(arrivalKey{}).(*arrival)
-	if !ok || a.account != account {
+func (a *arrival) begun(account desk.ID) *beginning {
+	if a == nil || a.account != account {
 		return nil
 	}
 	b := a.beginning

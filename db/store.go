@@ -37,7 +37,8 @@ type Store struct {
 
 	replica *replica // nil: there is none
 
-	setups setups
+	setups  setups
+	callers callers
 
 	committed func() // see OnCommit
 
@@ -99,9 +100,8 @@ func configure(setting, dsn string, o Options) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s can't be read; write it as postgres://user:password@host:5432/database: %w", setting, err)
 	}
-	// Bun writes the arguments into the statement, so none repeats and caching them only costs. Reads ask for it: see read.go.
+	// Bun writes the arguments into the statement, so none repeats and caching them only costs. What repeats goes by itself: see line.go.
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
-	cfg.ConnConfig.StatementCacheCapacity = preparedStatements
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
 	cfg.AfterConnect = planForShortReads
@@ -112,10 +112,6 @@ func configure(setting, dsn string, o Options) (*pgxpool.Config, error) {
 	}
 	return cfg, nil
 }
-
-// preparedStatements is how many statements a connection keeps. Those of the product's own screens are fewer; filters make ever
-// new ones, and each takes some 100 kB of Postgres's memory, on each connection.
-const preparedStatements = 128
 
 // planForShortReads tells the planner that rows are in memory or on an SSD, where looking one up costs little more
 // than reading the next. By default it walks a whole account in the order of the list instead of fetching the

@@ -5,13 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
@@ -21,15 +17,6 @@ import (
 // at the idempotency key with what is read first, a turn with the rows that are read in it, all that is written with the COMMIT.
 // Each round trip costs the server and Postgres as much as a statement. What comes again and again is prepared; the rest is Bun's, who
 // writes the values into the text.
-
-// statement stands in line.
-type statement struct {
-	text string
-	args []any
-	bun  bool                              // the values are in the text, so it is not prepared
-	take func(pgx.Rows, *pgtype.Map) error // reads what it gives; nil when that is nothing
-	miss func(err error, rows int64) error // tells that it did not change what it should; may be nil
-}
 
 const (
 	beginWords  = "BEGIN ISOLATION LEVEL READ COMMITTED" // after each turn a statement sees what others have committed, whatever the database's default is
@@ -41,10 +28,7 @@ func (t *Tx) lineUp(s statement) { t.line = append(t.line, s) }
 // lineUpRows has rows read into out when the line goes.
 func lineUpRows[R any](t *Tx, out *[]*R, words string, values ...any) {
 	text, args := rendered(sq(words, values...))
-	t.lineUp(statement{text: text, args: args, take: func(found pgx.Rows, types *pgtype.Map) (err error) {
-		*out, err = gather[R](found, types, t.bun, text)
-		return err
-	}})
+	t.lineUp(readInto(t.bun, out, text, args))
 }
 
 // txRows is rows, in the transaction.
@@ -110,77 +94,6 @@ func (t *Tx) send(ctx context.Context) error {
 	})
 }
 
-// stale says that a statement was prepared before a migration changed what it gives.
-func stale(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.Code == "0A000"
-}
-
-func (s *Store) sendLine(ctx context.Context, c *pgx.Conn, line []statement) (err error) {
-	if s.meter.trace != nil {
-		texts := make([]string, len(line))
-		for i, q := range line {
-			texts[i] = q.text
-		}
-		ctx = s.meter.begin(ctx, strings.Join(texts, ";\n"))
-		defer func() { s.meter.end(ctx, err) }()
-	}
-	known, err := prepared(ctx, c.PgConn(), line)
-	if err != nil {
-		return err
-	}
-	pipe, build := c.PgConn().StartPipeline(ctx), pgx.ExtendedQueryBuilder{}
-	defer func() {
-		// What breaks after the COMMIT was answered takes nothing back.
-		if end := pipe.Close(); err == nil && line[len(line)-1].text != commitWords {
-			err = end
-		}
-	}()
-	for _, q := range line {
-		if s.meter.saw != nil {
-			s.meter.saw(ctx, q.text)
-		}
-		if q.bun {
-			pipe.SendQueryParams(q.text, nil, nil, nil, nil)
-			continue
-		}
-		if err := build.Build(c.TypeMap(), known[q.text], q.args); err != nil {
-			return fmt.Errorf("%w in %s", err, q.text)
-		}
-		pipe.SendQueryStatement(known[q.text], build.ParamValues, build.ParamFormats, append([]int16(nil), build.ResultFormats...))
-	}
-	if err := pipe.Sync(); err != nil {
-		return unknownAfter(line, 0, err)
-	}
-	for i, q := range line {
-		if err := q.result(pipe, c.TypeMap()); err != nil {
-			return unknownAfter(line, i, err)
-		}
-	}
-	return nil
-}
-
-// result reads what the statement gives.
-func (q *statement) result(from *pgconn.Pipeline, types *pgtype.Map) error {
-	got, err := from.GetResults()
-	var n int64
-	if err == nil {
-		found := pgx.RowsFromResultReader(types, got.(*pgconn.ResultReader))
-		if q.take != nil {
-			err = q.take(found, types)
-		}
-		found.Close()
-		if err == nil {
-			err = found.Err()
-		}
-		n = found.CommandTag().RowsAffected()
-	}
-	if q.miss != nil {
-		err = q.miss(err, n)
-	}
-	return err
-}
-
 // unknownAfter tells a line that broke before its COMMIT was sent, or was refused by Postgres before it, from one of which nobody knows
 // whether it has been committed.
 func unknownAfter(line []statement, at int, err error) error {
@@ -190,65 +103,6 @@ func unknownAfter(line []statement, at int, err error) error {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
-}
-
-// preparedKey is where a connection keeps what it has prepared for mutations.
-const preparedKey = "deskwire"
-
-type preparedLine map[string]*pgconn.StatementDescription
-
-// statements gives each prepared statement a name of its own.
-var statements atomic.Int64
-
-// prepared prepares what the connection does not know yet, in one round trip.
-func prepared(ctx context.Context, c *pgconn.PgConn, line []statement) (preparedLine, error) {
-	known, _ := c.CustomData()[preparedKey].(preparedLine)
-	var news []*pgconn.StatementDescription
-	for _, q := range line {
-		if _, ok := known[q.text]; ok || q.bun {
-			continue
-		}
-		if known == nil {
-			known = preparedLine{}
-			c.CustomData()[preparedKey] = known
-		}
-		d := &pgconn.StatementDescription{Name: "deskwire_" + strconv.FormatInt(statements.Add(1), 10), SQL: q.text}
-		known[q.text], news = d, append(news, d)
-	}
-	if len(news) == 0 {
-		return known, nil
-	}
-	err := describe(ctx, c, news)
-	if err != nil {
-		for _, d := range news {
-			delete(known, d.SQL)
-		}
-	}
-	return known, err
-}
-
-func describe(ctx context.Context, c *pgconn.PgConn, news []*pgconn.StatementDescription) (err error) {
-	pipe := c.StartPipeline(ctx)
-	defer func() {
-		if end := pipe.Close(); err == nil {
-			err = end
-		}
-	}()
-	for _, d := range news {
-		pipe.SendPrepare(d.Name, d.SQL, nil)
-	}
-	if err := pipe.Sync(); err != nil {
-		return err
-	}
-	for _, d := range news {
-		got, err := pipe.GetResults()
-		if err != nil {
-			return fmt.Errorf("%w in %s", err, d.SQL)
-		}
-		about := got.(*pgconn.StatementDescription)
-		d.ParamOIDs, d.Fields = about.ParamOIDs, about.Fields
-	}
-	return nil
 }
 
 // Bun's statements go the same way, after those that stand in line.

@@ -47,7 +47,7 @@ func TestPage(t *testing.T) {
 	b := &browsing{T: t, server: p.start(t), chromium: strings.TrimSpace(string(chromium)), embed: embed}
 	b.fillCrowd()
 	b.tokens = map[string]string{
-		"ada@demo.test": p.token(t, "ada@demo.test"), "ben@demo.test": p.token(t, "ben@demo.test"),
+		"ada@demo.test": p.token(t, "ada@demo.test"), "ben@demo.test": p.token(t, "ben@demo.test"), "cleo@demo.test": p.token(t, "cleo@demo.test"),
 		"gil@gated.test": p.tokenIn(t, "gated", "gil@gated.test"), "ada@crowd.test": p.tokenIn(t, "crowd", "ada@crowd.test"),
 	}
 	files, err := filepath.Glob(filepath.Join(pageDir, "test", "*.test.mjs"))

@@ -99,3 +99,61 @@ func TestSecretIsShownOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoAsks_isNeverWhoTheyWere: a request is run for who its token stood for last, and none is answered for them when that has changed.
+func TestWhoAsks_isNeverWhoTheyWere(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a, hand := s.newAccount(t, desk.PlanStarter, time.Now()), s.byHand(t)
+	team := a.team(t, "Care")
+	_, channel := a.inbox(t, "Care", vars{"teamIds": []string{team}})
+	conversation := a.receive(t, channel, "one", "somebody@example.com", "Hello")
+	asks := map[string]func(*client) (*answer, error){
+		"rows":         func(c *client) (*answer, error) { return c.try("{ conversations(first: 1) { nodes { id } } }", nil) },
+		"nothing":      func(c *client) (*answer, error) { return c.try("{ __typename }", nil) },
+		"the schema":   func(c *client) (*answer, error) { return c.try("{ __schema { queryType { name } } }", nil) },
+		"nonsense":     func(c *client) (*answer, error) { return c.try("{ nonsense }", nil) },
+		"who they are": func(c *client) (*answer, error) { return c.try("{ viewer { agent { name } } }", nil) },
+		"a change": func(c *client) (*answer, error) {
+			return c.tryMutate("conversationMarkRead", "conversation { id }", vars{"conversationId": conversation})
+		},
+		"a stream": func(c *client) (*answer, error) {
+			return c.first("subscription($id: ID!) { conversationLive(id: $id) { conversation { id } } }", vars{"id": conversation})
+		},
+	}
+	const theirs = " WHERE hash = sha256($1::text::bytea)"
+	for name, change := range map[string]struct {
+		sql  string            // the server is told nothing of it
+		says map[string]string // what is to be in the answers; nil: the token opens nothing
+	}{
+		"revoked":     {sql: "UPDATE tokens SET revoked_at = now()" + theirs},
+		"gone":        {sql: "DELETE FROM tokens" + theirs},
+		"expired":     {sql: "UPDATE tokens SET expires_at = now() - interval '1 minute'" + theirs},
+		"deactivated": {sql: "UPDATE agents SET deactivated_at = now() WHERE id = (SELECT agent_id FROM tokens" + theirs + ")"},
+		"of no team": {"DELETE FROM team_members WHERE agent_id = (SELECT agent_id FROM tokens" + theirs + ")",
+			map[string]string{"rows": `"nodes":[]`, "a change": "NOT_FOUND", "nothing": "Query", "nonsense": "VALIDATION"}},
+		"of less scope": {"UPDATE tokens SET scopes = '{READ}'" + theirs, map[string]string{"a change": "FORBIDDEN", "rows": conversation, "a stream": conversation}},
+		"renamed":       {"UPDATE agents SET name = 'New name' WHERE id = (SELECT agent_id FROM tokens" + theirs + ")", map[string]string{"who they are": "New name", "rows": conversation}},
+	} {
+		for what, ask := range asks {
+			_, c := a.agent(t, strings.ReplaceAll(name+"."+what, " ", "-"), desk.RoleAgent, team)
+			for range 2 { // they are known after the first time
+				if got, err := ask(c); err != nil || got.Status == http.StatusUnauthorized {
+					t.Fatalf("%s, %s: at first: %+v %v", name, what, got, err)
+				}
+			}
+			if _, err := hand.Exec(t.Context(), change.sql, c.token); err != nil {
+				t.Fatal(err)
+			}
+			got, err := ask(c)
+			switch {
+			case err != nil && change.says != nil:
+				t.Fatal(err)
+			case change.says == nil && (got.Status != http.StatusUnauthorized || got.Data != nil):
+				t.Errorf("%s, %s: %d %s", name, what, got.Status, got.Raw)
+			case change.says != nil && (got.Status == http.StatusUnauthorized || !strings.Contains(got.Raw, change.says[what])):
+				t.Errorf("%s, %s: %d %s", name, what, got.Status, got.Raw)
+			}
+		}
+	}
+}

@@ -2,7 +2,9 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -61,31 +63,116 @@ type actorOf func(context.Context, string) (*desk.Actor, error)
 // authPatience is how long finding out who asks may take.
 const authPatience = 10 * time.Second
 
-// authenticated lets only requests through that say who asks.
+// authenticated lets only requests through that say who asks. A request may be run for who that was, and again when they have changed.
 func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Handler {
-	p := presenter{log}
+	e := entry{actor, log, next}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := tokenIn(r)
-		if token == "" {
-			challenge(w, r, log, "", "Send a token: Authorization: Bearer …. "+howToken)
-			return
-		}
-		if r.Header.Get("Upgrade") == "" { // many operations come over a websocket, and later
-			r = r.WithContext(db.Arriving(r.Context()))
-		}
-		ctx, cancel := context.WithTimeout(r.Context(), authPatience)
-		defer cancel()
-		by, err := actor(ctx, token)
 		switch {
-		case err != nil:
-			refuseFault(ctx, w, r, p, err)
-		case by == nil:
-			challenge(w, r, log, `, error="invalid_token"`, badToken)
+		case token == "":
+			challenge(w, r, log, "", "Send a token: Authorization: Bearer …. "+howToken)
+		case r.Header.Get("Upgrade") != "": // many operations come over a websocket, and later
+			e.let(w, r, token)
+		case e.let(w, r.WithContext(db.Arriving(r.Context(), true)), token):
 		default:
-			requestOf(r.Context()).account = by.Account.Slug
-			next.ServeHTTP(w, r.WithContext(WithActor(r.Context(), by)))
+			e.let(w, r.WithContext(db.Arriving(r.Context(), false)), token)
 		}
 	})
+}
+
+// entry is where it is found out who asks.
+type entry struct {
+	actor actorOf
+	log   *slog.Logger
+	next  http.Handler
+}
+
+// let answers a request; not when it was run for somebody who has changed.
+func (e entry) let(w http.ResponseWriter, r *http.Request, token string) (answered bool) {
+	p := presenter{e.log}
+	by, err := boundedActor(r.Context(), e.actor, token)
+	switch {
+	case err != nil:
+		refuseFault(r.Context(), w, r, p, err)
+		return true
+	case by == nil:
+		challenge(w, r, e.log, `, error="invalid_token"`, badToken)
+		return true
+	}
+	requestOf(r.Context()).account = by.Account.Slug
+	ctx := WithActor(r.Context(), by)
+	r = r.WithContext(ctx)
+	if !db.Guessed(ctx) {
+		e.next.ServeHTTP(w, r)
+		return true
+	}
+	held := hold(ctx, w)
+	e.next.ServeHTTP(held, r)
+	if held.err != nil && !errors.Is(held.err, db.ErrMistaken) {
+		refuseFault(ctx, w, r, p, held.err)
+		return true
+	}
+	return held.err == nil
+}
+
+func boundedActor(ctx context.Context, actor actorOf, token string) (*desk.Actor, error) {
+	ctx, cancel := context.WithTimeout(ctx, authPatience)
+	defer cancel()
+	return actor(ctx, token)
+}
+
+// heldAnswer lets an answer out when it is certain who asks, and nothing when it is for the wrong one.
+type heldAnswer struct {
+	http.ResponseWriter
+	header  http.Header
+	settle  func() error
+	settled bool
+	err     error
+}
+
+func hold(ctx context.Context, w http.ResponseWriter) *heldAnswer {
+	return &heldAnswer{ResponseWriter: w, header: w.Header().Clone(), settle: func() error { return db.Settle(ctx) }}
+}
+
+var errHeld = errors.New("graph: the answer is held back")
+
+// open says whether the answer may go out.
+func (h *heldAnswer) open() bool {
+	if !h.settled {
+		h.settled = true
+		if h.err = h.settle(); h.err == nil {
+			clear(h.ResponseWriter.Header())
+			maps.Copy(h.ResponseWriter.Header(), h.header)
+		}
+	}
+	return h.err == nil
+}
+
+// Header is that of the answer that is being made; where it goes out, it is the client's.
+func (h *heldAnswer) Header() http.Header { return h.header }
+
+func (h *heldAnswer) WriteHeader(status int) {
+	if h.open() {
+		h.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (h *heldAnswer) Write(b []byte) (int, error) {
+	if !h.open() {
+		return 0, errHeld
+	}
+	return h.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController through to all but what would send something.
+func (h *heldAnswer) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
+// FlushError sends what was written.
+func (h *heldAnswer) FlushError() error {
+	if !h.open() {
+		return errHeld
+	}
+	return http.NewResponseController(h.ResponseWriter).Flush()
 }
 
 // tokenIn reads the token of a request; "" when there is none, or several. A browser's EventSource can't set headers, so

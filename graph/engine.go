@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/cost"
 	"deskwire/graph/generated"
@@ -28,8 +29,8 @@ type engine struct {
 
 // hooks are what the engine asks of the rest of the program.
 type hooks struct {
-	begin   func(context.Context) (context.Context, string, error) // where the log stands, and a context to read from there
-	loaders func(context.Context) context.Context                  // fresh ones for one response
+	begin   func(context.Context) (context.Context, db.CursorOf, error) // where the log stands, and a context to read from there
+	loaders func(context.Context) context.Context                       // fresh ones for one response
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
@@ -78,7 +79,7 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.AroundOperations(withinBytes)
 	exec.AroundResponses(h.metrics.operation(h.log, h.slow))
 	exec.AroundResponses(pricing.settle)
-	exec.AroundResponses(withCursor)
+	exec.AroundResponses(withCursor(p))
 	exec.AroundFields(chargeField)
 	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(h.loaders(ctx))

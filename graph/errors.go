@@ -106,6 +106,8 @@ func (p presenter) fault(ctx context.Context, err error, path ast.Path) (message
 	case errors.Is(err, db.ErrOutcomeUnknown):
 		p.tell(ctx, slog.LevelWarn, "the connection to the database broke", path, err)
 		return unknown, codeOutcomeUnknown
+	case errors.Is(err, db.ErrMistaken): // nobody is told: the request is run again
+		return away, codeUnavailable
 	case db.Unavailable(err):
 		p.tell(ctx, slog.LevelWarn, "the database is not reachable", path, err)
 		return away, codeUnavailable

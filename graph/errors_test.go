@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -210,5 +211,18 @@ func TestCodesAreDocumented(t *testing.T) {
 	slices.Sort(listed)
 	if !slices.Equal(said, listed) {
 		t.Errorf("the schema has %v, and errors.go %v", listed, said)
+	}
+}
+
+// TestARefusalIsWrittenAsAnyAnswer: by hand, and the same.
+func TestARefusalIsWrittenAsAnyAnswer(t *testing.T) {
+	ctx := context.WithValue(t.Context(), requestKey{}, &request{id: "a<b>\u2028"})
+	r := refusal{http.StatusBadRequest, codeBadRequest, "So \"quoted\", <so> & so\n."}
+	want, err := encode(r.response(ctx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.body(ctx); !bytes.Equal(got, want) {
+		t.Errorf("%s\n%s", got, want)
 	}
 }

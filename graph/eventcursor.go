@@ -14,16 +14,28 @@ import (
 
 type cursorKey struct{}
 
-// cursorOf gives where the log stood before the operation read anything: what its answer shows
-// is never older.
-func cursorOf(ctx context.Context) string {
-	cursor, _ := ctx.Value(cursorKey{}).(string)
+// cursorOf gives where the log stood before the operation read anything: what its answer shows is never older. Nil where that is not known.
+func cursorOf(ctx context.Context) db.CursorOf {
+	cursor, _ := ctx.Value(cursorKey{}).(db.CursorOf)
+	return cursor
+}
+
+// cursorIn is cursorOf for who is to know it by now; "" where nobody has asked.
+func cursorIn(ctx context.Context) string {
+	of := cursorOf(ctx)
+	if of == nil {
+		return ""
+	}
+	cursor, err := of(ctx)
+	if err != nil {
+		return ""
+	}
 	return cursor
 }
 
 // cursorFirst asks for the cursor before a query or a mutation begins. Without it there is no answer. A mutation reads anew what
 // the account has been set up with: it may just have changed it.
-func cursorFirst(p presenter, begin func(context.Context) (context.Context, string, error)) graphql.OperationMiddleware {
+func cursorFirst(p presenter, begin func(context.Context) (context.Context, db.CursorOf, error)) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		kind := graphql.GetOperationContext(ctx).Operation.Operation
 		if kind == ast.Subscription {
@@ -42,26 +54,32 @@ func cursorFirst(p presenter, begin func(context.Context) (context.Context, stri
 
 // withCursor puts it into the extensions of the answer. That of a mutation tells what it has written, too: a query that is sent with it shows
 // that, whatever server and replica it comes to.
-func withCursor(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	cursor := cursorOf(ctx)
-	if cursor == "" {
-		return next(ctx)
-	}
-	wrote := new(atomic.Uint64)
-	resp := next(context.WithValue(ctx, wroteKey{}, wrote))
-	if xid := wrote.Load(); xid > 0 {
-		if at, ok := desk.ParseCursor(cursor); ok {
-			at.Wrote = xid
-			cursor = at.String()
+func withCursor(p presenter) graphql.ResponseMiddleware {
+	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		of := cursorOf(ctx)
+		if of == nil {
+			return next(ctx)
 		}
-	}
-	if resp != nil {
-		if resp.Extensions == nil {
-			resp.Extensions = map[string]any{}
+		wrote := new(atomic.Uint64)
+		resp := next(context.WithValue(ctx, wroteKey{}, wrote))
+		cursor, err := of(ctx)
+		if err != nil {
+			return &graphql.Response{Errors: gqlerror.List{p.present(ctx, err)}}
 		}
-		resp.Extensions["eventCursor"] = cursor
+		if xid := wrote.Load(); xid > 0 {
+			if at, ok := desk.ParseCursor(cursor); ok {
+				at.Wrote = xid
+				cursor = at.String()
+			}
+		}
+		if resp != nil {
+			if resp.Extensions == nil {
+				resp.Extensions = map[string]any{}
+			}
+			resp.Extensions["eventCursor"] = cursor
+		}
+		return resp
 	}
-	return resp
 }
 
 type wroteKey struct{}
@@ -85,8 +103,8 @@ func knownIn(extensions map[string]any) string {
 }
 
 // beginning is how operations of the context's actor begin. Queries may be read from a replica. What reads the log itself goes to the primary, as mutations do.
-func beginning(s *db.Store) func(context.Context) (context.Context, string, error) {
-	return func(ctx context.Context) (context.Context, string, error) {
+func beginning(s *db.Store) func(context.Context) (context.Context, db.CursorOf, error) {
+	return func(ctx context.Context) (context.Context, db.CursorOf, error) {
 		if op := graphql.GetOperationContext(ctx); op.Operation.Operation == ast.Query && !readsLog(op) {
 			return s.BeginAnywhere(ctx, ActorOf(ctx), knownIn(op.Extensions))
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/live"
 )
@@ -134,7 +135,7 @@ func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, 
 	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
 	ctx = context.WithValue(WithActor(ctx, by), turnKey{}, t)
 	ctx = f.loaders(context.WithValue(ctx, followingKey{}, reads))
-	ctx = context.WithValue(ctx, cursorKey{}, turn.Cursor.String())
+	ctx = context.WithValue(ctx, cursorKey{}, db.At(turn.Cursor.String()))
 	ctx = graphql.WithOperationContext(graphql.StartOperationTrace(ctx), s.op)
 	next, ctx := f.exec.DispatchOperation(ctx, s.op)
 	resp := next(ctx)

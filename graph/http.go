@@ -2,15 +2,17 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"deskwire/db"
 )
 
 // overHTTP is the transport for POST and GET, by the letter of GraphQL over HTTP.
@@ -35,7 +37,12 @@ func (t overHTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.timeout)
 	defer cancel()
-	params, err := readParams(w, r, t.limits.of(ctx))
+	params, err := requestOf(ctx).read(func() (*graphql.RawParams, error) {
+		if a := approachOf(ctx); a != nil {
+			a.reads()
+		}
+		return readParams(w, r, t.limits.of(ctx))
+	})
 	if err != nil {
 		to.refuse(ctx, asRefusal(err))
 		return
@@ -51,12 +58,18 @@ func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *gr
 		return
 	}
 	requestOf(ctx).operation = shorten(op.Operation.Name, 100)
-	if !t.gate.enter(ctx) {
+	leave := t.gate.enter(ctx)
+	if leave == nil {
 		to.refuse(ctx, refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded})
 		return
 	}
-	leave := sync.OnceFunc(t.gate.leave)
 	defer leave()
+	if op.Operation.Operation != ast.Query { // what has consequences begins only when it is certain who asks
+		if err := db.Settle(ctx); err != nil {
+			refuseFault(ctx, to.w, r, presenter{t.log}, err)
+			return
+		}
+	}
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Subscription && (to.stream == nil || t.streams == nil):
 		to.refuse(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open: use a websocket, or name " + typeSSE + " in Accept."})
@@ -94,4 +107,18 @@ func (r refusal) response(ctx context.Context) *graphql.Response {
 	err := coded(r.code, "%s", r.message)
 	err.Extensions["requestId"] = requestOf(ctx).id
 	return &graphql.Response{Errors: gqlerror.List{err}}
+}
+
+// body is the response as JSON, written by hand: a server that has too much to do refuses thousands a second.
+func (r refusal) body(ctx context.Context) []byte {
+	b := append(make([]byte, 0, 256), `{"errors":[{"message":`...)
+	b = append(b, jsonText(r.message)...)
+	b = append(append(b, `,"extensions":{"code":"`...), r.code...)
+	b = append(append(b, `","requestId":`...), jsonText(requestOf(ctx).id)...)
+	return append(b, `}}]}`...)
+}
+
+func jsonText(s string) []byte {
+	text, _ := json.Marshal(s) // a text can always be written
+	return text
 }

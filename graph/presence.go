@@ -42,7 +42,7 @@ func (r *Resolver) setPresence(ctx context.Context, in model.PresenceSetInput) (
 	} else if !r.Presences.Set(c.AccountID, c.ID, by.Agent.ID, session, *in.State) {
 		return refusedPayload(desk.Refuse(desk.CodeLimitReached, "You are at 100 conversations already, or your account has 10,000 presences: leave some.")), nil
 	}
-	return &model.Payload{Outcome: &db.Outcome{Conversation: c, Effects: []desk.Effect{}, Cursor: cursorOf(ctx)}, Refusals: []model.UserError{}}, nil
+	return &model.Payload{Outcome: &db.Outcome{Conversation: c, Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}, Refusals: []model.UserError{}}, nil
 }
 
 // refusedPayload is the payload of what is refused.

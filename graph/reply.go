@@ -40,7 +40,8 @@ func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, b
 
 // refuse answers with the status of the refusal, whatever the media type.
 func (to reply) refuse(ctx context.Context, r refusal) {
-	to.write(ctx, r.status, r.response(ctx))
+	to.begin()
+	to.end(r.status, r.body(ctx), retryOf(r.code))
 }
 
 // send answers with what the executor gave; nil when the time was over before it began.
@@ -95,20 +96,22 @@ func (to reply) status(resp *graphql.Response) int {
 // retryAfter is in seconds: a database that restarts is back in about one.
 const retryAfter = "1"
 
+// retryOf is in how many seconds what was refused with a code may be sent again as it is; "" when nobody knows.
+func retryOf(code string) string {
+	if code == codeUnavailable || code == codeOverloaded {
+		return retryAfter
+	}
+	return ""
+}
+
 func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 	body, err := encode(resp)
 	if err != nil {
 		status, body = http.StatusInternalServerError, to.unwritable(ctx, err)
 	}
-	h := to.w.Header()
-	if to.mediaType == "" {
-		to.mediaType = typeJSON
-	}
-	h.Set("Content-Type", to.mediaType+"; charset=utf-8")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store")
+	to.begin()
 	if to.get && status == http.StatusOK && len(resp.Errors) == 0 {
-		tag := tagOf(resp.Data)
+		h, tag := to.w.Header(), tagOf(resp.Data)
 		h.Set("Cache-Control", "private, no-cache") // kept by the client, and used only when it is still the same
 		h.Set("ETag", tag)
 		if hasTag(to.known, tag) {
@@ -116,13 +119,28 @@ func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 			return
 		}
 	}
+	to.end(status, body, secondsToWait(resp.Errors))
+}
+
+func (to reply) begin() {
+	h, mediaType := to.w.Header(), to.mediaType
+	if mediaType == "" {
+		mediaType = typeJSON
+	}
+	h.Set("Content-Type", mediaType+"; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+}
+
+func (to reply) end(status int, body []byte, secondsToWait string) {
+	h := to.w.Header()
 	if to.gzip && len(body) >= gzipFrom {
 		body = gzipped(body)
 		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	if seconds := secondsToWait(resp.Errors); status >= http.StatusBadRequest && seconds != "" {
-		h.Set("Retry-After", seconds)
+	if status >= http.StatusBadRequest && secondsToWait != "" {
+		h.Set("Retry-After", secondsToWait)
 	}
 	to.w.WriteHeader(status)
 	_, _ = to.w.Write(body) // the client is gone then; there is nobody to tell
@@ -134,8 +152,8 @@ func secondsToWait(errs gqlerror.List) string {
 		if n, ok := err.Extensions["retryAfter"].(int); ok {
 			return strconv.Itoa(n)
 		}
-		if code := codeOf(err); code == codeUnavailable || code == codeOverloaded {
-			return retryAfter
+		if seconds := retryOf(codeOf(err)); seconds != "" {
+			return seconds
 		}
 	}
 	return ""

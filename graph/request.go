@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"deskwire/tracing"
 )
 
@@ -25,6 +27,22 @@ type request struct {
 	account   string // its slug, once authenticated
 	operation string // its name, once parsed
 	faults    atomic.Int32
+	sentAway  bool // by the gate, which tells of all of them at once
+
+	params *graphql.RawParams // once they were read
+	bad    error              // why they can't be
+}
+
+// read reads the parameters, once: the request may be run again.
+func (r *request) read(from func() (*graphql.RawParams, error)) (*graphql.RawParams, error) {
+	if r.params == nil && r.bad == nil {
+		r.params, r.bad = from()
+	}
+	if r.params == nil {
+		return nil, r.bad
+	}
+	again := *r.params // who runs it may change it
+	return &again, r.bad
 }
 
 type requestKey struct{}
@@ -69,8 +87,10 @@ func observe(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracin
 			}
 			m.request(r, seen.status)
 			end(failureOf(seen.status))
-			log.Log(ctx, levelOf(r), "request", append(req.attrs(),
-				"method", r.Method, "path", pathOf(r), "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
+			if level := req.level(r); log.Enabled(ctx, level) {
+				log.Log(ctx, level, "request", append(req.attrs(),
+					"method", r.Method, "path", pathOf(r), "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
+			}
 		}()
 		next.ServeHTTP(seen, r.WithContext(ctx))
 	})
@@ -92,8 +112,8 @@ func pathOf(r *http.Request) string {
 	return r.URL.Path
 }
 
-func levelOf(r *http.Request) slog.Level {
-	if quietPaths[r.URL.Path] {
+func (r *request) level(from *http.Request) slog.Level {
+	if quietPaths[from.URL.Path] || r.sentAway {
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo

@@ -17,6 +17,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"deskwire/db"
 	"deskwire/desk"
 )
 
@@ -72,9 +73,9 @@ func newRig(change ...func(*rig)) *rig {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	api := newEngine(fakeSchema{withoutDefer(Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, hooks{
-		begin: func(ctx context.Context) (context.Context, string, error) {
+		begin: func(ctx context.Context) (context.Context, db.CursorOf, error) {
 			cursor, err := r.cursor(ctx)
-			return ctx, cursor, err
+			return ctx, db.At(cursor), err
 		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, gate: r.gate,
 		loaders: func(ctx context.Context) context.Context { return ctx },
 	})

@@ -108,7 +108,7 @@ func NewHandler(cfg Config) *Handler {
 	mux.Handle("OPTIONS /files/{address}", CrossOrigin(cfg.Origins, http.NotFoundHandler()))
 	seen.watch(sources{
 		connections: ss.places.count, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
-		running: func() int { return len(entrance.places) }, waiting: func() int { return int(entrance.waiting.Load()) },
+		running: entrance.running, waiting: entrance.waiters,
 	})
 	mux.Handle("GET /metrics", seen.handler())
 	mux.Handle("GET /healthz", text("text/plain", []byte("ok\n")))

@@ -171,7 +171,7 @@ func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, e
 	if err != nil {
 		return nil, err
 	}
-	out := &db.Outcome{Effects: []desk.Effect{}, Cursor: cursorOf(ctx)}
+	out := &db.Outcome{Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}
 	p := &model.SessionRefresh{Payload: &model.Payload{Outcome: out, Refusals: []model.UserError{}}, Viewer: &model.Viewer{Actor: by}}
 	if !by.Until.IsZero() {
 		p.ExpiresAt = &by.Until
@@ -250,10 +250,11 @@ func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.Operatio
 func (s *session) run(o *checked) *graphql.Response {
 	ctx, cancel := context.WithTimeout(o.ctx, s.timeout)
 	defer cancel()
-	if !s.gate.enter(ctx) {
+	leave := s.gate.enter(ctx)
+	if leave == nil {
 		return refusal{code: codeOverloaded, message: overloaded}.response(ctx)
 	}
-	defer s.gate.leave()
+	defer leave()
 	next, ctx := s.exec.DispatchOperation(ctx, o.op)
 	if resp := next(ctx); resp != nil {
 		return resp

@@ -6,11 +6,11 @@ import { LiveContext } from "./api/live";
 import { currentSession, onSession } from "./api/session";
 import { Frame } from "./frame";
 import { Home, Inbox } from "./inbox/inbox";
-import { SignIn } from "./sign-in";
 import { t } from "./text";
 import { Button, Empty, Waiting } from "./ui/parts";
 import { Toasts } from "./ui/toast";
 
+const SignIn = lazy(() => import("./sign-in").then((m) => ({ default: m.SignIn })));
 const TicketRecord = lazy(() => import("./record/ticket").then((m) => ({ default: m.TicketRecord })));
 const ContactPage = lazy(() => import("./record/contact").then((m) => ({ default: m.ContactPage })));
 const TrashPage = lazy(() => import("./record/trash").then((m) => ({ default: m.TrashPage })));
@@ -20,7 +20,7 @@ export function App() {
   const session = useSyncExternalStore(onSession, currentSession);
   return (
     <Guard>
-      {session.token && !session.offered ? <SignedIn key={session.token} token={session.token} /> : <SignIn session={session} />}
+      <Suspense fallback={<Waiting />}>{session.token && !session.offered ? <SignedIn key={session.token} token={session.token} /> : <SignIn session={session} />}</Suspense>
       <Toasts />
     </Guard>
   );
@@ -28,7 +28,7 @@ export function App() {
 
 function SignedIn({ token }: { token: string }) {
   const api = useMemo(() => openApi(token), [token]);
-  useEffect(() => () => void api.live.dispose(), [api]);
+  useEffect(() => () => void Promise.resolve(api.live.dispose()).catch(() => {}), [api]); // the server may have closed it first
   return (
     <Provider value={api.client}>
       <LiveContext value={api.live}>

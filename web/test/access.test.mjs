@@ -17,7 +17,13 @@ async function look(page, screen) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   const found = violations.flatMap((v) => v.nodes.map((n) => `${screen}: ${v.id} ${n.target.join(" ")} ${n.failureSummary.split("\n").slice(1, 2)}`));
-  problems.push(...found);
+  problems.push(...found, ...(await page.evaluate(tooWide)).map((what) => `${screen}: wider than its place: ${what}`));
+}
+
+/** What has to be scrolled sideways: the whole, or a part of it that is there to be scrolled downwards. */
+function tooWide() {
+  const parts = [document.documentElement, ...document.querySelectorAll("main .overflow-y-auto, [role=dialog] .overflow-y-auto")];
+  return parts.filter((e) => e.scrollWidth > e.clientWidth).map((e) => `${e.tagName} ${e.className} ${e.scrollWidth}`);
 }
 
 async function screens() {
@@ -26,6 +32,28 @@ async function screens() {
   const one = await receive(ada, { thread: "axe", text: "Look at https://example.test/this.", subject: "For all eyes" });
   const { ticket, conversation, contact } = (await ask(ada, `{ tickets(first: 1) { nodes { id contact { id } conversations(first: 1) { nodes { id } } } } }`)).tickets.nodes.map((n) => ({ ticket: n.id, conversation: n.conversations.nodes[0].id, contact: n.contact.id }))[0];
   return { one, ticket, conversation, contact };
+}
+
+/** All that a search shows, and the dialog that saves it. */
+async function searches(page) {
+  await go(page, "/search");
+  await page.getByText("Type words of messages", { exact: false }).waitFor();
+  await look(page, "the search");
+  for (const [kind, words] of [["conversations", "eyes"], ["tickets", "tent"], ["contacts", "pia"]]) {
+    await go(page, `/search?q=${words}&in=${kind}`);
+    await page.locator("[data-hit]").first().waitFor();
+    await look(page, `what is found, ${kind}`);
+  }
+  await go(page, "/search?q=nothinglikethis");
+  await page.getByText("No conversation was found").waitFor();
+  await look(page, "nothing found");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await look(page, "the filters");
+  await page.getByRole("menuitem", { name: "Save as a view" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("A name");
+  await look(page, "saving a view");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
 const settings = [["pipelines", "Support"], ["properties", "Properties"], ["snippets", "Snippets"], ["inboxes", "Sales"], ["teams", "Members"], ["tokens", "Tokens"], ["account", "Pinewood Outdoor"]].map(
@@ -68,6 +96,7 @@ for (const colorScheme of ["light", "dark"]) {
       await look(page, "the commands");
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
+      await searches(page);
       for (const [path, heading] of [[`/tickets/${ticket}`, "Timeline"], [`/contacts/${contact}`, "Tickets"], ["/trash", "Trash"], ...settings]) {
         await go(page, path);
         await wait(page, heading);

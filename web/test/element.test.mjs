@@ -115,6 +115,60 @@ test("details are edited in place, by keyboard, and chosen", { timeout: 60_000 }
   assert.deepEqual(page.faults, []);
 });
 
+for (const hasTouch of [false, true]) {
+  test(`the shown properties are ordered by dragging, ${hasTouch ? "by touch" : "by mouse"}`, { timeout: 60_000 }, async () => {
+    const { id } = await withTicket(`drag ${hasTouch}`);
+    const page = await embed(id, { hasTouch, viewport: { width: 390, height: 844 } });
+    await page.bar.getByRole("button", { name: "Show more" }).click();
+    await page.bar.getByRole("button", { name: "Edit the shown properties" }).click();
+    const grips = page.bar.locator("[data-grip]");
+    const keys = () => grips.evaluateAll((all) => all.map((g) => g.dataset.grip));
+    const before = await keys();
+    const middle = async (i) => {
+      const { x, y, width, height } = await grips.nth(i).boundingBox();
+      return { x: x + width / 2, y: y + height / 2 };
+    };
+    const drag = await dragging(page, hasTouch);
+    await drag(await middle(0), await middle(2));
+    await until("the first one is third", async () => (await keys()).join() === [before[1], before[2], before[0], ...before.slice(3)].join());
+    assert.equal(await page.evaluate(() => scrollY), 0, "the page has not moved");
+    await drag(await middle(before.length - 1), { ...(await middle(0)), y: (await middle(0)).y - 40 });
+    const last = [before.at(-1), before[1], before[2], before[0], ...before.slice(3, -1)];
+    await until("the last one is first", async () => (await keys()).join() === last.join());
+    assert.equal(await page.bar.locator(".dragged").count(), 0, "it is let go");
+    assert.match(await page.bar.locator("[data-panel] [role=status]").textContent(), /: 1$/, "its place is said");
+    assert.deepEqual(await violations(page), []);
+    await picture(page, `element-drag-${hasTouch}`);
+    await page.bar.getByRole("button", { name: "Save", exact: true }).click();
+    const details = () => page.bar.locator("[data-panel] dd").evaluateAll((all) => all.map((d) => d.dataset.key));
+    await until("the details in that order", async () => (await details()).join() === last.join());
+    await page.bar.getByRole("button", { name: "Edit the shown properties" }).click();
+    await page.bar.getByRole("button", { name: "Use the account's choice" }).click();
+    await page.bar.getByText("This is your account's choice.").waitFor();
+    assert.deepEqual(page.faults, []);
+  });
+}
+
+/** Drags from one place to another as hands do: in many small steps. */
+async function dragging(page, hasTouch) {
+  const steps = (from, to) => Array.from({ length: 12 }, (_, i) => ({ x: from.x + ((to.x - from.x) * (i + 1)) / 12, y: from.y + ((to.y - from.y) * (i + 1)) / 12 }));
+  if (!hasTouch) {
+    return async (from, to) => {
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      for (const { x, y } of steps(from, to)) await page.mouse.move(x, y);
+      await page.mouse.up();
+    };
+  }
+  const finger = await page.context().newCDPSession(page);
+  return async (from, to) => {
+    const touch = (type, at) => finger.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [at] : [] });
+    await touch("touchStart", from);
+    for (const at of steps(from, to)) await touch("touchMove", at);
+    await touch("touchEnd");
+  };
+}
+
 test("a ticket is created, and a refusal is said", { timeout: 60_000 }, async () => {
   const { id } = await receive(ada, { thread: "create", text: "No ticket yet", subject: "New" });
   const page = await embed(id);

@@ -1,1 +1,1 @@
-import("./assets/deskwire-sidebar-BjYT7f_N.js");
+import("./assets/deskwire-sidebar-B4bfiXt6.js");

@@ -9,6 +9,7 @@ import { labelOf } from "./value";
 export class Layout {
   #keys: string[] | null = null;
   #said = "";
+  #dragged: string | null = null;
 
   constructor(readonly host: DeskwireSidebar) {}
 
@@ -23,7 +24,8 @@ export class Layout {
       const label = labelOf(t, d);
       const place = keys.indexOf(d.key);
       const arrow = (by: number, sign: string, name: string) => html`<button part="button" aria-label=${name} aria-disabled=${!keys[place + by]} @click=${() => this.#move(place, by, (at) => t.at(label, at))}>${sign}</button>`;
-      return html`<li>
+      return html`<li class=${this.#dragged === d.key ? "dragged" : ""}>
+        ${place < 0 ? nothing : html`<span part="grip" data-grip=${d.key} aria-hidden="true">⠿</span>`}
         <label><input type="checkbox" .checked=${place >= 0} @change=${() => this.#toggle(d.key)} /><bdi>${label}</bdi></label>
         ${place < 0 ? nothing : html`${arrow(-1, "↑", t.up(label))}${arrow(1, "↓", t.down(label))}`}
       </li>`;
@@ -31,7 +33,7 @@ export class Layout {
     return html`<div part="panel" role="group" aria-labelledby="title" data-panel @keydown=${(e: KeyboardEvent) => e.key === "Escape" && this.#leave()}>
       <header><h2 id="title" tabindex="-1">${t.choose}</h2></header>
       <p role="status" class="hidden">${this.#said}</p>
-      <ul>${repeat([...keys.flatMap((k) => all.find((d) => d.key === k) ?? []), ...rest], (d) => d.key, row)}</ul>
+      <ul @pointerdown=${this.#grip} @pointermove=${(e: PointerEvent) => this.#drag(e, (key, at) => t.at(labelOf(t, all.find((d) => d.key === key)!), at))} @lostpointercapture=${this.#drop}>${repeat([...keys.flatMap((k) => all.find((d) => d.key === k) ?? []), ...rest], (d) => d.key, row)}</ul>
       <button part="button primary" @click=${() => this.#save(view, keys)}>${t.save}</button>
       <button part="button" @click=${() => this.#leave()}>${t.cancel}</button>
       ${setup.viewer.ticketDetailLayout.scope === "MINE" ? html`<button part="button" @click=${() => this.#save(view, null)}>${t.reset}</button>` : nothing}
@@ -52,6 +54,34 @@ export class Layout {
     this.#said = say(from + by + 1);
     this.host.requestUpdate();
   }
+
+  // The list keeps the pointer, not the row: a row that is put elsewhere would lose it.
+  #grip = (event: PointerEvent) => {
+    const key = (event.target as HTMLElement).dataset.grip;
+    if (!key || event.button) return;
+    event.preventDefault();
+    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    this.#dragged = key;
+    this.host.requestUpdate();
+  };
+
+  /** Puts what is dragged where the pointer is, once it fits there: rows of different heights do not swap to and fro. */
+  #drag(event: PointerEvent, say: (key: string, place: number) => string) {
+    const key = this.#dragged;
+    if (!key) return;
+    const y = event.clientY;
+    const from = this.#keys!.indexOf(key);
+    const rows = [...(event.currentTarget as HTMLElement).children].slice(0, this.#keys!.length).map((row) => row.getBoundingClientRect());
+    const { height } = rows[from]!;
+    const above = rows.findIndex((row, i) => i < from && y < row.top + height);
+    const to = above < 0 ? rows.findLastIndex((row, i) => i > from && y > row.bottom - height) : above;
+    if (to >= 0) this.#move(from, to - from, (place) => say(key, place));
+  }
+
+  #drop = () => {
+    this.#dragged = null;
+    this.host.requestUpdate();
+  };
 
   #leave() {
     this.#keys = null;

@@ -211,6 +211,17 @@ export const style = css`
   li label {
     flex: 1;
   }
+  [part="grip"] {
+    padding: 4px;
+    color: var(--muted);
+    cursor: grab;
+    touch-action: none;
+    user-select: none;
+  }
+  .dragged {
+    background: var(--mark);
+    border-radius: 6px;
+  }
   fieldset {
     border: 1px solid var(--line);
     border-radius: var(--round);

@@ -13,6 +13,9 @@ import { TokensTab } from "./tokens";
 const tabs = { pipelines: PipelinesTab, properties: PropertiesTab, snippets: SnippetsTab, inboxes: InboxesTab, teams: TeamsTab, tokens: TokensTab, account: AccountTab };
 type Tab = keyof typeof tabs;
 
+/** On a narrow screen not all tabs are in sight. */
+const intoSight = (tab: HTMLElement | null) => tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 /** How the account is set up. Whoever is no admin may look. */
 export function Admin({ tab }: { tab: string }) {
   const { viewer } = useFrame();
@@ -26,6 +29,7 @@ export function Admin({ tab }: { tab: string }) {
           <Link
             key={name}
             to={`/settings/${name}`}
+            ref={name === tab ? intoSight : undefined}
             aria-current={name === tab ? "page" : undefined}
             className={`border-b-2 px-3 py-2 text-sm whitespace-nowrap outline-offset-[-2px] ${name === tab ? "border-accent font-medium text-accent-text" : "border-transparent text-muted hover:text-ink"}`}
           >

@@ -28,6 +28,9 @@ function refusalOf(error: CombinedError): Refusal {
   return { code: String(first?.extensions.code ?? "INTERNAL_ERROR"), message: first?.message ?? t.errors.unknown };
 }
 
+/** Why a request has failed, for people. */
+export const sentenceOf = (error: CombinedError): string => sentence(refusalOf(error));
+
 /**
  * Sends mutations. A refusal is shown as a message, unless it is `quiet`; the caller rolls back what it has shown in advance.
  */

@@ -54,10 +54,12 @@ export function openApi(token: string): Api {
 
 // What has no id belongs to the record that it hangs off.
 const none = () => null;
+const hits = ["ConversationHit", "TicketHit", "ContactHit"];
 const withoutKeys = Object.fromEntries(
   [
-    "Delivery", "Presence", "TrashImpact", "PropertyOption", "Effect", "FieldChange", "PageInfo",
-    ...["Conversation", "Timeline", "Ticket", "Contact", "Message", "Event", "TrashGroup", "Snippet"].flatMap((n) => [n + "Connection", n + "Edge"]),
+    "Delivery", "Presence", "TrashImpact", "PropertyOption", "Effect", "FieldChange", "PageInfo", "TextPart",
+    ...["Conversation", "Timeline", "Ticket", "Contact", "Message", "Event", "TrashGroup", "Snippet", ...hits].flatMap((n) => [n + "Connection", n + "Edge"]),
+    ...hits,
     ...["Conversation", "Ticket", "InboxView", "Viewer", "Events"].map((n) => n + "LivePayload"), "ConversationPresencePayload",
   ].map((name) => [name, none]),
 );

@@ -1,22 +1,20 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import { Redirect, useLocation, useSearchParams } from "wouter";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { Redirect, useLocation, useSearch } from "wouter";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
-import { lazyMenu } from "../ui/lazy-menu";
-import { Button, Empty, IconButton, Input, Waiting } from "../ui/parts";
-import { filters, found, shownBy, type Filter } from "./filters";
-import type { FilterMenuProps } from "./filter-menu";
+import { Button, Empty, Waiting } from "../ui/parts";
+import { FilterMenu } from "./filter-button";
+import { addressOf, allOf, conditionsOf, filters, inSubject, listFilters, lookOf, shownBy, type Filter, type Look } from "./filters";
 import { ConversationList } from "./list";
-import { Nav, placeOf, useViews, viewName } from "./nav";
-import { Shell } from "./shell";
+import { Nav, placeOf, useViews, viewName, type View } from "./nav";
 import { showOver } from "./palette-state";
+import { SearchField } from "./search-field";
+import { Shell } from "./shell";
 import { useList, type Source } from "./use-list";
 
-// The list does not wait for the code of what is picked from it.
-const loadPane = () => import("../conversation/pane").then((m) => ({ default: m.ConversationPane }));
-const ConversationPane = lazy(loadPane);
-const FilterMenu = lazyMenu<FilterMenuProps>(() => import("./filter-menu").then((m) => m.FilterMenu));
-
+const fetchPane = () => import("../conversation/pane").then((m) => ({ default: m.ConversationPane }));
+const ConversationPane = lazy(fetchPane);
+const Results = lazy(() => import("../search/results").then((m) => ({ default: m.Results })));
 const ViewDialog = lazy(() => import("./view-dialog").then((m) => ({ default: m.ViewDialog })));
 
 /** The first screen: what is open, in the first inbox that has something open. */
@@ -35,86 +33,89 @@ interface InboxProps {
 }
 
 /** The inbox: where to look, what is there, the conversation that was picked, and its context. */
-export function Inbox({ view: wanted, conversation, searching = false }: InboxProps) {
+export function Inbox({ view: wanted, conversation, searching: everywhere = false }: InboxProps) {
   const views = useViews();
-  const [at, go] = useLocation();
-  const [filter, setFilter] = useState<Filter | null>(null);
-  const [naming, setNaming] = useState<"save" | "rename" | null>(null);
-  const [params, setParams] = useSearchParams();
-  const words = params.get("q") ?? "";
-  const view = views?.find((v) => v.id === wanted) ?? (searching ? undefined : views?.find((v) => v.kind === "OPEN"));
-  useEffect(() => setFilter(null), [wanted]);
-  useEffect(() => void loadPane(), []);
+  const [, go] = useLocation();
+  const address = useSearch();
+  const look = useMemo(() => lookOf(new URLSearchParams(address)), [address]);
+  const searching = everywhere || look.words.trim() !== "";
+  const filter = searching ? null : look.filter;
+  const [editing, setEditing] = useState<"save" | "rename" | "update" | "remove" | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const column = useRef<HTMLElement>(null);
+  const view = views?.find((v) => v.id === wanted) ?? (everywhere ? undefined : views?.find((v) => v.kind === "OPEN"));
 
-  const source = useMemo<Source>(() => {
-    if (searching) return { where: found(words) };
-    if (!view || !filter) return { view: view?.id, ordered: !!view?.orderBy };
-    const { where, keep } = filters[filter];
-    return { view: view.id, where: { and: [shownBy(view), where] }, ordered: !!view.orderBy, keep: (r) => r.id === conversation || keep(r) };
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the view as it is when its id changes
-  }, [searching, words, view?.id, filter, conversation]);
-  const list = useList(source);
-
-  const base = searching ? "/search" : view && wanted ? `/views/${view.id}` : "";
-  const hrefOf = useCallback((id: string) => (base ? `${base}/${id}${words && searching ? "?q=" + encodeURIComponent(words) : ""}` : `/conversations/${id}`), [base, searching, words]);
+  const list = useList(useSource(view, filter, conversation));
+  const place = everywhere ? "/search" : view && wanted ? `/views/${view.id}` : null;
+  const hrefOf = useCallback((id: string) => (place ? addressOf(`${place}/${id}`, look) : `/conversations/${id}`), [place, look]);
+  const change = (next: Look) => {
+    const base = place ?? "/search";
+    go(addressOf(conversation ? `${base}/${conversation}` : base, next), { replace: searching });
+  };
+  const search = (words: string) => change(searching && words ? { ...look, words } : { words, kind: "conversations", filter: null, here: false });
+  const leave = () => go(addressOf(place ?? "/", look));
   const step = (by: number) => {
     const index = list.rows.findIndex((r) => r.id === conversation);
     const next = list.rows[index < 0 ? 0 : index + by];
     if (next) go(hrefOf(next.id));
   };
-  useKeys({ j: () => step(1), k: () => step(-1), "/": () => go("/search"), "?": () => showOver("keys"), Escape: () => conversation && go(base || "/") });
+  const find = () => {
+    if (!field.current?.checkVisibility()) return go("/search");
+    field.current.focus();
+    field.current.select();
+  };
+  useKeys({ ...(searching ? {} : { j: () => step(1), k: () => step(-1) }), "/": find, "?": () => showOver("keys"), Escape: () => (conversation ? leave() : searching && search("")) });
+  useEffect(() => {
+    if (everywhere && !conversation) field.current?.focus();
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- who goes to the search wants to type; who leaves a conversation does not
+  }, [everywhere]);
 
-  const title = searching ? t.nav.search : view ? viewName(view) : "";
+  // The list comes first; the first conversation that is picked then waits for its records only.
+  useEffect(() => void fetchPane().catch(() => {}), []);
+
+  const title = searching ? t.search.title : view ? viewName(view) : "";
+  const where = searching ? allOf(conditionsOf(look, view).conversations, ...inSubject(look.words)) : view && allOf(shownBy(view), filter ? filters[filter].where : undefined);
   return (
     <Shell
-      nav={<Nav current={searching ? undefined : view?.id} />}
+      nav={<Nav current={everywhere ? undefined : view?.id} />}
       title={title}
       picked={!!conversation}
-      onBack={() => go((base || "/") + (words ? "?q=" + encodeURIComponent(words) : ""))}
+      onBack={leave}
       list={
-        <section aria-label={title || t.list.label} className="flex h-full flex-col bg-paper">
-          {searching ? (
-            <SearchBox key={at.split("/")[1]} words={words} onSearch={(q) => setParams(q ? { q } : {}, { replace: true })} />
-          ) : (
-            <header className="flex items-center gap-2 border-b border-line px-4 py-2.5">
-              <div className="min-w-0 flex-1">
-                <h2 className="truncate text-[15px] font-semibold">{title}</h2>
-                <p dir="auto" className="truncate text-xs text-muted">{view && placeOf(view)}</p>
-              </div>
-              <FilterMenu
-                filter={filter}
-                onFilter={setFilter}
-                view={view}
-                views={views ?? []}
-                onSave={() => setNaming("save")}
-                onRename={() => setNaming("rename")}
-                onGone={() => go("/")}
-                trigger={
-                  <Button look={filter ? "plain" : "quiet"} icon="down">
-                    {filter ? t.list.filters[filter] : t.list.filter}
-                  </Button>
-                }
-              />
-            </header>
-          )}
-          {naming && view && (
-            <Suspense>
-              <ViewDialog
-                rename={naming === "rename" ? view : undefined}
-                where={filter ? { and: [shownBy(view), filters[filter].where] } : shownBy(view)}
-                onSaved={(id) => go(`/views/${id}`)}
-                onClose={() => setNaming(null)}
-              />
-            </Suspense>
+        <section ref={column} aria-label={title || t.list.label} className="flex h-full flex-col bg-paper">
+          <SearchField ref={field} words={look.words} onSearch={search} onDown={() => column.current?.querySelector<HTMLElement>("[data-testid=list] a")?.focus()} />
+          {!searching && view && (
+            <ListHead view={view}>
+              <FilterMenu filter={filter} filters={listFilters} onFilter={(next) => change({ ...look, filter: next })} view={view} views={views} onSave={() => setEditing("save")} onEdit={setEditing} />
+            </ListHead>
           )}
           <div className="min-h-0 flex-1">
-            <ConversationList list={list} selected={conversation} hrefOf={hrefOf} empty={<NothingHere searching={searching} words={words} filtered={!!filter} onClear={() => setFilter(null)} />} />
+            {searching ? (
+              <Suspense fallback={<Waiting rows={9} />}>
+                <Results look={look} onLook={change} view={everywhere ? undefined : view} base={place ?? "/search"} selected={conversation} onSave={() => setEditing("save")} />
+              </Suspense>
+            ) : (
+              <ConversationList list={list} selected={conversation} hrefOf={hrefOf} empty={<NothingHere filtered={!!filter} onClear={() => change({ ...look, filter: null })} />} />
+            )}
           </div>
+          <Suspense>
+            {editing && (
+              <ViewDialog
+                what={editing}
+                view={view}
+                where={where}
+                searched={searching}
+                onSaved={(id) => go(`/views/${id}`)}
+                onGone={() => go("/")}
+                onClose={() => setEditing(null)}
+              />
+            )}
+          </Suspense>
         </section>
       }
     >
       {conversation ? (
-        <Suspense fallback={<Waiting rows={8} />}>
+        <Suspense fallback={<Waiting />}>
           <ConversationPane key={conversation} id={conversation} />
         </Suspense>
       ) : (
@@ -126,29 +127,33 @@ export function Inbox({ view: wanted, conversation, searching = false }: InboxPr
   );
 }
 
-function NothingHere({ searching, words, filtered, onClear }: { searching: boolean; words: string; filtered: boolean; onClear: () => void }) {
-  if (searching && !words) return <Empty icon="search" title={t.nav.search}>{t.list.searchLead}</Empty>;
-  if (searching) return <Empty icon="search" title={t.list.noMatch}>{t.list.noMatchLead}</Empty>;
+/** The view, or what a filter leaves of it. */
+function useSource(view: View | undefined, filter: Filter | null, conversation: string | undefined): Source {
+  return useMemo<Source>(() => {
+    const narrowed = filter && filters[filter];
+    if (!view || !narrowed || !("keep" in narrowed)) return { view: view?.id, ordered: !!view?.orderBy };
+    return { view: view.id, where: allOf(shownBy(view), narrowed.where), ordered: !!view.orderBy, keep: (r) => r.id === conversation || narrowed.keep(r) };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the view as it is when its id changes
+  }, [view?.id, filter, conversation]);
+}
+
+function ListHead({ view, children }: { view: View; children: ReactNode }) {
+  return (
+    <header className="flex items-center gap-2 border-b border-line px-4 py-2">
+      <div className="min-w-0 flex-1">
+        <h2 dir="auto" className="truncate text-start text-[15px] font-semibold">{viewName(view)}</h2>
+        <p dir="auto" className="truncate text-start text-xs text-muted">{placeOf(view)}</p>
+      </div>
+      {children}
+    </header>
+  );
+}
+
+function NothingHere({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
   if (!filtered) return <Empty icon="inbox" title={t.list.empty}>{t.list.emptyLead}</Empty>;
   return (
     <Empty icon="inbox" title={t.list.noMatch}>
       <Button className="mt-3" onClick={onClear}>{t.list.clear}</Button>
     </Empty>
-  );
-}
-
-function SearchBox({ words, onSearch }: { words: string; onSearch: (words: string) => void }) {
-  const [typed, setTyped] = useState(words);
-  useEffect(() => {
-    if (typed === words) return;
-    const timer = setTimeout(() => onSearch(typed), 200);
-    return () => clearTimeout(timer);
-  }, [typed, words, onSearch]);
-  return (
-    <header className="flex items-center gap-1 border-b border-line px-3 py-2.5">
-      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- who opens the search wants to type */}
-      <Input autoFocus type="search" aria-label={t.list.searchLabel} placeholder={t.list.searchHint} value={typed} onChange={(e) => setTyped(e.target.value)} />
-      {typed && <IconButton icon="x" label={t.list.clear} onClick={() => setTyped("")} />}
-    </header>
   );
 }

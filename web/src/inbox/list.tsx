@@ -1,13 +1,11 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Row } from "../api/fragments";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
-import { Ago, Avatar, Badge, Button, Empty, nameOf, titleOf, Waiting } from "../ui/parts";
+import { Ago, Avatar, Badge, nameOf, titleOf } from "../ui/parts";
+import { Rows } from "./rows";
 import type { List } from "./use-list";
-
-const rowHeight = 84;
 
 interface ConversationListProps {
   readonly list: List;
@@ -16,80 +14,13 @@ interface ConversationListProps {
   readonly empty: ReactNode;
 }
 
-/** The rows that are in sight, however many there are. */
+/** The conversations of a view. */
 export function ConversationList({ list, selected, hrefOf, empty }: ConversationListProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: list.rows.length + (list.next === null ? 0 : 1),
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (i) => list.rows[i]?.id ?? "more",
-    overscan: 6,
-  });
-  const shown = rows.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last >= list.rows.length - 15) list.more();
-  }, [last, list]);
-  useStayInPlace(list.rows, scroller);
-  const index = list.rows.findIndex((r) => r.id === selected);
-  const reveal = useRef(rows.scrollToIndex);
-  reveal.current = rows.scrollToIndex;
-  useEffect(() => {
-    if (index >= 0) reveal.current(index, { align: "auto" });
-    // Only another choice scrolls: a row that moves does not take the list along.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [selected, index >= 0]);
-
-  if (list.failed && !list.rows.length) {
-    return (
-      <Empty icon="alert" title={t.list.failed}>
-        <Button className="mt-3" onClick={list.again}>
-          {t.retry}
-        </Button>
-      </Empty>
-    );
-  }
-  if (!list.rows.length) return list.loading ? <Waiting rows={9} /> : empty;
   return (
-    <div ref={scroller} data-testid="list" className="h-full overflow-y-auto overscroll-contain">
-      <ul aria-label={t.list.label} className="relative" style={{ height: rows.getTotalSize() }}>
-        {shown.map((item) => {
-          const row = list.rows[item.index];
-          return (
-            <li key={item.key} className="absolute inset-x-0 top-0" style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}>
-              {row ? (
-                <RowLink row={row} href={hrefOf(row.id)} selected={row.id === selected} lit={list.lit.get(row.id)} />
-              ) : (
-                <p className="flex h-full items-center justify-center text-sm text-muted">
-                  {list.failed ? (
-                    <Button onClick={list.again}>{t.retry}</Button>
-                  ) : (
-                    t.list.more
-                  )}
-                </p>
-              )}
-            </li>
-          );
-        })}
-      </ul>
-    </div>
+    <Rows list={list} label={t.list.label} height={84} selected={selected} empty={empty}>
+      {(row) => <RowLink row={row} href={hrefOf(row.id)} selected={row.id === selected} lit={list.lit.get(row.id)} />}
+    </Rows>
   );
-}
-
-/** Rows that come in above what is being looked at do not push it away. */
-function useStayInPlace(rows: readonly Row[], scroller: React.RefObject<HTMLDivElement | null>): void {
-  const before = useRef(rows);
-  useLayoutEffect(() => {
-    const was = before.current;
-    before.current = rows;
-    const box = scroller.current;
-    if (!box || box.scrollTop < rowHeight || was === rows) return;
-    const at = Math.floor(box.scrollTop / rowHeight);
-    const held = was[at];
-    const now = held ? rows.findIndex((r) => r.id === held.id) : -1;
-    if (now >= 0 && now !== at && Math.abs(now - at) < 20) box.scrollTop += (now - at) * rowHeight;
-  }, [rows, scroller]);
 }
 
 function RowLink({ row, href, selected, lit }: { row: Row; href: string; selected: boolean; lit: number | undefined }) {

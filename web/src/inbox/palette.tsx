@@ -1,37 +1,50 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useClient } from "urql";
 import { useLocation } from "wouter";
-import type { Row } from "../api/fragments";
-import { Matches } from "../api/queries";
+import type { ResultOf } from "../api/graphql";
+import { FindBest } from "../search/queries";
 import { t } from "../text";
 import { Dialog } from "../ui/dialog";
 import { nameOf, titleOf } from "../ui/parts";
+import { addressOf, fitting } from "./filters";
 import { placeOf, useViews, viewName } from "./nav";
 import { offeredCommands, showOver, type Command } from "./palette-state";
+
+type Best = ResultOf<typeof FindBest>["search"];
 
 interface Group {
   readonly title: string;
   readonly commands: readonly Command[];
 }
 
-/** Everything by a few letters: what can be done here, where one can go, which conversation. */
+/** The best of what was found, each as a command that opens it. */
+function groupsOf({ conversations, tickets, contacts }: Best, go: (to: string) => void): Group[] {
+  const open = (to: string, id: string, label: string): Command => ({ id, label, run: () => go(`/${to}/${id}`) });
+  return [
+    { title: t.search.kinds.conversations, commands: conversations.nodes.flatMap(({ conversation: c }) => (c ? [open("conversations", c.id, `#${c.number} ${titleOf(c)} · ${nameOf(c.contact)}`)] : [])) },
+    { title: t.search.kinds.tickets, commands: tickets.nodes.flatMap(({ ticket: k }) => (k ? [open("tickets", k.id, `#${k.number} ${k.name}`)] : [])) },
+    { title: t.search.kinds.contacts, commands: contacts.nodes.flatMap(({ contact: c }) => (c ? [open("contacts", c.id, [nameOf(c), c.email].filter(Boolean).join(" · "))] : [])) },
+  ];
+}
+
+/** Everything by a few letters: what can be done here, where one can go, what there is. */
 export function Palette() {
   const client = useClient();
   const views = useViews();
   const [, go] = useLocation();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const [found, setFound] = useState<readonly Row[]>([]);
+  const [found, setFound] = useState<Best | null>(null);
   const list = useRef<HTMLDivElement>(null);
   const close = () => showOver(null);
 
   useEffect(() => {
-    const words = typed.trim();
-    if (words.length < 2) return setFound([]);
+    const query = fitting(typed);
+    if (query.length < 2) return setFound(null);
     let here = true;
     const timer = setTimeout(async () => {
-      const result = await client.query(Matches, { where: { subject: { contains: words } } }, { requestPolicy: "network-only" }).toPromise();
-      if (here) setFound(result.data?.conversations.nodes.slice(0, 8) ?? []);
+      const result = await client.query(FindBest, { query }, { requestPolicy: "network-only" }).toPromise();
+      if (here) setFound(result.data?.search ?? null);
     }, 150);
     return () => {
       here = false;
@@ -49,10 +62,13 @@ export function Palette() {
     ];
     const words = typed.trim().toLocaleLowerCase().split(/\s+/);
     const fits = (c: Command) => words.every((w) => c.label.toLocaleLowerCase().includes(w));
+    const look = { words: typed.trim(), kind: "conversations", filter: null, here: false } as const;
+    const all: Command[] = look.words ? [{ id: "find", label: t.search.forWords(look.words), run: () => go(addressOf("/search", look)) }] : [];
     return [
       { title: t.palette.groupActions, commands: offeredCommands().filter(fits) },
       { title: t.palette.groupPlaces, commands: places.filter(fits) },
-      { title: t.palette.groupConversations, commands: found.map((r) => ({ id: r.id, label: `#${r.number} ${titleOf(r)} · ${nameOf(r.contact)}`, run: () => go(`/conversations/${r.id}`) })) },
+      { title: t.search.title, commands: all },
+      ...(found ? groupsOf(found, go) : []),
     ].filter((g) => g.commands.length > 0);
   }, [views, found, typed, go]);
   const all = groups.flatMap((g) => g.commands);

@@ -5,12 +5,13 @@ import type { VariablesOf } from "../api/graphql";
 import { Matches, ViewLive, ViewPage } from "../api/queries";
 import { cursorOf, useFollow } from "../api/use-live";
 import { addPage, applyChange, emptyList, type ListState } from "../lib/list";
+import type { Paged } from "./rows";
 
 export type Where = VariablesOf<typeof Matches>["where"];
 
-/** What a list shows: a view, the part of a view that a filter leaves, or what a search finds. */
+/** What a list shows: a view, or the part of a view that a filter leaves. */
 export interface Source {
-  /** The view that the list is kept right by; absent: it stays as it was found. */
+  /** The view, which the list is kept right by; absent: nothing. */
   readonly view?: string;
   /** What is asked for instead of the whole view. */
   readonly where?: Where;
@@ -20,13 +21,7 @@ export interface Source {
   readonly keep?: (row: Row) => boolean;
 }
 
-export interface List extends ListState<Row> {
-  readonly loading: boolean;
-  readonly failed: boolean;
-  /** Fetches the next page, unless one is on its way or there is none. */
-  readonly more: () => void;
-  readonly again: () => void;
-}
+export type List = ListState<Row> & Paged<Row>;
 
 /**
  * A list of conversations without end. Pages are fetched as they are needed, and each once: what happens afterwards comes

@@ -1,0 +1,1 @@
+export{t as DetailsPanel}from"./details-BsWV69KP.js";

@@ -1,0 +1,1 @@
+var e=`deskwire.theme`,t=matchMedia(`(prefers-color-scheme: dark)`),n=()=>localStorage.getItem(e)??`system`;function r(r=n()){localStorage.setItem(e,r),document.documentElement.dataset.theme=r===`system`?t.matches?`dark`:`light`:r}t.addEventListener(`change`,()=>r());export{n,r as t};
