@@ -108,6 +108,8 @@ func hot(ids map[string][]string) map[string][]vars {
 	}
 	each(`query($id: ID!) { conversations(where: {status: [OPEN], ownerId: {eq: $id}}) { `+page+` } }`, "id", ids["Agent"])
 	docs[`{ inboxViews { name conversations(first: 25) { `+page+` } } }`] = make([]vars, 8)
+	docs[`{ inboxViews { count unreadCount } }`] = make([]vars, 8)
+	each(`query($id: ID!) { inboxViews(inboxId: $id) { id count countIsCapped unreadCount unreadCountIsCapped } }`, "id", inboxes)
 	each(`query($id: ID!) { conversation(id: $id) { id contact { name conversations(first: 10) { nodes { id } } tickets(first: 10) { nodes { id } } }
 		ticket { id name cardProperties { value } detailProperties { value } conversations(first: 10) { nodes { id } } } } }`, "id", conversations)
 	each(`query($id: ID!) { conversation(id: $id) { messages(last: 50) { nodes { id text } } timeline(last: 50) { nodes { __typename } } } }`, "id", conversations)

@@ -101,6 +101,26 @@ export const owner = (page) => page.locator("select[aria-label='Owner of the con
 export const chosen = (select) => select.evaluate((s) => s.selectedOptions[0].textContent);
 export const badge = (page) => page.locator("header h2").locator("xpath=./span[last()]/span");
 
+/** Drags from one place to another as hands do: in many small steps. */
+export async function dragging(page, hasTouch) {
+  const steps = (from, to) => Array.from({ length: 12 }, (_, i) => ({ x: from.x + ((to.x - from.x) * (i + 1)) / 12, y: from.y + ((to.y - from.y) * (i + 1)) / 12 }));
+  if (!hasTouch) {
+    return async (from, to) => {
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      for (const { x, y } of steps(from, to)) await page.mouse.move(x, y);
+      await page.mouse.up();
+    };
+  }
+  const finger = await page.context().newCDPSession(page);
+  return async (from, to) => {
+    const touch = (type, at) => finger.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [at] : [] });
+    await touch("touchStart", from);
+    for (const at of steps(from, to)) await touch("touchMove", at);
+    await touch("touchEnd");
+  };
+}
+
 /** Has the test that started this do something to the server, and waits until it is done. */
 export function askTest(what) {
   const [host, port] = process.env.CONTROL.split(":");

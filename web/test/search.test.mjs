@@ -54,7 +54,8 @@ test("words are found while they are typed, and marked", { timeout: 60_000 }, as
   assert.equal(await field(page).inputValue(), "");
   await page.goForward();
   await until("and the results again", async () => (await hits(page).count()) === 2);
-  await field(page).focus();
+  await field(page).fill(`#${two.number}`);
+  await until("a number finds its conversation", async () => (await hits(page).first().getAttribute("data-hit")) === two.id);
   await page.keyboard.press("Escape");
   await until("Escape clears", async () => (await field(page).inputValue()) === "" && query(page) === null && (await hits(page).count()) === 0);
   assert.ok(await page.locator("[data-row]").first().isVisible(), "the list is there");
@@ -107,6 +108,8 @@ test("tickets and contacts, by mouse and by keyboard", { timeout: 60_000 }, asyn
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: `Rosa ${word}kinds` }).waitFor();
   assert.match(page.url(), /\/contacts\/con_/);
+  await page.keyboard.press("/");
+  await until("the slash goes to the search from everywhere", async () => page.url().endsWith("/search") && (await field(page).evaluate((e) => e === document.activeElement)));
 });
 
 test("many are fetched page by page, each once, and few are drawn", { timeout: 110_000 }, async () => {

@@ -80,7 +80,7 @@ export const fr: Texts = {
     emptyLead: "Les nouvelles conversations apparaissent d’elles-mêmes.",
     noMatch: "Aucune conversation ne correspond",
     filter: "Filtrer",
-    filters: { unread: "Non lues", withTicket: "Avec un ticket", withoutTicket: "Sans ticket", mine: "À moi", open: "Ouverts", closed: "Fermés" },
+    filters: { unread: "Non lues", withTicket: "Avec un ticket", withoutTicket: "Sans ticket", mine: "À moi", open: "État ouvert", closed: "État fermé" },
     clear: "Effacer le filtre",
     unread: (n) => count(n, "message non lu", "messages non lus"),
     closed: "Fermée",

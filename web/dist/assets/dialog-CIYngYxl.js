@@ -1,1 +1,0 @@
-export{t as Dialog}from"./dialog-5djKS7hT.js";
