@@ -1,1 +1,0 @@
-export{t as DetailsPanel}from"./details-Bp3N8aJB.js";
