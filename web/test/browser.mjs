@@ -58,13 +58,13 @@ let messages = 0;
 const run = Date.now().toString(36); // a server that has seen these tests before is as good as a new one
 
 /** A contact writes: by the API channel of the first inbox that has one. */
-export async function receive(email, { thread, text, name = "Pia Lang", contact = `pia.${run}@example.test`, subject = "" }) {
+export async function receive(email, { thread, text, html, name = "Pia Lang", contact = `pia.${run}@example.test`, subject = "" }) {
   const { inboxes } = await ask(email, "{ inboxes { id channels { id kind } } }");
   const channelId = inboxes.flatMap((i) => i.channels).find((c) => c.kind === "API").id;
   const data = await ask(
     email,
     `mutation($in: MessageReceiveInput!) { messageReceive(input: $in) { conversation { id number inbox { id } } errors { message } } }`,
-    { in: { channelId, externalId: `${run}-${++messages}`, threadKey: `${run}-${thread}`, text, subject, contact: { email: contact, name } } },
+    { in: { channelId, externalId: `${run}-${++messages}`, threadKey: `${run}-${thread}`, text, html, subject, contact: { email: contact, name } } },
   );
   return data.messageReceive.conversation;
 }

@@ -6,10 +6,11 @@ import { AccountTab } from "./account";
 import { InboxesTab } from "./inboxes";
 import { PipelinesTab } from "./pipelines";
 import { PropertiesTab } from "./properties";
+import { SnippetsTab } from "./snippets";
 import { TeamsTab } from "./teams";
 import { TokensTab } from "./tokens";
 
-const tabs = { pipelines: PipelinesTab, properties: PropertiesTab, inboxes: InboxesTab, teams: TeamsTab, tokens: TokensTab, account: AccountTab };
+const tabs = { pipelines: PipelinesTab, properties: PropertiesTab, snippets: SnippetsTab, inboxes: InboxesTab, teams: TeamsTab, tokens: TokensTab, account: AccountTab };
 type Tab = keyof typeof tabs;
 
 /** On a narrow screen not all tabs are in sight. */
@@ -22,7 +23,7 @@ export function Admin({ tab }: { tab: string }) {
   const Shown = tabs[tab as Tab];
   const may = viewer.account.viewerCanAdminister;
   return (
-    <Page title={t.admin.title} lead={may || tab === "tokens" ? undefined : t.admin.onlyAdmins}>
+    <Page title={t.admin.title} lead={may || tab === "tokens" || tab === "snippets" ? undefined : t.admin.onlyAdmins}>
       <nav aria-label={t.admin.title} className="mb-6 flex gap-1 overflow-x-auto border-b border-line">
         {(Object.keys(tabs) as Tab[]).map((name) => (
           <Link
