@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"reflect"
+	"slices"
 
 	"deskwire/desk"
 )
@@ -38,83 +40,156 @@ func viewFilter(v *desk.InboxView) (*ConversationWhere, error) {
 	return w, nil
 }
 
-// ViewCounts counts what views show, all in one statement, or what of it is unread.
-func (s *Store) ViewCounts(ctx context.Context, by *desk.Actor, views []*desk.InboxView, unread bool) (map[desk.Ref]Count, error) {
+// ViewCount is how many conversations a view shows, and how many of them are unread.
+type ViewCount struct{ All, Unread Count }
+
+// ViewCounts counts what views show, what of it is unread, or both, all in one statement.
+func (s *Store) ViewCounts(ctx context.Context, by *desk.Actor, views []*desk.InboxView, all, unread bool) (map[desk.Ref]ViewCount, error) {
 	type row struct {
 		Place, N int
 		Capped   bool
 	}
 	sc := s.scope(ctx, by)
-	parts := make([]sqlText, len(views))
+	var parts []sqlText
 	for i, v := range views {
 		where, err := viewFilter(v)
 		if err != nil {
 			return nil, err
 		}
-		if unread {
-			where = &ConversationWhere{And: []*ConversationWhere{where}, Unread: &unread}
-		}
-		if parts[i], err = countView(sc, i, where); err != nil {
-			return nil, err
+		for place, wanted := range []bool{all, unread} {
+			if !wanted {
+				continue
+			}
+			if place == 1 {
+				where = &ConversationWhere{And: []*ConversationWhere{where}, Unread: &wanted}
+			}
+			part, err := countView(sc, 2*i+place, where)
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, part)
 		}
 	}
 	found, err := rows[row](ctx, s, "SELECT x.place, x.n, x.capped FROM (?) AS x", joined(parts, " UNION ALL ", never))
-	out := make(map[desk.Ref]Count, len(views))
+	out := make(map[desk.Ref]ViewCount, len(views))
 	for _, r := range found {
-		out[views[r.Place].Ref()] = Count{N: min(r.N, maxViewCount), Capped: r.Capped}
+		of := views[r.Place/2].Ref()
+		counted, n := out[of], Count{N: min(r.N, maxViewCount), Capped: r.Capped}
+		if r.Place%2 == 1 {
+			counted.Unread = n
+		} else {
+			counted.All = n
+		}
+		out[of] = counted
 	}
 	return out, err
 }
 
-// countView counts along one index, and no further than the bounds.
+// countView counts along one index, and no further than the bounds. What is whole in an index is counted there, up to maxViewCount, and no row is read.
 func countView(sc *scope, place int, where *ConversationWhere) (sqlText, error) {
+	leads := sc.leads(where)
+	if leads.whole {
+		return sq(`SELECT ?::int AS place, y.n, y.n > ? AS capped FROM (SELECT count(*)::int AS n FROM (SELECT FROM conversation_activity AS a
+			WHERE ? AND ? AND NOT a.trashed LIMIT ?) AS x) AS y`, place, maxViewCount, leads.all(), seesInbox(sc.by, "a.inbox_id"), maxViewCount+1), nil
+	}
 	l, err := conversationList(sc, Whole(sc.by), where)
 	if err != nil {
 		return never, err
 	}
-	lead := sc.lead(where)
+	lead := leads.best()
 	return sq(`SELECT ?::int AS place, y.n, y.n > ? OR (SELECT count(*) FROM (?) AS z) = ? AS capped FROM (SELECT count(*)::int AS n FROM (
 		SELECT FROM (?) AS a JOIN conversations AS c ON c.account_id = a.account_id AND c.id = a.conversation_id WHERE ? AND `+l.parent+` LIMIT ?) AS x) AS y`,
 		place, maxViewCount, lead, maxViewLook, lead, l.where, maxViewCount+1), nil
 }
 
-// lead is the conversations that the best of the indexes leads to, some of them where they are many.
-func (sc *scope) lead(where *ConversationWhere) sqlText {
-	var owner, contact, inbox, status, unread []sqlText
+// leads are the parts of a filter that indexes know.
+type leads struct {
+	account                                       sqlText
+	owner, nobody, contact, inbox, status, unread []sqlText
+
+	whole bool // they are all of it, and those of one index: inbox, status and, maybe, owner and unread
+}
+
+func (sc *scope) leads(where *ConversationWhere) leads {
+	l := leads{account: sq("a.account_id = ?", sc.by.Account.ID), whole: true}
 	for _, w := range conjuncts(where) {
-		if id := w.OwnerID; id != nil && id.Eq != nil {
-			owner = append(owner, sq("a.owner_id = ?", id.Eq.As(desk.KindAgent)))
-		}
-		if id := w.OwnerID; id != nil && id.IsViewer != nil && *id.IsViewer && sc.by.Agent != nil {
-			owner = append(owner, sq("a.owner_id = ?", sc.by.Agent.ID))
+		rest := *w
+		rest.And = nil
+		if id := w.OwnerID; id != nil {
+			l.owned(sc.by, id)
+			rest.OwnerID = beyond(id, id.Eq != nil || id.IsNull != nil && *id.IsNull || id.IsViewer != nil && *id.IsViewer && sc.by.Agent != nil)
 		}
 		if id := w.ContactID; id != nil && id.Eq != nil {
-			contact = append(contact, sq("a.contact_id = ?", id.Eq.As(desk.KindContact)))
+			l.contact = append(l.contact, sq("a.contact_id = ?", id.Eq.As(desk.KindContact)))
 		}
 		if id := w.InboxID; id != nil && id.Eq != nil {
-			inbox = append(inbox, sq("a.inbox_id = ?", id.Eq.As(desk.KindInbox)))
+			l.inbox = append(l.inbox, sq("a.inbox_id = ?", id.Eq.As(desk.KindInbox)))
+			rest.InboxID = beyond(id, true)
 		}
 		if len(w.Status) == 1 {
-			status = append(status, sq("a.status = ?", string(w.Status[0])))
+			l.status, rest.Status = append(l.status, sq("a.status = ?", string(w.Status[0]))), nil
 		}
 		if w.Unread != nil && *w.Unread {
-			unread = append(unread, sq("a.unread_count > 0"))
+			l.unread, rest.Unread = append(l.unread, sq("a.unread_count > 0")), nil
+		}
+		l.whole = l.whole && reflect.ValueOf(rest).IsZero()
+	}
+	l.whole = l.whole && len(l.inbox) > 0 && len(l.status) > 0
+	return l
+}
+
+// beyond is what a comparison says beside what is known; nil: nothing.
+func beyond(id *IDComparator, known bool) *IDComparator {
+	said := 0
+	for _, given := range []bool{id.Eq != nil, id.In != nil, id.IsNull != nil, id.IsViewer != nil} {
+		if given {
+			said++
 		}
 	}
-	by := []sqlText{sq("a.account_id = ?", sc.by.Account.ID)}
+	if known && said == 1 {
+		return nil
+	}
+	return id
+}
+
+func (l *leads) owned(by *desk.Actor, id *IDComparator) {
+	if id.Eq != nil {
+		l.owner = append(l.owner, sq("a.owner_id = ?", id.Eq.As(desk.KindAgent)))
+	}
+	if id.IsViewer != nil && *id.IsViewer && by.Agent != nil {
+		l.owner = append(l.owner, sq("a.owner_id = ?", by.Agent.ID))
+	}
+	if id.IsNull != nil && *id.IsNull {
+		l.nobody = append(l.nobody, sq("a.owner_id IS NULL"))
+	}
+}
+
+// all is the whole filter, where it is.
+func (l *leads) all() sqlText {
+	return allOf(slices.Concat([]sqlText{l.account}, l.inbox, l.status, l.owner, l.nobody, l.unread)...)
+}
+
+// best is the conversations that the best of the indexes leads to, some of them where they are many.
+func (l *leads) best() sqlText {
+	by := []sqlText{l.account}
 	switch {
-	case len(owner) > 0:
-		by = append(append(by, owner...), status...)
-	case len(contact) > 0:
-		by = append(by, contact...)
-	case len(unread) > 0:
-		by = append(by, unread...)
-	case len(inbox) > 0:
-		by = append(append(by, inbox...), status...)
+	case len(l.owner) > 0:
+		by = slices.Concat(by, l.owner, l.status)
+	case len(l.contact) > 0:
+		by = slices.Concat(by, l.contact)
+	case len(l.unread) > 0:
+		by = slices.Concat(by, l.unread)
+	case len(l.inbox) > 0:
+		by = slices.Concat(by, l.inbox, l.status)
 	default:
-		by = append(by, status...)
+		by = slices.Concat(by, l.status)
 	}
 	return sq("SELECT a.* FROM conversation_activity AS a WHERE ? ORDER BY a.last_activity_at DESC, a.conversation_id DESC LIMIT ?", allOf(by...), maxViewLook)
+}
+
+// Shows says whether an operation shows one of these fields of a type; fields nil: it may show all.
+func (f *Fields) Shows(typ string, fields ...string) bool {
+	return f == nil || slices.ContainsFunc(fields, func(name string) bool { return f.shown[typ][name] })
 }
 
 // conjuncts are the filters that must all hold for this one to hold.

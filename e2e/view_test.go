@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"deskwire/desk"
+	"deskwire/seed"
 )
 
 // newViews is an account with six conversations, and tickets on two of them.
@@ -266,4 +267,44 @@ func TestInboxViews_liveTeam(t *testing.T) {
 	admins.until("the admin follows on", func(a *answer) bool { return a.at("inboxViewLive").num("view.count") == 7 })
 	v.admin.must(t, "teamUpdate", "", vars{"teamId": team, "memberIds": []string{benID}})
 	mine.until("and in it again", func(a *answer) bool { return a.at("inboxViewLive").num("view.count") == 4 })
+}
+
+// TestViewsCountWhatTheyList: the standing views of a seeded account, and what moves between them, the trash included.
+func TestViewsCountWhatTheyList(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", 600, 7)); err != nil {
+		t.Fatal(err)
+	}
+	ada := (&account{server: s, slug: "made"}).clientOf(t, "ada@made.test")
+	const lists = `id kind inbox { id } count countIsCapped unreadCount unreadCountIsCapped conversations(first: 3) { totalCount nodes { id version } }`
+	some := map[string]string{} // a conversation of each kind of view
+	check := func(after string) {
+		t.Helper()
+		for _, v := range ada.do(t, "{ inboxViews { "+lists+" } }", nil).at(".").list("inboxViews") {
+			filter := map[string]vars{
+				"OPEN": {"status": []string{"OPEN"}}, "CLOSED": {"status": []string{"CLOSED"}}, "UNASSIGNED": {"status": []string{"OPEN"}, "ownerId": vars{"isNull": true}},
+				"MINE": {"status": []string{"OPEN"}, "ownerId": vars{"isViewer": true}},
+			}[v.str("kind")]
+			filter["inboxId"], filter["unread"] = vars{"eq": v.str("inbox.id")}, true
+			unread := ada.do(t, "query($w: ConversationWhere) { conversations(where: $w) { totalCount } }", vars{"w": filter}).at("conversations").num("totalCount")
+			all := v.num("conversations.totalCount")
+			if v.num("count") != min(all, 100) || v.num("unreadCount") != min(unread, 100) || v.truth("countIsCapped") != (all > 100) || v.truth("unreadCountIsCapped") != (unread > 100) {
+				t.Errorf("after %s, %s counts %d and %d unread, and lists %d and %d", after, v.str("id"), v.num("count"), v.num("unreadCount"), all, unread)
+			}
+			if all > 0 && some[v.str("kind")] == "" {
+				some[v.str("kind")] = v.str("conversations.nodes.0.id")
+			}
+		}
+	}
+	check("seeding")
+	ada.must(t, "conversationTrash", "conversation { id }", vars{"conversationId": some["UNASSIGNED"], "confirmCascade": true})
+	check("a move to the trash")
+	ada.must(t, "conversationRestore", "conversation { id }", vars{"conversationId": some["UNASSIGNED"]})
+	check("its way back")
+	ada.must(t, "conversationMarkUnread", "conversation { id }", vars{"conversationId": some["CLOSED"]})
+	ada.must(t, "conversationAssign", "conversation { id }", vars{"conversationId": some["OPEN"], "ownerId": ada.do(t, "{ viewer { agent { id } } }", nil).at("viewer").str("agent.id")})
+	check("a mark and another owner")
+	ada.must(t, "conversationClose", "conversation { id }", vars{"conversationId": some["MINE"]})
+	check("a closing")
 }

@@ -42,6 +42,7 @@ type loaders struct {
 
 	viewsMu    sync.Mutex
 	viewsByKey map[desk.ID]*desk.InboxView // see viewKey
+	viewCounts *loader[desk.ID, db.ViewCount]
 
 	following *following // what a live payload hangs on; nil for other answers
 	safe      sync.Map   // the safe HTML of messages, by their ids
@@ -73,7 +74,7 @@ func newLoaders(s *db.Store, by *desk.Actor, f *following) *loaders {
 		definitions: lists(f, desk.KindProperty, by, func(d *desk.PropertyDefinition) desk.ID { return d.ID }, s.PropertyDefinitions),
 		layouts:     lists(f, desk.KindPropertyLayout, by, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, s.Layouts),
 	}
-	l.nodes = newLoader(by, l.resolve)
+	l.nodes, l.viewCounts = newLoader(by, l.resolve), newLoader(by, l.countViews)
 	whole := l.conversations.fetch
 	l.conversations.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
 		return whole(l.withKin(ctx), ids)

@@ -158,23 +158,30 @@ func (l *loaders) eachView(keys []desk.ID, saved func(*desk.InboxView) error, st
 }
 
 // viewCount counts a view, and all that stand beside it in the same statement.
-func viewCount(ctx context.Context, v *desk.InboxView, unread bool) (db.Count, error) {
+func viewCount(ctx context.Context, v *desk.InboxView) (db.ViewCount, error) {
 	l := loadersOf(ctx)
 	if err := l.followView(ctx, v); err != nil {
-		return db.Count{}, err
+		return db.ViewCount{}, err
 	}
-	return below(ctx, v, l.viewKey, func(ctx context.Context, keys []desk.ID) (map[desk.ID]db.Count, error) {
-		views := make([]*desk.InboxView, len(keys))
-		for i, key := range keys {
-			views[i] = l.viewOfKey(key)
-		}
-		found, err := l.store.ViewCounts(ctx, l.by, views, unread)
-		out := map[desk.ID]db.Count{}
-		for _, v := range views {
-			out[l.viewKey(v)] = found[v.Ref()]
-		}
-		return out, err
-	}, func(db.Count) []any { return nil })
+	return related(ctx, l.viewCounts, v, func(v *desk.InboxView) (desk.ID, bool) { return l.viewKey(v), true })
+}
+
+// countViews counts what the operation shows of views: how many conversations, or how many unread ones, or both.
+func (l *loaders) countViews(ctx context.Context, keys []desk.ID) (map[desk.ID]db.ViewCount, error) {
+	all, unread := true, true
+	if look := db.LookOf(ctx); look != nil {
+		all, unread = look.Fields.Shows("InboxView", "count", "countIsCapped"), look.Fields.Shows("InboxView", "unreadCount", "unreadCountIsCapped")
+	}
+	views := make([]*desk.InboxView, len(keys))
+	for i, key := range keys {
+		views[i] = l.viewOfKey(key)
+	}
+	found, err := l.store.ViewCounts(ctx, l.by, views, all, unread)
+	out := make(map[desk.ID]db.ViewCount, len(keys))
+	for i, key := range keys {
+		out[key] = found[views[i].Ref()]
+	}
+	return out, err
 }
 
 // viewKey is a key of a view for loaders, which know their objects by one id.

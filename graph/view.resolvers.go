@@ -44,23 +44,23 @@ func (r *inboxViewResolver) Conversations(ctx context.Context, obj *desk.InboxVi
 }
 
 func (r *inboxViewResolver) Count(ctx context.Context, obj *desk.InboxView) (int, error) {
-	n, err := viewCount(ctx, obj, false)
-	return n.N, err
+	n, err := viewCount(ctx, obj)
+	return n.All.N, err
 }
 
 func (r *inboxViewResolver) CountIsCapped(ctx context.Context, obj *desk.InboxView) (bool, error) {
-	n, err := viewCount(ctx, obj, false)
-	return n.Capped, err
+	n, err := viewCount(ctx, obj)
+	return n.All.Capped, err
 }
 
 func (r *inboxViewResolver) UnreadCount(ctx context.Context, obj *desk.InboxView) (int, error) {
-	n, err := viewCount(ctx, obj, true)
-	return n.N, err
+	n, err := viewCount(ctx, obj)
+	return n.Unread.N, err
 }
 
 func (r *inboxViewResolver) UnreadCountIsCapped(ctx context.Context, obj *desk.InboxView) (bool, error) {
-	n, err := viewCount(ctx, obj, true)
-	return n.Capped, err
+	n, err := viewCount(ctx, obj)
+	return n.Unread.Capped, err
 }
 
 func (r *inboxViewResolver) ViewerCanUpdate(ctx context.Context, obj *desk.InboxView) (bool, error) {

@@ -57,8 +57,8 @@ func (m *maker) writeCases(cs []*conversation, tickets []*ticket) error {
 	if err != nil {
 		return err
 	}
-	return m.copyAll("conversation_activity", "conversation_id preview unread_count last_activity_at status inbox_id owner_id contact_id", each(cs, func(c *conversation) []any {
-		return []any{raw(c.id), desk.Preview(c.messages[len(c.messages)-1].text), c.unread, c.lastAt(), c.status(), raw(c.inbox.ID), rawOrNull(c.owner), raw(c.contact)}
+	return m.copyAll("conversation_activity", "conversation_id preview unread_count last_activity_at status inbox_id owner_id contact_id trashed", each(cs, func(c *conversation) []any {
+		return []any{raw(c.id), desk.Preview(c.messages[len(c.messages)-1].text), c.unread, c.lastAt(), c.status(), raw(c.inbox.ID), rawOrNull(c.owner), raw(c.contact), c.trash != nil}
 	}))
 }
 

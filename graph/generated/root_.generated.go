@@ -4124,8 +4124,8 @@ type InboxView implements Node {
   "The conversations, in the view's order."
   conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
   """
-  How many conversations are in it, counted when asked: up to 100, and among at most 2,000 that an index leads to (the owner's, the contact's, the unread, the inbox's,
-  or the most recently active). So it costs the same in an account of any size; ` + "`" + `countIsCapped` + "`" + ` says where it ended.
+  How many conversations are in it, counted when asked: up to 100, and in a saved view among at most 2,000 that an index leads to (the owner's, the contact's, the
+  unread, the inbox's, or the most recently active). So it costs the same in an account of any size; ` + "`" + `countIsCapped` + "`" + ` says where it ended.
   """
   count: Int! @cost(weight: 2)
   "True: there are more than ` + "`" + `count` + "`" + `, or there may be."

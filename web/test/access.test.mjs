@@ -17,10 +17,18 @@ async function look(page, screen) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   const found = violations.flatMap((v) => v.nodes.map((n) => `${screen}: ${v.id} ${n.target.join(" ")} ${n.failureSummary.split("\n").slice(1, 2)}`));
-  problems.push(...found);
+  problems.push(...found, ...(await page.evaluate(tooWide)).map((what) => `${screen}: wider than its place: ${what}`));
+}
+
+/** What has to be scrolled sideways: the whole, or a part of it that is there to be scrolled downwards. */
+function tooWide() {
+  const parts = [document.documentElement, ...document.querySelectorAll("main .overflow-y-auto, [role=dialog] .overflow-y-auto")];
+  return parts.filter((e) => e.scrollWidth > e.clientWidth).map((e) => `${e.tagName} ${e.className} ${e.scrollWidth}`);
 }
 
 async function screens() {
+  const { snippets } = await ask(ada, "{ snippets { nodes { name } } }");
+  if (!snippets.nodes.length) await ask(ada, `mutation { snippetCreate(input: { name: "Thanks", shortcut: "ty", text: "Thank you, {{contact.name}}." }) { errors { message } } }`);
   const one = await receive(ada, { thread: "axe", text: "Look at https://example.test/this.", subject: "For all eyes" });
   const { ticket, conversation, contact } = (await ask(ada, `{ tickets(first: 1) { nodes { id contact { id } conversations(first: 1) { nodes { id } } } } }`)).tickets.nodes.map((n) => ({ ticket: n.id, conversation: n.conversations.nodes[0].id, contact: n.contact.id }))[0];
   return { one, ticket, conversation, contact };
@@ -48,7 +56,7 @@ async function searches(page) {
   await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
-const settings = [["pipelines", "Support"], ["properties", "Properties"], ["inboxes", "Sales"], ["teams", "Members"], ["tokens", "Tokens"], ["account", "Pinewood Outdoor"]].map(
+const settings = [["pipelines", "Support"], ["properties", "Properties"], ["snippets", "Snippets"], ["inboxes", "Sales"], ["teams", "Members"], ["tokens", "Tokens"], ["account", "Pinewood Outdoor"]].map(
   ([tab, heading]) => [`/settings/${tab}`, heading],
 );
 
@@ -75,6 +83,10 @@ for (const colorScheme of ["light", "dark"]) {
       for (let i = 0; i < 3; i++) await page.keyboard.press("Escape");
       await open(page, one.id);
       await until("it opens", () => page.getByText("For all eyes").first().isVisible());
+      await page.getByRole("button", { name: "Insert a snippet" }).click();
+      await page.getByRole("listbox", { name: "Snippets" }).getByRole("option").first().waitFor();
+      await look(page, "the snippets");
+      await editor(page).fill("");
       await page.getByRole("button", { name: "More actions" }).click();
       await page.getByRole("menuitem", { name: "Mark as unread" }).waitFor();
       await look(page, "a menu");

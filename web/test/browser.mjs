@@ -58,13 +58,13 @@ let messages = 0;
 const run = Date.now().toString(36); // a server that has seen these tests before is as good as a new one
 
 /** A contact writes: by the API channel of the first inbox that has one. */
-export async function receive(email, { thread, text, name = "Pia Lang", contact = `pia.${run}@example.test`, subject = "" }) {
+export async function receive(email, { thread, text, html, name = "Pia Lang", contact = `pia.${run}@example.test`, subject = "" }) {
   const { inboxes } = await ask(email, "{ inboxes { id channels { id kind } } }");
   const channelId = inboxes.flatMap((i) => i.channels).find((c) => c.kind === "API").id;
   const data = await ask(
     email,
     `mutation($in: MessageReceiveInput!) { messageReceive(input: $in) { conversation { id number inbox { id } } errors { message } } }`,
-    { in: { channelId, externalId: `${run}-${++messages}`, threadKey: `${run}-${thread}`, text, subject, contact: { email: contact, name } } },
+    { in: { channelId, externalId: `${run}-${++messages}`, threadKey: `${run}-${thread}`, text, html, subject, contact: { email: contact, name } } },
   );
   return data.messageReceive.conversation;
 }
@@ -100,6 +100,26 @@ export const status = (page) => page.locator("select[aria-label='Status of the t
 export const owner = (page) => page.locator("select[aria-label='Owner of the conversation']").first();
 export const chosen = (select) => select.evaluate((s) => s.selectedOptions[0].textContent);
 export const badge = (page) => page.locator("header h2").locator("xpath=./span[last()]/span");
+
+/** Drags from one place to another as hands do: in many small steps. */
+export async function dragging(page, hasTouch) {
+  const steps = (from, to) => Array.from({ length: 12 }, (_, i) => ({ x: from.x + ((to.x - from.x) * (i + 1)) / 12, y: from.y + ((to.y - from.y) * (i + 1)) / 12 }));
+  if (!hasTouch) {
+    return async (from, to) => {
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      for (const { x, y } of steps(from, to)) await page.mouse.move(x, y);
+      await page.mouse.up();
+    };
+  }
+  const finger = await page.context().newCDPSession(page);
+  return async (from, to) => {
+    const touch = (type, at) => finger.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [at] : [] });
+    await touch("touchStart", from);
+    for (const at of steps(from, to)) await touch("touchMove", at);
+    await touch("touchEnd");
+  };
+}
 
 /** Has the test that started this do something to the server, and waits until it is done. */
 export function askTest(what) {

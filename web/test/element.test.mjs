@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { after, afterEach, test } from "node:test";
-import { ask, askTest, browser, receive, tokens, until, url } from "./browser.mjs";
+import { ask, askTest, browser, dragging, receive, tokens, until, url } from "./browser.mjs";
 
 const ada = "ada@demo.test";
 const html = readFileSync(new URL("../../examples/sidebar.html", import.meta.url));
@@ -147,26 +147,6 @@ for (const hasTouch of [false, true]) {
     await page.bar.getByText("This is your account's choice.").waitFor();
     assert.deepEqual(page.faults, []);
   });
-}
-
-/** Drags from one place to another as hands do: in many small steps. */
-async function dragging(page, hasTouch) {
-  const steps = (from, to) => Array.from({ length: 12 }, (_, i) => ({ x: from.x + ((to.x - from.x) * (i + 1)) / 12, y: from.y + ((to.y - from.y) * (i + 1)) / 12 }));
-  if (!hasTouch) {
-    return async (from, to) => {
-      await page.mouse.move(from.x, from.y);
-      await page.mouse.down();
-      for (const { x, y } of steps(from, to)) await page.mouse.move(x, y);
-      await page.mouse.up();
-    };
-  }
-  const finger = await page.context().newCDPSession(page);
-  return async (from, to) => {
-    const touch = (type, at) => finger.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [at] : [] });
-    await touch("touchStart", from);
-    for (const at of steps(from, to)) await touch("touchMove", at);
-    await touch("touchEnd");
-  };
 }
 
 test("a ticket is created, and a refusal is said", { timeout: 60_000 }, async () => {

@@ -1,1 +1,1 @@
-import("./assets/deskwire-sidebar-B4bfiXt6.js");
+import("./assets/deskwire-sidebar-DIEKvoxu.js");

@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { placeAt } from "../../src/lib/order";
 import { Choose } from "./documents";
 import type { View } from "./parts";
 import type { DeskwireSidebar } from "./sidebar";
@@ -48,7 +49,7 @@ export class Layout {
 
   #move(from: number, by: number, say: (place: number) => string) {
     const keys = this.#keys!;
-    if (!keys[from + by]) return;
+    if (!by || !keys[from + by]) return;
     const [key] = keys.splice(from, 1);
     keys.splice(from + by, 0, key!);
     this.#said = say(from + by + 1);
@@ -65,17 +66,13 @@ export class Layout {
     this.host.requestUpdate();
   };
 
-  /** Puts what is dragged where the pointer is, once it fits there: rows of different heights do not swap to and fro. */
+  /** Puts what is dragged where the pointer is. */
   #drag(event: PointerEvent, say: (key: string, place: number) => string) {
     const key = this.#dragged;
     if (!key) return;
-    const y = event.clientY;
     const from = this.#keys!.indexOf(key);
     const rows = [...(event.currentTarget as HTMLElement).children].slice(0, this.#keys!.length).map((row) => row.getBoundingClientRect());
-    const { height } = rows[from]!;
-    const above = rows.findIndex((row, i) => i < from && y < row.top + height);
-    const to = above < 0 ? rows.findLastIndex((row, i) => i > from && y > row.bottom - height) : above;
-    if (to >= 0) this.#move(from, to - from, (place) => say(key, place));
+    this.#move(from, placeAt(rows, from, event.clientY) - from, (place) => say(key, place));
   }
 
   #drop = () => {

@@ -23,7 +23,7 @@ export function NameField({ label, value, disabled, onSave, className = "" }: { 
       onChange={(e) => setTyped(e.target.value)}
       onBlur={save}
       onKeyDown={(e) => e.key === "Enter" && e.currentTarget.blur()}
-      className={`border-transparent bg-transparent hover:border-line-strong focus:bg-paper ${className}`}
+      className={`min-w-0 border-transparent bg-transparent hover:border-line-strong focus:bg-paper ${className}`}
     />
   );
 }

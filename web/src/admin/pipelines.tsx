@@ -60,14 +60,15 @@ function PipelinePanel({ pipeline: p, at, may, change }: { pipeline: Pipeline; a
         {p.statuses.map((s, i) => (
           <li key={s.id} className="flex items-center gap-2">
             <NameField label={`${t.admin.name}: ${p.name}, ${s.name}`} value={s.name} disabled={!may} onSave={(name) => void change(StatusUpdate, { input: { statusId: s.id, name, expectedVersion: s.version } })} className="max-w-72" />
-            <Badge tone={s.state === "OPEN" ? "open" : "closed"}>{s.state === "OPEN" ? t.ticket.open : t.ticket.closed}</Badge>
-            <span className="flex-1" />
+            <span className="flex-1">
+              <Badge tone={s.state === "OPEN" ? "open" : "closed"}>{s.state === "OPEN" ? t.ticket.open : t.ticket.closed}</Badge>
+            </span>
             {may && (
-              <>
+              <span className="flex shrink-0">
                 <IconButton icon="up" label={t.ticket.moveUp(s.name)} disabled={i === 0} onClick={() => void change(StatusUpdate, { input: { statusId: s.id, position: i - 1 } })} />
                 <IconButton icon="down" label={t.ticket.moveDown(s.name)} disabled={i === p.statuses.length - 1} onClick={() => void change(StatusUpdate, { input: { statusId: s.id, position: i + 1 } })} />
                 <Archive name={s.name} onArchive={() => void change(StatusArchive, { input: { statusId: s.id } })} />
-              </>
+              </span>
             )}
           </li>
         ))}

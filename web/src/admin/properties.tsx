@@ -76,7 +76,9 @@ function PropertyItem({ definition: d, may, change }: { definition: Definition; 
             {t.edit}
           </Button>
         )}
-        <Badge tone={d.builtIn ? "closed" : "open"}>{t.admin.types[d.type]}</Badge>
+        <span className="shrink-0">
+          <Badge tone={d.builtIn ? "closed" : "open"}>{t.admin.types[d.type]}</Badge>
+        </span>
         {writable && <Archive name={d.label} onArchive={() => void change(PropertyArchive, { input })} />}
       </div>
       {options !== null && (

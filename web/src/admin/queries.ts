@@ -34,3 +34,12 @@ export const AgentUpdate = graphql(`mutation AgentUpdate($input: AgentUpdateInpu
 export const TokenCreate = graphql(`mutation TokenCreate($input: ApiTokenCreateInput!) { apiTokenCreate(input: $input) { apiToken { id } secret errors { code message path } } }`);
 export const TokenRevoke = graphql(`mutation TokenRevoke($input: ApiTokenRevokeInput!) { apiTokenRevoke(input: $input) { apiToken { id revokedAt } errors { code message path } } }`);
 export const AccountUpdate = graphql(`mutation AccountUpdate($input: AccountUpdateInput!) { accountUpdate(input: $input) { account { id name trashKeepDays version } errors { code message path } } }`);
+
+export const Snippets = graphql(`
+  query AdminSnippets($where: SnippetWhere) {
+    snippets(first: 100, where: $where) { nodes { id name shortcut text html scope version viewerCanUpdate } pageInfo { hasNextPage } }
+  }
+`);
+export const SnippetCreate = graphql(`mutation SnippetCreate($input: SnippetCreateInput!) { snippetCreate(input: $input) { snippet { id } errors { code message path } } }`);
+export const SnippetUpdate = graphql(`mutation SnippetUpdate($input: SnippetUpdateInput!) { snippetUpdate(input: $input) { snippet { id version } errors { code message path } } }`);
+export const SnippetDelete = graphql(`mutation SnippetDelete($input: SnippetDeleteInput!) { snippetDelete(input: $input) { snippet { id } errors { code message path } } }`);

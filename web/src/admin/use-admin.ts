@@ -11,9 +11,9 @@ import { toast } from "../ui/toast";
 type Kinds = NonNullable<NonNullable<VariablesOf<typeof Happenings>["where"]>["kind"]>;
 
 /** What a tab of the settings shows, asked anew when something of these kinds has happened; and how it is changed. */
-export function useAdmin<D, V extends AnyVariables>(query: DocumentInput<D, V>, kinds: Kinds) {
+export function useAdmin<D, V extends AnyVariables>(query: DocumentInput<D, V>, kinds: Kinds, asks?: V) {
   const act = useAct();
-  const [asked, again] = useQuery<D>({ query, variables: {}, requestPolicy: "cache-and-network" });
+  const [asked, again] = useQuery<D>({ query, variables: asks ?? {}, requestPolicy: "cache-and-network" });
   const after = asked.data ? cursorOf(asked) : null;
   const [from, setFrom] = useState<string | null>(null);
   if (from === null && after !== null) setFrom(after);
@@ -28,7 +28,10 @@ export function useAdmin<D, V extends AnyVariables>(query: DocumentInput<D, V>, 
     },
     [act],
   );
-  return { data: asked.data, change };
+  // What was there stays until the next answer: a form that is open in it stays open.
+  const [last, setLast] = useState(asked.data);
+  if (asked.data && asked.data !== last) setLast(asked.data);
+  return { data: asked.data ?? last, change };
 }
 
 export type Change = ReturnType<typeof useAdmin>["change"];

@@ -58,7 +58,7 @@ const hits = ["ConversationHit", "TicketHit", "ContactHit"];
 const withoutKeys = Object.fromEntries(
   [
     "Delivery", "Presence", "TrashImpact", "PropertyOption", "Effect", "FieldChange", "PageInfo", "TextPart",
-    ...["Conversation", "Timeline", "Ticket", "Contact", "Message", "Event", "TrashGroup", ...hits].flatMap((n) => [n + "Connection", n + "Edge"]),
+    ...["Conversation", "Timeline", "Ticket", "Contact", "Message", "Event", "TrashGroup", "Snippet", ...hits].flatMap((n) => [n + "Connection", n + "Edge"]),
     ...hits,
     ...["Conversation", "Ticket", "InboxView", "Viewer", "Events"].map((n) => n + "LivePayload"), "ConversationPresencePayload",
   ].map((name) => [name, none]),

@@ -1,14 +1,18 @@
-import { useCallback, useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from "react";
+import { lazy, Suspense, useCallback, useEffect, useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from "react";
 import { useAct } from "../api/act";
 import type { Conversation } from "../api/fragments";
 import { CommentCreate, MessageSend } from "../api/mutations";
 import { keepDraft, newKey, readDraft, type Draft, type Mode } from "../lib/drafts";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
-import { Button, nameOf } from "../ui/parts";
+import { Button, IconButton, nameOf } from "../ui/parts";
 import { toast } from "../ui/toast";
 import { AttachButton, FileList, useUploads } from "./uploads";
 import { StatusMenu } from "./status-menu";
+import { useSlash } from "./use-slash";
+
+const loadPicker = () => import("./snippets").then((m) => ({ default: m.SnippetPicker }));
+const SnippetPicker = lazy(loadPicker);
 
 export interface EditorHandle {
   readonly focus: (mode: Mode) => void;
@@ -39,6 +43,8 @@ export function Editor({ conversation, answeredBy, onBegin, onTyped, onSending, 
   const [sending, setSending] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const uploads = useUploads();
+  const slash = useSlash(area);
+  const options = useId();
 
   const switchTo = useCallback(
     (next: Mode) => {
@@ -89,6 +95,7 @@ export function Editor({ conversation, answeredBy, onBegin, onTyped, onSending, 
   };
 
   const pressed = (event: KeyboardEvent) => {
+    if (slash.pressed(event)) return event.preventDefault();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       void send();
@@ -107,7 +114,7 @@ export function Editor({ conversation, answeredBy, onBegin, onTyped, onSending, 
           <span dir="auto">{t.editor.answered(answeredBy)}</span>
         </p>
       )}
-      <div className={`rounded-2xl border transition-colors focus-within:border-accent ${comment ? "border-note-line bg-note" : "border-line-strong bg-paper"}`}>
+      <div className={`relative rounded-2xl border transition-colors focus-within:border-accent ${comment ? "border-note-line bg-note" : "border-line-strong bg-paper"}`}>
         <div className="flex flex-wrap items-center gap-1 px-2 pt-2">
           <ModeTab on={!comment} icon="reply" label={t.editor.reply} onPick={() => switchTo("reply")} />
           <ModeTab on={comment} icon="note" label={t.editor.comment} onPick={() => switchTo("comment")} />
@@ -125,15 +132,28 @@ export function Editor({ conversation, answeredBy, onBegin, onTyped, onSending, 
           rows={2}
           value={draft.text}
           readOnly={sending} // and not disabled, which would take the focus away
-          onChange={(e) => write(e.target.value)}
+          onChange={(e) => {
+            write(e.target.value);
+            slash.follow();
+          }}
+          onSelect={slash.follow}
+          onFocus={() => void loadPicker()}
+          onBlur={slash.leave}
           onKeyDown={pressed}
+          aria-autocomplete="list"
+          aria-controls={slash.active && options}
+          aria-activedescendant={slash.active}
           aria-label={comment ? t.editor.commentHint : t.editor.replyTo(nameOf(conversation.contact))}
           placeholder={comment ? t.editor.commentHint : t.editor.replyTo(nameOf(conversation.contact))}
           className="block max-h-64 min-h-16 w-full resize-none bg-transparent px-4 py-2.5 text-start leading-relaxed placeholder:text-faint focus-visible:outline-none"
         />
+        <Suspense>
+          {slash.slash && <SnippetPicker conversation={id} words={slash.slash.words} id={options} onPick={slash.pick} onActive={slash.setActive} handle={slash.picker} />}
+        </Suspense>
         <FileList uploads={uploads} />
         <div className="flex items-center gap-2 px-2 pb-2">
           <AttachButton uploads={uploads} />
+          <IconButton icon="bolt" label={t.snippets.insert} aria-haspopup="listbox" onClick={slash.begin} />
           <span className="flex-1 truncate px-1 text-xs text-faint">{draft.text ? t.editor.draftKept : ""}</span>
           <span className="text-xs text-faint max-sm:hidden">{t.editor.sendKey}</span>
           <Button look={warned ? "danger" : "primary"} disabled={sending || uploads.busy || (!draft.text.trim() && !uploads.files.length)} onClick={() => void send()}>

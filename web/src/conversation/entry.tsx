@@ -1,10 +1,13 @@
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
 import type { TimelineEntry } from "../api/fragments";
 import { clockTime, fullTime } from "../lib/time";
 import { t } from "../text";
 import { Icon, type IconName } from "../ui/icon";
 import { Avatar, nameOf } from "../ui/parts";
 import { deed, detail, type EventEntry, type Names } from "./describe";
+import { Linked } from "./linked";
+
+const Rich = lazy(() => import("./rich").then((m) => ({ default: m.Rich })));
 
 type Said = Exclude<TimelineEntry, { __typename: "Event" }>;
 
@@ -47,6 +50,11 @@ const looks = {
 function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
   const look = looks[said.__typename];
   const who = said.__typename === "IncomingMessage" ? nameOf(said.contact) : (said.agent?.name ?? t.conversation.aProgram);
+  const plain = (
+    <p dir="auto" className="text-start leading-relaxed break-words whitespace-pre-wrap">
+      <Linked text={said.text} />
+    </p>
+  );
   return (
     <li data-entry={said.__typename} className={`flex flex-col ${look.side}`}>
       <div className="flex max-w-[min(42rem,88%)] gap-2.5">
@@ -65,30 +73,19 @@ function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
             </time>
           </p>
           <div className={`rounded-2xl border px-3.5 py-2.5 ${look.box} ${fresh ? "animate-lit" : ""} ${look.avatar ? "rounded-ss-md" : "rounded-se-md"}`}>
-            <p dir="auto" className="text-start leading-relaxed break-words whitespace-pre-wrap">
-              <Linked text={said.text} />
-            </p>
+            {said.__typename === "InternalComment" ? (
+              plain
+            ) : (
+              <Suspense fallback={plain}>
+                <Rich said={said} from={who} />
+              </Suspense>
+            )}
             <Files files={said.attachments} />
           </div>
           {said.__typename === "OutgoingMessage" && <Delivery delivery={said.delivery} />}
         </div>
       </div>
     </li>
-  );
-}
-
-const address = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
-
-/** A text with its addresses as links. It is text and never HTML: nothing that a contact writes is run or fetched. */
-function Linked({ text }: { text: string }) {
-  return text.split(address).map((part, i) =>
-    i % 2 ? (
-      <a key={i} href={part} target="_blank" rel="noreferrer noopener" className="text-accent-text underline underline-offset-2">
-        {part}
-      </a>
-    ) : (
-      part
-    ),
   );
 }
 

@@ -47,6 +47,16 @@ export function ThreadView({ conversation, sending }: { conversation: Conversati
     height.current = b.scrollHeight;
   }, [thread, sending]);
 
+  useEffect(() => {
+    const b = box.current!;
+    const grown = new ResizeObserver(() => {
+      if (atEnd.current) b.scrollTop = b.scrollHeight;
+      height.current = b.scrollHeight;
+    });
+    grown.observe(b.querySelector("ol")!);
+    return () => grown.disconnect();
+  }, []);
+
   const older = useCallback(async () => {
     if (fetching.current || thread.before === null) return;
     fetching.current = true;

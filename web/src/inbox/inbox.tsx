@@ -7,7 +7,6 @@ import { FilterMenu } from "./filter-button";
 import { addressOf, allOf, conditionsOf, filters, inSubject, listFilters, lookOf, shownBy, type Filter, type Look } from "./filters";
 import { ConversationList } from "./list";
 import { Nav, placeOf, useViews, viewName, type View } from "./nav";
-import { showOver } from "./palette-state";
 import { SearchField } from "./search-field";
 import { Shell } from "./shell";
 import { useList, type Source } from "./use-list";
@@ -64,7 +63,7 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
     field.current.focus();
     field.current.select();
   };
-  useKeys({ ...(searching ? {} : { j: () => step(1), k: () => step(-1) }), "/": find, "?": () => showOver("keys"), Escape: () => (conversation ? leave() : searching && search("")) });
+  useKeys({ ...(searching ? {} : { j: () => step(1), k: () => step(-1) }), "/": find, Escape: () => (conversation ? leave() : searching && search("")) });
   useEffect(() => {
     if (everywhere && !conversation) field.current?.focus();
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- who goes to the search wants to type; who leaves a conversation does not

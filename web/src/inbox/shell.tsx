@@ -21,14 +21,14 @@ interface ShellProps {
 /** The columns of a wide window; on a narrow one, one of them at a time. */
 export function Shell({ nav, title, list, picked = false, onBack, children }: ShellProps) {
   const [open, setOpen] = useState(false);
-  const [at] = useLocation();
+  const [at, go] = useLocation();
   const over = useSyncExternalStore(onPalette, currentOver);
   useEffect(() => setOpen(false), [at]);
   useEffect(() => {
     document.title = title ? `${title} · ${t.appName}` : t.appName;
   }, [title]);
-  useKeys({ "mod+k": openPalette });
   const showsList = list !== undefined;
+  useKeys({ "mod+k": openPalette, "?": () => showOver("keys"), ...(showsList ? {} : { "/": () => go("/search") }) });
   return (
     <div className="flex h-full flex-col lg:flex-row">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:rounded-lg focus:bg-paper focus:p-2">

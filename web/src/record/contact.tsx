@@ -36,7 +36,7 @@ export function ContactPage({ id }: { id: string }) {
   if (!contact) return <Waiting />;
   return (
     <Page title={nameOf(contact)} lead={t.contact.since(fullTime(contact.createdAt))} actions={<Avatar name={nameOf(contact)} />}>
-      <div className="grid gap-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.6fr)]">
+      <div className="grid grid-cols-1 gap-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.6fr)]">
         <Panel title={t.contact.section} className="self-start">
           <ContactForm key={contact.version} contact={contact} />
         </Panel>

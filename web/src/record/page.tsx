@@ -9,7 +9,7 @@ export function Page({ title, lead, actions, children }: { title: string; lead?:
       <div className="h-full overflow-y-auto bg-ground">
         <div className="mx-auto max-w-5xl px-4 py-6 sm:px-8">
           <header className="mb-5 flex flex-wrap items-start gap-3">
-            <div className="min-w-0 flex-1">
+            <div className="min-w-0 flex-1 basis-60">
               <h1 dir="auto" className="text-start text-xl font-semibold break-words">{title}</h1>
               {lead && <div className="mt-1 text-sm text-muted">{lead}</div>}
             </div>

@@ -71,7 +71,7 @@ function Loaded({ ticket }: { ticket: Record }) {
         </div>
       }
     >
-      <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)]">
+      <div className="grid grid-cols-1 gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)]">
         <div>
           <Panel title={t.ticket.all}>
             <PropertyList ticket={ticket} properties={ticket.properties} />

@@ -1,11 +1,11 @@
-import { useState, type KeyboardEvent } from "react";
+import { useState, type KeyboardEvent, type PointerEvent } from "react";
 import { useQuery } from "urql";
 import { useAct } from "../api/act";
 import type { Definition } from "../api/fragments";
 import { LayoutSet } from "../api/mutations";
 import { Definitions } from "../api/queries";
 import { useFrame } from "../frame";
-import { moved } from "../lib/order";
+import { moved, placeAt } from "../lib/order";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
 import { Button, IconButton, Waiting } from "../ui/parts";
@@ -18,6 +18,7 @@ export function LayoutEditor({ onDone }: { onDone: () => void }) {
   const act = useAct();
   const [keys, setKeys] = useState<readonly string[]>(() => viewer.ticketDetailLayout.properties.map((p) => p.key));
   const [said, setSaid] = useState("");
+  const [dragged, setDragged] = useState<string | null>(null);
   const definitions = asked.data?.propertyDefinitions;
   if (!definitions) return <Waiting />;
   const byKey = new Map(definitions.map((d) => [d.key, d]));
@@ -30,6 +31,21 @@ export function LayoutEditor({ onDone }: { onDone: () => void }) {
     const key = keys[from]!;
     setSaid(t.ticket.position(labelOf(byKey.get(key)!), next.indexOf(key) + 1, next.length));
   };
+  // The list keeps the pointer, not the row: a row that is put elsewhere would lose it.
+  const grip = (event: PointerEvent<HTMLElement>) => {
+    const key = (event.target as Element).closest<HTMLElement>("[data-grip]")?.dataset.grip;
+    if (!key || event.button) return;
+    event.preventDefault();
+    event.currentTarget.setPointerCapture(event.pointerId);
+    setDragged(key);
+  };
+  const drag = (event: PointerEvent<HTMLElement>) => {
+    const from = dragged === null ? -1 : keys.indexOf(dragged);
+    if (from < 0) return;
+    const rows = [...event.currentTarget.children].map((row) => row.getBoundingClientRect());
+    const to = placeAt(rows, from, event.clientY);
+    if (to !== from) move(from, to);
+  };
   const save = async (propertyKeys: readonly string[] | null, scope: "MINE" | "ACCOUNT") => {
     const { done } = await act(LayoutSet, { input: { propertyKeys: propertyKeys && [...propertyKeys], scope } });
     if (done) onDone();
@@ -39,9 +55,9 @@ export function LayoutEditor({ onDone }: { onDone: () => void }) {
       <p role="status" className="sr-only">
         {said}
       </p>
-      <ol data-testid="shown" className="space-y-1">
+      <ol data-testid="shown" onPointerDown={grip} onPointerMove={drag} onLostPointerCapture={() => setDragged(null)} className="space-y-1">
         {shown.map((d, i) => (
-          <ShownItem key={d.key} definition={d} index={i} onMove={move} onHide={() => setKeys(keys.filter((k) => k !== d.key))} />
+          <ShownItem key={d.key} definition={d} index={i} dragged={d.key === dragged} onMove={move} onHide={() => setKeys(keys.filter((k) => k !== d.key))} />
         ))}
       </ol>
       {hidden.length > 0 && (
@@ -76,12 +92,12 @@ export function LayoutEditor({ onDone }: { onDone: () => void }) {
 interface ShownItemProps {
   readonly definition: Definition;
   readonly index: number;
+  readonly dragged: boolean;
   readonly onMove: (from: number, to: number) => void;
   readonly onHide: () => void;
 }
 
-function ShownItem({ definition, index, onMove, onHide }: ShownItemProps) {
-  const [over, setOver] = useState(false);
+function ShownItem({ definition, index, dragged, onMove, onHide }: ShownItemProps) {
   const name = labelOf(definition);
   const pressed = (event: KeyboardEvent) => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -90,28 +106,10 @@ function ShownItem({ definition, index, onMove, onHide }: ShownItemProps) {
     onMove(index, index + by);
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- for the mouse; the keyboard has the buttons
-    <li
-      draggable
-      data-shown={definition.key}
-      onDragStart={(e) => {
-        e.dataTransfer.setData("text/plain", String(index));
-        e.dataTransfer.effectAllowed = "move";
-      }}
-      onDragOver={(e) => {
-        e.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(e) => {
-        e.preventDefault();
-        setOver(false);
-        const from = Number(e.dataTransfer.getData("text/plain"));
-        if (Number.isInteger(from)) onMove(from, index);
-      }}
-      className={`flex items-center gap-1 rounded-xl border bg-paper ps-2 pe-1 ${over ? "border-accent" : "border-line"}`}
-    >
-      <Icon name="grip" className="size-4 cursor-grab text-faint" />
+    <li data-shown={definition.key} className={`flex items-center gap-1 rounded-xl border pe-1 ${dragged ? "border-accent bg-accent-soft" : "border-line bg-paper"}`}>
+      <span aria-hidden="true" data-grip={definition.key} className="cursor-grab touch-none p-2.5 pe-1 select-none">
+        <Icon name="grip" className="size-4 text-faint" />
+      </span>
       <bdi className="min-w-0 flex-1 truncate px-1 py-2">{name}</bdi>
       <IconButton icon="up" label={t.ticket.moveUp(name)} onKeyDown={pressed} onClick={() => onMove(index, index - 1)} />
       <IconButton icon="down" label={t.ticket.moveDown(name)} onKeyDown={pressed} onClick={() => onMove(index, index + 1)} />

@@ -146,6 +146,35 @@ export const en = {
     bytes: (n: number) => (n < 1024 ? `${n} B` : n < 1048576 ? `${Math.round(n / 1024)} kB` : `${(n / 1048576).toFixed(1)} MB`),
   },
 
+  mail: {
+    frame: (name: string) => `Message from ${name}`,
+    quoted: "Show older messages that it repeats",
+    pictures: (n: number) => `${count(n, "picture", "pictures")} from other servers not shown.`,
+  },
+
+  snippets: {
+    title: "Snippets",
+    insert: "Insert a snippet",
+    hint: "↑ ↓ to choose, Enter to insert",
+    none: "There are no snippets yet.",
+    edit: "Edit snippets",
+    count: (n: number) => count(n, "snippet", "snippets"),
+    missing: (names: string) => `Nothing to fill in for ${names}: look it over before you send.`,
+    scopes: { PERSONAL: "Yours", ACCOUNT: "Everybody’s" },
+    lead: "Texts to answer with. In the editor, / and a few letters find them.",
+    new: "New snippet",
+    shortcut: "Shortcut",
+    text: "Text",
+    scope: "For whom",
+    variables: "Filled in where it is used:",
+    insertVariable: (name: string) => `Insert ${name}`,
+    find: "Find a snippet…",
+    more: (n: number) => `The first ${n} are shown: type to find others.`,
+    deleteOf: (name: string) => `Delete ${name}`,
+    editOf: (name: string) => `Edit ${name}`,
+    html: "It has HTML of its own, which another text drops.",
+  },
+
   editor: {
     reply: "Reply",
     comment: "Comment",
@@ -274,6 +303,7 @@ export const en = {
       ["/", "Search"],
       ["Ctrl K", "Commands"],
       ["Ctrl Enter", "Send"],
+      ["/", "Insert a snippet, in the editor"],
       ["?", "This list"],
       ["Esc", "Leave"],
     ] as [string, string][],
@@ -281,7 +311,7 @@ export const en = {
 
   admin: {
     title: "Settings",
-    tabs: { pipelines: "Pipelines", properties: "Properties", inboxes: "Inboxes", teams: "Teams and agents", tokens: "Tokens", account: "Account" },
+    tabs: { pipelines: "Pipelines", properties: "Properties", snippets: "Snippets", inboxes: "Inboxes", teams: "Teams and agents", tokens: "Tokens", account: "Account" },
     onlyAdmins: "Only admins can change this.",
     name: "Name",
     newPipeline: "New pipeline",

@@ -80,7 +80,7 @@ export const fr: Texts = {
     emptyLead: "Les nouvelles conversations apparaissent d’elles-mêmes.",
     noMatch: "Aucune conversation ne correspond",
     filter: "Filtrer",
-    filters: { unread: "Non lues", withTicket: "Avec un ticket", withoutTicket: "Sans ticket", mine: "À moi", open: "Ouverts", closed: "Fermés" },
+    filters: { unread: "Non lues", withTicket: "Avec un ticket", withoutTicket: "Sans ticket", mine: "À moi", open: "État ouvert", closed: "État fermé" },
     clear: "Effacer le filtre",
     unread: (n) => count(n, "message non lu", "messages non lus"),
     closed: "Fermée",
@@ -146,6 +146,35 @@ export const fr: Texts = {
     by: (rule) => `règle ${rule}`,
     effect: (rule) => `Conséquence d’une autre modification, selon la règle ${rule}.`,
     bytes: (n) => (n < 1024 ? `${n} o` : n < 1048576 ? `${Math.round(n / 1024)} ko` : `${(n / 1048576).toFixed(1).replace(".", ",")} Mo`),
+  },
+
+  mail: {
+    frame: (name) => `Message de ${name}`,
+    quoted: "Afficher les anciens messages repris",
+    pictures: (n) => (n === 1 ? "1 image d’un autre serveur n’est pas affichée." : `${n} images d’autres serveurs ne sont pas affichées.`),
+  },
+
+  snippets: {
+    title: "Modèles",
+    insert: "Insérer un modèle",
+    hint: "↑ ↓ pour choisir, Entrée pour insérer",
+    none: "Il n’y a pas encore de modèle.",
+    edit: "Modifier les modèles",
+    count: (n) => count(n, "modèle", "modèles"),
+    missing: (names) => `Rien à insérer pour ${names} : relisez avant d’envoyer.`,
+    scopes: { PERSONAL: "À vous", ACCOUNT: "À tout le monde" },
+    lead: "Des textes pour répondre. Dans l’éditeur, / et quelques lettres les trouvent.",
+    new: "Nouveau modèle",
+    shortcut: "Raccourci",
+    text: "Texte",
+    scope: "Pour qui",
+    variables: "Rempli là où il est utilisé :",
+    insertVariable: (name) => `Insérer ${name}`,
+    find: "Chercher un modèle…",
+    more: (n) => `Les ${n} premiers sont affichés : tapez pour en trouver d’autres.`,
+    deleteOf: (name) => `Supprimer ${name}`,
+    editOf: (name) => `Modifier ${name}`,
+    html: "Il a son propre HTML, qu’un autre texte supprime.",
   },
 
   editor: {
@@ -276,6 +305,7 @@ export const fr: Texts = {
       ["/", "Rechercher"],
       ["Ctrl K", "Commandes"],
       ["Ctrl Entrée", "Envoyer"],
+      ["/", "Insérer un modèle, dans l’éditeur"],
       ["?", "Cette liste"],
       ["Échap", "Quitter"],
     ],
@@ -283,7 +313,7 @@ export const fr: Texts = {
 
   admin: {
     title: "Réglages",
-    tabs: { pipelines: "Pipelines", properties: "Propriétés", inboxes: "Boîtes", teams: "Équipes et agents", tokens: "Jetons", account: "Compte" },
+    tabs: { pipelines: "Pipelines", properties: "Propriétés", snippets: "Modèles", inboxes: "Boîtes", teams: "Équipes et agents", tokens: "Jetons", account: "Compte" },
     onlyAdmins: "Seuls les administrateurs peuvent modifier ceci.",
     name: "Nom",
     newPipeline: "Nouveau pipeline",

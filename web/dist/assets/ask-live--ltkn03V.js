@@ -1,0 +1,1 @@
+import{d as e}from"./graphql-BwqHAQ-0.js";function t(t,n,r){return new Promise(i=>{t.subscribe({query:e(n),variables:r},{next:({data:e})=>i(e??null),error:()=>i(null),complete:()=>i(null)})})}export{t};

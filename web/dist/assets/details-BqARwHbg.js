@@ -1,0 +1,1 @@
+export{t as DetailsPanel}from"./details-D9LD3oOn.js";

@@ -1,0 +1,1 @@
+export{t as Dialog}from"./dialog--qLj5P5B.js";

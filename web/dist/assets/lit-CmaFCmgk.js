@@ -1,1 +1,0 @@
-import{d as e,l as t}from"./icon-B1gf92-B.js";var n=e(t(),1);function r(e){let t=(0,n.useRef)({value:e,changes:0});t.current.value!==e&&(t.current={value:e,changes:t.current.changes+1});let{changes:r}=t.current;return{key:String(r),className:r?`animate-lit`:``}}export{r as t};

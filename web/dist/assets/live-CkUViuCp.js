@@ -1,1 +1,0 @@
-import{d as e,l as t}from"./icon-B1gf92-B.js";var n=e(t(),1),r=(0,n.createContext)(null);function i(){let e=(0,n.useContext)(r);if(!e)throw Error(`outside of LiveContext`);return e}export{i as n,r as t};

@@ -1,0 +1,1 @@
+function e(e,t){let n=/(^|\s)\/([^\s/]{0,50})$/.exec(e.slice(0,t));if(!n)return null;let r=n[2];return{from:t-r.length-1,to:t,words:r}}function t(e,t){let n=t.toLowerCase(),r=({name:e,shortcut:t})=>n===``||t===n?0:t?.startsWith(n)?1:e.toLowerCase().includes(n)?2:3;return e.filter(e=>r(e)<3).toSorted((e,t)=>r(e)-r(t)||e.name.localeCompare(t.name))}export{e as n,t};
