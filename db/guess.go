@@ -126,7 +126,7 @@ func (g *guess) ask(ctx context.Context, line ...statement) error {
 		g.asking.Lock() // nothing is read for them meanwhile
 		defer g.asking.Unlock()
 		if g.pending() {
-			return g.store.ask(ctx, append([]statement{g.statement(func() {})}, line...)...)
+			return g.store.ask(ctx, append([]statement{g.statement(func() {})}, line...)...) //nolint:contextcheck // noting the use of a token may outlive the request
 		}
 	}
 	switch {
