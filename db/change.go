@@ -121,7 +121,7 @@ func (t *Tx) begin(ctx context.Context, w Write) (err error) {
 	switch g := guessIn(ctx); {
 	case g.pending():
 		t.lineUp(g.statement(func() { t.out.Cursor = g.cursor })) //nolint:contextcheck // as in guess.ask
-		t.counted = true // nothing may be committed before it is known
+		t.counted = true                                          // nothing may be committed before it is known
 	case w.Cursor == nil:
 		t.lineUpCursor()
 	default:
