@@ -152,6 +152,7 @@ func TestSearchShows(t *testing.T) {
 	a.admin.must(t, "commentCreate", "comment { id }", vars{"conversationId": second, "text": "Goodwill for Xanthippe"})
 	trashed := a.receive(t, mine, "three", "spam@mail.example", "Buy flysheets")
 	a.admin.must(t, "conversationTrash", "conversation { id }", vars{"conversationId": trashed})
+	a.receive(t, mine, "angles", "third@third.test", "<script>alert()</script> quokka <style>p {}</style> wombat <numbat>")
 	b := s.newAccount(t, desk.PlanStarter, s.now())
 	_, theirs := b.inbox(t, "Other", nil)
 	b.receive(t, theirs, "four", "zoe@mail.example", "Another flysheet")
@@ -168,6 +169,7 @@ func TestSearchShows(t *testing.T) {
 	}{
 		{a.admin, "conversations", "flysheet", 2}, {ben, "conversations", "flysheet", 1}, {b.admin, "conversations", "flysheets", 1},
 		{a.admin, "conversations", "20388", 1}, {a.admin, "conversations", "PW-20388", 1}, {a.admin, "conversations", "ridge", 1}, {a.admin, "conversations", "shop.example", 1},
+		{a.admin, "conversations", "quokka", 1}, {a.admin, "conversations", "wombat", 1}, {a.admin, "conversations", "numbat", 1},
 		{a.admin, "conversations", "about tears", 0}, {ben, "conversations", "#1", 1}, {ben, "conversations", "2", 0}, {a.admin, "conversations", "2", 1}, {a.admin, "conversations", "3", 0},
 		{a.admin, "tickets", "flysheet", 1}, {ben, "tickets", "flysheet", 0}, {a.admin, "tickets", "jerome", 1}, {a.admin, "tickets", "#1", 1}, {b.admin, "tickets", "flysheet", 0},
 		{a.admin, "contacts", "wisniew", 1}, {a.admin, "contacts", "zo", 2}, {a.admin, "contacts", "zoe mail", 1}, {a.admin, "contacts", "oe", 0}, {a.admin, "contacts", "mail.example", 2},
