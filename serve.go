@@ -162,6 +162,11 @@ func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) 
 	jobs.Go(func() {
 		d.KeepSearch(ctx, func(err error) { log.Error("search lacks something; it will be tried again", "err", err) })
 	})
+	jobs.Go(func() {
+		d.KeepAnalyzed(ctx, func(err error) {
+			log.Error("the tables could not be counted, so reads may be slow; it will be tried again", "err", err)
+		})
+	})
 	return func() {
 		cancel()
 		jobs.Wait()

@@ -26,7 +26,7 @@ type Write struct {
 	DryRun    bool      // decide and answer, but keep nothing
 	Personal  bool      // it concerns the actor alone (their tokens, their layout), so whoever reads may do it
 	At        time.Time // when it happened; zero for now. Imports keep the original times.
-	Cursor    string    // where the log stood before anything was read for the caller; "" to look here
+	Cursor    CursorOf  // where the log stood before anything was read for the caller; nil to look here
 }
 
 // Tx is one mutation in its transaction. Its methods load and lock, let desk decide, and
@@ -37,7 +37,7 @@ type Tx struct {
 	conn    bun.Conn // that all goes over
 	begun   bool     // BEGIN was sent
 	line    []statement
-	counted bool  // something in line is counted after it was sent
+	counted bool  // what something in line gives is to be known before the COMMIT is sent
 	asking  bool  // the look at the idempotency key is in line
 	failed  error // of a line that could not be told where it was sent
 	act     *desk.Act
@@ -90,12 +90,12 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 	if err != nil {
 		return nil, err
 	}
-	t := &Tx{store: s, bun: s.bun, conn: conn, act: s.newAct(w), out: &Outcome{Cursor: w.Cursor}}
+	t := &Tx{store: s, bun: s.bun, conn: conn, act: s.newAct(w), out: &Outcome{}}
 	defer t.end(ctx)
 	if w.At.IsZero() {
 		t.clock = s.clock
 	}
-	if err := t.begin(w); err != nil {
+	if err := t.begin(ctx, w); err != nil {
 		return nil, err
 	}
 	err = decide(ctx, t)
@@ -115,16 +115,21 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 }
 
 // begin lines up what a mutation begins with.
-func (t *Tx) begin(w Write) error {
+func (t *Tx) begin(ctx context.Context, w Write) (err error) {
 	t.lineUp(statement{text: beginWords})
-	if err := t.askForFirstAnswer(w); err != nil {
-		return err
-	}
 	// Cursor first, then read: the answer is never older than its cursor.
-	if w.Cursor == "" {
+	switch g := guessIn(ctx); {
+	case g.pending():
+		t.lineUp(g.statement(func() { t.out.Cursor = g.cursor })) //nolint:contextcheck // as in guess.ask
+		t.counted = true                                          // nothing may be committed before it is known
+	case w.Cursor == nil:
 		t.lineUpCursor()
+	default:
+		if t.out.Cursor, err = w.Cursor(ctx); err != nil {
+			return err
+		}
 	}
-	return nil
+	return t.askForFirstAnswer(w)
 }
 
 // finish writes what was decided, and commits.

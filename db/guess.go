@@ -96,27 +96,59 @@ type guess struct {
 	hash  []byte
 	was   *caller
 
+	asking sync.Mutex
 	mu     sync.Mutex
-	cursor string // where the log stands; "" as long as nobody has asked
-	wrong  bool
+	cursor string // where the log stands; "" as long as nobody has found out
+	wrong  bool   // like the cursor, it stays as it is once it is set
+}
+
+// guessIn is the guess of a request; nil when there is none.
+func guessIn(ctx context.Context) *guess {
+	if a := arrivalIn(ctx); a != nil {
+		return a.guess
+	}
+	return nil
+}
+
+// pending says whether nobody has found out yet.
+func (g *guess) pending() bool {
+	if g == nil {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.cursor == "" && !g.wrong
 }
 
 // ask sends statements for somebody who was taken for who they were, and before them the one that finds out, unless that was done.
 func (g *guess) ask(ctx context.Context, line ...statement) error {
-	g.mu.Lock()
-	if g.cursor == "" && !g.wrong {
-		defer g.mu.Unlock() // nothing is read for them meanwhile
-		return g.store.ask(ctx, append([]statement{{text: actorByToken, args: []any{g.hash}, take: g.take}}, line...)...)
+	if g.pending() {
+		g.asking.Lock() // nothing is read for them meanwhile
+		defer g.asking.Unlock()
+		if g.pending() {
+			return g.store.ask(ctx, append([]statement{g.statement(func() {})}, line...)...) //nolint:contextcheck // noting the use of a token may outlive the request
+		}
 	}
-	wrong := g.wrong
-	g.mu.Unlock()
 	switch {
-	case wrong:
+	case g.wrong:
 		return ErrMistaken
 	case len(line) == 0:
 		return nil
 	}
 	return g.store.ask(ctx, line...)
+}
+
+// statement finds out who asks, and fails with ErrMistaken when they are not who they were.
+func (g *guess) statement(right func()) statement {
+	return statement{text: actorByToken, args: []any{g.hash}, take: func(found pgx.Rows, _ *pgtype.Map) error {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		err := g.take(found)
+		if err == nil {
+			right()
+		}
+		return err
+	}}
 }
 
 // where is a CursorOf.
@@ -131,7 +163,7 @@ func (g *guess) settle(ctx context.Context) error {
 }
 
 // take compares.
-func (g *guess) take(found pgx.Rows, _ *pgtype.Map) error {
+func (g *guess) take(found pgx.Rows) error {
 	if there := found.Next(); found.Err() != nil {
 		return found.Err()
 	} else if !there || !slices.EqualFunc(sameOf(found), g.was.is, bytes.Equal) {
@@ -152,23 +184,21 @@ func (g *guess) take(found pgx.Rows, _ *pgtype.Map) error {
 
 // askFor sends a statement of an operation.
 func (s *Store) askFor(ctx context.Context, q statement) error {
-	if a := arrivalIn(ctx); a != nil && a.guess != nil {
-		return a.guess.ask(ctx, q)
+	if g := guessIn(ctx); g != nil {
+		return g.ask(ctx, q)
 	}
 	return s.ask(ctx, q)
 }
 
 // Guessed says whether a request is run for who they were, and that is not certain yet.
 func Guessed(ctx context.Context) bool {
-	a := arrivalIn(ctx)
-	return a != nil && a.guess != nil
+	return guessIn(ctx) != nil
 }
 
 // Settle makes certain that a request is run for the right one. ErrMistaken: it is not.
 func Settle(ctx context.Context) error {
-	a := arrivalIn(ctx)
-	if a == nil || a.guess == nil {
-		return nil
+	if g := guessIn(ctx); g != nil {
+		return g.settle(ctx)
 	}
-	return a.guess.settle(ctx)
+	return nil
 }

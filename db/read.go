@@ -70,18 +70,39 @@ func gather[R any](found pgx.Rows, types *pgtype.Map, tables tables, text string
 	}
 	for found.Next() {
 		r := new(R)
-		v := reflect.ValueOf(r).Elem()
-		for i, raw := range found.RawValues() {
-			if raw == nil {
-				continue // the field is zero already
-			}
-			if err := into[i].read(types, raw, v.FieldByIndex(into[i].index)); err != nil {
-				return nil, fmt.Errorf("column %s: %w", into[i].Name, err)
-			}
+		if err := readRow(types, into, found.RawValues(), reflect.ValueOf(r).Elem()); err != nil {
+			return nil, err
 		}
 		out = append(out, r)
 	}
 	return out, found.Err()
+}
+
+func readRow(types *pgtype.Map, into []column, raw [][]byte, row reflect.Value) error {
+	var texts strings.Builder // of all columns: a row has many, and each one alone would be an allocation
+	n := 0
+	for i := range into {
+		if into[i].kind == aText || into[i].kind == anOptionalText {
+			n += len(raw[i])
+		}
+	}
+	texts.Grow(n)
+	for i := range into {
+		if raw[i] == nil {
+			continue // the field is zero already
+		}
+		if err := into[i].read(types, raw[i], row.FieldByIndex(into[i].index), &texts); err != nil {
+			return fmt.Errorf("column %s: %w", into[i].Name, err)
+		}
+	}
+	return nil
+}
+
+// textIn puts a text behind the others, and gives it.
+func textIn(texts *strings.Builder, raw []byte) string {
+	texts.Write(raw)
+	all := texts.String()
+	return all[len(all)-len(raw):]
 }
 
 // tables is Bun, who knows which column is which field.
@@ -177,7 +198,7 @@ func kindOf(f pgconn.FieldDescription, t reflect.Type) columnKind {
 }
 
 // read puts a value into its field.
-func (c *column) read(types *pgtype.Map, raw []byte, into reflect.Value) error {
+func (c *column) read(types *pgtype.Map, raw []byte, into reflect.Value, texts *strings.Builder) error {
 	switch c.kind {
 	case anID:
 		copy(into.Addr().Interface().(*desk.ID)[:], raw)
@@ -193,10 +214,14 @@ func (c *column) read(types *pgtype.Map, raw []byte, into reflect.Value) error {
 	case aWhole:
 		into.SetInt(wholeOf(raw))
 	case aText:
-		into.SetString(string(raw))
+		into.SetString(textIn(texts, raw))
 	case anOptionalText:
+		if plain, ok := into.Addr().Interface().(**string); ok {
+			*plain = new(textIn(texts, raw))
+			break
+		}
 		text := reflect.New(into.Type().Elem())
-		text.Elem().SetString(string(raw))
+		text.Elem().SetString(textIn(texts, raw))
 		into.Set(text)
 	case someValues:
 		return into.Addr().Interface().(*desk.Values).UnmarshalJSON(raw) // the database has made sure that it is JSON

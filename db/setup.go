@@ -75,12 +75,11 @@ func At(cursor string) CursorOf {
 // Begin comes before a read operation reads anything. It gives a context in which the account's set-up is read from memory, as it stood there
 // or later, and says where the log stands.
 func (s *Store) Begin(ctx context.Context, by *desk.Actor) (in context.Context, cursor CursorOf, err error) {
-	a := arrivalIn(ctx)
-	if a != nil && a.guess != nil {
-		b := &a.guess.was.beginning
-		return context.WithValue(ctx, setupKey{}, s.setups.at(by.Account.ID, b.Epoch, b.Setup)), a.guess.where, nil
+	if g := guessIn(ctx); g != nil {
+		b := &g.was.beginning
+		return context.WithValue(ctx, setupKey{}, s.setups.at(by.Account.ID, b.Epoch, b.Setup)), g.where, nil
 	}
-	b := a.begun(by.Account.ID)
+	b := arrivalIn(ctx).begun(by.Account.ID)
 	if b == nil {
 		found, err := rows[beginning](ctx, s, "SELECT "+beginningColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", by.Account.ID)
 		if err != nil {

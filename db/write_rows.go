@@ -69,9 +69,12 @@ func (f form) text(table *schema.Table) string {
 	for i, c := range table.Fields {
 		name, place, by := `"`+c.Name+`"`, "$"+strconv.Itoa(i+1)+"::", carrierOf(c)
 		names, values = append(names, name), append(values, "u."+name+by.cast)
-		if f.many {
+		switch {
+		case f.many && i == 0: // read by a SELECT, Postgres does not know how many there are, and so plans it once and not each time
+			source = append(source, "(SELECT "+place+by.name+"[])")
+		case f.many:
 			source = append(source, place+by.name+"[]")
-		} else {
+		default:
 			source = append(source, place+by.name+" AS "+name)
 		}
 	}

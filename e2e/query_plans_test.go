@@ -148,19 +148,8 @@ func TestQueryPlans(t *testing.T) {
 	s := startOn(t, explained(dsn))
 	ada := (&account{server: plain, slug: "made"}).clientOf(t, "ada@made.test")
 	ada.url = s.URL
-	ids := map[string][]string{}
-	q := `{ conversations(first: 12, where: {ticketId: {isNull: false}}) { nodes { id __typename } } agents { id __typename } inboxes { id __typename } }`
-	f := &found{ids: ids, known: map[string]bool{}}
-	f.read(ada.do(t, q, nil))
-	_, from := dbtest.Log(t, 0)
-	for doc, asked := range hot(ids) {
-		for i := range max(8, len(asked)) {
-			ada.do(t, doc, asked[i%len(asked)])
-		}
-		var log string
-		log, from = dbtest.Log(t, from)
-		checkPlans(t, doc, plansIn(t, log))
-	}
+	ids := someIDs(t, ada)
+	from := readPlans(t, ada, ids)
 	for name, write := range hotWrites(ids) {
 		for range 8 {
 			write(t, ada)
@@ -169,6 +158,30 @@ func TestQueryPlans(t *testing.T) {
 		log, from = dbtest.Log(t, from)
 		checkPlans(t, name, plansIn(t, log))
 	}
+}
+
+// someIDs are those of a few records of each type.
+func someIDs(t *testing.T, c *client) map[string][]string {
+	t.Helper()
+	q := `{ conversations(first: 12, where: {ticketId: {isNull: false}}) { nodes { id __typename } } agents { id __typename } inboxes { id __typename } }`
+	f := &found{ids: map[string][]string{}, known: map[string]bool{}}
+	f.read(c.do(t, q, nil))
+	return f.ids
+}
+
+// readPlans checks those of the hot documents, and gives where the log of Postgres stands then.
+func readPlans(t *testing.T, c *client, ids map[string][]string) int64 {
+	t.Helper()
+	_, from := dbtest.Log(t, 0)
+	for doc, asked := range hot(ids) {
+		for i := range max(8, len(asked)) {
+			c.do(t, doc, asked[i%len(asked)])
+		}
+		var log string
+		log, from = dbtest.Log(t, from)
+		checkPlans(t, doc, plansIn(t, log))
+	}
+	return from
 }
 
 func checkPlans(t testing.TB, what string, all []planned) {

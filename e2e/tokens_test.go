@@ -117,6 +117,7 @@ func TestWhoAsks_isNeverWhoTheyWere(t *testing.T) {
 		"a change": func(c *client) (*answer, error) {
 			return c.tryMutate("conversationMarkRead", "conversation { id }", vars{"conversationId": conversation})
 		},
+		"a change that reads nothing": func(c *client) (*answer, error) { return c.tryMutate("apiTokenCreate", "secret", vars{"name": "T"}) },
 		"a stream": func(c *client) (*answer, error) {
 			return c.first("subscription($id: ID!) { conversationLive(id: $id) { conversation { id } } }", vars{"id": conversation})
 		},
@@ -136,7 +137,7 @@ func TestWhoAsks_isNeverWhoTheyWere(t *testing.T) {
 		"renamed":       {"UPDATE agents SET name = 'New name' WHERE id = (SELECT agent_id FROM tokens" + theirs + ")", map[string]string{"who they are": "New name", "rows": conversation}},
 	} {
 		for what, ask := range asks {
-			_, c := a.agent(t, strings.ReplaceAll(name+"."+what, " ", "-"), desk.RoleAgent, team)
+			id, c := a.agent(t, strings.ReplaceAll(name+"."+what, " ", "-"), desk.RoleAgent, team)
 			for range 2 { // they are known after the first time
 				if got, err := ask(c); err != nil || got.Status == http.StatusUnauthorized {
 					t.Fatalf("%s, %s: at first: %+v %v", name, what, got, err)
@@ -145,7 +146,16 @@ func TestWhoAsks_isNeverWhoTheyWere(t *testing.T) {
 			if _, err := hand.Exec(t.Context(), change.sql, c.token); err != nil {
 				t.Fatal(err)
 			}
+			ref, err := desk.ParseRef(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			const theirTokens = "SELECT count(*) FROM tokens WHERE agent_id = $1::text::uuid"
+			before := hand.number(t, theirTokens, ref.ID.String())
 			got, err := ask(c)
+			if n := hand.number(t, theirTokens, ref.ID.String()); change.says == nil && n != before {
+				t.Errorf("%s, %s: they have made %d tokens", name, what, n-before)
+			}
 			switch {
 			case err != nil && change.says != nil:
 				t.Fatal(err)

@@ -64,7 +64,7 @@ func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *gr
 		return
 	}
 	defer leave()
-	if op.Operation.Operation != ast.Query { // what has consequences begins only when it is certain who asks
+	if op.Operation.Operation == ast.Subscription { // it lasts
 		if err := db.Settle(ctx); err != nil {
 			refuseFault(ctx, to.w, r, presenter{t.log}, err)
 			return

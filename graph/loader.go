@@ -133,10 +133,16 @@ func (a *answer[V]) wait(ctx context.Context) (V, error) {
 	}
 }
 
+// there is closed: nobody has to wait for what is there.
+var there = func() chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}()
+
 // set says what the value of a key is from now on.
 func (l *loader[K, V]) set(key K, v V) {
-	a := &answer[V]{done: make(chan struct{}), value: v, found: true}
-	close(a.done)
+	a := &answer[V]{done: there, value: v, found: true}
 	l.mu.Lock()
 	l.known[key] = a
 	l.mu.Unlock()
@@ -145,15 +151,17 @@ func (l *loader[K, V]) set(key K, v V) {
 // settle replaces rows by those that the response knows already, so that one record looks the same
 // wherever it is shown, and keeps the others for who asks for them by id.
 func (l *loader[K, V]) settle(key func(V) K, rows []V) {
+	news := make([]answer[V], 0, len(rows)) // together: there are many
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, r := range rows {
-		a := l.known[key(r)]
+		k := key(r)
+		a := l.known[k]
 		if a == nil {
-			a = &answer[V]{done: make(chan struct{}), value: r, found: true}
-			close(a.done)
-			l.known[key(r)] = a
-			l.note(key(r))
+			news = append(news, answer[V]{done: there, value: r, found: true})
+			l.known[k] = &news[len(news)-1]
+			l.note(k)
+			continue
 		}
 		select {
 		case <-a.done:

@@ -84,8 +84,9 @@ export function useFound(kind: Kind, query: string, where: unknown): Found {
         });
       };
       const variables = { query: words, after, ...(condition ? { where: condition } : {}) };
+      followed.current[index]?.(); // a page that failed is asked for anew only when nobody waits for it any more
       const { unsubscribe } = client.query(documents[kind], variables, { requestPolicy: after === null ? "cache-and-network" : "cache-first" }).subscribe(hear);
-      followed.current.push(unsubscribe);
+      followed.current[index] = unsubscribe;
     },
     [client, key, kind],
   );
@@ -107,7 +108,10 @@ export function useFound(kind: Kind, query: string, where: unknown): Found {
   const more = useCallback(() => {
     if (!busy && !old && !error && next !== null) follow(shown.length, next);
   }, [busy, old, error, next, follow, shown.length]);
-  const again = useCallback(() => setRound((n) => n + 1), []);
+  const again = useCallback(() => {
+    if (old || next === null) setRound((n) => n + 1);
+    else follow(shown.length, next); // what is there stays
+  }, [old, next, follow, shown.length]);
   const rows = useMemo(() => {
     const known = new Set<string>();
     return shown.flatMap((page) => page.hits).filter((hit) => !known.has(hit.id) && known.add(hit.id));
