@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
 import type { Row } from "../api/fragments";
 import { t } from "../text";
@@ -24,7 +24,8 @@ export function ConversationList({ list, selected, hrefOf, empty }: Conversation
   );
 }
 
-function RowLink({ row, href, selected, lit }: { row: Row; href: string; selected: boolean; lit: number | undefined }) {
+/** Made anew when the row changes, and not with each step of scrolling. */
+const RowLink = memo(function RowLink({ row, href, selected, lit }: { row: Row; href: string; selected: boolean; lit: number | undefined }) {
   const unread = row.unreadCount > 0;
   const name = nameOf(row.contact);
   return (
@@ -78,4 +79,4 @@ function RowLink({ row, href, selected, lit }: { row: Row; href: string; selecte
       </span>
     </Link>
   );
-}
+});

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
 import { nearHit, type Part } from "../lib/marked";
 import { t } from "../text";
@@ -26,7 +26,7 @@ interface HitProps {
 }
 
 /** Something that was found, as a row that opens it. */
-export function HitLink({ found, href, selected }: HitProps) {
+export const HitLink = memo(function HitLink({ found, href, selected }: HitProps) {
   return (
     <Link
       to={href}
@@ -38,7 +38,7 @@ export function HitLink({ found, href, selected }: HitProps) {
       {found.kind === "conversations" ? <Conversation {...found} /> : found.kind === "tickets" ? <Ticket {...found} /> : <Contact {...found} />}
     </Link>
   );
-}
+});
 
 const Body = ({ children }: { children: ReactNode }) => <span className="min-w-0 flex-1">{children}</span>;
 
