@@ -208,10 +208,19 @@ func (o order[R]) between(w window) sqlText {
 		operator string
 	}{{w.after, further}, {w.before, nearer}} {
 		if end.at != nil {
-			parts = append(parts, sq("("+o.column+", "+o.id+end.operator+"(?, ?)", end.at.key, end.at.id))
+			parts = append(parts, sq("("+o.column+", "+o.id+end.operator+"("+end.at.unguessed()+", ?)", end.at.key, end.at.id))
 		}
 	}
 	return allOf(parts...)
+}
+
+// unguessed is the place of the key in a statement. Postgres does not look at a time that a SELECT gives when it plans: it would find that few rows
+// come after this one, and plan each page by itself, which takes longer than to read it.
+func (p *place) unguessed() string {
+	if _, ok := p.key.(time.Time); ok {
+		return "(SELECT ?::timestamptz)"
+	}
+	return "?"
 }
 
 // valued is the condition of the rows that have a value, and unvalued that of those behind them.
