@@ -27,10 +27,13 @@ function tooWide() {
 }
 
 async function screens() {
+  const labels = (await ask(ada, "{ labels { id name } }")).labels.filter((l) => l.name === "For eyes").map((l) => l.id);
+  if (!labels.length) labels.push((await ask(ada, `mutation { labelCreate(input: { name: "For eyes", color: "#ffff00" }) { label { id } errors { message } } }`)).labelCreate.label.id);
   const { snippets } = await ask(ada, "{ snippets { nodes { name } } }");
   if (!snippets.nodes.length) await ask(ada, `mutation { snippetCreate(input: { name: "Thanks", shortcut: "ty", text: "Thank you, {{contact.name}}." }) { errors { message } } }`);
   const one = await receive(ada, { thread: "axe", text: "Look at https://example.test/this.", subject: "For all eyes" });
   const { ticket, conversation, contact } = (await ask(ada, `{ tickets(first: 1) { nodes { id contact { id } conversations(first: 1) { nodes { id } } } } }`)).tickets.nodes.map((n) => ({ ticket: n.id, conversation: n.conversations.nodes[0].id, contact: n.contact.id }))[0];
+  await ask(ada, "mutation($in: ConversationLabelsSetInput!) { conversationLabelsSet(input: $in) { errors { message } } }", { in: { conversationId: one.id, labelIds: labels } });
   return { one, ticket, conversation, contact };
 }
 
@@ -56,7 +59,7 @@ async function searches(page) {
   await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
-const settings = [["pipelines", "Support"], ["properties", "Properties"], ["snippets", "Snippets"], ["inboxes", "Sales"], ["teams", "Members"], ["tokens", "Tokens"], ["account", "Pinewood Outdoor"]].map(
+const settings = [["pipelines", "Support"], ["properties", "Properties"], ["labels", "Labels"], ["snippets", "Snippets"], ["inboxes", "Sales"], ["teams", "Members"], ["tokens", "Tokens"], ["account", "Pinewood Outdoor"]].map(
   ([tab, heading]) => [`/settings/${tab}`, heading],
 );
 
@@ -83,6 +86,11 @@ for (const colorScheme of ["light", "dark"]) {
       for (let i = 0; i < 3; i++) await page.keyboard.press("Escape");
       await open(page, one.id);
       await until("it opens", () => page.getByText("For all eyes").first().isVisible());
+      await page.getByRole("button", { name: "Choose labels" }).click();
+      await page.getByRole("dialog").getByRole("option", { name: "For eyes" }).waitFor();
+      await look(page, "the labels");
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
       await page.getByRole("button", { name: "Insert a snippet" }).click();
       await page.getByRole("listbox", { name: "Snippets" }).getByRole("option").first().waitFor();
       await look(page, "the snippets");

@@ -4,13 +4,14 @@ import { Page } from "../record/page";
 import { t } from "../text";
 import { AccountTab } from "./account";
 import { InboxesTab } from "./inboxes";
+import { LabelsTab } from "./labels";
 import { PipelinesTab } from "./pipelines";
 import { PropertiesTab } from "./properties";
 import { SnippetsTab } from "./snippets";
 import { TeamsTab } from "./teams";
 import { TokensTab } from "./tokens";
 
-const tabs = { pipelines: PipelinesTab, properties: PropertiesTab, snippets: SnippetsTab, inboxes: InboxesTab, teams: TeamsTab, tokens: TokensTab, account: AccountTab };
+const tabs = { pipelines: PipelinesTab, properties: PropertiesTab, labels: LabelsTab, snippets: SnippetsTab, inboxes: InboxesTab, teams: TeamsTab, tokens: TokensTab, account: AccountTab };
 type Tab = keyof typeof tabs;
 
 /** On a narrow screen not all tabs are in sight. */

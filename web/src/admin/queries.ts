@@ -40,6 +40,10 @@ export const Snippets = graphql(`
     snippets(first: 100, where: $where) { nodes { id name shortcut text html scope version viewerCanUpdate } pageInfo { hasNextPage } }
   }
 `);
+export const Labels = graphql(`query AdminLabels { labels { id name color description version } }`);
+export const LabelCreate = graphql(`mutation LabelCreate($input: LabelCreateInput!) { labelCreate(input: $input) { label { id } errors { code message path } } }`);
+export const LabelUpdate = graphql(`mutation LabelUpdate($input: LabelUpdateInput!) { labelUpdate(input: $input) { label { id name color version } errors { code message path } } }`);
+export const LabelArchive = graphql(`mutation LabelArchive($input: LabelArchiveInput!) { labelArchive(input: $input) { label { id version } errors { code message path } } }`);
 export const SnippetCreate = graphql(`mutation SnippetCreate($input: SnippetCreateInput!) { snippetCreate(input: $input) { snippet { id } errors { code message path } } }`);
 export const SnippetUpdate = graphql(`mutation SnippetUpdate($input: SnippetUpdateInput!) { snippetUpdate(input: $input) { snippet { id version } errors { code message path } } }`);
 export const SnippetDelete = graphql(`mutation SnippetDelete($input: SnippetDeleteInput!) { snippetDelete(input: $input) { snippet { id } errors { code message path } } }`);

@@ -9,6 +9,7 @@ export const rowFields = graphql(`
     contact { id name email phone }
     owner { id name }
     ticket { id name status { id name state } }
+    labels { id name color }
   }
 `);
 
@@ -71,6 +72,7 @@ export const conversationFields = graphql(
       inbox { id name workspace }
       channel { id kind name }
       owner { id name }
+      labels { id name color }
       trashGroup { id purgeAt }
       contact { ...ContactFields }
       ticket { ...TicketFields }

@@ -12,7 +12,8 @@ import { StatusMenu } from "./status-menu";
 import { useSlash } from "./use-slash";
 
 const loadPicker = () => import("./snippets").then((m) => ({ default: m.SnippetPicker }));
-const SnippetPicker = lazy(loadPicker);
+// Without a server there are no snippets either: a slash is a slash then.
+const SnippetPicker = lazy(() => loadPicker().catch(() => ({ default: () => null })));
 
 export interface EditorHandle {
   readonly focus: (mode: Mode) => void;
@@ -137,7 +138,7 @@ export function Editor({ conversation, answeredBy, onBegin, onTyped, onSending, 
             slash.follow();
           }}
           onSelect={slash.follow}
-          onFocus={() => void loadPicker()}
+          onFocus={() => void loadPicker().catch(() => {})}
           onBlur={slash.leave}
           onKeyDown={pressed}
           aria-autocomplete="list"

@@ -7,7 +7,10 @@ import { Avatar, nameOf } from "../ui/parts";
 import { deed, detail, type EventEntry, type Names } from "./describe";
 import { Linked } from "./linked";
 
-const Rich = lazy(() => import("./rich").then((m) => ({ default: m.Rich })));
+const Rich = lazy(() => import("./rich").then(
+  (m) => ({ default: m.Rich }),
+  () => ({ default: Plain }), // the server is away: the text is there
+));
 
 type Said = Exclude<TimelineEntry, { __typename: "Event" }>;
 
@@ -50,11 +53,6 @@ const looks = {
 function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
   const look = looks[said.__typename];
   const who = said.__typename === "IncomingMessage" ? nameOf(said.contact) : (said.agent?.name ?? t.conversation.aProgram);
-  const plain = (
-    <p dir="auto" className="text-start leading-relaxed break-words whitespace-pre-wrap">
-      <Linked text={said.text} />
-    </p>
-  );
   return (
     <li data-entry={said.__typename} className={`flex flex-col ${look.side}`}>
       <div className="flex max-w-[min(42rem,88%)] gap-2.5">
@@ -74,9 +72,9 @@ function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
           </p>
           <div className={`rounded-2xl border px-3.5 py-2.5 ${look.box} ${fresh ? "animate-lit" : ""} ${look.avatar ? "rounded-ss-md" : "rounded-se-md"}`}>
             {said.__typename === "InternalComment" ? (
-              plain
+              <Plain said={said} />
             ) : (
-              <Suspense fallback={plain}>
+              <Suspense fallback={<Plain said={said} />}>
                 <Rich said={said} from={who} />
               </Suspense>
             )}
@@ -86,6 +84,14 @@ function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
         </div>
       </div>
     </li>
+  );
+}
+
+function Plain({ said }: { said: Pick<Said, "text"> }) {
+  return (
+    <p dir="auto" className="text-start leading-relaxed break-words whitespace-pre-wrap">
+      <Linked text={said.text} />
+    </p>
   );
 }
 

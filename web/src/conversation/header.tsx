@@ -5,6 +5,7 @@ import { Icon } from "../ui/icon";
 import { lazyMenu } from "../ui/lazy-menu";
 import { Avatar, Badge, Button, IconButton, nameOf, titleOf } from "../ui/parts";
 import type { Actions } from "./actions";
+import { Labels } from "./labels";
 import type { Present } from "./presence";
 import type { MoreMenuProps } from "./more-menu";
 import { OwnerMenu } from "./status-menu";
@@ -18,10 +19,13 @@ interface PaneHeaderProps {
   readonly onTrash: (() => void) | undefined;
   readonly onUnread: () => void;
   readonly onAside: () => void;
+  /** The labels are being chosen. */
+  readonly labelling: boolean;
+  readonly onLabel: (labelling: boolean) => void;
 }
 
 /** What it is about, who has it, and what can be done; the ticket's name leads to its record (R15). */
-export function PaneHeader({ conversation: c, actions, others, onTrash, onUnread, onAside }: PaneHeaderProps) {
+export function PaneHeader({ conversation: c, actions, others, onTrash, onUnread, onAside, labelling, onLabel }: PaneHeaderProps) {
   return (
     <header className="border-b border-line px-5 py-2.5">
       <div className="flex items-center gap-2">
@@ -42,6 +46,7 @@ export function PaneHeader({ conversation: c, actions, others, onTrash, onUnread
           <p className="truncate text-xs text-muted">
             {t.conversation.number(c.number)} · <bdi>{nameOf(c.contact)}</bdi> · <bdi>{c.inbox.name}</bdi> · <bdi>{c.channel.name}</bdi>
           </p>
+          <Labels conversation={c} choosing={labelling} onChoose={onLabel} />
         </div>
         <Others others={others} />
         <div className="max-sm:hidden xl:max-[1399px]:hidden">

@@ -33,6 +33,7 @@ function Loaded({ conversation }: { conversation: Conversation }) {
   const { others, typed } = usePresence(id, viewer.agent.id);
   const [aside, setAside] = useState(false);
   const [trashing, setTrashing] = useState(false);
+  const [labelling, setLabelling] = useState(false);
   const [sending, setSending] = useState<Sending | null>(null);
   const editor = useRef<EditorHandle>(null);
   const [answeredBy, begin] = useAnsweredMeanwhile(conversation, viewer.agent.id);
@@ -45,7 +46,7 @@ function Loaded({ conversation }: { conversation: Conversation }) {
     void actions.markUnread();
   }, [actions, unread]);
   const trash = conversation.viewerCanTrash ? () => setTrashing(true) : undefined;
-  useKeys({ r: () => write("reply"), c: () => write("comment"), e: () => void toggle?.(), u: markUnread, "#": () => trash?.() });
+  useKeys({ r: () => write("reply"), c: () => write("comment"), e: () => void toggle?.(), u: markUnread, l: () => conversation.viewerCanReply && setLabelling(true), "#": () => trash?.() });
   useEffect(
     () =>
       offer([
@@ -53,6 +54,7 @@ function Loaded({ conversation }: { conversation: Conversation }) {
         { id: "comment", label: t.editor.comment, keys: "C", run: () => write("comment") },
         ...(toggle ? [{ id: "toggle", label: conversation.viewerCanClose ? t.conversation.close : t.conversation.reopen, keys: "E", run: () => void toggle() }] : []),
         { id: "mine", label: t.conversation.assignToMe, run: () => void actions.assign(viewer.agent.id) },
+        ...(conversation.viewerCanReply ? [{ id: "labels", label: t.labels.choose, keys: "L", run: () => setTimeout(() => setLabelling(true)) }] : []),
         { id: "unread", label: t.conversation.markUnread, keys: "U", run: markUnread },
         ...(conversation.viewerCanTrash ? [{ id: "trash", label: t.conversation.trash, keys: "#", run: () => setTrashing(true) }] : []),
       ]),
@@ -63,7 +65,7 @@ function Loaded({ conversation }: { conversation: Conversation }) {
   return (
     <div className="flex h-full min-w-0">
       <div className="flex min-w-0 flex-1 flex-col">
-        <PaneHeader conversation={conversation} actions={actions} others={others} onTrash={trash} onUnread={markUnread} onAside={() => setAside(true)} />
+        <PaneHeader conversation={conversation} actions={actions} others={others} onTrash={trash} onUnread={markUnread} onAside={() => setAside(true)} labelling={labelling} onLabel={setLabelling} />
         <ThreadView conversation={conversation} sending={sending && <SendingBubble sending={sending} />} />
         <TypingLine others={others} />
         <Editor conversation={conversation} answeredBy={answeredBy} onBegin={begin} onTyped={typed} onSending={setSending} handle={editor} />

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Row } from "../api/fragments";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
+import { Label } from "../ui/label";
 import { Ago, Avatar, Badge, nameOf, titleOf } from "../ui/parts";
 import { Rows } from "./rows";
 import type { List } from "./use-list";
@@ -44,8 +45,17 @@ const RowLink = memo(function RowLink({ row, href, selected, lit }: { row: Row; 
           <bdi className={`min-w-0 flex-1 truncate ${unread ? "font-semibold" : ""}`}>{name}</bdi>
           <Ago at={row.lastActivityAt} className="text-xs text-faint" />
         </span>
-        <span dir="auto" className={`block truncate text-start ${unread ? "font-semibold" : ""}`}>
-          {titleOf(row)}
+        <span className="flex items-center gap-1.5">
+          <span dir="auto" className={`min-w-0 flex-1 truncate text-start ${unread ? "font-semibold" : ""}`}>
+            {titleOf(row)}
+          </span>
+          {row.labels[0] && <Label label={row.labels[0]} className="max-w-24" />}
+          {row.labels.length > 1 && (
+            <span title={row.labels.map((l) => l.name).join(", ")} className="text-xs text-muted">
+              <span aria-hidden="true">+{row.labels.length - 1}</span>
+              <span className="sr-only">{t.labels.more(row.labels.length - 1)}</span>
+            </span>
+          )}
         </span>
         <span className="flex items-center gap-2 text-muted">
           <span dir="auto" className="min-w-0 flex-1 truncate text-start text-[13px]">

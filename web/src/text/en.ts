@@ -175,6 +175,20 @@ export const en = {
     html: "It has HTML of its own, which another text drops.",
   },
 
+  labels: {
+    title: "Labels",
+    choose: "Choose labels",
+    add: "Add a label",
+    find: "Find a label…",
+    make: (name: string) => `Make the label “${name}”`,
+    none: "There are no labels yet.",
+    lead: "Conversations are marked with them. One that is archived stays where it is.",
+    new: "New label",
+    color: "Color",
+    view: "Make a view",
+    more: (n: number) => `and ${count(n, "more label", "more labels")}`,
+  },
+
   editor: {
     reply: "Reply",
     comment: "Comment",
@@ -298,6 +312,7 @@ export const en = {
       ["R", "Reply"],
       ["C", "Comment"],
       ["E", "Close or reopen"],
+      ["L", "Labels"],
       ["U", "Mark as unread"],
       ["#", "Move to trash"],
       ["/", "Search"],
@@ -311,7 +326,7 @@ export const en = {
 
   admin: {
     title: "Settings",
-    tabs: { pipelines: "Pipelines", properties: "Properties", snippets: "Snippets", inboxes: "Inboxes", teams: "Teams and agents", tokens: "Tokens", account: "Account" },
+    tabs: { pipelines: "Pipelines", properties: "Properties", labels: "Labels", snippets: "Snippets", inboxes: "Inboxes", teams: "Teams and agents", tokens: "Tokens", account: "Account" },
     onlyAdmins: "Only admins can change this.",
     name: "Name",
     newPipeline: "New pipeline",
@@ -384,6 +399,7 @@ export const en = {
     CONVERSATION_REOPENED: "reopened the conversation",
     CONVERSATION_MOVED: "moved the conversation",
     CONVERSATION_TICKET_ADDED: "connected the ticket",
+    CONVERSATION_LABELED: "changed the labels",
     CONVERSATION_TRASHED: "moved the conversation to the trash",
     CONVERSATION_RESTORED: "restored the conversation",
     CONVERSATION_READ: "read the messages",

@@ -177,6 +177,20 @@ export const fr: Texts = {
     html: "Il a son propre HTML, qu’un autre texte supprime.",
   },
 
+  labels: {
+    title: "Étiquettes",
+    choose: "Choisir les étiquettes",
+    add: "Ajouter une étiquette",
+    find: "Chercher une étiquette…",
+    make: (name) => `Créer l’étiquette « ${name} »`,
+    none: "Il n’y a pas encore d’étiquette.",
+    lead: "Elles marquent les conversations. Une étiquette archivée reste là où elle est.",
+    new: "Nouvelle étiquette",
+    color: "Couleur",
+    view: "Créer une vue",
+    more: (n) => `et ${count(n, "autre étiquette", "autres étiquettes")}`,
+  },
+
   editor: {
     reply: "Répondre",
     comment: "Commenter",
@@ -300,6 +314,7 @@ export const fr: Texts = {
       ["R", "Répondre"],
       ["C", "Commenter"],
       ["E", "Fermer ou rouvrir"],
+      ["L", "Étiquettes"],
       ["U", "Marquer comme non lue"],
       ["#", "Mettre à la corbeille"],
       ["/", "Rechercher"],
@@ -313,7 +328,7 @@ export const fr: Texts = {
 
   admin: {
     title: "Réglages",
-    tabs: { pipelines: "Pipelines", properties: "Propriétés", snippets: "Modèles", inboxes: "Boîtes", teams: "Équipes et agents", tokens: "Jetons", account: "Compte" },
+    tabs: { pipelines: "Pipelines", properties: "Propriétés", labels: "Étiquettes", snippets: "Modèles", inboxes: "Boîtes", teams: "Équipes et agents", tokens: "Jetons", account: "Compte" },
     onlyAdmins: "Seuls les administrateurs peuvent modifier ceci.",
     name: "Nom",
     newPipeline: "Nouveau pipeline",
@@ -408,6 +423,7 @@ export const fr: Texts = {
     CONVERSATION_REOPENED: "a rouvert la conversation",
     CONVERSATION_MOVED: "a déplacé la conversation",
     CONVERSATION_TICKET_ADDED: "a relié le ticket",
+    CONVERSATION_LABELED: "a changé les étiquettes",
     CONVERSATION_TRASHED: "a mis la conversation à la corbeille",
     CONVERSATION_RESTORED: "a restauré la conversation",
     CONVERSATION_READ: "a lu les messages",

@@ -1,0 +1,71 @@
+import type { ResultOf } from "../api/graphql";
+import { InboxViewCreate } from "../api/mutations";
+import { Panel } from "../record/page";
+import { t } from "../text";
+import { Button, Empty, Field, Waiting } from "../ui/parts";
+import { Label } from "../ui/label";
+import { Archive, Maker, NameField, text, TextField } from "./parts";
+import { LabelArchive, LabelCreate, Labels, LabelUpdate } from "./queries";
+import { useAdmin, type Change } from "./use-admin";
+
+type OneLabel = ResultOf<typeof Labels>["labels"][number];
+const colour = "h-8 w-10 shrink-0 cursor-pointer rounded-lg border border-line-strong bg-paper p-1";
+
+/** The words that conversations are marked with. */
+export function LabelsTab({ may }: { may: boolean }) {
+  const { data, change } = useAdmin(Labels, ["LABEL_CREATED", "LABEL_UPDATED", "LABEL_ARCHIVED"]);
+  if (!data) return <Waiting />;
+  const create = async (values: FormData) => {
+    const input = { name: text(values, "name"), color: text(values, "color"), description: text(values, "description") };
+    return (await change(LabelCreate, { input })).done !== null;
+  };
+  return (
+    <>
+      <Panel title={t.labels.title}>
+        <p className="mb-3 text-sm text-muted">{t.labels.lead}</p>
+        {data.labels.length === 0 && <Empty icon="tag" title={t.labels.none} />}
+        <ul className="divide-y divide-line">
+          {data.labels.map((l) => (
+            <LabelItem key={l.id} label={l} may={may} change={change} />
+          ))}
+        </ul>
+      </Panel>
+      {may && (
+        <Maker label={t.labels.new} onMake={create}>
+          <TextField name="name" label={t.admin.name} required maxLength={200} />
+          <Field label={t.labels.color}>
+            <input type="color" name="color" defaultValue="#0f766e" className={colour} />
+          </Field>
+          <TextField name="description" label={t.admin.description} maxLength={1000} />
+        </Maker>
+      )}
+    </>
+  );
+}
+
+function LabelItem({ label: l, may, change }: { label: OneLabel; may: boolean; change: Change }) {
+  const input = { labelId: l.id, expectedVersion: l.version };
+  const view = () => change(InboxViewCreate, { input: { name: l.name, scope: "PERSONAL", where: { labelId: { eq: l.id }, status: ["OPEN"] } } });
+  return (
+    <li data-setting={l.name} className="flex flex-wrap items-center gap-2 py-2">
+      {may ? (
+        <>
+          <input type="color" aria-label={`${t.labels.color}: ${l.name}`} key={l.color} defaultValue={l.color} onBlur={(e) => e.target.value !== l.color && void change(LabelUpdate, { input: { ...input, color: e.target.value } })} className={colour} />
+          <NameField label={`${t.admin.name}: ${l.name}`} value={l.name} onSave={(name) => void change(LabelUpdate, { input: { ...input, name } })} className="max-w-48 font-medium" />
+          <div className="min-w-40 flex-1">
+            <NameField label={`${t.admin.description}: ${l.name}`} value={l.description} onSave={(description) => void change(LabelUpdate, { input: { ...input, description } })} />
+          </div>
+        </>
+      ) : (
+        <>
+          <Label label={l} className="max-w-48" />
+          <span dir="auto" className="min-w-40 flex-1 truncate text-sm text-muted">{l.description}</span>
+        </>
+      )}
+      <Button look="quiet" aria-label={`${t.labels.view}: ${l.name}`} onClick={() => void view()}>
+        {t.labels.view}
+      </Button>
+      {may && <Archive name={l.name} onArchive={() => void change(LabelArchive, { input })} />}
+    </li>
+  );
+}
