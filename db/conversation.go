@@ -31,11 +31,18 @@ func (w *ConversationWhere) groups() (and, or []*ConversationWhere, not *Convers
 	return w.And, w.Or, w.Not
 }
 
+// unreadIs names what the index of unread conversations has; with a value to compare with, Postgres could not know that it may be used.
+var unreadIs = map[bool]string{true: "a.unread_count > 0", false: "a.unread_count = 0"}
+
+// unguessed is a place in a statement whose value Postgres does not look at when it plans: most conversations are closed, but not most of the last
+// ones, through all of which it would look for a closed one.
+const unguessed = "(SELECT ?::text)"
+
 func (w *ConversationWhere) fields(c *conds) {
 	c.id("id", "c.id", desk.KindConversation, w.ID)
 	c.number("number", "c.number", w.Number)
 	c.text("subject", "c.subject", w.Subject)
-	oneOf(c, "status", "a.status", w.Status)
+	oneOf(c, "status", "a.status", w.Status, unguessed)
 	oneOf(c, "workspace", "c.workspace", w.Workspace)
 	c.id("inboxId", "a.inbox_id", desk.KindInbox, w.InboxID)
 	c.id("channelId", "c.channel_id", desk.KindChannel, w.ChannelID)
@@ -44,7 +51,7 @@ func (w *ConversationWhere) fields(c *conds) {
 	c.id("ticketId", "c.ticket_id", desk.KindTicket, w.TicketID)
 	c.linked("labelId", "conversation_labels AS l WHERE l.account_id = c.account_id AND l.conversation_id = c.id", "l.label_id", desk.KindLabel, w.LabelID)
 	if w.Unread != nil {
-		c.add(sq("(a.unread_count > 0) = ?", *w.Unread))
+		c.add(sq(unreadIs[*w.Unread]))
 	}
 	for field, given := range map[string]bool{
 		"unread": w.Unread != nil, "unreadCount": w.UnreadCount != nil, "preview": w.Preview != nil, "labelId": w.LabelID != nil,

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -413,14 +414,14 @@ func compare[T any](c *conds, column, operator string, v *T) {
 	}
 }
 
-// oneOf compares a column of words, such as a status.
-func oneOf[T ~string](c *conds, name, column string, values []T) {
+// oneOf compares a column of words, such as a status; place is how a value stands in the statement, "?" where it is not given.
+func oneOf[T ~string](c *conds, name, column string, values []T, place ...string) {
 	if !listed(c, name, values) {
 		return
 	}
 	each := make([]sqlText, len(values))
 	for i, v := range values {
-		each[i] = sq(column+" = ?", string(v))
+		each[i] = sq(column+" = "+cmp.Or(append(place, "?")...), string(v))
 	}
 	c.add(anyOf(each...))
 }
