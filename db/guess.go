@@ -120,6 +120,12 @@ func (g *guess) pending() bool {
 	return g.cursor == "" && !g.wrong
 }
 
+func (g *guess) mistaken() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.wrong
+}
+
 // ask sends statements for somebody who was taken for who they were, and before them the one that finds out, unless that was done.
 func (g *guess) ask(ctx context.Context, line ...statement) error {
 	if g.pending() {
@@ -130,7 +136,7 @@ func (g *guess) ask(ctx context.Context, line ...statement) error {
 		}
 	}
 	switch {
-	case g.wrong:
+	case g.mistaken():
 		return ErrMistaken
 	case len(line) == 0:
 		return nil
@@ -153,8 +159,12 @@ func (g *guess) statement(right func()) statement {
 
 // where is a CursorOf.
 func (g *guess) where(ctx context.Context) (string, error) {
-	err := g.settle(ctx)
-	return g.cursor, err
+	if err := g.settle(ctx); err != nil {
+		return "", err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.cursor, nil
 }
 
 func (g *guess) settle(ctx context.Context) error {
@@ -177,7 +187,9 @@ func (g *guess) take(found pgx.Rows) error {
 		return err
 	}
 	at, err := place.cursor()
-	g.cursor = at.String()
+	if err == nil && g.cursor == "" { // what was read since the first time is not older than that
+		g.cursor = at.String()
+	}
 	g.store.used.note(g.store, &t, g.store.clock())
 	return err
 }
@@ -193,6 +205,12 @@ func (s *Store) askFor(ctx context.Context, q statement) error {
 // Guessed says whether a request is run for who they were, and that is not certain yet.
 func Guessed(ctx context.Context) bool {
 	return guessIn(ctx) != nil
+}
+
+// Mistaken says whether a request was run for somebody who has changed: nobody will see its answer.
+func Mistaken(ctx context.Context) bool {
+	g := guessIn(ctx)
+	return g != nil && g.mistaken()
 }
 
 // Settle makes certain that a request is run for the right one. ErrMistaken: it is not.

@@ -48,7 +48,8 @@ func (s *Store) askOn(ctx context.Context, c *pgx.Conn, line []statement) error 
 	}
 	err := s.sendLine(ctx, c, line)
 	if stale(err) {
-		delete(c.PgConn().CustomData(), preparedKey) // their names do not come again
+		known := c.PgConn().CustomData()[preparedKey].(*preparedLines)
+		known.old, known.of = slices.AppendSeq(known.old, maps.Values(known.of)), map[string]*preparedLine{}
 		err = s.sendLine(ctx, c, line)
 	}
 	return err
@@ -130,7 +131,8 @@ const preparedStatements = 192
 // preparedLines are the statements that a connection has prepared, by their texts.
 type preparedLines struct {
 	of    map[string]*preparedLine
-	lines int64 // that it has sent
+	old   []*preparedLine // are to be forgotten by Postgres, too, if it knows them
+	lines int64           // that it has sent
 }
 
 type preparedLine struct {
@@ -164,7 +166,9 @@ func prepared(ctx context.Context, c *pgconn.PgConn, line []statement) (map[stri
 	if len(news) == 0 {
 		return known.of, nil
 	}
-	err := describe(ctx, c, news, known.tooMany())
+	old := append(known.old, known.tooMany()...)
+	known.old = nil
+	err := describe(ctx, c, news, old)
 	if err != nil {
 		for _, p := range news {
 			delete(known.of, p.SQL)

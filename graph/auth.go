@@ -57,6 +57,9 @@ const (
 	badToken = "This token is not valid, or not any more. " + howToken
 )
 
+// settlePatience is how long it may take to make certain who asks when the answer is there: mostly that is known by then.
+const settlePatience = 2 * time.Second
+
 // actorOf is how a token becomes an actor: Authenticator.Actor.
 type actorOf func(context.Context, string) (*desk.Actor, error)
 
@@ -131,7 +134,11 @@ type heldAnswer struct {
 }
 
 func hold(ctx context.Context, w http.ResponseWriter) *heldAnswer {
-	return &heldAnswer{ResponseWriter: w, header: w.Header().Clone(), settle: func() error { return db.Settle(ctx) }}
+	return &heldAnswer{ResponseWriter: w, header: w.Header().Clone(), settle: func() error {
+		bounded, cancel := context.WithTimeout(ctx, settlePatience)
+		defer cancel()
+		return db.Settle(bounded)
+	}}
 }
 
 var errHeld = errors.New("graph: the answer is held back")

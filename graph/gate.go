@@ -32,29 +32,45 @@ type gate struct {
 // approach is one that was let in and has not reached its place yet.
 type approach struct {
 	gate *gate
-	once sync.Once
-	late *time.Timer // nil: it is not known yet who asks; under the gate's lock
+
+	// Under the gate's lock.
+	late  *time.Timer // nil: it is not known yet who asks
+	ended bool
+	came  bool // in time, so a place in the queue has been promised
 }
 
-// arrive ends the approach; false: it had ended before.
-func (a *approach) arrive() (counted bool) {
-	a.once.Do(func() {
-		a.gate.mu.Lock()
-		defer a.gate.mu.Unlock()
-		a.gate.coming--
-		counted = true
-		if a.late != nil {
-			a.late.Stop()
-		}
-	})
-	return counted
+// arrive ends the approach.
+func (a *approach) arrive() {
+	a.gate.mu.Lock()
+	defer a.gate.mu.Unlock()
+	a.end()
+}
+
+// comes is arrive for who comes to enter, and says whether they came in time. A request that is run again comes twice.
+func (a *approach) comes() bool {
+	a.gate.mu.Lock()
+	defer a.gate.mu.Unlock()
+	a.came = a.came || !a.ended
+	a.end()
+	return a.came
+}
+
+func (a *approach) end() {
+	if a.ended {
+		return
+	}
+	a.ended = true
+	a.gate.coming--
+	if a.late != nil {
+		a.late.Stop()
+	}
 }
 
 // reads says that it is known who asks, and not yet what: whoever sends that slowly keeps nobody out.
 func (a *approach) reads() {
 	a.gate.mu.Lock()
 	defer a.gate.mu.Unlock()
-	a.late = time.AfterFunc(slowBody, func() { a.arrive() })
+	a.late = time.AfterFunc(slowBody, a.arrive)
 }
 
 type approachKey struct{}
@@ -102,7 +118,7 @@ func (g *gate) room() int {
 func (g *gate) enter(ctx context.Context) (leave func()) {
 	promised := false
 	if a := approachOf(ctx); a != nil {
-		promised = a.arrive()
+		promised = a.comes()
 	}
 	select {
 	case g.places <- struct{}{}:
@@ -142,10 +158,21 @@ func (g *gate) run() (leave func()) {
 		}
 		ended = ended || ends
 	}
-	timer := time.AfterFunc(lastsFrom, func() { step(false) })
+	var timer *time.Timer
+	again := func() { // as long as too many others last
+		step(false)
+		mu.Lock()
+		defer mu.Unlock()
+		if placed && !ended {
+			timer.Reset(lastsFrom)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	timer = time.AfterFunc(lastsFrom, again)
 	return func() {
-		timer.Stop()
 		step(true)
+		timer.Stop()
 	}
 }
 

@@ -126,7 +126,7 @@ func TestALongWaitMakesAShortQueue(t *testing.T) {
 // hasRoom is whether one more is let in.
 func (g *gate) hasRoom() bool {
 	a := g.approach()
-	return a != nil && a.arrive()
+	return a != nil && a.comes()
 }
 
 // TestWhatLastsMakesRoom: what only waits for something takes no turn of what works.

@@ -37,6 +37,12 @@ func (t overHTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.timeout)
 	defer cancel()
+	if large := r.ContentLength < 0 || r.ContentLength > int64(t.limits.of(ctx).Body); large { // who they are decides whether it is taken
+		if err := db.Settle(ctx); err != nil {
+			refuseFault(ctx, w, r, presenter{t.log}, err)
+			return
+		}
+	}
 	params, err := requestOf(ctx).read(func() (*graphql.RawParams, error) {
 		if a := approachOf(ctx); a != nil {
 			a.reads()
@@ -81,7 +87,9 @@ func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *gr
 		to.refuse(ctx, refusal{http.StatusMethodNotAllowed, codeBadRequest, "Only queries may be sent by GET: use POST."})
 	default:
 		next, ctx := t.exec.DispatchOperation(ctx, op)
-		to.send(ctx, next(ctx))
+		resp := next(ctx)
+		leave() // whoever reads slowly, or has still to be looked up, keeps nobody out
+		to.send(ctx, resp)
 	}
 }
 

@@ -128,6 +128,9 @@ func (m *metrics) operation(log *slog.Logger, slow time.Duration) graphql.Respon
 			m.payloads.Inc()
 			return resp
 		}
+		if db.Mistaken(ctx) {
+			return resp
+		}
 		op := graphql.GetOperationContext(ctx)
 		if resp != nil {
 			for _, err := range resp.Errors {

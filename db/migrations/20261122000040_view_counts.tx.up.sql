@@ -1,4 +1,7 @@
 -- Whether a conversation is in the trash stands where lists are counted, so that the four standing views of an inbox are counted in an index alone.
+-- Nobody may put anything there or take it out meanwhile. First the one, then the other, as who writes does.
+LOCK TABLE conversations, conversation_activity IN ACCESS EXCLUSIVE MODE;
+
 ALTER TABLE conversation_activity ADD COLUMN trashed boolean NOT NULL DEFAULT FALSE;
 UPDATE conversation_activity a SET trashed = TRUE
     FROM conversations c WHERE c.account_id = a.account_id AND c.id = a.conversation_id AND c.trash_group_id IS NOT NULL;

@@ -4,7 +4,4 @@ CREATE OR REPLACE FUNCTION search_text(t text) RETURNS text LANGUAGE sql IMMUTAB
     SELECT translate(left(t, 100000), '-/@_<>', '      ')
 $$;
 
-SELECT search_anew(a.id, '{cnv,tkt}') FROM accounts a
-    WHERE EXISTS (SELECT FROM messages m WHERE m.account_id = a.id AND position('<' IN m.text) > 0)
-        OR EXISTS (SELECT FROM conversations c WHERE c.account_id = a.id AND position('<' IN c.subject) > 0)
-        OR EXISTS (SELECT FROM tickets t WHERE t.account_id = a.id AND position('<' IN t.name) > 0);
+SELECT search_anew(id, '{cnv,tkt}') FROM accounts;
