@@ -9,16 +9,21 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"deskwire/desk"
 )
 
+var installing sync.Mutex
+
 // installClients gives a folder with the scripts of clients/ and the libraries that they use. It is kept, by what is in
 // the lock file.
 func installClients(t *testing.T) string {
 	t.Helper()
+	installing.Lock()
+	defer installing.Unlock()
 	if _, err := exec.LookPath("npm"); err != nil {
 		t.Fatal("the libraries of browsers need Node 20 or newer with npm: install it to try them")
 	}

@@ -19,6 +19,9 @@ async function explorer(fragment = "", options = {}) {
   page.execute = page.getByRole("button", { name: /Execute query|Stop query/ });
   page.pick = (name) => page.locator(".graphiql-tab").getByText(name, { exact: true }).click();
   await page.execute.waitFor();
+  // The editors of the query, the variables, the headers and the answer come by and by; before, nothing is there to be sent.
+  await until("the editors", async () => (await page.locator(".CodeMirror").count()) >= 4);
+  await until("the query", async () => /query|subscription/.test(await page.locator(".graphiql-query-editor").innerText()));
   return page;
 }
 
