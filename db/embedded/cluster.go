@@ -47,6 +47,7 @@ func (c cluster) create(ctx context.Context) error {
 	if err := os.Rename(fresh, c.data); err != nil {
 		return fmt.Errorf("could not put the new database files in place: %w", err)
 	}
+	c.removeUnfinished() // again: what outlived a kill may have gone on writing when we began
 	return syncDir(c.root)
 }
 
