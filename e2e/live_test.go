@@ -42,10 +42,13 @@ func TestConversationLive(t *testing.T) {
 	a.receive(t, channel, "thread", "pia@contact.test", "Are you there?")
 	ticket := a.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": id, "name": "Question"}).str("ticket.id")
 	back := w.resume(conversationLive, vars{"id": id}, closed.str("cursor"))
-	got := back.get().at("conversationLive")
-	if got.str("reason") != "CHANGE" || got.str("conversation.ticket.id") != ticket || got.str("conversation.messages.nodes.0.text") != "Are you there?" || len(got.list("events")) < 3 {
-		t.Fatalf("what was missed: %v", got)
-	}
+	var got node
+	missed := 0
+	back.until("what was missed", func(p *answer) bool { // the last event comes by itself when the log has just not been read up to it
+		got = p.at("conversationLive")
+		missed += len(got.list("events"))
+		return got.str("reason") == "CHANGE" && got.str("conversation.ticket.id") == ticket && got.str("conversation.messages.nodes.0.text") == "Are you there?" && missed >= 3
+	})
 	back.quiet()
 	back.complete()
 
