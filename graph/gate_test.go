@@ -155,6 +155,33 @@ func TestWhatLastsMakesRoom(t *testing.T) {
 	})
 }
 
+// TestWhatLastsAsksForRoomAgain: who finds too many that last makes room when one of them has ended.
+func TestWhatLastsAsksForRoomAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &gate{places: make(chan struct{}, 1), most: 2}
+		first := <-g.comes(t, 1)
+		second := <-g.comes(t, 1) // when the first one lasts
+		third := g.comes(t, 1)
+		time.Sleep(2 * lastsFrom)
+		if g.waiters() != 1 || g.running() != 2 {
+			t.Fatalf("%d run and %d wait", g.running(), g.waiters())
+		}
+		first()
+		time.Sleep(2 * lastsFrom)
+		select {
+		case leave := <-third:
+			leave()
+		default:
+			t.Error("the second one keeps its place, though there is room to last")
+		}
+		second()
+		time.Sleep(2 * lastsFrom)
+		if g.running() != 0 {
+			t.Errorf("%d run when all have ended", g.running())
+		}
+	})
+}
+
 // TestSlowBodiesKeepNobodyOut: who is known and takes long to say what it asks for is not counted as one that waits.
 func TestSlowBodiesKeepNobodyOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
