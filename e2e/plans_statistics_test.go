@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"deskwire/db/dbtest"
-	"deskwire/seed"
 )
 
 // unwatched keeps autovacuum away from all tables.
@@ -32,12 +31,7 @@ const piled = `UPDATE conversations c SET inbox_id = i.inbox_id, workspace = 'IN
 // turned over by hand, without autovacuum.
 func TestPlansAfterMuchWasBroughtIn(t *testing.T) {
 	t.Parallel()
-	dsn := dbtest.DSN(t)
-	plain := startOn(t, dsn)
-	if _, err := seed.Run(t.Context(), plain.store, seedOptions("made", seededFor(t), 1)); err != nil {
-		t.Fatal(err)
-	}
-	hand := plain.byHand(t)
+	plain, hand := seeded(t)
 	change := func(sql string) {
 		t.Helper()
 		if _, err := hand.Exec(t.Context(), sql); err != nil {
@@ -46,7 +40,7 @@ func TestPlansAfterMuchWasBroughtIn(t *testing.T) {
 	}
 	change(unwatched)
 	ids := someIDs(t, (&account{server: plain, slug: "made"}).clientOf(t, "ada@made.test"))
-	s := startOn(t, explained(dsn))
+	s := startOn(t, explained(plain.dsn))
 	ada := (&account{server: s, slug: "made"}).clientOf(t, "ada@made.test")
 	ctx, stop := context.WithCancel(t.Context())
 	var watching sync.WaitGroup

@@ -127,6 +127,16 @@ func seededFor(t testing.TB) int {
 	return n
 }
 
+// seeded is a server with the account that plans are read in, and a connection beside it.
+func seeded(t *testing.T) (*server, byHand) {
+	t.Helper()
+	s := start(t)
+	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", seededFor(t), 1)); err != nil {
+		t.Fatal(err)
+	}
+	return s, s.byHand(t)
+}
+
 // fillKeys are the idempotency keys of a week.
 const fillKeys = `INSERT INTO idempotency_keys (account_id, actor_id, mutation, key, arguments, answer, created_at)
 	SELECT g.account_id, g.id, 'messageSend', 'kept-' || n, '', '{}', now() - n * interval '1 minute' FROM agents g, generate_series(1, 3000) n`
@@ -134,18 +144,13 @@ const fillKeys = `INSERT INTO idempotency_keys (account_id, actor_id, mutation, 
 // No statement on a hot path reads or sorts what grows with the account.
 func TestQueryPlans(t *testing.T) {
 	t.Parallel()
-	dsn := dbtest.DSN(t)
-	plain := startOn(t, dsn)
-	if _, err := seed.Run(t.Context(), plain.store, seedOptions("made", seededFor(t), 1)); err != nil {
-		t.Fatal(err)
-	}
-	hand := plain.byHand(t)
+	plain, hand := seeded(t)
 	for _, sql := range []string{fillKeys, "ANALYZE idempotency_keys"} {
 		if _, err := hand.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s := startOn(t, explained(dsn))
+	s := startOn(t, explained(plain.dsn))
 	ada := (&account{server: plain, slug: "made"}).clientOf(t, "ada@made.test")
 	ada.url = s.URL
 	ids := someIDs(t, ada)

@@ -101,6 +101,15 @@ export const owner = (page) => page.locator("select[aria-label='Owner of the con
 export const chosen = (select) => select.evaluate((s) => s.selectedOptions[0].textContent);
 export const badge = (page) => page.locator("header h2").locator("xpath=./span[last()]/span");
 
+/** A list whose rows have grips: their keys in order, and where the middle of one is. */
+export const ordered = (grips) => ({
+  keys: () => grips.evaluateAll((all) => all.map((g) => g.dataset.grip)),
+  middle: async (i) => {
+    const { x, y, width, height } = await grips.nth(i).boundingBox();
+    return { x: x + width / 2, y: y + height / 2 };
+  },
+});
+
 /** Drags from one place to another as hands do: in many small steps. */
 export async function dragging(page, hasTouch) {
   const steps = (from, to) => Array.from({ length: 12 }, (_, i) => ({ x: from.x + ((to.x - from.x) * (i + 1)) / 12, y: from.y + ((to.y - from.y) * (i + 1)) / 12 }));

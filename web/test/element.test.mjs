@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { after, afterEach, test } from "node:test";
-import { ask, askTest, browser, dragging, receive, tokens, until, url } from "./browser.mjs";
+import { ask, askTest, browser, dragging, ordered, receive, tokens, until, url } from "./browser.mjs";
 
 const ada = "ada@demo.test";
 const html = readFileSync(new URL("../../examples/sidebar.html", import.meta.url));
@@ -122,12 +122,8 @@ for (const hasTouch of [false, true]) {
     await page.bar.getByRole("button", { name: "Show more" }).click();
     await page.bar.getByRole("button", { name: "Edit the shown properties" }).click();
     const grips = page.bar.locator("[data-grip]");
-    const keys = () => grips.evaluateAll((all) => all.map((g) => g.dataset.grip));
+    const { keys, middle } = ordered(grips);
     const before = await keys();
-    const middle = async (i) => {
-      const { x, y, width, height } = await grips.nth(i).boundingBox();
-      return { x: x + width / 2, y: y + height / 2 };
-    };
     const drag = await dragging(page, hasTouch);
     await drag(await middle(0), await middle(2));
     await until("the first one is third", async () => (await keys()).join() === [before[1], before[2], before[0], ...before.slice(3)].join());

@@ -1,7 +1,7 @@
 // The shown properties of the page, put into another order by hand.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { ask, browser, dragging, faults, open, person, receive, until } from "./browser.mjs";
+import { ask, browser, dragging, ordered, faults, open, person, receive, until } from "./browser.mjs";
 
 const ada = "ada@demo.test";
 after(() => browser.close());
@@ -19,12 +19,8 @@ for (const hasTouch of [false, true]) {
     const grips = page.getByTestId("shown").locator("[data-grip]");
     await grips.first().waitFor();
     await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished)));
-    const keys = () => grips.evaluateAll((all) => all.map((g) => g.dataset.grip));
+    const { keys, middle } = ordered(grips);
     const before = await keys();
-    const middle = async (i) => {
-      const { x, y, width, height } = await grips.nth(i).boundingBox();
-      return { x: x + width / 2, y: y + height / 2 };
-    };
     const drag = await dragging(page, hasTouch);
     await drag(await middle(0), await middle(2));
     const after = [before[1], before[2], before[0], ...before.slice(3)];
