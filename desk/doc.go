@@ -3,5 +3,5 @@
 // It knows no SQL, no GraphQL and no clock: a caller hands in the records, the
 // actor and the time, and gets back the changed records, the events that tell
 // what happened, or an *Error that tells a person why not. Rules carry the ids
-// of the product's rule book (R1…, D1…) in their comments and effects.
+// of the rule book (R1…, D1…; docs/rules.md) in their comments and effects.
 package desk

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The reference model: RULES.md once more, as plainly as possible, over maps. It shares
+// The reference model: docs/rules.md once more, as plainly as possible, over maps. It shares
 // no code with the product; where the two differ, one of them is wrong.
 
 type refConversation struct {

@@ -127,7 +127,7 @@ func TestMutationsKeepTheirShape(t *testing.T) {
 	}
 }
 
-// ruled are the mutations that set off a rule; each takes dryRun (RULES.md).
+// ruled are the mutations that set off a rule; each takes dryRun (docs/rules.md).
 var ruled = []string{
 	"conversationAssign", "conversationClose", "conversationReopen", "conversationMove", "conversationTrash", "conversationRestore",
 	"messageReceive", "ticketCreate", "ticketAddConversation", "ticketUpdate", "ticketStatusSet", "ticketAssign", "ticketTrash", "ticketRestore",
