@@ -120,3 +120,23 @@ func TestRulesAreInTheBook(t *testing.T) {
 		t.Errorf("no test names %s", id)
 	}
 }
+
+// TestDependenciesHaveReasons: every module that the code requires stands in decisions.md with its reason.
+func TestDependenciesHaveReasons(t *testing.T) {
+	t.Parallel()
+	_, table, found := strings.Cut(readPaper(t, "docs/decisions.md"), "\n## Dependencies\n")
+	if !found {
+		t.Fatal("decisions.md has no dependencies")
+	}
+	required := regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(readPaper(t, "go.mod"), -1)
+	if len(required) < 10 {
+		t.Fatalf("go.mod requires only %d modules", len(required))
+	}
+	version := regexp.MustCompile(`/v[0-9]+$`)
+	for _, module := range required {
+		path := strings.Split(version.ReplaceAllString(module[1], ""), "/")
+		if name := path[len(path)-1]; !regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).MatchString(table) {
+			t.Errorf("decisions.md gives no reason for %s", module[1])
+		}
+	}
+}
