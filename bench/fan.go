@@ -45,10 +45,10 @@ type fan struct {
 func newFan(serveFlags) (server, error) {
 	f := &fan{latest: map[desk.Ref]stamp{}, at: desk.Cursor{Epoch: "bench", Max: 1000}, exec: executor.New(planned())}
 	f.exec.SetQueryCache(lru.New[*ast.QueryDocument](1000))
-	f.hub = live.NewHub(live.Options{Missed: func(context.Context, desk.ID, desk.Cursor, desk.Cursor, time.Time) ([]*desk.Event, error) {
+	f.hub = live.NewHub(live.Options{MissedEvents: func(context.Context, desk.ID, desk.Cursor, desk.Cursor, time.Time) ([]*desk.Event, error) {
 		return nil, desk.ErrGone
 	}})
-	f.hub.Begin(f.at)
+	f.hub.StartAt(f.at)
 	f.sockets = socket.NewServer(socket.Config{Subprotocols: []string{"graphql-transport-ws"}})
 	return f, nil
 }
@@ -125,10 +125,10 @@ func (f *fan) publish(group int, s stamp) {
 	b.Events = []*desk.Event{{
 		AccountID: account, ID: number(7, int(s.seq)), Kind: desk.TicketUpdated, EntityKind: desk.KindConversation, EntityID: to.ID, Xid: b.Before.Max,
 	}}
-	f.hub.Take(b)
+	f.hub.TakeBatch(b)
 }
 
-func (f *fan) ask(sub *subscription) (*live.Ask, error) {
+func (f *fan) ask(sub *subscription) (*live.Query, error) {
 	ref, err := desk.ParseRef(sub.Variables["id"])
 	if err != nil {
 		return nil, err
@@ -137,8 +137,8 @@ func (f *fan) ask(sub *subscription) (*live.Ask, error) {
 	if err != nil {
 		return nil, err
 	}
-	deps := []live.Dep{{Kind: desk.KindConversation, ID: ref.ID}}
-	return &live.Ask{Key: sub.Query + ref.String(), Account: account, Render: func(ctx context.Context, _ live.Turn) (live.Rendered, error) {
+	deps := []live.Dependency{{Kind: desk.KindConversation, ID: ref.ID}}
+	return &live.Query{Key: sub.Query + ref.String(), Account: account, Render: func(ctx context.Context, _ live.RenderRequest) (live.Rendered, error) {
 		f.renders.Add(1)
 		f.mu.Lock()
 		s := f.latest[ref]
@@ -167,7 +167,7 @@ type fanConn struct {
 	conn    *socket.Conn
 	session *live.Session
 	mu      sync.Mutex
-	subs    []*live.Sub
+	subs    []*live.Subscription
 }
 
 func (c *fanConn) Message(text []byte) {
@@ -181,7 +181,7 @@ func (c *fanConn) Message(text []byte) {
 	}
 	switch m.Type {
 	case "connection_init":
-		c.session = c.fan.hub.Open(account, func() {})
+		c.session = c.fan.hub.OpenSession(account, func() {})
 		c.conn.Force(socket.AppendFrame(nil, []byte(`{"type":"connection_ack"}`)))
 	case "subscribe":
 		var sub subscription
@@ -194,7 +194,7 @@ func (c *fanConn) Message(text []byte) {
 			c.conn.Close(4400, err.Error())
 			return
 		}
-		s := c.session.Subscribe(func() *live.Ask { return ask }, &fanSub{c.conn, fmt.Appendf(nil, `{"id":%q,"type":"next","payload":`, m.ID)}, nil)
+		s := c.session.Subscribe(func() *live.Query { return ask }, &fanSub{c.conn, fmt.Appendf(nil, `{"id":%q,"type":"next","payload":`, m.ID)}, nil)
 		c.mu.Lock()
 		c.subs = append(c.subs, s)
 		c.mu.Unlock()
@@ -208,13 +208,13 @@ func (c *fanConn) Drained() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.subs {
-		s.Wake()
+		s.SinkReady()
 	}
 }
 
 func (c *fanConn) Closed() {
 	if c.session != nil {
-		c.session.End()
+		c.session.Close()
 	}
 }
 
@@ -225,9 +225,9 @@ type fanSub struct {
 }
 
 func (s *fanSub) Deliver(d *live.Delivery) bool {
-	end := live.Room + len(d.Body)
+	end := live.Headroom + len(d.Body)
 	d.Buf[end] = '}'
-	from := live.Room - len(s.prefix)
+	from := live.Headroom - len(s.prefix)
 	copy(d.Buf[from:], s.prefix)
 	return s.conn.Write(d.Buf[socket.PutHeader(d.Buf, from, end+1-from) : end+1])
 }

@@ -18,7 +18,7 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 	}
 	bus := live.NewBus(over, cfg.Log)
 	presences := live.NewPresences(func(payload []byte) { bus.Publish(live.TopicPresence, payload) })
-	presences.OnChange(func(account, conversation desk.ID) { h.hub.Touch(account, live.WhoIsAt(conversation)) })
+	presences.OnChange(func(account, conversation desk.ID) { h.hub.Invalidate(account, live.PresenceDependency(conversation)) })
 	cfg.Store.OnCommit(func() {
 		h.nudge()
 		bus.Publish(live.TopicWake, nil)
@@ -30,10 +30,10 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 			case live.TopicWake:
 				h.nudge()
 			case live.TopicPresence:
-				presences.Take(payload)
+				presences.TakeMessage(payload)
 			case live.Reconnected:
 				h.nudge()
-				presences.Hello()
+				presences.Synchronize()
 			}
 		})
 	})
@@ -42,7 +42,7 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 			h.tailTogether(ctx, cfg)
 			return
 		}
-		cfg.Store.Tail(ctx, h.wake, h.hub.Begin, h.take, func(err error) { unread(ctx, cfg, err) })
+		cfg.Store.Tail(ctx, h.wake, h.hub.StartAt, h.take, func(err error) { unread(ctx, cfg, err) })
 	})
 	return presences
 }
@@ -50,7 +50,7 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 // take hands a reading of the log on.
 func (h *Handler) take(b desk.Batch) {
 	h.metrics.batch(b)
-	h.hub.Take(b)
+	h.hub.TakeBatch(b)
 }
 
 // nudge has the log read at once.
@@ -74,9 +74,9 @@ func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
 		at, err := cfg.Store.LogCursor(ctx)
 		if err == nil {
 			if began { // what was between can't be known
-				h.hub.Take(desk.Batch{Cursor: at, Anew: true})
+				h.hub.TakeBatch(desk.Batch{Cursor: at, Anew: true})
 			} else {
-				h.hub.Begin(at)
+				h.hub.StartAt(at)
 			}
 			began = true
 			err = h.tailFrom(ctx, cfg, at)
@@ -96,7 +96,7 @@ func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
 func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	err := cfg.NATS.Tail(cfg.Store.Lead, readOf(cfg))(ctx, at.String(), h.wake, func(b live.Batch) {
+	err := cfg.NATS.SharedTail(cfg.Store.Lead, readOf(cfg))(ctx, at.String(), h.wake, func(b live.Batch) {
 		batch, err := typed(b)
 		switch {
 		case ctx.Err() != nil:
@@ -116,7 +116,7 @@ func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) erro
 var errOtherLog = desk.Refuse(desk.CodeInvalidInput, "The log is another one than before.")
 
 // readOf reads the log once, with cursors as they go over the wire.
-func readOf(cfg Config) live.Read {
+func readOf(cfg Config) live.LogReader {
 	return func(ctx context.Context, cursor string) (live.Batch, error) {
 		if cursor == "" {
 			at, err := cfg.Store.LogCursor(ctx)

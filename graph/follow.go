@@ -79,15 +79,17 @@ func placeOf(cursor string) *desk.Cursor {
 
 // ask is what the subscription asks for when this actor asks. Where the actor sees and may do the same as another one, and
 // nothing personal is asked for, it is the same.
-func (f *follower) ask(s *subscription, by *desk.Actor) *live.Ask {
+func (f *follower) ask(s *subscription, by *desk.Actor) *live.Query {
 	class := classOf(by)
 	who := class
 	if s.personal {
 		who += fmt.Sprintf(" %s %d", by.Agent.ID, by.Agent.Version) // the payload shows the actor it was made for
 	}
 	sum := sha256.Sum256([]byte(who + " " + s.document))
-	a := &live.Ask{Key: string(sum[:]), Account: by.Account.ID, Of: s, Log: s.name == "events", Fading: s.fading}
-	a.Render = func(ctx context.Context, t live.Turn) (live.Rendered, error) { return f.render(ctx, s, by, class, t) }
+	a := &live.Query{Key: string(sum[:]), Account: by.Account.ID, Source: s, Log: s.name == "events", Volatile: s.fading}
+	a.Render = func(ctx context.Context, t live.RenderRequest) (live.Rendered, error) {
+		return f.render(ctx, s, by, class, t)
+	}
 	return a
 }
 
@@ -114,7 +116,7 @@ func uuids(ids []desk.ID) string {
 
 // liveTurn is one payload that is being made, as resolvers see it.
 type liveTurn struct {
-	live.Turn
+	live.RenderRequest
 	at     desk.Cursor // of a log: how far it has come
 	empty  bool        // there is nothing to tell
 	hidden bool        // what is followed is not there, or not the viewer's to see
@@ -129,9 +131,9 @@ func turnOf(ctx context.Context) *liveTurn {
 	return t
 }
 
-func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, class string, turn live.Turn) (live.Rendered, error) {
-	t := &liveTurn{Turn: turn, at: turn.Cursor}
-	reads := &following{deps: map[live.Dep]struct{}{}, shared: f.views.at(turn.Tick, class)}
+func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, class string, turn live.RenderRequest) (live.Rendered, error) {
+	t := &liveTurn{RenderRequest: turn, at: turn.Cursor}
+	reads := &following{deps: map[live.Dependency]struct{}{}, shared: f.views.at(turn.Tick, class)}
 	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
 	ctx = context.WithValue(WithActor(ctx, by), turnKey{}, t)
 	ctx = f.loaders(context.WithValue(ctx, followingKey{}, reads))

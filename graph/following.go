@@ -15,7 +15,7 @@ import (
 // following notes what a live payload has read: when something happens to any of it, the payload may look different.
 type following struct {
 	mu     sync.Mutex
-	deps   map[live.Dep]struct{}
+	deps   map[live.Dependency]struct{}
 	shared *sharedReads
 }
 
@@ -26,23 +26,23 @@ func followingOf(ctx context.Context) *following {
 	return f
 }
 
-func (f *following) note(d live.Dep) {
+func (f *following) note(d live.Dependency) {
 	f.mu.Lock()
 	f.deps[d] = struct{}{}
 	f.mu.Unlock()
 }
 
 // forget takes back that something is shown.
-func (f *following) forget(d live.Dep) {
+func (f *following) forget(d live.Dependency) {
 	f.mu.Lock()
 	delete(f.deps, d)
 	f.mu.Unlock()
 }
 
-func (f *following) list() []live.Dep {
+func (f *following) list() []live.Dependency {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	deps := make([]live.Dep, 0, len(f.deps))
+	deps := make([]live.Dependency, 0, len(f.deps))
 	for d := range f.deps {
 		deps = append(deps, d)
 	}
@@ -54,11 +54,11 @@ func (l *loaders) follow(parent desk.Kind, id desk.ID, of desk.Kind) {
 	switch {
 	case l.following == nil:
 	case parent == desk.KindAccount:
-		l.following.note(live.Dep{Kind: of})
+		l.following.note(live.Dependency{Kind: of})
 	case parent == desk.KindTicket: // events of its conversations name it
-		l.following.note(live.Dep{Kind: parent, ID: id})
+		l.following.note(live.Dependency{Kind: parent, ID: id})
 	default:
-		l.following.note(live.Dep{Kind: parent, ID: id, List: true})
+		l.following.note(live.Dependency{Kind: parent, ID: id, List: true})
 	}
 }
 
@@ -119,12 +119,12 @@ func rows[V any](f *following, k desk.Kind, by *desk.Actor, get func(context.Con
 	case desk.KindMessage: // nor what was written; how far it has come is an event of its conversation
 		l.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) {
 			for _, id := range ids {
-				f.note(live.Dep{Kind: k, ID: id})
+				f.note(live.Dependency{Kind: k, ID: id})
 			}
 			return fetch(ctx, ids)
 		}
 	default:
-		l.saw = func(id desk.ID) { f.note(live.Dep{Kind: k, ID: id}) }
+		l.saw = func(id desk.ID) { f.note(live.Dependency{Kind: k, ID: id}) }
 	}
 	return l
 }
@@ -171,9 +171,9 @@ func lists[V any](f *following, k desk.Kind, by *desk.Actor, id func(V) desk.ID,
 	}
 	w := newWhole(by, id, fetch)
 	w.saw = func(id desk.ID) {
-		f.note(live.Dep{Kind: k, ID: id})
+		f.note(live.Dependency{Kind: k, ID: id})
 		if k == desk.KindPipeline { // its statuses are part of it
-			f.note(live.Dep{Kind: desk.KindStatus})
+			f.note(live.Dependency{Kind: desk.KindStatus})
 		}
 	}
 	return w

@@ -65,8 +65,8 @@ func happened(ctx context.Context, all []*desk.Event) ([]*desk.Event, error) {
 // viewer is who asks, whose name and rights the payload shows.
 func (l *loaders) viewer() *model.Viewer {
 	if l.following != nil {
-		l.following.note(live.Dep{Kind: desk.KindAgent, ID: l.by.Agent.ID})
-		l.following.note(live.Dep{Kind: desk.KindAccount, ID: l.by.Account.ID})
+		l.following.note(live.Dependency{Kind: desk.KindAgent, ID: l.by.Agent.ID})
+		l.following.note(live.Dependency{Kind: desk.KindAccount, ID: l.by.Account.ID})
 	}
 	return &model.Viewer{Actor: l.by}
 }
@@ -162,7 +162,7 @@ func (l *loaders) differences(ctx context.Context, p *model.InboxViewLive, event
 			if wasIn(p.View, ids[i], byID[ids[i]]) {
 				p.Left = append(p.Left, &desk.Ref{Kind: desk.KindConversation, ID: ids[i]})
 			}
-			l.following.forget(live.Dep{Kind: desk.KindConversation, ID: ids[i]}) // what happens to it is no news here
+			l.following.forget(live.Dependency{Kind: desk.KindConversation, ID: ids[i]}) // what happens to it is no news here
 			continue
 		}
 		l.difference(p, c, byID[c.ID])

@@ -88,7 +88,7 @@ func BenchmarkPayload(b *testing.B) {
 				tick := uint64(time.Now().UnixNano()) //nolint:gosec // a time is positive
 				for b.Loop() {
 					tick += step
-					if r, err := ask.Render(ctx, live.Turn{Cursor: at, Reason: live.Change, Tick: tick}); err != nil || r.Body == nil {
+					if r, err := ask.Render(ctx, live.RenderRequest{Cursor: at, Reason: live.Change, Tick: tick}); err != nil || r.Body == nil {
 						b.Fatal(err)
 					}
 				}

@@ -12,9 +12,9 @@ import (
 // viewersOf is who is at a conversation. A live payload hangs on it.
 func (r *Resolver) viewersOf(ctx context.Context, c *desk.Conversation) []*live.Presence {
 	if f := followingOf(ctx); f != nil {
-		f.note(live.WhoIsAt(c.ID))
+		f.note(live.PresenceDependency(c.ID))
 	}
-	list := r.Presences.List(c.AccountID, c.ID)
+	list := r.Presences.ViewersOf(c.AccountID, c.ID)
 	out := make([]*live.Presence, len(list))
 	for i := range list {
 		out[i] = &list[i]
@@ -38,8 +38,8 @@ func (r *Resolver) setPresence(ctx context.Context, in model.PresenceSetInput) (
 		session = s.id
 	}
 	if in.State == nil {
-		r.Presences.Leave(c.AccountID, c.ID, by.Agent.ID, session)
-	} else if !r.Presences.Set(c.AccountID, c.ID, by.Agent.ID, session, *in.State) {
+		r.Presences.LeaveConversation(c.AccountID, c.ID, by.Agent.ID, session)
+	} else if !r.Presences.Heartbeat(c.AccountID, c.ID, by.Agent.ID, session, *in.State) {
 		return refusedPayload(desk.Refuse(desk.CodeLimitReached, "You are at 100 conversations already, or your account has 10,000 presences: leave some.")), nil
 	}
 	return &model.Payload{Outcome: &db.Outcome{Conversation: c, Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}, Refusals: []model.UserError{}}, nil

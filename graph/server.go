@@ -84,7 +84,7 @@ func NewHandler(cfg Config) *Handler {
 		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
 	})
 
-	h.hub = live.NewHub(live.Options{Missed: cfg.Store.Missed, Nudge: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
+	h.hub = live.NewHub(live.Options{MissedEvents: cfg.Store.Missed, WakeTail: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
 	r.Presences = h.follow(ctx, cfg)
 	h.tasks.Go(func() { h.tellMinutes(ctx) })
 	h.sockets = socket.NewServer(socket.Config{
@@ -129,7 +129,7 @@ func (h *Handler) tellMinutes(ctx context.Context) {
 			next.Stop()
 			return
 		case <-next.C:
-			h.hub.TouchAll(minutes)
+			h.hub.InvalidateAll(minutes)
 		}
 	}
 }

@@ -52,13 +52,13 @@ type session struct {
 // begin makes a session of who has shown a token.
 func (ss *sessions) begin(req *request, token string, by *desk.Actor, end func()) *session {
 	s := &session{sessions: ss, id: rand.Text(), request: req, end: end, token: token, by: by}
-	s.live = ss.hub.Open(by.Account.ID, s.reconsider)
+	s.live = ss.hub.OpenSession(by.Account.ID, s.reconsider)
 	return s
 }
 
 // close ends the session.
 func (s *session) close() {
-	s.live.End()
+	s.live.Close()
 	s.presences.SessionEnded(s.id)
 }
 
@@ -110,7 +110,7 @@ func (s *session) reconsider() {
 		switch {
 		case again:
 			continue
-		case s.live.Ended():
+		case s.live.Closed():
 			return
 		case err != nil:
 			s.log.Warn("could not find out who a session is; it will be tried again", append(s.request.attrs(), "err", err)...)
@@ -124,7 +124,7 @@ func (s *session) reconsider() {
 			s.end()
 			return
 		}
-		s.live.Resume(func(a *live.Ask) *live.Ask { return s.follower.ask(a.Of.(*subscription), by) })
+		s.live.Resume(func(a *live.Query) *live.Query { return s.follower.ask(a.Source.(*subscription), by) })
 		return
 	}
 }
@@ -142,7 +142,7 @@ func (s *session) refresh(token string) (*desk.Actor, error) {
 		return nil, desk.Refuse(desk.CodeInvalidInput, "This is a token of somebody else: open another connection for it.").At("token")
 	}
 	s.renewed(by.Until)
-	s.live.Renew()
+	s.live.Reauthenticate()
 	return by, nil
 }
 
@@ -263,6 +263,6 @@ func (s *session) run(o *checked) *graphql.Response {
 }
 
 // subscribe has a subscription served.
-func (s *session) subscribe(follow *subscription, to live.Sink) *live.Sub {
-	return s.live.Subscribe(func() *live.Ask { return s.follower.ask(follow, s.who()) }, to, follow.after)
+func (s *session) subscribe(follow *subscription, to live.Sink) *live.Subscription {
+	return s.live.Subscribe(func() *live.Query { return s.follower.ask(follow, s.who()) }, to, follow.after)
 }

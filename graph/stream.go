@@ -34,7 +34,7 @@ type stream struct {
 	framing
 	w   http.ResponseWriter
 	to  *http.ResponseController
-	sub *live.Sub
+	sub *live.Subscription
 
 	mu      sync.Mutex
 	waiting *bytes.Buffer
@@ -188,7 +188,7 @@ func (s *stream) flush() bool {
 	s.full = false
 	s.mu.Unlock()
 	if wake && ok {
-		s.sub.Wake()
+		s.sub.SinkReady()
 	}
 	return ok
 }

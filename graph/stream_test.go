@@ -203,15 +203,15 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 	account, last := desk.ID{1}, 300
 	hub := live.NewHub(live.Options{Log: quiet})
 	defer hub.Close()
-	hub.Begin(at(0))
+	hub.StartAt(at(0))
 	w := &sluggish{header: http.Header{}, may: make(chan struct{})}
 	s := newStream(w, asSSE{})
-	ask := &live.Ask{Key: "k", Account: account, Log: true, Render: func(_ context.Context, turn live.Turn) (live.Rendered, error) {
+	ask := &live.Query{Key: "k", Account: account, Log: true, Render: func(_ context.Context, turn live.RenderRequest) (live.Rendered, error) {
 		body := fmt.Sprintf(`{"from":%d,"to":%d,"ballast":%q}`, turn.After.Max, turn.Cursor.Max, strings.Repeat("x", 10<<10))
 		return live.Rendered{Body: []byte(body), Cursor: turn.Cursor}, nil
 	}}
-	session := hub.Open(account, func() {})
-	s.sub = session.Subscribe(func() *live.Ask { return ask }, s, nil)
+	session := hub.OpenSession(account, func() {})
+	s.sub = session.Subscribe(func() *live.Query { return ask }, s, nil)
 	var served sync.WaitGroup
 	served.Go(func() { s.serve(nil) })
 	waits := func() string {
@@ -224,7 +224,7 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 	}
 	take := func(n int) {
 		e := &desk.Event{AccountID: account, EntityKind: desk.KindConversation, Xid: uint64(n - 1)}
-		hub.Take(desk.Batch{Before: at(n - 1), Cursor: at(n), Events: []*desk.Event{e}})
+		hub.TakeBatch(desk.Batch{Before: at(n - 1), Cursor: at(n), Events: []*desk.Event{e}})
 	}
 	await(t, "the snapshot is being written", func() bool { _, d := w.read(); return len(d) > 0 })
 	behind := 0
@@ -251,7 +251,7 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 	await(t, "all is told", func() bool { got, _ := w.read(); return strings.Contains(got, end) })
 	s.End(endedByItself)
 	served.Wait()
-	session.End()
+	session.Close()
 
 	got, deadlines := w.read()
 	next := -1

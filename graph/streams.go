@@ -82,7 +82,7 @@ func (t *streams) serve(ctx context.Context, s *stream, sub *subscription, token
 	by := ActorOf(ctx)
 	session := t.begin(requestOf(ctx), token, by, func() { s.End(endedByToken) })
 	defer session.close()
-	session.live.Renew() // rights that changed since the request was let in have been told to others only
+	session.live.Reauthenticate() // rights that changed since the request was let in have been told to others only
 	if !by.Until.IsZero() {
 		expiry := time.AfterFunc(time.Until(by.Until), func() { s.End(endedByToken) })
 		defer expiry.Stop()

@@ -79,10 +79,10 @@ func (l *loaders) followView(ctx context.Context, v *desk.InboxView) error {
 	for _, i := range inboxes {
 		l.follow(desk.KindInbox, i.ID, desk.KindConversation)
 	}
-	l.following.note(live.Dep{Kind: desk.KindInboxView, ID: v.ID})
+	l.following.note(live.Dependency{Kind: desk.KindInboxView, ID: v.ID})
 	for kind, looks := range map[desk.Kind]bool{desk.KindTicket: of.Look.Ticket, desk.KindContact: of.Look.Contact, desk.KindTeam: of.Look.Team} {
 		if looks {
-			l.following.note(live.Dep{Kind: kind})
+			l.following.note(live.Dependency{Kind: kind})
 		}
 	}
 	if of.Look.Ago {
@@ -92,7 +92,7 @@ func (l *loaders) followView(ctx context.Context, v *desk.InboxView) error {
 }
 
 // minutes is the dependency on the time that passes.
-var minutes = live.Dep{Kind: "minute"}
+var minutes = live.Dependency{Kind: "minute"}
 
 func (l *loaders) viewList(ctx context.Context, v *desk.InboxView) (*db.ViewList, error) {
 	return l.store.ViewList(ctx, l.by, v)

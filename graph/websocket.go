@@ -158,7 +158,7 @@ func (w *wire) start(m message) {
 		return
 	}
 	// What JSON makes longer must find room in front of payloads too.
-	if m.ID == nil || *m.ID == "" || len(*m.ID) > maxOperationID || len(w.prefix(*m.ID))+socket.Room > live.Room {
+	if m.ID == nil || *m.ID == "" || len(*m.ID) > maxOperationID || len(w.prefix(*m.ID))+socket.Room > live.Headroom {
 		w.conn.Close(closeBadMessage, "Invalid message: id is a text of 1 to 128 bytes")
 		return
 	}
@@ -399,7 +399,7 @@ func (w *wire) Drained() {
 	defer w.mu.Unlock()
 	for _, s := range w.subs {
 		if s.sub != nil {
-			s.sub.Wake()
+			s.sub.SinkReady()
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (w *wire) init(payload json.RawMessage) {
 		w.refuse(closeUnauthorized, "Send a token in connection_init: {\"authorization\": \"Bearer …\"}")
 		return
 	}
-	mark := w.hub.Mark()
+	mark := w.hub.RightsMark()
 	by, err := w.identify(token)
 	switch {
 	case err != nil && w.ctx.Err() != nil: // the client has gone, or the server goes
@@ -73,8 +73,8 @@ func (w *wire) open(token string, by *desk.Actor, mark uint64) {
 	w.request.account = by.Account.Slug
 	s := w.begin(w.request, token, by, w.end)
 	s.renewed = w.expireAt
-	if w.hub.RightsSince(mark) {
-		s.live.Renew()
+	if w.hub.RightsChangedSince(mark) {
+		s.live.Reauthenticate()
 	}
 	w.mu.Lock()
 	if w.closed {

@@ -15,7 +15,7 @@ type wireSub struct {
 	wire   *wire
 	id     string
 	prefix []byte
-	sub    *live.Sub
+	sub    *live.Subscription
 	cancel context.CancelFunc // of a query that runs
 
 	mu   sync.Mutex // held while a payload is written
@@ -27,7 +27,7 @@ func (s *wireSub) stop() {
 	s.mu.Lock()
 	s.done = true
 	s.mu.Unlock()
-	s.sub.End()
+	s.sub.Unsubscribe()
 }
 
 var _ live.Sink = (*wireSub)(nil)
@@ -39,9 +39,9 @@ func (s *wireSub) Deliver(d *live.Delivery) bool {
 	if s.done {
 		return true
 	}
-	end := live.Room + len(d.Body)
+	end := live.Headroom + len(d.Body)
 	d.Buf[end] = '}'
-	from := live.Room - len(s.prefix)
+	from := live.Headroom - len(s.prefix)
 	copy(d.Buf[from:], s.prefix)
 	return s.wire.conn.Write(d.Buf[socket.PutHeader(d.Buf, from, end+1-from) : end+1])
 }

@@ -1,4 +1,3 @@
-// Package live tells: it carries word of what was committed, and of who is where, between servers and to sockets.
 package live
 
 import (
@@ -27,18 +26,6 @@ const (
 // MaxPayload is how many bytes one message carries. A NOTIFY takes 8,000, of which base64 eats a quarter.
 const MaxPayload = 5 << 10
 
-// Bus carries small messages between the servers of one database. Nothing is kept for who is away, and nothing true
-// depends on it: the log is a table, and presence ends by itself.
-type Bus interface {
-	// Publish tells all other servers, never this one. It never blocks; what can't be sent in time, or is longer
-	// than MaxPayload, is dropped. Equal messages without a payload that wait to be sent become one.
-	Publish(topic Topic, payload []byte)
-
-	// Run carries messages until ctx ends, and connects anew by itself. It calls take for one message at a time,
-	// and with Reconnected after each time that it has connected, the first included.
-	Run(ctx context.Context, take func(topic Topic, payload []byte))
-}
-
 // Transport moves frames of up to 7,900 bytes of text between servers; frames may come back to their sender. Both methods
 // call up once they work, and return when the connection breaks or ctx ends; they are then called again.
 type Transport interface {
@@ -53,11 +40,14 @@ const (
 )
 
 // NewBus is the bus over a transport: the NATS of this package, or the Notifier of package db.
-func NewBus(t Transport, log *slog.Logger) Bus {
-	return &bus{transport: t, log: log, self: rand.Text(), ready: make(chan struct{}, 1), bare: map[Topic]bool{}}
+func NewBus(t Transport, log *slog.Logger) *Bus {
+	return &Bus{transport: t, log: log, self: rand.Text(), ready: make(chan struct{}, 1), bare: map[Topic]bool{}}
 }
 
-type bus struct {
+// Bus is publish/subscribe between the servers of one database, for small messages. Nothing is kept
+// for a server that is away, and nothing true depends on it: the log is a table, and presence ends
+// by itself.
+type Bus struct {
 	transport Transport
 	log       *slog.Logger
 	self      string // tells own frames from others'
@@ -84,7 +74,10 @@ func (m message) size() int {
 	return len(`{"topic":"","payload":""},`) + len(m.Topic) + base64.StdEncoding.EncodedLen(len(m.Payload))
 }
 
-func (b *bus) Publish(topic Topic, payload []byte) {
+// Publish tells all other servers, never this one. It never blocks; what can't be sent in time, or is
+// longer than MaxPayload, is dropped. Equal messages without a payload that wait to be sent are
+// coalesced into one.
+func (b *Bus) Publish(topic Topic, payload []byte) {
 	if len(payload) > MaxPayload {
 		b.log.Error("a message is too long for the bus", "topic", topic, "bytes", len(payload))
 		return
@@ -101,7 +94,9 @@ func (b *bus) Publish(topic Topic, payload []byte) {
 	signal(b.ready)
 }
 
-func (b *bus) Run(ctx context.Context, take func(topic Topic, payload []byte)) {
+// Run carries messages until ctx ends, and connects anew by itself. It calls take for one message at a
+// time, and with Reconnected after each time that it has connected, the first included.
+func (b *Bus) Run(ctx context.Context, take func(topic Topic, payload []byte)) {
 	one := func(topic Topic, payload []byte) {
 		b.taking.Lock()
 		defer b.taking.Unlock()
@@ -121,7 +116,7 @@ func (b *bus) Run(ctx context.Context, take func(topic Topic, payload []byte)) {
 }
 
 // pack makes frames of what waits. While nothing can be sent it waits with a frame in its hand.
-func (b *bus) pack(ctx context.Context, frames chan<- []byte) {
+func (b *Bus) pack(ctx context.Context, frames chan<- []byte) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -142,7 +137,7 @@ func (b *bus) pack(ctx context.Context, frames chan<- []byte) {
 }
 
 // next is the next frame, or nil when nothing waits.
-func (b *bus) next() []byte {
+func (b *Bus) next() []byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n, size := 0, len(`{"from":"","messages":[]}`)+len(b.self)
@@ -161,7 +156,7 @@ func (b *bus) next() []byte {
 	return raw
 }
 
-func (b *bus) unpack(raw []byte, take func(Topic, []byte)) {
+func (b *Bus) unpack(raw []byte, take func(Topic, []byte)) {
 	var f frame
 	if err := json.Unmarshal(raw, &f); err != nil {
 		b.log.Warn("a foreign message is on the bus", "err", err)
@@ -176,7 +171,7 @@ func (b *bus) unpack(raw []byte, take func(Topic, []byte)) {
 }
 
 // keep runs a direction of the transport again and again, with pauses that grow while it fails.
-func (b *bus) keep(ctx context.Context, what string, up func(), run func(up func()) error) {
+func (b *Bus) keep(ctx context.Context, what string, up func(), run func(up func()) error) {
 	wait := minPause
 	for broken := false; ctx.Err() == nil; {
 		err := run(func() {

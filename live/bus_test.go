@@ -16,7 +16,7 @@ import (
 
 // busUser is a server that listens to the bus.
 type busUser struct {
-	bus Bus
+	bus *Bus
 
 	mu    sync.Mutex
 	heard []string
@@ -163,7 +163,7 @@ func TestBusWithoutTransport(t *testing.T) {
 	for range 10 * maxWaiting {
 		u.bus.Publish(TopicPresence, make([]byte, 100))
 	}
-	if b := u.bus.(*bus); len(b.waiting) > maxWaiting {
+	if b := u.bus; len(b.waiting) > maxWaiting {
 		t.Fatalf("%d messages wait", len(b.waiting))
 	}
 	if d := time.Since(begin); d > 5*time.Second {

@@ -6,5 +6,5 @@
 // one payload that holds all that was missed.
 //
 // It knows the desk's nouns and nothing of GraphQL, SQL or sockets: what a payload looks like is an
-// Ask's business, and where it goes a Sink's.
+// Query's business, and where it goes a Sink's.
 package live

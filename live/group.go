@@ -14,38 +14,38 @@ type state int
 const (
 	idle state = iota
 	queued
-	busy // its payload is being made, or on its way into the lanes
+	busy // its payload is being made, or on its way into the writers
 )
 
 // group is all who ask the same and may see the same. All fields are the hub's to lock, but members, each of which is
-// its lane's.
+// its writer's.
 type group struct {
-	ask     *Ask
-	subs    int // who asks, also those that are not served at the moment
-	live    int // members
-	members [][]*Sub
-	perLane []int // members of each lane, those on their way included
+	ask       *Query
+	subs      int // who asks, also those that are not served at the moment
+	live      int // members
+	members   [][]*Subscription
+	perWriter []int // members of each writer, those on their way included
 
-	known      bool             // deps are those of its last payload,
-	deps       map[Dep]struct{} //
-	depsAt     uint64           // which was of this tick
+	known      bool                    // deps are those of its last payload,
+	deps       map[Dependency]struct{} //
+	depsAt     uint64                  // which was of this tick
 	state      state
 	dirty      bool // there is something to tell
 	faults     int
-	hidden     bool          // its last payload showed nothing,
-	hiddenTold bool          // and all members have been told so
-	cut        bool          // what happened is more than can be told
-	pending    []*desk.Event // what happened since the last payload
-	touched    uint64        // the last tick that it may look different since
-	unnoted    uint64        // the last one that was noted for nobody, since there were no members
-	told       uint64        // the tick of the last payload that went to all
-	cursor     desk.Cursor   // of a Log: how far it has been told
-	ahead      []*Sub        // of a Log: who joins, and has been told more
-	made       map[string]*making
+	hidden     bool            // its last payload showed nothing,
+	hiddenTold bool            // and all members have been told so
+	cut        bool            // what happened is more than can be told
+	pending    []*desk.Event   // what happened since the last payload
+	touched    uint64          // the last tick that it may look different since
+	unnoted    uint64          // the last one that was noted for nobody, since there were no members
+	told       uint64          // the tick of the last payload that went to all
+	cursor     desk.Cursor     // of a Log: how far it has been told
+	ahead      []*Subscription // of a Log: who joins, and has been told more
+	snapshots  map[string]*snapshotFlight
 }
 
-func (h *Hub) newGroup(a *Ask) *group {
-	g := &group{ask: a, members: make([][]*Sub, len(h.lanes)), perLane: make([]int, len(h.lanes)), made: map[string]*making{}, cursor: h.at}
+func (h *Hub) newGroup(a *Query) *group {
+	g := &group{ask: a, members: make([][]*Subscription, len(h.writers)), perWriter: make([]int, len(h.writers)), snapshots: map[string]*snapshotFlight{}, cursor: h.at}
 	h.groups[a.Key] = g
 	if a.Log {
 		h.account(a.Account).logs[g] = struct{}{}
@@ -55,14 +55,14 @@ func (h *Hub) newGroup(a *Ask) *group {
 
 // forget makes nothing known of how the payload looks.
 func (g *group) forget() {
-	clear(g.made)
+	clear(g.snapshots)
 	g.pending, g.dirty = nil, false
 }
 
 func (h *Hub) account(id desk.ID) *account {
 	a := h.accounts[id]
 	if a == nil {
-		a = &account{deps: map[Dep]map[*group]struct{}{}, logs: map[*group]struct{}{}, sessions: map[*Session]struct{}{}}
+		a = &account{deps: map[Dependency]map[*group]struct{}{}, logs: map[*group]struct{}{}, sessions: map[*Session]struct{}{}}
 		h.accounts[id] = a
 	}
 	return a
@@ -86,7 +86,7 @@ func (h *Hub) dropAccount(id desk.ID) {
 	}
 }
 
-func (a *account) release(d Dep, g *group) {
+func (a *account) release(d Dependency, g *group) {
 	delete(a.deps[d], g)
 	if len(a.deps[d]) == 0 {
 		delete(a.deps, d)
@@ -95,13 +95,13 @@ func (a *account) release(d Dep, g *group) {
 
 // hangOn replaces what a group hangs on by what its payload of that tick showed. What has happened to the new ones
 // since then is found in the ring. Call it locked.
-func (h *Hub) hangOn(g *group, deps []Dep, tick uint64) {
+func (h *Hub) setDependencies(g *group, deps []Dependency, tick uint64) {
 	if tick < g.depsAt {
 		return
 	}
 	a, before := h.account(g.ask.Account), g.deps
-	g.deps = make(map[Dep]struct{}, len(deps))
-	fresh := map[Dep]struct{}{}
+	g.deps = make(map[Dependency]struct{}, len(deps))
+	fresh := map[Dependency]struct{}{}
 	for _, d := range deps {
 		g.deps[d] = struct{}{}
 		if _, was := before[d]; !was {
@@ -124,7 +124,7 @@ func (h *Hub) hangOn(g *group, deps []Dep, tick uint64) {
 }
 
 // replay notes again what has happened to these since a tick. Call it locked.
-func (h *Hub) replay(g *group, deps map[Dep]struct{}, tick uint64) {
+func (h *Hub) replay(g *group, deps map[Dependency]struct{}, tick uint64) {
 	if tick == h.tick {
 		return
 	}
@@ -148,8 +148,8 @@ func (h *Hub) replay(g *group, deps map[Dep]struct{}, tick uint64) {
 }
 
 // hits says whether an event touches one of these.
-func hits(e *desk.Event, deps map[Dep]struct{}) (hit bool) {
-	touches(e, func(d Dep) {
+func hits(e *desk.Event, deps map[Dependency]struct{}) (hit bool) {
+	invalidates(e, func(d Dependency) {
 		if _, there := deps[d]; there {
 			hit = true
 		}
@@ -167,7 +167,7 @@ func (h *Hub) render(g *group) {
 		return
 	}
 	era := h.era
-	turn := Turn{Reason: Change, Cursor: h.at, Tick: h.tick, Events: g.pending, After: g.cursor}
+	turn := RenderRequest{Reason: Change, Cursor: h.at, Tick: h.tick, Events: g.pending, After: g.cursor}
 	if g.cut {
 		turn.Reason, turn.Events = Resync, nil
 	}
@@ -191,7 +191,7 @@ func (h *Hub) render(g *group) {
 }
 
 // failed has a payload made later. Where there will never be one, each member is told so.
-func (h *Hub) failed(g *group, turn Turn, err error) {
+func (h *Hub) failed(g *group, turn RenderRequest, err error) {
 	if errors.As(err, new(Refusal)) {
 		h.recall(g)
 		h.settle(g)
@@ -222,26 +222,26 @@ func (h *Hub) recall(g *group) {
 }
 
 // give gives a payload to all members.
-func (h *Hub) give(g *group, turn Turn, r Rendered) {
+func (h *Hub) give(g *group, turn RenderRequest, r Rendered) {
 	p := &Packet{Body: r.Body, Reason: turn.Reason, Cursor: turn.Cursor, Tick: turn.Tick}
 	if g.ask.Log {
 		p.Cursor, g.cursor = r.Cursor, r.Cursor
 		p.Tick = g.told + 1 // one tick may take several pages
 		g.dirty = g.dirty || !r.Cursor.Covers(turn.Cursor)
 	} else {
-		h.hangOn(g, r.Deps, turn.Tick)
+		h.setDependencies(g, r.Deps, turn.Tick)
 		g.hidden = r.Hidden
 	}
 	g.told = p.Tick
 	silent := r.Body == nil || r.Hidden && g.hiddenTold
 	g.hiddenTold = r.Hidden
-	if silent || !h.cast(g, p) {
+	if silent || !h.fanOut(g, p) {
 		h.settle(g)
 	}
 }
 
 // settle is called when a payload is with all members: the next one may come. Until then what happens is gathered,
-// so a group never has more than one payload in the lanes, and slow lanes make for fewer payloads.
+// so a group never has more than one payload in the writers, and slow writers make for fewer payloads.
 func (h *Hub) settle(g *group) {
 	g.state = idle
 	if g.dirty {
@@ -259,7 +259,7 @@ func (h *Hub) goOn(g *group) {
 }
 
 // make has a payload made, and makes a fault of a panic.
-func (h *Hub) make(a *Ask, t Turn) (r Rendered, err error) {
+func (h *Hub) make(a *Query, t RenderRequest) (r Rendered, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("live: making a payload panicked: %v", fault)
@@ -271,41 +271,41 @@ func (h *Hub) make(a *Ask, t Turn) (r Rendered, err error) {
 }
 
 // making is a payload for those who join, made once for all who need the same.
-type making struct {
+type snapshotFlight struct {
 	done   chan struct{}
 	packet *Packet
 	err    error
 }
 
 // keepMade is how long a payload is kept for others who join: it may be large, and they come together or not at all.
-const keepMade = time.Second
+const snapshotTTL = time.Second
 
-func (g *group) unmake(key string, m *making) {
-	if g.made[key] == m {
-		delete(g.made, key)
+func (g *group) dropSnapshot(key string, m *snapshotFlight) {
+	if g.snapshots[key] == m {
+		delete(g.snapshots, key)
 	}
 }
 
 // maxMade bounds the payloads kept for who joins one group.
-const maxMade = 16
+const maxSnapshots = 16
 
 // madeFor gives a payload for who joins, of a moment and with what has happened up to it. It stays good until something
 // touches the group.
-func (h *Hub) madeFor(g *group, reason Reason, after string, at *Packet, events []*desk.Event) (*Packet, error) {
+func (h *Hub) snapshotFor(g *group, reason Reason, after string, at *Packet, events []*desk.Event) (*Packet, error) {
 	key := string(reason) + after
 	h.mu.Lock()
-	m := g.made[key]
+	m := g.snapshots[key]
 	if m != nil {
 		h.mu.Unlock()
 		<-m.done
 		return m.packet, m.err
 	}
-	if len(g.made) > maxMade {
-		clear(g.made)
+	if len(g.snapshots) > maxSnapshots {
+		clear(g.snapshots)
 	}
-	m = &making{done: make(chan struct{})}
-	g.made[key] = m
-	turn := Turn{Reason: reason, Cursor: at.Cursor, Tick: at.Tick, Events: events}
+	m = &snapshotFlight{done: make(chan struct{})}
+	g.snapshots[key] = m
+	turn := RenderRequest{Reason: reason, Cursor: at.Cursor, Tick: at.Tick, Events: events}
 	h.mu.Unlock()
 	r, err := h.make(g.ask, turn)
 	m.packet, m.err = &Packet{Body: r.Body, Reason: reason, Cursor: turn.Cursor, Tick: turn.Tick}, err
@@ -313,16 +313,16 @@ func (h *Hub) madeFor(g *group, reason Reason, after string, at *Packet, events 
 	defer h.mu.Unlock()
 	close(m.done)
 	if err != nil || g.touched > turn.Tick {
-		g.unmake(key, m)
+		g.dropSnapshot(key, m)
 	} else {
-		time.AfterFunc(keepMade, func() {
+		time.AfterFunc(snapshotTTL, func() {
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			g.unmake(key, m)
+			g.dropSnapshot(key, m)
 		})
 	}
 	if err == nil && h.groups[g.ask.Key] == g {
-		h.hangOn(g, r.Deps, turn.Tick)
+		h.setDependencies(g, r.Deps, turn.Tick)
 		g.hidden = r.Hidden
 	}
 	return m.packet, err

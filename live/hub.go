@@ -15,12 +15,12 @@ import (
 // Options of a Hub. Zero values are the defaults.
 type Options struct {
 	// Missed gives the events of an account between two places of the log, desk.ErrGone when they can't be told.
-	Missed func(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error)
+	MissedEvents func(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error)
 	// Nudge has the log read at once, and does not wait for that. May be nil.
-	Nudge     func()
+	WakeTail  func()
 	Retention time.Duration // how long ago a cursor may be to be resumed from; default 7 days
-	Lanes     int           // goroutines that write to sinks; default GOMAXPROCS
-	Workers   int           // payloads made at once; default 4 per lane. The same number of subscribers join at once.
+	Writers   int           // goroutines that write to sinks; default GOMAXPROCS
+	Workers   int           // payloads made at once; default 4 per writer. The same number of subscribers join at once.
 	Log       *slog.Logger  // default slog.Default
 }
 
@@ -39,27 +39,27 @@ const (
 // Hub brings what is new in the log to subscribers.
 type Hub struct {
 	Options
-	ctx   context.Context
-	stop  context.CancelFunc
-	lanes []*lane
-	tasks sync.WaitGroup
+	ctx     context.Context
+	stop    context.CancelFunc
+	writers []*writer
+	tasks   sync.WaitGroup
 
-	mu       sync.Mutex
-	began    chan struct{} // closed at the first Begin
-	started  bool
-	rights   uint64      // the last tick that may have changed somebody's rights
-	tick     uint64      // counts what happened here
-	at       desk.Cursor // how far the log has been read,
-	asked    time.Time   // by a reading that began then; zero where that can't be known
-	era      int         // counts the logs
-	ahead    []*Sub      // who waits for the log to reach their cursors
-	ring     []ringed
-	ringSize int
-	accounts map[desk.ID]*account
-	groups   map[string]*group
-	dirty    queue[*group]
-	joins    queue[*Sub]
-	nextLane int
+	mu         sync.Mutex
+	began      chan struct{} // closed at the first Begin
+	started    bool
+	rights     uint64          // the last tick that may have changed somebody's rights
+	tick       uint64          // counts what happened here
+	at         desk.Cursor     // how far the log has been read,
+	asked      time.Time       // by a reading that began then; zero where that can't be known
+	era        int             // counts the logs
+	ahead      []*Subscription // who waits for the log to reach their cursors
+	ring       []ringed
+	ringSize   int
+	accounts   map[desk.ID]*account
+	groups     map[string]*group
+	dirty      queue[*group]
+	joins      queue[*Subscription]
+	nextWriter int
 }
 
 // ringed is a batch of the log and the tick it came with.
@@ -67,24 +67,24 @@ type ringed struct {
 	desk.Batch
 	tick uint64
 
-	touched Dep // what Touch has told, instead of a batch
+	touched Dependency // what Touch has told, instead of a batch
 	account desk.ID
 }
 
 // account is who asks for what in one account.
 type account struct {
-	deps     map[Dep]map[*group]struct{}
+	deps     map[Dependency]map[*group]struct{}
 	logs     map[*group]struct{}
 	sessions map[*Session]struct{}
 }
 
 // NewHub makes a hub and starts its goroutines; Close ends them.
 func NewHub(o Options) *Hub {
-	if o.Lanes == 0 {
-		o.Lanes = runtime.GOMAXPROCS(0)
+	if o.Writers == 0 {
+		o.Writers = runtime.GOMAXPROCS(0)
 	}
 	if o.Workers == 0 {
-		o.Workers = 4 * o.Lanes
+		o.Workers = 4 * o.Writers
 	}
 	if o.Retention == 0 {
 		o.Retention = retention
@@ -92,8 +92,8 @@ func NewHub(o Options) *Hub {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	if o.Nudge == nil {
-		o.Nudge = func() {}
+	if o.WakeTail == nil {
+		o.WakeTail = func() {}
 	}
 	h := &Hub{
 		Options: o, accounts: map[desk.ID]*account{}, groups: map[string]*group{},
@@ -102,9 +102,9 @@ func NewHub(o Options) *Hub {
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.dirty.init(&h.mu)
 	h.joins.init(&h.mu)
-	for range o.Lanes {
-		l := newLane(h)
-		h.lanes = append(h.lanes, l)
+	for range o.Writers {
+		l := newWriter(h)
+		h.writers = append(h.writers, l)
 		h.tasks.Go(l.run)
 	}
 	for range o.Workers {
@@ -121,14 +121,14 @@ func (h *Hub) Close() {
 	h.dirty.close()
 	h.joins.close()
 	h.mu.Unlock()
-	for _, l := range h.lanes {
+	for _, l := range h.writers {
 		l.close()
 	}
 	h.tasks.Wait()
 }
 
 // Begin tells where the log stands when the reading begins. Nobody is served before.
-func (h *Hub) Begin(at desk.Cursor) {
+func (h *Hub) StartAt(at desk.Cursor) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.at = at
@@ -139,10 +139,10 @@ func (h *Hub) Begin(at desk.Cursor) {
 }
 
 // Began is closed once there is somebody who reads the log.
-func (h *Hub) Began() <-chan struct{} { return h.began }
+func (h *Hub) Started() <-chan struct{} { return h.began }
 
 // Take takes what is new in the log. Batches come one after another, each where the one before has ended.
-func (h *Hub) Take(b desk.Batch) {
+func (h *Hub) TakeBatch(b desk.Batch) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.at, h.asked = b.Cursor, b.Asked
@@ -171,7 +171,7 @@ func (h *Hub) Take(b desk.Batch) {
 		for g := range a.logs {
 			h.touch(g, nil)
 		}
-		touches(e, func(d Dep) {
+		invalidates(e, func(d Dependency) {
 			for g := range a.deps[d] {
 				h.touch(g, e)
 			}
@@ -186,7 +186,7 @@ func (h *Hub) Take(b desk.Batch) {
 }
 
 // Mark is the present moment, for RightsSince.
-func (h *Hub) Mark() uint64 {
+func (h *Hub) RightsMark() uint64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.tick
@@ -194,7 +194,7 @@ func (h *Hub) Mark() uint64 {
 
 // RightsSince says whether somebody's rights may have changed since a mark: who was identified after the mark and opens a
 // session now may be somebody else already.
-func (h *Hub) RightsSince(mark uint64) bool {
+func (h *Hub) RightsChangedSince(mark uint64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.rights > mark
@@ -230,7 +230,7 @@ func (h *Hub) anew() {
 }
 
 // Touch tells of a change that no event tells, such as who is at a conversation.
-func (h *Hub) Touch(account desk.ID, d Dep) {
+func (h *Hub) Invalidate(account desk.ID, d Dependency) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if a := h.accounts[account]; a != nil {
@@ -239,7 +239,7 @@ func (h *Hub) Touch(account desk.ID, d Dep) {
 }
 
 // TouchAll is Touch for all accounts in which somebody hangs on it, such as the time that passes.
-func (h *Hub) TouchAll(d Dep) {
+func (h *Hub) InvalidateAll(d Dependency) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for id, a := range h.accounts {
@@ -249,7 +249,7 @@ func (h *Hub) TouchAll(d Dep) {
 	}
 }
 
-func (h *Hub) touchIn(a *account, id desk.ID, d Dep) {
+func (h *Hub) touchIn(a *account, id desk.ID, d Dependency) {
 	h.tick++
 	h.remember(ringed{tick: h.tick, touched: d, account: id}) // for payloads that are being made, and show it
 	for g := range a.deps[d] {
@@ -260,7 +260,7 @@ func (h *Hub) touchIn(a *account, id desk.ID, d Dep) {
 // touch notes that the payload of a group may look different now.
 func (h *Hub) touch(g *group, e *desk.Event) {
 	g.touched = h.tick
-	clear(g.made)
+	clear(g.snapshots)
 	if g.live == 0 {
 		g.unnoted = h.tick
 		return
@@ -317,13 +317,13 @@ func (h *Hub) missed(ctx context.Context, account desk.ID, after, at desk.Cursor
 	if ok {
 		return slices.DeleteFunc(events, func(e *desk.Event) bool { return !at.Has(e.Xid) }), nil
 	}
-	return h.Missed(ctx, account, after, at, time.Now().Add(-h.Retention))
+	return h.MissedEvents(ctx, account, after, at, time.Now().Add(-h.Retention))
 }
 
 // reached says whether the log has been read as far as one who joins is owed: as its cursor, which may be ahead by a moment when
 // it was just given out with an answer; for a newcomer, as it stood when it came, so that what was done before is in its first
 // payload and not news after it. If not, it joins when the log has been read on, without anybody waiting for that.
-func (h *Hub) reached(sub *Sub) bool {
+func (h *Hub) reached(sub *Subscription) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
@@ -349,7 +349,7 @@ func (h *Hub) reached(sub *Sub) bool {
 		})
 	}
 	h.ahead = append(h.ahead, sub)
-	h.Nudge()
+	h.WakeTail()
 	return false
 }
 

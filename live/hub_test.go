@@ -10,14 +10,14 @@ import (
 )
 
 // follow opens a session of one subscription. Whoever asks anew who it is finds nothing changed.
-func (w *world) follow(a *Ask, s *sink, after *desk.Cursor) *sink {
+func (w *world) follow(a *Query, s *sink, after *desk.Cursor) *sink {
 	var live *Session
 	ready := make(chan struct{})
-	live = w.hub.Open(tenant, func() { <-ready; live.Resume(func(a *Ask) *Ask { return a }) })
+	live = w.hub.OpenSession(tenant, func() { <-ready; live.Resume(func(a *Query) *Query { return a }) })
 	close(ready)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sub = live.Subscribe(func() *Ask { return a }, s, after)
+	s.sub = live.Subscribe(func() *Query { return a }, s, after)
 	return s
 }
 
@@ -36,7 +36,7 @@ func (s *sink) settled() {
 // TestHub_once: what many follow is made once for each change, and all get it.
 func TestHub_once(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, Options{Lanes: 3})
+	w := newWorld(t, Options{Writers: 3})
 	sinks := make([]*sink, 60)
 	for i := range sinks {
 		sinks[i] = w.follow(w.ask(1, 0), newSink(t), nil)
@@ -64,7 +64,7 @@ func TestHub_once(t *testing.T) {
 // TestHub_endIsTheEnd: what is in the line already does not come any more.
 func TestHub_endIsTheEnd(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, Options{Lanes: 1})
+	w := newWorld(t, Options{Writers: 1})
 	first, second := w.follow(w.ask(1, 0), newSink(t), nil), w.follow(w.ask(1, 0), newSink(t), nil)
 	for _, s := range []*sink{first, second} {
 		s.payloads(1)
@@ -94,10 +94,10 @@ func TestHub_owedStaysOwed(t *testing.T) {
 	class := 0
 	var session *Session
 	ready := make(chan struct{})
-	session = w.hub.Open(tenant, func() { <-ready; session.Resume(func(*Ask) *Ask { return w.ask(1, class) }) })
+	session = w.hub.OpenSession(tenant, func() { <-ready; session.Resume(func(*Query) *Query { return w.ask(1, class) }) })
 	s := newSink(t)
 	s.mu.Lock()
-	s.sub = session.Subscribe(func() *Ask { return w.ask(1, 0) }, s, nil)
+	s.sub = session.Subscribe(func() *Query { return w.ask(1, 0) }, s, nil)
 	s.mu.Unlock()
 	s.payloads(1)
 	full := func(what string, happens func()) body {
@@ -109,11 +109,11 @@ func TestHub_owedStaysOwed(t *testing.T) {
 		s.empty(-1)
 		return s.payloads(n + 1)
 	}
-	full("the touch to be refused", func() { w.hub.Touch(tenant, Dep{Kind: desk.KindConversation, ID: id(1)}) })
+	full("the touch to be refused", func() { w.hub.Invalidate(tenant, Dependency{Kind: desk.KindConversation, ID: id(1)}) })
 	b := full("other rights to be refused", func() {
 		class = 1
 		close(ready)
-		session.Renew()
+		session.Reauthenticate()
 	})
 	if b.Class != 1 {
 		t.Errorf("after other rights came %+v", b)
@@ -179,7 +179,7 @@ func TestHub_anew(t *testing.T) {
 // TestHub_nowhereToBeSeen: a cursor that the log never comes to gets a RESYNC, and holds nobody up meanwhile.
 func TestHub_nowhereToBeSeen(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, Options{Lanes: 1, Workers: 1})
+	w := newWorld(t, Options{Writers: 1, Workers: 1})
 	far := desk.Cursor{Epoch: "one", Max: 1 << 40}
 	lost := []*sink{}
 	for i := range 20 {
@@ -211,11 +211,11 @@ func TestHub_logGoesOnInQuiet(t *testing.T) {
 // TestHub_faultsOfOthers: payloads that can't be made, and those who wait for them, do not hold up the rest.
 func TestHub_faultsOfOthers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, Options{Lanes: 1, Workers: 1})
+	w := newWorld(t, Options{Writers: 1, Workers: 1})
 	c := w.here()
 	for i := range 20 {
 		a := w.ask(1, i)
-		a.Render = func(context.Context, Turn) (Rendered, error) { panic("out of order") }
+		a.Render = func(context.Context, RenderRequest) (Rendered, error) { panic("out of order") }
 		w.follow(a, newSink(t), &c)
 	}
 	began := time.Now()
@@ -231,7 +231,7 @@ func TestHub_refused(t *testing.T) {
 	w := newWorld(t, Options{})
 	a := w.ask(1, 0)
 	fine, never := a.Render, false
-	a.Render = func(ctx context.Context, turn Turn) (Rendered, error) {
+	a.Render = func(ctx context.Context, turn RenderRequest) (Rendered, error) {
 		w.mu.Lock()
 		no := never
 		w.mu.Unlock()
@@ -274,7 +274,7 @@ func TestHub_rightsOfNobody(t *testing.T) {
 
 // TestHub_close: the end of the hub is the end of all that it has started, whatever is going on. TestMain looks for the rest.
 func TestHub_close(t *testing.T) {
-	w := newWorld(t, Options{Lanes: 2, Workers: 2})
+	w := newWorld(t, Options{Writers: 2, Workers: 2})
 	far := desk.Cursor{Epoch: "one", Max: 1 << 40}
 	for i := range 30 {
 		w.follow(w.ask(i%3, i%2), newSink(t), []*desk.Cursor{nil, &far}[i%2])

@@ -41,7 +41,7 @@ type watcher struct {
 	after *desk.Cursor
 }
 
-func (p *person) ask(rec, class int) *Ask {
+func (p *person) ask(rec, class int) *Query {
 	if rec < 0 {
 		return p.askLog(class, 3)
 	}
@@ -52,7 +52,7 @@ func (m *model) enter() {
 	p := &person{model: m, since: []uint64{0}}
 	m.sessions = append(m.sessions, p)
 	p.mu.Lock()
-	p.live = m.hub.Open(tenant, p.changed)
+	p.live = m.hub.OpenSession(tenant, p.changed)
 	p.mu.Unlock()
 }
 
@@ -64,7 +64,7 @@ func (p *person) changed() {
 	p.mu.Lock()
 	class, s := p.rights%classes, p.live
 	p.mu.Unlock()
-	s.Resume(func(a *Ask) *Ask { return p.ask(a.Of.(int), class) })
+	s.Resume(func(a *Query) *Query { return p.ask(a.Source.(int), class) })
 }
 
 func (m *model) subscribe() {
@@ -89,7 +89,7 @@ func (m *model) subscribe() {
 	class := p.rights % classes
 	p.mu.Unlock()
 	s.mu.Lock() // it may be served before it knows who it is
-	s.sub = p.live.Subscribe(func() *Ask { return p.ask(s.rec, class) }, s, s.after)
+	s.sub = p.live.Subscribe(func() *Query { return p.ask(s.rec, class) }, s, s.after)
 	s.mu.Unlock()
 }
 
@@ -137,11 +137,11 @@ func (m *model) step() {
 	case n < 93:
 		m.give(m.sessions[m.rnd.IntN(len(m.sessions))])
 	case n < 94:
-		m.sessions[m.rnd.IntN(len(m.sessions))].live.Renew()
+		m.sessions[m.rnd.IntN(len(m.sessions))].live.Reauthenticate()
 	case n < 95:
 		m.enter()
 	case n < 96:
-		m.hub.Touch(tenant, Dep{Kind: desk.KindConversation, ID: id(m.rnd.IntN(4))})
+		m.hub.Invalidate(tenant, Dependency{Kind: desk.KindConversation, ID: id(m.rnd.IntN(4))})
 	case n < 97:
 		m.leave()
 	default:
@@ -163,7 +163,7 @@ func (m *model) give(p *person) {
 
 func (m *model) leave() {
 	p := m.sessions[m.rnd.IntN(len(m.sessions))]
-	p.live.End()
+	p.live.Close()
 	p.ended = true
 	for _, s := range m.members {
 		if s.of == p {
@@ -183,7 +183,7 @@ func TestHub_model(t *testing.T) {
 
 func play(t *testing.T, seed uint64, steps int) {
 	t.Parallel()
-	m := &model{world: newWorld(t, Options{Lanes: 2, Workers: 3}), rnd: rand.New(rand.NewPCG(seed, 1))}
+	m := &model{world: newWorld(t, Options{Writers: 2, Workers: 3}), rnd: rand.New(rand.NewPCG(seed, 1))}
 	m.breaks = func() bool { return rand.IntN(40) == 0 }
 	for range 3 {
 		m.enter()
@@ -208,7 +208,7 @@ func play(t *testing.T, seed uint64, steps int) {
 		m.check(i, s)
 	}
 	for _, p := range m.sessions {
-		p.live.End()
+		p.live.Close()
 	}
 	if s := m.hub.Stats(); s.Groups+s.Sessions+s.Subscriptions > 0 || len(m.hub.accounts) > 0 {
 		t.Errorf("after all have left: %+v and %d accounts", s, len(m.hub.accounts))

@@ -21,14 +21,14 @@ const (
 )
 
 // Lead waits until this server is the leader. It leads until ctx ends or lost is closed. Two leaders for a while do no harm.
-type Lead func(ctx context.Context) (lost <-chan struct{}, err error)
+type LeaderElection func(ctx context.Context) (lost <-chan struct{}, err error)
 
 // Tail is a Tail for many servers: the leader alone reads the log and hands it on through a stream, so that a server
 // more costs the database nothing. Every server checks what it gets, and reads for itself whatever the stream does not bring.
-func (n *NATS) Tail(lead Lead, read Read) Tail {
+func (n *NATS) SharedTail(lead LeaderElection, read LogReader) LogTail {
 	read = bounded(read)
 	return func(ctx context.Context, from string, wake <-chan struct{}, take func(Batch)) error {
-		f := newFollower(read, take, n.log)
+		f := newStreamMerger(read, take, n.log)
 		f.connected = n.conn.IsConnected
 		lookUp := make(chan struct{}, 1)
 		f.woken = func() { signal(lookUp) }
@@ -48,7 +48,7 @@ type part struct {
 }
 
 // leadOn feeds the stream whenever this server is the leader.
-func (n *NATS) leadOn(ctx context.Context, lead Lead, read Read, wake <-chan struct{}) {
+func (n *NATS) leadOn(ctx context.Context, lead LeaderElection, read LogReader, wake <-chan struct{}) {
 	for ctx.Err() == nil {
 		lost, err := lead(ctx)
 		if err == nil {
@@ -60,7 +60,7 @@ func (n *NATS) leadOn(ctx context.Context, lead Lead, read Read, wake <-chan str
 }
 
 // feed publishes what the log gains from now on, until the lead is lost. What NATS does not take is left out: the servers notice.
-func (n *NATS) feed(ctx context.Context, lost, wake <-chan struct{}, read Read) {
+func (n *NATS) feed(ctx context.Context, lost, wake <-chan struct{}, read LogReader) {
 	poll := time.NewTicker(pollPause)
 	defer poll.Stop()
 	published, cursor := "", ""
@@ -70,7 +70,7 @@ func (n *NATS) feed(ctx context.Context, lost, wake <-chan struct{}, read Read) 
 		switch {
 		case refused(err):
 			published, cursor = "", ""
-		case err != nil: // the follower beside it meets the same, and tells
+		case err != nil: // the merger beside it meets the same, and tells
 		case len(b.Events) > 0:
 			b.Before = published
 			err := n.publish(ctx, b)
@@ -202,7 +202,7 @@ func (n *NATS) subscribe(ctx context.Context) (jetstream.MessagesContext, error)
 	return consumer.Messages(jetstream.PullMaxMessages(16), jetstream.PullExpiry(10*time.Second), jetstream.PullHeartbeat(time.Second))
 }
 
-// joiner makes batches of parts. When a part is missing there is no batch, which is a gap that the follower notices.
+// joiner makes batches of parts. When a part is missing there is no batch, which is a gap that the merger notices.
 type joiner struct {
 	batch *Batch
 	next  int

@@ -85,7 +85,7 @@ func newElection() *election {
 	return e
 }
 
-func (e *election) lead(name string) Lead {
+func (e *election) lead(name string) LeaderElection {
 	return func(ctx context.Context) (<-chan struct{}, error) {
 		if e.anarchy.Load() {
 			return ctx.Done(), nil
@@ -137,7 +137,7 @@ type tailing struct {
 	done   chan struct{}
 }
 
-func (s *tailing) start(t *testing.T, tail func(Read) Tail, read Read) {
+func (s *tailing) start(t *testing.T, tail func(LogReader) LogTail, read LogReader) {
 	s.wake, s.done = make(chan struct{}, 1), make(chan struct{})
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
@@ -164,9 +164,9 @@ func TestNATSTailOutlivesWhatItStandsOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	var servers []*tailing
-	tail := func(s *tailing) func(Read) Tail {
+	tail := func(s *tailing) func(LogReader) LogTail {
 		conn := broker.connect("t1")
-		return func(read Read) Tail { return conn.Tail(polls.lead(s.name), read) }
+		return func(read LogReader) LogTail { return conn.SharedTail(polls.lead(s.name), read) }
 	}
 	for _, name := range []string{"a", "b", "c"} {
 		s := &tailing{name: name, taken: taker{cursor: first.Cursor}}
@@ -260,7 +260,7 @@ func TestNATSTailWithoutLeader(t *testing.T) {
 	nobody := func(ctx context.Context) (<-chan struct{}, error) { <-ctx.Done(); return nil, ctx.Err() }
 	s := &tailing{name: "a", taken: taker{cursor: first.Cursor}}
 	conn := broker.connect("t2")
-	s.start(t, func(read Read) Tail { return conn.Tail(nobody, read) }, log.read)
+	s.start(t, func(read LogReader) LogTail { return conn.SharedTail(nobody, read) }, log.read)
 	for range 3 {
 		log.commit(3)
 		eventually(t, "no leader", func() string { return s.taken.missing(log.ids()) })

@@ -33,22 +33,22 @@ func TestPresenceOnPostgres(t *testing.T) {
 			bus.Run(ctx, func(topic Topic, payload []byte) {
 				switch topic {
 				case Reconnected:
-					p.Hello()
+					p.Synchronize()
 				case TopicPresence:
-					p.Take(payload)
+					p.TakeMessage(payload)
 				}
 			})
 		})
 		end := func() { cancel(); wg.Wait() }
 		t.Cleanup(end)
 		servers, kill = append(servers, p), append(kill, end)
-		p.Set(acc, cnv, desk.ID{50, byte(len(servers))}, "s", viewing) // before it is connected
+		p.Heartbeat(acc, cnv, desk.ID{50, byte(len(servers))}, "s", viewing) // before it is connected
 	}
 	agree := func(what string, n int, of ...*Presences) {
 		t.Helper()
 		eventually(t, what, func() string {
 			for _, p := range of {
-				if l := p.List(acc, cnv); len(l) != n {
+				if l := p.ViewersOf(acc, cnv); len(l) != n {
 					return "there are " + who(l)
 				}
 			}
@@ -56,16 +56,16 @@ func TestPresenceOnPostgres(t *testing.T) {
 		})
 	}
 	agree("who was there from the start", 3, servers...)
-	servers[0].Set(acc, cnv, ann, "s1", reply)
+	servers[0].Heartbeat(acc, cnv, ann, "s1", reply)
 	agree("one more", 4, servers...)
 	_, err := sql.Exec(t.Context(), terminateBus)
 	must(t, err)
-	servers[1].Set(acc, cnv, ben, "s2", comment)
+	servers[1].Heartbeat(acc, cnv, ben, "s2", comment)
 	servers[0].SessionEnded("s1")
 	eventually(t, "after a break", func() string {
 		for _, p := range servers {
-			p.Set(acc, cnv, desk.ID{50, 9}, "alive", viewing) // who lives says so
-			for _, q := range p.List(acc, cnv) {
+			p.Heartbeat(acc, cnv, desk.ID{50, 9}, "alive", viewing) // who lives says so
+			for _, q := range p.ViewersOf(acc, cnv) {
 				if q.AgentID == ben && q.State == comment {
 					return ""
 				}
@@ -75,7 +75,7 @@ func TestPresenceOnPostgres(t *testing.T) {
 	})
 	kill[2]()
 	eventually(t, "the agent of a killed server goes", func() string {
-		for _, q := range servers[0].List(acc, cnv) {
+		for _, q := range servers[0].ViewersOf(acc, cnv) {
 			if q.AgentID == (desk.ID{50, 3}) {
 				return "still there"
 			}
@@ -85,7 +85,7 @@ func TestPresenceOnPostgres(t *testing.T) {
 }
 
 // readOutbox reads a log as package db does: what a snapshot did not show.
-func readOutbox(sql *pgxpool.Pool) Read {
+func readOutbox(sql *pgxpool.Pool) LogReader {
 	return func(ctx context.Context, cursor string) (Batch, error) {
 		if cursor == "" {
 			b := Batch{}
@@ -125,7 +125,7 @@ func TestNATSTailOnPostgres(t *testing.T) {
 		store, conn := openStore(t, dsn), broker.connect("t3")
 		s := &tailing{name: name, taken: taker{cursor: first.Cursor}}
 		servers = append(servers, s)
-		s.start(t, func(read Read) Tail { return conn.Tail(store.Lead, read) }, readOutbox(openPool(t, dsn)))
+		s.start(t, func(read LogReader) LogTail { return conn.SharedTail(store.Lead, read) }, readOutbox(openPool(t, dsn)))
 	}
 	type pair struct{ cause, consequence desk.ID }
 	const writers, turns = 4, 120

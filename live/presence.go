@@ -91,7 +91,7 @@ func NewPresences(publish func(payload []byte)) *Presences {
 // Set is a sign of life of a session: its agent is there and does this. A session is named by its socket's id; the plain HTTP
 // calls of an agent are one session, named by the agent. It answers false, and nothing changes, when
 // the session is at 100 conversations already, or the account has 10,000 presences.
-func (p *Presences) Set(account, conversation, agent desk.ID, session string, state desk.PresenceState) bool {
+func (p *Presences) Heartbeat(account, conversation, agent desk.ID, session string, state desk.PresenceState) bool {
 	now, c := p.begin()
 	defer p.finish(c)
 	at := place{account, conversation}
@@ -118,7 +118,7 @@ func (p *Presences) Set(account, conversation, agent desk.ID, session string, st
 }
 
 // Leave ends a session's presence at a conversation.
-func (p *Presences) Leave(account, conversation, agent desk.ID, session string) {
+func (p *Presences) LeaveConversation(account, conversation, agent desk.ID, session string) {
 	now, c := p.begin()
 	defer p.finish(c)
 	at := place{account, conversation}
@@ -139,7 +139,7 @@ func (p *Presences) SessionEnded(session string) {
 }
 
 // List is who is at a conversation: each agent once, with the state that says most of their sessions, in the order they came.
-func (p *Presences) List(account, conversation desk.ID) []Presence {
+func (p *Presences) ViewersOf(account, conversation desk.ID) []Presence {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.list(place{account, conversation}, time.Now())
@@ -147,7 +147,7 @@ func (p *Presences) List(account, conversation desk.ID) []Presence {
 
 // Watch calls changed each time that List may answer something new, until stop. It must not block; a call may be
 // on its way while stop returns.
-func (p *Presences) Watch(account, conversation desk.ID, changed func()) (stop func()) {
+func (p *Presences) WatchConversation(account, conversation desk.ID, changed func()) (stop func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at := place{account, conversation}
@@ -167,7 +167,7 @@ func (p *Presences) OnChange(changed func(account, conversation desk.ID)) { p.ch
 
 // Hello asks the other servers for their presences and tells them those of this one: for the start, and for
 // whenever messages may have been lost.
-func (p *Presences) Hello() {
+func (p *Presences) Synchronize() {
 	_, c := p.begin()
 	defer p.finish(c)
 	c.hello = true

@@ -69,7 +69,7 @@ func (n *network) carry(to *Presences, payload []byte) {
 		copies, late = []int{0, 1, 1, 1, 2}[rand.IntN(5)], time.Duration(rand.IntN(3000))*time.Millisecond
 	}
 	for range copies {
-		n.flying.Go(func() { time.Sleep(late); to.Take(payload) })
+		n.flying.Go(func() { time.Sleep(late); to.TakeMessage(payload) })
 	}
 }
 
@@ -92,7 +92,7 @@ func who(list []Presence) string {
 func expectWho(t *testing.T, p *Presences, want string) {
 	t.Helper()
 	synctest.Wait()
-	if got := who(p.List(acc, cnv)); got != want {
+	if got := who(p.ViewersOf(acc, cnv)); got != want {
 		t.Fatalf("%q are here, want %q", got, want)
 	}
 }
@@ -102,15 +102,15 @@ func TestPresenceEndsAfter15Seconds(t *testing.T) {
 		n := &network{}
 		a, b := n.join(t), n.join(t)
 		var callsA, callsB atomic.Int64
-		defer a.Watch(acc, cnv, func() { callsA.Add(1) })()
-		defer b.Watch(acc, cnv, func() { callsB.Add(1) })()
+		defer a.WatchConversation(acc, cnv, func() { callsA.Add(1) })()
+		defer b.WatchConversation(acc, cnv, func() { callsB.Add(1) })()
 		called := func(want int64) {
 			t.Helper()
 			if callsA.Load() != want || callsB.Load() != want {
 				t.Fatalf("watchers were called %d and %d times, want %d", callsA.Load(), callsB.Load(), want)
 			}
 		}
-		if !a.Set(acc, cnv, ann, "s1", viewing) {
+		if !a.Heartbeat(acc, cnv, ann, "s1", viewing) {
 			t.Fatal("refused")
 		}
 		time.Sleep(time.Millisecond)
@@ -124,10 +124,10 @@ func TestPresenceEndsAfter15Seconds(t *testing.T) {
 		called(2)
 
 		// Signs of life keep it alive on all servers, call nobody, and are told every 5 s at most.
-		a.Set(acc, cnv, ann, "s1", viewing)
+		a.Heartbeat(acc, cnv, ann, "s1", viewing)
 		begin, told := time.Now(), n.count()
 		for range 600 {
-			a.Set(acc, cnv, ann, "s1", viewing)
+			a.Heartbeat(acc, cnv, ann, "s1", viewing)
 			time.Sleep(100 * time.Millisecond)
 			expectWho(t, b, "ann VIEWING")
 		}
@@ -135,7 +135,7 @@ func TestPresenceEndsAfter15Seconds(t *testing.T) {
 			t.Fatalf("%d messages in a minute", got)
 		}
 		called(3)
-		if since := b.List(acc, cnv)[0].Since; !since.Equal(begin) {
+		if since := b.ViewersOf(acc, cnv)[0].Since; !since.Equal(begin) {
 			t.Fatalf("since %s, want %s", since, begin)
 		}
 		// The last sign of life counts, though it was not told at once.
@@ -156,33 +156,33 @@ func TestPresenceOfSessions(t *testing.T) {
 			expectWho(t, a, want)
 			expectWho(t, b, want)
 		}
-		a.Set(acc, cnv, ben, "ben", viewing)
+		a.Heartbeat(acc, cnv, ben, "ben", viewing)
 		at("ben VIEWING")
-		a.Set(acc, cnv, ann, "tab1", viewing)
-		a.Set(acc, cnv, ann, "tab2", viewing)
+		a.Heartbeat(acc, cnv, ann, "tab1", viewing)
+		a.Heartbeat(acc, cnv, ann, "tab2", viewing)
 		at("ben VIEWING, ann VIEWING")
-		a.Set(acc, cnv, ann, "tab1", reply)
+		a.Heartbeat(acc, cnv, ann, "tab1", reply)
 		at("ben VIEWING, ann TYPING_REPLY")
-		b.Set(acc, cnv, ann, "tab3", comment) // the later says more, on whichever server
+		b.Heartbeat(acc, cnv, ann, "tab3", comment) // the later says more, on whichever server
 		at("ben VIEWING, ann TYPING_COMMENT")
-		b.Leave(acc, cnv, ann, "tab3")
+		b.LeaveConversation(acc, cnv, ann, "tab3")
 		at("ben VIEWING, ann TYPING_REPLY")
-		a.Leave(acc, cnv, ben, "tab1") // not ben's session
+		a.LeaveConversation(acc, cnv, ben, "tab1") // not ben's session
 		at("ben VIEWING, ann TYPING_REPLY")
-		a.Set(acc, cnv, ann, "tab1", viewing)
+		a.Heartbeat(acc, cnv, ann, "tab1", viewing)
 		at("ben VIEWING, ann VIEWING")
-		a.Set(acc, desk.ID{9}, ann, "tab1", viewing)
+		a.Heartbeat(acc, desk.ID{9}, ann, "tab1", viewing)
 		a.SessionEnded("tab1")
 		at("ben VIEWING, ann VIEWING") // tab2 is there still
-		if len(b.List(acc, desk.ID{9})) != 0 {
+		if len(b.ViewersOf(acc, desk.ID{9})) != 0 {
 			t.Fatal("a session's other conversation outlived it")
 		}
 		a.SessionEnded("tab2")
 		at("ben VIEWING")
-		if len(a.List(desk.ID{7}, cnv)) != 0 {
+		if len(a.ViewersOf(desk.ID{7}, cnv)) != 0 {
 			t.Fatal("another account sees it")
 		}
-		a.Set(acc, cnv, ann, "ben", viewing) // a session is of one agent
+		a.Heartbeat(acc, cnv, ann, "ben", viewing) // a session is of one agent
 		at("ann VIEWING")
 		a.SessionEnded("ben")
 		at("")
@@ -198,16 +198,16 @@ func TestPresenceHello(t *testing.T) {
 		n := &network{}
 		a, b := n.join(t), n.join(t)
 		for i := range 90 { // more than one message holds
-			a.Set(acc, desk.ID{5, byte(i)}, ann, "s1", viewing)
+			a.Heartbeat(acc, desk.ID{5, byte(i)}, ann, "s1", viewing)
 		}
-		b.Set(acc, cnv, ben, "s1", reply)
+		b.Heartbeat(acc, cnv, ben, "s1", reply)
 		time.Sleep(2 * time.Second)
 		late := n.join(t)
-		late.Hello()
+		late.Synchronize()
 		time.Sleep(2 * time.Second)
 		expectWho(t, late, "ben TYPING_REPLY")
 		for i := range 90 {
-			if len(late.List(acc, desk.ID{5, byte(i)})) != 1 {
+			if len(late.ViewersOf(acc, desk.ID{5, byte(i)})) != 1 {
 				t.Fatalf("conversation %d is not known", i)
 			}
 		}
@@ -218,7 +218,7 @@ func TestPresenceHello(t *testing.T) {
 		}
 		before := n.count()
 		for range 100 {
-			late.Hello()
+			late.Synchronize()
 		}
 		time.Sleep(900 * time.Millisecond)
 		if got := n.count() - before; got > 130 { // the questions, and each answered once
@@ -232,7 +232,7 @@ func TestPresenceHello(t *testing.T) {
 // What ended does not come back by a message that was overtaken, however late.
 func TestPresenceIsNotResurrected(t *testing.T) {
 	for name, end := range map[string]func(p *Presences){
-		"left":          func(p *Presences) { p.Leave(acc, cnv, ann, "s1") },
+		"left":          func(p *Presences) { p.LeaveConversation(acc, cnv, ann, "s1") },
 		"socket gone":   func(p *Presences) { p.SessionEnded("s1") },
 		"no more signs": func(*Presences) { time.Sleep(16 * time.Second) },
 	} {
@@ -240,28 +240,28 @@ func TestPresenceIsNotResurrected(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := &network{}
 				a := n.join(t)
-				a.Set(acc, cnv, ann, "s1", viewing)
-				a.Set(acc, cnv, ann, "s1", reply)
+				a.Heartbeat(acc, cnv, ann, "s1", viewing)
+				a.Heartbeat(acc, cnv, ann, "s1", reply)
 				end(a)
 				synctest.Wait()
 				old := slices.Clone(n.sent)
 				other := NewPresences(func([]byte) {})
 				for i := len(old) - 1; i >= 0; i-- {
-					other.Take(old[i])
+					other.TakeMessage(old[i])
 					expectWho(t, other, "")
 				}
 				for i := range 6 { // half a minute, then what is remembered turns
 					time.Sleep(16 * time.Second)
-					a.Set(acc, desk.ID{8}, ben, strconv.Itoa(i), viewing)
+					a.Heartbeat(acc, desk.ID{8}, ben, strconv.Itoa(i), viewing)
 					a.SessionEnded(strconv.Itoa(i))
-					other.Take(n.sent[len(n.sent)-1])
+					other.TakeMessage(n.sent[len(n.sent)-1])
 					for _, m := range old {
-						other.Take(m)
+						other.TakeMessage(m)
 						expectWho(t, other, "")
 					}
 				}
-				a.Set(acc, cnv, ann, "s1", viewing)
-				other.Take(n.sent[len(n.sent)-1])
+				a.Heartbeat(acc, cnv, ann, "s1", viewing)
+				other.TakeMessage(n.sent[len(n.sent)-1])
 				expectWho(t, other, "ann VIEWING")
 			})
 		})
@@ -306,13 +306,13 @@ func TestPresenceOnABadNetwork(t *testing.T) {
 						}
 					}
 				case 1:
-					n.peers[i].Leave(acc, m.conversation, m.agent, m.session)
+					n.peers[i].LeaveConversation(acc, m.conversation, m.agent, m.session)
 				case 2:
-					n.peers[i].Hello()
-					n.peers[i].Leave(acc, m.conversation, m.agent, m.session)
+					n.peers[i].Synchronize()
+					n.peers[i].LeaveConversation(acc, m.conversation, m.agent, m.session)
 				default:
 					m.state = []desk.PresenceState{viewing, reply, comment}[rnd.IntN(3)]
-					n.peers[i].Set(acc, m.conversation, m.agent, m.session, m.state)
+					n.peers[i].Heartbeat(acc, m.conversation, m.agent, m.session, m.state)
 					alive[i][m] = true
 				}
 				time.Sleep(time.Duration(rnd.IntN(200)) * time.Millisecond)
@@ -323,7 +323,7 @@ func TestPresenceOnABadNetwork(t *testing.T) {
 			for range 19 { // late messages fly for 3 s
 				for i := range alive {
 					for m := range alive[i] {
-						n.peers[i].Set(acc, m.conversation, m.agent, m.session, m.state)
+						n.peers[i].Heartbeat(acc, m.conversation, m.agent, m.session, m.state)
 					}
 				}
 				time.Sleep(time.Second)
@@ -338,20 +338,20 @@ func TestPresenceOnABadNetwork(t *testing.T) {
 						}
 					}
 				}
-				first := n.peers[0].List(acc, c)
+				first := n.peers[0].ViewersOf(acc, c)
 				if len(first) != len(want) {
 					t.Fatalf("seed %d: %d agents, want %d", seed, len(first), len(want))
 				}
 				for i, p := range n.peers {
-					if !slices.Equal(p.List(acc, c), first) {
-						t.Fatalf("seed %d: server %d says %v, server 0 %v", seed, i, p.List(acc, c), first)
+					if !slices.Equal(p.ViewersOf(acc, c), first) {
+						t.Fatalf("seed %d: server %d says %v, server 0 %v", seed, i, p.ViewersOf(acc, c), first)
 					}
 				}
 			}
 			time.Sleep(20 * time.Second)
 			for _, p := range n.peers {
 				for _, c := range conversations {
-					if l := p.List(acc, c); len(l) > 0 {
+					if l := p.ViewersOf(acc, c); len(l) > 0 {
 						t.Fatalf("seed %d: after all went there is %v", seed, l)
 					}
 				}
@@ -368,27 +368,27 @@ func TestPresenceIsBounded(t *testing.T) {
 		n.join(t)
 		id := func(i int) desk.ID { return desk.ID{byte(i), byte(i >> 8), 1} }
 		for i := range maxSessionPresences {
-			if !a.Set(acc, id(i), ann, "s", viewing) {
+			if !a.Heartbeat(acc, id(i), ann, "s", viewing) {
 				t.Fatalf("refused at %d", i)
 			}
 		}
-		if a.Set(acc, id(maxSessionPresences), ann, "s", viewing) {
+		if a.Heartbeat(acc, id(maxSessionPresences), ann, "s", viewing) {
 			t.Fatal("a session is at more conversations than it may")
 		}
-		if !a.Set(acc, id(0), ann, "s", reply) || !a.Set(acc, id(maxSessionPresences), ann, "s2", viewing) {
+		if !a.Heartbeat(acc, id(0), ann, "s", reply) || !a.Heartbeat(acc, id(maxSessionPresences), ann, "s2", viewing) {
 			t.Fatal("refused what is within bounds")
 		}
 		for i := range maxAccountPresences {
-			a.Set(acc, id(i%50), ann, "many"+strconv.Itoa(i/50), viewing)
+			a.Heartbeat(acc, id(i%50), ann, "many"+strconv.Itoa(i/50), viewing)
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
 		for _, p := range n.peers {
-			if p.Set(acc, cnv, ben, "one more", viewing) || p.accounts[acc] != maxAccountPresences {
+			if p.Heartbeat(acc, cnv, ben, "one more", viewing) || p.accounts[acc] != maxAccountPresences {
 				t.Fatalf("an account has %d presences and one more", p.accounts[acc])
 			}
 		}
-		if !a.Set(desk.ID{99}, cnv, ben, "other", viewing) {
+		if !a.Heartbeat(desk.ID{99}, cnv, ben, "other", viewing) {
 			t.Fatal("another account is bounded with it")
 		}
 	})
@@ -401,7 +401,7 @@ func TestPresenceOfOthersIsBounded(t *testing.T) {
 	tell := func(session int, life int64) {
 		seq++
 		w := &wirePresence{Key: wireKey{acc, cnv, ann, strconv.Itoa(session)}, Seq: seq, Life: life, State: viewing}
-		p.Take(wireMessages("far", false, []*wirePresence{w})[0])
+		p.TakeMessage(wireMessages("far", false, []*wirePresence{w})[0])
 	}
 	for i := range maxAccountPresences + 10 {
 		tell(i, 10_000)
@@ -416,7 +416,7 @@ func TestPresenceOfOthersIsBounded(t *testing.T) {
 		t.Fatal("what is remembered of a server grows for ever")
 	}
 	tell(0, 10_000)
-	if len(p.List(acc, cnv)) != 1 {
+	if len(p.ViewersOf(acc, cnv)) != 1 {
 		t.Fatal("who comes again is not let in")
 	}
 }
@@ -430,13 +430,13 @@ func TestPresenceWatchersMayCallBack(t *testing.T) {
 	go func() { defer close(done); p.Run(ctx) }()
 	lists := make(chan string, 10)
 	var stop func()
-	stop = p.Watch(acc, cnv, func() {
-		lists <- who(p.List(acc, cnv))
-		p.Watch(acc, desk.ID{9}, func() {})()
+	stop = p.WatchConversation(acc, cnv, func() {
+		lists <- who(p.ViewersOf(acc, cnv))
+		p.WatchConversation(acc, desk.ID{9}, func() {})()
 		stop()
 	})
-	p.Set(acc, cnv, ann, "s1", viewing)
-	p.Set(acc, cnv, ann, "s1", reply) // watched no more
+	p.Heartbeat(acc, cnv, ann, "s1", viewing)
+	p.Heartbeat(acc, cnv, ann, "s1", reply) // watched no more
 	if got := <-lists; got != "ann VIEWING" || len(lists) > 0 {
 		t.Fatalf("%q, and %d calls more", got, len(lists))
 	}
@@ -453,10 +453,10 @@ func TestPresenceUnderRace(t *testing.T) {
 		wg.Go(func() {
 			p, session := peers[i%2], strconv.Itoa(i)
 			for j := range 200 {
-				stop := p.Watch(acc, cnv, func() { p.List(acc, cnv) })
-				p.Set(acc, cnv, ann, session, []desk.PresenceState{viewing, reply}[j%2])
+				stop := p.WatchConversation(acc, cnv, func() { p.ViewersOf(acc, cnv) })
+				p.Heartbeat(acc, cnv, ann, session, []desk.PresenceState{viewing, reply}[j%2])
 				if j%3 == 0 {
-					p.Hello()
+					p.Synchronize()
 				}
 				if j%5 == 0 {
 					p.SessionEnded(session)
@@ -467,5 +467,5 @@ func TestPresenceUnderRace(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	eventually(t, "all are gone", func() string { return who(append(peers[0].List(acc, cnv), peers[1].List(acc, cnv)...)) })
+	eventually(t, "all are gone", func() string { return who(append(peers[0].ViewersOf(acc, cnv), peers[1].ViewersOf(acc, cnv)...)) })
 }

@@ -71,7 +71,7 @@ func wireMessages(self string, hello bool, told []*wirePresence) [][]byte {
 }
 
 // Take takes a message that another server published.
-func (p *Presences) Take(payload []byte) {
+func (p *Presences) TakeMessage(payload []byte) {
 	var m presenceMessage
 	if json.Unmarshal(payload, &m) != nil || m.Server == p.self {
 		return

@@ -12,8 +12,8 @@ type Session struct {
 	hub     *Hub
 	account desk.ID
 	changed func()
-	subs    map[*Sub]struct{}
-	lane    *lane
+	subs    map[*Subscription]struct{}
+	writer  *writer
 	asking  bool // changed has been called, and Resume has not
 	again   bool
 	ended   bool
@@ -27,13 +27,13 @@ const (
 	live                   // a member of its group, or about to be
 	behind                 // its sink takes no more
 	away                   // its session is suspended
-	returning              // it is to be caught up, as soon as its lane has let go of it
+	returning              // it is to be caught up, as soon as its writer has let go of it
 )
 
-// Sub is one subscription of a session.
-type Sub struct {
+// Subscription is one subscription of a session.
+type Subscription struct {
 	session *Session
-	ask     *Ask
+	ask     *Query
 	sink    Sink
 	ended   atomic.Bool
 
@@ -46,9 +46,9 @@ type Sub struct {
 	until  time.Time // how long it waits for the log to reach its cursor
 	faults int
 
-	// Of its lane while it is a member, else of who has it.
+	// Of its writer while it is a member, else of who has it.
 	in     *group // whose member it is; nil when it is none
-	at     int    // its place among the members of its lane
+	at     int    // its place among the members of its writer
 	tick   uint64
 	cursor desk.Cursor
 	placed bool // there is a cursor
@@ -59,11 +59,11 @@ const noEra = -1
 
 // Open begins a session. Changed is called, in a goroutine of its own, when what they may see may have changed; their
 // subscriptions wait until Resume.
-func (h *Hub) Open(account desk.ID, changed func()) *Session {
+func (h *Hub) OpenSession(account desk.ID, changed func()) *Session {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := &Session{hub: h, account: account, changed: changed, subs: map[*Sub]struct{}{}, lane: h.lanes[h.nextLane%len(h.lanes)]}
-	h.nextLane++
+	s := &Session{hub: h, account: account, changed: changed, subs: map[*Subscription]struct{}{}, writer: h.writers[h.nextWriter%len(h.writers)]}
+	h.nextWriter++
 	h.account(account).sessions[s] = struct{}{}
 	return s
 }
@@ -71,9 +71,9 @@ func (h *Hub) Open(account desk.ID, changed func()) *Session {
 // Subscribe begins a subscription: with a snapshot, or with what came after a cursor.
 //
 // What is asked is made when nobody's rights can change any more before it counts.
-func (s *Session) Subscribe(ask func() *Ask, sink Sink, after *desk.Cursor) *Sub {
+func (s *Session) Subscribe(ask func() *Query, sink Sink, after *desk.Cursor) *Subscription {
 	h := s.hub
-	sub := &Sub{session: s, sink: sink}
+	sub := &Subscription{session: s, sink: sink}
 	if after != nil {
 		sub.cursor, sub.placed = *after, true
 	}
@@ -94,7 +94,7 @@ func (s *Session) Subscribe(ask func() *Ask, sink Sink, after *desk.Cursor) *Sub
 }
 
 // enter makes the subscription one of those who ask this.
-func (sub *Sub) enter(a *Ask) {
+func (sub *Subscription) enter(a *Query) {
 	h := sub.session.hub
 	g := h.groups[a.Key]
 	if g == nil {
@@ -105,7 +105,7 @@ func (sub *Sub) enter(a *Ask) {
 }
 
 // leave is the other way.
-func (sub *Sub) leave() {
+func (sub *Subscription) leave() {
 	g := sub.group
 	if g.subs--; g.subs == 0 {
 		sub.session.hub.drop(g)
@@ -113,14 +113,14 @@ func (sub *Sub) leave() {
 }
 
 // End ends a subscription. Nothing comes after it has returned but what is being written at that moment.
-func (sub *Sub) End() {
+func (sub *Subscription) Unsubscribe() {
 	h := sub.session.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	sub.end()
 }
 
-func (sub *Sub) end() {
+func (sub *Subscription) end() {
 	if sub.ended.Swap(true) {
 		return
 	}
@@ -132,22 +132,22 @@ func (sub *Sub) end() {
 }
 
 // quit takes a member out of its group.
-func (sub *Sub) quit() {
-	l := sub.session.lane
+func (sub *Subscription) quit() {
+	l := sub.session.writer
 	sub.group.live--
-	sub.group.perLane[l.index]--
+	sub.group.perWriter[l.index]--
 	l.push(job{sub: sub, role: outsider})
 }
 
-// recall has it caught up, behind its lane's other jobs: until they are done, the lane may still move its cursor.
-func (sub *Sub) recall() {
+// recall has it caught up, behind its writer's other jobs: until they are done, the writer may still move its cursor.
+func (sub *Subscription) recall() {
 	h := sub.session.hub
 	sub.where = returning
-	sub.session.lane.push(job{sub: sub, role: outsider, then: func(bool) { h.rejoin(sub) }})
+	sub.session.writer.push(job{sub: sub, role: outsider, then: func(bool) { h.rejoin(sub) }})
 }
 
 // End ends the session with all its subscriptions.
-func (s *Session) End() {
+func (s *Session) Close() {
 	h := s.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -164,7 +164,7 @@ func (s *Session) End() {
 }
 
 // Ended says whether End has been called.
-func (s *Session) Ended() bool {
+func (s *Session) Closed() bool {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	return s.ended
@@ -192,7 +192,7 @@ func (s *Session) suspend() {
 }
 
 // Renew has it found out who they are now, as when rights have changed.
-func (s *Session) Renew() {
+func (s *Session) Reauthenticate() {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	if !s.ended {
@@ -208,7 +208,7 @@ func (s *Session) ask() {
 }
 
 // Resume goes on after a suspension. Each subscription gets the ask it has now; another key than before has a payload sent.
-func (s *Session) Resume(ask func(*Ask) *Ask) {
+func (s *Session) Resume(ask func(*Query) *Query) {
 	h := s.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -235,7 +235,7 @@ func (s *Session) Resume(ask func(*Ask) *Ask) {
 }
 
 // rejoin has a subscription caught up, unless it has ended.
-func (h *Hub) rejoin(sub *Sub) {
+func (h *Hub) rejoin(sub *Subscription) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !sub.ended.Load() {
@@ -244,8 +244,8 @@ func (h *Hub) rejoin(sub *Sub) {
 	}
 }
 
-// fellBehind is called by the lane when a sink took no more. The payload that it did not take is still due.
-func (h *Hub) fellBehind(sub *Sub, p *Packet) {
+// fellBehind is called by the writer when a sink took no more. The payload that it did not take is still due.
+func (h *Hub) fellBehind(sub *Subscription, p *Packet) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	sub.forced = true
@@ -257,7 +257,7 @@ func (h *Hub) fellBehind(sub *Sub, p *Packet) {
 	}
 	if sub.where == live {
 		sub.group.live--
-		sub.group.perLane[sub.session.lane.index]--
+		sub.group.perWriter[sub.session.writer.index]--
 	}
 	sub.where = behind
 	if sub.sink.Ready() { // it was emptied before it was noted to be full
@@ -266,14 +266,14 @@ func (h *Hub) fellBehind(sub *Sub, p *Packet) {
 }
 
 // Wake tells that the sink may take more.
-func (sub *Sub) Wake() {
+func (sub *Subscription) SinkReady() {
 	h := sub.session.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	sub.wake()
 }
 
-func (sub *Sub) wake() {
+func (sub *Subscription) wake() {
 	if sub.ended.Load() || sub.where != behind {
 		return
 	}

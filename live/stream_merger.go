@@ -17,14 +17,14 @@ const (
 	readingTime = 30 * time.Second
 )
 
-// follower puts together what a stream of batches brings and what it reads itself, so that each event is taken once and
+// streamMerger puts together what a stream of batches brings and what it reads itself, so that each event is taken once and
 // in order, whatever the stream loses, repeats or mixes up.
 //
 // What the log shows only grows, so of two cursors one shows all that the other does, though nobody can tell which by
-// looking at them. The follower keeps two places in the log: cursor, up to where it has taken events, and stream,
+// looking at them. The merger keeps two places in the log: cursor, up to where it has taken events, and stream,
 // where the last batch ended. cursor is never behind stream, and ahead has at least the events between.
-type follower struct {
-	read Read
+type streamMerger struct {
+	read LogReader
 	take func(Batch)
 	log  *slog.Logger
 
@@ -40,12 +40,12 @@ type follower struct {
 	failed bool // the last reading
 }
 
-func newFollower(read Read, take func(Batch), log *slog.Logger) *follower {
-	return &follower{read: read, take: take, log: log, connected: func() bool { return true }, woken: func() {}, direct: true}
+func newStreamMerger(read LogReader, take func(Batch), log *slog.Logger) *streamMerger {
+	return &streamMerger{read: read, take: take, log: log, connected: func() bool { return true }, woken: func() {}, direct: true}
 }
 
 // run follows until ctx ends or the log refuses the cursor. lead and hear run beside it.
-func (f *follower) run(ctx context.Context, from string, wake <-chan struct{}, lead func(context.Context), hear func(context.Context, chan<- *Batch)) error {
+func (f *streamMerger) run(ctx context.Context, from string, wake <-chan struct{}, lead func(context.Context), hear func(context.Context, chan<- *Batch)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -60,7 +60,7 @@ func (f *follower) run(ctx context.Context, from string, wake <-chan struct{}, l
 }
 
 // begin finds the place to start from.
-func (f *follower) begin(ctx context.Context, from string) error {
+func (f *streamMerger) begin(ctx context.Context, from string) error {
 	f.cursor, f.told = from, from
 	for f.cursor == "" {
 		b, err := f.read(ctx, "")
@@ -77,7 +77,7 @@ func (f *follower) begin(ctx context.Context, from string) error {
 	return nil
 }
 
-func (f *follower) follow(ctx context.Context, wake <-chan struct{}, heard <-chan *Batch) error {
+func (f *streamMerger) follow(ctx context.Context, wake <-chan struct{}, heard <-chan *Batch) error {
 	poll := time.NewTicker(pollPause)
 	defer poll.Stop()
 	last := time.Now() // when the stream was known to be good
@@ -111,7 +111,7 @@ func (f *follower) follow(ctx context.Context, wake <-chan struct{}, heard <-cha
 }
 
 // catchUp reads what the log has gained.
-func (f *follower) catchUp(ctx context.Context) (gained bool, err error) {
+func (f *streamMerger) catchUp(ctx context.Context) (gained bool, err error) {
 	b, err := f.read(ctx, f.cursor)
 	if err != nil {
 		return false, f.judge(ctx, err)
@@ -126,7 +126,7 @@ func (f *follower) catchUp(ctx context.Context) (gained bool, err error) {
 }
 
 // expect remembers events that the stream is still to bring.
-func (f *follower) expect(events []*desk.Event) {
+func (f *streamMerger) expect(events []*desk.Event) {
 	for _, e := range events {
 		f.ahead[e.ID] = struct{}{}
 	}
@@ -136,7 +136,7 @@ func (f *follower) expect(events []*desk.Event) {
 }
 
 // hear takes a batch of the stream.
-func (f *follower) hear(ctx context.Context, b *Batch) error {
+func (f *streamMerger) hear(ctx context.Context, b *Batch) error {
 	switch {
 	case f.stream == "" || b.Before != f.stream && b.Cursor != f.stream:
 		return f.join(ctx, b.Cursor)
@@ -165,7 +165,7 @@ func (f *follower) hear(ctx context.Context, b *Batch) error {
 // join gets in step with the stream at the end of a batch. First it reads what the log has gained since there, then
 // from its own cursor on. An event between the stream's place and the new cursor is in the first reading or, when it came
 // after that, in the second.
-func (f *follower) join(ctx context.Context, at string) error {
+func (f *streamMerger) join(ctx context.Context, at string) error {
 	f.stream, f.ahead = "", nil
 	since, err := f.read(ctx, at)
 	if err != nil {
@@ -185,7 +185,7 @@ func (f *follower) join(ctx context.Context, at string) error {
 }
 
 // give hands over what the log has gained, and also that it has gained nothing: cursors move on with every transaction.
-func (f *follower) give(events []*desk.Event) {
+func (f *streamMerger) give(events []*desk.Event) {
 	if f.cursor == f.told {
 		return
 	}
@@ -195,7 +195,7 @@ func (f *follower) give(events []*desk.Event) {
 }
 
 // judge tells the errors that end all from those that pass. One that passes is in the log once.
-func (f *follower) judge(ctx context.Context, err error) error {
+func (f *streamMerger) judge(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -211,7 +211,7 @@ func (f *follower) judge(ctx context.Context, err error) error {
 }
 
 // bounded gives a reading up that hangs, as on a network that is gone.
-func bounded(read Read) Read {
+func bounded(read LogReader) LogReader {
 	return func(ctx context.Context, cursor string) (Batch, error) {
 		ctx, cancel := context.WithTimeout(ctx, readingTime)
 		defer cancel()

@@ -15,19 +15,19 @@ type Packet struct {
 	Tick   uint64
 }
 
-// Room is how many bytes there are in front of a delivery's body, for what is different for each subscriber.
-const Room = 512
+// Headroom is how many bytes there are in front of a delivery's body, for what is different for each subscriber.
+const Headroom = 512
 
-// Delivery is a packet as sinks of one lane get it, one after another: the body once, with room around it that each
+// Delivery is a packet as sinks of one writer get it, one after another: the body once, with room around it that each
 // may write into.
 type Delivery struct {
 	*Packet
-	Buf []byte // Room bytes, then the body, then one byte of room
+	Buf []byte // Headroom bytes, then the body, then one byte of room
 }
 
-// Sink is where the payloads of a subscription go. Deliver is called by one goroutine, its lane's; Refuse and Ready by others too. None may block.
+// Sink is where the payloads of a subscription go. Deliver is called by one goroutine, its writer's; Refuse and Ready by others too. None may block.
 type Sink interface {
-	// Deliver hands a payload over. False: it was not taken, and the sink wants to be woken (Sub.Wake) when it can take more.
+	// Deliver hands a payload over. False: it was not taken, and the sink wants to be woken (Subscription.SinkReady) when it can take more.
 	Deliver(*Delivery) bool
 	// Refuse ends the subscription: there will never be a payload.
 	Refuse(body []byte)
@@ -35,14 +35,14 @@ type Sink interface {
 	Ready() bool
 }
 
-// job is something for a lane to do.
+// job is something for a writer to do.
 type job struct {
-	cast *cast      // give the packet to all members of a group
-	sub  *Sub       // or to this one,
-	give *Packet    // if there is one,
-	then func(bool) // and say whether it was taken;
-	role role       // and let it become a member
-	in   *group     // of this group, or cease to be one
+	broadcast *broadcast    // give the packet to all members of a group
+	sub       *Subscription // or to this one,
+	give      *Packet       // if there is one,
+	then      func(bool)    // and say whether it was taken;
+	role      role          // and let it become a member
+	in        *group        // of this group, or cease to be one
 }
 
 type role int
@@ -54,15 +54,15 @@ const (
 )
 
 // cast is a packet for all members of a group.
-type cast struct {
+type broadcast struct {
 	group  *group
 	packet *Packet
-	left   atomic.Int32 // lanes
+	left   atomic.Int32 // writers
 }
 
-// lane writes to its sinks, and nobody else does: so payloads keep their order without a lock, a channel or a
+// writer writes to its sinks, and nobody else does: so payloads keep their order without a lock, a channel or a
 // goroutine for each of them.
-type lane struct {
+type writer struct {
 	hub   *Hub
 	index int
 
@@ -75,27 +75,27 @@ type lane struct {
 	buf   []byte
 }
 
-func newLane(h *Hub) *lane {
-	l := &lane{hub: h, index: len(h.lanes)}
+func newWriter(h *Hub) *writer {
+	l := &writer{hub: h, index: len(h.writers)}
 	l.some = sync.NewCond(&l.mu)
 	return l
 }
 
-func (l *lane) push(j job) {
+func (l *writer) push(j job) {
 	l.mu.Lock()
 	l.jobs = append(l.jobs, j)
 	l.mu.Unlock()
 	l.some.Signal()
 }
 
-func (l *lane) close() {
+func (l *writer) close() {
 	l.mu.Lock()
 	l.closed = true
 	l.mu.Unlock()
 	l.some.Signal()
 }
 
-func (l *lane) run() {
+func (l *writer) run() {
 	for {
 		l.mu.Lock()
 		for len(l.jobs) == 0 && !l.closed {
@@ -116,9 +116,9 @@ func (l *lane) run() {
 	}
 }
 
-func (l *lane) do(j job) {
-	if j.cast != nil {
-		l.cast(j.cast)
+func (l *writer) do(j job) {
+	if j.broadcast != nil {
+		l.writeBroadcast(j.broadcast)
 		return
 	}
 	taken := true
@@ -142,19 +142,19 @@ func (l *lane) do(j job) {
 }
 
 // delivery puts the body where sinks can write around it.
-func (l *lane) delivery(p *Packet) Delivery {
-	n := Room + len(p.Body) + 1
+func (l *writer) delivery(p *Packet) Delivery {
+	n := Headroom + len(p.Body) + 1
 	if cap(l.buf) < n {
 		l.buf = make([]byte, n+n/2)
 	}
 	if cap(l.buf) > 1<<20 && n < 64<<10 { // a large one has gone through
 		l.buf = make([]byte, 64<<10+n)
 	}
-	copy(l.buf[Room:], p.Body)
+	copy(l.buf[Headroom:], p.Body)
 	return Delivery{p, l.buf[:n]}
 }
 
-func (l *lane) cast(c *cast) {
+func (l *writer) writeBroadcast(c *broadcast) {
 	d := l.delivery(c.packet)
 	members := c.group.members[l.index]
 	for i := 0; i < len(members); {
@@ -176,12 +176,12 @@ func (l *lane) cast(c *cast) {
 	}
 }
 
-func (l *lane) add(s *Sub, g *group) {
+func (l *writer) add(s *Subscription, g *group) {
 	s.in, s.at = g, len(g.members[l.index])
 	g.members[l.index] = append(g.members[l.index], s)
 }
 
-func (l *lane) remove(s *Sub) {
+func (l *writer) remove(s *Subscription) {
 	if s.in == nil {
 		return
 	}
@@ -195,9 +195,9 @@ func (l *lane) remove(s *Sub) {
 }
 
 // cast gives a packet to all members; false when there are none. Call it locked.
-func (h *Hub) cast(g *group, p *Packet) bool {
-	c := &cast{group: g, packet: p}
-	for _, n := range g.perLane {
+func (h *Hub) fanOut(g *group, p *Packet) bool {
+	c := &broadcast{group: g, packet: p}
+	for _, n := range g.perWriter {
 		if n > 0 {
 			c.left.Add(1)
 		}
@@ -205,9 +205,9 @@ func (h *Hub) cast(g *group, p *Packet) bool {
 	if c.left.Load() == 0 {
 		return false
 	}
-	for i, n := range g.perLane {
+	for i, n := range g.perWriter {
 		if n > 0 {
-			h.lanes[i].push(job{cast: c})
+			h.writers[i].push(job{broadcast: c})
 		}
 	}
 	return true

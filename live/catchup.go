@@ -9,7 +9,7 @@ import (
 )
 
 // join brings a subscription to where its group is, and lets it become a member. A payload is given if one is due.
-func (h *Hub) join(sub *Sub) {
+func (h *Hub) join(sub *Subscription) {
 	select {
 	case <-h.began:
 	case <-h.ctx.Done():
@@ -34,7 +34,7 @@ func (h *Hub) join(sub *Sub) {
 	var refused Refusal
 	if errors.As(err, &refused) {
 		if !sub.ended.Load() {
-			sub.End()
+			sub.Unsubscribe()
 			sub.sink.Refuse(refused.Body)
 		}
 		return
@@ -48,7 +48,7 @@ func (h *Hub) join(sub *Sub) {
 }
 
 // stillJoining says whether the joiner is to go on. Call it locked.
-func (h *Hub) stillJoining(sub *Sub) bool {
+func (h *Hub) stillJoining(sub *Subscription) bool {
 	if sub.ended.Load() {
 		return false
 	}
@@ -65,7 +65,7 @@ func (h *Hub) stillJoining(sub *Sub) bool {
 // joinAttempts is how often a newcomer makes its payload anew because its group was told a later one meanwhile.
 const joinAttempts = 3
 
-func (h *Hub) joinGroup(sub *Sub, g *group) error {
+func (h *Hub) joinGroup(sub *Subscription, g *group) error {
 	if err := h.learn(sub, g); err != nil {
 		return err
 	}
@@ -82,19 +82,19 @@ func (h *Hub) joinGroup(sub *Sub, g *group) error {
 
 // learn finds out what the group hangs on, by making a payload, for one who may be owed none. Only from then on it is known
 // what touches the group.
-func (h *Hub) learn(sub *Sub, g *group) error {
+func (h *Hub) learn(sub *Subscription, g *group) error {
 	h.mu.Lock()
 	known, at := g.known, &Packet{Cursor: h.at, Tick: h.tick}
 	h.mu.Unlock()
 	if known || !sub.placed {
 		return nil
 	}
-	_, err := h.madeFor(g, Snapshot, "", at, nil)
+	_, err := h.snapshotFor(g, Snapshot, "", at, nil)
 	return err
 }
 
 // enrol makes a member of who has what is due; false: something else is due meanwhile.
-func (h *Hub) enrol(sub *Sub, g *group, d due, last bool) bool {
+func (h *Hub) enrol(sub *Subscription, g *group, d due, last bool) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
@@ -113,7 +113,7 @@ func (h *Hub) enrol(sub *Sub, g *group, d due, last bool) bool {
 }
 
 // mayGoOn says whether the joiner is to go on with this group. Call it locked.
-func (h *Hub) mayGoOn(sub *Sub, g *group) bool {
+func (h *Hub) mayGoOn(sub *Subscription, g *group) bool {
 	if !h.stillJoining(sub) {
 		return false
 	}
@@ -125,12 +125,12 @@ func (h *Hub) mayGoOn(sub *Sub, g *group) bool {
 }
 
 // admit makes a member, with the payload that is due, if any. Call it locked.
-func (h *Hub) admit(sub *Sub, p, at *Packet) {
-	g, l := sub.group, sub.session.lane
+func (h *Hub) admit(sub *Subscription, p, at *Packet) {
+	g, l := sub.group, sub.session.writer
 	sub.where, sub.faults, sub.until = live, 0, time.Time{}
 	g.hiddenTold = g.hidden && (g.live == 0 || g.hiddenTold)
 	g.live++
-	g.perLane[l.index]++
+	g.perWriter[l.index]++
 	if p == nil { // nothing was missed: it stands where the log stands
 		sub.cursor, sub.tick, sub.placed = at.Cursor, at.Tick, true
 	}
@@ -147,22 +147,22 @@ type due struct {
 	era    int
 }
 
-func (h *Hub) due(sub *Sub, g *group) (d due, err error) {
+func (h *Hub) due(sub *Subscription, g *group) (d due, err error) {
 	h.mu.Lock()
 	d.era, d.at = h.era, &Packet{Cursor: h.at, Tick: h.tick}
 	gone := sub.era != h.era
 	// Not all that touches a group is an event.
-	forced := sub.forced || sub.ask.Fading || g.hidden || sub.tick > 0 && g.touched > sub.tick
+	forced := sub.forced || sub.ask.Volatile || g.hidden || sub.tick > 0 && g.touched > sub.tick
 	h.mu.Unlock()
 	switch {
 	case !sub.placed:
-		return d.made(h.madeFor(g, Snapshot, "", d.at, nil))
+		return d.made(h.snapshotFor(g, Snapshot, "", d.at, nil))
 	case gone:
-		return d.made(h.madeFor(g, Resync, "", d.at, nil))
+		return d.made(h.snapshotFor(g, Resync, "", d.at, nil))
 	}
 	events, err := h.missed(h.ctx, g.ask.Account, sub.cursor, d.at.Cursor)
 	if errors.Is(err, desk.ErrGone) {
-		return d.made(h.madeFor(g, Resync, "", d.at, nil))
+		return d.made(h.snapshotFor(g, Resync, "", d.at, nil))
 	}
 	if err != nil {
 		return d, err
@@ -170,13 +170,13 @@ func (h *Hub) due(sub *Sub, g *group) (d due, err error) {
 	mine, lists := h.hitting(g, events)
 	// A purge takes the events of what it removes along, so lists can't be told what has left them.
 	if len(mine) > pageEvents || lists && slices.ContainsFunc(events, purges) {
-		return d.made(h.madeFor(g, Resync, "", d.at, nil))
+		return d.made(h.snapshotFor(g, Resync, "", d.at, nil))
 	}
 	// Rights that have changed while somebody was away may have taken away, or given, what no event is about.
 	if len(mine) == 0 && !forced && !slices.ContainsFunc(events, changesRights) {
 		return d, nil
 	}
-	return d.made(h.madeFor(g, Change, sub.cursor.String(), d.at, mine))
+	return d.made(h.snapshotFor(g, Change, sub.cursor.String(), d.at, mine))
 }
 
 func (d due) made(p *Packet, err error) (due, error) {
@@ -200,7 +200,7 @@ func (h *Hub) hitting(g *group, events []*desk.Event) (mine []*desk.Event, lists
 }
 
 // joinLog gives a subscriber of the log the next page of what it missed. Where nothing is left it becomes a member.
-func (h *Hub) joinLog(sub *Sub, g *group) error {
+func (h *Hub) joinLog(sub *Subscription, g *group) error {
 	h.mu.Lock()
 	turn, era, page := h.nextPage(sub, g)
 	h.mu.Unlock()
@@ -227,7 +227,7 @@ func (h *Hub) joinLog(sub *Sub, g *group) error {
 	default:
 		sub.era = era
 		p := &Packet{Body: r.Body, Reason: turn.Reason, Cursor: r.Cursor}
-		sub.session.lane.push(job{sub: sub, give: p, then: func(taken bool) {
+		sub.session.writer.push(job{sub: sub, give: p, then: func(taken bool) {
 			if taken {
 				h.rejoin(sub)
 			} else {
@@ -240,14 +240,14 @@ func (h *Hub) joinLog(sub *Sub, g *group) error {
 
 // nextPage says what a subscriber of the log is to be told next; false when that is nothing: it is a member now, or looked at
 // again later. Call it locked.
-func (h *Hub) nextPage(sub *Sub, g *group) (turn Turn, era int, page bool) {
+func (h *Hub) nextPage(sub *Subscription, g *group) (turn RenderRequest, era int, page bool) {
 	if !h.mayGoOn(sub, g) {
 		return turn, 0, false
 	}
 	if g.state == idle && !g.dirty || g.state == queued && g.live == 0 { // nobody waits for what is between
 		g.cursor = h.at
 	}
-	turn = Turn{Reason: Change, Cursor: g.cursor, Tick: h.tick, After: sub.cursor}
+	turn = RenderRequest{Reason: Change, Cursor: g.cursor, Tick: h.tick, After: sub.cursor}
 	switch {
 	case !sub.placed:
 		turn.Reason, turn.After = Snapshot, turn.Cursor

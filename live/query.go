@@ -18,18 +18,18 @@ const (
 	Revoked  Reason = "REVOKED"  // it is gone, or not the viewer's to see any more
 )
 
-// Ask is what a subscription asks for. Asks with the same key get the same payloads.
-type Ask struct {
-	Key     string // what is asked, and what the viewer may see
-	Account desk.ID
-	Of      any  // what it was made from, for who makes it anew
-	Fading  bool // it shows what no event tells, such as presence: who comes back gets a payload, whatever has happened
-	Log     bool // it follows the log itself: every event once, in order, whatever it is about
-	Render  func(context.Context, Turn) (Rendered, error)
+// Query is what a subscription asks for. Queries with the same key get the same payloads.
+type Query struct {
+	Key      string // what is asked, and what the viewer may see
+	Account  desk.ID
+	Source   any  // what it was made from, for who makes it anew
+	Volatile bool // it shows what no event tells, such as presence: who comes back gets a payload, whatever has happened
+	Log      bool // it follows the log itself: every event once, in order, whatever it is about
+	Render   func(context.Context, RenderRequest) (Rendered, error)
 }
 
-// Turn is one payload to be made.
-type Turn struct {
+// RenderRequest is one payload to be made.
+type RenderRequest struct {
 	Reason Reason
 	Cursor desk.Cursor   // what the payload shows is never older
 	Tick   uint64        // what was read at one tick holds for all payloads of it
@@ -44,29 +44,31 @@ func (Refusal) Error() string { return "live: what is asked for can't be had" }
 
 // Rendered is a payload.
 type Rendered struct {
-	Body   []byte      // nil: there is nothing to tell
-	Deps   []Dep       // what it hangs on; not of a Log
-	Cursor desk.Cursor // of a Log: where it has come to, at most the turn's
-	Hidden bool        // it shows that there is nothing for the viewer: told once, whatever happens to it, as if it did not exist
+	Body   []byte       // nil: there is nothing to tell
+	Deps   []Dependency // what it hangs on; not of a Log
+	Cursor desk.Cursor  // of a Log: where it has come to, at most the turn's
+	Hidden bool         // it shows that there is nothing for the viewer: told once, whatever happens to it, as if it did not exist
 }
 
 // Dep is what a payload hangs on: when an event touches it, the payload may look different.
-type Dep struct {
+type Dependency struct {
 	Kind desk.Kind
 	ID   desk.ID // zero: any record of the kind
 	List bool    // the lists of that record: which conversations and tickets a contact or an inbox has
 }
 
 // WhoIsAt is the dependency on who is at a conversation. It is in no event: see Hub.Touch.
-func WhoIsAt(conversation desk.ID) Dep { return Dep{Kind: "presence", ID: conversation} }
+func PresenceDependency(conversation desk.ID) Dependency {
+	return Dependency{Kind: "presence", ID: conversation}
+}
 
 // touches names all that an event touches.
-func touches(e *desk.Event, dep func(Dep)) {
-	dep(Dep{Kind: e.EntityKind, ID: e.EntityID})
-	dep(Dep{Kind: e.EntityKind})
+func invalidates(e *desk.Event, dep func(Dependency)) {
+	dep(Dependency{Kind: e.EntityKind, ID: e.EntityID})
+	dep(Dependency{Kind: e.EntityKind})
 	of := func(k desk.Kind, id *desk.ID, list bool) {
 		if id != nil {
-			dep(Dep{Kind: k, ID: *id, List: list})
+			dep(Dependency{Kind: k, ID: *id, List: list})
 		}
 	}
 	if e.EntityKind != desk.KindConversation {
@@ -80,11 +82,11 @@ func touches(e *desk.Event, dep func(Dep)) {
 	of(desk.KindInbox, e.InboxID, true)
 	for _, c := range e.Changes {
 		if ref := formerList(c); !ref.ID.IsZero() {
-			dep(Dep{Kind: ref.Kind, ID: ref.ID, List: true})
+			dep(Dependency{Kind: ref.Kind, ID: ref.ID, List: true})
 		}
 		if purges(e) {
 			for _, ref := range purged(c) {
-				dep(Dep{Kind: ref.Kind, ID: ref.ID})
+				dep(Dependency{Kind: ref.Kind, ID: ref.ID})
 			}
 		}
 	}

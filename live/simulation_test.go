@@ -53,11 +53,11 @@ type body struct {
 
 func newWorld(t testing.TB, o Options) *world {
 	w := &world{t: t, epoch: "one", next: 10, high: 10, open: map[uint64]bool{}, records: map[desk.ID]*record{}, made: map[string]int{}}
-	o.Missed, o.Log = w.missed, slog.New(slog.DiscardHandler)
+	o.MissedEvents, o.Log = w.missed, slog.New(slog.DiscardHandler)
 	w.hub = NewHub(o)
 	t.Cleanup(w.hub.Close)
 	w.read = w.cursor()
-	w.hub.Begin(w.read)
+	w.hub.StartAt(w.read)
 	return w
 }
 
@@ -142,7 +142,7 @@ func (w *world) tell() {
 	b.Events = w.between(b.Before, b.Cursor)
 	w.read = b.Cursor
 	w.mu.Unlock()
-	w.hub.Take(b)
+	w.hub.TakeBatch(b)
 }
 
 // restore puts the log back: it counts anew, with the epoch that it had or with another one.
@@ -152,7 +152,7 @@ func (w *world) restore(epoch string) {
 	b := desk.Batch{Before: w.read, Cursor: w.cursor(), Anew: true}
 	w.read = b.Cursor
 	w.mu.Unlock()
-	w.hub.Take(b)
+	w.hub.TakeBatch(b)
 }
 
 func (w *world) missed(_ context.Context, _ desk.ID, after, until desk.Cursor, _ time.Time) ([]*desk.Event, error) {
@@ -167,9 +167,9 @@ func (w *world) missed(_ context.Context, _ desk.ID, after, until desk.Cursor, _
 var errBroken = errors.New("live: the world is broken")
 
 // ask follows a record.
-func (w *world) ask(rec, class int) *Ask {
-	a := &Ask{Key: fmt.Sprintf("record %d class %d", rec, class), Account: tenant, Of: rec}
-	a.Render = func(_ context.Context, t Turn) (Rendered, error) {
+func (w *world) ask(rec, class int) *Query {
+	a := &Query{Key: fmt.Sprintf("record %d class %d", rec, class), Account: tenant, Source: rec}
+	a.Render = func(_ context.Context, t RenderRequest) (Rendered, error) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.made[a.Key+fmt.Sprint(" ", t.Tick)]++
@@ -177,10 +177,10 @@ func (w *world) ask(rec, class int) *Ask {
 			return Rendered{}, errBroken
 		}
 		r := w.record(id(rec))
-		deps := []Dep{{Kind: desk.KindConversation, ID: id(rec)}}
+		deps := []Dependency{{Kind: desk.KindConversation, ID: id(rec)}}
 		b := body{Class: class, Reason: t.Reason, Value: r.value, Events: names(t.Events)}
 		if !r.shows.IsZero() {
-			deps = append(deps, Dep{Kind: desk.KindTicket, ID: r.shows})
+			deps = append(deps, Dependency{Kind: desk.KindTicket, ID: r.shows})
 			b.Shows, b.Other = r.shows.String(), w.record(r.shows).value
 		}
 		return Rendered{Body: b.text(), Deps: deps}, nil
@@ -189,9 +189,9 @@ func (w *world) ask(rec, class int) *Ask {
 }
 
 // askLog follows the log, in pages of this many events.
-func (w *world) askLog(class, page int) *Ask {
-	a := &Ask{Key: fmt.Sprintf("log class %d", class), Account: tenant, Of: -1, Log: true}
-	a.Render = func(_ context.Context, t Turn) (Rendered, error) {
+func (w *world) askLog(class, page int) *Query {
+	a := &Query{Key: fmt.Sprintf("log class %d", class), Account: tenant, Source: -1, Log: true}
+	a.Render = func(_ context.Context, t RenderRequest) (Rendered, error) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if w.breaks != nil && w.breaks() {
@@ -234,7 +234,7 @@ func names(events []*desk.Event) (ids []string) {
 // sink remembers what it gets.
 type sink struct {
 	t   testing.TB
-	sub *Sub
+	sub *Subscription
 
 	mu      sync.Mutex
 	room    int // how many payloads it takes before it is full; negative: any number
@@ -266,7 +266,7 @@ func (s *sink) Deliver(d *Delivery) bool {
 	}
 	s.room--
 	var b body
-	if text := d.Buf[Room : Room+len(d.Body)]; !strings.HasPrefix(string(text), "{") || json.Unmarshal(text, &b) != nil {
+	if text := d.Buf[Headroom : Headroom+len(d.Body)]; !strings.HasPrefix(string(text), "{") || json.Unmarshal(text, &b) != nil {
 		s.t.Errorf("delivered %q", text)
 	}
 	s.got, s.cursors = append(s.got, b), append(s.cursors, d.Cursor)
@@ -293,12 +293,12 @@ func (s *sink) empty(room int) {
 	s.full = s.full && !wake
 	s.mu.Unlock()
 	if wake {
-		s.sub.Wake()
+		s.sub.SinkReady()
 	}
 }
 
 func (s *sink) end() {
-	s.sub.End()
+	s.sub.Unsubscribe()
 	s.mu.Lock()
 	s.ended = true
 	s.mu.Unlock()

@@ -14,14 +14,14 @@ func (w *world) readAt(asked time.Time) {
 	b.Events = w.between(b.Before, b.Cursor)
 	w.read = b.Cursor
 	w.mu.Unlock()
-	w.hub.Take(b)
+	w.hub.TakeBatch(b)
 }
 
 // TestHub_newcomerIsUpToDate: what was done before somebody subscribes is in the first payload, and not told again after it.
 func TestHub_newcomerIsUpToDate(t *testing.T) {
 	t.Parallel()
 	nudges := make(chan struct{}, 100)
-	w := newWorld(t, Options{Nudge: func() { nudges <- struct{}{} }})
+	w := newWorld(t, Options{WakeTail: func() { nudges <- struct{}{} }})
 	before := time.Now()
 	w.readAt(before)
 	w.change(1) // nobody has read of it yet

@@ -108,7 +108,7 @@ func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ctx := context.Background()
 		log, k := &fakeLog{}, &taker{}
-		f := newFollower(log.read, k.take, quiet)
+		f := newStreamMerger(log.read, k.take, quiet)
 		if err := f.begin(ctx, ""); err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +121,7 @@ func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
 			if f.stream == "" {
 				return
 			}
-			var at, stream int // the invariants of the follower
+			var at, stream int // the invariants of the merger
 			_, _ = fmt.Sscanf(f.cursor, "%d/", &at)
 			_, _ = fmt.Sscanf(f.stream, "%d/", &stream)
 			for _, e := range log.events[min(at, stream):at] {
@@ -179,7 +179,7 @@ func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
 func TestFollowerInStepDoesNotRead(t *testing.T) {
 	ctx := context.Background()
 	log, k := &fakeLog{}, &taker{}
-	f := newFollower(log.read, k.take, quiet)
+	f := newStreamMerger(log.read, k.take, quiet)
 	if err := f.begin(ctx, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestFollowerInStepDoesNotRead(t *testing.T) {
 func TestFollowerTellsRefusals(t *testing.T) {
 	ctx := context.Background()
 	log, k := &fakeLog{}, &taker{}
-	f := newFollower(log.read, k.take, quiet)
+	f := newStreamMerger(log.read, k.take, quiet)
 	if err := f.begin(ctx, ""); err != nil {
 		t.Fatal(err)
 	}
