@@ -145,7 +145,7 @@ func events(ctx context.Context, since *string, where *db.EventWhere, p db.Pagin
 
 // cursor is where the log stood before this answer read anything.
 func (l *loaders) cursor(ctx context.Context) (string, error) {
-	if of := cursorOf(ctx); of != nil {
+	if of := CursorOf(ctx); of != nil {
 		return of(ctx)
 	}
 	return l.store.EventCursor(ctx)

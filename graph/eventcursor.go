@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -11,27 +10,6 @@ import (
 	"deskwire/db"
 	"deskwire/desk"
 )
-
-type cursorKey struct{}
-
-// cursorOf gives where the log stood before the operation read anything: what its answer shows is never older. Nil where that is not known.
-func cursorOf(ctx context.Context) db.CursorOf {
-	cursor, _ := ctx.Value(cursorKey{}).(db.CursorOf)
-	return cursor
-}
-
-// cursorIn is cursorOf for who is to know it by now; "" where nobody has asked.
-func cursorIn(ctx context.Context) string {
-	of := cursorOf(ctx)
-	if of == nil {
-		return ""
-	}
-	cursor, err := of(ctx)
-	if err != nil {
-		return ""
-	}
-	return cursor
-}
 
 // cursorFirst asks for the cursor before a query or a mutation begins. Without it there is no answer. A mutation reads anew what
 // the account has been set up with: it may just have changed it.
@@ -48,7 +26,7 @@ func cursorFirst(p presenter, begin func(context.Context) (context.Context, db.C
 		if kind == ast.Query {
 			ctx = in
 		}
-		return next(context.WithValue(ctx, cursorKey{}, cursor))
+		return next(WithCursor(ctx, cursor))
 	}
 }
 
@@ -56,12 +34,12 @@ func cursorFirst(p presenter, begin func(context.Context) (context.Context, db.C
 // that, whatever server and replica it comes to.
 func withCursor(p presenter) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		of := cursorOf(ctx)
+		of := CursorOf(ctx)
 		if of == nil {
 			return next(ctx)
 		}
-		wrote := new(atomic.Uint64)
-		resp := next(context.WithValue(ctx, wroteKey{}, wrote))
+		writing, wrote := WithWrites(ctx)
+		resp := next(writing)
 		cursor, err := of(ctx)
 		if err != nil {
 			return &graphql.Response{Errors: gqlerror.List{p.present(ctx, err)}}
@@ -79,15 +57,6 @@ func withCursor(p presenter) graphql.ResponseMiddleware {
 			resp.Extensions["eventCursor"] = cursor
 		}
 		return resp
-	}
-}
-
-type wroteKey struct{}
-
-// noteWrite keeps what the operation's last mutation has written.
-func noteWrite(ctx context.Context, xid uint64) {
-	if wrote, ok := ctx.Value(wroteKey{}).(*atomic.Uint64); ok && xid > 0 {
-		wrote.Store(xid)
 	}
 }
 

@@ -10,23 +10,19 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/live"
 )
 
 // follower makes what a hub serves of subscriptions: what is asked, and each payload of it.
 type follower struct {
-	exec    graphql.GraphExecutor
-	loaders func(context.Context) context.Context
-	views   *viewers
+	exec  graphql.GraphExecutor
+	begin func(ctx context.Context, turn live.RenderRequest, class string) (context.Context, *RenderState) // Resolver.Rendering
 }
 
 // subscription is a checked operation that is to be followed.
@@ -114,35 +110,14 @@ func uuids(ids []desk.ID) string {
 	return strings.Join(parts, ",")
 }
 
-// liveTurn is one payload that is being made, as resolvers see it.
-type liveTurn struct {
-	live.RenderRequest
-	at     desk.Cursor // of a log: how far it has come
-	empty  bool        // there is nothing to tell
-	hidden bool        // what is followed is not there, or not the viewer's to see
-	gone   bool        // what was missed can't be told
-}
-
-type turnKey struct{}
-
-// turnOf is the turn of the payload; nil outside of one.
-func turnOf(ctx context.Context) *liveTurn {
-	t, _ := ctx.Value(turnKey{}).(*liveTurn)
-	return t
-}
-
 func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, class string, turn live.RenderRequest) (live.Rendered, error) {
-	t := &liveTurn{RenderRequest: turn, at: turn.Cursor}
-	reads := &following{deps: map[live.Dependency]struct{}{}, shared: f.views.at(turn.Tick, class)}
 	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
-	ctx = context.WithValue(WithActor(ctx, by), turnKey{}, t)
-	ctx = f.loaders(context.WithValue(ctx, followingKey{}, reads))
-	ctx = context.WithValue(ctx, cursorKey{}, db.At(turn.Cursor.String()))
+	ctx, t := f.begin(WithActor(ctx, by), turn, class)
 	ctx = graphql.WithOperationContext(graphql.StartOperationTrace(ctx), s.op)
 	next, ctx := f.exec.DispatchOperation(ctx, s.op)
 	resp := next(ctx)
 	switch {
-	case t.gone:
+	case t.Gone:
 		return live.Rendered{}, desk.ErrGone
 	case resp == nil:
 		return live.Rendered{}, errors.New("graph: the executor gave no payload")
@@ -152,14 +127,14 @@ func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, 
 			return live.Rendered{}, err
 		}
 	}
-	if t.empty {
-		return live.Rendered{Cursor: t.at}, nil
+	if t.Empty {
+		return live.Rendered{Cursor: t.Position}, nil
 	}
 	body, err := encode(resp)
 	if err == nil && (len(resp.Data) == 0 || bytes.Equal(resp.Data, []byte("null"))) {
 		return live.Rendered{}, live.Refusal{Body: body}
 	}
-	return live.Rendered{Body: body, Deps: reads.list(), Cursor: t.at, Hidden: t.hidden}, err
+	return live.Rendered{Body: body, Deps: t.Dependencies(), Cursor: t.Position, Hidden: t.Hidden}, err
 }
 
 // isFault says whether an error is ours, and may be gone at the next attempt.
@@ -169,30 +144,4 @@ func isFault(err *gqlerror.Error) bool {
 		return true
 	}
 	return false
-}
-
-// viewers keeps what has been read at the present tick, by class.
-type viewers struct {
-	mu    sync.Mutex
-	tick  uint64
-	since time.Time
-	reads map[string]*sharedReads
-}
-
-// sharedFor bounds how long what was read is kept when nothing happens.
-const sharedFor = time.Second
-
-func (v *viewers) at(tick uint64, class string) *sharedReads {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if now := time.Now(); v.reads == nil || tick > v.tick || now.Sub(v.since) > sharedFor {
-		v.tick, v.since, v.reads = max(tick, v.tick), now, map[string]*sharedReads{}
-	}
-	if tick < v.tick { // a payload that began before: it must not fill the present with the past
-		return &sharedReads{loaders: map[string]any{}}
-	}
-	if v.reads[class] == nil {
-		v.reads[class] = &sharedReads{loaders: map[string]any{}}
-	}
-	return v.reads[class]
 }

@@ -19,11 +19,11 @@ type following struct {
 	shared *sharedReads
 }
 
-type followingKey struct{}
-
 func followingOf(ctx context.Context) *following {
-	f, _ := ctx.Value(followingKey{}).(*following)
-	return f
+	if t := renderStateOf(ctx); t != nil {
+		return t.following
+	}
+	return nil
 }
 
 func (f *following) note(d live.Dependency) {
@@ -60,13 +60,6 @@ func (l *loaders) follow(parent desk.Kind, id desk.ID, of desk.Kind) {
 	default:
 		l.following.note(live.Dependency{Kind: parent, ID: id, List: true})
 	}
-}
-
-// sharedReads is what has been read at one tick by viewers who see the same. However many payloads show a
-// record then, it is read once.
-type sharedReads struct {
-	mu      sync.Mutex
-	loaders map[string]any
 }
 
 // sharedLoader is the loader of that name, made by who asks for it first.

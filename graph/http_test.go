@@ -195,7 +195,8 @@ func TestEveryAnswerHasTheCursorOfItsBeginning(t *testing.T) {
 	r := newRig(func(r *rig) {
 		r.cursor = func(context.Context) (string, error) { n++; return "cursor-" + string(rune('0'+n)), nil }
 		r.answer = func(ctx context.Context) *graphql.Response {
-			return &graphql.Response{Data: []byte(`"` + cursorIn(ctx) + `"`)}
+			cursor, _ := CursorOf(ctx)(ctx)
+			return &graphql.Response{Data: []byte(`"` + cursor + `"`)}
 		}
 	})
 	for i, q := range []string{`{ viewer { id } }`, `mutation { conversationClose(input: {conversationId: "x"}) { eventCursor } }`} {

@@ -21,10 +21,10 @@ func once[P any](p *P) <-chan *P {
 
 // stands is what all payloads say of how they came about.
 func stands(ctx context.Context, visible bool) model.Live {
-	t := turnOf(ctx)
+	t := renderStateOf(ctx)
 	l := model.Live{Cursor: t.Cursor.String(), Reason: t.Reason}
 	if !visible {
-		t.hidden = true
+		t.Hidden = true
 		l.Reason = live.Revoked
 		return l
 	}
@@ -84,7 +84,7 @@ func (l *loaders) viewLive(ctx context.Context, id desk.Ref) (*model.InboxViewLi
 	if err := l.followView(ctx, v); err != nil {
 		return nil, err
 	}
-	t := turnOf(ctx)
+	t := renderStateOf(ctx)
 	switch {
 	case t.Reason != live.Change:
 		return p, nil
@@ -96,7 +96,7 @@ func (l *loaders) viewLive(ctx context.Context, id desk.Ref) (*model.InboxViewLi
 
 // savedDifferences asks the database who is in the view and who was. What can't be told by what happened, such as that time has
 // passed or that the filter is another one, makes a RESYNC of the payload.
-func (l *loaders) savedDifferences(ctx context.Context, p *model.InboxViewLive, t *liveTurn) error {
+func (l *loaders) savedDifferences(ctx context.Context, p *model.InboxViewLive, t *RenderState) error {
 	events := t.Events
 	of, err := l.viewList(ctx, p.View)
 	if err != nil {
@@ -206,22 +206,22 @@ func wasIn(v *desk.InboxView, id desk.ID, events []*desk.Event) bool {
 
 // logLive is the next part of the log.
 func (r *Resolver) logLive(ctx context.Context, where *db.EventWhere) (*model.EventsLive, error) {
-	t := turnOf(ctx)
+	t := renderStateOf(ctx)
 	p := &model.EventsLive{Live: model.Live{Reason: t.Reason}, Events: []*desk.Event{}}
 	if t.Reason == live.Change {
 		var err error
-		p.Events, t.at, err = r.Store.LogPage(ctx, ActorOf(ctx), where, t.After, t.Cursor, r.resumable())
+		p.Events, t.Position, err = r.Store.LogPage(ctx, ActorOf(ctx), where, t.After, t.Cursor, r.resumable())
 		if errors.Is(err, desk.ErrGone) { // what the hub makes a RESYNC of
-			t.gone = true
+			t.Gone = true
 			return p, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		t.empty = len(p.Events) == 0
+		t.Empty = len(p.Events) == 0
 	} else if _, _, err := r.Store.LogPage(ctx, ActorOf(ctx), where, t.Cursor, t.Cursor, r.resumable()); err != nil {
 		return nil, err // a filter that can't be read is told at once
 	}
-	p.Cursor = t.at.String()
+	p.Cursor = t.Position.String()
 	return p, nil
 }

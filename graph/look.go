@@ -72,28 +72,3 @@ func (l *loaders) withKin(ctx context.Context) context.Context {
 	}
 	return db.Looking(ctx, &with)
 }
-
-// asked gives the names of the fields that are asked of the records of a field, which may be a connection.
-func asked(set ast.SelectionSet) func(yield func(string) bool) {
-	return func(yield func(string) bool) { names(set, yield) }
-}
-
-func names(set ast.SelectionSet, yield func(string) bool) bool {
-	for _, s := range set {
-		switch s := s.(type) {
-		case *ast.Field:
-			if leadsOn := s.Name == "nodes" || s.Name == "edges" || s.Name == "node"; leadsOn && !names(s.SelectionSet, yield) || !yield(s.Name) {
-				return false
-			}
-		case *ast.InlineFragment:
-			if !names(s.SelectionSet, yield) {
-				return false
-			}
-		case *ast.FragmentSpread:
-			if !names(s.Definition.SelectionSet, yield) {
-				return false
-			}
-		}
-	}
-	return true
-}

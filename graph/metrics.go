@@ -124,7 +124,7 @@ func (m *metrics) batch(b desk.Batch) {
 func (m *metrics) operation(log *slog.Logger, slow time.Duration) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		resp := next(ctx)
-		if turnOf(ctx) != nil {
+		if IsRendering(ctx) {
 			m.payloads.Inc()
 			return resp
 		}
@@ -143,7 +143,7 @@ func (m *metrics) operation(log *slog.Logger, slow time.Duration) graphql.Respon
 		took := time.Since(op.Stats.OperationStart)
 		m.latency.WithLabelValues(m.names.of(op.Operation.Name)).Observe(took.Seconds())
 		attrs := append(requestOf(ctx).attrs(), "took", took.Round(time.Microsecond))
-		if b := billOf(ctx); b != nil {
+		if b := chargedTo(ctx); b != nil {
 			m.points.WithLabelValues("requested").Add(float64(b.points.Total()))
 			m.points.WithLabelValues("actual").Add(float64(b.actual))
 			attrs = append(attrs, "cost", b.actual)

@@ -31,7 +31,7 @@ func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *
 	}
 	out, err := r.Store.Write(ctx, db.Write{
 		By: ActorOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isTrue(h.dryRun), Personal: h.personal,
-		Cursor: cursorOf(ctx),
+		Cursor: CursorOf(ctx),
 	}, do)
 	var refused *desk.Error
 	if errors.As(err, &refused) {

@@ -70,7 +70,7 @@ func BenchmarkPayload(b *testing.B) {
 		b.Fatal(err)
 	}
 	for name, e := range map[string]*engine{"plan": o.engine, "gqlgen": o.plain} {
-		f := &follower{exec: e.exec, loaders: o.resolver.WithLoaders, views: &viewers{}}
+		f := &follower{exec: e.exec, begin: o.resolver.Rendering}
 		params := &graphql.RawParams{Query: liveSidebar, Variables: map[string]any{"id": c}}
 		ctx := WithActor(graphql.StartOperationTrace(b.Context()), o.admin)
 		op, errs := e.exec.CreateOperationContext(ctx, params)

@@ -35,7 +35,7 @@ func (r *Resolver) setPresence(ctx context.Context, in model.PresenceSetInput) (
 	}
 	session := by.Agent.ID.String() // all plain calls of an agent together
 	if s := sessionOf(ctx); s != nil {
-		session = s.id
+		session = s.ID()
 	}
 	if in.State == nil {
 		r.Presences.LeaveConversation(c.AccountID, c.ID, by.Agent.ID, session)

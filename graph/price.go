@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"deskwire/graph/cost"
+	"deskwire/graph/model"
 )
 
 // pricing charges each operation before it runs, and gives back what it did not use.
@@ -30,12 +31,17 @@ type bill struct {
 	actual  int // once it is answered
 }
 
-// billOf is the bill of the operation; nil where none was made.
-func billOf(ctx context.Context) *bill {
+// RateLimit is what clients see of the bill.
+func (b *bill) RateLimit() *model.RateLimit {
+	return &model.RateLimit{Cost: b.points.Total(), Limit: b.balance.limit, Remaining: b.balance.remaining, ResetAt: b.balance.resetAt}
+}
+
+// chargedTo is the bill of the operation; nil where none was made.
+func chargedTo(ctx context.Context) *bill {
 	if !graphql.HasOperationContext(ctx) {
 		return nil
 	}
-	b, _ := graphql.GetOperationContext(ctx).Stats.GetExtension("bill").(*bill)
+	b, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(BillExtension).(*bill)
 	return b
 }
 
@@ -49,7 +55,7 @@ func (p pricing) MutateOperationContext(ctx context.Context, op *graphql.Operati
 	}
 	wait, s := p.rates.charge(b.who, b.points.Total())
 	b.balance, b.refused = s, wait > 0
-	op.Stats.SetExtension("bill", b)
+	op.Stats.SetExtension(BillExtension, b)
 	if b.refused {
 		seconds := int(math.Ceil(wait.Seconds()))
 		err := coded(codeRateLimited, "You have spent your points for now: try again in %d s.", seconds)
@@ -61,8 +67,8 @@ func (p pricing) MutateOperationContext(ctx context.Context, op *graphql.Operati
 
 // settle tells what an answer did cost.
 func (p pricing) settle(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	resp, b := next(ctx), billOf(ctx)
-	if resp == nil || b == nil || turnOf(ctx) != nil { // payloads of subscriptions are shared
+	resp, b := next(ctx), chargedTo(ctx)
+	if resp == nil || b == nil || IsRendering(ctx) { // payloads of subscriptions are shared
 		return resp
 	}
 	if !b.refused {

@@ -11,6 +11,5 @@ import (
 )
 
 func (r *queryResolver) RateLimit(ctx context.Context) (*model.RateLimit, error) {
-	b := billOf(ctx)
-	return &model.RateLimit{Cost: b.points.Total(), Limit: b.balance.limit, Remaining: b.balance.remaining, ResetAt: b.balance.resetAt}, nil
+	return billOf(ctx).RateLimit(), nil
 }

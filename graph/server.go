@@ -92,7 +92,7 @@ func NewHandler(cfg Config) *Handler {
 		ReadLimit: int64(cfg.Limits.widest().Body), Log: cfg.Log,
 	})
 	ss := &sessions{
-		hub: h.hub, follower: &follower{exec: api.exec, loaders: r.WithLoaders, views: &viewers{}}, exec: api.exec, actor: cfg.Auth.Actor,
+		hub: h.hub, follower: &follower{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor,
 		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), limits: cfg.Limits, gate: entrance, ctx: ctx,
 	}
 	h.answers = &ss.answers

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -11,9 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"deskwire/db"
 	"deskwire/desk"
-	"deskwire/graph/model"
 	"deskwire/live"
 )
 
@@ -129,8 +126,14 @@ func (s *session) reconsider() {
 	}
 }
 
-// refresh takes a new token of the same agent for the session.
-func (s *session) refresh(token string) (*desk.Actor, error) {
+// ID names the session for the presence of its agent.
+func (s *session) ID() string { return s.id }
+
+// Refresh takes a new token of the same agent for the session.
+func (s *session) Refresh(token string) (*desk.Actor, error) {
+	if s.renewed == nil {
+		return nil, ErrNotRefreshable
+	}
 	by, err := s.identify(token)
 	if err != nil {
 		return nil, err
@@ -157,40 +160,10 @@ func (s *session) take(token string, by *desk.Actor) bool {
 	return true
 }
 
-// refreshSession is refresh for the connection that the mutation came over.
-func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, error) {
-	var by *desk.Actor
-	err := error(desk.Refuse(desk.CodeInvalidInput, "Only a websocket can get a new token: send the token with the request instead."))
-	if s := sessionOf(ctx); s != nil && s.renewed != nil {
-		by, err = s.refresh(token) //nolint:contextcheck // it is for the connection, which outlives the operation
-	}
-	var refused *desk.Error
-	if errors.As(err, &refused) {
-		return &model.SessionRefresh{Payload: refusedPayload(refused)}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	out := &db.Outcome{Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}
-	p := &model.SessionRefresh{Payload: &model.Payload{Outcome: out, Refusals: []model.UserError{}}, Viewer: &model.Viewer{Actor: by}}
-	if !by.Until.IsZero() {
-		p.ExpiresAt = &by.Until
-	}
-	return p, nil
-}
-
-type sessionKey struct{}
-
-// sessionOf is the connection that an operation came over; nil for a request of its own.
-func sessionOf(ctx context.Context) *session {
-	s, _ := ctx.Value(sessionKey{}).(*session)
-	return s
-}
-
 // context is what the session's operations run in.
 func (s *session) context(ctx context.Context) context.Context {
 	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request.id, address: s.request.address, account: s.request.account})
-	ctx = context.WithValue(WithActor(ctx, s.who()), sessionKey{}, s)
+	ctx = WithSession(WithActor(ctx, s.who()), s)
 	return graphql.StartOperationTrace(ctx)
 }
 

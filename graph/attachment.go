@@ -1,0 +1,71 @@
+package graph
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"time"
+
+	"deskwire/desk"
+)
+
+// addressKeeps is how long a signed address opens.
+const addressKeeps = time.Hour
+
+// fileRight is what an address allows, for an hour.
+type fileRight struct {
+	write   bool
+	account desk.ID
+	file    desk.ID
+	until   time.Time
+}
+
+const rightBytes = 1 + 16 + 16 + 8
+
+func (f fileRight) sign(key []byte) string {
+	b := make([]byte, 0, rightBytes+sha256.Size)
+	b = append(b, map[bool]byte{false: 'r', true: 'w'}[f.write])
+	b = append(append(b, f.account[:]...), f.file[:]...)
+	b = binary.BigEndian.AppendUint64(b, uint64(f.until.Unix()))
+	mac := hmac.New(sha256.New, key)
+	mac.Write(b)
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(b))
+}
+
+// readRight gives the right that an address carries, if we have signed it and its time is not over.
+func readRight(address string, key []byte, now time.Time) (f fileRight, ok bool) {
+	b, err := base64.RawURLEncoding.DecodeString(address)
+	if err != nil || len(b) != rightBytes+sha256.Size {
+		return f, false
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write(b[:rightBytes])
+	if !hmac.Equal(mac.Sum(nil), b[rightBytes:]) {
+		return f, false
+	}
+	f.write = b[0] == 'w'
+	copy(f.account[:], b[1:17])
+	copy(f.file[:], b[17:33])
+	f.until = time.Unix(int64(binary.BigEndian.Uint64(b[33:rightBytes])), 0)
+	return f, now.Before(f.until)
+}
+
+// fileAddress is where to GET a file from, or to PUT it to.
+func (r *Resolver) fileAddress(ctx context.Context, a *desk.Attachment, write bool) (*string, error) {
+	key, err := r.Store.FileKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	right := fileRight{write: write, account: a.AccountID, file: a.ID, until: r.Store.Now().Add(addressKeeps)}
+	address := r.BaseURL + "/files/" + right.sign(key)
+	return &address, nil
+}
+
+// attachmentsOf are the files of a message, read for all messages of its place.
+func (r *Resolver) attachmentsOf(ctx context.Context, m *desk.Message) ([]*desk.Attachment, error) {
+	return below(ctx, m, messageID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]*desk.Attachment, error) {
+		return r.Store.AttachmentsOf(ctx, ActorOf(ctx), ids)
+	}, func(files []*desk.Attachment) []any { return nil })
+}

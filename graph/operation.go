@@ -1,0 +1,117 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"deskwire/db"
+	"deskwire/desk"
+	"deskwire/graph/model"
+)
+
+// This file is the seam between the resolvers and whatever runs operations for them (package graph/server). Resolvers know no
+// transport: what they need of one is an interface or a value here, and the server puts it into the context.
+
+// Session is the connection that an operation came over, where that is one that stays open.
+type Session interface {
+	// ID names the session. Nobody else knows it.
+	ID() string
+	// Refresh takes a new token of the same agent, and says who that is now.
+	Refresh(token string) (*desk.Actor, error)
+}
+
+type sessionKey struct{}
+
+// WithSession puts the connection that an operation came over into its context.
+func WithSession(ctx context.Context, s Session) context.Context {
+	return context.WithValue(ctx, sessionKey{}, s)
+}
+
+// sessionOf is the connection that an operation came over; nil for a request of its own.
+func sessionOf(ctx context.Context) Session {
+	s, _ := ctx.Value(sessionKey{}).(Session)
+	return s
+}
+
+// ErrNotRefreshable refuses a new token where none can be taken.
+var ErrNotRefreshable error = desk.Refuse(desk.CodeInvalidInput, "Only a websocket can get a new token: send the token with the request instead.")
+
+// refreshSession gives a new token to the connection that the mutation came over.
+func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, error) {
+	var by *desk.Actor
+	err := ErrNotRefreshable
+	if s := sessionOf(ctx); s != nil {
+		by, err = s.Refresh(token) //nolint:contextcheck // it is for the connection, which outlives the operation
+	}
+	var refused *desk.Error
+	if errors.As(err, &refused) {
+		return &model.SessionRefresh{Payload: refusedPayload(refused)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &db.Outcome{Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}
+	p := &model.SessionRefresh{Payload: &model.Payload{Outcome: out, Refusals: []model.UserError{}}, Viewer: &model.Viewer{Actor: by}}
+	if !by.Until.IsZero() {
+		p.ExpiresAt = &by.Until
+	}
+	return p, nil
+}
+
+// Bill is what an operation was charged with. The server keeps it in the statistics of the operation, as BillExtension.
+type Bill interface {
+	RateLimit() *model.RateLimit
+}
+
+// BillExtension names the bill among the statistics of an operation.
+const BillExtension = "bill"
+
+// billOf is the bill of the operation; nil where none was made.
+func billOf(ctx context.Context) Bill {
+	b, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(BillExtension).(Bill)
+	return b
+}
+
+type cursorKey struct{}
+
+// WithCursor tells an operation where the log stood before it read anything.
+func WithCursor(ctx context.Context, of db.CursorOf) context.Context {
+	return context.WithValue(ctx, cursorKey{}, of)
+}
+
+// CursorOf gives where the log stood before the operation read anything: what its answer shows is never older. Nil where that is not known.
+func CursorOf(ctx context.Context) db.CursorOf {
+	cursor, _ := ctx.Value(cursorKey{}).(db.CursorOf)
+	return cursor
+}
+
+// cursorIn is CursorOf for who is to know it by now; "" where nobody has asked.
+func cursorIn(ctx context.Context) string {
+	of := CursorOf(ctx)
+	if of == nil {
+		return ""
+	}
+	cursor, err := of(ctx)
+	if err != nil {
+		return ""
+	}
+	return cursor
+}
+
+type wroteKey struct{}
+
+// WithWrites has what the operation's last mutation writes kept: the id of its transaction.
+func WithWrites(ctx context.Context) (context.Context, *atomic.Uint64) {
+	wrote := new(atomic.Uint64)
+	return context.WithValue(ctx, wroteKey{}, wrote), wrote
+}
+
+// noteWrite keeps what the operation's last mutation has written.
+func noteWrite(ctx context.Context, xid uint64) {
+	if wrote, ok := ctx.Value(wroteKey{}).(*atomic.Uint64); ok && xid > 0 {
+		wrote.Store(xid)
+	}
+}
