@@ -5,14 +5,14 @@ import (
 	"net/http"
 	"strings"
 
-	"deskwire/graph"
+	"deskwire/graph/server"
 	"deskwire/web"
 )
 
 // pages is what people open in a browser: the inbox, the element for other pages, and the explorer where it is on.
 func pages(s *Settings, d *database) http.Handler {
 	o := web.Options{Explorer: s.explorer()}
-	o.Element = func(h http.Handler) http.Handler { return graph.CrossOrigin(s.CORSOrigins, h) }
+	o.Element = func(h http.Handler) http.Handler { return server.CrossOrigin(s.CORSOrigins, h) }
 	if d.private != nil {
 		o.Token = func(r *http.Request) string {
 			if !sameMachine(r) {

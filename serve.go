@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"deskwire/graph"
+	"deskwire/graph/server"
 	"deskwire/heap"
 	"deskwire/live"
 	"deskwire/tracing"
@@ -62,7 +62,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 
 func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger, traces *tracing.Tracing) error {
 	defer heap.Headroom(heap.Usual)()
-	auth, err := graph.NewAuthenticator(d.Store, s.identity(), log) //nolint:contextcheck // keys are fetched for as long as the program runs
+	auth, err := server.NewAuthenticator(d.Store, s.identity(), log) //nolint:contextcheck // keys are fetched for as long as the program runs
 	if err != nil {
 		return err
 	}
@@ -82,9 +82,9 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 		return err
 	}
 	base := s.baseURL(listener.Addr())
-	handler := graph.NewHandler(graph.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
+	handler := server.NewHandler(server.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
 		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: pages(s, d),
-		Rates: &graph.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, Slow: s.SlowOperation,
+		Rates: &server.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, Slow: s.SlowOperation,
 		Tracing: traces, NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
 	defer handler.Close()

@@ -52,8 +52,8 @@ func execute(t *testing.T, env []string, args ...string) result {
 	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
 }
 
-// server is a program that serves.
-type server struct {
+// runningServer is a program that serves.
+type runningServer struct {
 	*testing.T
 	cmd  *exec.Cmd
 	base string
@@ -66,9 +66,9 @@ var (
 	secret = regexp.MustCompile(`dw_[A-Za-z0-9_-]{43}`)
 )
 
-func startServer(t *testing.T, env ...string) *server {
+func startServer(t *testing.T, env ...string) *runningServer {
 	t.Helper()
-	s := &server{T: t, cmd: runnable(t, env), errs: &bytes.Buffer{}}
+	s := &runningServer{T: t, cmd: runnable(t, env), errs: &bytes.Buffer{}}
 	s.cmd.Stderr = s.errs
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -100,7 +100,7 @@ func startServer(t *testing.T, env ...string) *server {
 	return s
 }
 
-func (s *server) stop(signal os.Signal) int {
+func (s *runningServer) stop(signal os.Signal) int {
 	s.Helper()
 	if err := s.cmd.Process.Signal(signal); err != nil {
 		s.Fatal(err)
@@ -108,13 +108,13 @@ func (s *server) stop(signal os.Signal) int {
 	return s.wait()
 }
 
-func (s *server) wait() int {
+func (s *runningServer) wait() int {
 	_ = s.cmd.Wait()
 	return s.cmd.ProcessState.ExitCode()
 }
 
 // email asks the server who a token is.
-func (s *server) email(token string) string {
+func (s *runningServer) email(token string) string {
 	s.Helper()
 	req, err := http.NewRequestWithContext(s.Context(), http.MethodPost, s.base+"/graphql", strings.NewReader(`{"query":"{ viewer { agent { email } } }"}`))
 	if err != nil {

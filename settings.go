@@ -14,7 +14,7 @@ import (
 
 	"deskwire/db/embedded"
 	"deskwire/desk"
-	"deskwire/graph"
+	"deskwire/graph/server"
 )
 
 // Settings are environment variables, with flags of the same name; a flag beats its variable.
@@ -141,8 +141,8 @@ func (s *Settings) explorer() bool {
 }
 
 // limits are those of requests, by role.
-func (s *Settings) limits() (graph.Limits, error) {
-	l, err := graph.NewLimits(s.Limits, map[desk.Role]string{
+func (s *Settings) limits() (server.Limits, error) {
+	l, err := server.NewLimits(s.Limits, map[desk.Role]string{
 		desk.RoleAdmin: s.LimitsAdmin, desk.RoleAgent: s.LimitsAgent, desk.RoleReadOnly: s.LimitsReadOnly, desk.RoleIntegration: s.LimitsIntegration,
 	})
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *Settings) limits() (graph.Limits, error) {
 }
 
 // trusted are the documents that requests may name.
-func (s *Settings) trusted() (graph.Trusted, error) {
+func (s *Settings) trusted() (server.Trusted, error) {
 	if s.TrustedDocuments == "" {
 		return nil, nil
 	}
@@ -161,15 +161,15 @@ func (s *Settings) trusted() (graph.Trusted, error) {
 		return nil, fmt.Errorf("TRUSTED_DOCUMENTS: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	list, err := graph.ReadTrusted(f)
+	list, err := server.ReadTrusted(f)
 	if err != nil {
 		return nil, fmt.Errorf("TRUSTED_DOCUMENTS: %s: %w", s.TrustedDocuments, err)
 	}
 	return list, nil
 }
 
-func (s *Settings) identity() graph.Identity {
-	return graph.Identity{
+func (s *Settings) identity() server.Identity {
+	return server.Identity{
 		Secret: s.AuthJWTSecret, JWKSURL: s.AuthJWKSURL, Issuer: s.AuthIssuer, Audience: s.AuthAudience,
 		AccountClaim: s.AuthAccountClaim, EmailClaim: s.AuthEmailClaim,
 	}

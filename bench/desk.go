@@ -9,13 +9,13 @@ import (
 	"sync/atomic"
 
 	"deskwire/db"
-	"deskwire/graph"
+	graphserver "deskwire/graph/server"
 	"deskwire/heap"
 )
 
 // whole is the program as it is: handler, hub, log and database.
 type whole struct {
-	*graph.Handler
+	*graphserver.Handler
 	store      *db.Store
 	statements atomic.Int64
 }
@@ -32,11 +32,11 @@ func newDesk(f serveFlags) (server, error) {
 		return nil, err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	auth, err := graph.NewAuthenticator(w.store, graph.Identity{}, log)
+	auth, err := graphserver.NewAuthenticator(w.store, graphserver.Identity{}, log)
 	if err != nil {
 		return nil, err
 	}
-	w.Handler = graph.NewHandler(graph.Config{Store: w.store, Auth: auth, BaseURL: "http://desk.test", Rates: &graph.Rates{}, Log: log})
+	w.Handler = graphserver.NewHandler(graphserver.Config{Store: w.store, Auth: auth, BaseURL: "http://desk.test", Rates: &graphserver.Rates{}, Log: log})
 	return w, nil
 }
 

@@ -19,7 +19,7 @@ import (
 
 	"deskwire/db"
 	"deskwire/desk"
-	"deskwire/graph"
+	graphserver "deskwire/graph/server"
 	"deskwire/live"
 )
 
@@ -51,7 +51,7 @@ func TestChecker(t *testing.T) {
 // host is one of several servers on one database.
 type host struct {
 	store   *db.Store
-	handler *graph.Handler
+	handler *graphserver.Handler
 	web     *httptest.Server
 	nats    *live.NATS // nil: joined by Postgres
 }
@@ -63,7 +63,7 @@ func startHost(t testing.TB, dsn, natsURL string) *host {
 		return nil
 	}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil)) // it is full of what the test does to it
-	auth, err := graph.NewAuthenticator(store, graph.Identity{}, log)
+	auth, err := graphserver.NewAuthenticator(store, graphserver.Identity{}, log)
 	if err != nil {
 		t.Error(err)
 		return nil
@@ -79,7 +79,7 @@ func startHost(t testing.TB, dsn, natsURL string) *host {
 			return nil
 		}
 	}
-	h.handler = graph.NewHandler(graph.Config{Store: store, Auth: auth, BaseURL: "http://desk.test", Log: log, NATS: h.nats})
+	h.handler = graphserver.NewHandler(graphserver.Config{Store: store, Auth: auth, BaseURL: "http://desk.test", Log: log, NATS: h.nats})
 	h.web = httptest.NewServer(h.handler)
 	return h
 }

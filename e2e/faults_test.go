@@ -17,7 +17,7 @@ import (
 	"deskwire/db"
 	"deskwire/db/dbtest"
 	"deskwire/desk"
-	"deskwire/graph"
+	graphserver "deskwire/graph/server"
 )
 
 // logbook keeps what a server logs, which may be errors here.
@@ -55,11 +55,11 @@ func startBroken(t *testing.T) (*account, *logbook, byHand) {
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
 	log := slog.New(slog.NewJSONHandler(book, nil))
-	auth, err := graph.NewAuthenticator(s.store, graph.Identity{}, log)
+	auth, err := graphserver.NewAuthenticator(s.store, graphserver.Identity{}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log})
+	h := graphserver.NewHandler(graphserver.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log})
 	t.Cleanup(h.Close)
 	s.Server = httptest.NewServer(h)
 	t.Cleanup(s.Close)

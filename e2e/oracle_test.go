@@ -21,6 +21,7 @@ import (
 	"deskwire/desk"
 	deskgraph "deskwire/graph"
 	"deskwire/graph/plan"
+	graphserver "deskwire/graph/server"
 )
 
 // judging answers everything that comes as far as to run.
@@ -43,12 +44,12 @@ func TestGraphQLJSJudgesAlike(t *testing.T) {
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Now())
 	log := slog.New(slog.DiscardHandler)
-	auth, err := deskgraph.NewAuthenticator(s.store, deskgraph.Identity{}, log)
+	auth, err := graphserver.NewAuthenticator(s.store, graphserver.Identity{}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := deskgraph.NewHandler(deskgraph.Config{
-		Store: s.store, Auth: auth, Log: log, Rates: &deskgraph.Rates{},
+	h := graphserver.NewHandler(graphserver.Config{
+		Store: s.store, Auth: auth, Log: log, Rates: &graphserver.Rates{},
 		Around: func(p *plan.Executor) graphql.ExecutableSchema { return judging{p} },
 	})
 	t.Cleanup(h.Close)

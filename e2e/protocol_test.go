@@ -13,13 +13,13 @@ import (
 	"github.com/gorilla/websocket"
 
 	"deskwire/desk"
-	"deskwire/graph"
+	graphserver "deskwire/graph/server"
 )
 
 // gate is a server whose limits a test reaches.
 type gate struct {
 	*account
-	handler *graph.Handler
+	handler *graphserver.Handler
 	id      string // a conversation
 	channel string
 }
@@ -28,11 +28,11 @@ func newGate(t *testing.T) *gate {
 	t.Helper()
 	s := start(t)
 	log := slog.New(slog.NewTextHandler(s.faults, &slog.HandlerOptions{Level: slog.LevelError}))
-	auth, err := graph.NewAuthenticator(s.store, graph.Identity{}, log)
+	auth, err := graphserver.NewAuthenticator(s.store, graphserver.Identity{}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log, InitWait: 300 * time.Millisecond, Connections: 40})
+	h := graphserver.NewHandler(graphserver.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log, InitWait: 300 * time.Millisecond, Connections: 40})
 	web := httptest.NewServer(h)
 	t.Cleanup(func() { h.Close(); web.Close() })
 	g := &gate{account: s.newAccount(t, desk.PlanStarter, time.Now()), handler: h}

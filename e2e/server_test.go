@@ -18,7 +18,7 @@ import (
 	"deskwire/db"
 	"deskwire/db/dbtest"
 	"deskwire/desk"
-	"deskwire/graph"
+	graphserver "deskwire/graph/server"
 	"deskwire/tracing"
 )
 
@@ -77,16 +77,16 @@ func startWith(t testing.TB, dsn string, more beside) *server {
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
 	log := slog.New(slog.NewTextHandler(s.faults, &slog.HandlerOptions{Level: slog.LevelError}))
-	auth, err := graph.NewAuthenticator(s.store, graph.Identity{}, log)
+	auth, err := graphserver.NewAuthenticator(s.store, graphserver.Identity{}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Many tests ask for all there is in one document.
-	limits, err := graph.NewLimits("aliases=2000,fields=20000,repeats=100000,queries=1000,depth=50,cost=10000000", nil)
+	limits, err := graphserver.NewLimits("aliases=2000,fields=20000,repeats=100000,queries=1000,depth=50,cost=10000000", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graph.NewHandler(graph.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graph.Rates{}, Log: log, Around: comparing(t), Tracing: more.traces})
+	h := graphserver.NewHandler(graphserver.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graphserver.Rates{}, Log: log, Around: comparing(t), Tracing: more.traces})
 	s.Server = httptest.NewServer(h)
 	s.stop, s.drain = sync.OnceFunc(h.Close), h.Drain
 	t.Cleanup(s.stop)

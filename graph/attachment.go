@@ -14,28 +14,28 @@ import (
 // addressKeeps is how long a signed address opens.
 const addressKeeps = time.Hour
 
-// fileRight is what an address allows, for an hour.
-type fileRight struct {
-	write   bool
-	account desk.ID
-	file    desk.ID
+// FileRight is what an address allows, for an hour.
+type FileRight struct {
+	Write   bool
+	Account desk.ID
+	File    desk.ID
 	until   time.Time
 }
 
 const rightBytes = 1 + 16 + 16 + 8
 
-func (f fileRight) sign(key []byte) string {
+func (f FileRight) sign(key []byte) string {
 	b := make([]byte, 0, rightBytes+sha256.Size)
-	b = append(b, map[bool]byte{false: 'r', true: 'w'}[f.write])
-	b = append(append(b, f.account[:]...), f.file[:]...)
+	b = append(b, map[bool]byte{false: 'r', true: 'w'}[f.Write])
+	b = append(append(b, f.Account[:]...), f.File[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(f.until.Unix()))
 	mac := hmac.New(sha256.New, key)
 	mac.Write(b)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(b))
 }
 
-// readRight gives the right that an address carries, if we have signed it and its time is not over.
-func readRight(address string, key []byte, now time.Time) (f fileRight, ok bool) {
+// ReadFileRight gives the right that an address carries, if we have signed it and its time is not over.
+func ReadFileRight(address string, key []byte, now time.Time) (f FileRight, ok bool) {
 	b, err := base64.RawURLEncoding.DecodeString(address)
 	if err != nil || len(b) != rightBytes+sha256.Size {
 		return f, false
@@ -45,9 +45,9 @@ func readRight(address string, key []byte, now time.Time) (f fileRight, ok bool)
 	if !hmac.Equal(mac.Sum(nil), b[rightBytes:]) {
 		return f, false
 	}
-	f.write = b[0] == 'w'
-	copy(f.account[:], b[1:17])
-	copy(f.file[:], b[17:33])
+	f.Write = b[0] == 'w'
+	copy(f.Account[:], b[1:17])
+	copy(f.File[:], b[17:33])
 	f.until = time.Unix(int64(binary.BigEndian.Uint64(b[33:rightBytes])), 0)
 	return f, now.Before(f.until)
 }
@@ -58,7 +58,7 @@ func (r *Resolver) fileAddress(ctx context.Context, a *desk.Attachment, write bo
 	if err != nil {
 		return nil, err
 	}
-	right := fileRight{write: write, account: a.AccountID, file: a.ID, until: r.Store.Now().Add(addressKeeps)}
+	right := FileRight{Write: write, Account: a.AccountID, File: a.ID, until: r.Store.Now().Add(addressKeeps)}
 	address := r.BaseURL + "/files/" + right.sign(key)
 	return &address, nil
 }

@@ -97,8 +97,8 @@ type response struct {
 	fields map[*ast.Field]*loaders // nil is all fields of a query
 }
 
-// withFreshLoaders is WithLoaders for all but live payloads, which begin to read before the response does.
-func (r *Resolver) withFreshLoaders(ctx context.Context) context.Context {
+// WithFreshLoaders is WithLoaders for all but live payloads, which begin to read before the response does.
+func (r *Resolver) WithFreshLoaders(ctx context.Context) context.Context {
 	if followingOf(ctx) != nil {
 		return ctx
 	}

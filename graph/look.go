@@ -18,11 +18,11 @@ var plainRoots = []string{
 	"labels", "pipelines", "propertyDefinitions", "rateLimit", "eventCursor", "__typename",
 }
 
-// looksAt has an operation read what it shows, and no whole records. Payloads that are pushed share what they read with others
+// WithProjection has an operation read what it shows, and no whole records. Payloads that are pushed share what they read with others
 // that show something else.
-func looksAt(op *graphql.OperationContext) func(context.Context) context.Context {
+func WithProjection(op *graphql.OperationContext) func(context.Context) context.Context {
 	shown, plain := map[string]map[string]bool{}, op.Operation.Operation == ast.Query
-	selects(op.Operation.SelectionSet, map[string]bool{}, func(f *ast.Field) bool {
+	Selects(op.Operation.SelectionSet, map[string]bool{}, func(f *ast.Field) bool {
 		if f.ObjectDefinition == nil {
 			plain = false
 			return true

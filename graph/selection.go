@@ -6,20 +6,20 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// selects says whether there is such a field, however deep. Fragments are looked at once.
-func selects(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field) bool) bool {
+// Selects says whether there is such a field, however deep. Fragments are looked at once.
+func Selects(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field) bool) bool {
 	return slices.ContainsFunc(set, func(s ast.Selection) bool {
 		switch s := s.(type) {
 		case *ast.Field:
-			return is(s) || selects(s.SelectionSet, seen, is)
+			return is(s) || Selects(s.SelectionSet, seen, is)
 		case *ast.InlineFragment:
-			return selects(s.SelectionSet, seen, is)
+			return Selects(s.SelectionSet, seen, is)
 		case *ast.FragmentSpread:
 			if seen[s.Name] {
 				return false
 			}
 			seen[s.Name] = true
-			return selects(s.Definition.SelectionSet, seen, is)
+			return Selects(s.Definition.SelectionSet, seen, is)
 		}
 		return true
 	})

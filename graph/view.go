@@ -86,13 +86,13 @@ func (l *loaders) followView(ctx context.Context, v *desk.InboxView) error {
 		}
 	}
 	if of.Look.Ago {
-		l.following.note(minutes)
+		l.following.note(EveryMinute)
 	}
 	return err
 }
 
-// minutes is the dependency on the time that passes.
-var minutes = live.Dependency{Kind: "minute"}
+// EveryMinute is the dependency on the time that passes.
+var EveryMinute = live.Dependency{Kind: "minute"}
 
 func (l *loaders) viewList(ctx context.Context, v *desk.InboxView) (*db.ViewList, error) {
 	return l.store.ViewList(ctx, l.by, v)

@@ -1,9 +1,0 @@
-package graph
-
-import (
-	"testing"
-
-	"deskwire/db/dbtest"
-)
-
-func TestMain(m *testing.M) { dbtest.Main(m) }

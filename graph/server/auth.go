@@ -1,0 +1,230 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"strings"
+	"time"
+
+	"deskwire/db"
+	"deskwire/desk"
+	"deskwire/graph"
+)
+
+// Authenticator finds out who asks, by the bearer token of a request: an API token of ours,
+// or a token of an identity provider.
+type Authenticator struct {
+	store    *db.Store
+	provider *provider // nil: API tokens only
+	log      *slog.Logger
+}
+
+// NewAuthenticator makes one. An identity without secret and address leaves API tokens only.
+func NewAuthenticator(store *db.Store, id Identity, log *slog.Logger) (*Authenticator, error) {
+	a := &Authenticator{store: store, log: log}
+	if !id.Configured() {
+		return a, nil
+	}
+	var err error
+	a.provider, err = newProvider(id, log)
+	return a, err
+}
+
+// Actor says who a bearer token stands for; nil for whatever is not good any more, or never
+// was. An error is a fault of ours. The secrets of API tokens are looked up by their hash,
+// so unknown ones take the same work as known ones.
+func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, error) {
+	if db.IsSecret(token) || a.provider == nil {
+		return a.store.ActorByToken(ctx, db.HashSecret(token))
+	}
+	who, err := a.provider.identify(ctx, token)
+	if err != nil {
+		a.log.DebugContext(ctx, "token refused", append(requestOf(ctx).attrs(), "err", err)...)
+		return nil, nil
+	}
+	by, err := a.store.ActorByEmail(ctx, who.account, who.email)
+	if by != nil {
+		by.Until = who.until
+	}
+	return by, err
+}
+
+// How to get in, for who has no token, or one that is not good.
+const (
+	howToken = "`deskwire token` prints one, and apiTokenCreate makes more; or sign in at your identity provider."
+	badToken = "This token is not valid, or not any more. " + howToken
+)
+
+// settlePatience is how long it may take to make certain who asks when the answer is there: mostly that is known by then.
+const settlePatience = 2 * time.Second
+
+// actorOf is how a token becomes an actor: Authenticator.Actor.
+type actorOf func(context.Context, string) (*desk.Actor, error)
+
+// authPatience is how long finding out who asks may take.
+const authPatience = 10 * time.Second
+
+// authenticated lets only requests through that say who asks. A request may be run for who that was, and again when they have changed.
+func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Handler {
+	e := entry{actor, log, next}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		token := tokenIn(r)
+		switch {
+		case token == "":
+			challenge(w, r, log, "", "Send a token: Authorization: Bearer …. "+howToken)
+		case r.Header.Get("Upgrade") != "": // many operations come over a websocket, and later
+			e.let(w, r, token)
+		case e.let(w, r.WithContext(db.Arriving(r.Context(), true)), token):
+		default:
+			e.let(w, r.WithContext(db.Arriving(r.Context(), false)), token)
+		}
+	})
+}
+
+// entry is where it is found out who asks.
+type entry struct {
+	actor actorOf
+	log   *slog.Logger
+	next  http.Handler
+}
+
+// let answers a request; not when it was run for somebody who has changed.
+func (e entry) let(w http.ResponseWriter, r *http.Request, token string) (answered bool) {
+	p := presenter{e.log}
+	by, err := boundedActor(r.Context(), e.actor, token)
+	switch {
+	case err != nil:
+		refuseFault(r.Context(), w, r, p, err)
+		return true
+	case by == nil:
+		challenge(w, r, e.log, `, error="invalid_token"`, badToken)
+		return true
+	}
+	requestOf(r.Context()).account = by.Account.Slug
+	ctx := graph.WithActor(r.Context(), by)
+	r = r.WithContext(ctx)
+	if !db.Guessed(ctx) {
+		e.next.ServeHTTP(w, r)
+		return true
+	}
+	held := hold(ctx, w)
+	e.next.ServeHTTP(held, r)
+	if held.err != nil && !errors.Is(held.err, db.ErrMistaken) {
+		refuseFault(ctx, w, r, p, held.err)
+		return true
+	}
+	return held.err == nil
+}
+
+func boundedActor(ctx context.Context, actor actorOf, token string) (*desk.Actor, error) {
+	ctx, cancel := context.WithTimeout(ctx, authPatience)
+	defer cancel()
+	return actor(ctx, token)
+}
+
+// heldAnswer lets an answer out when it is certain who asks, and nothing when it is for the wrong one.
+type heldAnswer struct {
+	http.ResponseWriter
+	header  http.Header
+	settle  func() error
+	settled bool
+	err     error
+}
+
+func hold(ctx context.Context, w http.ResponseWriter) *heldAnswer {
+	return &heldAnswer{ResponseWriter: w, header: w.Header().Clone(), settle: func() error {
+		bounded, cancel := context.WithTimeout(ctx, settlePatience)
+		defer cancel()
+		return db.Settle(bounded)
+	}}
+}
+
+var errHeld = errors.New("graph: the answer is held back")
+
+// open says whether the answer may go out.
+func (h *heldAnswer) open() bool {
+	if !h.settled {
+		h.settled = true
+		if h.err = h.settle(); h.err == nil {
+			clear(h.ResponseWriter.Header())
+			maps.Copy(h.ResponseWriter.Header(), h.header)
+		}
+	}
+	return h.err == nil
+}
+
+// Header is that of the answer that is being made; where it goes out, it is the client's.
+func (h *heldAnswer) Header() http.Header { return h.header }
+
+func (h *heldAnswer) WriteHeader(status int) {
+	if h.open() {
+		h.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (h *heldAnswer) Write(b []byte) (int, error) {
+	if !h.open() {
+		return 0, errHeld
+	}
+	return h.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController through to all but what would send something.
+func (h *heldAnswer) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
+// FlushError sends what was written.
+func (h *heldAnswer) FlushError() error {
+	if !h.open() {
+		return errHeld
+	}
+	return http.NewResponseController(h.ResponseWriter).Flush()
+}
+
+// tokenIn reads the token of a request; "" when there is none, or several. A browser's EventSource can't set headers, so
+// what asks for a stream by GET may have it in its address (RFC 6750, 2.3), which is never logged.
+func tokenIn(r *http.Request) string {
+	if r.Method == http.MethodGet && negotiateStream(r.Header.Values("Accept")) != nil {
+		given, inHeader := r.URL.Query()["access_token"], len(r.Header.Values("Authorization")) > 0
+		switch {
+		case len(given) == 1 && !inHeader:
+			return given[0]
+		case len(given) > 0:
+			return ""
+		}
+	}
+	return bearer(r)
+}
+
+// bearer reads the token of the header; "" when there is none, or several.
+func bearer(r *http.Request) string {
+	values := r.Header.Values("Authorization")
+	if len(values) != 1 {
+		return ""
+	}
+	scheme, token, _ := strings.Cut(values[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+func challenge(w http.ResponseWriter, r *http.Request, log *slog.Logger, reason, message string) {
+	w.Header().Set("WWW-Authenticate", `Bearer realm="deskwire"`+reason)
+	if to, ok := replyTo(w, r, log); ok {
+		to.refuse(r.Context(), refusal{http.StatusUnauthorized, codeUnauthenticated, message})
+	}
+}
+
+func refuseFault(ctx context.Context, w http.ResponseWriter, r *http.Request, p presenter, err error) {
+	message, code := p.fault(ctx, err, nil)
+	status := http.StatusInternalServerError
+	if code == codeTimeout || code == codeUnavailable {
+		status = http.StatusServiceUnavailable
+	}
+	if to, ok := replyTo(w, r, p.log); ok {
+		to.refuse(ctx, refusal{status, code, message})
+	}
+}

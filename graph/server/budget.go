@@ -1,0 +1,92 @@
+package server
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"deskwire/db"
+)
+
+// maxBytes is what the reads of one answer may bring from the database, and what the answer may have
+// itself, each. A page of 100 mails of the usual sizes has some 2 MB; the largest ones allowed would be 75 MB.
+const maxBytes = 32 << 20
+
+// perField is what a field of an answer costs beside its name and its text, in bytes: what is kept of it until
+// the answer is written.
+const perField = 32
+
+// byteBudget stops an operation before it takes more memory than an answer may cost: a list can be asked for
+// many times, and its texts may have 500 kB each.
+type byteBudget struct{ read, answer *db.Budget }
+
+type byteBudgetKey struct{}
+
+func byteBudgetOf(ctx context.Context) *byteBudget {
+	b, _ := ctx.Value(byteBudgetKey{}).(*byteBudget)
+	return b
+}
+
+func (b *byteBudget) spent() bool { return b.read.Spent() || b.answer.Spent() }
+
+// withinBytes gives each operation, which has one answer here, a budget. What has been read of one that is too large is not
+// sent in part.
+func withinBytes(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	b := &byteBudget{db.NewBudget(maxBytes), db.NewBudget(maxBytes)}
+	respond := next(context.WithValue(db.WithBudget(ctx, b.read), byteBudgetKey{}, b))
+	return func(ctx context.Context) *graphql.Response {
+		resp := respond(ctx)
+		if resp == nil || !b.spent() {
+			return resp
+		}
+		return tooMuch(ctx)
+	}
+}
+
+func tooMuch(ctx context.Context) *graphql.Response {
+	message := "This asks for more than 32 MB of texts: ask for smaller pages, or for fewer fields."
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+		message = "The answer would have more than 32 MB. The mutation may have happened: send it again with the same idempotencyKey, and ask for less."
+	}
+	return refusal{code: codeTooExpensive, message: message}.response(ctx)
+}
+
+// chargeField counts what a field adds to the answer, and runs none when the budget is spent.
+func chargeField(ctx context.Context, next graphql.Resolver) (any, error) {
+	b := byteBudgetOf(ctx)
+	if b == nil {
+		return next(ctx)
+	}
+	if b.spent() {
+		return nil, db.ErrBudgetSpent
+	}
+	v, err := next(ctx)
+	if !b.answer.Take(perField + len(graphql.GetFieldContext(ctx).Field.Alias) + textBytes(v)) {
+		return nil, db.ErrBudgetSpent
+	}
+	return v, err
+}
+
+// chargeObject is chargeField for all fields of an object at once.
+func chargeObject(ctx context.Context, bytes int) bool {
+	b := byteBudgetOf(ctx)
+	return b == nil || !b.read.Spent() && b.answer.Take(bytes)
+}
+
+// textBytes is how much text a value has; what is none costs no more than its field.
+func textBytes(v any) (n int) {
+	switch v := v.(type) {
+	case string:
+		return len(v)
+	case *string:
+		if v != nil {
+			return len(*v)
+		}
+	case []string:
+		for _, s := range v {
+			n += len(s)
+		}
+	}
+	return n
+}

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"context"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"deskwire/graph/guard"
+)
+
+// door lets documents through to the executor, whatever transport brings them: those within the limits of who sends them.
+type door struct {
+	*executor.Executor
+	schema    *ast.Schema
+	documents documentCache
+	persisted *persisted
+	limits    Limits
+}
+
+// CreateOperationContext checks a request before anything is done that could cost more than the check.
+func (d *door) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	limits := d.limits.of(ctx)
+	hash, err := d.persisted.resolve(params)
+	if err == nil {
+		err = d.admit(params.Query, limits)
+	}
+	if err != nil {
+		return &graphql.OperationContext{}, gqlerror.List{err}
+	}
+	op, errs := d.Executor.CreateOperationContext(ctx, params)
+	if len(errs) > 0 && limits.Suggestions > 0 && op.Doc == nil && codeOf(errs[0]) == codeValidation {
+		errs = d.suggest(params.Query, limits, errs)
+	}
+	if hash != "" && len(errs) == 0 {
+		d.persisted.sent.put(hash, params.Query, len(params.Query))
+	}
+	return op, errs
+}
+
+// admit measures the document between the parser and the validator. Those that are known were valid when they came first.
+func (d *door) admit(source string, limits guard.Limits) *gqlerror.Error {
+	if len(source) <= limits.Document && loneSurrogate(source) {
+		return coded(codeParse, `The document holds half of a character: a \ud800 to \udfff without its other half.`)
+	}
+	known, ok := d.documents.get(source)
+	if !ok {
+		_, shape, err := guard.Read(source, limits)
+		if err != nil {
+			return refusedDocument(err)
+		}
+		known = &document{shape: shape}
+	} else if excess := limits.Check(known.shape); excess != nil {
+		return refusedDocument(excess)
+	}
+	if known.shape.Introspects && limits.Introspection == 0 {
+		return coded(codeNoIntrospection, "The schema can't be asked for with your role. It is at /schema.graphqls.")
+	}
+	return nil
+}
+
+func refusedDocument(err error) *gqlerror.Error {
+	var excess *guard.Excess
+	var syntax *gqlerror.Error
+	switch {
+	case errors.As(err, &excess):
+		code := codeTooComplex
+		if excess.Limit == "document" || excess.Limit == "tokens" {
+			code = codeTooLarge
+		}
+		out := coded(code, "%s", excess)
+		out.Extensions["limit"], out.Extensions["maximum"] = excess.Limit, excess.Maximum
+		return out
+	case errors.As(err, &syntax):
+		syntax.Extensions = map[string]any{"code": codeParse}
+		return syntax
+	}
+	return coded(codeValidation, "A fragment is spread within itself.")
+}
+
+// suggest says again what is wrong with a document, with what may have been meant.
+func (d *door) suggest(source string, limits guard.Limits, errs gqlerror.List) gqlerror.List {
+	doc, _, err := guard.Read(source, limits)
+	if err != nil {
+		return errs
+	}
+	again := validator.ValidateWithRules(d.schema, doc, rules.NewDefaultRules())
+	if len(again) == 0 {
+		return errs
+	}
+	for _, e := range again {
+		e.Extensions = map[string]any{"code": codeValidation}
+	}
+	return again
+}

@@ -1,0 +1,145 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"deskwire/desk"
+	"deskwire/live"
+)
+
+// follow brings the hub what is new in the log, and joins the servers of one database: a wake-up after a commit here has the
+// others read at once, and all know who is at which conversation. It all ends with the context.
+func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
+	var over live.Transport = cfg.Store.Notifier()
+	if cfg.NATS != nil {
+		over = cfg.NATS
+	}
+	bus := live.NewBus(over, cfg.Log)
+	presences := live.NewPresences(func(payload []byte) { bus.Publish(live.TopicPresence, payload) })
+	presences.OnChange(func(account, conversation desk.ID) { h.hub.Invalidate(account, live.PresenceDependency(conversation)) })
+	cfg.Store.OnCommit(func() {
+		h.nudge()
+		bus.Publish(live.TopicWake, nil)
+	})
+	h.tasks.Go(func() { presences.Run(ctx) })
+	h.tasks.Go(func() {
+		bus.Run(ctx, func(topic live.Topic, payload []byte) {
+			switch topic {
+			case live.TopicWake:
+				h.nudge()
+			case live.TopicPresence:
+				presences.TakeMessage(payload)
+			case live.Reconnected:
+				h.nudge()
+				presences.Synchronize()
+			}
+		})
+	})
+	h.tasks.Go(func() {
+		if cfg.NATS != nil {
+			h.tailTogether(ctx, cfg)
+			return
+		}
+		cfg.Store.Tail(ctx, h.wake, h.hub.StartAt, h.take, func(err error) { unread(ctx, cfg, err) })
+	})
+	return presences
+}
+
+// take hands a reading of the log on.
+func (h *Handler) take(b desk.Batch) {
+	h.metrics.batch(b)
+	h.hub.TakeBatch(b)
+}
+
+// nudge has the log read at once.
+func (h *Handler) nudge() {
+	select {
+	case h.wake <- struct{}{}:
+	default: // it is to be read already
+	}
+}
+
+func unread(ctx context.Context, cfg Config, err error) {
+	cfg.Log.WarnContext(ctx, "the log of events could not be read; it will be tried again", "err", err)
+}
+
+// tailPause is how long a reader that has failed waits.
+const tailPause = time.Second
+
+// tailTogether follows the log as one server of many: one reads it for all.
+func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
+	for began := false; ctx.Err() == nil; {
+		at, err := cfg.Store.LogCursor(ctx)
+		if err == nil {
+			if began { // what was between can't be known
+				h.hub.TakeBatch(desk.Batch{Cursor: at, Anew: true})
+			} else {
+				h.hub.StartAt(at)
+			}
+			began = true
+			err = h.tailFrom(ctx, cfg, at)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		unread(ctx, cfg, err)
+		select {
+		case <-time.After(tailPause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// tailFrom follows the log from a place, until something is wrong.
+func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	err := cfg.NATS.SharedTail(cfg.Store.Lead, readOf(cfg))(ctx, at.String(), h.wake, func(b live.Batch) {
+		batch, err := typed(b)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			cancel(err)
+		default:
+			h.take(batch)
+		}
+	})
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// errOtherLog ends a reader whose place is of another log.
+var errOtherLog = desk.Refuse(desk.CodeInvalidInput, "The log is another one than before.")
+
+// readOf reads the log once, with cursors as they go over the wire.
+func readOf(cfg Config) live.LogReader {
+	return func(ctx context.Context, cursor string) (live.Batch, error) {
+		if cursor == "" {
+			at, err := cfg.Store.LogCursor(ctx)
+			return live.Batch{Cursor: at.String()}, err
+		}
+		at, ok := desk.ParseCursor(cursor)
+		if !ok {
+			return live.Batch{}, errOtherLog
+		}
+		b, err := cfg.Store.ReadLog(ctx, at)
+		if err == nil && b.Anew {
+			err = errOtherLog
+		}
+		return live.Batch{Before: cursor, Cursor: b.Cursor.String(), Events: b.Events}, err
+	}
+}
+
+// typed is a batch with its cursors read. They came from another server.
+func typed(b live.Batch) (desk.Batch, error) {
+	before, ok := desk.ParseCursor(b.Before)
+	at, ok2 := desk.ParseCursor(b.Cursor)
+	if !ok || !ok2 {
+		return desk.Batch{}, errors.New("graph: another server tells of a cursor that can't be read")
+	}
+	return desk.Batch{Before: before, Cursor: at, Events: b.Events}, nil
+}

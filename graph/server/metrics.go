@@ -1,0 +1,185 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"deskwire/db"
+	"deskwire/desk"
+	"deskwire/graph"
+)
+
+// metrics are what is seen of the server from outside, at /metrics.
+type metrics struct {
+	registry *prometheus.Registry
+	names    operationNames
+
+	requests *prometheus.CounterVec
+	latency  *prometheus.HistogramVec
+	points   *prometheus.CounterVec
+	errors   *prometheus.CounterVec
+	payloads prometheus.Counter
+	events   prometheus.Counter
+	lag      prometheus.Histogram
+}
+
+// sources are asked for what is counted elsewhere.
+type sources struct {
+	connections func() int
+	waiting     func() int // for their turn
+	running     func() int
+	pool        func() db.PoolStats
+	replica     func() (db.ReplicaStats, bool)
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_http_requests_total", Help: "HTTP requests that were answered."}, []string{"path", "status"}),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "deskwire_operation_seconds", Help: "Time from reading an operation to its answer, by the name of the operation.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}}, []string{"operation"}),
+		points:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_cost_points_total", Help: "Points that operations could have cost at most (requested), and did cost (actual)."}, []string{"kind"}),
+		errors:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_errors_total", Help: "Top-level errors of answers, by code."}, []string{"code"}),
+		payloads: prometheus.NewCounter(prometheus.CounterOpts{Name: "deskwire_payloads_made_total", Help: "Payloads of subscriptions that were made; each goes to all who ask the same."}),
+		events:   prometheus.NewCounter(prometheus.CounterOpts{Name: "deskwire_events_total", Help: "Events of the log that this server has read."}),
+		lag: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "deskwire_log_lag_seconds", Help: "Age of the oldest event of a reading of the log when it was read.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5, 30}}),
+	}
+	m.registry.MustRegister(m.requests, m.latency, m.points, m.errors, m.payloads, m.events, m.lag,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// watch adds what others count.
+func (m *metrics) watch(s sources) {
+	gauge := func(name, help string, value func() float64) {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
+	}
+	gauge("deskwire_connections", "Websockets and streams that are open.", func() float64 { return float64(s.connections()) })
+	gauge("deskwire_operations_running", "Operations that run.", func() float64 { return float64(s.running()) })
+	gauge("deskwire_operations_waiting", "Operations that wait for others to end.", func() float64 { return float64(s.waiting()) })
+	gauge("deskwire_pool_connections_used", "Connections to the database that are in use.", func() float64 { return float64(s.pool().Used) })
+	gauge("deskwire_pool_connections_open", "Connections to the database.", func() float64 { return float64(s.pool().Open) })
+	gauge("deskwire_pool_connections_max", "Connections to the database that there may be.", func() float64 { return float64(s.pool().Max) })
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "deskwire_pool_wait_seconds_total", Help: "Time spent waiting for connections to the database."},
+		func() float64 { return s.pool().Waited.Seconds() }))
+	if _, there := s.replica(); there {
+		m.watchReplica(s, gauge)
+	}
+}
+
+// watchReplica adds what is known of a read replica.
+func (m *metrics) watchReplica(s sources, gauge func(name, help string, value func() float64)) {
+	of := func() db.ReplicaStats { r, _ := s.replica(); return r }
+	gauge("deskwire_replica_used", "Whether queries are read from the read replica: 1 or 0.", func() float64 {
+		if of().Used {
+			return 1
+		}
+		return 0
+	})
+	gauge("deskwire_replica_behind_seconds", "How far the read replica was behind at the last look, 0 where it had come as far as at the look before.", func() float64 { return of().Behind.Seconds() })
+	reads := func(from string, n func() uint64) {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "deskwire_replica_queries_total", Help: "Queries that may be read from the read replica, by where they were.", ConstLabels: prometheus.Labels{"from": from},
+		}, func() float64 { return float64(n()) }))
+	}
+	reads("replica", func() uint64 { return of().Replica })
+	reads("primary", func() uint64 { return of().Primary })
+}
+
+// handler answers Prometheus.
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// request counts an HTTP request. Paths that are not ours are one.
+func (m *metrics) request(r *http.Request, status int) {
+	path := "other"
+	switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
+	case "graphql", "files", "healthz", "readyz", "metrics", "schema.graphqls":
+		path = "/" + first
+	}
+	m.requests.WithLabelValues(path, strconv.Itoa(status)).Inc()
+}
+
+// batch counts what a reading of the log has brought.
+func (m *metrics) batch(b desk.Batch) {
+	if len(b.Events) == 0 {
+		return
+	}
+	m.events.Add(float64(len(b.Events)))
+	m.lag.Observe(max(0, time.Since(b.Events[0].At).Seconds()))
+}
+
+// operation measures each answer, and logs those that were slow.
+func (m *metrics) operation(log *slog.Logger, slow time.Duration) graphql.ResponseMiddleware {
+	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		resp := next(ctx)
+		if graph.IsRendering(ctx) {
+			m.payloads.Inc()
+			return resp
+		}
+		if db.Mistaken(ctx) {
+			return resp
+		}
+		op := graphql.GetOperationContext(ctx)
+		if resp != nil {
+			for _, err := range resp.Errors {
+				m.errors.WithLabelValues(codeOf(err)).Inc()
+			}
+		}
+		if op.Operation == nil { // it never was an operation
+			return resp
+		}
+		took := time.Since(op.Stats.OperationStart)
+		m.latency.WithLabelValues(m.names.of(op.Operation.Name)).Observe(took.Seconds())
+		attrs := append(requestOf(ctx).attrs(), "took", took.Round(time.Microsecond))
+		if b := chargedTo(ctx); b != nil {
+			m.points.WithLabelValues("requested").Add(float64(b.points.Total()))
+			m.points.WithLabelValues("actual").Add(float64(b.actual))
+			attrs = append(attrs, "cost", b.actual)
+		}
+		if slow > 0 && took >= slow {
+			log.WarnContext(ctx, "slow operation", attrs...)
+		}
+		return resp
+	}
+}
+
+// maxOperationNames bounds the names of operations that are told apart: clients make them up.
+const maxOperationNames = 200
+
+// operationNames are the first names that came.
+type operationNames struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+func (n *operationNames) of(name string) string {
+	name = shorten(name, 60)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch {
+	case name == "":
+		return "anonymous"
+	case n.known[name]:
+		return name
+	case len(n.known) >= maxOperationNames:
+		return "other"
+	}
+	if n.known == nil {
+		n.known = map[string]bool{}
+	}
+	n.known[name] = true
+	return name
+}

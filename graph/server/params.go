@@ -1,0 +1,206 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"deskwire/graph/guard"
+)
+
+func badRequest(message string) error { return refusal{http.StatusBadRequest, codeBadRequest, message} }
+
+// readParams takes the GraphQL parameters from a POST or a GET. Its errors are refusals; none
+// of them repeats what was sent.
+func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*graphql.RawParams, error) {
+	var members map[string]json.RawMessage
+	var err error
+	started := graphql.Now()
+	switch r.Method {
+	case http.MethodPost:
+		members, err = readBody(w, r, limits)
+	case http.MethodGet:
+		members, err = readQuery(r.URL.RawQuery, limits)
+	default:
+		w.Header().Set("Allow", "GET, POST")
+		err = refusal{http.StatusMethodNotAllowed, codeBadRequest, "Use POST, or GET for queries."}
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := decodeParams(members)
+	if err == nil {
+		p.Headers = r.Header
+		p.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
+	}
+	return p, err
+}
+
+func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits) (map[string]json.RawMessage, error) {
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset := params["charset"]
+	if err != nil || kind != typeJSON || charset != "" && !strings.EqualFold(charset, "utf-8") || r.Header.Get("Content-Encoding") != "" {
+		return nil, refusal{http.StatusUnsupportedMediaType, codeBadRequest, "Send " + typeJSON + " in UTF-8, uncompressed, and say so in Content-Type."}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(limits.Body)))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, refusal{http.StatusRequestEntityTooLarge, codeBadRequest, fmt.Sprintf("The request is larger than %d bytes.", limits.Body)}
+	case err != nil:
+		return nil, badRequest("The request ended before it was complete.")
+	}
+	if err := checkJSON(body, limits); err != nil {
+		return nil, err
+	}
+	var members map[string]json.RawMessage
+	switch trimmed := bytes.TrimLeft(body, " \t\r\n"); {
+	case bytes.HasPrefix(trimmed, []byte("[")):
+		return nil, badRequest("Batches are not taken: send one operation a request.")
+	case json.Unmarshal(trimmed, &members) != nil || members == nil:
+		return nil, badRequest("The request is not a JSON object.")
+	}
+	return members, nil
+}
+
+// readQuery takes the parameters of a GET: three texts, and two that are JSON in themselves.
+func readQuery(raw string, limits guard.Limits) (map[string]json.RawMessage, error) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, badRequest("The query string of the address can't be read.")
+	}
+	members := map[string]json.RawMessage{}
+	for _, name := range []string{"query", "operationName", "documentId"} {
+		if values.Has(name) {
+			if !utf8.ValidString(values.Get(name)) {
+				return nil, badRequest(notUTF8)
+			}
+			members[name], _ = json.Marshal(values.Get(name))
+		}
+	}
+	for _, name := range []string{"variables", "extensions"} {
+		if v := []byte(values.Get(name)); len(v) > 0 {
+			if err := checkJSON(v, limits); err != nil {
+				return nil, err
+			}
+			if !json.Valid(v) {
+				return nil, badRequest("variables and extensions must be JSON.")
+			}
+			members[name] = v
+		}
+	}
+	return members, nil
+}
+
+const notUTF8 = "The request is not UTF-8."
+
+// checkJSON refuses what a decoder would alter in silence, or could choke on.
+func checkJSON(b []byte, limits guard.Limits) error {
+	switch {
+	case !utf8.Valid(b):
+		return badRequest(notUTF8)
+	case loneSurrogate(string(b)):
+		return badRequest(`The request holds half of a character: a \ud800 to \udfff without its other half.`)
+	}
+	return jsonWithin(b, limits)
+}
+
+func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error) {
+	p, documentID := &graphql.RawParams{}, ""
+	for name, into := range map[string]any{
+		"query": &p.Query, "operationName": &p.OperationName, "documentId": &documentID, "variables": &p.Variables, "extensions": &p.Extensions,
+	} {
+		raw, ok := members[name]
+		if !ok || string(raw) == "null" {
+			continue
+		}
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber() // a float64 would round large numbers
+		if d.Decode(into) != nil {
+			return nil, badRequest("query, documentId and operationName must be strings, variables and extensions objects.")
+		}
+	}
+	if documentID != "" { // it goes with the extensions, as that of APQ does
+		if p.Extensions == nil {
+			p.Extensions = map[string]any{}
+		}
+		p.Extensions["documentId"] = documentID
+	}
+	if p.Query == "" && documentID == "" && p.Extensions["persistedQuery"] == nil {
+		return nil, badRequest("There is no query in the request.")
+	}
+	return p, nil
+}
+
+// roughly is how much longer than the limit a list may be here, where its place can't be named: coercion does that.
+const roughly = 4
+
+// jsonWithin refuses JSON that is nested too deep or has too long a list, before any of it is built.
+func jsonWithin(b []byte, limits guard.Limits) error {
+	inString := false
+	var values []int // of each list or object that is open
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			if values = append(values, 0); len(values) > limits.JSON {
+				return badRequest(fmt.Sprintf("The JSON is nested deeper than %d levels.", limits.JSON))
+			}
+		case (c == '}' || c == ']') && len(values) > 0:
+			values = values[:len(values)-1]
+		case c == ',' && len(values) > 0:
+			if values[len(values)-1]++; values[len(values)-1] > roughly*limits.List {
+				return badRequest(fmt.Sprintf("A list takes at most %d values.", limits.List))
+			}
+		}
+	}
+	return nil
+}
+
+// loneSurrogate finds an escape for half of a character. Go's JSON and GraphQL decoders
+// would put U+FFFD in its place, and the text would not be what was sent.
+func loneSurrogate(s string) bool {
+	for i := strings.IndexByte(s, '\\'); i >= 0 && i < len(s); {
+		switch half := surrogate(s[i:]); {
+		case half == 'h' && surrogate(s[i+6:]) == 'l':
+			i += 12
+		case half != 0:
+			return true
+		default:
+			i += 2
+		}
+		next := strings.IndexByte(s[min(i, len(s)):], '\\')
+		if next < 0 {
+			return false
+		}
+		i += next
+	}
+	return false
+}
+
+// surrogate says whether s begins with the escape of a high ('h') or low ('l') surrogate.
+func surrogate(s string) byte {
+	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' || s[2]|0x20 != 'd' {
+		return 0
+	}
+	switch c := s[3] | 0x20; {
+	case '8' <= s[3] && s[3] <= '9' || c == 'a' || c == 'b':
+		return 'h'
+	case c >= 'c' && c <= 'f':
+		return 'l'
+	}
+	return 0
+}

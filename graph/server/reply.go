@@ -1,0 +1,214 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// reply writes the one answer of a request in the media type that the client takes.
+type reply struct {
+	w         http.ResponseWriter
+	mediaType string  // "": the client takes only a stream. What never became an operation is refused in typeJSON then
+	stream    framing // nil: the client takes none
+	gzip      bool    // the client takes it
+	get       bool    // the answer may be kept, and asked for again by its tag
+	known     string  // tags of answers that the client has
+	log       *slog.Logger
+}
+
+// replyTo negotiates. Not ok: the client takes nothing that we have, and was told.
+func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, bool) {
+	accept := r.Header.Values("Accept")
+	to := reply{w: w, mediaType: negotiate(accept), stream: negotiateStream(accept), log: log}
+	to.gzip, to.get, to.known = takesGzip(r.Header.Values("Accept-Encoding")), r.Method == http.MethodGet, strings.Join(r.Header.Values("If-None-Match"), ",")
+	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization")
+	if to.mediaType == "" && to.stream == nil {
+		to.refuse(r.Context(), refusal{http.StatusNotAcceptable, codeBadRequest,
+			"Answers are " + typeGraphQL + ", " + typeJSON + " or " + typeSSE + ": name one of them in Accept."})
+		return to, false
+	}
+	return to, true
+}
+
+// refuse answers with the status of the refusal, whatever the media type.
+func (to reply) refuse(ctx context.Context, r refusal) {
+	to.begin()
+	to.end(r.status, r.body(ctx), retryOf(r.code))
+}
+
+// send answers with what the executor gave; nil when the time was over before it began.
+func (to reply) send(ctx context.Context, resp *graphql.Response) {
+	if resp == nil {
+		to.refuse(ctx, refusal{http.StatusServiceUnavailable, codeTimeout, slow})
+		return
+	}
+	if status := to.status(resp); to.mediaType == "" && status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+		to.sendStream(ctx, resp) // a browser would come back for ever after the others
+		return
+	}
+	to.write(ctx, to.status(resp), resp)
+}
+
+// sendStream answers with a stream of one payload: who takes nothing else gets that, with its errors, if any, in it.
+func (to reply) sendStream(ctx context.Context, resp *graphql.Response) {
+	body, err := encode(resp)
+	if err != nil {
+		body = to.unwritable(ctx, err)
+	}
+	var b bytes.Buffer
+	to.stream.begin(&b)
+	to.stream.next(&b, body, "")
+	to.stream.complete(&b)
+	streamHeaders(to.w.Header(), to.stream)
+	_, _ = to.w.Write(b.Bytes())
+}
+
+// status is 200 wherever there is data, even null. Without it, the older media type keeps to
+// 200 for what clients did wrong in the document.
+func (to reply) status(resp *graphql.Response) int {
+	if len(resp.Data) > 0 {
+		return http.StatusOK
+	}
+	for _, err := range resp.Errors {
+		switch codeOf(err) {
+		case codeInternal:
+			return http.StatusInternalServerError
+		case codeTimeout, codeUnavailable, codeOverloaded:
+			return http.StatusServiceUnavailable
+		case codeRateLimited:
+			return http.StatusTooManyRequests
+		}
+	}
+	if to.mediaType == typeGraphQL {
+		return http.StatusBadRequest
+	}
+	return http.StatusOK
+}
+
+// retryAfter is in seconds: a database that restarts is back in about one.
+const retryAfter = "1"
+
+// retryOf is in how many seconds what was refused with a code may be sent again as it is; "" when nobody knows.
+func retryOf(code string) string {
+	if code == codeUnavailable || code == codeOverloaded {
+		return retryAfter
+	}
+	return ""
+}
+
+func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
+	body, err := encode(resp)
+	if err != nil {
+		status, body = http.StatusInternalServerError, to.unwritable(ctx, err)
+	}
+	to.begin()
+	if to.get && status == http.StatusOK && len(resp.Errors) == 0 {
+		h, tag := to.w.Header(), tagOf(resp.Data)
+		h.Set("Cache-Control", "private, no-cache") // kept by the client, and used only when it is still the same
+		h.Set("ETag", tag)
+		if hasTag(to.known, tag) {
+			to.w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	to.end(status, body, secondsToWait(resp.Errors))
+}
+
+func (to reply) begin() {
+	h, mediaType := to.w.Header(), to.mediaType
+	if mediaType == "" {
+		mediaType = typeJSON
+	}
+	h.Set("Content-Type", mediaType+"; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+}
+
+func (to reply) end(status int, body []byte, secondsToWait string) {
+	h := to.w.Header()
+	if to.gzip && len(body) >= gzipFrom {
+		body = gzipped(body)
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if status >= http.StatusBadRequest && secondsToWait != "" {
+		h.Set("Retry-After", secondsToWait)
+	}
+	to.w.WriteHeader(status)
+	_, _ = to.w.Write(body) // the client is gone then; there is nobody to tell
+}
+
+// secondsToWait is when a request may be sent again as it is; "" when nobody knows.
+func secondsToWait(errs gqlerror.List) string {
+	for _, err := range errs {
+		if n, ok := err.Extensions["retryAfter"].(int); ok {
+			return strconv.Itoa(n)
+		}
+		if seconds := retryOf(codeOf(err)); seconds != "" {
+			return seconds
+		}
+	}
+	return ""
+}
+
+// unwritable is the answer when what we put into extensions can't be written as JSON: a fault of ours.
+func (to reply) unwritable(ctx context.Context, err error) []byte {
+	to.log.ErrorContext(ctx, "could not write an answer", append(requestOf(ctx).attrs(), "err", err)...)
+	return []byte(`{"errors":[{"message":"` + sorry + `","extensions":{"code":"` + codeInternal + `"}}]}`)
+}
+
+// encode puts the errors first, so that nobody overlooks them, and has no data member where
+// there is no data. The data is JSON already and goes as it is.
+func encode(resp *graphql.Response) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(len(resp.Data) + 256)
+	sep := byte('{')
+	member := func(name string) {
+		b.WriteByte(sep)
+		b.WriteString(`"` + name + `":`)
+		sep = ','
+	}
+	if errs := resp.Errors; len(errs) > 0 {
+		member("errors")
+		if err := encodeErrors(&b, errs); err != nil {
+			return nil, err
+		}
+	}
+	if len(resp.Data) > 0 {
+		member("data")
+		b.Write(resp.Data)
+	}
+	if len(resp.Extensions) > 0 {
+		member("extensions")
+		ext, err := json.Marshal(resp.Extensions)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(ext)
+	}
+	if sep == '{' {
+		b.WriteByte('{')
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// encodeErrors writes the first ten. The last of them says so when there are more.
+func encodeErrors(b *bytes.Buffer, errs gqlerror.List) error {
+	if len(errs) > maxErrors {
+		last := *errs[maxErrors-1]
+		last.Message += " (And there are more errors.)"
+		errs = append(errs[:maxErrors-1:maxErrors-1], &last)
+	}
+	list, err := json.Marshal(errs)
+	b.Write(list)
+	return err
+}

@@ -1,0 +1,165 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"deskwire/tracing"
+)
+
+// request is what is known about an HTTP request, for its log line and its errors. Its texts
+// are set before resolvers run, which may be many at once.
+type request struct {
+	id        string
+	address   string // of the network that it comes from
+	account   string // its slug, once authenticated
+	operation string // its name, once parsed
+	faults    atomic.Int32
+	sentAway  bool // by the gate, which tells of all of them at once
+
+	params *graphql.RawParams // once they were read
+	bad    error              // why they can't be
+}
+
+// read reads the parameters, once: the request may be run again.
+func (r *request) read(from func() (*graphql.RawParams, error)) (*graphql.RawParams, error) {
+	if r.params == nil && r.bad == nil {
+		r.params, r.bad = from()
+	}
+	if r.params == nil {
+		return nil, r.bad
+	}
+	again := *r.params // who runs it may change it
+	return &again, r.bad
+}
+
+type requestKey struct{}
+
+// requestOf gives the record of the request, or an empty one outside of one.
+func requestOf(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+func (r *request) attrs() []any {
+	return []any{"request", r.id, "account", r.account, "operation", r.operation}
+}
+
+const requestIDHeader = "X-Request-Id"
+
+var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// requestID takes the client's id when it is harmless, so that one id runs through all logs.
+func requestID(given string) string {
+	if saneID.MatchString(given) {
+		return given
+	}
+	return rand.Text()
+}
+
+// observe, before everything else, gives each request its id, its line in the log, and an answer even when a handler panics.
+func observe(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracing, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
+		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: addressOf(r, proxyHeader)}
+		ctx, end := context.WithValue(r.Context(), requestKey{}, req), func(string) {}
+		if t != nil && r.URL.Path == "/graphql" && !isWebsocket(r) {
+			ctx, end = t.Request(ctx, r)
+		}
+		w.Header().Set(requestIDHeader, req.id)
+		defer func() {
+			if fault := recover(); fault != nil {
+				answerPanic(ctx, log, seen, fault)
+			}
+			m.request(r, seen.status)
+			end(failureOf(seen.status))
+			if level := req.level(r); log.Enabled(ctx, level) {
+				log.Log(ctx, level, "request", append(req.attrs(),
+					"method", r.Method, "path", pathOf(r), "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
+			}
+		}()
+		next.ServeHTTP(seen, r.WithContext(ctx))
+	})
+}
+
+// failureOf is what a trace says of a status: nothing, unless the fault is ours.
+func failureOf(status int) string {
+	if status < http.StatusInternalServerError {
+		return ""
+	}
+	return strconv.Itoa(status)
+}
+
+// pathOf leaves out what opens a file: the log is no place for it.
+func pathOf(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, "/files/") {
+		return "/files/…"
+	}
+	return r.URL.Path
+}
+
+func (r *request) level(from *http.Request) slog.Level {
+	if quietPaths[from.URL.Path] || r.sentAway {
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}
+
+// quietPaths are asked every few seconds by machines.
+var quietPaths = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true}
+
+func answerPanic(ctx context.Context, log *slog.Logger, w *statusWriter, fault any) {
+	if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(fault)
+	}
+	logPanic(ctx, log, fault)
+	if w.status == 0 {
+		reply{w: w, log: log}.refuse(ctx, refusal{http.StatusInternalServerError, codeInternal, sorry})
+	}
+}
+
+// statusWriter remembers the status for the log.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Hijack notes that the answer has been given in the way of another protocol: an upgrade, the only use of it here.
+func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffers, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err == nil && w.status == 0 {
+		w.status = http.StatusSwitchingProtocols
+	}
+	return conn, buffers, err
+}
+
+// Unwrap lets http.ResponseController through.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

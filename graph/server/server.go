@@ -1,0 +1,282 @@
+// Package server serves the API over HTTP: plain requests, websockets, server-sent events and multipart streams. It finds out
+// who asks, bounds and prices what is asked, runs operations by the resolvers of package graph, and tells subscribers.
+package server
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"deskwire/db"
+	"deskwire/graph"
+	"deskwire/graph/generated"
+	"deskwire/graph/plan"
+	"deskwire/graph/socket"
+	"deskwire/live"
+	"deskwire/tracing"
+)
+
+// Config is what the handler of all addresses needs.
+type Config struct {
+	Store   *db.Store
+	Auth    *Authenticator
+	BaseURL string        // where people reach the server, without a slash at the end
+	Origins []string      // web pages of these origins may call the API; "*" for all; default none
+	Timeout time.Duration // of one operation; default 5 s
+	Limits  Limits        // of one request; default those of guard.Default for all
+	Log     *slog.Logger  // default slog.Default
+
+	Running     int           // how many operations run at once; default DefaultRunning
+	Slow        time.Duration // operations that take as long are logged; zero: none is
+	Trusted     Trusted       // documents that requests may name
+	Rates       *Rates        // how much may be asked; default DefaultRates
+	ProxyHeader string        // in which a proxy in front tells the client's address; default: there is none
+
+	Tracing *tracing.Tracing // nil: nothing is traced
+
+	Page http.Handler // answers at all other addresses, so that people have a page there; nil: nothing does
+
+	NATS        *live.NATS    // joins the servers; nil: Postgres does
+	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
+	Connections int           // how many connections of one account may stay open; default 20,000
+	InitWait    time.Duration // how long a connection may take to say who it is; default 10 s
+
+	Around func(*plan.Executor) graphql.ExecutableSchema // puts something around what runs operations; for tests
+}
+
+// Handler answers at all addresses, and keeps subscribers informed until it is closed.
+type Handler struct {
+	http.Handler
+	hub     *live.Hub
+	wake    chan struct{} // has the log read
+	sockets *socket.Server
+	streams *streams
+	answers *sync.WaitGroup // of queries and mutations over connections
+	stop    context.CancelFunc
+	metrics *metrics
+	tasks   sync.WaitGroup
+}
+
+// NewHandler wires everything that is answered over HTTP. The handler is to be closed.
+func NewHandler(cfg Config) *Handler {
+	cfg = cfg.withDefaults()
+	h := &Handler{wake: make(chan struct{}, 1)}
+	ctx, stop := context.WithCancel(context.Background())
+	h.stop = stop
+	r := &graph.Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
+	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
+	entrance, seen := newGate(cfg.Running), newMetrics()
+	h.metrics = seen
+	plans := executable(schema, r)
+	if cfg.Tracing != nil {
+		plans.Field = cfg.Tracing.Field
+	}
+	api := newEngine(cfg.Around(plans), hooks{
+		begin: beginning(cfg.Store), loaders: r.WithFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
+		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
+	})
+
+	h.hub = live.NewHub(live.Options{MissedEvents: cfg.Store.Missed, WakeTail: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
+	r.Presences = h.follow(ctx, cfg)
+	h.tasks.Go(func() { h.tellMinutes(ctx) })
+	h.sockets = socket.NewServer(socket.Config{
+		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: func(*http.Request) bool { return true }, Workers: socketWorkers,
+		ReadLimit: int64(cfg.Limits.widest().Body), Log: cfg.Log,
+	})
+	ss := &sessions{
+		hub: h.hub, follower: &follower{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor,
+		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), limits: cfg.Limits, gate: entrance, ctx: ctx,
+	}
+	h.answers = &ss.answers
+	h.streams = newStreams(ss)
+	sockets, requests := &overWebsocket{sessions: ss, server: h.sockets, origin: sameOrigin(cfg.Origins), wait: cfg.InitWait}, api.overHTTP
+	requests.streams = h.streams
+
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", either(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Actor, cfg.Log, requests)))))
+	mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
+	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
+	mux.Handle("PUT /files/{address}", CrossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
+	mux.Handle("OPTIONS /files/{address}", CrossOrigin(cfg.Origins, http.NotFoundHandler()))
+	seen.watch(sources{
+		connections: ss.places.count, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
+		running: entrance.running, waiting: entrance.waiters,
+	})
+	mux.Handle("GET /metrics", seen.handler())
+	mux.Handle("GET /healthz", text("text/plain", []byte("ok\n")))
+	mux.Handle("GET /readyz", ready(cfg.Store.Ping))
+	if cfg.Page != nil {
+		mux.Handle("/", cfg.Page)
+	}
+	h.Handler = observe(cfg.Log, cfg.ProxyHeader, seen, cfg.Tracing, mux)
+	return h
+}
+
+// tellMinutes has those payloads made anew at each full minute that look at the time.
+func (h *Handler) tellMinutes(ctx context.Context) {
+	for {
+		next := time.NewTimer(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute + 20*time.Millisecond)))
+		select {
+		case <-ctx.Done():
+			next.Stop()
+			return
+		case <-next.C:
+			h.hub.InvalidateAll(graph.EveryMinute)
+		}
+	}
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 5 * time.Second
+	}
+	cfg.Limits = cfg.Limits.orDefault()
+	if cfg.Running == 0 {
+		cfg.Running = DefaultRunning
+	}
+	if cfg.Rates == nil {
+		r := DefaultRates()
+		cfg.Rates = &r
+	}
+	if cfg.Retention == 0 {
+		cfg.Retention = 7 * 24 * time.Hour
+	}
+	if cfg.Connections == 0 {
+		cfg.Connections = 20_000
+	}
+	if cfg.InitWait == 0 {
+		cfg.InitWait = 10 * time.Second
+	}
+	if cfg.Around == nil {
+		cfg.Around = func(e *plan.Executor) graphql.ExecutableSchema { return e }
+	}
+	return cfg
+}
+
+// Drain asks all who stay connected to go to another server, spread over some time so that they do not all arrive there at
+// once. New ones are refused.
+func (h *Handler) Drain(ctx context.Context, spread time.Duration) {
+	spread = min(spread, time.Duration(h.sockets.Conns()+h.streams.count())*drainPause) // nobody minds a few at once
+	var streams sync.WaitGroup
+	streams.Go(func() { h.streams.drain(ctx, spread) })
+	h.sockets.Drain(ctx, closeRestart, "The server restarts", spread)
+	streams.Wait()
+}
+
+// drainPause is how long a connection's turn in a drain is at most: a server that 500 come to in a second serves them
+// by the way.
+const drainPause = 2 * time.Millisecond
+
+// Close ends all connections that stay open, and waits for what it has started.
+func (h *Handler) Close() {
+	h.stop()
+	h.streams.close()
+	h.sockets.Close()
+	h.answers.Wait()
+	h.hub.Close()
+	h.tasks.Wait()
+}
+
+// socketWorkers is how many messages of connections are handled at once. One that asks the database who somebody is
+// must not hold up all others.
+const socketWorkers = 32
+
+// either is the one handler for requests that a condition holds for, and the other one for all others.
+func either(is func(*http.Request) bool, one, other http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if is(r) {
+			one.ServeHTTP(w, r)
+			return
+		}
+		other.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin lets in what is no page, and pages of this server and of the listed origins. A token comes with each
+// connection, so this keeps out only pages that had one and should not call here.
+func sameOrigin(origins []string) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		origin := r.Header.Get("Origin")
+		u, err := url.Parse(origin)
+		return origin == "" || slices.Contains(origins, "*") || slices.Contains(origins, origin) || err == nil && strings.EqualFold(u.Host, r.Host)
+	}
+}
+
+// withoutDefer takes @defer out of a copy of the schema, so that documents with it are refused:
+// over plain HTTP, gqlgen would leave the deferred part away in silence.
+func withoutDefer(s *ast.Schema) *ast.Schema {
+	c := *s
+	c.Directives = maps.Clone(s.Directives)
+	delete(c.Directives, "defer")
+	return &c
+}
+
+// sdl writes the whole schema with its descriptions.
+func sdl(s *ast.Schema) []byte {
+	var b bytes.Buffer
+	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(s)
+	return b.Bytes()
+}
+
+func text(mediaType string, body []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		h.Set("Content-Type", mediaType+"; charset=utf-8")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		_, _ = w.Write(body)
+	})
+}
+
+// readyPatience is how long the database may take to say that it is there.
+const readyPatience = 2 * time.Second
+
+func ready(ping func(context.Context) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
+		defer cancel()
+		if ping(ctx) != nil {
+			w.Header().Set("Retry-After", retryAfter)
+			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		text("text/plain", []byte("ready\n")).ServeHTTP(w, r)
+	})
+}
+
+// CrossOrigin lets pages of the listed origins call. There are no cookies, so a page can use
+// only tokens that it was given.
+func CrossOrigin(origins []string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, origin := w.Header(), r.Header.Get("Origin")
+		h.Add("Vary", "Origin")
+		if origin != "" && (slices.Contains(origins, origin) || slices.Contains(origins, "*")) {
+			h.Set("Access-Control-Allow-Origin", origin)
+			h.Set("Access-Control-Expose-Headers", requestIDHeader+", Retry-After, ETag")
+			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT")
+			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, If-None-Match, Last-Event-ID, "+requestIDHeader)
+			h.Set("Access-Control-Max-Age", "7200") // the longest that Chrome takes
+		}
+		if r.Method == http.MethodOptions {
+			h.Set("Allow", "GET, POST")
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,242 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"deskwire/desk"
+	"deskwire/graph"
+	"deskwire/live"
+)
+
+// sessions is what all connections that stay open share.
+type sessions struct {
+	hub      *live.Hub
+	follower *follower
+	exec     graphql.GraphExecutor
+	actor    actorOf
+	log      *slog.Logger
+	timeout  time.Duration // of one operation
+	places   *places
+	limits   Limits
+	gate     *gate
+
+	presences *live.Presences
+
+	ctx     context.Context // ends with the server
+	answers sync.WaitGroup  // of queries and mutations over connections
+}
+
+// session is somebody who stays connected.
+type session struct {
+	*sessions
+	id      string          // nobody else knows it
+	request *request        // of the connection
+	end     func()          // ends the connection: its token is not valid any more
+	renewed func(time.Time) // is told when the present token ends, zero for never; nil: it can have no other one
+
+	mu    sync.Mutex
+	token string
+	by    *desk.Actor
+	live  *live.Session
+}
+
+// begin makes a session of who has shown a token.
+func (ss *sessions) begin(req *request, token string, by *desk.Actor, end func()) *session {
+	s := &session{sessions: ss, id: rand.Text(), request: req, end: end, token: token, by: by}
+	s.live = ss.hub.OpenSession(by.Account.ID, s.reconsider)
+	return s
+}
+
+// close ends the session.
+func (s *session) close() {
+	s.live.Close()
+	s.presences.SessionEnded(s.id)
+}
+
+// identify finds out who a token stands for. Nil: nobody, or not any more.
+func (ss *sessions) identify(token string) (*desk.Actor, error) {
+	ctx, cancel := context.WithTimeout(ss.ctx, authPatience)
+	defer cancel()
+	by, err := ss.actor(ctx, token)
+	if by != nil && !by.Until.IsZero() && !by.Until.After(time.Now()) {
+		return nil, nil
+	}
+	return by, err
+}
+
+// who is who the session is at the moment.
+func (s *session) who() *desk.Actor {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.by
+}
+
+const (
+	reconsiderPause = 200 * time.Millisecond
+	reconsidering   = 16 // sessions at once: all of an account may be asked in the same moment
+)
+
+var reconsiderTurns = make(chan struct{}, reconsidering)
+
+// reconsider asks anew who the session is, after rights have changed. Until it is known, nothing is shown.
+func (s *session) reconsider() {
+	for {
+		s.mu.Lock()
+		token := s.token
+		s.mu.Unlock()
+		reconsiderTurns <- struct{}{}
+		by, err := s.identify(token)
+		<-reconsiderTurns
+		s.mu.Lock()
+		again := s.token != token // it was given a new one meanwhile
+		moved := false
+		if !again && by != nil && err == nil {
+			moved = classOf(s.by) != classOf(by)
+			s.by = by
+		}
+		s.mu.Unlock()
+		if moved { // they may be where they may not be any more; who still may says so again
+			s.presences.SessionEnded(s.id)
+		}
+		switch {
+		case again:
+			continue
+		case s.live.Closed():
+			return
+		case err != nil:
+			s.log.Warn("could not find out who a session is; it will be tried again", append(s.request.attrs(), "err", err)...)
+			select {
+			case <-time.After(reconsiderPause):
+				continue
+			case <-s.ctx.Done():
+				return
+			}
+		case by == nil || !by.MayRead():
+			s.end()
+			return
+		}
+		s.live.Resume(func(a *live.Query) *live.Query { return s.follower.ask(a.Source.(*subscription), by) })
+		return
+	}
+}
+
+// ID names the session for the presence of its agent.
+func (s *session) ID() string { return s.id }
+
+// Refresh takes a new token of the same agent for the session.
+func (s *session) Refresh(token string) (*desk.Actor, error) {
+	if s.renewed == nil {
+		return nil, graph.ErrNotRefreshable
+	}
+	by, err := s.identify(token)
+	if err != nil {
+		return nil, err
+	}
+	if by == nil {
+		return nil, desk.Refuse(desk.CodeInvalidInput, "This token is not valid, or not any more.").At("token")
+	}
+	if !s.take(token, by) {
+		return nil, desk.Refuse(desk.CodeInvalidInput, "This is a token of somebody else: open another connection for it.").At("token")
+	}
+	s.renewed(by.Until)
+	s.live.Reauthenticate()
+	return by, nil
+}
+
+// take makes a token the session's; false when it is somebody else's. No other lock is taken under the session's.
+func (s *session) take(token string, by *desk.Actor) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if by.Account.ID != s.by.Account.ID || by.Agent.ID != s.by.Agent.ID {
+		return false
+	}
+	s.token, s.by = token, by
+	return true
+}
+
+// context is what the session's operations run in.
+func (s *session) context(ctx context.Context) context.Context {
+	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request.id, address: s.request.address, account: s.request.account})
+	ctx = graph.WithSession(graph.WithActor(ctx, s.who()), s)
+	return graphql.StartOperationTrace(ctx)
+}
+
+// tooLarge refuses a request beyond what the session's role may send.
+func (s *session) tooLarge(ctx context.Context, payload []byte) *gqlerror.Error {
+	l := s.limits.of(graph.WithActor(ctx, s.who()))
+	if len(payload) > l.Body {
+		return coded(codeTooLarge, "The request is larger than %d bytes.", l.Body)
+	}
+	if err := jsonWithin(payload, l); err != nil {
+		return coded(codeTooLarge, "%s", err)
+	}
+	return nil
+}
+
+// checked is a checked request of a session: one to be run, or one to be followed.
+type checked struct {
+	ctx    context.Context
+	op     *graphql.OperationContext
+	follow *subscription // nil: run it
+}
+
+// read checks a request.
+func (s *session) read(ctx context.Context, params *graphql.RawParams) (*checked, gqlerror.List) {
+	ctx = s.context(ctx)
+	op, errs := s.exec.CreateOperationContext(ctx, params)
+	if len(errs) > 0 {
+		ctx = graphql.WithOperationContext(ctx, op)
+		return nil, s.exec.DispatchError(ctx, errs[:min(len(errs), maxErrors)]).Errors
+	}
+	requestOf(ctx).operation = shorten(op.Operation.Name, 100)
+	o := &checked{ctx: ctx, op: op}
+	if op.Operation.Operation != "subscription" {
+		return o, nil
+	}
+	follow, err := s.mayFollow(s.who(), s.request, op, params)
+	if err != nil {
+		return nil, gqlerror.List{err}
+	}
+	o.follow = follow
+	return o, nil
+}
+
+// mayFollow checks what somebody wants to follow.
+func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
+	if !by.MayRead() {
+		return nil, coded(string(desk.CodeForbidden), "This token may not read: it needs the scope READ.")
+	}
+	follow, err := ss.follower.read(op, params)
+	if err == nil {
+		follow.request = req.id
+	}
+	return follow, err
+}
+
+// run answers a query or a mutation.
+func (s *session) run(o *checked) *graphql.Response {
+	ctx, cancel := context.WithTimeout(o.ctx, s.timeout)
+	defer cancel()
+	leave := s.gate.enter(ctx)
+	if leave == nil {
+		return refusal{code: codeOverloaded, message: overloaded}.response(ctx)
+	}
+	defer leave()
+	next, ctx := s.exec.DispatchOperation(ctx, o.op)
+	if resp := next(ctx); resp != nil {
+		return resp
+	}
+	return refusal{code: codeTimeout, message: slow}.response(ctx)
+}
+
+// subscribe has a subscription served.
+func (s *session) subscribe(follow *subscription, to live.Sink) *live.Subscription {
+	return s.live.Subscribe(func() *live.Query { return s.follower.ask(follow, s.who()) }, to, follow.after)
+}

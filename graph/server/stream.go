@@ -1,0 +1,255 @@
+package server
+
+import (
+	"bytes"
+	"net/http"
+	"sync"
+	"time"
+
+	"deskwire/live"
+)
+
+// Bounds of a stream.
+const (
+	streamRoom     = 64 << 10 // bytes that wait to be written; one payload is taken whatever its size
+	streamPackets  = 16       // payloads that wait
+	streamChunk    = 16 << 10 // bytes
+	streamPatience = 10 * time.Second
+	// streamGrace is how long a stream that is to end may still write.
+	streamGrace = time.Second
+)
+
+// ending is why the server ends a stream.
+type ending int
+
+const (
+	endedByToken   ending = iota // it is not valid any more
+	endedByRestart               // of the server: there are others
+	endedByItself                // there is nothing more to come
+)
+
+// stream is an HTTP answer that goes on until its client goes, or it is ended. The goroutine of the request writes it;
+// what a lane delivers waits in between.
+type stream struct {
+	framing
+	w   http.ResponseWriter
+	to  *http.ResponseController
+	sub *live.Subscription
+
+	mu      sync.Mutex
+	waiting *bytes.Buffer
+	packets int  // in waiting
+	full    bool // something was not taken, and the hub is to be told when there is room
+	writing bool // at the moment, so the deadline may be moved
+	why     ending
+	until   time.Time     // nothing is written any more; zero for no such time
+	some    chan struct{} // there is something to be written
+	ended   chan struct{} // closed when why is known
+}
+
+var _ live.Sink = (*stream)(nil)
+
+func newStream(w http.ResponseWriter, f framing) *stream {
+	return &stream{framing: f, w: w, to: http.NewResponseController(w), some: make(chan struct{}, 1), ended: make(chan struct{})}
+}
+
+// frames are buffers for what waits, so that idle streams need none.
+var frames = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxPooled bounds the buffers that are kept for the next one, in bytes.
+const maxPooled = streamRoom
+
+func discard(b *bytes.Buffer) {
+	if b.Cap() <= maxPooled {
+		b.Reset()
+		frames.Put(b)
+	}
+}
+
+// Deliver takes a payload if there is room.
+func (s *stream) Deliver(d *live.Delivery) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.over():
+		return true
+	case s.packets == streamPackets, s.packets > 0 && s.waiting.Len()+len(d.Body) > streamRoom:
+		s.full = true
+		return false
+	}
+	s.put(d.Body, d.Cursor.String())
+	return true
+}
+
+// Ready says whether the last payload was taken, or there is room again.
+func (s *stream) Ready() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.full
+}
+
+// Refuse tells why there will be no payload, and ends the stream.
+func (s *stream) Refuse(body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.over() {
+		s.put(body, "")
+		s.end(endedByItself)
+	}
+}
+
+func (s *stream) put(body []byte, cursor string) {
+	if s.waiting == nil {
+		s.waiting = frames.Get().(*bytes.Buffer)
+	}
+	s.next(s.waiting, body, cursor)
+	s.packets++
+	select {
+	case s.some <- struct{}{}:
+	default:
+	}
+}
+
+// End ends the stream, whatever it is doing.
+func (s *stream) End(why ending) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.over() {
+		s.end(why)
+	}
+}
+
+func (s *stream) end(why ending) {
+	s.why = why
+	if why != endedByItself {
+		s.until = time.Now().Add(streamGrace)
+	}
+	if s.writing {
+		s.setDeadline()
+	}
+	close(s.ended)
+}
+
+func (s *stream) over() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// setDeadline bounds the write of the moment. Where that can't be had there is no connection that could get stuck.
+func (s *stream) setDeadline() {
+	at := time.Now().Add(streamPatience)
+	if !s.until.IsZero() && s.until.Before(at) {
+		at = s.until
+	}
+	_ = s.to.SetWriteDeadline(at)
+}
+
+// open sends the headers, so that clients know that the stream is there.
+func (s *stream) open() bool {
+	_ = s.to.SetReadDeadline(time.Time{}) // the server's is for requests; here nothing is to be read any more
+	streamHeaders(s.w.Header(), s.framing)
+	return s.tell(s.begin)
+}
+
+// serve writes until the stream has ended, or the client is gone.
+func (s *stream) serve(gone <-chan struct{}) {
+	beat := time.NewTimer(s.pause())
+	defer beat.Stop()
+	for ok := true; ok; {
+		select {
+		case <-gone:
+			return
+		case <-s.ended:
+			s.close()
+			return
+		case <-s.some:
+			ok = s.flush()
+		case <-beat.C:
+			ok = s.tell(s.beat)
+		}
+		beat.Reset(s.pause())
+	}
+}
+
+// flush writes what waits, and asks for more where something did not fit.
+func (s *stream) flush() bool {
+	b := s.takeWaiting()
+	if b == nil {
+		return true
+	}
+	ok := s.write(b.Bytes())
+	discard(b)
+	s.mu.Lock()
+	wake := s.full
+	s.full = false
+	s.mu.Unlock()
+	if wake && ok {
+		s.sub.SinkReady()
+	}
+	return ok
+}
+
+func (s *stream) takeWaiting() *bytes.Buffer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.waiting
+	s.waiting, s.packets = nil, 0
+	return b
+}
+
+// close writes the last words. What waits is told only if that is all: else the client comes back for it.
+func (s *stream) close() {
+	b := frames.Get().(*bytes.Buffer)
+	defer discard(b)
+	if last := s.takeWaiting(); last != nil {
+		if s.why == endedByItself {
+			_, _ = last.WriteTo(b)
+		}
+		discard(last)
+	}
+	if s.why == endedByItself {
+		s.complete(b)
+	} else {
+		s.interrupt(b, s.why.errors())
+	}
+	s.write(b.Bytes())
+}
+
+// tell writes one message of the connection itself.
+func (s *stream) tell(message func(*bytes.Buffer)) bool {
+	b := frames.Get().(*bytes.Buffer)
+	defer discard(b)
+	message(b)
+	return s.write(b.Bytes())
+}
+
+// write gives the client some time for each part: one that does not read holds nothing up for long. False: it is cut.
+func (s *stream) write(b []byte) bool {
+	for len(b) > 0 {
+		part := b[:min(len(b), streamChunk)]
+		b = b[len(part):]
+		s.isWriting(true)
+		_, err := s.w.Write(part)
+		if err == nil && len(b) == 0 {
+			err = s.to.Flush()
+		}
+		s.isWriting(false)
+		if err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *stream) isWriting(now bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writing = now
+	if now {
+		s.setDeadline()
+	}
+}

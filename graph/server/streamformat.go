@@ -1,0 +1,118 @@
+package server
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+)
+
+// framing is how the payloads of a stream stand in the body of an HTTP answer. Each method writes the whole of one message.
+type framing interface {
+	mediaType() string
+	begin(*bytes.Buffer)
+	// next is a payload. Cursor is where the client may go on from; "" for nowhere.
+	next(b *bytes.Buffer, payload []byte, cursor string)
+	// complete says that there will be no more, and that this is as it should be.
+	complete(*bytes.Buffer)
+	// interrupt says that the stream ends for no reason of its own, as far as that can be said: clients come back then.
+	interrupt(b *bytes.Buffer, errors []byte)
+	// beat keeps proxies from closing what is idle, and shows that the other side is there. It comes that often.
+	beat(*bytes.Buffer)
+	pause() time.Duration
+}
+
+// streamHeaders are those of an answer that is not to be kept or held back by anybody on its way.
+func streamHeaders(h http.Header, f framing) {
+	h.Set("Content-Type", f.mediaType())
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+// asSSE is the "distinct connections mode" of GraphQL over SSE, with ids: a browser that has lost the stream sends the
+// last one it has seen, and goes on from there.
+type asSSE struct {
+	retry time.Duration // how long a browser waits before it comes back; zero for one of its own
+}
+
+func (asSSE) mediaType() string    { return typeSSE + "; charset=utf-8" }
+func (asSSE) pause() time.Duration { return 12 * time.Second }
+
+// retryFrom and retryTo bound how long a browser waits before it comes back, so that they don't all come at once.
+const retryFrom, retryTo = time.Second, 4 * time.Second
+
+func (f asSSE) begin(b *bytes.Buffer) {
+	retry := f.retry
+	if retry == 0 {
+		retry = retryFrom + rand.N(retryTo-retryFrom)
+	}
+	fmt.Fprintf(b, "retry: %d\n\n", retry.Milliseconds())
+}
+
+func (asSSE) next(b *bytes.Buffer, payload []byte, cursor string) {
+	b.WriteString("event: next\n")
+	if cursor != "" {
+		b.WriteString("id: ")
+		b.WriteString(cursor)
+		b.WriteByte('\n')
+	}
+	b.WriteString("data: ")
+	at := b.Len()
+	b.Write(payload)
+	oneLine(b.Bytes()[at:])
+	b.WriteString("\n\n")
+}
+
+// oneLine makes blanks of line breaks, which would end the data. In JSON they can only stand where blanks can.
+func oneLine(json []byte) {
+	for i, c := range json {
+		if c == '\n' || c == '\r' {
+			json[i] = ' '
+		}
+	}
+}
+
+// complete has a line of data, though an empty one: without it a browser drops the event.
+func (asSSE) complete(b *bytes.Buffer) { b.WriteString("event: complete\ndata:\n\n") }
+
+// interrupt is not in the protocol: a stream that ends without "complete" is what clients try again after.
+func (asSSE) interrupt(*bytes.Buffer, []byte) {}
+
+func (asSSE) beat(b *bytes.Buffer) { b.WriteString(":\n\n") }
+
+// asMultipart is Apollo's multipart protocol for subscriptions. Its clients take a part when they see the delimiter
+// behind it, some when they see the whole line, so each part brings that of the next one, and the last one is empty.
+type asMultipart struct{}
+
+const delimiter, lastDelimiter = "\r\n--graphql\r\n", "\r\n--graphql--\r\n"
+
+func (asMultipart) mediaType() string {
+	return `multipart/mixed;boundary="graphql";subscriptionSpec=1.0`
+}
+
+func (asMultipart) pause() time.Duration { return 5 * time.Second }
+
+func (asMultipart) begin(b *bytes.Buffer) { b.WriteString(delimiter) }
+
+func (asMultipart) part(b *bytes.Buffer, end string, json ...[]byte) {
+	b.WriteString("Content-Type: application/json\r\n\r\n")
+	for _, j := range json {
+		b.Write(j)
+	}
+	b.WriteString(end)
+}
+
+func (f asMultipart) next(b *bytes.Buffer, payload []byte, _ string) {
+	f.part(b, delimiter, []byte(`{"payload":`), payload, []byte(`}`))
+}
+
+func (f asMultipart) complete(b *bytes.Buffer) { f.part(b, lastDelimiter, []byte(`{}`)) }
+
+// interrupt is what the protocol calls a transport error.
+func (f asMultipart) interrupt(b *bytes.Buffer, errors []byte) {
+	f.part(b, lastDelimiter, []byte(`{"payload":null,"errors":`), errors, []byte(`}`))
+}
+
+func (f asMultipart) beat(b *bytes.Buffer) { f.part(b, delimiter, []byte(`{}`)) }

@@ -1,0 +1,418 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"deskwire/graph/socket"
+	"deskwire/live"
+)
+
+// The subprotocols: the present one, and the one that older clients speak.
+const (
+	protocolNew = "graphql-transport-ws"
+	protocolOld = "graphql-ws"
+)
+
+// Close codes of graphql-transport-ws. Clients give up after 4400, 4401, 4406, 4409 and 4429, and come back after the others.
+const (
+	closeBadMessage   = 4400
+	closeUnauthorized = 4401
+	closeForbidden    = 4403
+	closeProtocol     = 4406
+	closeInitTimeout  = 4408
+	closeTakenID      = 4409
+	closeManyInits    = 4429
+	closeOverload     = 1013
+	closeRestart      = 1012
+)
+
+// Bounds of a connection.
+const (
+	maxSubscriptions = 100 // of one connection
+	maxRunning       = 20  // queries and mutations of one connection at once
+	maxOperationID   = 128 // bytes
+)
+
+// overWebsocket serves connections.
+type overWebsocket struct {
+	*sessions
+	server *socket.Server
+	origin func(*http.Request) bool // which pages may connect
+	wait   time.Duration            // for connection_init
+}
+
+func isWebsocket(r *http.Request) bool {
+	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
+}
+
+// ServeHTTP takes the connection over. Who it is comes with connection_init, or with the request where a client can say so.
+func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !t.origin(r) {
+		http.Error(w, "The server does not let pages of this origin call it: it must be in the setting CORS_ORIGINS.", http.StatusForbidden)
+		return
+	}
+	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearer(r)
+	err := t.server.Accept(w, r, func(c *socket.Conn) socket.Handler {
+		ctx, cancel := context.WithCancel(t.ctx)
+		wire := &wire{overWebsocket: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, old: c.Subprotocol() == protocolOld, subs: map[string]*wireSub{}}
+		if c.Subprotocol() == "" {
+			c.Close(closeProtocol, "Subprotocol not acceptable")
+			return wire
+		}
+		wire.stopTimer = c.After(t.wait, wire.tooLate)
+		return wire
+	})
+	if err != nil {
+		t.log.DebugContext(r.Context(), "a websocket was not opened", append(req.attrs(), "err", err)...)
+	}
+}
+
+// wire is one connection. Its messages come one after another.
+type wire struct {
+	*overWebsocket
+	conn    *socket.Conn
+	request *request
+	token   string // of the request for the connection, if it had one
+	old     bool   // it speaks the older protocol
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running atomic.Int32
+
+	mu        sync.Mutex // what follows; expiry and answers come from elsewhere
+	stopTimer func()
+	asked     bool // connection_init has come
+	session   *session
+	subs      map[string]*wireSub // by the ids that the client has given
+	closed    bool
+	leave     func() // closes the connection; called when nothing is under way any more
+}
+
+// message is what a client sends.
+type message struct {
+	ID      *string         `json:"id"`
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+// Message takes a message.
+func (w *wire) Message(text []byte) {
+	var m message
+	if checkJSON(text, w.limits.widest()) != nil || json.Unmarshal(text, &m) != nil {
+		w.conn.Close(closeBadMessage, "Invalid message: it is not a JSON object with a type")
+		return
+	}
+	switch m.Type {
+	case "connection_init":
+		w.init(m.Payload)
+	case "subscribe", "start":
+		if w.old != (m.Type == "start") {
+			w.unknown()
+			return
+		}
+		w.start(m)
+	case "complete", "stop":
+		if w.old != (m.Type == "stop") {
+			w.unknown()
+			return
+		}
+		w.complete(m)
+	case "ping":
+		w.send(`{"type":"pong"}`)
+	case "pong":
+	case "connection_terminate":
+		if !w.old {
+			w.unknown()
+			return
+		}
+		w.conn.Close(1000, "")
+	default:
+		w.unknown()
+	}
+}
+
+func (w *wire) unknown() { w.conn.Close(closeBadMessage, "Invalid message: unknown type") }
+
+// send sends what the server says of the connection itself.
+func (w *wire) send(text string) { w.conn.Force(socket.AppendFrame(nil, []byte(text))) }
+
+// start runs an operation, or follows it.
+func (w *wire) start(m message) {
+	w.mu.Lock()
+	s := w.session
+	w.mu.Unlock()
+	if s == nil {
+		w.conn.Close(closeUnauthorized, "Unauthorized")
+		return
+	}
+	// What JSON makes longer must find room in front of payloads too.
+	if m.ID == nil || *m.ID == "" || len(*m.ID) > maxOperationID || len(w.prefix(*m.ID))+socket.Room > live.Headroom {
+		w.conn.Close(closeBadMessage, "Invalid message: id is a text of 1 to 128 bytes")
+		return
+	}
+	id := *m.ID
+	w.mu.Lock()
+	_, taken := w.subs[id]
+	many := len(w.subs) >= maxSubscriptions+maxRunning
+	leaving := w.leave != nil
+	op := &wireSub{wire: w, id: id}
+	if !taken && !many && !leaving {
+		w.subs[id] = op
+	}
+	w.mu.Unlock()
+	switch {
+	case leaving: // the client hears of it when the answers before have been written
+		return
+	case taken:
+		w.conn.Close(closeTakenID, fmt.Sprintf("Subscriber for %s already exists", id))
+		return
+	case many:
+		w.fail(id, tooMany())
+		return
+	}
+	if refused := s.tooLarge(w.ctx, m.Payload); refused != nil {
+		w.forget(op)
+		w.fail(id, gqlerror.List{refused})
+		return
+	}
+	params, err := paramsOf(m.Payload)
+	if err != nil {
+		w.forget(op)
+		w.conn.Close(closeBadMessage, "Invalid message: the payload has no query, or variables that are no object")
+		return
+	}
+	o, errs := s.read(w.ctx, params)
+	switch {
+	case len(errs) > 0:
+		w.forget(op)
+		w.fail(id, errs)
+	case o.follow != nil:
+		w.follow(op, o)
+	case w.running.Add(1) > maxRunning:
+		w.running.Add(-1)
+		w.forget(op)
+		w.fail(id, tooMany())
+	default:
+		if o.op.Operation.Operation == ast.Query {
+			o.ctx, op.cancel = context.WithCancel(o.ctx)
+		} else { // a mutation that was begun is done, also when the connection ends
+			o.ctx = context.WithoutCancel(o.ctx)
+		}
+		w.answers.Go(func() { w.answer(op, s, o) })
+	}
+}
+
+func tooMany() gqlerror.List {
+	return gqlerror.List{coded(codeManyOperations, "A connection follows 100 things and runs 20 operations at once at most: complete some first, or open another connection.")}
+}
+
+// paramsOf reads the payload of subscribe.
+func paramsOf(payload json.RawMessage) (*graphql.RawParams, error) {
+	started := graphql.Now()
+	var members map[string]json.RawMessage
+	if json.Unmarshal(payload, &members) != nil || members == nil {
+		return nil, errors.New("graph: the payload is no object")
+	}
+	p, err := decodeParams(members)
+	if err != nil {
+		return nil, err
+	}
+	p.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
+	return p, nil
+}
+
+// forget frees the id of an operation; false when the client has done so.
+func (w *wire) forget(op *wireSub) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.subs[op.id] != op {
+		return false
+	}
+	delete(w.subs, op.id)
+	return true
+}
+
+// answer runs a query or a mutation.
+func (w *wire) answer(op *wireSub, s *session, o *checked) {
+	defer w.answered()
+	if op.cancel != nil {
+		defer op.cancel()
+	}
+	body, err := w.bodyOf(s, o)
+	if !w.forget(op) { // the client has completed it
+		return
+	}
+	if err != nil {
+		w.log.ErrorContext(o.ctx, "could not write an answer", append(requestOf(o.ctx).attrs(), "err", err)...)
+		w.fail(op.id, gqlerror.List{coded(codeInternal, sorry)})
+		return
+	}
+	frames := socket.AppendFrame(nil, append(append(w.prefix(op.id), body...), '}'))
+	frames = socket.AppendFrame(frames, envelope(op.id, "complete", nil))
+	if !w.conn.Write(frames) {
+		// It waits for nothing: an answer that finds no room is one too many for this client.
+		w.conn.Close(closeOverload, "You read too slowly")
+	}
+}
+
+// answered counts an operation off. The last one lets a server go that restarts.
+func (w *wire) answered() {
+	w.mu.Lock()
+	leave := w.leave
+	if w.running.Add(-1) > 0 {
+		leave = nil
+	}
+	w.mu.Unlock()
+	if leave != nil {
+		leave()
+	}
+}
+
+// Leave closes the connection when its answers have been written. What is asked from now on is not begun.
+func (w *wire) Leave(now func()) {
+	w.mu.Lock()
+	w.leave = now
+	idle := w.running.Load() == 0
+	w.mu.Unlock()
+	if idle {
+		now()
+	}
+}
+
+// bodyOf is the answer to a query or a mutation.
+func (w *wire) bodyOf(s *session, o *checked) (body []byte, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			logPanic(o.ctx, w.log, fault)
+			err = errors.New("graph: answering panicked")
+		}
+	}()
+	return encode(s.run(o))
+}
+
+// follow begins a subscription.
+func (w *wire) follow(op *wireSub, o *checked) {
+	op.prefix = w.prefix(op.id)
+	w.mu.Lock()
+	n := 0
+	for _, s := range w.subs {
+		if s.sub != nil {
+			n++
+		}
+	}
+	if w.closed || n >= maxSubscriptions {
+		delete(w.subs, op.id)
+		closed := w.closed
+		w.mu.Unlock()
+		if !closed {
+			w.fail(op.id, tooMany())
+		}
+		return
+	}
+	op.sub = w.session.subscribe(o.follow, op) // under the lock, so that Drained and Closed find it
+	w.mu.Unlock()
+}
+
+// complete ends an operation that the client does not want any more.
+func (w *wire) complete(m message) {
+	if m.ID == nil {
+		w.conn.Close(closeBadMessage, "Invalid message: id is missing")
+		return
+	}
+	w.mu.Lock()
+	sub := w.subs[*m.ID]
+	delete(w.subs, *m.ID)
+	w.mu.Unlock()
+	switch {
+	case sub == nil:
+	case sub.cancel != nil:
+		sub.cancel()
+	case sub.sub != nil:
+		sub.stop()
+		if w.old {
+			w.send(string(envelope(*m.ID, "complete", nil)))
+		}
+	}
+}
+
+// prefix is a payload's message up to the payload.
+func (w *wire) prefix(id string) []byte {
+	kind := "next"
+	if w.old {
+		kind = "data"
+	}
+	name, _ := json.Marshal(id) // texts can always be written
+	return fmt.Appendf(nil, `{"id":%s,"type":%q,"payload":`, name, kind)
+}
+
+func envelope(id, kind string, payload []byte) []byte {
+	name, _ := json.Marshal(id)
+	b := fmt.Appendf(nil, `{"id":%s,"type":%q`, name, kind)
+	if payload != nil {
+		b = append(append(b, `,"payload":`...), payload...)
+	}
+	return append(b, '}')
+}
+
+// fail says that an operation was not begun, or has failed.
+func (w *wire) fail(id string, errs gqlerror.List) {
+	for _, err := range errs {
+		if err.Extensions == nil {
+			err.Extensions = map[string]any{}
+		}
+		err.Extensions["requestId"] = w.request.id
+	}
+	var list bytes.Buffer
+	if err := encodeErrors(&list, errs); err != nil {
+		list.Reset()
+		list.WriteString(`[{"message":"` + sorry + `"}]`)
+	}
+	w.failed(id, list.Bytes())
+}
+
+// failed ends an operation with a list of errors. The older protocol has one error, not a list.
+func (w *wire) failed(id string, errs []byte) {
+	if w.old {
+		var all []json.RawMessage
+		if json.Unmarshal(errs, &all) == nil && len(all) > 0 {
+			errs = all[0]
+		}
+	}
+	w.conn.Force(socket.AppendFrame(nil, envelope(id, "error", errs)))
+}
+
+// Drained has those served that found no room.
+func (w *wire) Drained() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.subs {
+		if s.sub != nil {
+			s.sub.SinkReady()
+		}
+	}
+}
+
+// Closed ends all that the connection was for.
+func (w *wire) Closed() {
+	w.cancel()
+	w.mu.Lock()
+	w.closed = true
+	s := w.session
+	w.mu.Unlock()
+	if s != nil {
+		s.close()
+		w.places.release(s.who().Account.ID)
+	}
+}

@@ -1,0 +1,130 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"deskwire/desk"
+)
+
+// How a websocket connection begins: who it is, how it is refused, and until when its token is good.
+
+func (w *wire) tooLate() {
+	w.mu.Lock()
+	asked := w.asked
+	w.mu.Unlock()
+	if !asked {
+		w.conn.Close(closeInitTimeout, "Connection initialisation timeout")
+	}
+}
+
+// init begins the session.
+func (w *wire) init(payload json.RawMessage) {
+	w.mu.Lock()
+	again := w.asked
+	w.asked = true
+	w.mu.Unlock()
+	if again {
+		w.conn.Close(closeManyInits, "Too many initialisation requests")
+		return
+	}
+	token, ok := tokenOf(payload)
+	if !ok {
+		w.conn.Close(closeBadMessage, "Invalid message: the payload of connection_init is an object")
+		return
+	}
+	if token == "" {
+		token = w.token
+	}
+	if token == "" {
+		w.refuse(closeUnauthorized, "Send a token in connection_init: {\"authorization\": \"Bearer …\"}")
+		return
+	}
+	mark := w.hub.RightsMark()
+	by, err := w.identify(token)
+	switch {
+	case err != nil && w.ctx.Err() != nil: // the client has gone, or the server goes
+		w.conn.Close(closeRestart, "The server restarts")
+	case err != nil:
+		w.log.ErrorContext(w.ctx, "could not find out who a connection is", append(w.request.attrs(), "err", err)...)
+		w.conn.Close(closeOverload, "Try again in a moment")
+	case by == nil:
+		w.refuse(closeForbidden, "This token is not valid, or not any more")
+	case !w.places.take(by.Account.ID):
+		w.conn.Close(closeOverload, "Your account has too many connections")
+	default:
+		w.open(token, by, mark)
+	}
+}
+
+// refuse tells clients of the older protocol in words first: they do not know the codes.
+func (w *wire) refuse(code int, reason string) {
+	if w.old {
+		text, _ := json.Marshal(map[string]any{"type": "connection_error", "payload": map[string]string{"message": reason}})
+		w.send(string(text))
+	}
+	w.conn.Close(code, reason)
+}
+
+// open begins the session of who was identified after the mark.
+func (w *wire) open(token string, by *desk.Actor, mark uint64) {
+	w.request.account = by.Account.Slug
+	s := w.begin(w.request, token, by, w.end)
+	s.renewed = w.expireAt
+	if w.hub.RightsChangedSince(mark) {
+		s.live.Reauthenticate()
+	}
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		s.close()
+		w.places.release(by.Account.ID)
+		return
+	}
+	w.session = s
+	w.mu.Unlock()
+	w.expireAt(by.Until)
+	w.send(`{"type":"connection_ack"}`)
+	if w.old {
+		w.send(`{"type":"ka"}`)
+	}
+}
+
+// expireAt closes the connection when its token ends.
+func (w *wire) expireAt(until time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stopTimer != nil {
+		w.stopTimer()
+		w.stopTimer = nil
+	}
+	if !until.IsZero() && !w.closed {
+		w.stopTimer = w.conn.After(time.Until(until), w.end)
+	}
+}
+
+// end closes the connection with a code that makes clients come back with a new token.
+func (w *wire) end() { w.conn.Close(closeForbidden, "The token is not valid any more") }
+
+// tokenOf finds the token in the payload of connection_init.
+func tokenOf(payload json.RawMessage) (token string, ok bool) {
+	if len(payload) == 0 || bytes.Equal(payload, []byte("null")) {
+		return "", true
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(payload, &members) != nil {
+		return "", false
+	}
+	for _, name := range []string{"authorization", "Authorization", "token"} {
+		var v string
+		if json.Unmarshal(members[name], &v) == nil && v != "" {
+			if scheme, rest, found := strings.Cut(v, " "); found && strings.EqualFold(scheme, "Bearer") {
+				v = rest
+			}
+			return strings.TrimSpace(v), true
+		}
+	}
+	return "", true
+}

@@ -1,0 +1,62 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"deskwire/graph/socket"
+	"deskwire/live"
+)
+
+// wireSub is a subscription of a connection, or without a sub an operation of it that runs. What another one with the same id
+// does is not its business: clients use ids again.
+type wireSub struct {
+	wire   *wire
+	id     string
+	prefix []byte
+	sub    *live.Subscription
+	cancel context.CancelFunc // of a query that runs
+
+	mu   sync.Mutex // held while a payload is written
+	done bool
+}
+
+// stop ends a subscription. Nothing of it is written any more.
+func (s *wireSub) stop() {
+	s.mu.Lock()
+	s.done = true
+	s.mu.Unlock()
+	s.sub.Unsubscribe()
+}
+
+var _ live.Sink = (*wireSub)(nil)
+
+// Deliver writes the message around the payload that all share.
+func (s *wireSub) Deliver(d *live.Delivery) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done {
+		return true
+	}
+	end := live.Headroom + len(d.Body)
+	d.Buf[end] = '}'
+	from := live.Headroom - len(s.prefix)
+	copy(d.Buf[from:], s.prefix)
+	return s.wire.conn.Write(d.Buf[socket.PutHeader(d.Buf, from, end+1-from) : end+1])
+}
+
+// Ready says whether the connection takes more.
+func (s *wireSub) Ready() bool { return s.wire.conn.Ready() }
+
+// Refuse says that there will be no payload.
+func (s *wireSub) Refuse(body []byte) {
+	if !s.wire.forget(s) {
+		return
+	}
+	var answer struct{ Errors json.RawMessage }
+	if json.Unmarshal(body, &answer) != nil {
+		return
+	}
+	s.wire.failed(s.id, answer.Errors)
+}
