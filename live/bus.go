@@ -16,32 +16,35 @@ type Topic string
 
 // The topics.
 const (
-	TopicWake     Topic = "wake"     // something was committed: read the log now; no payload
+	TopicWake     Topic = "wake"     // a wake-up: something was committed, read the log now; no payload
 	TopicPresence Topic = "presence" // see Presences
 
-	// Reconnected is never published: Run says so whenever messages of either direction may have been lost.
+	// Reconnected is never published: Run says so whenever messages of either direction may have
+	// been lost.
 	Reconnected Topic = "reconnected"
 )
 
-// MaxPayload is how many bytes one message carries. A NOTIFY takes 8,000, of which base64 eats a quarter.
+// MaxPayload is how many bytes one message carries. A NOTIFY takes 8,000, of which base64 eats a
+// quarter.
 const MaxPayload = 5 << 10
 
-// Transport moves frames of up to 7,900 bytes of text between servers; frames may come back to their sender. Both methods
-// call up once they work, and return when the connection breaks or ctx ends; they are then called again.
+// Transport moves frames of up to 7,900 bytes of text between servers; frames may come back to
+// their sender. Both methods call up once they work, and return when the connection breaks or ctx
+// ends; they are then called again.
 type Transport interface {
 	Send(ctx context.Context, up func(), frames <-chan []byte) error
 	Receive(ctx context.Context, up func(), take func(frame []byte)) error
 }
 
 const (
-	frameLimit = 7900
-	framePace  = 2 * time.Millisecond // at most one frame in this time; what comes meanwhile goes together
-	maxWaiting = 2000                 // messages
+	frameLimit    = 7900
+	frameInterval = 2 * time.Millisecond // at most one frame in this time; what comes meanwhile goes together
+	maxWaiting    = 2000                 // messages
 )
 
 // NewBus is the bus over a transport: the NATS of this package, or the Notifier of package db.
 func NewBus(t Transport, log *slog.Logger) *Bus {
-	return &Bus{transport: t, log: log, self: rand.Text(), ready: make(chan struct{}, 1), bare: map[Topic]bool{}}
+	return &Bus{transport: t, log: log, self: rand.Text(), ready: make(chan struct{}, 1), coalesced: map[Topic]bool{}}
 }
 
 // Bus is publish/subscribe between the servers of one database, for small messages. Nothing is kept
@@ -52,30 +55,30 @@ type Bus struct {
 	log       *slog.Logger
 	self      string // tells own frames from others'
 
-	mu      sync.Mutex
-	waiting []message
-	bare    map[Topic]bool // what waits without a payload
-	ready   chan struct{}
+	mu        sync.Mutex
+	waiting   []busMessage
+	coalesced map[Topic]bool // topics of which a message without a payload waits
+	ready     chan struct{}
 
 	taking sync.Mutex
 }
 
-type frame struct {
-	From     string    `json:"from"`
-	Messages []message `json:"messages"`
+type busFrame struct {
+	From     string       `json:"from"`
+	Messages []busMessage `json:"messages"`
 }
 
-type message struct {
+type busMessage struct {
 	Topic   Topic  `json:"topic"`
 	Payload []byte `json:"payload,omitempty"`
 }
 
-func (m message) size() int {
+func (m busMessage) encodedSize() int {
 	return len(`{"topic":"","payload":""},`) + len(m.Topic) + base64.StdEncoding.EncodedLen(len(m.Payload))
 }
 
-// Publish tells all other servers, never this one. It never blocks; what can't be sent in time, or is
-// longer than MaxPayload, is dropped. Equal messages without a payload that wait to be sent are
+// Publish tells all other servers, never this one. It never blocks; what can't be sent in time, or
+// is longer than MaxPayload, is dropped. Equal messages without a payload that wait to be sent are
 // coalesced into one.
 func (b *Bus) Publish(topic Topic, payload []byte) {
 	if len(payload) > MaxPayload {
@@ -84,18 +87,18 @@ func (b *Bus) Publish(topic Topic, payload []byte) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(payload) == 0 && b.bare[topic] || len(b.waiting) >= maxWaiting {
+	if len(payload) == 0 && b.coalesced[topic] || len(b.waiting) >= maxWaiting {
 		return
 	}
 	if len(payload) == 0 {
-		b.bare[topic] = true
+		b.coalesced[topic] = true
 	}
-	b.waiting = append(b.waiting, message{topic, payload})
-	signal(b.ready)
+	b.waiting = append(b.waiting, busMessage{topic, payload})
+	wakeWaiter(b.ready)
 }
 
-// Run carries messages until ctx ends, and connects anew by itself. It calls take for one message at a
-// time, and with Reconnected after each time that it has connected, the first included.
+// Run carries messages until ctx ends, and connects anew by itself. It calls take for one message
+// at a time, and with Reconnected after each time that it has connected, the first included.
 func (b *Bus) Run(ctx context.Context, take func(topic Topic, payload []byte)) {
 	one := func(topic Topic, payload []byte) {
 		b.taking.Lock()
@@ -106,58 +109,59 @@ func (b *Bus) Run(ctx context.Context, take func(topic Topic, payload []byte)) {
 	frames := make(chan []byte)
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	wg.Go(func() { b.pack(ctx, frames) })
+	wg.Go(func() { b.packFrames(ctx, frames) })
 	wg.Go(func() {
-		b.keep(ctx, "sending", up, func(up func()) error { return b.transport.Send(ctx, up, frames) })
+		b.keepConnected(ctx, "sending", up, func(up func()) error { return b.transport.Send(ctx, up, frames) })
 	})
-	b.keep(ctx, "receiving", up, func(up func()) error {
-		return b.transport.Receive(ctx, up, func(raw []byte) { b.unpack(raw, one) })
+	b.keepConnected(ctx, "receiving", up, func(up func()) error {
+		return b.transport.Receive(ctx, up, func(raw []byte) { b.unpackFrame(raw, one) })
 	})
 }
 
-// pack makes frames of what waits. While nothing can be sent it waits with a frame in its hand.
-func (b *Bus) pack(ctx context.Context, frames chan<- []byte) {
+// packFrames makes frames of the waiting messages. While nothing can be sent it holds one frame
+// ready.
+func (b *Bus) packFrames(ctx context.Context, frames chan<- []byte) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-b.ready:
 		}
-		for f := b.next(); f != nil; f = b.next() {
+		for f := b.nextFrame(); f != nil; f = b.nextFrame() {
 			select {
 			case <-ctx.Done():
 				return
 			case frames <- f:
 			}
-			if pause(ctx, framePace) != nil {
+			if sleepFor(ctx, frameInterval) != nil {
 				return
 			}
 		}
 	}
 }
 
-// next is the next frame, or nil when nothing waits.
-func (b *Bus) next() []byte {
+// nextFrame is the next frame, or nil when no message waits.
+func (b *Bus) nextFrame() []byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n, size := 0, len(`{"from":"","messages":[]}`)+len(b.self)
-	for n < len(b.waiting) && size+b.waiting[n].size() <= frameLimit {
-		size += b.waiting[n].size()
+	for n < len(b.waiting) && size+b.waiting[n].encodedSize() <= frameLimit {
+		size += b.waiting[n].encodedSize()
 		if len(b.waiting[n].Payload) == 0 {
-			delete(b.bare, b.waiting[n].Topic)
+			delete(b.coalesced, b.waiting[n].Topic)
 		}
 		n++
 	}
 	if n == 0 {
 		return nil
 	}
-	raw, _ := json.Marshal(frame{From: b.self, Messages: b.waiting[:n]}) // strings and bytes: it can't fail
+	raw, _ := json.Marshal(busFrame{From: b.self, Messages: b.waiting[:n]}) // strings and bytes: it can't fail
 	b.waiting = b.waiting[n:]
 	return raw
 }
 
-func (b *Bus) unpack(raw []byte, take func(Topic, []byte)) {
-	var f frame
+func (b *Bus) unpackFrame(raw []byte, take func(Topic, []byte)) {
+	var f busFrame
 	if err := json.Unmarshal(raw, &f); err != nil {
 		b.log.Warn("a foreign message is on the bus", "err", err)
 		return
@@ -170,15 +174,15 @@ func (b *Bus) unpack(raw []byte, take func(Topic, []byte)) {
 	}
 }
 
-// keep runs a direction of the transport again and again, with pauses that grow while it fails.
-func (b *Bus) keep(ctx context.Context, what string, up func(), run func(up func()) error) {
-	wait := minPause
+// keepConnected runs one direction of the transport again and again, with a backoff while it fails.
+func (b *Bus) keepConnected(ctx context.Context, what string, up func(), run func(up func()) error) {
+	wait := minReconnectPause
 	for broken := false; ctx.Err() == nil; {
 		err := run(func() {
 			if broken {
 				b.log.Info("the bus works again", "direction", what)
 			}
-			broken, wait = false, minPause
+			broken, wait = false, minReconnectPause
 			up()
 		})
 		if ctx.Err() != nil {
@@ -188,19 +192,19 @@ func (b *Bus) keep(ctx context.Context, what string, up func(), run func(up func
 			b.log.Warn("the bus is down; trying again", "direction", what, "err", err)
 			broken = true
 		}
-		if pause(ctx, wait) != nil {
+		if sleepFor(ctx, wait) != nil {
 			return
 		}
-		wait = min(2*wait, maxPause)
+		wait = min(2*wait, maxReconnectPause)
 	}
 }
 
 const (
-	minPause = 50 * time.Millisecond
-	maxPause = 3 * time.Second
+	minReconnectPause = 50 * time.Millisecond
+	maxReconnectPause = 3 * time.Second
 )
 
-func pause(ctx context.Context, d time.Duration) error {
+func sleepFor(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -211,8 +215,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// signal wakes who waits on c, which holds one signal.
-func signal(c chan<- struct{}) {
+// wakeWaiter wakes the goroutine that waits on c, which holds one signal.
+func wakeWaiter(c chan<- struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:

@@ -8,14 +8,15 @@ import (
 	"deskwire/desk"
 )
 
-// join brings a subscription to where its group is, and lets it become a member. A payload is given if one is due.
-func (h *Hub) join(sub *Subscription) {
+// catchUp brings a subscription to where its group is, by a snapshot, by the events since its
+// cursor (resume) or by a RESYNC, and makes it a member. A payload is given if one is due.
+func (h *Hub) catchUp(sub *Subscription) {
 	select {
-	case <-h.began:
+	case <-h.startedSignal:
 	case <-h.ctx.Done():
 		return
 	}
-	if !h.reached(sub) {
+	if !h.logReached(sub) {
 		return
 	}
 	h.mu.Lock()
@@ -26,10 +27,10 @@ func (h *Hub) join(sub *Subscription) {
 		return
 	}
 	var err error
-	if g.ask.Log {
-		err = h.joinLog(sub, g)
+	if g.query.Log {
+		err = h.catchUpToLog(sub, g)
 	} else {
-		err = h.joinGroup(sub, g)
+		err = h.catchUpToGroup(sub, g)
 	}
 	var refused Refusal
 	if errors.As(err, &refused) {
@@ -40,177 +41,183 @@ func (h *Hub) join(sub *Subscription) {
 		return
 	}
 	if err != nil {
-		h.fault("a subscriber could not be served; it will be tried again", err)
-		wait := delay(sub.faults)
+		h.logFault("a subscriber could not be served; it will be tried again", err)
+		wait := retryDelay(sub.faults)
 		sub.faults++
-		time.AfterFunc(wait, func() { h.rejoin(sub) })
+		time.AfterFunc(wait, func() { h.queueCatchUp(sub) })
 	}
 }
 
-// stillJoining says whether the joiner is to go on. Call it locked.
+// stillJoining says whether the subscription is still to be caught up. Call it locked.
 func (h *Hub) stillJoining(sub *Subscription) bool {
 	if sub.ended.Load() {
 		return false
 	}
-	if sub.stale {
-		sub.stale = false
-		if sub.session.asking {
-			sub.where = away
+	if sub.rightsStale {
+		sub.rightsStale = false
+		if sub.session.authenticating {
+			sub.phase = phaseSuspended
 			return false
 		}
 	}
 	return true
 }
 
-// joinAttempts is how often a newcomer makes its payload anew because its group was told a later one meanwhile.
+// joinAttempts is how often a snapshot is rendered anew because the group was told a later payload
+// meanwhile.
 const joinAttempts = 3
 
-func (h *Hub) joinGroup(sub *Subscription, g *group) error {
-	if err := h.learn(sub, g); err != nil {
+func (h *Hub) catchUpToGroup(sub *Subscription, g *group) error {
+	if err := h.learnDependencies(sub, g); err != nil {
 		return err
 	}
 	for attempt := 1; ; attempt++ {
-		d, err := h.due(sub, g)
+		d, err := h.payloadOwed(sub, g)
 		if err != nil {
 			return err
 		}
-		if h.enrol(sub, g, d, attempt == joinAttempts) {
+		if h.enrollMember(sub, g, d, attempt == joinAttempts) {
 			return nil
 		}
 	}
 }
 
-// learn finds out what the group hangs on, by making a payload, for one who may be owed none. Only from then on it is known
-// what touches the group.
-func (h *Hub) learn(sub *Subscription, g *group) error {
+// learnDependencies renders a payload for its dependencies alone, when the subscription may be owed
+// none. Only from then on it is known what invalidates the group.
+func (h *Hub) learnDependencies(sub *Subscription, g *group) error {
 	h.mu.Lock()
-	known, at := g.known, &Packet{Cursor: h.at, Tick: h.tick}
+	known, at := g.depsKnown, &Packet{Cursor: h.logCursor, Tick: h.tick}
 	h.mu.Unlock()
-	if known || !sub.placed {
+	if known || !sub.hasCursor {
 		return nil
 	}
 	_, err := h.snapshotFor(g, Snapshot, "", at, nil)
 	return err
 }
 
-// enrol makes a member of who has what is due; false: something else is due meanwhile.
-func (h *Hub) enrol(sub *Subscription, g *group, d due, last bool) bool {
+// enrollMember makes the subscription a member, with the payload it is owed. It answers false when
+// another payload is owed meanwhile.
+func (h *Hub) enrollMember(sub *Subscription, g *group, d owedPayload, last bool) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case !h.mayGoOn(sub, g):
+	case !h.mayContinue(sub, g):
 		return true
-	case d.era != h.era || g.told > d.at.Tick && !last:
+	case d.era != h.logEra || g.broadcastTick > d.moment.Tick && !last:
 		return false
 	}
-	h.admit(sub, d.packet, d.at)
-	sub.era, sub.forced = d.era, false
-	if max(g.told, g.unnoted) > d.at.Tick { // it has not been told what the others were, or what was noted for nobody
-		h.touch(g, nil)
-		h.replay(g, g.deps, d.at.Tick)
+	h.admitMember(sub, d.packet, d.moment)
+	sub.era, sub.payloadDue = d.era, false
+	if max(g.broadcastTick, g.unrecordedTick) > d.moment.Tick { // something was told to the others only, or to nobody
+		h.invalidateGroup(g, nil)
+		h.replayEvents(g, g.deps, d.moment.Tick)
 	}
 	return true
 }
 
-// mayGoOn says whether the joiner is to go on with this group. Call it locked.
-func (h *Hub) mayGoOn(sub *Subscription, g *group) bool {
+// mayContinue says whether the subscription is still to be caught up with this group. Call it
+// locked.
+func (h *Hub) mayContinue(sub *Subscription, g *group) bool {
 	if !h.stillJoining(sub) {
 		return false
 	}
-	if sub.group != g { // its rights, and so its group, have changed
-		h.joins.push(sub)
+	if sub.group != g { // the viewer's rights, and so the group, have changed
+		h.joinQueue.enqueue(sub)
 		return false
 	}
 	return true
 }
 
-// admit makes a member, with the payload that is due, if any. Call it locked.
-func (h *Hub) admit(sub *Subscription, p, at *Packet) {
+// admitMember makes a member, with the payload that is owed, if any. Call it locked.
+func (h *Hub) admitMember(sub *Subscription, p, at *Packet) {
 	g, l := sub.group, sub.session.writer
-	sub.where, sub.faults, sub.until = live, 0, time.Time{}
-	g.hiddenTold = g.hidden && (g.live == 0 || g.hiddenTold)
-	g.live++
+	sub.phase, sub.faults, sub.waitUntil = phaseLive, 0, time.Time{}
+	g.hiddenTold = g.hidden && (g.memberCount == 0 || g.hiddenTold)
+	g.memberCount++
 	g.perWriter[l.index]++
-	if p == nil { // nothing was missed: it stands where the log stands
-		sub.cursor, sub.tick, sub.placed = at.Cursor, at.Tick, true
+	if p == nil { // nothing was missed: its cursor becomes the log's
+		sub.cursor, sub.tick, sub.hasCursor = at.Cursor, at.Tick, true
 	}
-	l.push(job{sub: sub, give: p, role: member, in: g})
+	l.enqueue(writeJob{sub: sub, packet: p, membership: joinsGroup, group: g})
 	if g.dirty && g.state == idle {
-		h.queue(g)
+		h.queueRender(g)
 	}
 }
 
-// due is what a newcomer is owed.
-type due struct {
-	packet *Packet // nil: nothing
-	at     *Packet // the moment that holds for
+// owedPayload is what a subscription must be given before it becomes a member.
+type owedPayload struct {
+	packet *Packet // nil when nothing is owed
+	moment *Packet // the cursor and tick that this is true of
 	era    int
 }
 
-func (h *Hub) due(sub *Subscription, g *group) (d due, err error) {
+func (h *Hub) payloadOwed(sub *Subscription, g *group) (d owedPayload, err error) {
 	h.mu.Lock()
-	d.era, d.at = h.era, &Packet{Cursor: h.at, Tick: h.tick}
-	gone := sub.era != h.era
-	// Not all that touches a group is an event.
-	forced := sub.forced || sub.ask.Volatile || g.hidden || sub.tick > 0 && g.touched > sub.tick
+	d.era, d.moment = h.logEra, &Packet{Cursor: h.logCursor, Tick: h.tick}
+	gone := sub.era != h.logEra
+	// Not everything that invalidates a group is an event.
+	forced := sub.payloadDue || sub.query.Volatile || g.hidden || sub.tick > 0 && g.invalidatedTick > sub.tick
 	h.mu.Unlock()
 	switch {
-	case !sub.placed:
-		return d.made(h.snapshotFor(g, Snapshot, "", d.at, nil))
+	case !sub.hasCursor:
+		return d.withPacket(h.snapshotFor(g, Snapshot, "", d.moment, nil))
 	case gone:
-		return d.made(h.snapshotFor(g, Resync, "", d.at, nil))
+		return d.withPacket(h.snapshotFor(g, Resync, "", d.moment, nil))
 	}
-	events, err := h.missed(h.ctx, g.ask.Account, sub.cursor, d.at.Cursor)
+	events, err := h.missedEvents(h.ctx, g.query.Account, sub.cursor, d.moment.Cursor)
 	if errors.Is(err, desk.ErrGone) {
-		return d.made(h.snapshotFor(g, Resync, "", d.at, nil))
+		return d.withPacket(h.snapshotFor(g, Resync, "", d.moment, nil))
 	}
 	if err != nil {
 		return d, err
 	}
-	mine, lists := h.hitting(g, events)
-	// A purge takes the events of what it removes along, so lists can't be told what has left them.
-	if len(mine) > pageEvents || lists && slices.ContainsFunc(events, purges) {
-		return d.made(h.snapshotFor(g, Resync, "", d.at, nil))
+	mine, lists := h.invalidatingEvents(g, events)
+	// A purge removes the events of its records, too, so lists can't be told what has left them.
+	if len(mine) > pageEvents || lists && slices.ContainsFunc(events, isPurge) {
+		return d.withPacket(h.snapshotFor(g, Resync, "", d.moment, nil))
 	}
-	// Rights that have changed while somebody was away may have taken away, or given, what no event is about.
+	// Rights that have changed since the cursor may have taken away, or given, what no event is
+	// about.
 	if len(mine) == 0 && !forced && !slices.ContainsFunc(events, changesRights) {
 		return d, nil
 	}
-	return d.made(h.snapshotFor(g, Change, sub.cursor.String(), d.at, mine))
+	return d.withPacket(h.snapshotFor(g, Change, sub.cursor.String(), d.moment, mine))
 }
 
-func (d due) made(p *Packet, err error) (due, error) {
-	d.packet, d.at = p, p
+func (d owedPayload) withPacket(p *Packet, err error) (owedPayload, error) {
+	d.packet, d.moment = p, p
 	return d, err
 }
 
-// hitting are the events that touch what a group hangs on; lists says whether that is lists, too.
-func (h *Hub) hitting(g *group, events []*desk.Event) (mine []*desk.Event, lists bool) {
+// invalidatingEvents are the events that invalidate a group; lists says whether it depends on
+// lists, too.
+func (h *Hub) invalidatingEvents(g *group, events []*desk.Event) (mine []*desk.Event, lists bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for d := range g.deps {
 		lists = lists || d.List
 	}
 	for _, e := range events {
-		if hits(e, g.deps) {
+		if invalidatesAny(e, g.deps) {
 			mine = append(mine, e)
 		}
 	}
 	return mine, lists
 }
 
-// joinLog gives a subscriber of the log the next page of what it missed. Where nothing is left it becomes a member.
-func (h *Hub) joinLog(sub *Subscription, g *group) error {
+// catchUpToLog gives a subscriber of the log the next page of what it missed. Where nothing is left
+// it becomes a member.
+func (h *Hub) catchUpToLog(sub *Subscription, g *group) error {
 	h.mu.Lock()
-	turn, era, page := h.nextPage(sub, g)
+	request, era, page := h.nextLogPage(sub, g)
 	h.mu.Unlock()
 	if !page {
 		return nil
 	}
-	r, err := h.make(g.ask, turn)
+	r, err := h.renderPayload(g.query, request)
 	if errors.Is(err, desk.ErrGone) {
-		turn.Reason, turn.After = Resync, turn.Cursor
-		r, err = h.make(g.ask, turn)
+		request.Reason, request.After = Resync, request.Cursor
+		r, err = h.renderPayload(g.query, request)
 	}
 	if err != nil {
 		return err
@@ -218,48 +225,48 @@ func (h *Hub) joinLog(sub *Subscription, g *group) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case !h.mayGoOn(sub, g):
-	case h.era != era:
-		h.joins.push(sub)
-	case r.Body == nil: // nothing there to be told
-		sub.cursor, sub.placed = r.Cursor, true
-		h.joins.push(sub)
+	case !h.mayContinue(sub, g):
+	case h.logEra != era:
+		h.joinQueue.enqueue(sub)
+	case r.Body == nil: // nothing on this page is to be told
+		sub.cursor, sub.hasCursor = r.Cursor, true
+		h.joinQueue.enqueue(sub)
 	default:
 		sub.era = era
-		p := &Packet{Body: r.Body, Reason: turn.Reason, Cursor: r.Cursor}
-		sub.session.writer.push(job{sub: sub, give: p, then: func(taken bool) {
+		p := &Packet{Body: r.Body, Reason: request.Reason, Cursor: r.Cursor}
+		sub.session.writer.enqueue(writeJob{sub: sub, packet: p, done: func(taken bool) {
 			if taken {
-				h.rejoin(sub)
+				h.queueCatchUp(sub)
 			} else {
-				h.fellBehind(sub, p)
+				h.slowConsumer(sub, p)
 			}
 		}})
 	}
 	return nil
 }
 
-// nextPage says what a subscriber of the log is to be told next; false when that is nothing: it is a member now, or looked at
-// again later. Call it locked.
-func (h *Hub) nextPage(sub *Subscription, g *group) (turn RenderRequest, era int, page bool) {
-	if !h.mayGoOn(sub, g) {
-		return turn, 0, false
+// nextLogPage says what a subscriber of the log is to be told next. It answers false when that is
+// nothing: the subscription is a member now, or is caught up later. Call it locked.
+func (h *Hub) nextLogPage(sub *Subscription, g *group) (request RenderRequest, era int, page bool) {
+	if !h.mayContinue(sub, g) {
+		return request, 0, false
 	}
-	if g.state == idle && !g.dirty || g.state == queued && g.live == 0 { // nobody waits for what is between
-		g.cursor = h.at
+	if g.state == idle && !g.dirty || g.state == queued && g.memberCount == 0 { // no member waits for what is between
+		g.cursor = h.logCursor
 	}
-	turn = RenderRequest{Reason: Change, Cursor: g.cursor, Tick: h.tick, After: sub.cursor}
+	request = RenderRequest{Reason: Change, Cursor: g.cursor, Tick: h.tick, After: sub.cursor}
 	switch {
-	case !sub.placed:
-		turn.Reason, turn.After = Snapshot, turn.Cursor
-	case sub.era != h.era:
-		turn.Reason, turn.After = Resync, turn.Cursor
-	case sub.cursor.Epoch != g.cursor.Epoch: // it will be found to be gone
-	case !g.cursor.Covers(sub.cursor): // ahead: it goes on when the group is there
-		g.ahead = append(g.ahead, sub)
-		return turn, 0, false
+	case !sub.hasCursor:
+		request.Reason, request.After = Snapshot, request.Cursor
+	case sub.era != h.logEra:
+		request.Reason, request.After = Resync, request.Cursor
+	case sub.cursor.Epoch != g.cursor.Epoch: // rendering will find it gone
+	case !g.cursor.Covers(sub.cursor): // the subscription is ahead of the group, and waits for it
+		g.waitingAhead = append(g.waitingAhead, sub)
+		return request, 0, false
 	case sub.cursor.Covers(g.cursor):
-		h.admit(sub, nil, &Packet{Cursor: g.cursor, Tick: g.told})
-		return turn, 0, false
+		h.admitMember(sub, nil, &Packet{Cursor: g.cursor, Tick: g.broadcastTick})
+		return request, 0, false
 	}
-	return turn, h.era, true
+	return request, h.logEra, true
 }

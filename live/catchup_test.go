@@ -17,7 +17,8 @@ func (w *world) readAt(asked time.Time) {
 	w.hub.TakeBatch(b)
 }
 
-// TestHub_newcomerIsUpToDate: what was done before somebody subscribes is in the first payload, and not told again after it.
+// TestHub_newcomerIsUpToDate: what was done before somebody subscribes is in the first payload, and
+// not told again after it.
 func TestHub_newcomerIsUpToDate(t *testing.T) {
 	t.Parallel()
 	nudges := make(chan struct{}, 100)

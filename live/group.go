@@ -9,97 +9,98 @@ import (
 	"deskwire/desk"
 )
 
-type state int
+type groupState int
 
 const (
-	idle state = iota
+	idle groupState = iota
 	queued
-	busy // its payload is being made, or on its way into the writers
+	busy // its payload is being rendered, or the writers have it
 )
 
-// group is all who ask the same and may see the same. All fields are the hub's to lock, but members, each of which is
-// its writer's.
+// group is all subscriptions that ask the same and may see the same: its payload is rendered once
+// for all of them. All fields are under the hub's lock, but members, which belong to one writer
+// each.
 type group struct {
-	ask       *Query
-	subs      int // who asks, also those that are not served at the moment
-	live      int // members
-	members   [][]*Subscription
-	perWriter []int // members of each writer, those on their way included
+	query       *Query
+	subscribers int // subscriptions, also those that are not served at the moment
+	memberCount int // those that get broadcasts
+	members     [][]*Subscription
+	perWriter   []int // member count of each writer, those on their way included
 
-	known      bool                    // deps are those of its last payload,
-	deps       map[Dependency]struct{} //
-	depsAt     uint64                  // which was of this tick
-	state      state
-	dirty      bool // there is something to tell
-	faults     int
-	hidden     bool            // its last payload showed nothing,
-	hiddenTold bool            // and all members have been told so
-	cut        bool            // what happened is more than can be told
-	pending    []*desk.Event   // what happened since the last payload
-	touched    uint64          // the last tick that it may look different since
-	unnoted    uint64          // the last one that was noted for nobody, since there were no members
-	told       uint64          // the tick of the last payload that went to all
-	cursor     desk.Cursor     // of a Log: how far it has been told
-	ahead      []*Subscription // of a Log: who joins, and has been told more
-	snapshots  map[string]*snapshotFlight
+	depsKnown       bool
+	deps            map[Dependency]struct{} // of the last payload,
+	depsTick        uint64                  // which was of this tick
+	state           groupState
+	dirty           bool // a payload is due
+	faults          int
+	hidden          bool            // the last payload was Rendered.Hidden,
+	hiddenTold      bool            // and all members have been told so
+	needsResync     bool            // more has happened than can be told
+	pending         []*desk.Event   // coalesced since the last payload
+	invalidatedTick uint64          // the last tick at which a dependency was invalidated
+	unrecordedTick  uint64          // the last such tick that had no members to tell
+	broadcastTick   uint64          // the tick of the last payload that went to all
+	cursor          desk.Cursor     // of a Log: how far the members have been told
+	waitingAhead    []*Subscription // of a Log: who joins with a later cursor than the group's
+	snapshots       map[string]*snapshotFlight
 }
 
 func (h *Hub) newGroup(a *Query) *group {
-	g := &group{ask: a, members: make([][]*Subscription, len(h.writers)), perWriter: make([]int, len(h.writers)), snapshots: map[string]*snapshotFlight{}, cursor: h.at}
+	g := &group{query: a, members: make([][]*Subscription, len(h.writers)), perWriter: make([]int, len(h.writers)), snapshots: map[string]*snapshotFlight{}, cursor: h.logCursor}
 	h.groups[a.Key] = g
 	if a.Log {
-		h.account(a.Account).logs[g] = struct{}{}
+		h.accountOf(a.Account).logs[g] = struct{}{}
 	}
 	return g
 }
 
-// forget makes nothing known of how the payload looks.
-func (g *group) forget() {
+// discardPending forgets the rendered snapshots and whatever waits to be rendered.
+func (g *group) discardPending() {
 	clear(g.snapshots)
 	g.pending, g.dirty = nil, false
 }
 
-func (h *Hub) account(id desk.ID) *account {
+func (h *Hub) accountOf(id desk.ID) *accountSubscribers {
 	a := h.accounts[id]
 	if a == nil {
-		a = &account{deps: map[Dependency]map[*group]struct{}{}, logs: map[*group]struct{}{}, sessions: map[*Session]struct{}{}}
+		a = &accountSubscribers{deps: map[Dependency]map[*group]struct{}{}, logs: map[*group]struct{}{}, sessions: map[*Session]struct{}{}}
 		h.accounts[id] = a
 	}
 	return a
 }
 
-// drop forgets a group that nobody asks for any more, and an account without anybody.
-func (h *Hub) drop(g *group) {
-	a := h.account(g.ask.Account)
+// dropGroup forgets a group without subscribers, and an account without anybody.
+func (h *Hub) dropGroup(g *group) {
+	a := h.accountOf(g.query.Account)
 	for d := range g.deps {
-		a.release(d, g)
+		a.removeDependency(d, g)
 	}
 	delete(a.logs, g)
-	delete(h.groups, g.ask.Key)
-	h.goOn(g)
-	h.dropAccount(g.ask.Account)
+	delete(h.groups, g.query.Key)
+	h.resumeWaiting(g)
+	h.dropIdleAccount(g.query.Account)
 }
 
-func (h *Hub) dropAccount(id desk.ID) {
+func (h *Hub) dropIdleAccount(id desk.ID) {
 	if a := h.accounts[id]; a != nil && len(a.deps) == 0 && len(a.logs) == 0 && len(a.sessions) == 0 {
 		delete(h.accounts, id)
 	}
 }
 
-func (a *account) release(d Dependency, g *group) {
+func (a *accountSubscribers) removeDependency(d Dependency, g *group) {
 	delete(a.deps[d], g)
 	if len(a.deps[d]) == 0 {
 		delete(a.deps, d)
 	}
 }
 
-// hangOn replaces what a group hangs on by what its payload of that tick showed. What has happened to the new ones
-// since then is found in the ring. Call it locked.
+// setDependencies replaces the dependencies of a group by those of its payload of that tick. What
+// has invalidated the new ones since then is found in the replay ring. Call it locked.
 func (h *Hub) setDependencies(g *group, deps []Dependency, tick uint64) {
-	if tick < g.depsAt {
+	if tick < g.depsTick {
 		return
 	}
-	a, before := h.account(g.ask.Account), g.deps
+	a, before := h.accountOf(g.query.Account), g.deps
 	g.deps = make(map[Dependency]struct{}, len(deps))
 	fresh := map[Dependency]struct{}{}
 	for _, d := range deps {
@@ -114,41 +115,41 @@ func (h *Hub) setDependencies(g *group, deps []Dependency, tick uint64) {
 	}
 	for d := range before {
 		if _, is := g.deps[d]; !is {
-			a.release(d, g)
+			a.removeDependency(d, g)
 		}
 	}
-	g.known, g.depsAt = true, tick
+	g.depsKnown, g.depsTick = true, tick
 	if len(fresh) > 0 {
-		h.replay(g, fresh, tick)
+		h.replayEvents(g, fresh, tick)
 	}
 }
 
-// replay notes again what has happened to these since a tick. Call it locked.
-func (h *Hub) replay(g *group, deps map[Dependency]struct{}, tick uint64) {
+// replayEvents replays what has invalidated these dependencies since a tick. Call it locked.
+func (h *Hub) replayEvents(g *group, deps map[Dependency]struct{}, tick uint64) {
 	if tick == h.tick {
 		return
 	}
-	if len(h.ring) == 0 || h.ring[0].tick > tick+1 { // not all of it is known any more
-		g.cut = g.live > 0 && !g.ask.Log
-		h.touch(g, nil)
+	if len(h.replayRing) == 0 || h.replayRing[0].tick > tick+1 { // the ring is too short by now
+		g.needsResync = g.memberCount > 0 && !g.query.Log
+		h.invalidateGroup(g, nil)
 	}
-	for _, b := range h.ring {
+	for _, b := range h.replayRing {
 		if b.tick <= tick {
 			continue
 		}
-		if _, shown := deps[b.touched]; shown && b.account == g.ask.Account {
-			h.touch(g, nil)
+		if _, shown := deps[b.invalidated]; shown && b.account == g.query.Account {
+			h.invalidateGroup(g, nil)
 		}
 		for _, e := range b.Events {
-			if e.AccountID == g.ask.Account && hits(e, deps) {
-				h.touch(g, e)
+			if e.AccountID == g.query.Account && invalidatesAny(e, deps) {
+				h.invalidateGroup(g, e)
 			}
 		}
 	}
 }
 
-// hits says whether an event touches one of these.
-func hits(e *desk.Event, deps map[Dependency]struct{}) (hit bool) {
+// invalidatesAny says whether an event invalidates one of these dependencies.
+func invalidatesAny(e *desk.Event, deps map[Dependency]struct{}) (hit bool) {
 	invalidates(e, func(d Dependency) {
 		if _, there := deps[d]; there {
 			hit = true
@@ -157,109 +158,111 @@ func hits(e *desk.Event, deps map[Dependency]struct{}) (hit bool) {
 	return hit
 }
 
-// render makes the next payload of a group and gives it to all members.
-func (h *Hub) render(g *group) {
+// renderGroup renders the next payload of a group and broadcasts it.
+func (h *Hub) renderGroup(g *group) {
 	h.mu.Lock()
-	if g.live == 0 || !g.dirty || h.groups[g.ask.Key] != g {
-		g.dirty, g.pending, g.unnoted = false, nil, g.touched
-		h.settle(g)
+	if g.memberCount == 0 || !g.dirty || h.groups[g.query.Key] != g {
+		g.dirty, g.pending, g.unrecordedTick = false, nil, g.invalidatedTick
+		h.becomeIdle(g)
 		h.mu.Unlock()
 		return
 	}
-	era := h.era
-	turn := RenderRequest{Reason: Change, Cursor: h.at, Tick: h.tick, Events: g.pending, After: g.cursor}
-	if g.cut {
-		turn.Reason, turn.Events = Resync, nil
+	era := h.logEra
+	request := RenderRequest{Reason: Change, Cursor: h.logCursor, Tick: h.tick, Events: g.pending, After: g.cursor}
+	if g.needsResync {
+		request.Reason, request.Events = Resync, nil
 	}
-	g.state, g.dirty, g.pending, g.cut = busy, false, nil, false
+	g.state, g.dirty, g.pending, g.needsResync = busy, false, nil, false
 	h.mu.Unlock()
 
-	r, err := h.make(g.ask, turn)
+	r, err := h.renderPayload(g.query, request)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case h.groups[g.ask.Key] != g:
+	case h.groups[g.query.Key] != g:
 		g.state = idle
-	case h.era != era: // it shows another log; all members have gone to ask anew
-		h.settle(g)
+	case h.logEra != era: // the payload shows another log, and all members have left
+		h.becomeIdle(g)
 	case err != nil:
-		h.failed(g, turn, err)
+		h.renderFailed(g, request, err)
 	default:
 		g.faults = 0
-		h.give(g, turn, r)
+		h.broadcastRendered(g, request, r)
 	}
 }
 
-// failed has a payload made later. Where there will never be one, each member is told so.
-func (h *Hub) failed(g *group, turn RenderRequest, err error) {
+// renderFailed has the payload rendered later. Where there will never be one, each member is told
+// so.
+func (h *Hub) renderFailed(g *group, request RenderRequest, err error) {
 	if errors.As(err, new(Refusal)) {
-		h.recall(g)
-		h.settle(g)
+		h.catchUpMembers(g)
+		h.becomeIdle(g)
 		return
 	}
-	h.fault("a live payload could not be made; it will be tried again", err)
-	g.gather(append(turn.Events, g.pending...))
-	g.cut, g.dirty = g.cut || turn.Reason == Resync, true
-	time.AfterFunc(delay(g.faults), func() {
+	h.logFault("a live payload could not be made; it will be tried again", err)
+	g.coalesceEvents(append(request.Events, g.pending...))
+	g.needsResync, g.dirty = g.needsResync || request.Reason == Resync, true
+	time.AfterFunc(retryDelay(g.faults), func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.settle(g)
+		h.becomeIdle(g)
 	})
 	g.faults++
 }
 
-// recall has all members caught up, each by itself.
-func (h *Hub) recall(g *group) {
-	for s := range h.account(g.ask.Account).sessions {
+// catchUpMembers has all members caught up, each by itself.
+func (h *Hub) catchUpMembers(g *group) {
+	for s := range h.accountOf(g.query.Account).sessions {
 		for sub := range s.subs {
-			if sub.group == g && sub.where == live {
-				sub.quit()
-				sub.forced = true
-				sub.recall()
+			if sub.group == g && sub.phase == phaseLive {
+				sub.quitMembers()
+				sub.payloadDue = true
+				sub.scheduleCatchUp()
 			}
 		}
 	}
 }
 
-// give gives a payload to all members.
-func (h *Hub) give(g *group, turn RenderRequest, r Rendered) {
-	p := &Packet{Body: r.Body, Reason: turn.Reason, Cursor: turn.Cursor, Tick: turn.Tick}
-	if g.ask.Log {
+// broadcastRendered gives a payload to all members.
+func (h *Hub) broadcastRendered(g *group, request RenderRequest, r Rendered) {
+	p := &Packet{Body: r.Body, Reason: request.Reason, Cursor: request.Cursor, Tick: request.Tick}
+	if g.query.Log {
 		p.Cursor, g.cursor = r.Cursor, r.Cursor
-		p.Tick = g.told + 1 // one tick may take several pages
-		g.dirty = g.dirty || !r.Cursor.Covers(turn.Cursor)
+		p.Tick = g.broadcastTick + 1 // one tick may take several pages
+		g.dirty = g.dirty || !r.Cursor.Covers(request.Cursor)
 	} else {
-		h.setDependencies(g, r.Deps, turn.Tick)
+		h.setDependencies(g, r.Deps, request.Tick)
 		g.hidden = r.Hidden
 	}
-	g.told = p.Tick
+	g.broadcastTick = p.Tick
 	silent := r.Body == nil || r.Hidden && g.hiddenTold
 	g.hiddenTold = r.Hidden
 	if silent || !h.fanOut(g, p) {
-		h.settle(g)
+		h.becomeIdle(g)
 	}
 }
 
-// settle is called when a payload is with all members: the next one may come. Until then what happens is gathered,
-// so a group never has more than one payload in the writers, and slow writers make for fewer payloads.
-func (h *Hub) settle(g *group) {
+// becomeIdle is called when a payload is with all members: the next one may come. Until then events
+// are coalesced, so a group never has more than one payload in the writers: this is the
+// backpressure, and slow writers make for fewer payloads.
+func (h *Hub) becomeIdle(g *group) {
 	g.state = idle
 	if g.dirty {
-		h.queue(g)
+		h.queueRender(g)
 	}
-	h.goOn(g)
+	h.resumeWaiting(g)
 }
 
-// goOn has those go on who waited for the group, or have left it. Call it locked.
-func (h *Hub) goOn(g *group) {
-	for _, sub := range g.ahead {
-		h.joins.push(sub)
+// resumeWaiting has those catch up who waited for the group. Call it locked.
+func (h *Hub) resumeWaiting(g *group) {
+	for _, sub := range g.waitingAhead {
+		h.joinQueue.enqueue(sub)
 	}
-	g.ahead = nil
+	g.waitingAhead = nil
 }
 
-// make has a payload made, and makes a fault of a panic.
-func (h *Hub) make(a *Query, t RenderRequest) (r Rendered, err error) {
+// renderPayload renders, and makes an error of a panic.
+func (h *Hub) renderPayload(a *Query, t RenderRequest) (r Rendered, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("live: making a payload panicked: %v", fault)
@@ -270,14 +273,16 @@ func (h *Hub) make(a *Query, t RenderRequest) (r Rendered, err error) {
 	return a.Render(ctx, t)
 }
 
-// making is a payload for those who join, made once for all who need the same.
+// snapshotFlight is a payload for those who join, rendered once for all who need the same at a time
+// (singleflight).
 type snapshotFlight struct {
 	done   chan struct{}
 	packet *Packet
 	err    error
 }
 
-// keepMade is how long a payload is kept for others who join: it may be large, and they come together or not at all.
+// snapshotTTL is how long a snapshot is kept for others who join: it may be large, and they come
+// together or not at all.
 const snapshotTTL = time.Second
 
 func (g *group) dropSnapshot(key string, m *snapshotFlight) {
@@ -286,11 +291,11 @@ func (g *group) dropSnapshot(key string, m *snapshotFlight) {
 	}
 }
 
-// maxMade bounds the payloads kept for who joins one group.
+// maxSnapshots bounds the snapshots kept for those who join one group.
 const maxSnapshots = 16
 
-// madeFor gives a payload for who joins, of a moment and with what has happened up to it. It stays good until something
-// touches the group.
+// snapshotFor gives a payload for those who join, of one moment and with the events up to it. It
+// stays good until something invalidates the group.
 func (h *Hub) snapshotFor(g *group, reason Reason, after string, at *Packet, events []*desk.Event) (*Packet, error) {
 	key := string(reason) + after
 	h.mu.Lock()
@@ -305,14 +310,14 @@ func (h *Hub) snapshotFor(g *group, reason Reason, after string, at *Packet, eve
 	}
 	m = &snapshotFlight{done: make(chan struct{})}
 	g.snapshots[key] = m
-	turn := RenderRequest{Reason: reason, Cursor: at.Cursor, Tick: at.Tick, Events: events}
+	request := RenderRequest{Reason: reason, Cursor: at.Cursor, Tick: at.Tick, Events: events}
 	h.mu.Unlock()
-	r, err := h.make(g.ask, turn)
-	m.packet, m.err = &Packet{Body: r.Body, Reason: reason, Cursor: turn.Cursor, Tick: turn.Tick}, err
+	r, err := h.renderPayload(g.query, request)
+	m.packet, m.err = &Packet{Body: r.Body, Reason: reason, Cursor: request.Cursor, Tick: request.Tick}, err
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	close(m.done)
-	if err != nil || g.touched > turn.Tick {
+	if err != nil || g.invalidatedTick > request.Tick {
 		g.dropSnapshot(key, m)
 	} else {
 		time.AfterFunc(snapshotTTL, func() {
@@ -321,8 +326,8 @@ func (h *Hub) snapshotFor(g *group, reason Reason, after string, at *Packet, eve
 			g.dropSnapshot(key, m)
 		})
 	}
-	if err == nil && h.groups[g.ask.Key] == g {
-		h.setDependencies(g, r.Deps, turn.Tick)
+	if err == nil && h.groups[g.query.Key] == g {
+		h.setDependencies(g, r.Deps, request.Tick)
 		g.hidden = r.Hidden
 	}
 	return m.packet, err

@@ -22,15 +22,15 @@ func (w *world) follow(a *Query, s *sink, after *desk.Cursor) *sink {
 }
 
 // where says where a subscription is.
-func (s *sink) where() where {
+func (s *sink) where() subscriptionPhase {
 	s.sub.session.hub.mu.Lock()
 	defer s.sub.session.hub.mu.Unlock()
-	return s.sub.where
+	return s.sub.phase
 }
 
 func (s *sink) settled() {
 	s.t.Helper()
-	waitFor(s.t, "a place in the group", func() bool { return s.where() == live })
+	waitFor(s.t, "a place in the group", func() bool { return s.where() == phaseLive })
 }
 
 // TestHub_once: what many follow is made once for each change, and all get it.
@@ -87,7 +87,8 @@ func TestHub_endIsTheEnd(t *testing.T) {
 	}
 }
 
-// TestHub_owedStaysOwed: what a full sink does not take comes when it has room, also when no event tells of it.
+// TestHub_owedStaysOwed: what a full sink does not take comes when it has room, also when no event
+// tells of it.
 func TestHub_owedStaysOwed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
@@ -105,7 +106,7 @@ func TestHub_owedStaysOwed(t *testing.T) {
 		_, n := s.last()
 		s.empty(0)
 		happens()
-		waitFor(t, what, func() bool { return s.where() == behind })
+		waitFor(t, what, func() bool { return s.where() == phaseBehind })
 		s.empty(-1)
 		return s.payloads(n + 1)
 	}
@@ -133,7 +134,7 @@ func TestHub_newDependency(t *testing.T) {
 	s.empty(0)
 	w.change(1)
 	w.tell()
-	waitFor(t, "the change to be refused", func() bool { return s.where() == behind })
+	waitFor(t, "the change to be refused", func() bool { return s.where() == phaseBehind })
 	w.commit(w.begin(), desk.KindConversation, id(1), id(100))
 	w.tell()
 	s.empty(-1)
@@ -145,7 +146,8 @@ func TestHub_newDependency(t *testing.T) {
 	}
 }
 
-// TestHub_anew: after the log was put back, with another epoch or with the same, everybody gets a RESYNC and is told what happens then.
+// TestHub_anew: after the log was put back, with another epoch or with the same, everybody gets a
+// RESYNC and is told what happens then.
 func TestHub_anew(t *testing.T) {
 	for _, epoch := range []string{"two", "one"} {
 		t.Run(epoch, func(t *testing.T) {
@@ -176,7 +178,8 @@ func TestHub_anew(t *testing.T) {
 	}
 }
 
-// TestHub_nowhereToBeSeen: a cursor that the log never comes to gets a RESYNC, and holds nobody up meanwhile.
+// TestHub_nowhereToBeSeen: a cursor that the log never comes to gets a RESYNC, and holds nobody up
+// meanwhile.
 func TestHub_nowhereToBeSeen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{Writers: 1, Workers: 1})
@@ -187,7 +190,7 @@ func TestHub_nowhereToBeSeen(t *testing.T) {
 	}
 	began := time.Now()
 	w.follow(w.ask(1, 0), newSink(t), nil).payloads(1)
-	if took := time.Since(began); took >= reachPatience {
+	if took := time.Since(began); took >= logPatience {
 		t.Errorf("a newcomer waited %v", took)
 	}
 	for _, s := range lost {
@@ -197,7 +200,8 @@ func TestHub_nowhereToBeSeen(t *testing.T) {
 	}
 }
 
-// TestHub_logGoesOnInQuiet: who comes with a cursor that is a little later than the last event becomes a member at once.
+// TestHub_logGoesOnInQuiet: who comes with a cursor that is a little later than the last event
+// becomes a member at once.
 func TestHub_logGoesOnInQuiet(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
@@ -208,7 +212,8 @@ func TestHub_logGoesOnInQuiet(t *testing.T) {
 	w.follow(w.askLog(0, 3), newSink(t), &c).settled()
 }
 
-// TestHub_faultsOfOthers: payloads that can't be made, and those who wait for them, do not hold up the rest.
+// TestHub_faultsOfOthers: payloads that can't be made, and those who wait for them, do not hold up
+// the rest.
 func TestHub_faultsOfOthers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{Writers: 1, Workers: 1})
@@ -225,7 +230,8 @@ func TestHub_faultsOfOthers(t *testing.T) {
 	}
 }
 
-// TestHub_refused: where there will never be a payload, that is told, also to those who had some before.
+// TestHub_refused: where there will never be a payload, that is told, also to those who had some
+// before.
 func TestHub_refused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
@@ -272,7 +278,8 @@ func TestHub_rightsOfNobody(t *testing.T) {
 	}
 }
 
-// TestHub_close: the end of the hub is the end of all that it has started, whatever is going on. TestMain looks for the rest.
+// TestHub_close: the end of the hub is the end of all that it has started, whatever is going on.
+// TestMain looks for the rest.
 func TestHub_close(t *testing.T) {
 	w := newWorld(t, Options{Writers: 2, Workers: 2})
 	far := desk.Cursor{Epoch: "one", Max: 1 << 40}

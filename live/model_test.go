@@ -11,7 +11,8 @@ import (
 	"deskwire/desk"
 )
 
-// model is many who follow the world while everything happens that may happen, each thing at random.
+// model is many who follow the world while everything happens that may happen, each thing at
+// random.
 type model struct {
 	*world
 	rnd      *rand.Rand
@@ -20,7 +21,8 @@ type model struct {
 	begun    []uint64
 }
 
-// person is a session with rights: a version of them that only grows, and each version makes a class.
+// person is a session with rights: a version of them that only grows, and each version makes a
+// class.
 type person struct {
 	*model
 	live *Session
@@ -174,7 +176,8 @@ func (m *model) leave() {
 	}
 }
 
-// TestHub_model: whatever happens in whatever order, everybody ends up with how things stand, and the log is told whole.
+// TestHub_model: whatever happens in whatever order, everybody ends up with how things stand, and
+// the log is told whole.
 func TestHub_model(t *testing.T) {
 	for round := range 60 {
 		t.Run(fmt.Sprint(round), func(t *testing.T) { play(t, uint64(round), 400) })
@@ -277,7 +280,8 @@ func (m *model) check(i int, s *watcher) {
 	}
 }
 
-// checkRights: what shows the world as it was after somebody got other rights is made for those, or for later ones.
+// checkRights: what shows the world as it was after somebody got other rights is made for those, or
+// for later ones.
 func (m *model) checkRights(i int, s *watcher, b body, c desk.Cursor) {
 	version := 0
 	for v, x := range s.of.since {
@@ -293,7 +297,8 @@ func (m *model) checkRights(i int, s *watcher, b body, c desk.Cursor) {
 	m.t.Errorf("watcher %d of rights %d was shown what class %d sees", i, version, b.Class)
 }
 
-// checkLog: each event once, in the order of the log. Transactions that were open at a payload come behind it.
+// checkLog: each event once, in the order of the log. Transactions that were open at a payload come
+// behind it.
 func (m *model) checkLog(i int, s *watcher) {
 	want, got := m.told(s)
 	if s.ended {
@@ -311,7 +316,8 @@ func (m *model) checkLog(i int, s *watcher) {
 	}
 }
 
-// untold is what happened to the record since the beginning and has come with no payload. Call it locked.
+// untold is what happened to the record since the beginning and has come with no payload. Call it
+// locked.
 func (m *model) untold(s *watcher) (untold []string) {
 	from, told := s.after, map[string]bool{}
 	for j, b := range s.got {

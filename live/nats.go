@@ -10,7 +10,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// NATS joins the servers of one database: as the Transport of their Bus, and with a Tail that one server feeds for all.
+// NATS joins the servers of one database: as the Transport of their Bus, and by a stream of the log
+// that one server feeds for all.
 type NATS struct {
 	conn   *nats.Conn
 	js     jetstream.JetStream
@@ -19,8 +20,8 @@ type NATS struct {
 	log    *slog.Logger
 }
 
-// OpenNATS connects to the servers at url (several with commas between), now or as soon as they are there. The
-// database's name is made of letters and digits.
+// OpenNATS connects to the servers at url (several with commas between), now or as soon as they are
+// there. The database's name is made of letters and digits.
 func OpenNATS(url, database string, log *slog.Logger) (*NATS, error) {
 	n := &NATS{prefix: "deskwire." + database, stream: "deskwire_" + database, log: log}
 	conn, err := nats.Connect(url, nats.Name("deskwire"),
@@ -62,7 +63,8 @@ func (n *NATS) Send(ctx context.Context, up func(), frames <-chan []byte) error 
 	}
 }
 
-// Receive takes frames. A subscription outlives breaks of the connection, so up is called after each.
+// Receive takes frames. A subscription of NATS outlives breaks of the connection, so up is called
+// after each.
 func (n *NATS) Receive(ctx context.Context, up func(), take func(frame []byte)) error {
 	connected := n.conn.StatusChanged(nats.CONNECTED)
 	defer n.conn.RemoveStatusListener(connected)

@@ -15,31 +15,33 @@ import (
 )
 
 const (
-	streamPart = 512 << 10 // bytes of a message; NATS takes 1 MiB by default
-	streamAge  = time.Minute
-	natsAnswer = 2 * time.Second
+	maxPartBytes    = 512 << 10 // bytes of a message; NATS takes 1 MiB by default
+	streamRetention = time.Minute
+	natsTimeout     = 2 * time.Second
 )
 
-// Lead waits until this server is the leader. It leads until ctx ends or lost is closed. Two leaders for a while do no harm.
+// LeaderElection waits until this server is the leader. It leads until ctx ends or lost is closed.
+// Two leaders for a while do no harm.
 type LeaderElection func(ctx context.Context) (lost <-chan struct{}, err error)
 
-// Tail is a Tail for many servers: the leader alone reads the log and hands it on through a stream, so that a server
-// more costs the database nothing. Every server checks what it gets, and reads for itself whatever the stream does not bring.
+// SharedTail is a LogTail for many servers: the leader alone reads the log and hands it on through
+// a stream, so that one server more costs the database nothing. Every server checks what it gets,
+// and reads for itself whatever the stream does not bring.
 func (n *NATS) SharedTail(lead LeaderElection, read LogReader) LogTail {
-	read = bounded(read)
+	read = withReadTimeout(read)
 	return func(ctx context.Context, from string, wake <-chan struct{}, take func(Batch)) error {
-		f := newStreamMerger(read, take, n.log)
-		f.connected = n.conn.IsConnected
+		merger := newStreamMerger(read, take, n.log)
+		merger.connected = n.conn.IsConnected
 		lookUp := make(chan struct{}, 1)
-		f.woken = func() { signal(lookUp) }
-		return f.run(ctx, from, wake,
-			func(ctx context.Context) { n.leadOn(ctx, lead, read, lookUp) },
-			func(ctx context.Context, heard chan<- *Batch) { n.hearOn(ctx, heard) })
+		merger.forwardWakeUp = func() { wakeWaiter(lookUp) }
+		return merger.merge(ctx, from, wake,
+			func(ctx context.Context) { n.keepLeading(ctx, lead, read, lookUp) },
+			func(ctx context.Context, heard chan<- *Batch) { n.keepConsuming(ctx, heard) })
 	}
 }
 
-// part is one message of the stream: a batch, or a piece of one that is too long.
-type part struct {
+// batchPart is one message of the stream: a batch, or a piece of one that is too long.
+type batchPart struct {
 	Before string            `json:"before"`
 	Cursor string            `json:"cursor"`
 	Part   int               `json:"part"`
@@ -47,33 +49,34 @@ type part struct {
 	Events []json.RawMessage `json:"events"`
 }
 
-// leadOn feeds the stream whenever this server is the leader.
-func (n *NATS) leadOn(ctx context.Context, lead LeaderElection, read LogReader, wake <-chan struct{}) {
+// keepLeading feeds the stream whenever this server is the leader.
+func (n *NATS) keepLeading(ctx context.Context, lead LeaderElection, read LogReader, wake <-chan struct{}) {
 	for ctx.Err() == nil {
 		lost, err := lead(ctx)
 		if err == nil {
 			n.log.Debug("this server reads the log for all")
-			n.feed(ctx, lost, wake, read)
+			n.feedStream(ctx, lost, wake, read)
 		}
-		_ = pause(ctx, pollPause)
+		_ = sleepFor(ctx, pollInterval)
 	}
 }
 
-// feed publishes what the log gains from now on, until the lead is lost. What NATS does not take is left out: the servers notice.
-func (n *NATS) feed(ctx context.Context, lost, wake <-chan struct{}, read LogReader) {
-	poll := time.NewTicker(pollPause)
+// feedStream publishes what the log gains from now on, until the lead is lost. What NATS does not
+// take is left out: the servers notice.
+func (n *NATS) feedStream(ctx context.Context, lost, wake <-chan struct{}, read LogReader) {
+	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()
 	published, cursor := "", ""
 	failing := false
 	for {
 		b, err := read(ctx, cursor)
 		switch {
-		case refused(err):
+		case isRefused(err):
 			published, cursor = "", ""
-		case err != nil: // the merger beside it meets the same, and tells
+		case err != nil: // the merger beside it meets the same, and logs it
 		case len(b.Events) > 0:
 			b.Before = published
-			err := n.publish(ctx, b)
+			err := n.publishBatch(ctx, b)
 			if err != nil && !failing && ctx.Err() == nil {
 				n.log.Warn("NATS does not take the log; the servers read for themselves", "err", err)
 			}
@@ -93,11 +96,11 @@ func (n *NATS) feed(ctx context.Context, lost, wake <-chan struct{}, read LogRea
 	}
 }
 
-func (n *NATS) publish(ctx context.Context, b Batch) error {
-	ctx, cancel := context.WithTimeout(ctx, natsAnswer)
+func (n *NATS) publishBatch(ctx context.Context, b Batch) error {
+	ctx, cancel := context.WithTimeout(ctx, natsTimeout)
 	defer cancel()
 	id := sha256.Sum256([]byte(b.Before + " " + b.Cursor))
-	for _, p := range split(b) {
+	for _, p := range splitBatch(b) {
 		raw, err := json.Marshal(p)
 		if err != nil {
 			return err
@@ -110,14 +113,15 @@ func (n *NATS) publish(ctx context.Context, b Batch) error {
 	return nil
 }
 
-// split makes parts of a batch that are not much longer than streamPart, unless one event is.
-func split(b Batch) []*part {
-	at := &part{Before: b.Before, Cursor: b.Cursor}
-	parts, size := []*part{at}, 0
+// splitBatch makes parts of a batch that are not much longer than maxPartBytes, unless one event
+// is.
+func splitBatch(b Batch) []*batchPart {
+	at := &batchPart{Before: b.Before, Cursor: b.Cursor}
+	parts, size := []*batchPart{at}, 0
 	for _, e := range b.Events {
 		raw, _ := json.Marshal(e) // a plain struct: it can't fail
-		if size += len(raw); size > streamPart && len(at.Events) > 0 {
-			at = &part{Before: b.Before, Cursor: b.Cursor, Part: len(parts)}
+		if size += len(raw); size > maxPartBytes && len(at.Events) > 0 {
+			at = &batchPart{Before: b.Before, Cursor: b.Cursor, Part: len(parts)}
 			parts, size = append(parts, at), len(raw)
 		}
 		at.Events = append(at.Events, raw)
@@ -126,8 +130,9 @@ func split(b Batch) []*part {
 	return parts
 }
 
-// hearOn hands on the batches of the stream as they come, and nil when one may have been missed.
-func (n *NATS) hearOn(ctx context.Context, heard chan<- *Batch) {
+// keepConsuming hands on the batches of the stream as they come, and nil when one may have been
+// missed.
+func (n *NATS) keepConsuming(ctx context.Context, heard chan<- *Batch) {
 	give := func(b *Batch) {
 		select {
 		case <-ctx.Done():
@@ -136,7 +141,7 @@ func (n *NATS) hearOn(ctx context.Context, heard chan<- *Batch) {
 	}
 	broken := false
 	for ctx.Err() == nil {
-		err := n.hear(ctx, give, func() {
+		err := n.consumeStream(ctx, give, func() {
 			if broken {
 				n.log.Info("the stream of the log works again")
 			}
@@ -150,42 +155,43 @@ func (n *NATS) hearOn(ctx context.Context, heard chan<- *Batch) {
 		}
 		broken = true
 		give(nil)
-		_ = pause(ctx, 2*pollPause)
+		_ = sleepFor(ctx, 2*pollInterval)
 	}
 }
 
-func (n *NATS) hear(ctx context.Context, give func(*Batch), up func()) error {
+func (n *NATS) consumeStream(ctx context.Context, give func(*Batch), up func()) error {
 	if !n.conn.IsConnected() {
 		return errDisconnected
 	}
-	it, err := n.subscribe(ctx)
+	it, err := n.subscribeStream(ctx)
 	if err != nil {
 		return err
 	}
 	defer it.Stop()
 	up()
-	var whole joiner
+	var whole partAssembler
 	for {
 		msg, err := it.Next(jetstream.NextContext(ctx))
 		if err != nil {
 			return err
 		}
-		if b := whole.join(msg.Data()); b != nil {
+		if b := whole.assemble(msg.Data()); b != nil {
 			give(b)
 		}
 	}
 }
 
-// subscribe makes the stream if there is none, and reads it from now on. It lives in memory and for a minute: it
-// is on its way and not a place to keep anything. One that is there stays as it is: an operator may want more replicas.
-func (n *NATS) subscribe(ctx context.Context) (jetstream.MessagesContext, error) {
-	ctx, cancel := context.WithTimeout(ctx, natsAnswer)
+// subscribeStream makes the stream if there is none, and reads it from now on. The stream lives in
+// memory and keeps a minute: it transports and does not store. One that is there stays as it is: an
+// operator may want more replicas.
+func (n *NATS) subscribeStream(ctx context.Context) (jetstream.MessagesContext, error) {
+	ctx, cancel := context.WithTimeout(ctx, natsTimeout)
 	defer cancel()
 	stream, err := n.js.Stream(ctx, n.stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		stream, err = n.js.CreateStream(ctx, jetstream.StreamConfig{
 			Name: n.stream, Subjects: []string{n.prefix + ".log"}, Storage: jetstream.MemoryStorage,
-			MaxAge: streamAge, Duplicates: streamAge, MaxBytes: 64 << 20, Discard: jetstream.DiscardOld,
+			MaxAge: streamRetention, Duplicates: streamRetention, MaxBytes: 64 << 20, Discard: jetstream.DiscardOld,
 		})
 	}
 	if err != nil {
@@ -198,18 +204,19 @@ func (n *NATS) subscribe(ctx context.Context) (jetstream.MessagesContext, error)
 	if err != nil {
 		return nil, err
 	}
-	// Few at a time: a part may be long. A heartbeat that stays away ends the reading.
+	// Few at a time: a part may be long. A missing heartbeat ends the reading.
 	return consumer.Messages(jetstream.PullMaxMessages(16), jetstream.PullExpiry(10*time.Second), jetstream.PullHeartbeat(time.Second))
 }
 
-// joiner makes batches of parts. When a part is missing there is no batch, which is a gap that the merger notices.
-type joiner struct {
+// partAssembler makes batches of parts. When a part is missing there is no batch, which is a gap
+// that the merger notices.
+type partAssembler struct {
 	batch *Batch
 	next  int
 }
 
-func (j *joiner) join(raw []byte) *Batch {
-	var p part
+func (j *partAssembler) assemble(raw []byte) *Batch {
+	var p batchPart
 	if json.Unmarshal(raw, &p) != nil {
 		j.batch = nil
 		return nil

@@ -13,7 +13,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-func encode(t *testing.T, parts []*part) (out [][]byte) {
+func encode(t *testing.T, parts []*batchPart) (out [][]byte) {
 	t.Helper()
 	for _, p := range parts {
 		raw, err := json.Marshal(p)
@@ -25,7 +25,8 @@ func encode(t *testing.T, parts []*part) (out [][]byte) {
 	return out
 }
 
-// natsServer is a real NATS that can be stopped and started again at its address. It forgets all when it stops.
+// natsServer is a real NATS that can be stopped and started again at its address. It forgets all
+// when it stops.
 type natsServer struct {
 	t    *testing.T
 	port int
@@ -178,7 +179,7 @@ func TestNATSTailOutlivesWhatItStandsOn(t *testing.T) {
 			log.commit(1 + i%3)
 			for _, s := range servers {
 				if i%4 > 0 { // some wakes are lost
-					signal(s.wake)
+					wakeWaiter(s.wake)
 				}
 			}
 			time.Sleep(time.Millisecond)
@@ -252,7 +253,8 @@ func TestNATSTailOutlivesWhatItStandsOn(t *testing.T) {
 	seen("a server starts again where it was")
 }
 
-// A wedged stream looks alive: the connection is there and nothing comes. The servers must not wait for it.
+// A wedged stream looks alive: the connection is there and nothing comes. The servers must not wait
+// for it.
 func TestNATSTailWithoutLeader(t *testing.T) {
 	t.Parallel()
 	broker, log := startNATS(t), &fakeLog{}

@@ -15,8 +15,8 @@ import (
 	"deskwire/desk"
 )
 
-// Three servers, joined by Postgres: each knows who is where, after a break of all connections too, and for a server that is killed
-// its agents go by themselves.
+// Three servers, joined by Postgres: each knows who is where, after a break of all connections too,
+// and for a server that is killed its agents go by themselves.
 func TestPresenceOnPostgres(t *testing.T) {
 	t.Parallel()
 	dsn := dbtest.DSN(t)
@@ -110,8 +110,9 @@ func readOutbox(sql *pgxpool.Pool) LogReader {
 	}
 }
 
-// Many writers with transactions of all lengths, three servers on a real Postgres and a real NATS, leaders whose connections are cut and
-// a NATS that starts anew: each server sees each event once, and what was committed before something began comes before it.
+// Many writers with transactions of all lengths, three servers on a real Postgres and a real NATS,
+// leaders whose connections are cut and a NATS that starts anew: each server sees each event once,
+// and what was committed before something began comes before it.
 func TestNATSTailOnPostgres(t *testing.T) {
 	t.Parallel()
 	dsn, broker := dbtest.DSN(t), startNATS(t)
@@ -141,7 +142,7 @@ func TestNATSTailOnPostgres(t *testing.T) {
 			t.Error(err)
 		}
 		for _, s := range servers {
-			signal(s.wake)
+			wakeWaiter(s.wake)
 		}
 		return desk.ID(id)
 	}

@@ -186,7 +186,7 @@ func TestPresenceOfSessions(t *testing.T) {
 		at("ann VIEWING")
 		a.SessionEnded("ben")
 		at("")
-		if len(a.places)+len(a.sessions)+len(a.accounts)+len(a.due) != 0 {
+		if len(a.rosters)+len(a.sessions)+len(a.accounts)+len(a.expiries) != 0 {
 			t.Fatal("something is left behind")
 		}
 	})
@@ -268,7 +268,8 @@ func TestPresenceIsNotResurrected(t *testing.T) {
 	}
 }
 
-// Each message alone says enough, so a bad network only delays: with a good one for 15 s all servers agree.
+// Each message alone says enough, so a bad network only delays: with a good one for 15 s all
+// servers agree.
 func TestPresenceOnABadNetwork(t *testing.T) {
 	t.Parallel()
 	for seed := range 10 {
@@ -400,7 +401,7 @@ func TestPresenceOfOthersIsBounded(t *testing.T) {
 	p, seq := NewPresences(func([]byte) {}), uint64(0)
 	tell := func(session int, life int64) {
 		seq++
-		w := &wirePresence{Key: wireKey{acc, cnv, ann, strconv.Itoa(session)}, Seq: seq, Life: life, State: viewing}
+		w := &wirePresence{Key: wirePresenceKey{acc, cnv, ann, strconv.Itoa(session)}, Seq: seq, Life: life, State: viewing}
 		p.TakeMessage(wireMessages("far", false, []*wirePresence{w})[0])
 	}
 	for i := range maxAccountPresences + 10 {

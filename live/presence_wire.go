@@ -8,8 +8,9 @@ import (
 	"deskwire/desk"
 )
 
-// How presences travel between servers. Each server tells of its own only, with a number that grows, so that a message
-// that comes late or twice changes nothing. Lives are told as what remains of them: clocks differ.
+// How presences travel between servers. Each server announces its own only, with a sequence number,
+// so that a message that comes late or twice changes nothing. Lifetimes are told as what remains of
+// them: clocks differ.
 
 type presenceMessage struct {
 	Server  string            `json:"server"`
@@ -17,7 +18,7 @@ type presenceMessage struct {
 	Entries []json.RawMessage `json:"entries,omitempty"`
 }
 
-type wireKey struct {
+type wirePresenceKey struct {
 	Account      desk.ID `json:"acc"`
 	Conversation desk.ID `json:"cnv"`
 	Agent        desk.ID `json:"agt"`
@@ -25,7 +26,7 @@ type wireKey struct {
 }
 
 type wirePresence struct {
-	Key     wireKey            `json:"key"`
+	Key     wirePresenceKey    `json:"key"`
 	Seq     uint64             `json:"seq"`
 	Life    int64              `json:"life,omitempty"` // milliseconds; 0 is the end
 	State   desk.PresenceState `json:"state,omitempty"`
@@ -33,20 +34,22 @@ type wirePresence struct {
 	Changed int64              `json:"changed,omitempty"`
 }
 
-func wireKeyOf(k presenceKey) wireKey { return wireKey{k.account, k.conversation, k.agent, k.session} }
-
-func (k wireKey) of(server string) presenceKey {
-	return presenceKey{server, k.Session, k.Agent, place{k.Account, k.Conversation}}
+func wireKeyOf(k presenceKey) wirePresenceKey {
+	return wirePresenceKey{k.account, k.conversation, k.agent, k.session}
 }
 
-func wire(e *presence, now time.Time) *wirePresence {
+func (k wirePresenceKey) onServer(server string) presenceKey {
+	return presenceKey{server, k.Session, k.Agent, conversationKey{k.Account, k.Conversation}}
+}
+
+func wirePresenceOf(e *sessionPresence, now time.Time) *wirePresence {
 	return &wirePresence{
 		Key: wireKeyOf(e.presenceKey), Seq: e.seq, Life: e.expires.Sub(now).Milliseconds(),
 		State: e.state, Since: e.since.UnixMilli(), Changed: e.changed.UnixMilli(),
 	}
 }
 
-// wireMessages packs what is to be told into as many messages as it takes.
+// wireMessages packs announcements into as many messages as it takes.
 func wireMessages(self string, hello bool, told []*wirePresence) [][]byte {
 	var out [][]byte
 	m := presenceMessage{Server: self, Hello: hello}
@@ -70,93 +73,94 @@ func wireMessages(self string, hello bool, told []*wirePresence) [][]byte {
 	return out
 }
 
-// Take takes a message that another server published.
+// TakeMessage takes a message that another server published.
 func (p *Presences) TakeMessage(payload []byte) {
 	var m presenceMessage
-	if json.Unmarshal(payload, &m) != nil || m.Server == p.self {
+	if json.Unmarshal(payload, &m) != nil || m.Server == p.serverID {
 		return
 	}
-	now, c := p.begin()
-	defer p.finish(c)
+	now, c := p.lockRegistry()
+	defer p.unlockAndNotify(c)
 	if m.Hello {
-		p.asked = true
-		signal(p.kick)
+		p.syncRequested = true
+		wakeWaiter(p.wakeUp)
 	}
 	for _, raw := range m.Entries {
 		var w wirePresence
 		if json.Unmarshal(raw, &w) == nil {
-			p.takeOne(c, m.Server, &w, now)
+			p.applyEntry(c, m.Server, &w, now)
 		}
 	}
 }
 
-func (p *Presences) takeOne(c *consequences, server string, w *wirePresence, now time.Time) {
-	s, key := p.server(server), w.Key.of(server)
+func (p *Presences) applyEntry(c *consequences, server string, w *wirePresence, now time.Time) {
+	s, key := p.serverNamed(server), w.Key.onServer(server)
 	e := s.here[key]
 	switch {
-	case e != nil && w.Seq <= e.seq, e == nil && w.Seq <= s.endedAt(key):
-		return // old news
+	case e != nil && w.Seq <= e.seq, e == nil && w.Seq <= s.endSequence(key):
+		return // an older message than what we know
 	case w.Life <= 0 && e == nil:
-		s.end(key, w.Seq)
+		s.recordEnd(key, w.Seq)
 		return
 	case w.Life <= 0:
 		e.seq = w.Seq
-		p.end(c, e)
+		p.removePresence(c, e)
 	default:
 		if e == nil {
 			if p.accounts[key.account] >= maxAccountPresences {
 				return
 			}
-			e = &presence{presenceKey: key, index: -1}
-			p.enter(e)
+			e = &sessionPresence{presenceKey: key, index: -1}
+			p.addPresence(e)
 		}
 		e.seq, e.state = w.Seq, w.State
 		e.since, e.changed = time.UnixMilli(w.Since).UTC(), time.UnixMilli(w.Changed).UTC()
 		e.expires = now.Add(min(time.Duration(w.Life)*time.Millisecond, desk.PresenceTTL))
-		p.plan(e)
+		p.schedulePresence(e)
 	}
-	p.look(c, key.place, now)
+	p.notifyWatchers(c, key.conversationKey, now)
 }
 
 // otherServer is what is known of the presences of another server.
 type otherServer struct {
-	here map[presenceKey]*presence
+	here map[presenceKey]*sessionPresence
 
-	// What ended, with its number, in this half minute and the one before: a message that was overtaken by the end
-	// must not bring it back. What ended earlier is forgotten, and with it all numbers up to
-	// there are too old; a session that lives on soon tells a greater one.
+	// Tombstones: what ended, with its sequence number, in this half minute and the one before. A
+	// message that was overtaken by the end must not bring a presence back. Older tombstones are
+	// forgotten, and all numbers up to theirs are too old; a session that lives on soon announces a
+	// greater one.
 	ended, endedBefore map[presenceKey]uint64
 	tooOld             uint64
-	turned             time.Time
+	rotatedAt          time.Time
 }
 
 const (
-	endedTurn = 30 * time.Second
-	maxEnded  = 10_000
+	endedRotation = 30 * time.Second
+	maxEnded      = 10_000
 )
 
-func (p *Presences) server(name string) *otherServer {
+func (p *Presences) serverNamed(name string) *otherServer {
 	s := p.servers[name]
 	if s == nil {
 		if len(p.servers) >= 1000 { // each start of a server is a new name
 			maps.DeleteFunc(p.servers, func(_ string, s *otherServer) bool { return len(s.here) == 0 })
 		}
-		s = &otherServer{here: map[presenceKey]*presence{}, ended: map[presenceKey]uint64{}, turned: time.Now()}
+		s = &otherServer{here: map[presenceKey]*sessionPresence{}, ended: map[presenceKey]uint64{}, rotatedAt: time.Now()}
 		p.servers[name] = s
 	}
 	return s
 }
 
-func (s *otherServer) endedAt(k presenceKey) uint64 {
+func (s *otherServer) endSequence(k presenceKey) uint64 {
 	return max(s.tooOld, s.ended[k], s.endedBefore[k])
 }
 
-func (s *otherServer) end(k presenceKey, seq uint64) {
-	if time.Since(s.turned) >= endedTurn || len(s.ended) >= maxEnded {
+func (s *otherServer) recordEnd(k presenceKey, seq uint64) {
+	if time.Since(s.rotatedAt) >= endedRotation || len(s.ended) >= maxEnded {
 		for _, old := range s.endedBefore {
 			s.tooOld = max(s.tooOld, old)
 		}
-		s.ended, s.endedBefore, s.turned = map[presenceKey]uint64{}, s.ended, time.Now()
+		s.ended, s.endedBefore, s.rotatedAt = map[presenceKey]uint64{}, s.ended, time.Now()
 	}
-	s.ended[k] = max(seq, s.endedAt(k))
+	s.ended[k] = max(seq, s.endSequence(k))
 }

@@ -2,31 +2,31 @@ package live
 
 import "sync"
 
-// queue is a line of things to be done, under the lock of the hub.
-type queue[T any] struct {
+// workQueue is a queue of work, under the lock of the hub.
+type workQueue[T any] struct {
 	waiting []T
-	some    *sync.Cond
+	wakeUp  *sync.Cond
 	closed  bool
 }
 
-func (q *queue[T]) init(mu *sync.Mutex) { q.some = sync.NewCond(mu) }
+func (q *workQueue[T]) bindLock(mu *sync.Mutex) { q.wakeUp = sync.NewCond(mu) }
 
-func (q *queue[T]) push(t T) {
+func (q *workQueue[T]) enqueue(t T) {
 	q.waiting = append(q.waiting, t)
-	q.some.Signal()
+	q.wakeUp.Signal()
 }
 
-func (q *queue[T]) close() {
+func (q *workQueue[T]) shutDown() {
 	q.closed = true
-	q.some.Broadcast()
+	q.wakeUp.Broadcast()
 }
 
-func (q *queue[T]) len() int { return len(q.waiting) }
+func (q *workQueue[T]) length() int { return len(q.waiting) }
 
-// next waits for the first one; false when the queue is closed. Call it locked.
-func (q *queue[T]) next() (t T, ok bool) {
+// dequeue waits for the first item; false when the queue is shut down. Call it locked.
+func (q *workQueue[T]) dequeue() (t T, ok bool) {
 	for len(q.waiting) == 0 && !q.closed {
-		q.some.Wait()
+		q.wakeUp.Wait()
 	}
 	if q.closed {
 		return t, false
@@ -37,11 +37,11 @@ func (q *queue[T]) next() (t T, ok bool) {
 	return t, true
 }
 
-// work does what comes, until the queue is closed.
-func work[T any](h *Hub, q *queue[T], do func(T)) {
+// workLoop does what comes, until the queue is shut down.
+func workLoop[T any](h *Hub, q *workQueue[T], do func(T)) {
 	for {
 		h.mu.Lock()
-		t, ok := q.next()
+		t, ok := q.dequeue()
 		h.mu.Unlock()
 		if !ok {
 			return

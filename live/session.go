@@ -7,75 +7,75 @@ import (
 	"deskwire/desk"
 )
 
-// Session is somebody with subscriptions. What they may see is asked anew whenever rights may have changed.
+// Session is one authenticated viewer with subscriptions. The viewer is authenticated anew whenever
+// rights may have changed.
 type Session struct {
-	hub     *Hub
-	account desk.ID
-	changed func()
-	subs    map[*Subscription]struct{}
-	writer  *writer
-	asking  bool // changed has been called, and Resume has not
-	again   bool
-	ended   bool
+	hub               *Hub
+	account           desk.ID
+	reauthenticate    func()
+	subs              map[*Subscription]struct{}
+	writer            *writer
+	authenticating    bool // reauthenticate has been called, and Resume has not
+	authenticateAgain bool
+	ended             bool
 }
 
-// where a subscription is.
-type where int
+// subscriptionPhase is how far a subscription is served.
+type subscriptionPhase int
 
 const (
-	joining   where = iota // a joiner has it, or will
-	live                   // a member of its group, or about to be
-	behind                 // its sink takes no more
-	away                   // its session is suspended
-	returning              // it is to be caught up, as soon as its writer has let go of it
+	phaseJoining   subscriptionPhase = iota // it is being caught up, or will be
+	phaseLive                               // it is a member of its group, or about to be
+	phaseBehind                             // it is a slow consumer: its sink takes no more
+	phaseSuspended                          // its session is being authenticated anew
+	phaseReturning                          // it is caught up as soon as its writer has let go of it
 )
 
 // Subscription is one subscription of a session.
 type Subscription struct {
 	session *Session
-	ask     *Query
+	query   *Query
 	sink    Sink
 	ended   atomic.Bool
 
-	// Of the hub's lock.
-	group  *group
-	where  where
-	stale  bool      // rights have changed while it joins
-	forced bool      // a payload is due, whatever has happened
-	era    int       // of the log that its cursor is a place of; noEra: none that is known
-	until  time.Time // how long it waits for the log to reach its cursor
-	faults int
+	// Under the hub's lock.
+	group       *group
+	phase       subscriptionPhase
+	rightsStale bool      // rights have changed while it is being caught up
+	payloadDue  bool      // a payload is due, whatever has happened
+	era         int       // of the log that its cursor is of; noEra when that is not known
+	waitUntil   time.Time // how long it waits for the log to be read up to its cursor
+	faults      int
 
-	// Of its writer while it is a member, else of who has it.
-	in     *group // whose member it is; nil when it is none
-	at     int    // its place among the members of its writer
-	tick   uint64
-	cursor desk.Cursor
-	placed bool // there is a cursor
+	// Its writer's while it is a member, else of whoever catches it up.
+	memberOf    *group // nil when it is no member
+	memberIndex int    // among the members of its writer
+	tick        uint64
+	cursor      desk.Cursor
+	hasCursor   bool
 }
 
-// noEra is of no log.
+// noEra is the era of no log: what has it gets a RESYNC.
 const noEra = -1
 
-// Open begins a session. Changed is called, in a goroutine of its own, when what they may see may have changed; their
-// subscriptions wait until Resume.
+// OpenSession begins a session. reauthenticate is called, in a goroutine of its own, when the
+// viewer's rights may have changed; subscriptions wait until Resume.
 func (h *Hub) OpenSession(account desk.ID, changed func()) *Session {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := &Session{hub: h, account: account, changed: changed, subs: map[*Subscription]struct{}{}, writer: h.writers[h.nextWriter%len(h.writers)]}
+	s := &Session{hub: h, account: account, reauthenticate: changed, subs: map[*Subscription]struct{}{}, writer: h.writers[h.nextWriter%len(h.writers)]}
 	h.nextWriter++
-	h.account(account).sessions[s] = struct{}{}
+	h.accountOf(account).sessions[s] = struct{}{}
 	return s
 }
 
-// Subscribe begins a subscription: with a snapshot, or with what came after a cursor.
-//
-// What is asked is made when nobody's rights can change any more before it counts.
+// Subscribe begins a subscription: with a snapshot, or resumed after a cursor. The query is made
+// under the lock, so no rights can change between its making and its counting.
 func (s *Session) Subscribe(ask func() *Query, sink Sink, after *desk.Cursor) *Subscription {
 	h := s.hub
 	sub := &Subscription{session: s, sink: sink}
 	if after != nil {
-		sub.cursor, sub.placed = *after, true
+		sub.cursor, sub.hasCursor = *after, true
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -83,70 +83,72 @@ func (s *Session) Subscribe(ask func() *Query, sink Sink, after *desk.Cursor) *S
 		sub.ended.Store(true)
 		return sub
 	}
-	s.subs[sub], sub.era = struct{}{}, h.era
-	sub.enter(ask())
-	if s.asking {
-		sub.where = away
+	s.subs[sub], sub.era = struct{}{}, h.logEra
+	sub.enterGroup(ask())
+	if s.authenticating {
+		sub.phase = phaseSuspended
 		return sub
 	}
-	h.joins.push(sub)
+	h.joinQueue.enqueue(sub)
 	return sub
 }
 
-// enter makes the subscription one of those who ask this.
-func (sub *Subscription) enter(a *Query) {
+// enterGroup puts the subscription into the group of a query.
+func (sub *Subscription) enterGroup(a *Query) {
 	h := sub.session.hub
 	g := h.groups[a.Key]
 	if g == nil {
 		g = h.newGroup(a)
 	}
-	g.subs++
-	sub.ask, sub.group = g.ask, g // the same as a, which nobody needs to keep: it is kilobytes
+	g.subscribers++
+	sub.query, sub.group = g.query, g // equal to a, and nobody needs to keep two: a query has kilobytes
 }
 
-// leave is the other way.
-func (sub *Subscription) leave() {
+// leaveGroup takes the subscription out of its group.
+func (sub *Subscription) leaveGroup() {
 	g := sub.group
-	if g.subs--; g.subs == 0 {
-		sub.session.hub.drop(g)
+	if g.subscribers--; g.subscribers == 0 {
+		sub.session.hub.dropGroup(g)
 	}
 }
 
-// End ends a subscription. Nothing comes after it has returned but what is being written at that moment.
+// Unsubscribe ends a subscription. Nothing comes after it has returned, but for a payload that is
+// being written at that moment.
 func (sub *Subscription) Unsubscribe() {
 	h := sub.session.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	sub.end()
+	sub.unsubscribe()
 }
 
-func (sub *Subscription) end() {
+func (sub *Subscription) unsubscribe() {
 	if sub.ended.Swap(true) {
 		return
 	}
 	delete(sub.session.subs, sub)
-	if sub.where == live {
-		sub.quit()
+	if sub.phase == phaseLive {
+		sub.quitMembers()
 	}
-	sub.leave()
+	sub.leaveGroup()
 }
 
-// quit takes a member out of its group.
-func (sub *Subscription) quit() {
+// quitMembers takes the subscription out of its group's members.
+func (sub *Subscription) quitMembers() {
 	l := sub.session.writer
-	sub.group.live--
+	sub.group.memberCount--
 	sub.group.perWriter[l.index]--
-	l.push(job{sub: sub, role: outsider})
+	l.enqueue(writeJob{sub: sub, membership: leavesGroup})
 }
 
-// recall has it caught up, behind its writer's other jobs: until they are done, the writer may still move its cursor.
-func (sub *Subscription) recall() {
+// scheduleCatchUp has the subscription caught up behind its writer's other jobs: until they are
+// done, the writer may still move its cursor.
+func (sub *Subscription) scheduleCatchUp() {
 	h := sub.session.hub
-	sub.where = returning
-	sub.session.writer.push(job{sub: sub, role: outsider, then: func(bool) { h.rejoin(sub) }})
+	sub.phase = phaseReturning
+	sub.session.writer.enqueue(writeJob{sub: sub, membership: leavesGroup, done: func(bool) { h.queueCatchUp(sub) }})
 }
 
-// End ends the session with all its subscriptions.
+// Close ends the session with all its subscriptions.
 func (s *Session) Close() {
 	h := s.hub
 	h.mu.Lock()
@@ -156,42 +158,43 @@ func (s *Session) Close() {
 	}
 	s.ended = true
 	for sub := range s.subs {
-		sub.end()
+		sub.unsubscribe()
 	}
-	a := h.account(s.account)
+	a := h.accountOf(s.account)
 	delete(a.sessions, s)
-	h.dropAccount(s.account)
+	h.dropIdleAccount(s.account)
 }
 
-// Ended says whether End has been called.
+// Closed says whether Close has been called.
 func (s *Session) Closed() bool {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	return s.ended
 }
 
-// suspend takes all subscriptions out of their groups and has it asked who they are now. Call it locked.
+// suspend takes all subscriptions out of their groups and has the viewer authenticated anew. Call
+// it locked.
 func (s *Session) suspend() {
-	if s.asking {
-		s.again = true
+	if s.authenticating {
+		s.authenticateAgain = true
 		return
 	}
-	s.asking = true
+	s.authenticating = true
 	for sub := range s.subs {
-		switch sub.where {
-		case live:
-			sub.where = away
-			sub.quit()
-		case behind:
-			sub.where = away
-		case joining, returning:
-			sub.stale = true
+		switch sub.phase {
+		case phaseLive:
+			sub.phase = phaseSuspended
+			sub.quitMembers()
+		case phaseBehind:
+			sub.phase = phaseSuspended
+		case phaseJoining, phaseReturning:
+			sub.rightsStale = true
 		}
 	}
-	s.ask()
+	s.startAuthentication()
 }
 
-// Renew has it found out who they are now, as when rights have changed.
+// Reauthenticate has the viewer authenticated anew, as when rights have changed.
 func (s *Session) Reauthenticate() {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
@@ -200,14 +203,15 @@ func (s *Session) Reauthenticate() {
 	}
 }
 
-// ask has it found out who they are now.
-func (s *Session) ask() {
+// startAuthentication calls reauthenticate, in a goroutine of its own.
+func (s *Session) startAuthentication() {
 	if s.hub.ctx.Err() == nil {
-		s.hub.tasks.Go(s.changed)
+		s.hub.tasks.Go(s.reauthenticate)
 	}
 }
 
-// Resume goes on after a suspension. Each subscription gets the ask it has now; another key than before has a payload sent.
+// Resume goes on after a suspension. Each subscription gets the query that is the viewer's now; a
+// payload is due where its key is another one than before.
 func (s *Session) Resume(ask func(*Query) *Query) {
 	h := s.hub
 	h.mu.Lock()
@@ -215,68 +219,69 @@ func (s *Session) Resume(ask func(*Query) *Query) {
 	if s.ended {
 		return
 	}
-	s.asking = false
-	if s.again { // rights have changed once more meanwhile
-		s.again, s.asking = false, true
-		s.ask()
+	s.authenticating = false
+	if s.authenticateAgain { // rights have changed again meanwhile
+		s.authenticateAgain, s.authenticating = false, true
+		s.startAuthentication()
 		return
 	}
 	for sub := range s.subs {
-		if a := ask(sub.ask); a.Key != sub.ask.Key {
-			sub.leave()
-			sub.enter(a)
-			sub.forced = true
+		if a := ask(sub.query); a.Key != sub.query.Key {
+			sub.leaveGroup()
+			sub.enterGroup(a)
+			sub.payloadDue = true
 		}
-		sub.stale = false
-		if sub.where == away {
-			sub.recall()
+		sub.rightsStale = false
+		if sub.phase == phaseSuspended {
+			sub.scheduleCatchUp()
 		}
 	}
 }
 
-// rejoin has a subscription caught up, unless it has ended.
-func (h *Hub) rejoin(sub *Subscription) {
+// queueCatchUp has a subscription caught up, unless it has ended.
+func (h *Hub) queueCatchUp(sub *Subscription) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !sub.ended.Load() {
-		sub.where = joining
-		h.joins.push(sub)
+		sub.phase = phaseJoining
+		h.joinQueue.enqueue(sub)
 	}
 }
 
-// fellBehind is called by the writer when a sink took no more. The payload that it did not take is still due.
-func (h *Hub) fellBehind(sub *Subscription, p *Packet) {
+// slowConsumer is called by the writer when a sink took no more. Nobody waits for it: the
+// subscription leaves its group, and the payload that it did not take is still due.
+func (h *Hub) slowConsumer(sub *Subscription, p *Packet) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	sub.forced = true
+	sub.payloadDue = true
 	if p.Reason == Resync {
 		sub.era = noEra
 	}
-	if sub.ended.Load() || sub.where == away || sub.where == returning {
+	if sub.ended.Load() || sub.phase == phaseSuspended || sub.phase == phaseReturning {
 		return
 	}
-	if sub.where == live {
-		sub.group.live--
+	if sub.phase == phaseLive {
+		sub.group.memberCount--
 		sub.group.perWriter[sub.session.writer.index]--
 	}
-	sub.where = behind
-	if sub.sink.Ready() { // it was emptied before it was noted to be full
-		sub.wake()
+	sub.phase = phaseBehind
+	if sub.sink.Ready() { // it was emptied before we came here
+		sub.resumeSlow()
 	}
 }
 
-// Wake tells that the sink may take more.
+// SinkReady tells that the sink may take more.
 func (sub *Subscription) SinkReady() {
 	h := sub.session.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	sub.wake()
+	sub.resumeSlow()
 }
 
-func (sub *Subscription) wake() {
-	if sub.ended.Load() || sub.where != behind {
+func (sub *Subscription) resumeSlow() {
+	if sub.ended.Load() || sub.phase != phaseBehind {
 		return
 	}
-	sub.where = joining
-	sub.session.hub.joins.push(sub)
+	sub.phase = phaseJoining
+	sub.session.hub.joinQueue.enqueue(sub)
 }

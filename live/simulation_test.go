@@ -16,8 +16,8 @@ import (
 	"deskwire/desk"
 )
 
-// world is a log as Postgres keeps it, with records that it tells of: transactions get their numbers before they
-// commit, and commit in any order.
+// world is a log as Postgres keeps it, with records that it tells of: transactions get their
+// numbers before they commit, and commit in any order.
 type world struct {
 	t   testing.TB
 	hub *Hub

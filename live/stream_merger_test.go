@@ -16,7 +16,8 @@ import (
 	"deskwire/desk"
 )
 
-// fakeLog is a log in memory. Its cursors are opaque as the real ones are, and two that show the same differ in spelling.
+// fakeLog is a log in memory. Its cursors are opaque as the real ones are, and two that show the
+// same differ in spelling.
 type fakeLog struct {
 	sync.Mutex
 	events   []*desk.Event
@@ -102,14 +103,14 @@ func (l *fakeLog) ids() []desk.ID {
 	return out
 }
 
-// A stream that loses, repeats and mixes up batches of several leaders, and a database that is away at times: still each
-// event is taken once and in order.
+// A stream that loses, repeats and mixes up batches of several leaders, and a database that is away
+// at times: still each event is taken once and in order.
 func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ctx := context.Background()
 		log, k := &fakeLog{}, &taker{}
 		f := newStreamMerger(log.read, k.take, quiet)
-		if err := f.begin(ctx, ""); err != nil {
+		if err := f.findStart(ctx, ""); err != nil {
 			t.Fatal(err)
 		}
 		var stream []Batch
@@ -118,14 +119,14 @@ func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if f.stream == "" {
+			if f.streamCursor == "" {
 				return
 			}
 			var at, stream int // the invariants of the merger
 			_, _ = fmt.Sscanf(f.cursor, "%d/", &at)
-			_, _ = fmt.Sscanf(f.stream, "%d/", &stream)
+			_, _ = fmt.Sscanf(f.streamCursor, "%d/", &stream)
 			for _, e := range log.events[min(at, stream):at] {
-				if _, ok := f.ahead[e.ID]; !ok {
+				if _, ok := f.expected[e.ID]; !ok {
 					t.Fatalf("event %s lies between the stream and the cursor, and is not expected", e.ID)
 				}
 			}
@@ -135,7 +136,7 @@ func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
 		}
 		hear := func(i int) {
 			b := stream[i]
-			done(f.hear(ctx, &b))
+			done(f.takeStreamed(ctx, &b))
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"commit": func(t *rapid.T) { log.commit(rapid.IntRange(1, 3).Draw(t, "n")) },
@@ -160,14 +161,14 @@ func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
 					hear(rapid.IntRange(0, len(stream)-1).Draw(t, "batch"))
 				}
 			},
-			"look":                 func(*rapid.T) { _, err := f.catchUp(ctx); done(err) },
+			"look":                 func(*rapid.T) { _, err := f.readLog(ctx); done(err) },
 			"database goes":        func(*rapid.T) { log.down = true },
 			"database comes":       func(*rapid.T) { log.down = false },
 			"a reading fails":      func(t *rapid.T) { log.fuse = rapid.IntRange(1, 3).Draw(t, "fuse") },
 			"database comes again": func(*rapid.T) { log.down = false },
 		})
 		log.down, log.fuse = false, 0
-		_, err := f.catchUp(ctx)
+		_, err := f.readLog(ctx)
 		done(err)
 		if wrong := k.missing(log.ids()); wrong != "" {
 			t.Fatal(wrong)
@@ -180,7 +181,7 @@ func TestFollowerInStepDoesNotRead(t *testing.T) {
 	ctx := context.Background()
 	log, k := &fakeLog{}, &taker{}
 	f := newStreamMerger(log.read, k.take, quiet)
-	if err := f.begin(ctx, ""); err != nil {
+	if err := f.findStart(ctx, ""); err != nil {
 		t.Fatal(err)
 	}
 	leader, _ := log.read(ctx, "")
@@ -190,7 +191,7 @@ func TestFollowerInStepDoesNotRead(t *testing.T) {
 		leader, _ = log.read(ctx, leader.Cursor)
 		b := leader
 		before := log.readings
-		if err := f.hear(ctx, &b); err != nil {
+		if err := f.takeStreamed(ctx, &b); err != nil {
 			t.Fatal(err)
 		}
 		readings += log.readings - before
@@ -203,27 +204,28 @@ func TestFollowerInStepDoesNotRead(t *testing.T) {
 	}
 }
 
-// A batch of another database is no reason to stop, and nothing of it is taken; a refused cursor of one's own is.
+// A batch of another database is no reason to stop, and nothing of it is taken; a refused cursor of
+// one's own is.
 func TestFollowerTellsRefusals(t *testing.T) {
 	ctx := context.Background()
 	log, k := &fakeLog{}, &taker{}
 	f := newStreamMerger(log.read, k.take, quiet)
-	if err := f.begin(ctx, ""); err != nil {
+	if err := f.findStart(ctx, ""); err != nil {
 		t.Fatal(err)
 	}
 	log.commit(1)
 	foreign := Batch{Before: "x", Cursor: "foreign", Events: []*desk.Event{{ID: desk.ID{9}}}}
-	if err := f.hear(ctx, &foreign); err != nil || !f.direct {
-		t.Fatalf("a foreign batch: %v, direct %v", err, f.direct)
+	if err := f.takeStreamed(ctx, &foreign); err != nil || !f.readDirectly {
+		t.Fatalf("a foreign batch: %v, direct %v", err, f.readDirectly)
 	}
-	if _, err := f.catchUp(ctx); err != nil {
+	if _, err := f.readLog(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if wrong := k.missing(log.ids()); wrong != "" {
 		t.Fatal(wrong)
 	}
 	f.cursor = "no cursor"
-	if _, err := f.catchUp(ctx); !refused(err) {
+	if _, err := f.readLog(ctx); !isRefused(err) {
 		t.Fatalf("a cursor that is none: %v", err)
 	}
 }
@@ -236,7 +238,7 @@ func TestPartsOfABatch(t *testing.T) {
 	for i := range 12 {
 		long.Events = append(long.Events, &desk.Event{ID: desk.ID{byte(i)}, Changes: []desk.Change{{Field: "text", New: &text}}})
 	}
-	parts := encode(t, split(long))
+	parts := encode(t, splitBatch(long))
 	if len(parts) < 3 {
 		t.Fatalf("%d parts", len(parts))
 	}
@@ -246,9 +248,9 @@ func TestPartsOfABatch(t *testing.T) {
 		}
 	}
 	whole := func(parts ...[]byte) (n int) {
-		var j joiner
+		var j partAssembler
 		for _, p := range parts {
-			if b := j.join(p); b != nil {
+			if b := j.assemble(p); b != nil {
 				if b.Before != "a" || b.Cursor != "b" || len(b.Events) != len(long.Events) || *b.Events[11].Changes[0].New != text {
 					t.Fatal("the batch came out as another one")
 				}
@@ -257,7 +259,7 @@ func TestPartsOfABatch(t *testing.T) {
 		}
 		return n
 	}
-	other := encode(t, split(Batch{Before: "a", Cursor: "c", Events: long.Events}))
+	other := encode(t, splitBatch(Batch{Before: "a", Cursor: "c", Events: long.Events}))
 	for name, c := range map[string]struct {
 		parts [][]byte
 		want  int

@@ -7,7 +7,7 @@ import (
 	"deskwire/desk"
 )
 
-// Packet is a payload on its way.
+// Packet is a rendered payload on its way to sinks.
 type Packet struct {
 	Body   []byte
 	Reason Reason
@@ -15,206 +15,215 @@ type Packet struct {
 	Tick   uint64
 }
 
-// Headroom is how many bytes there are in front of a delivery's body, for what is different for each subscriber.
+// Headroom is how many bytes there are in front of a delivery's body, for the envelope, which is
+// different for each subscriber.
 const Headroom = 512
 
-// Delivery is a packet as sinks of one writer get it, one after another: the body once, with room around it that each
-// may write into.
+// Delivery is a packet as sinks of one writer get it, one after another: the body is one buffer for
+// all of them, with headroom that each may write its envelope into.
 type Delivery struct {
 	*Packet
-	Buf []byte // Headroom bytes, then the body, then one byte of room
+	Buf []byte // Headroom bytes, then the body, then one spare byte
 }
 
-// Sink is where the payloads of a subscription go. Deliver is called by one goroutine, its writer's; Refuse and Ready by others too. None may block.
+// Sink is where the payloads of a subscription go. Deliver is called by one goroutine, its
+// writer's; Refuse and Ready by others too. None may block: backpressure is an answer of Deliver,
+// not a wait.
 type Sink interface {
-	// Deliver hands a payload over. False: it was not taken, and the sink wants to be woken (Subscription.SinkReady) when it can take more.
+	// Deliver hands a payload over. It answers false when the sink is full: the payload was not
+	// taken, and the sink calls Subscription.SinkReady when it can take more.
 	Deliver(*Delivery) bool
 	// Refuse ends the subscription: there will never be a payload.
 	Refuse(body []byte)
-	// Ready says whether it could take something now.
+	// Ready says whether the sink could take something now.
 	Ready() bool
 }
 
-// job is something for a writer to do.
-type job struct {
-	broadcast *broadcast    // give the packet to all members of a group
-	sub       *Subscription // or to this one,
-	give      *Packet       // if there is one,
-	then      func(bool)    // and say whether it was taken;
-	role      role          // and let it become a member
-	in        *group        // of this group, or cease to be one
+// writeJob is something for a writer to do: give a packet to all members of a group, or to one
+// subscription; say whether that was taken; and let the subscription become a member, or cease to
+// be one.
+type writeJob struct {
+	broadcast  *broadcast       // a packet for all members of a group
+	sub        *Subscription    // the one subscription that the rest is about
+	packet     *Packet          // may be nil
+	done       func(bool)       // is told whether the packet was taken; may be nil
+	membership membershipChange // afterwards
+	group      *group           // that it joins
 }
 
-type role int
+type membershipChange int
 
 const (
-	same role = iota
-	member
-	outsider
+	unchanged membershipChange = iota
+	joinsGroup
+	leavesGroup
 )
 
-// cast is a packet for all members of a group.
+// broadcast is a packet for all members of a group: each writer gives it to the members that are
+// its own.
 type broadcast struct {
-	group  *group
-	packet *Packet
-	left   atomic.Int32 // writers
+	group       *group
+	packet      *Packet
+	writersLeft atomic.Int32
 }
 
-// writer writes to its sinks, and nobody else does: so payloads keep their order without a lock, a channel or a
-// goroutine for each of them.
+// writer is one shard of the subscriptions: all sinks of a session belong to one writer, and nobody
+// else writes to them. So payloads keep their order without a lock, a channel or a goroutine for
+// each sink.
 type writer struct {
 	hub   *Hub
 	index int
 
 	mu     sync.Mutex
-	some   *sync.Cond
-	jobs   []job
+	wakeUp *sync.Cond
+	jobs   []writeJob
 	closed bool
 
-	spare []job
+	spare []writeJob
 	buf   []byte
 }
 
 func newWriter(h *Hub) *writer {
-	l := &writer{hub: h, index: len(h.writers)}
-	l.some = sync.NewCond(&l.mu)
-	return l
+	w := &writer{hub: h, index: len(h.writers)}
+	w.wakeUp = sync.NewCond(&w.mu)
+	return w
 }
 
-func (l *writer) push(j job) {
-	l.mu.Lock()
-	l.jobs = append(l.jobs, j)
-	l.mu.Unlock()
-	l.some.Signal()
+func (w *writer) enqueue(j writeJob) {
+	w.mu.Lock()
+	w.jobs = append(w.jobs, j)
+	w.mu.Unlock()
+	w.wakeUp.Signal()
 }
 
-func (l *writer) close() {
-	l.mu.Lock()
-	l.closed = true
-	l.mu.Unlock()
-	l.some.Signal()
+func (w *writer) shutDown() {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.wakeUp.Signal()
 }
 
-func (l *writer) run() {
+func (w *writer) writeLoop() {
 	for {
-		l.mu.Lock()
-		for len(l.jobs) == 0 && !l.closed {
-			l.some.Wait()
+		w.mu.Lock()
+		for len(w.jobs) == 0 && !w.closed {
+			w.wakeUp.Wait()
 		}
-		if l.closed {
-			l.mu.Unlock()
+		if w.closed {
+			w.mu.Unlock()
 			return
 		}
-		jobs := l.jobs
-		l.jobs = l.spare[:0]
-		l.mu.Unlock()
+		jobs := w.jobs
+		w.jobs = w.spare[:0]
+		w.mu.Unlock()
 		for _, j := range jobs {
-			l.do(j)
+			w.perform(j)
 		}
 		clear(jobs)
-		l.spare = jobs
+		w.spare = jobs
 	}
 }
 
-func (l *writer) do(j job) {
+func (w *writer) perform(j writeJob) {
 	if j.broadcast != nil {
-		l.writeBroadcast(j.broadcast)
+		w.writeBroadcast(j.broadcast)
 		return
 	}
 	taken := true
-	if j.give != nil && !j.sub.ended.Load() {
-		d := l.delivery(j.give)
+	if j.packet != nil && !j.sub.ended.Load() {
+		d := w.deliveryOf(j.packet)
 		if taken = j.sub.sink.Deliver(&d); taken {
-			j.sub.cursor, j.sub.tick, j.sub.placed = j.give.Cursor, j.give.Tick, true
+			j.sub.cursor, j.sub.tick, j.sub.hasCursor = j.packet.Cursor, j.packet.Tick, true
 		}
 	}
 	switch {
-	case j.role == member && taken && !j.sub.ended.Load():
-		l.add(j.sub, j.in)
-	case j.role == outsider:
-		l.remove(j.sub)
+	case j.membership == joinsGroup && taken && !j.sub.ended.Load():
+		w.addMember(j.sub, j.group)
+	case j.membership == leavesGroup:
+		w.removeMember(j.sub)
 	}
-	if j.then != nil {
-		j.then(taken)
+	if j.done != nil {
+		j.done(taken)
 	} else if !taken {
-		l.hub.fellBehind(j.sub, j.give)
+		w.hub.slowConsumer(j.sub, j.packet)
 	}
 }
 
-// delivery puts the body where sinks can write around it.
-func (l *writer) delivery(p *Packet) Delivery {
+// deliveryOf copies the body to where sinks can write around it.
+func (w *writer) deliveryOf(p *Packet) Delivery {
 	n := Headroom + len(p.Body) + 1
-	if cap(l.buf) < n {
-		l.buf = make([]byte, n+n/2)
+	if cap(w.buf) < n {
+		w.buf = make([]byte, n+n/2)
 	}
-	if cap(l.buf) > 1<<20 && n < 64<<10 { // a large one has gone through
-		l.buf = make([]byte, 64<<10+n)
+	if cap(w.buf) > 1<<20 && n < 64<<10 { // a large body has gone through: give the buffer back
+		w.buf = make([]byte, 64<<10+n)
 	}
-	copy(l.buf[Headroom:], p.Body)
-	return Delivery{p, l.buf[:n]}
+	copy(w.buf[Headroom:], p.Body)
+	return Delivery{p, w.buf[:n]}
 }
 
-func (l *writer) writeBroadcast(c *broadcast) {
-	d := l.delivery(c.packet)
-	members := c.group.members[l.index]
+func (w *writer) writeBroadcast(c *broadcast) {
+	d := w.deliveryOf(c.packet)
+	members := c.group.members[w.index]
 	for i := 0; i < len(members); {
 		s := members[i]
 		switch {
-		case s.ended.Load() || s.placed && s.tick >= c.packet.Tick: // it wants no more, or has seen a later one
+		case s.ended.Load() || s.hasCursor && s.tick >= c.packet.Tick: // the subscription has ended, or has seen a later payload
 			i++
 		case s.sink.Deliver(&d):
-			s.cursor, s.tick, s.placed = c.packet.Cursor, c.packet.Tick, true
+			s.cursor, s.tick, s.hasCursor = c.packet.Cursor, c.packet.Tick, true
 			i++
 		default:
-			l.remove(s) // another one stands in its place now
-			members = c.group.members[l.index]
-			l.hub.fellBehind(s, c.packet)
+			w.removeMember(s) // another member has its index now
+			members = c.group.members[w.index]
+			w.hub.slowConsumer(s, c.packet)
 		}
 	}
-	if c.left.Add(-1) == 0 {
-		l.hub.delivered(c.group)
+	if c.writersLeft.Add(-1) == 0 {
+		w.hub.broadcastDone(c.group)
 	}
 }
 
-func (l *writer) add(s *Subscription, g *group) {
-	s.in, s.at = g, len(g.members[l.index])
-	g.members[l.index] = append(g.members[l.index], s)
+func (w *writer) addMember(s *Subscription, g *group) {
+	s.memberOf, s.memberIndex = g, len(g.members[w.index])
+	g.members[w.index] = append(g.members[w.index], s)
 }
 
-func (l *writer) remove(s *Subscription) {
-	if s.in == nil {
+func (w *writer) removeMember(s *Subscription) {
+	if s.memberOf == nil {
 		return
 	}
-	m := s.in.members[l.index]
+	m := s.memberOf.members[w.index]
 	last := len(m) - 1
-	m[s.at] = m[last]
-	m[s.at].at = s.at
+	m[s.memberIndex] = m[last]
+	m[s.memberIndex].memberIndex = s.memberIndex
 	m[last] = nil
-	s.in.members[l.index] = m[:last]
-	s.in = nil
+	s.memberOf.members[w.index] = m[:last]
+	s.memberOf = nil
 }
 
-// cast gives a packet to all members; false when there are none. Call it locked.
+// fanOut gives a packet to all members of a group, through their writers. It answers false when
+// there are none. Call it locked.
 func (h *Hub) fanOut(g *group, p *Packet) bool {
 	c := &broadcast{group: g, packet: p}
 	for _, n := range g.perWriter {
 		if n > 0 {
-			c.left.Add(1)
+			c.writersLeft.Add(1)
 		}
 	}
-	if c.left.Load() == 0 {
+	if c.writersLeft.Load() == 0 {
 		return false
 	}
 	for i, n := range g.perWriter {
 		if n > 0 {
-			h.writers[i].push(job{broadcast: c})
+			h.writers[i].enqueue(writeJob{broadcast: c})
 		}
 	}
 	return true
 }
 
-func (h *Hub) delivered(g *group) {
+func (h *Hub) broadcastDone(g *group) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.settle(g)
+	h.becomeIdle(g)
 }
