@@ -1,5 +1,3 @@
-// Package graph shows the desk as GraphQL: what things are called and what shape they have.
-// It reads and writes through package db and decides nothing itself.
 package graph
 
 import (

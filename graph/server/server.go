@@ -1,5 +1,3 @@
-// Package server serves the API over HTTP: plain requests, websockets, server-sent events and multipart streams. It finds out
-// who asks, bounds and prices what is asked, runs operations by the resolvers of package graph, and tells subscribers.
 package server
 
 import (
