@@ -129,6 +129,14 @@ func (c Cursor) Covers(other Cursor) bool {
 	return true
 }
 
+// Equal says whether the two are the same cursor. Two that are not may show the same all the same.
+func (c Cursor) Equal(other Cursor) bool {
+	return c.Epoch == other.Epoch && c.Max == other.Max && c.Wrote == other.Wrote && slices.Equal(c.Open, other.Open)
+}
+
+// IsZero says whether there is no cursor.
+func (c Cursor) IsZero() bool { return c.Equal(Cursor{}) }
+
 // Shows says whether what is read at c shows all that who has the other cursor knows of.
 func (c Cursor) Shows(known Cursor) bool {
 	return c.Covers(known) && (known.Wrote == 0 || c.Has(known.Wrote))

@@ -29,14 +29,14 @@ type LeaderElection func(ctx context.Context) (lost <-chan struct{}, err error)
 // and reads for itself whatever the stream does not bring.
 func (n *NATS) SharedTail(lead LeaderElection, read LogReader) LogTail {
 	read = withReadTimeout(read)
-	return func(ctx context.Context, from string, wake <-chan struct{}, take func(Batch)) error {
+	return func(ctx context.Context, from desk.Cursor, wake <-chan struct{}, take func(desk.Batch)) error {
 		merger := newStreamMerger(read, take, n.log)
 		merger.connected = n.conn.IsConnected
 		lookUp := make(chan struct{}, 1)
 		merger.forwardWakeUp = func() { wakeWaiter(lookUp) }
 		return merger.merge(ctx, from, wake,
 			func(ctx context.Context) { n.keepLeading(ctx, lead, read, lookUp) },
-			func(ctx context.Context, heard chan<- *Batch) { n.keepConsuming(ctx, heard) })
+			func(ctx context.Context, heard chan<- *desk.Batch) { n.keepConsuming(ctx, heard) })
 	}
 }
 
@@ -66,13 +66,13 @@ func (n *NATS) keepLeading(ctx context.Context, lead LeaderElection, read LogRea
 func (n *NATS) feedStream(ctx context.Context, lost, wake <-chan struct{}, read LogReader) {
 	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()
-	published, cursor := "", ""
+	var published, cursor desk.Cursor
 	failing := false
 	for {
 		b, err := read(ctx, cursor)
 		switch {
 		case isRefused(err):
-			published, cursor = "", ""
+			published, cursor = desk.Cursor{}, desk.Cursor{}
 		case err != nil: // the merger beside it meets the same, and logs it
 		case len(b.Events) > 0:
 			b.Before = published
@@ -96,10 +96,10 @@ func (n *NATS) feedStream(ctx context.Context, lost, wake <-chan struct{}, read 
 	}
 }
 
-func (n *NATS) publishBatch(ctx context.Context, b Batch) error {
+func (n *NATS) publishBatch(ctx context.Context, b desk.Batch) error {
 	ctx, cancel := context.WithTimeout(ctx, natsTimeout)
 	defer cancel()
-	id := sha256.Sum256([]byte(b.Before + " " + b.Cursor))
+	id := sha256.Sum256([]byte(cursorText(b.Before) + " " + cursorText(b.Cursor)))
 	for _, p := range splitBatch(b) {
 		raw, err := json.Marshal(p)
 		if err != nil {
@@ -113,15 +113,31 @@ func (n *NATS) publishBatch(ctx context.Context, b Batch) error {
 	return nil
 }
 
+// cursorText is a cursor as it travels: "" is the zero one.
+func cursorText(c desk.Cursor) string {
+	if c.IsZero() {
+		return ""
+	}
+	return c.String()
+}
+
+// parseCursor reads what cursorText wrote.
+func parseCursor(text string) (c desk.Cursor, ok bool) {
+	if text == "" {
+		return c, true
+	}
+	return desk.ParseCursor(text)
+}
+
 // splitBatch makes parts of a batch that are not much longer than maxPartBytes, unless one event
 // is.
-func splitBatch(b Batch) []*batchPart {
-	at := &batchPart{Before: b.Before, Cursor: b.Cursor}
+func splitBatch(b desk.Batch) []*batchPart {
+	at := &batchPart{Before: cursorText(b.Before), Cursor: cursorText(b.Cursor)}
 	parts, size := []*batchPart{at}, 0
 	for _, e := range b.Events {
 		raw, _ := json.Marshal(e) // a plain struct: it can't fail
 		if size += len(raw); size > maxPartBytes && len(at.Events) > 0 {
-			at = &batchPart{Before: b.Before, Cursor: b.Cursor, Part: len(parts)}
+			at = &batchPart{Before: cursorText(b.Before), Cursor: cursorText(b.Cursor), Part: len(parts)}
 			parts, size = append(parts, at), len(raw)
 		}
 		at.Events = append(at.Events, raw)
@@ -132,8 +148,8 @@ func splitBatch(b Batch) []*batchPart {
 
 // keepConsuming hands on the batches of the stream as they come, and nil when one may have been
 // missed.
-func (n *NATS) keepConsuming(ctx context.Context, heard chan<- *Batch) {
-	give := func(b *Batch) {
+func (n *NATS) keepConsuming(ctx context.Context, heard chan<- *desk.Batch) {
+	give := func(b *desk.Batch) {
 		select {
 		case <-ctx.Done():
 		case heard <- b:
@@ -159,7 +175,7 @@ func (n *NATS) keepConsuming(ctx context.Context, heard chan<- *Batch) {
 	}
 }
 
-func (n *NATS) consumeStream(ctx context.Context, give func(*Batch), up func()) error {
+func (n *NATS) consumeStream(ctx context.Context, give func(*desk.Batch), up func()) error {
 	if !n.conn.IsConnected() {
 		return errDisconnected
 	}
@@ -211,20 +227,22 @@ func (n *NATS) subscribeStream(ctx context.Context) (jetstream.MessagesContext, 
 // partAssembler makes batches of parts. When a part is missing there is no batch, which is a gap
 // that the merger notices.
 type partAssembler struct {
-	batch *Batch
+	batch *desk.Batch
 	next  int
 }
 
-func (j *partAssembler) assemble(raw []byte) *Batch {
+func (j *partAssembler) assemble(raw []byte) *desk.Batch {
 	var p batchPart
 	if json.Unmarshal(raw, &p) != nil {
 		j.batch = nil
 		return nil
 	}
-	if p.Part == 0 {
-		j.batch, j.next = &Batch{Before: p.Before, Cursor: p.Cursor}, 0
+	before, ok := parseCursor(p.Before)
+	cursor, ok2 := parseCursor(p.Cursor)
+	if ok && ok2 && p.Part == 0 {
+		j.batch, j.next = &desk.Batch{Before: before, Cursor: cursor}, 0
 	}
-	if j.batch == nil || p.Part != j.next || p.Before != j.batch.Before || p.Cursor != j.batch.Cursor {
+	if !ok || !ok2 || j.batch == nil || p.Part != j.next || !before.Equal(j.batch.Before) || !cursor.Equal(j.batch.Cursor) {
 		j.batch = nil
 		return nil
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"deskwire/desk"
 )
 
 func encode(t *testing.T, parts []*batchPart) (out [][]byte) {
@@ -142,7 +144,10 @@ func (s *tailing) start(t *testing.T, tail func(LogReader) LogTail, read LogRead
 	s.wake, s.done = make(chan struct{}, 1), make(chan struct{})
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	counted := func(ctx context.Context, cursor string) (Batch, error) { s.reads.Add(1); return read(ctx, cursor) }
+	counted := func(ctx context.Context, cursor desk.Cursor) (desk.Batch, error) {
+		s.reads.Add(1)
+		return read(ctx, cursor)
+	}
 	go func() {
 		defer close(s.done)
 		if err := tail(counted)(ctx, s.taken.cursor, s.wake, s.taken.take); ctx.Err() == nil {
@@ -160,7 +165,7 @@ func (s *tailing) stop() {
 func TestNATSTailOutlivesWhatItStandsOn(t *testing.T) {
 	t.Parallel()
 	broker, polls, log := startNATS(t), newElection(), &fakeLog{}
-	first, err := log.read(t.Context(), "")
+	first, err := log.read(t.Context(), desk.Cursor{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +263,7 @@ func TestNATSTailOutlivesWhatItStandsOn(t *testing.T) {
 func TestNATSTailWithoutLeader(t *testing.T) {
 	t.Parallel()
 	broker, log := startNATS(t), &fakeLog{}
-	first, _ := log.read(t.Context(), "")
+	first, _ := log.read(t.Context(), desk.Cursor{})
 	nobody := func(ctx context.Context) (<-chan struct{}, error) { <-ctx.Done(); return nil, ctx.Err() }
 	s := &tailing{name: "a", taken: taker{cursor: first.Cursor}}
 	conn := broker.connect("t2")

@@ -86,28 +86,36 @@ func TestPresenceOnPostgres(t *testing.T) {
 
 // readOutbox reads a log as package db does: what a snapshot did not show.
 func readOutbox(sql *pgxpool.Pool) LogReader {
-	return func(ctx context.Context, cursor string) (Batch, error) {
-		if cursor == "" {
-			b := Batch{}
-			return b, sql.QueryRow(ctx, "SELECT pg_current_snapshot()::text").Scan(&b.Cursor)
+	return func(ctx context.Context, cursor desk.Cursor) (desk.Batch, error) {
+		var snapshot string
+		if cursor.IsZero() {
+			err := sql.QueryRow(ctx, "SELECT pg_current_snapshot()::text").Scan(&snapshot)
+			return desk.Batch{Cursor: outboxCursor(snapshot)}, err
 		}
-		b := Batch{Before: cursor}
+		b := desk.Batch{Before: cursor}
 		rows, err := sql.Query(ctx, `SELECT s::text, e.id FROM pg_current_snapshot() AS s LEFT JOIN LATERAL (
 			SELECT id, xid FROM outbox WHERE pg_visible_in_snapshot(xid, s)
 			AND (xid = ANY(ARRAY(SELECT pg_snapshot_xip($1::text::pg_snapshot))) OR xid >= pg_snapshot_xmax($1::text::pg_snapshot))) AS e ON true
-			ORDER BY e.xid, e.id`, cursor)
+			ORDER BY e.xid, e.id`, cursor.Snapshot())
 		if err != nil {
 			return b, err
 		}
 		var id *uuid.UUID
-		_, err = pgx.ForEachRow(rows, []any{&b.Cursor, &id}, func() error {
+		_, err = pgx.ForEachRow(rows, []any{&snapshot, &id}, func() error {
 			if id != nil {
 				b.Events = append(b.Events, &desk.Event{ID: desk.ID(*id)})
 			}
 			return nil
 		})
+		b.Cursor = outboxCursor(snapshot)
 		return b, err
 	}
+}
+
+func outboxCursor(snapshot string) desk.Cursor {
+	c, _ := desk.ParseSnapshot(snapshot)
+	c.Epoch = "outbox"
+	return c
 }
 
 // Many writers with transactions of all lengths, three servers on a real Postgres and a real NATS,
@@ -119,7 +127,7 @@ func TestNATSTailOnPostgres(t *testing.T) {
 	sql := openPool(t, dsn)
 	_, err := sql.Exec(t.Context(), `CREATE TABLE outbox (id uuid PRIMARY KEY, xid xid8 NOT NULL DEFAULT pg_current_xact_id())`)
 	must(t, err)
-	first, err := readOutbox(sql)(t.Context(), "")
+	first, err := readOutbox(sql)(t.Context(), desk.Cursor{})
 	must(t, err)
 	var servers []*tailing
 	for _, name := range []string{"a", "b", "c"} {

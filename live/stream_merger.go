@@ -26,27 +26,27 @@ const (
 // and expected has at least the events between.
 type streamMerger struct {
 	read LogReader
-	take func(Batch)
+	take func(desk.Batch)
 	log  *slog.Logger
 
 	connected     func() bool // whether the stream can bring anything at all
 	forwardWakeUp func()      // passes a wake-up on
 
-	cursor        string
-	emittedCursor string // of the last batch taken: no event lies between it and cursor
-	streamCursor  string // "" is unknown
+	cursor        desk.Cursor
+	emittedCursor desk.Cursor // of the last batch taken: no event lies between it and cursor
+	streamCursor  desk.Cursor // zero when unknown
 	expected      map[desk.ID]struct{}
 
 	readDirectly bool // the stream is not to be waited for
 	readFailed   bool // the last reading failed
 }
 
-func newStreamMerger(read LogReader, take func(Batch), log *slog.Logger) *streamMerger {
+func newStreamMerger(read LogReader, take func(desk.Batch), log *slog.Logger) *streamMerger {
 	return &streamMerger{read: read, take: take, log: log, connected: func() bool { return true }, forwardWakeUp: func() {}, readDirectly: true}
 }
 
 // merge runs until ctx ends or the log refuses the cursor. lead and hear run beside it.
-func (m *streamMerger) merge(ctx context.Context, from string, wake <-chan struct{}, lead func(context.Context), hear func(context.Context, chan<- *Batch)) error {
+func (m *streamMerger) merge(ctx context.Context, from desk.Cursor, wake <-chan struct{}, lead func(context.Context), hear func(context.Context, chan<- *desk.Batch)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -54,22 +54,22 @@ func (m *streamMerger) merge(ctx context.Context, from string, wake <-chan struc
 	if err := m.findStart(ctx, from); err != nil {
 		return err
 	}
-	heard := make(chan *Batch)
+	heard := make(chan *desk.Batch)
 	wg.Go(func() { lead(ctx) })
 	wg.Go(func() { hear(ctx, heard) })
 	return m.mergeLoop(ctx, wake, heard)
 }
 
 // findStart finds the cursor to start from.
-func (m *streamMerger) findStart(ctx context.Context, from string) error {
+func (m *streamMerger) findStart(ctx context.Context, from desk.Cursor) error {
 	m.cursor, m.emittedCursor = from, from
-	for m.cursor == "" {
-		b, err := m.read(ctx, "")
+	for m.cursor.IsZero() {
+		b, err := m.read(ctx, desk.Cursor{})
 		if err := m.endsMerging(ctx, err); err != nil {
 			return err
 		}
 		m.cursor, m.emittedCursor = b.Cursor, b.Cursor
-		if m.cursor == "" {
+		if m.cursor.IsZero() {
 			if err := sleepFor(ctx, pollInterval); err != nil {
 				return err
 			}
@@ -78,7 +78,7 @@ func (m *streamMerger) findStart(ctx context.Context, from string) error {
 	return nil
 }
 
-func (m *streamMerger) mergeLoop(ctx context.Context, wake <-chan struct{}, heard <-chan *Batch) error {
+func (m *streamMerger) mergeLoop(ctx context.Context, wake <-chan struct{}, heard <-chan *desk.Batch) error {
 	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()
 	last := time.Now() // when the stream was known to be good
@@ -119,7 +119,7 @@ func (m *streamMerger) readLog(ctx context.Context) (gained bool, err error) {
 	}
 	m.readFailed = false
 	m.cursor = b.Cursor
-	if m.streamCursor != "" {
+	if !m.streamCursor.IsZero() {
 		m.expectStreamed(b.Events)
 	}
 	m.emitBatch(b.Events)
@@ -132,16 +132,16 @@ func (m *streamMerger) expectStreamed(events []*desk.Event) {
 		m.expected[e.ID] = struct{}{}
 	}
 	if len(m.expected) > maxExpected {
-		m.streamCursor, m.expected = "", nil
+		m.streamCursor, m.expected = desk.Cursor{}, nil
 	}
 }
 
 // takeStreamed takes a batch of the stream.
-func (m *streamMerger) takeStreamed(ctx context.Context, b *Batch) error {
+func (m *streamMerger) takeStreamed(ctx context.Context, b *desk.Batch) error {
 	switch {
-	case m.streamCursor == "" || b.Before != m.streamCursor && b.Cursor != m.streamCursor:
+	case m.streamCursor.IsZero() || !b.Before.Equal(m.streamCursor) && !b.Cursor.Equal(m.streamCursor):
 		return m.joinStream(ctx, b.Cursor)
-	case b.Cursor == m.streamCursor:
+	case b.Cursor.Equal(m.streamCursor):
 		return nil // a repeated batch
 	}
 	var unseen []*desk.Event
@@ -167,8 +167,8 @@ func (m *streamMerger) takeStreamed(ctx context.Context, b *Batch) error {
 // joinStream gets in step with the stream at the end of a batch. First it reads what the log has
 // gained since there, then from its own cursor on. An event between the stream's cursor and the new
 // one is in the first reading or, when it came after that, in the second.
-func (m *streamMerger) joinStream(ctx context.Context, at string) error {
-	m.streamCursor, m.expected = "", nil
+func (m *streamMerger) joinStream(ctx context.Context, at desk.Cursor) error {
+	m.streamCursor, m.expected = desk.Cursor{}, nil
 	since, err := m.read(ctx, at)
 	if err != nil {
 		m.readDirectly = true
@@ -181,7 +181,7 @@ func (m *streamMerger) joinStream(ctx context.Context, at string) error {
 	m.expectStreamed(since.Events)
 	_, err = m.readLog(ctx)
 	if m.readFailed {
-		m.streamCursor, m.expected, m.readDirectly = "", nil, true
+		m.streamCursor, m.expected, m.readDirectly = desk.Cursor{}, nil, true
 	}
 	return err
 }
@@ -189,10 +189,10 @@ func (m *streamMerger) joinStream(ctx context.Context, at string) error {
 // emitBatch hands over what the log has gained, and also that it has gained nothing: cursors move
 // on with every transaction.
 func (m *streamMerger) emitBatch(events []*desk.Event) {
-	if m.cursor == m.emittedCursor {
+	if m.cursor.Equal(m.emittedCursor) {
 		return
 	}
-	b := Batch{Before: m.emittedCursor, Cursor: m.cursor, Events: events}
+	b := desk.Batch{Before: m.emittedCursor, Cursor: m.cursor, Events: events}
 	m.emittedCursor = m.cursor
 	m.take(b)
 }
@@ -215,7 +215,7 @@ func (m *streamMerger) endsMerging(ctx context.Context, err error) error {
 
 // withReadTimeout gives up a reading that hangs, as on a network that is gone.
 func withReadTimeout(read LogReader) LogReader {
-	return func(ctx context.Context, cursor string) (Batch, error) {
+	return func(ctx context.Context, cursor desk.Cursor) (desk.Batch, error) {
 		ctx, cancel := context.WithTimeout(ctx, readTimeout)
 		defer cancel()
 		return read(ctx, cursor)

@@ -36,38 +36,40 @@ func (l *fakeLog) commit(n int) {
 	}
 }
 
-func (l *fakeLog) read(ctx context.Context, cursor string) (Batch, error) {
+func (l *fakeLog) read(ctx context.Context, cursor desk.Cursor) (desk.Batch, error) {
 	l.Lock()
 	defer l.Unlock()
 	if l.fuse--; l.down || l.fuse == 0 {
-		return Batch{}, errors.New("the database is away")
+		return desk.Batch{}, errors.New("the database is away")
 	}
 	l.readings++
-	b := Batch{Before: cursor, Cursor: fmt.Sprintf("%d/%d", len(l.events), l.readings)}
-	if cursor == "" {
+	b := desk.Batch{Before: cursor, Cursor: fakeCursor(fmt.Sprintf("%d/%d", len(l.events), l.readings))}
+	if cursor.IsZero() {
 		return b, ctx.Err()
 	}
 	var at int
-	if _, err := fmt.Sscanf(cursor, "%d/", &at); err != nil || at > len(l.events) {
-		return Batch{}, desk.Refuse(desk.CodeInvalidInput, "not a cursor")
+	if _, err := fmt.Sscanf(cursor.Epoch, "%d/", &at); err != nil || at > len(l.events) {
+		return desk.Batch{}, desk.Refuse(desk.CodeInvalidInput, "not a cursor")
 	}
 	b.Events = slices.Clone(l.events[at:])
 	return b, ctx.Err()
 }
 
+func fakeCursor(text string) desk.Cursor { return desk.Cursor{Epoch: text} }
+
 // taker checks what a Tail gives.
 type taker struct {
 	sync.Mutex
 	ids    []desk.ID
-	cursor string
+	cursor desk.Cursor
 	broken string
 }
 
-func (k *taker) take(b Batch) {
+func (k *taker) take(b desk.Batch) {
 	k.Lock()
 	defer k.Unlock()
-	if k.cursor != "" && b.Before != k.cursor {
-		k.broken = fmt.Sprintf("a batch follows %q, the last one ended at %q", b.Before, k.cursor)
+	if !k.cursor.IsZero() && !b.Before.Equal(k.cursor) {
+		k.broken = fmt.Sprintf("a batch follows %v, the last one ended at %v", b.Before, k.cursor)
 	}
 	k.cursor = b.Cursor
 	for _, e := range b.Events {
@@ -105,26 +107,26 @@ func (l *fakeLog) ids() []desk.ID {
 
 // A stream that loses, repeats and mixes up batches of several leaders, and a database that is away
 // at times: still each event is taken once and in order.
-func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
+func TestStreamMergerTakesEachEventOnceInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ctx := context.Background()
 		log, k := &fakeLog{}, &taker{}
 		f := newStreamMerger(log.read, k.take, quiet)
-		if err := f.findStart(ctx, ""); err != nil {
+		if err := f.findStart(ctx, desk.Cursor{}); err != nil {
 			t.Fatal(err)
 		}
-		var stream []Batch
-		leaders := make([]Batch, 3) // where each stands
+		var stream []desk.Batch
+		leaders := make([]desk.Batch, 3) // where each stands
 		done := func(err error) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if f.streamCursor == "" {
+			if f.streamCursor.IsZero() {
 				return
 			}
 			var at, stream int // the invariants of the merger
-			_, _ = fmt.Sscanf(f.cursor, "%d/", &at)
-			_, _ = fmt.Sscanf(f.streamCursor, "%d/", &stream)
+			_, _ = fmt.Sscanf(f.cursor.Epoch, "%d/", &at)
+			_, _ = fmt.Sscanf(f.streamCursor.Epoch, "%d/", &stream)
 			for _, e := range log.events[min(at, stream):at] {
 				if _, ok := f.expected[e.ID]; !ok {
 					t.Fatalf("event %s lies between the stream and the cursor, and is not expected", e.ID)
@@ -143,14 +145,14 @@ func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
 			"leader publishes": func(t *rapid.T) {
 				i := rapid.IntRange(0, len(leaders)-1).Draw(t, "leader")
 				b, err := log.read(ctx, leaders[i].Cursor)
-				if err != nil || len(b.Events) == 0 && leaders[i].Cursor != "" {
+				if err != nil || len(b.Events) == 0 && !leaders[i].Cursor.IsZero() {
 					return
 				}
 				if leaders[i] = b; len(b.Events) > 0 {
 					stream = append(stream, b)
 				}
 			},
-			"leader is born": func(t *rapid.T) { leaders[rapid.IntRange(0, len(leaders)-1).Draw(t, "leader")] = Batch{} },
+			"leader is born": func(t *rapid.T) { leaders[rapid.IntRange(0, len(leaders)-1).Draw(t, "leader")] = desk.Batch{} },
 			"hear the last": func(*rapid.T) {
 				if len(stream) > 0 {
 					hear(len(stream) - 1)
@@ -177,14 +179,14 @@ func TestFollowerTakesEachEventOnceInOrder(t *testing.T) {
 }
 
 // In step, the stream alone suffices: that is what the leader is for.
-func TestFollowerInStepDoesNotRead(t *testing.T) {
+func TestStreamMergerInStepDoesNotRead(t *testing.T) {
 	ctx := context.Background()
 	log, k := &fakeLog{}, &taker{}
 	f := newStreamMerger(log.read, k.take, quiet)
-	if err := f.findStart(ctx, ""); err != nil {
+	if err := f.findStart(ctx, desk.Cursor{}); err != nil {
 		t.Fatal(err)
 	}
-	leader, _ := log.read(ctx, "")
+	leader, _ := log.read(ctx, desk.Cursor{})
 	readings := 0
 	for range 20 {
 		log.commit(2)
@@ -206,15 +208,15 @@ func TestFollowerInStepDoesNotRead(t *testing.T) {
 
 // A batch of another database is no reason to stop, and nothing of it is taken; a refused cursor of
 // one's own is.
-func TestFollowerTellsRefusals(t *testing.T) {
+func TestStreamMergerTellsRefusals(t *testing.T) {
 	ctx := context.Background()
 	log, k := &fakeLog{}, &taker{}
 	f := newStreamMerger(log.read, k.take, quiet)
-	if err := f.findStart(ctx, ""); err != nil {
+	if err := f.findStart(ctx, desk.Cursor{}); err != nil {
 		t.Fatal(err)
 	}
 	log.commit(1)
-	foreign := Batch{Before: "x", Cursor: "foreign", Events: []*desk.Event{{ID: desk.ID{9}}}}
+	foreign := desk.Batch{Before: fakeCursor("x"), Cursor: fakeCursor("foreign"), Events: []*desk.Event{{ID: desk.ID{9}}}}
 	if err := f.takeStreamed(ctx, &foreign); err != nil || !f.readDirectly {
 		t.Fatalf("a foreign batch: %v, direct %v", err, f.readDirectly)
 	}
@@ -224,7 +226,7 @@ func TestFollowerTellsRefusals(t *testing.T) {
 	if wrong := k.missing(log.ids()); wrong != "" {
 		t.Fatal(wrong)
 	}
-	f.cursor = "no cursor"
+	f.cursor = fakeCursor("none")
 	if _, err := f.readLog(ctx); !isRefused(err) {
 		t.Fatalf("a cursor that is none: %v", err)
 	}
@@ -233,7 +235,7 @@ func TestFollowerTellsRefusals(t *testing.T) {
 // A long batch travels in parts and comes out as it went in, or not at all.
 func TestPartsOfABatch(t *testing.T) {
 	t.Parallel()
-	long := Batch{Before: "a", Cursor: "b"}
+	long := desk.Batch{Before: fakeCursor("a"), Cursor: fakeCursor("b")}
 	text := strings.Repeat("ä", 50<<10)
 	for i := range 12 {
 		long.Events = append(long.Events, &desk.Event{ID: desk.ID{byte(i)}, Changes: []desk.Change{{Field: "text", New: &text}}})
@@ -251,7 +253,7 @@ func TestPartsOfABatch(t *testing.T) {
 		var j partAssembler
 		for _, p := range parts {
 			if b := j.assemble(p); b != nil {
-				if b.Before != "a" || b.Cursor != "b" || len(b.Events) != len(long.Events) || *b.Events[11].Changes[0].New != text {
+				if !b.Before.Equal(fakeCursor("a")) || !b.Cursor.Equal(fakeCursor("b")) || len(b.Events) != len(long.Events) || *b.Events[11].Changes[0].New != text {
 					t.Fatal("the batch came out as another one")
 				}
 				n++
@@ -259,7 +261,7 @@ func TestPartsOfABatch(t *testing.T) {
 		}
 		return n
 	}
-	other := encode(t, splitBatch(Batch{Before: "a", Cursor: "c", Events: long.Events}))
+	other := encode(t, splitBatch(desk.Batch{Before: fakeCursor("a"), Cursor: fakeCursor("c"), Events: long.Events}))
 	for name, c := range map[string]struct {
 		parts [][]byte
 		want  int

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"deskwire/desk"
@@ -94,52 +93,23 @@ func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
 
 // tailFrom follows the log from a place, until something is wrong.
 func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	err := cfg.NATS.SharedTail(cfg.Store.Lead, readOf(cfg))(ctx, at.String(), h.wake, func(b live.Batch) {
-		batch, err := typed(b)
-		switch {
-		case ctx.Err() != nil:
-		case err != nil:
-			cancel(err)
-		default:
-			h.take(batch)
-		}
-	})
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
-	return err
+	return cfg.NATS.SharedTail(cfg.Store.Lead, readOf(cfg))(ctx, at, h.wake, h.take)
 }
 
 // errOtherLog ends a reader whose place is of another log.
 var errOtherLog = desk.Refuse(desk.CodeInvalidInput, "The log is another one than before.")
 
-// readOf reads the log once, with cursors as they go over the wire.
+// readOf reads the log once.
 func readOf(cfg Config) live.LogReader {
-	return func(ctx context.Context, cursor string) (live.Batch, error) {
-		if cursor == "" {
+	return func(ctx context.Context, cursor desk.Cursor) (desk.Batch, error) {
+		if cursor.IsZero() {
 			at, err := cfg.Store.LogCursor(ctx)
-			return live.Batch{Cursor: at.String()}, err
+			return desk.Batch{Cursor: at}, err
 		}
-		at, ok := desk.ParseCursor(cursor)
-		if !ok {
-			return live.Batch{}, errOtherLog
-		}
-		b, err := cfg.Store.ReadLog(ctx, at)
+		b, err := cfg.Store.ReadLog(ctx, cursor)
 		if err == nil && b.Anew {
 			err = errOtherLog
 		}
-		return live.Batch{Before: cursor, Cursor: b.Cursor.String(), Events: b.Events}, err
+		return b, err
 	}
-}
-
-// typed is a batch with its cursors read. They came from another server.
-func typed(b live.Batch) (desk.Batch, error) {
-	before, ok := desk.ParseCursor(b.Before)
-	at, ok2 := desk.ParseCursor(b.Cursor)
-	if !ok || !ok2 {
-		return desk.Batch{}, errors.New("graph: another server tells of a cursor that can't be read")
-	}
-	return desk.Batch{Before: before, Cursor: at, Events: b.Events}, nil
 }
