@@ -1,5 +1,5 @@
-// Package cost says what an operation may cost at most before it runs, and what it did cost: a point for each object of
-// the answer, and what @cost adds. Sizes of lists are those of @listSize.
+// Package cost is query cost analysis: what an operation may cost at most before it runs, and what it did cost. That is a point for each
+// object of the answer, and what @cost adds. Sizes of lists are those of @listSize.
 package cost
 
 import (
@@ -18,10 +18,12 @@ type Points struct {
 }
 
 // Total is what the operation costs at most.
-func (p Points) Total() int { return add(p.Objects, p.Extra) }
+func (p Points) Total() int { return addCapped(p.Objects, p.Extra) }
 
 // Actual is what the operation did cost, by its answer in JSON.
-func (p Points) Actual(data []byte) int { return min(p.Total(), add(objects(data), p.Extra)) }
+func (p Points) Actual(data []byte) int {
+	return min(p.Total(), addCapped(countObjects(data), p.Extra))
+}
 
 const (
 	// mutationPoints are what a mutation costs beside its answer, unless @cost says it: it writes in a transaction of its own.
@@ -35,10 +37,11 @@ const (
 // Analyser knows the prices of a schema. It may be used by many at once.
 type Analyser struct {
 	schema *ast.Schema
-	prices map[*ast.FieldDefinition]*price
+	prices map[*ast.FieldDefinition]*fieldPrice
 }
 
-type price struct {
+// fieldPrice is what the schema says of a field.
+type fieldPrice struct {
 	extra     int
 	composite bool // it answers with objects
 	list      bool
@@ -50,30 +53,30 @@ type price struct {
 
 // New reads the prices of a schema.
 func New(schema *ast.Schema) *Analyser {
-	a := &Analyser{schema: schema, prices: map[*ast.FieldDefinition]*price{}}
+	a := &Analyser{schema: schema, prices: map[*ast.FieldDefinition]*fieldPrice{}}
 	for _, t := range schema.Types {
 		for _, f := range t.Fields {
-			a.prices[f] = a.read(f, t == schema.Mutation)
+			a.prices[f] = a.priceOf(f, t == schema.Mutation)
 		}
 	}
-	a.introspection()
+	a.priceIntrospection()
 	return a
 }
 
-func (a *Analyser) read(f *ast.FieldDefinition, mutation bool) *price {
-	p := &price{size: defaultSize, list: f.Type.Elem != nil, composite: a.isComposite(f.Type.Name())}
+func (a *Analyser) priceOf(f *ast.FieldDefinition, mutation bool) *fieldPrice {
+	p := &fieldPrice{size: defaultSize, list: f.Type.Elem != nil, composite: a.isComposite(f.Type.Name())}
 	if mutation {
 		p.extra = mutationPoints
 	}
 	if d := f.Directives.ForName("cost"); d != nil {
-		p.extra = number(d, "weight", p.extra)
+		p.extra = directiveNumber(d, "weight", p.extra)
 	}
 	d := f.Directives.ForName("listSize")
 	if d == nil {
 		return p
 	}
-	p.sized, p.size = true, number(d, "assumedSize", defaultSize)
-	p.slicing, p.inside = names(d, "slicingArguments"), len(names(d, "sizedFields")) > 0
+	p.sized, p.size = true, directiveNumber(d, "assumedSize", defaultSize)
+	p.slicing, p.inside = directiveNames(d, "slicingArguments"), len(directiveNames(d, "sizedFields")) > 0
 	return p
 }
 
@@ -82,7 +85,7 @@ func (a *Analyser) isComposite(name string) bool {
 	return def != nil && (def.Kind == ast.Object || def.Kind == ast.Interface || def.Kind == ast.Union)
 }
 
-func number(d *ast.Directive, name string, otherwise int) int {
+func directiveNumber(d *ast.Directive, name string, otherwise int) int {
 	if arg := d.Arguments.ForName(name); arg != nil {
 		if n, err := strconv.Atoi(arg.Value.Raw); err == nil {
 			return n
@@ -91,7 +94,7 @@ func number(d *ast.Directive, name string, otherwise int) int {
 	return otherwise
 }
 
-func names(d *ast.Directive, name string) (list []string) {
+func directiveNames(d *ast.Directive, name string) (list []string) {
 	if arg := d.Arguments.ForName(name); arg != nil {
 		for _, c := range arg.Value.Children {
 			list = append(list, c.Value.Raw)
@@ -100,8 +103,8 @@ func names(d *ast.Directive, name string) (list []string) {
 	return list
 }
 
-// introspection gives the lists of the schema their usual sizes.
-func (a *Analyser) introspection() {
+// priceIntrospection gives the lists of the schema their usual sizes.
+func (a *Analyser) priceIntrospection() {
 	fields, types := 0, 0
 	for _, t := range a.schema.Types {
 		if len(t.Fields) > 0 {
@@ -133,14 +136,14 @@ func (a *Analyser) Check() (wrong []string) {
 			if d == nil {
 				continue
 			}
-			for _, name := range names(d, "sizedFields") {
+			for _, name := range directiveNames(d, "sizedFields") {
 				list := a.schema.Types[f.Type.Name()].Fields.ForName(name)
 				if list == nil || list.Type.Elem == nil {
 					wrong = append(wrong, fmt.Sprintf("%s.%s: sizedFields names %s, which is no list", t.Name, f.Name, name))
 				}
 				inside[list] = true
 			}
-			for _, name := range names(d, "slicingArguments") {
+			for _, name := range directiveNames(d, "slicingArguments") {
 				if f.Arguments.ForName(name) == nil {
 					wrong = append(wrong, fmt.Sprintf("%s.%s: slicingArguments names %s, which is no argument", t.Name, f.Name, name))
 				}
@@ -160,17 +163,18 @@ func (a *Analyser) Check() (wrong []string) {
 // tooMuch stands for all sums from there on.
 const tooMuch = math.MaxInt32
 
-func add(a, b int) int { return min(a+b, tooMuch) }
+// addCapped saturates: sums stop at tooMuch.
+func addCapped(a, b int) int { return min(a+b, tooMuch) }
 
-func times(n, each int) int {
+func multiplyCapped(n, each int) int {
 	if each > 0 && n > tooMuch/each {
 		return tooMuch
 	}
 	return n * each
 }
 
-// objects counts the objects in JSON.
-func objects(data []byte) (n int) {
+// countObjects counts the objects in JSON.
+func countObjects(data []byte) (n int) {
 	inString := false
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
@@ -185,7 +189,8 @@ func objects(data []byte) (n int) {
 	return max(0, n-1) // the data itself
 }
 
-func whole(v any) (int, bool) {
+// listLength is the value of an argument that says how long a list is to be: a number, or a list itself.
+func listLength(v any) (int, bool) {
 	switch v := v.(type) {
 	case int:
 		return v, true

@@ -79,7 +79,7 @@ func TestOf(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := a.Of(parse(t, c.source).Operations[0], variables); got != c.want {
+		if got := a.Estimate(parse(t, c.source).Operations[0], variables); got != c.want {
 			t.Errorf("%s %s: %+v, want %+v", c.source, c.variables, got, c.want)
 		}
 	}
@@ -93,7 +93,7 @@ func TestNothingMultiplies(t *testing.T) {
 		fmt.Fprintf(&b, ` fragment f%d on Any { id ...f%d ... on Thing { ...f%d part { ...f%d } } }`, i, i+1, i+1, i+1)
 	}
 	b.WriteString(` fragment f60 on Any { ... on Thing { things(first: 100) { nodes { id } } } }`)
-	if got := New(schema).Of(parse(t, b.String()).Operations[0], nil); got.Total() != tooMuch {
+	if got := New(schema).Estimate(parse(t, b.String()).Operations[0], nil); got.Total() != tooMuch {
 		t.Errorf("%+v", got)
 	}
 }
@@ -126,6 +126,6 @@ func BenchmarkOf(b *testing.B) {
 	op := parse(b, `{ things(first: 25) { totalCount pageInfo { more } edges { node { id name part { id } things(first: 2) { nodes { id } } } } } }`).Operations[0]
 	a := New(schema)
 	for b.Loop() {
-		a.Of(op, nil)
+		a.Estimate(op, nil)
 	}
 }

@@ -6,78 +6,79 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Of says what an operation costs at most. The document is valid, and its variables fit their types. The work is linear in the
+// Estimate says what an operation costs at most. The document is valid, and its variables fit their types. The work is linear in the
 // document: what hangs below a field is found out once, and a fragment once for each type that it may stand for.
-func (a *Analyser) Of(op *ast.OperationDefinition, variables map[string]any) Points {
-	w := &walk{Analyser: a, variables: variables, fields: map[*ast.Field]sum{}, fragments: map[spread]sum{}}
+func (a *Analyser) Estimate(op *ast.OperationDefinition, variables map[string]any) Points {
+	w := &estimator{Analyser: a, variables: variables, fields: map[*ast.Field]subtotal{}, fragments: map[fragmentOnType]subtotal{}}
 	root := map[ast.Operation]*ast.Definition{ast.Query: a.schema.Query, ast.Mutation: a.schema.Mutation, ast.Subscription: a.schema.Subscription}[op.Operation]
-	s := w.set(op.SelectionSet, root)
-	s.grow(w.once(s.each, defaultSize))
+	s := w.selectionCost(op.SelectionSet, root)
+	s.addOnce(w.multiply(s.each, defaultSize))
 	return s.Points
 }
 
-// sum is what selections cost: once, and for each row of the list that they are of, when the field above them says its size.
-type sum struct {
+// subtotal is what selections cost: once, and for each row of the list that they are of, when the field above them says its size.
+type subtotal struct {
 	Points
 	each Points
 }
 
-func (s *sum) grow(p Points) {
-	s.Objects, s.Extra = add(s.Objects, p.Objects), add(s.Extra, p.Extra)
+func (s *subtotal) addOnce(p Points) {
+	s.Objects, s.Extra = addCapped(s.Objects, p.Objects), addCapped(s.Extra, p.Extra)
 }
 
-func (s *sum) growEach(p Points) {
-	s.each.Objects, s.each.Extra = add(s.each.Objects, p.Objects), add(s.each.Extra, p.Extra)
+func (s *subtotal) addPerRow(p Points) {
+	s.each.Objects, s.each.Extra = addCapped(s.each.Objects, p.Objects), addCapped(s.each.Extra, p.Extra)
 }
 
-type walk struct {
+// estimator walks one operation, and remembers what it has found out of its fields and fragments.
+type estimator struct {
 	*Analyser
 	variables map[string]any
-	fields    map[*ast.Field]sum
-	fragments map[spread]sum
+	fields    map[*ast.Field]subtotal
+	fragments map[fragmentOnType]subtotal
 }
 
-// spread is a fragment as it looks to an object of a type.
-type spread struct {
+// fragmentOnType is a fragment as it looks to an object of a type.
+type fragmentOnType struct {
 	name string
 	of   *ast.Definition
 }
 
-// set sums up what is selected of an object of a type.
-func (w *walk) set(set ast.SelectionSet, of *ast.Definition) (s sum) {
+// selectionCost sums up what is selected of an object of a type.
+func (w *estimator) selectionCost(set ast.SelectionSet, of *ast.Definition) (s subtotal) {
 	for _, sel := range set {
-		var part sum
+		var part subtotal
 		switch sel := sel.(type) {
 		case *ast.Field:
-			if !w.skipped(sel.Directives) {
-				part = w.field(sel)
+			if !w.isSkipped(sel.Directives) {
+				part = w.fieldCost(sel)
 			}
 		case *ast.InlineFragment:
-			if !w.skipped(sel.Directives) && w.applies(sel.TypeCondition, of) {
-				part = w.set(sel.SelectionSet, of)
+			if !w.isSkipped(sel.Directives) && w.fragmentApplies(sel.TypeCondition, of) {
+				part = w.selectionCost(sel.SelectionSet, of)
 			}
 		case *ast.FragmentSpread:
-			if !w.skipped(sel.Directives) && w.applies(sel.Definition.TypeCondition, of) {
-				part = w.fragment(sel, of)
+			if !w.isSkipped(sel.Directives) && w.fragmentApplies(sel.Definition.TypeCondition, of) {
+				part = w.fragmentCost(sel, of)
 			}
 		}
-		s.grow(part.Points)
-		s.growEach(part.each)
+		s.addOnce(part.Points)
+		s.addPerRow(part.each)
 	}
 	return s
 }
 
-func (w *walk) fragment(f *ast.FragmentSpread, of *ast.Definition) sum {
-	key := spread{f.Name, of}
+func (w *estimator) fragmentCost(f *ast.FragmentSpread, of *ast.Definition) subtotal {
+	key := fragmentOnType{f.Name, of}
 	s, known := w.fragments[key]
 	if !known {
-		s = w.set(f.Definition.SelectionSet, of)
+		s = w.selectionCost(f.Definition.SelectionSet, of)
 		w.fragments[key] = s
 	}
 	return s
 }
 
-func (w *walk) applies(condition string, of *ast.Definition) bool {
+func (w *estimator) fragmentApplies(condition string, of *ast.Definition) bool {
 	if condition == "" || condition == of.Name {
 		return true
 	}
@@ -89,73 +90,74 @@ func (w *walk) applies(condition string, of *ast.Definition) bool {
 	return false
 }
 
-func (w *walk) field(f *ast.Field) sum {
+func (w *estimator) fieldCost(f *ast.Field) subtotal {
 	p := w.prices[f.Definition]
 	if p != nil && !p.composite {
-		return sum{Points: Points{Extra: p.extra}}
+		return subtotal{Points: Points{Extra: p.extra}}
 	}
 	s, known := w.fields[f]
 	switch {
 	case known:
 		return s
 	case strings.HasPrefix(f.Name, "__"):
-		s = w.introspected(f)
+		s = w.introspectionCost(f)
 	case p != nil:
-		s = w.priced(f, p)
+		s = w.pricedFieldCost(f, p)
 	}
 	w.fields[f] = s
 	return s
 }
 
-func (w *walk) priced(f *ast.Field, p *price) (s sum) {
+func (w *estimator) pricedFieldCost(f *ast.Field, p *fieldPrice) (s subtotal) {
 	s.Extra = p.extra
-	below, size := w.below(f), w.size(f, p)
+	below, size := w.answerCost(f), w.listSize(f, p)
 	inside := defaultSize
 	if p.inside {
 		inside = size
 	}
 	one := below.Points
-	one.Objects = add(one.Objects, 1)
-	per := w.once(below.each, inside)
-	one.Objects, one.Extra = add(one.Objects, per.Objects), add(one.Extra, per.Extra)
+	one.Objects = addCapped(one.Objects, 1)
+	per := w.multiply(below.each, inside)
+	one.Objects, one.Extra = addCapped(one.Objects, per.Objects), addCapped(one.Extra, per.Extra)
 	switch {
 	case p.list && p.sized:
-		s.grow(w.once(one, size))
+		s.addOnce(w.multiply(one, size))
 	case p.list:
-		s.growEach(one)
+		s.addPerRow(one)
 	default:
-		s.grow(one)
+		s.addOnce(one)
 	}
 	return s
 }
 
-// below is what is selected of what a field answers with; of those of several types the dearest.
-func (w *walk) below(f *ast.Field) (s sum) {
+// answerCost is what is selected of what a field answers with; of those of several types the dearest.
+func (w *estimator) answerCost(f *ast.Field) (s subtotal) {
 	for _, t := range w.schema.GetPossibleTypes(w.schema.Types[f.Definition.Type.Name()]) {
-		one := w.set(f.SelectionSet, t)
-		s.Points, s.each = most(s.Points, one.Points), most(s.each, one.each)
+		one := w.selectionCost(f.SelectionSet, t)
+		s.Points, s.each = dearest(s.Points, one.Points), dearest(s.each, one.each)
 	}
 	return s
 }
 
-func most(a, b Points) Points { return Points{max(a.Objects, b.Objects), max(a.Extra, b.Extra)} }
+// dearest takes the most of both.
+func dearest(a, b Points) Points { return Points{max(a.Objects, b.Objects), max(a.Extra, b.Extra)} }
 
-func (w *walk) once(each Points, n int) Points {
-	return Points{times(n, each.Objects), times(n, each.Extra)}
+func (w *estimator) multiply(each Points, n int) Points {
+	return Points{multiplyCapped(n, each.Objects), multiplyCapped(n, each.Extra)}
 }
 
-// introspected is what asking for the schema costs.
-func (w *walk) introspected(f *ast.Field) (s sum) {
+// introspectionCost is what asking for the schema costs.
+func (w *estimator) introspectionCost(f *ast.Field) (s subtotal) {
 	if f.Name == "__typename" {
 		return s
 	}
-	below := w.below(f)
-	s.Extra = add(below.Objects, w.once(below.each, defaultSize).Objects)/inMemory + 1
+	below := w.answerCost(f)
+	s.Extra = addCapped(below.Objects, w.multiply(below.each, defaultSize).Objects)/inMemory + 1
 	return s
 }
 
-// size is that of the list that a field answers with, or of those right below it.
-func (w *walk) size(f *ast.Field, p *price) int {
+// listSize is that of the list that a field answers with, or of those right below it.
+func (w *estimator) listSize(f *ast.Field, p *fieldPrice) int {
 	size, given := 0, false
 	for _, name := range p.slicing {
 		arg := f.Arguments.ForName(name)
@@ -163,7 +165,7 @@ func (w *walk) size(f *ast.Field, p *price) int {
 			continue
 		}
 		v, err := arg.Value.Value(w.variables)
-		if n, ok := whole(v); err == nil && ok {
+		if n, ok := listLength(v); err == nil && ok {
 			size, given = max(size, n), true
 		}
 	}
@@ -173,7 +175,7 @@ func (w *walk) size(f *ast.Field, p *price) int {
 	return p.size
 }
 
-func (w *walk) skipped(list ast.DirectiveList) bool {
+func (w *estimator) isSkipped(list ast.DirectiveList) bool {
 	for _, d := range list {
 		if d.Name != "skip" && d.Name != "include" {
 			continue

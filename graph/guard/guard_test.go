@@ -44,11 +44,11 @@ func TestLimits(t *testing.T) {
 			n = 10
 		}
 		*few.byName()[limit] = n
-		if _, s, err := Read(at(n), few); err != nil {
+		if _, s, err := ParseWithin(at(n), few); err != nil {
 			t.Errorf("%s: %d is refused: %v, %+v", limit, n, err, s)
 		}
 		var excess *Excess
-		if _, s, err := Read(at(n+1), few); !errors.As(err, &excess) || excess.Limit != limit || excess.Maximum != n {
+		if _, s, err := ParseWithin(at(n+1), few); !errors.As(err, &excess) || excess.Limit != limit || excess.Maximum != n {
 			t.Errorf("%s: %d gives %v, %+v", limit, n+1, err, s)
 		}
 	}
@@ -75,7 +75,7 @@ func TestShape(t *testing.T) {
 		"{ ...f } fragment f on Q { __schema { a } }": {Operations: 1, Fragments: 1, Depth: 2, Queries: 1, Fields: 2, Introspects: true},
 		"{ ...nothing }":                              {Operations: 1},
 	} {
-		_, got, err := Read(source, Default())
+		_, got, err := ParseWithin(source, Default())
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", source, got, err, want)
 		}
@@ -88,7 +88,7 @@ func TestCircles(t *testing.T) {
 		"{ ...f } fragment f on Q { a { ...g } } fragment g on Q { b { ...f } }",
 		"{ a } fragment f on Q { a { ...g } } fragment g on Q { b { ...f } }",
 	} {
-		if _, _, err := Read(source, Default()); !errors.Is(err, ErrCircular) {
+		if _, _, err := ParseWithin(source, Default()); !errors.Is(err, ErrCircular) {
 			t.Errorf("%s: %v", source, err)
 		}
 	}
@@ -117,7 +117,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
-		doc, shape, err := Read(source, Default())
+		doc, shape, err := ParseWithin(source, Default())
 		if err != nil {
 			return
 		}

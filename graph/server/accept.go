@@ -44,11 +44,11 @@ func negotiate(accept []string) string {
 }
 
 // negotiateStream picks the form of a stream; nil when the client takes none. Only what is named counts.
-func negotiateStream(accept []string) framing {
+func negotiateStream(accept []string) streamFraming {
 	qs := mediaRanges(accept)
 	switch sse, multipart := qs[typeSSE], qs[typeMultipart]; {
 	case multipart > sse:
-		return asMultipart{}
+		return multipartFraming{}
 	case sse > 0:
 		return asSSE{}
 	}

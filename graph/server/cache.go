@@ -10,7 +10,7 @@ import (
 	"deskwire/graph/guard"
 )
 
-// byteCache keeps what was used last, within a number of bytes.
+// byteCache is an LRU cache: it keeps what was used last, within a number of bytes.
 type byteCache[V any] struct {
 	mu    sync.Mutex
 	free  int
@@ -18,7 +18,7 @@ type byteCache[V any] struct {
 	items map[string]*list.Element
 }
 
-type cached[V any] struct {
+type cacheEntry[V any] struct {
 	key   string
 	value V
 	bytes int
@@ -36,19 +36,19 @@ func (c *byteCache[V]) get(key string) (v V, ok bool) {
 		return v, false
 	}
 	c.byUse.MoveToFront(e)
-	return e.Value.(*cached[V]).value, true
+	return e.Value.(*cacheEntry[V]).value, true
 }
 
-// put keeps a value, and lets go of those that were not used for longest.
-func (c *byteCache[V]) put(key string, v V, bytes int) {
+// insert keeps a value, and lets go of those that were not used for longest.
+func (c *byteCache[V]) insert(key string, v V, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, ok := c.items[key]; ok {
 		return
 	}
-	c.items[key] = c.byUse.PushFront(&cached[V]{key, v, bytes})
+	c.items[key] = c.byUse.PushFront(&cacheEntry[V]{key, v, bytes})
 	for c.free -= bytes; c.free < 0; {
-		oldest := c.byUse.Remove(c.byUse.Back()).(*cached[V])
+		oldest := c.byUse.Remove(c.byUse.Back()).(*cacheEntry[V])
 		delete(c.items, oldest.key)
 		c.free += oldest.bytes
 	}
@@ -78,5 +78,5 @@ func (c documentCache) Get(_ context.Context, source string) (*ast.QueryDocument
 
 // Add keeps a document.
 func (c documentCache) Add(_ context.Context, source string, parsed *ast.QueryDocument) {
-	c.put(source, &document{parsed, guard.Measure(parsed)}, len(source))
+	c.insert(source, &document{parsed, guard.Measure(parsed)}, len(source))
 }

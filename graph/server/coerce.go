@@ -19,7 +19,7 @@ import (
 	"deskwire/graph/model"
 )
 
-// coercion checks every variable and every argument of an operation before any of it runs.
+// coercion is input coercion: it checks every variable and every argument of an operation before any of it runs.
 // The generated code would find a wrong value only on reaching its field, when the mutations
 // before it have happened; and gqlgen and the validator are laxer than the specification.
 //
@@ -133,7 +133,7 @@ func (c coercion) directives(list ast.DirectiveList) *gqlerror.Error {
 
 func (c coercion) arguments(of string, defs ast.ArgumentDefinitionList, args ast.ArgumentList) *gqlerror.Error {
 	for _, arg := range args {
-		if bad := c.literal(defs.ForName(arg.Name).Type, arg.Value); bad != nil {
+		if bad := c.checkLiteral(defs.ForName(arg.Name).Type, arg.Value); bad != nil {
 			at := append(ast.Path{ast.PathName(arg.Name)}, bad.path()...)
 			err := coded(bad.code, "Argument %s of %s: %s.", at.String(), of, strings.TrimSuffix(bad.why, "."))
 			err.Extensions["argumentPath"] = at
@@ -146,9 +146,9 @@ func (c coercion) arguments(of string, defs ast.ArgumentDefinitionList, args ast
 	return nil
 }
 
-// literal checks a value of the document. What the validator has checked already (names of
+// checkLiteral checks a value of the document. What the validator has checked already (names of
 // fields and enums, @oneOf) is left to it; the variables inside were checked by their own types.
-func (c coercion) literal(t *ast.Type, v *ast.Value) *misfit {
+func (c coercion) checkLiteral(t *ast.Type, v *ast.Value) *mismatch {
 	switch {
 	case v.Kind == ast.Variable:
 		given, ok := c.op.Variables[v.Raw]
@@ -159,9 +159,9 @@ func (c coercion) literal(t *ast.Type, v *ast.Value) *misfit {
 	case v.Kind == ast.NullValue:
 		return c.value(t, nil)
 	case t.Elem != nil && v.Kind == ast.ListValue:
-		return c.eachOf(len(v.Children), func(i int) *misfit { return c.literal(t.Elem, v.Children[i].Value) })
+		return c.checkEach(len(v.Children), func(i int) *mismatch { return c.checkLiteral(t.Elem, v.Children[i].Value) })
 	case t.Elem != nil:
-		return c.literal(t.Elem, v)
+		return c.checkLiteral(t.Elem, v)
 	}
 	def := c.schema.Types[t.NamedType]
 	if def.Kind == ast.InputObject && v.Kind == ast.ObjectValue {
@@ -170,8 +170,8 @@ func (c coercion) literal(t *ast.Type, v *ast.Value) *misfit {
 			if c.isNull(child.Value) && isFilter(def) {
 				return nullInFilter(def, f)
 			}
-			if bad := c.literal(f.Type, child.Value); bad != nil {
-				return bad.under(ast.PathName(child.Name))
+			if bad := c.checkLiteral(f.Type, child.Value); bad != nil {
+				return bad.inside(ast.PathName(child.Name))
 			}
 		}
 		return nil
@@ -180,11 +180,11 @@ func (c coercion) literal(t *ast.Type, v *ast.Value) *misfit {
 	if err != nil {
 		return wrong("the number is out of range")
 	}
-	return c.named(def, plain)
+	return c.checkNamed(def, plain)
 }
 
 // value checks what came as JSON, as the specification says.
-func (c coercion) value(t *ast.Type, v any) *misfit {
+func (c coercion) value(t *ast.Type, v any) *mismatch {
 	switch {
 	case v == nil && t.NonNull:
 		return wrong("must not be null")
@@ -192,12 +192,12 @@ func (c coercion) value(t *ast.Type, v any) *misfit {
 		return nil
 	case t.Elem != nil:
 		list := graphql.CoerceList(v) // a single value counts as a list of one
-		return c.eachOf(len(list), func(i int) *misfit { return c.value(t.Elem, list[i]) })
+		return c.checkEach(len(list), func(i int) *mismatch { return c.value(t.Elem, list[i]) })
 	}
-	return c.named(c.schema.Types[t.NamedType], v)
+	return c.checkNamed(c.schema.Types[t.NamedType], v)
 }
 
-func (c coercion) named(def *ast.Definition, v any) *misfit {
+func (c coercion) checkNamed(def *ast.Definition, v any) *mismatch {
 	switch def.Kind {
 	case ast.InputObject:
 		return c.object(def, v)
@@ -207,13 +207,13 @@ func (c coercion) named(def *ast.Definition, v any) *misfit {
 		}
 		return nil
 	}
-	if err := scalar(def.Name, v); err != nil {
+	if err := checkScalar(def.Name, v); err != nil {
 		return wrong(err.Error())
 	}
 	return nil
 }
 
-func (c coercion) object(def *ast.Definition, v any) *misfit {
+func (c coercion) object(def *ast.Definition, v any) *mismatch {
 	fields, ok := v.(map[string]any)
 	if !ok {
 		return wrong("must be an object of type " + def.Name)
@@ -225,7 +225,7 @@ func (c coercion) object(def *ast.Definition, v any) *misfit {
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if def.Fields.ForName(name) == nil {
-			return wrong("there is no such field in " + def.Name).under(ast.PathName(shorten(name, 50)))
+			return wrong("there is no such field in " + def.Name).inside(ast.PathName(shorten(name, 50)))
 		}
 	}
 	for _, f := range def.Fields {
@@ -237,7 +237,7 @@ func (c coercion) object(def *ast.Definition, v any) *misfit {
 			continue
 		}
 		if bad := c.value(f.Type, val); bad != nil {
-			return bad.under(ast.PathName(f.Name))
+			return bad.inside(ast.PathName(f.Name))
 		}
 	}
 	return nil
@@ -254,17 +254,17 @@ func isFilter(def *ast.Definition) bool {
 	return strings.HasSuffix(def.Name, "Where") || strings.HasSuffix(def.Name, "Comparator")
 }
 
-func nullInFilter(def *ast.Definition, f *ast.FieldDefinition) *misfit {
+func nullInFilter(def *ast.Definition, f *ast.FieldDefinition) *mismatch {
 	bad := wrong("null is no condition: leave it out")
 	if def.Fields.ForName("isNull") != nil && f.Name != "isNull" {
 		bad = wrong("nothing compares with null: write isNull: true for what has none, or leave it out")
 	}
 	bad.code = string(desk.CodeInvalidInput)
-	return bad.under(ast.PathName(f.Name))
+	return bad.inside(ast.PathName(f.Name))
 }
 
 // exactlyOne enforces @oneOf, which neither the validator nor the generated code do for variables.
-func exactlyOne(def *ast.Definition, fields map[string]any) *misfit {
+func exactlyOne(def *ast.Definition, fields map[string]any) *mismatch {
 	for _, v := range fields {
 		if len(fields) == 1 && v != nil {
 			return nil
@@ -278,8 +278,8 @@ var (
 	errNotID      = errors.New("ID cannot represent this value")
 )
 
-// scalar asks what the generated code will ask later, and is strict where that is lax.
-func scalar(name string, v any) (err error) {
+// checkScalar asks what the generated code will ask later, and is strict where that is lax.
+func checkScalar(name string, v any) (err error) {
 	switch name {
 	case "Int":
 		_, err = model.UnmarshalInt(v)
@@ -304,32 +304,32 @@ func scalar(name string, v any) (err error) {
 	return err
 }
 
-// misfit is a value that does not fit its type; at is the way to it, innermost first.
-type misfit struct {
+// mismatch is a value that does not fit its type; at is the way to it, innermost first.
+type mismatch struct {
 	code string
 	why  string
 	at   ast.Path
 }
 
-func wrong(why string) *misfit { return &misfit{code: codeBadInput, why: why} }
+func wrong(why string) *mismatch { return &mismatch{code: codeBadInput, why: why} }
 
-func (m *misfit) under(p ast.PathElement) *misfit {
+func (m *mismatch) inside(p ast.PathElement) *mismatch {
 	m.at = append(m.at, p)
 	return m
 }
 
-func (m *misfit) path() ast.Path {
+func (m *mismatch) path() ast.Path {
 	slices.Reverse(m.at)
 	return m.at
 }
 
-func (c coercion) eachOf(n int, check func(int) *misfit) *misfit {
+func (c coercion) checkEach(n int, check func(int) *mismatch) *mismatch {
 	if n > c.limits.List {
 		return wrong(fmt.Sprintf("a list takes at most %d values", c.limits.List))
 	}
 	for i := range n {
 		if bad := check(i); bad != nil {
-			return bad.under(ast.PathIndex(i))
+			return bad.inside(ast.PathIndex(i))
 		}
 	}
 	return nil

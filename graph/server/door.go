@@ -26,31 +26,31 @@ type door struct {
 // CreateOperationContext checks a request before anything is done that could cost more than the check.
 func (d *door) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	limits := d.limits.of(ctx)
-	hash, err := d.persisted.resolve(params)
+	hash, err := d.persisted.resolveDocument(params)
 	if err == nil {
-		err = d.admit(params.Query, limits)
+		err = d.checkDocument(params.Query, limits)
 	}
 	if err != nil {
 		return &graphql.OperationContext{}, gqlerror.List{err}
 	}
 	op, errs := d.Executor.CreateOperationContext(ctx, params)
 	if len(errs) > 0 && limits.Suggestions > 0 && op.Doc == nil && codeOf(errs[0]) == codeValidation {
-		errs = d.suggest(params.Query, limits, errs)
+		errs = d.withSuggestions(params.Query, limits, errs)
 	}
 	if hash != "" && len(errs) == 0 {
-		d.persisted.sent.put(hash, params.Query, len(params.Query))
+		d.persisted.sent.insert(hash, params.Query, len(params.Query))
 	}
 	return op, errs
 }
 
-// admit measures the document between the parser and the validator. Those that are known were valid when they came first.
-func (d *door) admit(source string, limits guard.Limits) *gqlerror.Error {
-	if len(source) <= limits.Document && loneSurrogate(source) {
+// checkDocument measures the document between the parser and the validator. Those that are known were valid when they came first.
+func (d *door) checkDocument(source string, limits guard.Limits) *gqlerror.Error {
+	if len(source) <= limits.Document && hasLoneSurrogate(source) {
 		return coded(codeParse, `The document holds half of a character: a \ud800 to \udfff without its other half.`)
 	}
 	known, ok := d.documents.get(source)
 	if !ok {
-		_, shape, err := guard.Read(source, limits)
+		_, shape, err := guard.ParseWithin(source, limits)
 		if err != nil {
 			return refusedDocument(err)
 		}
@@ -83,9 +83,9 @@ func refusedDocument(err error) *gqlerror.Error {
 	return coded(codeValidation, "A fragment is spread within itself.")
 }
 
-// suggest says again what is wrong with a document, with what may have been meant.
-func (d *door) suggest(source string, limits guard.Limits, errs gqlerror.List) gqlerror.List {
-	doc, _, err := guard.Read(source, limits)
+// withSuggestions says again what is wrong with a document, with what may have been meant.
+func (d *door) withSuggestions(source string, limits guard.Limits, errs gqlerror.List) gqlerror.List {
+	doc, _, err := guard.ParseWithin(source, limits)
 	if err != nil {
 		return errs
 	}

@@ -18,7 +18,7 @@ var zippers = sync.Pool{New: func() any {
 	return z
 }}
 
-func gzipped(body []byte) []byte {
+func compressGzip(body []byte) []byte {
 	var b bytes.Buffer
 	b.Grow(len(body) / 3)
 	z := zippers.Get().(*gzip.Writer)
@@ -29,8 +29,8 @@ func gzipped(body []byte) []byte {
 	return b.Bytes()
 }
 
-// takesGzip reads Accept-Encoding.
-func takesGzip(accept []string) bool {
+// acceptsGzip reads Accept-Encoding.
+func acceptsGzip(accept []string) bool {
 	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		name, weight, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(part, " ", "")), ";")
 		if name == "gzip" || name == "*" {
@@ -40,14 +40,14 @@ func takesGzip(accept []string) bool {
 	return false
 }
 
-// tagOf names what an answer shows. It is a weak tag: extensions, such as the cursor, are others each time.
-func tagOf(data []byte) string {
+// weakETag names what an answer shows. It is a weak tag: extensions, such as the cursor, are others each time.
+func weakETag(data []byte) string {
 	sum := sha256.Sum256(data)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`
 }
 
-// hasTag reads If-None-Match, which compares weakly (RFC 9110, 13.1.2).
-func hasTag(known, tag string) bool {
+// matchesETag reads If-None-Match, which compares weakly (RFC 9110, 13.1.2).
+func matchesETag(known, tag string) bool {
 	for one := range strings.SplitSeq(known, ",") {
 		if one = strings.TrimSpace(one); one == "*" || "W/"+strings.TrimPrefix(one, "W/") == tag {
 			return true

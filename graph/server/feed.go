@@ -38,10 +38,10 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 	})
 	h.tasks.Go(func() {
 		if cfg.NATS != nil {
-			h.tailTogether(ctx, cfg)
+			h.tailElected(ctx, cfg)
 			return
 		}
-		cfg.Store.Tail(ctx, h.wake, h.hub.StartAt, h.take, func(err error) { unread(ctx, cfg, err) })
+		cfg.Store.Tail(ctx, h.wake, h.hub.StartAt, h.take, func(err error) { warnTailFailed(ctx, cfg, err) })
 	})
 	return presences
 }
@@ -60,15 +60,15 @@ func (h *Handler) nudge() {
 	}
 }
 
-func unread(ctx context.Context, cfg Config, err error) {
+func warnTailFailed(ctx context.Context, cfg Config, err error) {
 	cfg.Log.WarnContext(ctx, "the log of events could not be read; it will be tried again", "err", err)
 }
 
 // tailPause is how long a reader that has failed waits.
 const tailPause = time.Second
 
-// tailTogether follows the log as one server of many: one reads it for all.
-func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
+// tailElected tails the log as one server of many: the elected leader reads it for all.
+func (h *Handler) tailElected(ctx context.Context, cfg Config) {
 	for began := false; ctx.Err() == nil; {
 		at, err := cfg.Store.LogCursor(ctx)
 		if err == nil {
@@ -83,7 +83,7 @@ func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
 		if ctx.Err() != nil {
 			return
 		}
-		unread(ctx, cfg, err)
+		warnTailFailed(ctx, cfg, err)
 		select {
 		case <-time.After(tailPause):
 		case <-ctx.Done():
@@ -91,16 +91,16 @@ func (h *Handler) tailTogether(ctx context.Context, cfg Config) {
 	}
 }
 
-// tailFrom follows the log from a place, until something is wrong.
+// tailFrom tails the log from a position, until something is wrong.
 func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) error {
-	return cfg.NATS.SharedTail(cfg.Store.Lead, readOf(cfg))(ctx, at, h.wake, h.take)
+	return cfg.NATS.SharedTail(cfg.Store.Lead, logReader(cfg))(ctx, at, h.wake, h.take)
 }
 
-// errOtherLog ends a reader whose place is of another log.
+// errOtherLog ends a reader whose position is of another log.
 var errOtherLog = desk.Refuse(desk.CodeInvalidInput, "The log is another one than before.")
 
-// readOf reads the log once.
-func readOf(cfg Config) live.LogReader {
+// logReader reads the log once.
+func logReader(cfg Config) live.LogReader {
 	return func(ctx context.Context, cursor desk.Cursor) (desk.Batch, error) {
 		if cursor.IsZero() {
 			at, err := cfg.Store.LogCursor(ctx)

@@ -29,8 +29,8 @@ type gate struct {
 	told    time.Time
 }
 
-// approach is one that was let in and has not reached its place yet.
-type approach struct {
+// admission is one that was let in and has not reached its place yet.
+type admission struct {
 	gate *gate
 
 	// Under the gate's lock.
@@ -40,14 +40,14 @@ type approach struct {
 }
 
 // arrive ends the approach.
-func (a *approach) arrive() {
+func (a *admission) arrive() {
 	a.gate.mu.Lock()
 	defer a.gate.mu.Unlock()
 	a.end()
 }
 
 // comes is arrive for who comes to enter, and says whether they came in time. A request that is run again comes twice.
-func (a *approach) comes() bool {
+func (a *admission) comes() bool {
 	a.gate.mu.Lock()
 	defer a.gate.mu.Unlock()
 	a.came = a.came || !a.ended
@@ -55,7 +55,7 @@ func (a *approach) comes() bool {
 	return a.came
 }
 
-func (a *approach) end() {
+func (a *admission) end() {
 	if a.ended {
 		return
 	}
@@ -67,16 +67,16 @@ func (a *approach) end() {
 }
 
 // reads says that it is known who asks, and not yet what: whoever sends that slowly keeps nobody out.
-func (a *approach) reads() {
+func (a *admission) reads() {
 	a.gate.mu.Lock()
 	defer a.gate.mu.Unlock()
 	a.late = time.AfterFunc(slowBody, a.arrive)
 }
 
-type approachKey struct{}
+type admissionKey struct{}
 
-func approachOf(ctx context.Context) *approach {
-	a, _ := ctx.Value(approachKey{}).(*approach)
+func approachOf(ctx context.Context) *admission {
+	a, _ := ctx.Value(admissionKey{}).(*admission)
 	return a
 }
 
@@ -84,34 +84,34 @@ func approachOf(ctx context.Context) *approach {
 const DefaultRunning = 64
 
 const (
-	// placesPerCPU is how many operations a CPU of this server may work at. An operation takes one for half a millisecond or more, so this many keep
+	// slotsPerCPU is how many operations a CPU of this server may work at. An operation takes one for half a millisecond or more, so this many keep
 	// it busy when the database answers within eight times that; more of them only take turns, in the database too, and each of them takes longer.
-	placesPerCPU = 8
-	// lastsFrom is when an operation makes room for others: it waits for something, which takes nobody's turn.
-	lastsFrom = 100 * time.Millisecond
-	// waitersPerPlace is the length of the queue for each operation that may run: as many wait no longer than clients do.
-	waitersPerPlace = 4
-	// gatePatience is how long one waits at most. From half of it on waiting takes long: else many would give up for whom much was done.
-	gatePatience = time.Second
+	slotsPerCPU = 8
+	// longRunningFrom is when an operation makes room for others: it waits for something, which takes nobody's turn.
+	longRunningFrom = 100 * time.Millisecond
+	// waitersPerSlot is the length of the queue for each operation that may run: as many wait no longer than clients do.
+	waitersPerSlot = 4
+	// queuePatience is how long one waits at most. From half of it on waiting takes long: else many would give up for whom much was done.
+	queuePatience = time.Second
 	// slowBody is how long one that is known may take to say what it asks for, and count as one that is on its way.
 	slowBody = 100 * time.Millisecond
-	// awayPause is how much later one hears of being sent away: who asks again at once, whatever Retry-After says, would take by that alone
+	// shedPause is how much later one hears of being sent away: who asks again at once, whatever Retry-After says, would take by that alone
 	// what others need. So many at most are held for it.
-	awayPause, mostHeld = 100 * time.Millisecond, 2000
-	// awayEvery is how often the log tells of those sent away.
-	awayEvery = 10 * time.Second
+	shedPause, mostHeld = 100 * time.Millisecond, 2000
+	// shedLogEvery is how often the log tells of those sent away.
+	shedLogEvery = 10 * time.Second
 )
 
 func newGate(running int) *gate {
-	return &gate{places: make(chan struct{}, min(running, placesPerCPU*runtime.GOMAXPROCS(0))), most: running}
+	return &gate{places: make(chan struct{}, min(running, slotsPerCPU*runtime.GOMAXPROCS(0))), most: running}
 }
 
 // room is how many may wait or be on their way.
 func (g *gate) room() int {
-	if g.waiting > 0 && max(g.waited, time.Since(g.given)) > gatePatience/2 {
+	if g.waiting > 0 && max(g.waited, time.Since(g.given)) > queuePatience/2 {
 		return g.most
 	}
-	return g.most * waitersPerPlace
+	return g.most * waitersPerSlot
 }
 
 // enter waits for a place, and gives what leaves it; nil: there is none.
@@ -128,7 +128,7 @@ func (g *gate) enter(ctx context.Context) (leave func()) {
 	if !g.queue(promised) {
 		return nil
 	}
-	began, patience := time.Now(), time.NewTimer(gatePatience)
+	began, patience := time.Now(), time.NewTimer(queuePatience)
 	defer patience.Stop()
 	select {
 	case g.places <- struct{}{}:
@@ -164,12 +164,12 @@ func (g *gate) run() (leave func()) {
 		mu.Lock()
 		defer mu.Unlock()
 		if placed && !ended {
-			timer.Reset(lastsFrom)
+			timer.Reset(longRunningFrom)
 		}
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	timer = time.AfterFunc(lastsFrom, again)
+	timer = time.AfterFunc(longRunningFrom, again)
 	return func() {
 		step(true)
 		timer.Stop()
@@ -226,20 +226,20 @@ func (g *gate) waiters() int {
 
 // approach lets one in that will come to enter; nil: there is no use in waiting. Those who are on their way count as those who
 // wait: else many more would be asked who they are, which costs the database, than can be served.
-func (g *gate) approach() *approach {
+func (g *gate) approach() *admission {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.coming+g.waiting >= g.room() {
 		return nil
 	}
 	g.coming++
-	return &approach{gate: g}
+	return &admission{gate: g}
 }
 
 // sendAway holds one for a moment, and gives how many were sent away since that was last told, when it is to be told again.
 func (g *gate) sendAway(ctx context.Context) (untold int) {
 	if g.hold(1) {
-		pause := time.NewTimer(awayPause)
+		pause := time.NewTimer(shedPause)
 		select {
 		case <-pause.C:
 		case <-ctx.Done():
@@ -250,7 +250,7 @@ func (g *gate) sendAway(ctx context.Context) (untold int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.away++
-	if time.Since(g.told) < awayEvery {
+	if time.Since(g.told) < shedLogEvery {
 		return 0
 	}
 	untold, g.away, g.told = g.away, 0, time.Now()
@@ -274,7 +274,7 @@ func (g *gate) shed(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a := g.approach(); a != nil {
 			defer a.arrive() // some never enter
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), approachKey{}, a)))
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), admissionKey{}, a)))
 			return
 		}
 		requestOf(r.Context()).sentAway = true

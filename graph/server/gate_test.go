@@ -38,7 +38,7 @@ func TestOverload(t *testing.T) {
 		if got := door.do(t, one); got.status != 503 || got.code() != codeOverloaded || got.header.Get("Retry-After") == "" {
 			t.Errorf("%d %s", got.status, got.body)
 		}
-		if time.Since(began) < awayPause {
+		if time.Since(began) < shedPause {
 			t.Error("who does not mind Retry-After may ask again at once")
 		}
 		close(let)
@@ -98,7 +98,7 @@ func TestALongWaitMakesAShortQueue(t *testing.T) {
 		if g.waiters() != 30 || !g.hasRoom() {
 			t.Errorf("%d of 30 wait", g.waiters())
 		}
-		time.Sleep(gatePatience * 6 / 10)
+		time.Sleep(queuePatience * 6 / 10)
 		if g.hasRoom() {
 			t.Error("one is let in behind 30 of whom none has got a place for long")
 		}
@@ -116,7 +116,7 @@ func TestALongWaitMakesAShortQueue(t *testing.T) {
 		if g.waiters() != 5 || !g.hasRoom() {
 			t.Errorf("nobody is let in behind %d", g.waiters())
 		}
-		time.Sleep(gatePatience) // they give up
+		time.Sleep(queuePatience) // they give up
 		if g.waiters() != 0 || !g.hasRoom() {
 			t.Errorf("nobody is let in when the queue is gone: %d wait", g.waiters())
 		}
@@ -138,7 +138,7 @@ func TestWhatLastsMakesRoom(t *testing.T) {
 			came := g.comes(t, 1)
 			leave = append(leave, <-came) // the place comes free while the one before still runs
 		}
-		time.Sleep(2 * lastsFrom)
+		time.Sleep(2 * longRunningFrom)
 		if g.running() != 3 {
 			t.Errorf("%d run", g.running())
 		}
@@ -162,12 +162,12 @@ func TestWhatLastsAsksForRoomAgain(t *testing.T) {
 		first := <-g.comes(t, 1)
 		second := <-g.comes(t, 1) // when the first one lasts
 		third := g.comes(t, 1)
-		time.Sleep(2 * lastsFrom)
+		time.Sleep(2 * longRunningFrom)
 		if g.waiters() != 1 || g.running() != 2 {
 			t.Fatalf("%d run and %d wait", g.running(), g.waiters())
 		}
 		first()
-		time.Sleep(2 * lastsFrom)
+		time.Sleep(2 * longRunningFrom)
 		select {
 		case leave := <-third:
 			leave()
@@ -175,7 +175,7 @@ func TestWhatLastsAsksForRoomAgain(t *testing.T) {
 			t.Error("the second one keeps its place, though there is room to last")
 		}
 		second()
-		time.Sleep(2 * lastsFrom)
+		time.Sleep(2 * longRunningFrom)
 		if g.running() != 0 {
 			t.Errorf("%d run when all have ended", g.running())
 		}
@@ -226,7 +226,7 @@ func TestTheLogTellsOfThoseSentAway(t *testing.T) {
 				told = append(told, n)
 			}
 		}
-		time.Sleep(awayEvery)
+		time.Sleep(shedLogEvery)
 		if told = append(told, g.sendAway(t.Context())); !slices.Equal(told, []int{1, 5}) {
 			t.Error(told)
 		}

@@ -307,7 +307,7 @@ func TestLoneSurrogate(t *testing.T) {
 		`\ud800`: true, `\uDBFFx`: true, `\udc00`: true, `\ude00\ud83d`: true, `\ud83d\ud83d\ude00`: true, `\ud83d\n`: true,
 		`\`: false, `\u`: false, `\ud7ff`: false, `\ue000`: false, `\u{1F600}`: false, `\ud83d\ude00\ud83d`: true,
 	} {
-		if got := loneSurrogate(s); got != want {
+		if got := hasLoneSurrogate(s); got != want {
 			t.Errorf("%s: %v", s, got)
 		}
 	}

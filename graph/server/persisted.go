@@ -57,8 +57,8 @@ type persisted struct {
 // byHash is what the ids of documents begin with that are hashes.
 const byHash = "sha256:"
 
-// resolve puts the document into a request that names it. The hash is that of a document to be kept, once it is known to be good.
-func (p *persisted) resolve(params *graphql.RawParams) (hash string, err *gqlerror.Error) {
+// resolveDocument puts the document into a request that names it. The hash is that of a document to be kept, once it is known to be good.
+func (p *persisted) resolveDocument(params *graphql.RawParams) (hash string, err *gqlerror.Error) {
 	if id, ok := params.Extensions["documentId"].(string); ok {
 		if params.Query != "" {
 			return "", coded(codeBadRequest, "Send query or documentId, not both.")

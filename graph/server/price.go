@@ -26,7 +26,7 @@ func (pricing) Validate(graphql.ExecutableSchema) error { return nil }
 // bill is what an operation was charged with.
 type bill struct {
 	points  cost.Points
-	who     payers
+	who     bucketOwners
 	balance balance
 	refused bool
 	actual  int // once it is answered
@@ -48,7 +48,7 @@ func chargedTo(ctx context.Context) *bill {
 
 // MutateOperationContext runs when the document is checked and its variables are known.
 func (p pricing) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	b := &bill{points: p.analyser.Of(op.Operation, op.Variables), who: payersOf(ctx)}
+	b := &bill{points: p.analyser.Estimate(op.Operation, op.Variables), who: bucketOwnersOf(ctx)}
 	if n, most := b.points.Total(), p.limits.of(ctx).Cost; n > most {
 		err := coded(codeTooExpensive, "This may cost %d points, and an operation at most %d: ask for smaller pages, or in parts.", n, most)
 		err.Extensions["limit"], err.Extensions["maximum"], err.Extensions["requested"] = "cost", most, n
@@ -74,7 +74,7 @@ func (p pricing) settle(ctx context.Context, next graphql.ResponseHandler) *grap
 	}
 	if !b.refused {
 		b.actual = b.points.Actual(resp.Data)
-		b.balance = p.rates.giveBack(b.who, b.points.Total()-b.actual)
+		b.balance = p.rates.refund(b.who, b.points.Total()-b.actual)
 	}
 	if resp.Extensions == nil {
 		resp.Extensions = map[string]any{}

@@ -74,7 +74,7 @@ func newProvider(id Identity, log *slog.Logger) (*provider, error) {
 	if id.Secret != "" {
 		return &provider{id, sharedSecret(id)}, nil
 	}
-	return &provider{id, keySet(id, log)}, nil
+	return &provider{id, verifyByKeySet(id, log)}, nil
 }
 
 func sharedSecret(id Identity) func(context.Context, string) (map[string]any, error) {
@@ -89,9 +89,9 @@ func sharedSecret(id Identity) func(context.Context, string) (map[string]any, er
 	}
 }
 
-func keySet(id Identity, log *slog.Logger) func(context.Context, string) (map[string]any, error) {
+func verifyByKeySet(id Identity, log *slog.Logger) func(context.Context, string) (map[string]any, error) {
 	client := &http.Client{
-		Timeout: 5 * time.Second, Transport: &throttle{next: http.DefaultTransport, log: log},
+		Timeout: 5 * time.Second, Transport: &throttledFetcher{next: http.DefaultTransport, log: log},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	keys := oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), client), id.JWKSURL)
@@ -114,7 +114,7 @@ func keySet(id Identity, log *slog.Logger) func(context.Context, string) (map[st
 }
 
 // identify gives the account's slug and the agent's address that a token proves.
-func (p *provider) identify(ctx context.Context, raw string) (who person, err error) {
+func (p *provider) identify(ctx context.Context, raw string) (who tokenSubject, err error) {
 	claims, err := p.verify(ctx, raw)
 	if err != nil {
 		return who, err
@@ -134,8 +134,8 @@ func (p *provider) identify(ctx context.Context, raw string) (who person, err er
 	return who, nil
 }
 
-// person is who an identity provider says it is.
-type person struct {
+// tokenSubject is who an identity provider says it is.
+type tokenSubject struct {
 	account, email string
 	until          time.Time // when the token ends
 }
@@ -145,9 +145,9 @@ const (
 	keysMax   = 1 << 20
 )
 
-// throttle fetches the key set at most every ten seconds, and repeats the last answer in
+// throttledFetcher is a throttle: it fetches the key set at most every ten seconds, and repeats the last answer in
 // between: anybody can send tokens with unknown key ids, each of which asks for the keys anew.
-type throttle struct {
+type throttledFetcher struct {
 	next http.RoundTripper
 	log  *slog.Logger
 
@@ -159,11 +159,11 @@ type throttle struct {
 }
 
 // RoundTrip fetches or repeats.
-func (t *throttle) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t *throttledFetcher) RoundTrip(r *http.Request) (*http.Response, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if time.Since(t.at) >= keysEvery {
-		t.status, t.body, t.err = t.fetch(r)
+		t.status, t.body, t.err = t.fetchKeys(r)
 		t.at = time.Now()
 		if t.err != nil || t.status != http.StatusOK {
 			t.log.Warn("could not fetch the identity provider's keys", "address", r.URL.Redacted(), "status", t.status, "err", t.err)
@@ -178,7 +178,7 @@ func (t *throttle) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func (t *throttle) fetch(r *http.Request) (status int, body []byte, err error) {
+func (t *throttledFetcher) fetchKeys(r *http.Request) (status int, body []byte, err error) {
 	resp, err := t.next.RoundTrip(r)
 	if err != nil {
 		return 0, nil, err

@@ -27,17 +27,17 @@ const refillTime = time.Minute
 // unlimited is told where there is no limit; it is the largest Int of GraphQL.
 const unlimited = math.MaxInt32
 
-// rateLimiter keeps a bucket of points for whoever has asked lately.
+// rateLimiter is a token bucket for whoever has asked lately, filled with points.
 type rateLimiter struct {
 	now func() time.Time
 
 	mu    sync.Mutex
-	kinds [3]bucketKind
+	kinds [3]bucketSet
 	swept time.Time
 }
 
-// bucketKind are the buckets of actors, accounts or addresses.
-type bucketKind struct {
+// bucketSet are the buckets of actors, accounts or addresses.
+type bucketSet struct {
 	size    float64
 	buckets map[string]*bucket
 }
@@ -47,8 +47,8 @@ type bucket struct {
 	at     time.Time
 }
 
-// payers are whose buckets a request is charged to: its actor, account and address.
-type payers [3]string
+// bucketOwners are whose buckets a request is charged to: its actor, account and address.
+type bucketOwners [3]string
 
 // balance is how things stand with the bucket that has the fewest points left.
 type balance struct {
@@ -59,41 +59,41 @@ type balance struct {
 func newRateLimiter(r Rates, now func() time.Time) *rateLimiter {
 	l := &rateLimiter{now: now}
 	for i, size := range []int{r.Actor, r.Account, r.Address} {
-		l.kinds[i] = bucketKind{float64(size), map[string]*bucket{}}
+		l.kinds[i] = bucketSet{float64(size), map[string]*bucket{}}
 	}
 	return l
 }
 
 // charge takes points from all buckets, or from none when one has too few; wait is when it has enough.
-func (l *rateLimiter) charge(who payers, points int) (wait time.Duration, s balance) {
+func (l *rateLimiter) charge(who bucketOwners, points int) (wait time.Duration, s balance) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	l.sweep(now)
+	l.dropFullBuckets(now)
 	for i, k := range l.kinds {
-		if missing := float64(points) - k.fill(who[i], now); k.size > 0 && missing > 0 {
+		if missing := float64(points) - k.refill(who[i], now); k.size > 0 && missing > 0 {
 			wait = max(wait, time.Duration(missing/k.size*float64(refillTime)))
 		}
 	}
 	if wait == 0 {
 		l.add(who, -points)
 	}
-	return wait, l.balance(who, now)
+	return wait, l.balanceOf(who, now)
 }
 
-// giveBack returns points that were charged and not used.
-func (l *rateLimiter) giveBack(who payers, points int) balance {
+// refund returns points that were charged and not used.
+func (l *rateLimiter) refund(who bucketOwners, points int) balance {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
 	for i, k := range l.kinds {
-		k.fill(who[i], now)
+		k.refill(who[i], now)
 	}
 	l.add(who, points)
-	return l.balance(who, now)
+	return l.balanceOf(who, now)
 }
 
-func (l *rateLimiter) add(who payers, points int) {
+func (l *rateLimiter) add(who bucketOwners, points int) {
 	for i, k := range l.kinds {
 		if k.size > 0 {
 			b := k.buckets[who[i]]
@@ -102,7 +102,7 @@ func (l *rateLimiter) add(who payers, points int) {
 	}
 }
 
-func (l *rateLimiter) balance(who payers, now time.Time) balance {
+func (l *rateLimiter) balanceOf(who bucketOwners, now time.Time) balance {
 	s := balance{unlimited, unlimited, now}
 	for i, k := range l.kinds {
 		if k.size == 0 {
@@ -116,8 +116,8 @@ func (l *rateLimiter) balance(who payers, now time.Time) balance {
 	return s
 }
 
-// fill gives a bucket what has come back since it was last looked at.
-func (k bucketKind) fill(who string, now time.Time) float64 {
+// refill gives a bucket what has come back since it was last looked at.
+func (k bucketSet) refill(who string, now time.Time) float64 {
 	if k.size == 0 {
 		return math.Inf(1)
 	}
@@ -132,8 +132,8 @@ func (k bucketKind) fill(who string, now time.Time) float64 {
 	return b.points
 }
 
-// sweep forgets buckets that are full again.
-func (l *rateLimiter) sweep(now time.Time) {
+// dropFullBuckets forgets buckets that are full again.
+func (l *rateLimiter) dropFullBuckets(now time.Time) {
 	if now.Sub(l.swept) < refillTime {
 		return
 	}
@@ -143,8 +143,8 @@ func (l *rateLimiter) sweep(now time.Time) {
 	}
 }
 
-func payersOf(ctx context.Context) payers {
-	p := payers{2: requestOf(ctx).address}
+func bucketOwnersOf(ctx context.Context) bucketOwners {
+	p := bucketOwners{2: requestOf(ctx).address}
 	if by := graph.ActorOf(ctx); by != nil {
 		p[1] = by.Account.ID.String()
 		if p[0] = p[1]; by.Agent != nil {

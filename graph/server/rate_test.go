@@ -19,8 +19,8 @@ func (c *clock) now() time.Time { return c.at }
 func TestBuckets(t *testing.T) {
 	c := &clock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	l := newRateLimiter(Rates{Actor: 60, Account: 100}, c.now)
-	ada, ben, other := payers{"ada", "acme", "here"}, payers{"ben", "acme", "here"}, payers{"cleo", "other", "here"}
-	step := func(what string, who payers, points int, wait time.Duration, limit, remaining int) {
+	ada, ben, other := bucketOwners{"ada", "acme", "here"}, bucketOwners{"ben", "acme", "here"}, bucketOwners{"cleo", "other", "here"}
+	step := func(what string, who bucketOwners, points int, wait time.Duration, limit, remaining int) {
 		t.Helper()
 		w, s := l.charge(who, points)
 		if w.Round(time.Millisecond) != wait || s.limit != limit || s.remaining != remaining {
@@ -34,7 +34,7 @@ func TestBuckets(t *testing.T) {
 	step("another account", other, 10, 0, 60, 50)
 	c.at = c.at.Add(10 * time.Second)
 	step("points come back", ada, 15, 0, 100, 1)
-	if s := l.giveBack(ada, 15); s.limit != 100 || s.remaining != 16 || !s.resetAt.Round(time.Millisecond).Equal(c.at.Add(50*time.Second)) {
+	if s := l.refund(ada, 15); s.limit != 100 || s.remaining != 16 || !s.resetAt.Round(time.Millisecond).Equal(c.at.Add(50*time.Second)) {
 		t.Errorf("given back: %+v", s)
 	}
 	c.at = c.at.Add(time.Hour)

@@ -16,11 +16,11 @@ import (
 // reply writes the one answer of a request in the media type that the client takes.
 type reply struct {
 	w         http.ResponseWriter
-	mediaType string  // "": the client takes only a stream. What never became an operation is refused in typeJSON then
-	stream    framing // nil: the client takes none
-	gzip      bool    // the client takes it
-	get       bool    // the answer may be kept, and asked for again by its tag
-	known     string  // tags of answers that the client has
+	mediaType string        // "": the client takes only a stream. What never became an operation is refused in typeJSON then
+	stream    streamFraming // nil: the client takes none
+	gzip      bool          // the client takes it
+	get       bool          // the answer may be kept, and asked for again by its tag
+	known     string        // tags of answers that the client has
 	log       *slog.Logger
 }
 
@@ -28,7 +28,7 @@ type reply struct {
 func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, bool) {
 	accept := r.Header.Values("Accept")
 	to := reply{w: w, mediaType: negotiate(accept), stream: negotiateStream(accept), log: log}
-	to.gzip, to.get, to.known = takesGzip(r.Header.Values("Accept-Encoding")), r.Method == http.MethodGet, strings.Join(r.Header.Values("If-None-Match"), ",")
+	to.gzip, to.get, to.known = acceptsGzip(r.Header.Values("Accept-Encoding")), r.Method == http.MethodGet, strings.Join(r.Header.Values("If-None-Match"), ",")
 	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization")
 	if to.mediaType == "" && to.stream == nil {
 		to.refuse(r.Context(), refusal{http.StatusNotAcceptable, codeBadRequest,
@@ -41,7 +41,7 @@ func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, b
 // refuse answers with the status of the refusal, whatever the media type.
 func (to reply) refuse(ctx context.Context, r refusal) {
 	to.begin()
-	to.end(r.status, r.body(ctx), retryOf(r.code))
+	to.end(r.status, r.body(ctx), retryAfterCode(r.code))
 }
 
 // send answers with what the executor gave; nil when the time was over before it began.
@@ -96,8 +96,8 @@ func (to reply) status(resp *graphql.Response) int {
 // retryAfter is in seconds: a database that restarts is back in about one.
 const retryAfter = "1"
 
-// retryOf is in how many seconds what was refused with a code may be sent again as it is; "" when nobody knows.
-func retryOf(code string) string {
+// retryAfterCode is in how many seconds what was refused with a code may be sent again as it is; "" when nobody knows.
+func retryAfterCode(code string) string {
 	if code == codeUnavailable || code == codeOverloaded {
 		return retryAfter
 	}
@@ -111,10 +111,10 @@ func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 	}
 	to.begin()
 	if to.get && status == http.StatusOK && len(resp.Errors) == 0 {
-		h, tag := to.w.Header(), tagOf(resp.Data)
+		h, tag := to.w.Header(), weakETag(resp.Data)
 		h.Set("Cache-Control", "private, no-cache") // kept by the client, and used only when it is still the same
 		h.Set("ETag", tag)
-		if hasTag(to.known, tag) {
+		if matchesETag(to.known, tag) {
 			to.w.WriteHeader(http.StatusNotModified)
 			return
 		}
@@ -135,7 +135,7 @@ func (to reply) begin() {
 func (to reply) end(status int, body []byte, secondsToWait string) {
 	h := to.w.Header()
 	if to.gzip && len(body) >= gzipFrom {
-		body = gzipped(body)
+		body = compressGzip(body)
 		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
@@ -152,7 +152,7 @@ func secondsToWait(errs gqlerror.List) string {
 		if n, ok := err.Extensions["retryAfter"].(int); ok {
 			return strconv.Itoa(n)
 		}
-		if seconds := retryOf(codeOf(err)); seconds != "" {
+		if seconds := retryAfterCode(codeOf(err)); seconds != "" {
 			return seconds
 		}
 	}

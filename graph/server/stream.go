@@ -29,9 +29,9 @@ const (
 )
 
 // stream is an HTTP answer that goes on until its client goes, or it is ended. The goroutine of the request writes it;
-// what a lane delivers waits in between.
+// what the fan-out delivers waits in between, within bounds: a slow consumer falls behind and is caught up from its cursor.
 type stream struct {
-	framing
+	streamFraming
 	w   http.ResponseWriter
 	to  *http.ResponseController
 	sub *live.Subscription
@@ -49,8 +49,8 @@ type stream struct {
 
 var _ live.Sink = (*stream)(nil)
 
-func newStream(w http.ResponseWriter, f framing) *stream {
-	return &stream{framing: f, w: w, to: http.NewResponseController(w), some: make(chan struct{}, 1), ended: make(chan struct{})}
+func newStream(w http.ResponseWriter, f streamFraming) *stream {
+	return &stream{streamFraming: f, w: w, to: http.NewResponseController(w), some: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 // frames are buffers for what waits, so that idle streams need none.
@@ -59,7 +59,7 @@ var frames = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // maxPooled bounds the buffers that are kept for the next one, in bytes.
 const maxPooled = streamRoom
 
-func discard(b *bytes.Buffer) {
+func recycleBuffer(b *bytes.Buffer) {
 	if b.Cap() <= maxPooled {
 		b.Reset()
 		frames.Put(b)
@@ -71,13 +71,13 @@ func (s *stream) Deliver(d *live.Delivery) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.over():
+	case s.isFinished():
 		return true
 	case s.packets == streamPackets, s.packets > 0 && s.waiting.Len()+len(d.Body) > streamRoom:
 		s.full = true
 		return false
 	}
-	s.put(d.Body, d.Cursor.String())
+	s.enqueueLocked(d.Body, d.Cursor.String())
 	return true
 }
 
@@ -92,13 +92,13 @@ func (s *stream) Ready() bool {
 func (s *stream) Refuse(body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.over() {
-		s.put(body, "")
+	if !s.isFinished() {
+		s.enqueueLocked(body, "")
 		s.end(endedByItself)
 	}
 }
 
-func (s *stream) put(body []byte, cursor string) {
+func (s *stream) enqueueLocked(body []byte, cursor string) {
 	if s.waiting == nil {
 		s.waiting = frames.Get().(*bytes.Buffer)
 	}
@@ -114,7 +114,7 @@ func (s *stream) put(body []byte, cursor string) {
 func (s *stream) End(why ending) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.over() {
+	if !s.isFinished() {
 		s.end(why)
 	}
 }
@@ -130,7 +130,7 @@ func (s *stream) end(why ending) {
 	close(s.ended)
 }
 
-func (s *stream) over() bool {
+func (s *stream) isFinished() bool {
 	select {
 	case <-s.ended:
 		return true
@@ -151,13 +151,13 @@ func (s *stream) setDeadline() {
 // open sends the headers, so that clients know that the stream is there.
 func (s *stream) open() bool {
 	_ = s.to.SetReadDeadline(time.Time{}) // the server's is for requests; here nothing is to be read any more
-	streamHeaders(s.w.Header(), s.framing)
+	streamHeaders(s.w.Header(), s.streamFraming)
 	return s.tell(s.begin)
 }
 
 // serve writes until the stream has ended, or the client is gone.
 func (s *stream) serve(gone <-chan struct{}) {
-	beat := time.NewTimer(s.pause())
+	beat := time.NewTimer(s.heartbeatEvery())
 	defer beat.Stop()
 	for ok := true; ok; {
 		select {
@@ -167,22 +167,22 @@ func (s *stream) serve(gone <-chan struct{}) {
 			s.close()
 			return
 		case <-s.some:
-			ok = s.flush()
+			ok = s.flushPending()
 		case <-beat.C:
-			ok = s.tell(s.beat)
+			ok = s.tell(s.writeHeartbeat)
 		}
-		beat.Reset(s.pause())
+		beat.Reset(s.heartbeatEvery())
 	}
 }
 
-// flush writes what waits, and asks for more where something did not fit.
-func (s *stream) flush() bool {
+// flushPending writes what waits, and asks for more where something did not fit.
+func (s *stream) flushPending() bool {
 	b := s.takeWaiting()
 	if b == nil {
 		return true
 	}
 	ok := s.write(b.Bytes())
-	discard(b)
+	recycleBuffer(b)
 	s.mu.Lock()
 	wake := s.full
 	s.full = false
@@ -204,17 +204,17 @@ func (s *stream) takeWaiting() *bytes.Buffer {
 // close writes the last words. What waits is told only if that is all: else the client comes back for it.
 func (s *stream) close() {
 	b := frames.Get().(*bytes.Buffer)
-	defer discard(b)
+	defer recycleBuffer(b)
 	if last := s.takeWaiting(); last != nil {
 		if s.why == endedByItself {
 			_, _ = last.WriteTo(b)
 		}
-		discard(last)
+		recycleBuffer(last)
 	}
 	if s.why == endedByItself {
 		s.complete(b)
 	} else {
-		s.interrupt(b, s.why.errors())
+		s.writeInterrupt(b, s.why.errors())
 	}
 	s.write(b.Bytes())
 }
@@ -222,7 +222,7 @@ func (s *stream) close() {
 // tell writes one message of the connection itself.
 func (s *stream) tell(message func(*bytes.Buffer)) bool {
 	b := frames.Get().(*bytes.Buffer)
-	defer discard(b)
+	defer recycleBuffer(b)
 	message(b)
 	return s.write(b.Bytes())
 }

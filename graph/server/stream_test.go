@@ -29,13 +29,13 @@ func TestFramingOfStreams(t *testing.T) {
 		{"SSE, next without a cursor", func(b *bytes.Buffer) { asSSE{}.next(b, []byte(`{}`), "") }, "event: next\ndata: {}\n\n"},
 		{"SSE, line breaks", func(b *bytes.Buffer) { asSSE{}.next(b, []byte("{\n\"a\":\r\n\"x\\ny\"}"), "c") }, "event: next\nid: c\ndata: { \"a\":  \"x\\ny\"}\n\n"},
 		{"SSE, complete", asSSE{}.complete, "event: complete\ndata:\n\n"},
-		{"SSE, interrupted", func(b *bytes.Buffer) { asSSE{}.interrupt(b, []byte(`[]`)) }, ""},
-		{"SSE, beat", asSSE{}.beat, ":\n\n"},
-		{"multipart, begin", asMultipart{}.begin, "\r\n--graphql\r\n"},
-		{"multipart, next", func(b *bytes.Buffer) { asMultipart{}.next(b, []byte(`{"data":{"a":1}}`), "c1") }, part + `{"payload":{"data":{"a":1}}}` + "\r\n--graphql\r\n"},
-		{"multipart, complete", asMultipart{}.complete, part + "{}\r\n--graphql--\r\n"},
-		{"multipart, interrupted", func(b *bytes.Buffer) { asMultipart{}.interrupt(b, []byte(`[{"message":"x"}]`)) }, part + `{"payload":null,"errors":[{"message":"x"}]}` + "\r\n--graphql--\r\n"},
-		{"multipart, beat", asMultipart{}.beat, part + "{}\r\n--graphql\r\n"},
+		{"SSE, interrupted", func(b *bytes.Buffer) { asSSE{}.writeInterrupt(b, []byte(`[]`)) }, ""},
+		{"SSE, beat", asSSE{}.writeHeartbeat, ":\n\n"},
+		{"multipart, begin", multipartFraming{}.begin, "\r\n--graphql\r\n"},
+		{"multipart, next", func(b *bytes.Buffer) { multipartFraming{}.next(b, []byte(`{"data":{"a":1}}`), "c1") }, part + `{"payload":{"data":{"a":1}}}` + "\r\n--graphql\r\n"},
+		{"multipart, complete", multipartFraming{}.complete, part + "{}\r\n--graphql--\r\n"},
+		{"multipart, interrupted", func(b *bytes.Buffer) { multipartFraming{}.writeInterrupt(b, []byte(`[{"message":"x"}]`)) }, part + `{"payload":null,"errors":[{"message":"x"}]}` + "\r\n--graphql--\r\n"},
+		{"multipart, beat", multipartFraming{}.writeHeartbeat, part + "{}\r\n--graphql\r\n"},
 	} {
 		var b bytes.Buffer
 		if c.write(&b); b.String() != c.want {
@@ -46,10 +46,10 @@ func TestFramingOfStreams(t *testing.T) {
 	if (asSSE{}).begin(&b); !regexp.MustCompile(`^retry: [1-3]\d{3}\n\n$`).Match(b.Bytes()) {
 		t.Errorf("SSE begins with %q", b.String())
 	}
-	if p := (asSSE{}).pause(); p != 12*time.Second {
+	if p := (asSSE{}).heartbeatEvery(); p != 12*time.Second {
 		t.Errorf("SSE is kept alive every %v", p)
 	}
-	if p := (asMultipart{}).pause(); p != 5*time.Second {
+	if p := (multipartFraming{}).heartbeatEvery(); p != 5*time.Second {
 		t.Errorf("multipart is kept alive every %v", p)
 	}
 }
@@ -61,12 +61,12 @@ const (
 )
 
 func TestFormOfStreamIsNegotiated(t *testing.T) {
-	for accept, want := range map[string]framing{
+	for accept, want := range map[string]streamFraming{
 		"": nil, "*/*": nil, "text/*": nil, "application/json": nil,
 		"multipart/mixed": nil, "multipart/mixed;deferSpec=20220824, application/json": nil, "multipart/mixed;subscriptionSpec=2.0": nil,
 		ofEventSource: asSSE{}, ofUrql: asSSE{}, "text/event-stream;q=0": nil, "TEXT/Event-Stream; charset=utf-8": asSSE{},
-		ofApollo: asMultipart{}, `multipart/mixed;boundary="graphql";subscriptionSpec="1.0",application/json`: asMultipart{},
-		"multipart/mixed;subscriptionSpec=1.0, text/event-stream;q=0.9": asMultipart{},
+		ofApollo: multipartFraming{}, `multipart/mixed;boundary="graphql";subscriptionSpec="1.0",application/json`: multipartFraming{},
+		"multipart/mixed;subscriptionSpec=1.0, text/event-stream;q=0.9": multipartFraming{},
 		"multipart/mixed;subscriptionSpec=1.0;q=0.5, text/event-stream": asSSE{},
 	} {
 		if got := negotiateStream([]string{accept}); got != want {
@@ -300,7 +300,7 @@ func TestRoomOfAStream(t *testing.T) {
 // Whoever is being written to and does not read is not waited for.
 func TestEndWhileWriting(t *testing.T) {
 	w := &sluggish{header: http.Header{}, may: make(chan struct{})}
-	s := newStream(w, asMultipart{})
+	s := newStream(w, multipartFraming{})
 	var served sync.WaitGroup
 	served.Go(func() { s.serve(nil) })
 	deliver(s, 10)

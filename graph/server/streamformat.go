@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// framing is how the payloads of a stream stand in the body of an HTTP answer. Each method writes the whole of one message.
-type framing interface {
+// streamFraming is how the payloads of a stream stand in the body of an HTTP answer. Each method writes the whole of one message.
+type streamFraming interface {
 	mediaType() string
 	begin(*bytes.Buffer)
 	// next is a payload. Cursor is where the client may go on from; "" for nowhere.
 	next(b *bytes.Buffer, payload []byte, cursor string)
 	// complete says that there will be no more, and that this is as it should be.
 	complete(*bytes.Buffer)
-	// interrupt says that the stream ends for no reason of its own, as far as that can be said: clients come back then.
-	interrupt(b *bytes.Buffer, errors []byte)
-	// beat keeps proxies from closing what is idle, and shows that the other side is there. It comes that often.
-	beat(*bytes.Buffer)
-	pause() time.Duration
+	// writeInterrupt says that the stream ends for no reason of its own, as far as that can be said: clients come back then.
+	writeInterrupt(b *bytes.Buffer, errors []byte)
+	// writeHeartbeat keeps proxies from closing what is idle, and shows that the other side is there. It comes every heartbeatEvery.
+	writeHeartbeat(*bytes.Buffer)
+	heartbeatEvery() time.Duration
 }
 
 // streamHeaders are those of an answer that is not to be kept or held back by anybody on its way.
-func streamHeaders(h http.Header, f framing) {
+func streamHeaders(h http.Header, f streamFraming) {
 	h.Set("Content-Type", f.mediaType())
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
@@ -37,8 +37,8 @@ type asSSE struct {
 	retry time.Duration // how long a browser waits before it comes back; zero for one of its own
 }
 
-func (asSSE) mediaType() string    { return typeSSE + "; charset=utf-8" }
-func (asSSE) pause() time.Duration { return 12 * time.Second }
+func (asSSE) mediaType() string             { return typeSSE + "; charset=utf-8" }
+func (asSSE) heartbeatEvery() time.Duration { return 12 * time.Second }
 
 // retryFrom and retryTo bound how long a browser waits before it comes back, so that they don't all come at once.
 const retryFrom, retryTo = time.Second, 4 * time.Second
@@ -61,12 +61,12 @@ func (asSSE) next(b *bytes.Buffer, payload []byte, cursor string) {
 	b.WriteString("data: ")
 	at := b.Len()
 	b.Write(payload)
-	oneLine(b.Bytes()[at:])
+	blankLineBreaks(b.Bytes()[at:])
 	b.WriteString("\n\n")
 }
 
-// oneLine makes blanks of line breaks, which would end the data. In JSON they can only stand where blanks can.
-func oneLine(json []byte) {
+// blankLineBreaks makes blanks of line breaks, which would end the data. In JSON they can only stand where blanks can.
+func blankLineBreaks(json []byte) {
 	for i, c := range json {
 		if c == '\n' || c == '\r' {
 			json[i] = ' '
@@ -77,26 +77,26 @@ func oneLine(json []byte) {
 // complete has a line of data, though an empty one: without it a browser drops the event.
 func (asSSE) complete(b *bytes.Buffer) { b.WriteString("event: complete\ndata:\n\n") }
 
-// interrupt is not in the protocol: a stream that ends without "complete" is what clients try again after.
-func (asSSE) interrupt(*bytes.Buffer, []byte) {}
+// writeInterrupt is not in the protocol: a stream that ends without "complete" is what clients try again after.
+func (asSSE) writeInterrupt(*bytes.Buffer, []byte) {}
 
-func (asSSE) beat(b *bytes.Buffer) { b.WriteString(":\n\n") }
+func (asSSE) writeHeartbeat(b *bytes.Buffer) { b.WriteString(":\n\n") }
 
-// asMultipart is Apollo's multipart protocol for subscriptions. Its clients take a part when they see the delimiter
+// multipartFraming is Apollo's multipart protocol for subscriptions. Its clients take a part when they see the delimiter
 // behind it, some when they see the whole line, so each part brings that of the next one, and the last one is empty.
-type asMultipart struct{}
+type multipartFraming struct{}
 
 const delimiter, lastDelimiter = "\r\n--graphql\r\n", "\r\n--graphql--\r\n"
 
-func (asMultipart) mediaType() string {
+func (multipartFraming) mediaType() string {
 	return `multipart/mixed;boundary="graphql";subscriptionSpec=1.0`
 }
 
-func (asMultipart) pause() time.Duration { return 5 * time.Second }
+func (multipartFraming) heartbeatEvery() time.Duration { return 5 * time.Second }
 
-func (asMultipart) begin(b *bytes.Buffer) { b.WriteString(delimiter) }
+func (multipartFraming) begin(b *bytes.Buffer) { b.WriteString(delimiter) }
 
-func (asMultipart) part(b *bytes.Buffer, end string, json ...[]byte) {
+func (multipartFraming) part(b *bytes.Buffer, end string, json ...[]byte) {
 	b.WriteString("Content-Type: application/json\r\n\r\n")
 	for _, j := range json {
 		b.Write(j)
@@ -104,15 +104,15 @@ func (asMultipart) part(b *bytes.Buffer, end string, json ...[]byte) {
 	b.WriteString(end)
 }
 
-func (f asMultipart) next(b *bytes.Buffer, payload []byte, _ string) {
+func (f multipartFraming) next(b *bytes.Buffer, payload []byte, _ string) {
 	f.part(b, delimiter, []byte(`{"payload":`), payload, []byte(`}`))
 }
 
-func (f asMultipart) complete(b *bytes.Buffer) { f.part(b, lastDelimiter, []byte(`{}`)) }
+func (f multipartFraming) complete(b *bytes.Buffer) { f.part(b, lastDelimiter, []byte(`{}`)) }
 
-// interrupt is what the protocol calls a transport error.
-func (f asMultipart) interrupt(b *bytes.Buffer, errors []byte) {
+// writeInterrupt is what the protocol calls a transport error.
+func (f multipartFraming) writeInterrupt(b *bytes.Buffer, errors []byte) {
 	f.part(b, lastDelimiter, []byte(`{"payload":null,"errors":`), errors, []byte(`}`))
 }
 
-func (f asMultipart) beat(b *bytes.Buffer) { f.part(b, delimiter, []byte(`{}`)) }
+func (f multipartFraming) writeHeartbeat(b *bytes.Buffer) { f.part(b, delimiter, []byte(`{}`)) }

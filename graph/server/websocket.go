@@ -67,12 +67,12 @@ func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearer(r)
 	err := t.server.Accept(w, r, func(c *socket.Conn) socket.Handler {
 		ctx, cancel := context.WithCancel(t.ctx)
-		wire := &wire{overWebsocket: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, old: c.Subprotocol() == protocolOld, subs: map[string]*wireSub{}}
+		wire := &websocketConn{overWebsocket: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, old: c.Subprotocol() == protocolOld, subs: map[string]*websocketOperation{}}
 		if c.Subprotocol() == "" {
 			c.Close(closeProtocol, "Subprotocol not acceptable")
 			return wire
 		}
-		wire.stopTimer = c.After(t.wait, wire.tooLate)
+		wire.stopTimer = c.After(t.wait, wire.closeUninitialized)
 		return wire
 	})
 	if err != nil {
@@ -80,8 +80,8 @@ func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// wire is one connection. Its messages come one after another.
-type wire struct {
+// websocketConn is one connection. Its messages come one after another.
+type websocketConn struct {
 	*overWebsocket
 	conn    *socket.Conn
 	request *request
@@ -95,7 +95,7 @@ type wire struct {
 	stopTimer func()
 	asked     bool // connection_init has come
 	session   *session
-	subs      map[string]*wireSub // by the ids that the client has given
+	subs      map[string]*websocketOperation // by the ids that the client has given
 	closed    bool
 	leave     func() // closes the connection; called when nothing is under way any more
 }
@@ -108,7 +108,7 @@ type message struct {
 }
 
 // Message takes a message.
-func (w *wire) Message(text []byte) {
+func (w *websocketConn) Message(text []byte) {
 	var m message
 	if checkJSON(text, w.limits.widest()) != nil || json.Unmarshal(text, &m) != nil {
 		w.conn.Close(closeBadMessage, "Invalid message: it is not a JSON object with a type")
@@ -116,13 +116,13 @@ func (w *wire) Message(text []byte) {
 	}
 	switch m.Type {
 	case "connection_init":
-		w.init(m.Payload)
+		w.initSession(m.Payload)
 	case "subscribe", "start":
 		if w.old != (m.Type == "start") {
 			w.unknown()
 			return
 		}
-		w.start(m)
+		w.startOperation(m)
 	case "complete", "stop":
 		if w.old != (m.Type == "stop") {
 			w.unknown()
@@ -143,13 +143,13 @@ func (w *wire) Message(text []byte) {
 	}
 }
 
-func (w *wire) unknown() { w.conn.Close(closeBadMessage, "Invalid message: unknown type") }
+func (w *websocketConn) unknown() { w.conn.Close(closeBadMessage, "Invalid message: unknown type") }
 
 // send sends what the server says of the connection itself.
-func (w *wire) send(text string) { w.conn.Force(socket.AppendFrame(nil, []byte(text))) }
+func (w *websocketConn) send(text string) { w.conn.Force(socket.AppendFrame(nil, []byte(text))) }
 
-// start runs an operation, or follows it.
-func (w *wire) start(m message) {
+// startOperation runs a query or a mutation, or begins a subscription.
+func (w *websocketConn) startOperation(m message) {
 	w.mu.Lock()
 	s := w.session
 	w.mu.Unlock()
@@ -158,7 +158,7 @@ func (w *wire) start(m message) {
 		return
 	}
 	// What JSON makes longer must find room in front of payloads too.
-	if m.ID == nil || *m.ID == "" || len(*m.ID) > maxOperationID || len(w.prefix(*m.ID))+socket.Room > live.Headroom {
+	if m.ID == nil || *m.ID == "" || len(*m.ID) > maxOperationID || len(w.payloadPrefix(*m.ID))+socket.Room > live.Headroom {
 		w.conn.Close(closeBadMessage, "Invalid message: id is a text of 1 to 128 bytes")
 		return
 	}
@@ -167,7 +167,7 @@ func (w *wire) start(m message) {
 	_, taken := w.subs[id]
 	many := len(w.subs) >= maxSubscriptions+maxRunning
 	leaving := w.leave != nil
-	op := &wireSub{wire: w, id: id}
+	op := &websocketOperation{wire: w, id: id}
 	if !taken && !many && !leaving {
 		w.subs[id] = op
 	}
@@ -179,31 +179,31 @@ func (w *wire) start(m message) {
 		w.conn.Close(closeTakenID, fmt.Sprintf("Subscriber for %s already exists", id))
 		return
 	case many:
-		w.fail(id, tooMany())
+		w.sendErrors(id, tooManyOperations())
 		return
 	}
 	if refused := s.tooLarge(w.ctx, m.Payload); refused != nil {
-		w.forget(op)
-		w.fail(id, gqlerror.List{refused})
+		w.releaseID(op)
+		w.sendErrors(id, gqlerror.List{refused})
 		return
 	}
-	params, err := paramsOf(m.Payload)
+	params, err := decodePayload(m.Payload)
 	if err != nil {
-		w.forget(op)
+		w.releaseID(op)
 		w.conn.Close(closeBadMessage, "Invalid message: the payload has no query, or variables that are no object")
 		return
 	}
 	o, errs := s.read(w.ctx, params)
 	switch {
 	case len(errs) > 0:
-		w.forget(op)
-		w.fail(id, errs)
+		w.releaseID(op)
+		w.sendErrors(id, errs)
 	case o.follow != nil:
 		w.follow(op, o)
 	case w.running.Add(1) > maxRunning:
 		w.running.Add(-1)
-		w.forget(op)
-		w.fail(id, tooMany())
+		w.releaseID(op)
+		w.sendErrors(id, tooManyOperations())
 	default:
 		if o.op.Operation.Operation == ast.Query {
 			o.ctx, op.cancel = context.WithCancel(o.ctx)
@@ -214,12 +214,12 @@ func (w *wire) start(m message) {
 	}
 }
 
-func tooMany() gqlerror.List {
+func tooManyOperations() gqlerror.List {
 	return gqlerror.List{coded(codeManyOperations, "A connection follows 100 things and runs 20 operations at once at most: complete some first, or open another connection.")}
 }
 
-// paramsOf reads the payload of subscribe.
-func paramsOf(payload json.RawMessage) (*graphql.RawParams, error) {
+// decodePayload reads the payload of subscribe.
+func decodePayload(payload json.RawMessage) (*graphql.RawParams, error) {
 	started := graphql.Now()
 	var members map[string]json.RawMessage
 	if json.Unmarshal(payload, &members) != nil || members == nil {
@@ -233,8 +233,8 @@ func paramsOf(payload json.RawMessage) (*graphql.RawParams, error) {
 	return p, nil
 }
 
-// forget frees the id of an operation; false when the client has done so.
-func (w *wire) forget(op *wireSub) bool {
+// releaseID frees the id of an operation; false when the client has done so.
+func (w *websocketConn) releaseID(op *websocketOperation) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.subs[op.id] != op {
@@ -245,21 +245,21 @@ func (w *wire) forget(op *wireSub) bool {
 }
 
 // answer runs a query or a mutation.
-func (w *wire) answer(op *wireSub, s *session, o *checked) {
+func (w *websocketConn) answer(op *websocketOperation, s *session, o *checked) {
 	defer w.answered()
 	if op.cancel != nil {
 		defer op.cancel()
 	}
-	body, err := w.bodyOf(s, o)
-	if !w.forget(op) { // the client has completed it
+	body, err := w.encodeAnswer(s, o)
+	if !w.releaseID(op) { // the client has completed it
 		return
 	}
 	if err != nil {
 		w.log.ErrorContext(o.ctx, "could not write an answer", append(requestOf(o.ctx).attrs(), "err", err)...)
-		w.fail(op.id, gqlerror.List{coded(codeInternal, sorry)})
+		w.sendErrors(op.id, gqlerror.List{coded(codeInternal, sorry)})
 		return
 	}
-	frames := socket.AppendFrame(nil, append(append(w.prefix(op.id), body...), '}'))
+	frames := socket.AppendFrame(nil, append(append(w.payloadPrefix(op.id), body...), '}'))
 	frames = socket.AppendFrame(frames, envelope(op.id, "complete", nil))
 	if !w.conn.Write(frames) {
 		// It waits for nothing: an answer that finds no room is one too many for this client.
@@ -268,7 +268,7 @@ func (w *wire) answer(op *wireSub, s *session, o *checked) {
 }
 
 // answered counts an operation off. The last one lets a server go that restarts.
-func (w *wire) answered() {
+func (w *websocketConn) answered() {
 	w.mu.Lock()
 	leave := w.leave
 	if w.running.Add(-1) > 0 {
@@ -281,7 +281,7 @@ func (w *wire) answered() {
 }
 
 // Leave closes the connection when its answers have been written. What is asked from now on is not begun.
-func (w *wire) Leave(now func()) {
+func (w *websocketConn) Leave(now func()) {
 	w.mu.Lock()
 	w.leave = now
 	idle := w.running.Load() == 0
@@ -291,8 +291,8 @@ func (w *wire) Leave(now func()) {
 	}
 }
 
-// bodyOf is the answer to a query or a mutation.
-func (w *wire) bodyOf(s *session, o *checked) (body []byte, err error) {
+// encodeAnswer is the answer to a query or a mutation.
+func (w *websocketConn) encodeAnswer(s *session, o *checked) (body []byte, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			logPanic(o.ctx, w.log, fault)
@@ -303,8 +303,8 @@ func (w *wire) bodyOf(s *session, o *checked) (body []byte, err error) {
 }
 
 // follow begins a subscription.
-func (w *wire) follow(op *wireSub, o *checked) {
-	op.prefix = w.prefix(op.id)
+func (w *websocketConn) follow(op *websocketOperation, o *checked) {
+	op.prefix = w.payloadPrefix(op.id)
 	w.mu.Lock()
 	n := 0
 	for _, s := range w.subs {
@@ -317,7 +317,7 @@ func (w *wire) follow(op *wireSub, o *checked) {
 		closed := w.closed
 		w.mu.Unlock()
 		if !closed {
-			w.fail(op.id, tooMany())
+			w.sendErrors(op.id, tooManyOperations())
 		}
 		return
 	}
@@ -326,7 +326,7 @@ func (w *wire) follow(op *wireSub, o *checked) {
 }
 
 // complete ends an operation that the client does not want any more.
-func (w *wire) complete(m message) {
+func (w *websocketConn) complete(m message) {
 	if m.ID == nil {
 		w.conn.Close(closeBadMessage, "Invalid message: id is missing")
 		return
@@ -347,8 +347,8 @@ func (w *wire) complete(m message) {
 	}
 }
 
-// prefix is a payload's message up to the payload.
-func (w *wire) prefix(id string) []byte {
+// payloadPrefix is a payload's message up to the payload.
+func (w *websocketConn) payloadPrefix(id string) []byte {
 	kind := "next"
 	if w.old {
 		kind = "data"
@@ -366,8 +366,8 @@ func envelope(id, kind string, payload []byte) []byte {
 	return append(b, '}')
 }
 
-// fail says that an operation was not begun, or has failed.
-func (w *wire) fail(id string, errs gqlerror.List) {
+// sendErrors says that an operation was not begun, or has failed.
+func (w *websocketConn) sendErrors(id string, errs gqlerror.List) {
 	for _, err := range errs {
 		if err.Extensions == nil {
 			err.Extensions = map[string]any{}
@@ -379,11 +379,11 @@ func (w *wire) fail(id string, errs gqlerror.List) {
 		list.Reset()
 		list.WriteString(`[{"message":"` + sorry + `"}]`)
 	}
-	w.failed(id, list.Bytes())
+	w.sendErrorList(id, list.Bytes())
 }
 
-// failed ends an operation with a list of errors. The older protocol has one error, not a list.
-func (w *wire) failed(id string, errs []byte) {
+// sendErrorList ends an operation with a list of errors. The older protocol has one error, not a list.
+func (w *websocketConn) sendErrorList(id string, errs []byte) {
 	if w.old {
 		var all []json.RawMessage
 		if json.Unmarshal(errs, &all) == nil && len(all) > 0 {
@@ -394,7 +394,7 @@ func (w *wire) failed(id string, errs []byte) {
 }
 
 // Drained has those served that found no room.
-func (w *wire) Drained() {
+func (w *websocketConn) Drained() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, s := range w.subs {
@@ -405,7 +405,7 @@ func (w *wire) Drained() {
 }
 
 // Closed ends all that the connection was for.
-func (w *wire) Closed() {
+func (w *websocketConn) Closed() {
 	w.cancel()
 	w.mu.Lock()
 	w.closed = true

@@ -11,7 +11,7 @@ import (
 
 // How a websocket connection begins: who it is, how it is refused, and until when its token is good.
 
-func (w *wire) tooLate() {
+func (w *websocketConn) closeUninitialized() {
 	w.mu.Lock()
 	asked := w.asked
 	w.mu.Unlock()
@@ -20,8 +20,8 @@ func (w *wire) tooLate() {
 	}
 }
 
-// init begins the session.
-func (w *wire) init(payload json.RawMessage) {
+// initSession begins the session.
+func (w *websocketConn) initSession(payload json.RawMessage) {
 	w.mu.Lock()
 	again := w.asked
 	w.asked = true
@@ -30,7 +30,7 @@ func (w *wire) init(payload json.RawMessage) {
 		w.conn.Close(closeManyInits, "Too many initialisation requests")
 		return
 	}
-	token, ok := tokenOf(payload)
+	token, ok := initToken(payload)
 	if !ok {
 		w.conn.Close(closeBadMessage, "Invalid message: the payload of connection_init is an object")
 		return
@@ -60,7 +60,7 @@ func (w *wire) init(payload json.RawMessage) {
 }
 
 // refuse tells clients of the older protocol in words first: they do not know the codes.
-func (w *wire) refuse(code int, reason string) {
+func (w *websocketConn) refuse(code int, reason string) {
 	if w.old {
 		text, _ := json.Marshal(map[string]any{"type": "connection_error", "payload": map[string]string{"message": reason}})
 		w.send(string(text))
@@ -69,7 +69,7 @@ func (w *wire) refuse(code int, reason string) {
 }
 
 // open begins the session of who was identified after the mark.
-func (w *wire) open(token string, by *desk.Actor, mark uint64) {
+func (w *websocketConn) open(token string, by *desk.Actor, mark uint64) {
 	w.request.account = by.Account.Slug
 	s := w.begin(w.request, token, by, w.end)
 	s.renewed = w.expireAt
@@ -93,7 +93,7 @@ func (w *wire) open(token string, by *desk.Actor, mark uint64) {
 }
 
 // expireAt closes the connection when its token ends.
-func (w *wire) expireAt(until time.Time) {
+func (w *websocketConn) expireAt(until time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.stopTimer != nil {
@@ -106,10 +106,10 @@ func (w *wire) expireAt(until time.Time) {
 }
 
 // end closes the connection with a code that makes clients come back with a new token.
-func (w *wire) end() { w.conn.Close(closeForbidden, "The token is not valid any more") }
+func (w *websocketConn) end() { w.conn.Close(closeForbidden, "The token is not valid any more") }
 
-// tokenOf finds the token in the payload of connection_init.
-func tokenOf(payload json.RawMessage) (token string, ok bool) {
+// initToken finds the token in the payload of connection_init.
+func initToken(payload json.RawMessage) (token string, ok bool) {
 	if len(payload) == 0 || bytes.Equal(payload, []byte("null")) {
 		return "", true
 	}

@@ -9,10 +9,10 @@ import (
 	"deskwire/live"
 )
 
-// wireSub is a subscription of a connection, or without a sub an operation of it that runs. What another one with the same id
+// websocketOperation is a subscription of a connection, or without a sub an operation of it that runs. What another one with the same id
 // does is not its business: clients use ids again.
-type wireSub struct {
-	wire   *wire
+type websocketOperation struct {
+	wire   *websocketConn
 	id     string
 	prefix []byte
 	sub    *live.Subscription
@@ -23,17 +23,17 @@ type wireSub struct {
 }
 
 // stop ends a subscription. Nothing of it is written any more.
-func (s *wireSub) stop() {
+func (s *websocketOperation) stop() {
 	s.mu.Lock()
 	s.done = true
 	s.mu.Unlock()
 	s.sub.Unsubscribe()
 }
 
-var _ live.Sink = (*wireSub)(nil)
+var _ live.Sink = (*websocketOperation)(nil)
 
 // Deliver writes the message around the payload that all share.
-func (s *wireSub) Deliver(d *live.Delivery) bool {
+func (s *websocketOperation) Deliver(d *live.Delivery) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.done {
@@ -47,16 +47,16 @@ func (s *wireSub) Deliver(d *live.Delivery) bool {
 }
 
 // Ready says whether the connection takes more.
-func (s *wireSub) Ready() bool { return s.wire.conn.Ready() }
+func (s *websocketOperation) Ready() bool { return s.wire.conn.Ready() }
 
 // Refuse says that there will be no payload.
-func (s *wireSub) Refuse(body []byte) {
-	if !s.wire.forget(s) {
+func (s *websocketOperation) Refuse(body []byte) {
+	if !s.wire.releaseID(s) {
 		return
 	}
 	var answer struct{ Errors json.RawMessage }
 	if json.Unmarshal(body, &answer) != nil {
 		return
 	}
-	s.wire.failed(s.id, answer.Errors)
+	s.wire.sendErrorList(s.id, answer.Errors)
 }

@@ -22,7 +22,7 @@ const linger = time.Second
 type Conn struct {
 	server  *Server
 	ws      *websocket.Conn
-	wire    wire
+	wire    hijackedConn
 	raw     syscall.RawConn // nil: can't be written to by its descriptor
 	handler Handler
 
@@ -30,25 +30,25 @@ type Conn struct {
 
 	heard  atomic.Bool // any byte since the last ping
 	pinged bool        // the heartbeat waits for a sign of life; only the wheel's goroutine looks
-	beat   timer
-	timers []*timer // of After; the wheel's
-	gone   bool     // the wheel takes no more timers; the wheel's
+	beat   wheelTimer
+	timers []*wheelTimer // of After; under the wheel's lock
+	gone   bool          // the wheel takes no more timers; under the wheel's lock
 
 	answered atomic.Bool // the client has sent its close frame
 	out      outbox
 	in       inbox
 }
 
-// wire is the connection as gorilla sees it: after the handshake its writes (the close frames of protocol errors) go
+// hijackedConn is the connection as gorilla sees it: after the handshake its writes (the close frames of protocol errors) go
 // through the outbox.
-type wire struct {
+type hijackedConn struct {
 	net.Conn
 	c        *Conn
 	upgraded bool
 }
 
 // Read notes the sign of life.
-func (w *wire) Read(b []byte) (int, error) {
+func (w *hijackedConn) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
 	if n > 0 && !w.c.heard.Load() {
 		w.c.heard.Store(true)
@@ -57,42 +57,42 @@ func (w *wire) Read(b []byte) (int, error) {
 }
 
 // Write gets the handshake's answer and, after it, only whole close frames.
-func (w *wire) Write(b []byte) (int, error) {
+func (w *hijackedConn) Write(b []byte) (int, error) {
 	switch {
 	case !w.upgraded:
 		return w.Conn.Write(b)
 	case len(b) >= 4 && b[0] == finClose:
-		w.c.close(int(binary.BigEndian.Uint16(b[2:])), string(b[4:]))
+		w.c.beginClose(int(binary.BigEndian.Uint16(b[2:])), string(b[4:]))
 	}
 	return len(b), nil
 }
 
 func newConn(s *Server, nc net.Conn) *Conn {
 	c := &Conn{server: s}
-	c.wire = wire{Conn: nc, c: c}
+	c.wire = hijackedConn{Conn: nc, c: c}
 	c.beat.c = c
-	c.out.put = c.putFD
+	c.out.put = c.writeDescriptor
 	if sc, ok := nc.(syscall.Conn); ok && direct {
 		c.raw, _ = sc.SyscallConn()
 	}
-	if b, ok := under(nc).(interface{ SetWriteBuffer(int) error }); ok {
+	if b, ok := underlyingConn(nc).(interface{ SetWriteBuffer(int) error }); ok {
 		_ = b.SetWriteBuffer(s.cfg.SendBuffer) // a wish: without it slow clients are noticed later
 	}
 	return c
 }
 
-// under is the connection below TLS: closing TLS itself may wait for a client that doesn't read.
-func under(nc net.Conn) net.Conn {
+// underlyingConn is the connection below TLS: closing TLS itself may wait for a client that doesn't read.
+func underlyingConn(nc net.Conn) net.Conn {
 	if t, ok := nc.(interface{ NetConn() net.Conn }); ok {
 		return t.NetConn()
 	}
 	return nc
 }
 
-func (c *Conn) putFD(fd uintptr) { c.out.n, c.out.err = writeFD(fd, c.out.arg) }
+func (c *Conn) writeDescriptor(fd uintptr) { c.out.n, c.out.err = writeFD(fd, c.out.arg) }
 
-// listen sets up reading: gorilla's own answers would pass the outbox by.
-func (c *Conn) listen(ws *websocket.Conn) {
+// prepareReading sets up reading: gorilla's own answers would pass the outbox by.
+func (c *Conn) prepareReading(ws *websocket.Conn) {
 	c.ws, c.wire.upgraded = ws, true
 	ws.SetReadLimit(c.server.cfg.ReadLimit)
 	ws.SetPingHandler(func(data string) error {
@@ -101,11 +101,11 @@ func (c *Conn) listen(ws *websocket.Conn) {
 	})
 	ws.SetCloseHandler(func(code int, _ string) error {
 		c.answered.Store(true)
-		c.close(code, "")
+		c.beginClose(code, "")
 		return nil
 	})
 	every := c.server.cfg.PingEvery
-	c.server.wheel.add(&c.beat, every/2+rand.N(every/2+1)) // connections that came together don't ping together
+	c.server.wheel.schedule(&c.beat, every/2+rand.N(every/2+1)) // connections that came together don't ping together
 }
 
 // Subprotocol is what was agreed on, "" for none.
@@ -118,13 +118,13 @@ func (c *Conn) Remote() string { return c.wire.RemoteAddr().String() }
 // doesn't wait for any of that: a client gets a second to read its last bytes. The reason is cut to 123 bytes of
 // valid UTF-8. The first Close counts.
 func (c *Conn) Close(code int, reason string) {
-	if c.close(code, reason) {
-		c.silence()
+	if c.beginClose(code, reason) {
+		c.dropEvents()
 	}
 }
 
-// close is Close, but what the client has sent before is still handled: it was not wrong yet.
-func (c *Conn) close(code int, reason string) bool {
+// beginClose is Close, but what the client has sent before is still handled: it was not wrong yet.
+func (c *Conn) beginClose(code int, reason string) bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
 	if c.out.state != open {
@@ -132,60 +132,60 @@ func (c *Conn) close(code int, reason string) bool {
 	}
 	c.out.state, c.out.until = closing, time.Now().Add(linger)
 	_ = c.wire.Conn.SetDeadline(c.out.until) // fails when closed, which is what we want
-	c.readOn()
-	c.keep(appendClose(nil, code, reason))
+	c.resumeAfterOutbox()
+	c.bufferFrames(appendClose(nil, code, reason))
 	if !c.out.blocked {
-		c.push()
+		c.flushPending()
 	}
 	return true
 }
 
-// hangUp tells the client that nothing more will come, once that is so.
-func (c *Conn) hangUp() {
+// shutDownWriting tells the client that nothing more will come, once that is so.
+func (c *Conn) shutDownWriting() {
 	if half, ok := c.wire.Conn.(interface{ CloseWrite() error }); ok && c.raw != nil {
 		_ = half.CloseWrite() // of a closed connection: as well
 	}
 }
 
-// cut ends the connection without a word, since the client doesn't hear any. Its unread bytes are thrown away, in the
-// kernel too.
-func (c *Conn) cut(why string) {
+// disconnect ends the connection of a slow or dead consumer without a close frame, since nobody would read it. Its unread bytes are
+// thrown away, in the kernel too.
+func (c *Conn) disconnect(why string) {
 	c.out.mu.Lock()
 	alive := c.out.state != dead
 	if alive {
-		if tcp, ok := under(c.wire.Conn).(*net.TCPConn); ok {
+		if tcp, ok := underlyingConn(c.wire.Conn).(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0) // of a closed connection: as well
 		}
-		c.bury()
+		c.markDead()
 	}
 	c.out.mu.Unlock()
 	if alive {
 		c.server.cfg.Log.Debug("websocket cut", "remote", c.Remote(), "reason", why)
-		c.silence()
+		c.dropEvents()
 	}
 }
 
-// end drops what could not be written at once.
-func (c *Conn) end() {
+// discardPending drops what could not be written at once.
+func (c *Conn) discardPending() {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
-	c.bury()
+	c.markDead()
 }
 
 // After calls f on a worker, d from now or up to 100 ms later, one after another with the calls of the Handler and
 // late by what they take. Not after stop, which may be called from f too, and not after the connection has closed.
 func (c *Conn) After(d time.Duration, f func()) (stop func()) {
-	t := c.server.wheel.after(c, d, f)
-	return func() { c.server.wheel.take(t) }
+	t := c.server.wheel.scheduleCallback(c, d, f)
+	return func() { c.server.wheel.takeCallback(t) }
 }
 
-// fire is called by the wheel.
-func fire(t *timer) {
+// fireTimer is called by the wheel.
+func fireTimer(t *wheelTimer) {
 	if t == &t.c.beat {
 		t.c.heartbeat()
 		return
 	}
-	t.c.post(event{kind: timeout, t: t})
+	t.c.postEvent(inboxEvent{kind: timeout, t: t})
 }
 
 // heartbeat sends a ping, and next time looks for a sign of life: a byte from the client, or room in a socket that
@@ -196,50 +196,50 @@ func (c *Conn) heartbeat() {
 		c.pinged = true
 		c.heard.Store(false)
 		c.Force(pingFrame)
-		c.server.wheel.add(&c.beat, cfg.PongWithin)
+		c.server.wheel.schedule(&c.beat, cfg.PongWithin)
 		return
 	}
-	if !c.heard.Load() && !c.heldBack() && !c.full() {
-		c.cut("no sign of life")
+	if !c.heard.Load() && !c.isThrottled() && !c.isBlocked() {
+		c.disconnect("no sign of life")
 		return
 	}
 	c.pinged = false
-	c.server.wheel.add(&c.beat, cfg.PingEvery-cfg.PongWithin)
+	c.server.wheel.schedule(&c.beat, cfg.PingEvery-cfg.PongWithin)
 }
 
 var pingFrame = appendControl(nil, finPing, "")
 
-func (c *Conn) full() bool {
+func (c *Conn) isBlocked() bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
 	return c.out.blocked
 }
 
-// read is the one goroutine of an idle connection. What it calls before it waits keeps its stack small: 2,000 bytes
+// readMessages is the one goroutine of an idle connection. What it calls before it waits keeps its stack small: 2,000 bytes
 // more in one of these frames would double the cost of a connection.
-func (c *Conn) read() {
+func (c *Conn) readMessages() {
 	defer c.server.readers.Done()
-	for c.receive() {
+	for c.receiveMessage() {
 	}
-	c.part()
-	c.finish()
+	c.awaitClose()
+	c.finishReading()
 }
 
-// receive waits for a message and hands it to the workers; false is the end.
-func (c *Conn) receive() bool {
+// receiveMessage waits for a message and hands it to the workers; false is the end.
+func (c *Conn) receiveMessage() bool {
 	kind, r, err := c.ws.NextReader()
 	if err != nil {
-		c.failed(err)
+		c.closeAfterError(err)
 		return false
 	}
 	if !c.isOpen() {
 		return true // waiting for the client's close frame
 	}
 	if kind != websocket.TextMessage {
-		c.close(codeUnsupported, "text messages only")
+		c.beginClose(codeUnsupported, "text messages only")
 		return true
 	}
-	return c.accept(r)
+	return c.acceptMessage(r)
 }
 
 func (c *Conn) isOpen() bool {
@@ -248,32 +248,32 @@ func (c *Conn) isOpen() bool {
 	return c.out.state == open
 }
 
-func (c *Conn) accept(r io.Reader) bool {
+func (c *Conn) acceptMessage(r io.Reader) bool {
 	text, err := io.ReadAll(r)
 	switch {
 	case err != nil:
-		c.failed(err)
+		c.closeAfterError(err)
 		return false
 	case !utf8.Valid(text):
-		c.close(codeBadText, "not UTF-8")
+		c.beginClose(codeBadText, "not UTF-8")
 		return true
 	}
-	c.post(event{text: text})
-	c.wait()
-	c.waitToAnswer()
+	c.postEvent(inboxEvent{text: text})
+	c.awaitInbox()
+	c.awaitOutbox()
 	return true
 }
 
-// failed answers what can be answered. Protocol errors have been: gorilla wrote a close frame before it told us.
-func (c *Conn) failed(err error) {
+// closeAfterError answers what can be answered. Protocol errors have been: gorilla wrote a close frame before it told us.
+func (c *Conn) closeAfterError(err error) {
 	if errors.Is(err, websocket.ErrReadLimit) {
-		c.close(codeTooBig, "message too big")
+		c.beginClose(codeTooBig, "message too big")
 	}
 }
 
-// part waits until the client has read the close frame, at most for the linger. Without one there is nothing to wait
+// awaitClose waits until the client has read the close frame, at most for the linger. Without one there is nothing to wait
 // for.
-func (c *Conn) part() {
+func (c *Conn) awaitClose() {
 	c.out.mu.Lock()
 	wait := c.out.state == closing && (c.out.waiting > 0 || !c.answered.Load())
 	c.out.mu.Unlock()
@@ -282,10 +282,10 @@ func (c *Conn) part() {
 	}
 }
 
-// finish is the reader's last act.
-func (c *Conn) finish() {
-	c.end()
-	_ = under(c.wire.Conn).Close() // nobody is left to tell
-	c.server.wheel.forget(c)
-	c.post(event{kind: closed})
+// finishReading is the reader's last act.
+func (c *Conn) finishReading() {
+	c.discardPending()
+	_ = underlyingConn(c.wire.Conn).Close() // nobody is left to tell
+	c.server.wheel.cancelAll(c)
+	c.postEvent(inboxEvent{kind: closed})
 }

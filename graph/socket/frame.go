@@ -68,13 +68,13 @@ func appendClose(dst []byte, code int, reason string) []byte {
 	if code == codeNoStatus {
 		return append(dst, finClose, 0)
 	}
-	reason = fit(reason, maxControl-2)
+	reason = truncateText(reason, maxControl-2)
 	dst = append(dst, finClose, byte(2+len(reason)))
 	return append(binary.BigEndian.AppendUint16(dst, uint16(code)), reason...)
 }
 
-// fit is the longest beginning of s in at most n bytes, whole runes only.
-func fit(s string, n int) string {
+// truncateText is the longest beginning of s in at most n bytes, whole runes only.
+func truncateText(s string, n int) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	if len(s) <= n {
 		return s

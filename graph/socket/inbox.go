@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// A connection whose messages are not handled as fast as they come is not read on: so many messages, or so many
-// bytes of them, may wait. The bytes keep a client from parking sixteen times ReadLimit here.
+// Backpressure on the reading side: a connection whose messages are not handled as fast as they come is not read on.
+// So many messages, or so many bytes of them, may wait. The bytes keep a client from parking sixteen times ReadLimit
+// here.
 const (
 	maxUnhandled      = 16
 	maxUnhandledBytes = 64 << 10
@@ -22,28 +23,28 @@ const (
 	closed
 )
 
-type event struct {
+type inboxEvent struct {
 	kind int
-	text []byte // of a message
-	t    *timer // of a timeout
+	text []byte      // of a message
+	t    *wheelTimer // of a timeout
 }
 
-// inbox holds what is to be told to a connection's Handler, in order. It is empty, and a few words long, while
+// inbox is the queue of events for a connection's Handler, in order. It is empty, and a few words long, while
 // nothing happens.
 type inbox struct {
 	mu      sync.Mutex
-	events  []event
+	events  []inboxEvent
 	count   int           // messages not handled yet, the one at work included
 	bytes   int           // of them
 	started bool          // the Handler is known
-	listed  bool          // a worker has the connection, or it stands in the line for one
-	deaf    bool          // closed from our side: nothing is told any more but Closed
+	listed  bool          // a worker has the connection, or it waits in the ready queue for one
+	deaf    bool          // closed from our side: nothing is dispatched any more but Closed
 	room    chan struct{} // the reader waits for its closing; nil: the reader doesn't wait
-	next    *Conn         // in the line
+	next    *Conn         // in the ready queue
 }
 
-// post appends an event and sees to it that a worker comes.
-func (c *Conn) post(e event) {
+// postEvent appends an event and sees to it that a worker comes.
+func (c *Conn) postEvent(e inboxEvent) {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()
 	if c.in.deaf && e.kind != closed {
@@ -54,48 +55,49 @@ func (c *Conn) post(e event) {
 		c.in.count++
 		c.in.bytes += len(e.text)
 	}
-	c.list()
+	c.queueForWorker()
 }
 
-func (c *Conn) list() {
+// queueForWorker puts the connection into the ready queue, unless it is there already.
+func (c *Conn) queueForWorker() {
 	if c.in.started && !c.in.listed && len(c.in.events) > 0 {
 		c.in.listed = true
-		c.server.line.push(c)
+		c.server.ready.enqueue(c)
 	}
 }
 
-// start lets events be told, those posted before included.
-func (c *Conn) start(h Handler) {
+// startDispatch lets events reach the Handler, those posted before included.
+func (c *Conn) startDispatch(h Handler) {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()
 	c.handler, c.in.started = h, true
-	c.list()
+	c.queueForWorker()
 }
 
-// silence drops what has not been told yet, and lets the reader go on: it has to see the end.
-func (c *Conn) silence() {
+// dropEvents drops what has not been dispatched yet, and lets the reader go on: it has to see the end.
+func (c *Conn) dropEvents() {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()
 	c.in.deaf = true
-	c.in.events = slices.DeleteFunc(c.in.events, func(e event) bool { return e.kind != closed })
-	c.wakeReader()
+	c.in.events = slices.DeleteFunc(c.in.events, func(e inboxEvent) bool { return e.kind != closed })
+	c.resumeAfterInbox()
 }
 
-func (in *inbox) full() bool {
+func (in *inbox) isFull() bool {
 	return !in.deaf && (in.count >= maxUnhandled || in.bytes >= maxUnhandledBytes)
 }
 
-func (c *Conn) wakeReader() {
-	if c.in.room != nil && !c.in.full() {
+func (c *Conn) resumeAfterInbox() {
+	if c.in.room != nil && !c.in.isFull() {
 		close(c.in.room)
 		c.in.room = nil
 	}
 }
 
-// wait holds the reader back while too much is not handled.
-func (c *Conn) wait() {
+// awaitInbox holds the reader back while too much is not handled.
+func (c *Conn) awaitInbox() {
 	c.in.mu.Lock()
-	for c.in.full() {
+	for c.in.isFull() {
 		room := make(chan struct{})
 		c.in.room = room
 		c.in.mu.Unlock()
@@ -105,20 +107,20 @@ func (c *Conn) wait() {
 	c.in.mu.Unlock()
 }
 
-// heldBack tells whether it is us who keeps the reader from hearing the client.
-func (c *Conn) heldBack() bool {
+// isThrottled tells whether it is us who keeps the reader from hearing the client.
+func (c *Conn) isThrottled() bool {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()
 	return c.in.room != nil
 }
 
-// turn tells one event; a connection with more goes to the end of the line.
-func (c *Conn) turn() {
+// dispatchNext hands one event to the Handler; a connection with more goes to the end of the ready queue.
+func (c *Conn) dispatchNext() {
 	c.in.mu.Lock()
-	var e event
+	var e inboxEvent
 	none := len(c.in.events) == 0
 	if !none {
-		e, c.in.events[0] = c.in.events[0], event{}
+		e, c.in.events[0] = c.in.events[0], inboxEvent{}
 		if c.in.events = c.in.events[1:]; len(c.in.events) == 0 {
 			c.in.events = nil
 		}
@@ -126,7 +128,7 @@ func (c *Conn) turn() {
 	c.in.mu.Unlock()
 
 	if !none {
-		c.tell(e)
+		c.dispatch(e)
 	}
 
 	c.in.mu.Lock()
@@ -134,20 +136,20 @@ func (c *Conn) turn() {
 	if !none && e.kind == message {
 		c.in.count--
 		c.in.bytes -= len(e.text)
-		c.wakeReader()
+		c.resumeAfterInbox()
 	}
 	c.in.listed = false
-	c.list()
+	c.queueForWorker()
 }
 
-func (c *Conn) tell(e event) {
+func (c *Conn) dispatch(e inboxEvent) {
 	if e.kind == closed {
-		defer c.server.remove(c)
+		defer c.server.unregister(c)
 	}
-	defer c.guard()
+	defer c.recoverPanic()
 	switch {
 	case e.kind == timeout:
-		if f := c.server.wheel.take(e.t); f != nil {
+		if f := c.server.wheel.takeCallback(e.t); f != nil {
 			f()
 		}
 	case c.handler == nil: // open gave none
@@ -160,8 +162,8 @@ func (c *Conn) tell(e event) {
 	}
 }
 
-// guard keeps a panic to the one connection it came from. Deferred.
-func (c *Conn) guard() {
+// recoverPanic keeps a panic to the one connection it came from. Deferred.
+func (c *Conn) recoverPanic() {
 	if fault := recover(); fault != nil {
 		c.server.cfg.Log.Error("panic in a websocket handler", "remote", c.Remote(),
 			slog.Any("panic", fault), slog.String("stack", string(debug.Stack())))
@@ -169,15 +171,15 @@ func (c *Conn) guard() {
 	}
 }
 
-// line is where connections wait for a worker, each at most once.
-type line struct {
+// readyQueue is the queue of connections that have events for a worker, each at most once.
+type readyQueue struct {
 	mu          sync.Mutex
 	some        sync.Cond
 	first, last *Conn
 	ended       bool
 }
 
-func (l *line) push(c *Conn) {
+func (l *readyQueue) enqueue(c *Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.first == nil {
@@ -189,8 +191,8 @@ func (l *line) push(c *Conn) {
 	l.some.Signal()
 }
 
-// pop waits for a connection; nil is the end.
-func (l *line) pop() *Conn {
+// dequeue waits for a connection; nil is the end.
+func (l *readyQueue) dequeue() *Conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for l.first == nil {
@@ -204,7 +206,7 @@ func (l *line) pop() *Conn {
 	return c
 }
 
-func (l *line) end() {
+func (l *readyQueue) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ended = true

@@ -214,16 +214,16 @@ func TestAWriteThatStandsStillIsCut(t *testing.T) {
 
 func TestTheWheelIsNeverEarlyAndALittleLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWheel()
+		w := newTimingWheel()
 		began := time.Now()
 		var mu sync.Mutex
-		fired, wants := 0, map[*timer]time.Duration{}
+		fired, wants := 0, map[*wheelTimer]time.Duration{}
 		start := func(d time.Duration) {
 			mu.Lock()
 			defer mu.Unlock()
-			wants[w.after(&Conn{}, d, func() {})] = time.Since(began) + max(d, 0)
+			wants[w.scheduleCallback(&Conn{}, d, func() {})] = time.Since(began) + max(d, 0)
 		}
-		go w.run(func(tm *timer) {
+		go w.turnUntilStopped(func(tm *wheelTimer) {
 			mu.Lock()
 			defer mu.Unlock()
 			fired++
@@ -236,9 +236,9 @@ func TestTheWheelIsNeverEarlyAndALittleLate(t *testing.T) {
 			slots*tick + 1, 3 * slots * tick, time.Hour, 2*time.Hour + 7} {
 			for _, after := range []time.Duration{0, 13 * time.Millisecond, tick} {
 				time.Sleep(after)
-				stopped := w.after(c, d, func() { t.Error("a stopped timer has fired") })
+				stopped := w.scheduleCallback(c, d, func() { t.Error("a stopped timer has fired") })
 				start(d)
-				if w.take(stopped) == nil || w.take(stopped) != nil {
+				if w.takeCallback(stopped) == nil || w.takeCallback(stopped) != nil {
 					t.Error("a timer is to be stopped once")
 				}
 			}

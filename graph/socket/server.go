@@ -1,6 +1,6 @@
 // Package socket keeps websocket connections that cost little while nothing happens: one goroutine with a small stack
 // each, no buffers, no timers of their own. Writing never blocks: what a slow client doesn't take waits within bounds,
-// and who takes nothing is cut. It knows nothing of what the messages say.
+// and who takes nothing is disconnected. It knows nothing of what the messages say.
 //
 // gorilla/websocket shakes hands and reads. Frames are written here, straight to the descriptor.
 package socket
@@ -36,17 +36,17 @@ type Config struct {
 	// SendBuffer is the socket's own buffer (SO_SNDBUF) in bytes; Linux doubles it. With the system's default the
 	// kernel would take up to 4 MB before a slow client is noticed. Default 32 KiB.
 	SendBuffer int
-	// WriteTimeout is how long bytes may wait without any of them being taken, before the connection is cut. Over TLS
+	// WriteTimeout is how long bytes may wait without any of them being taken, before the client is disconnected. Over TLS
 	// 16 KiB must get through within it. Default 10 s.
 	WriteTimeout time.Duration
 	// PingEvery is the time between pings. Default 25 s, below the 30 or 60 s after which proxies drop what is idle.
 	PingEvery time.Duration
-	// PongWithin is how long after a ping a client may show no sign of life, before it is cut. At most PingEvery.
+	// PongWithin is how long after a ping a client may show no sign of life, before it is disconnected. At most PingEvery.
 	// Default 15 s.
 	PongWithin time.Duration
 	// Workers is the number of goroutines that call Handlers. Default GOMAXPROCS, but at least 4.
 	Workers int
-	// Log gets panics of Handlers, and at level debug why a connection was cut. Default slog.Default().
+	// Log gets panics of Handlers, and at level debug why a client was disconnected. Default slog.Default().
 	Log *slog.Logger
 }
 
@@ -72,7 +72,7 @@ type Handler interface {
 	// Drained is called when everything that waited has been written, after Write or Hold answered false. It may be
 	// called late or once too often.
 	Drained()
-	// Leave is called by Drain when it is the connection's turn: the Handler calls now as soon as nothing is under way
+	// Leave is called by Drain when the connection is to leave: the Handler calls now as soon as nothing is under way
 	// that the client waits for. Not on a worker, and maybe beside another call.
 	Leave(now func())
 	// Closed is called exactly once, at the very end.
@@ -83,8 +83,8 @@ type Handler interface {
 type Server struct {
 	cfg      Config
 	upgrader websocket.Upgrader
-	wheel    *wheel
-	line     line
+	wheel    *timingWheel
+	ready    readyQueue
 	readers  sync.WaitGroup // and those who write for a while
 	others   sync.WaitGroup // workers and the wheel
 
@@ -103,8 +103,8 @@ const (
 
 // NewServer starts the workers. Close ends them.
 func NewServer(cfg Config) *Server {
-	s := &Server{cfg: cfg.withDefaults(), wheel: newWheel()}
-	s.line.some.L = &s.line.mu
+	s := &Server{cfg: cfg.withDefaults(), wheel: newTimingWheel()}
+	s.ready.some.L = &s.ready.mu
 	s.upgrader = websocket.Upgrader{
 		HandshakeTimeout: s.cfg.WriteTimeout,
 		ReadBufferSize:   readBuffer,
@@ -113,16 +113,16 @@ func NewServer(cfg Config) *Server {
 		Subprotocols:     s.cfg.Subprotocols,
 		CheckOrigin:      s.cfg.CheckOrigin,
 	}
-	s.others.Go(func() { s.wheel.run(fire) })
+	s.others.Go(func() { s.wheel.turnUntilStopped(fireTimer) })
 	for range s.cfg.Workers {
-		s.others.Go(s.work)
+		s.others.Go(s.runWorker)
 	}
 	return s
 }
 
-func (s *Server) work() {
-	for c := s.line.pop(); c != nil; c = s.line.pop() {
-		c.turn()
+func (s *Server) runWorker() {
+	for c := s.ready.dequeue(); c != nil; c = s.ready.dequeue() {
+		c.dispatchNext()
 	}
 }
 
@@ -132,7 +132,7 @@ var errRefused = errors.New("socket: the server takes no more connections")
 // so that net/http can drop its buffers, and keeps neither w nor r. A bad handshake is answered here, with the status
 // that fits, and returned as an error. open may use the connection already, and may give nil when it has closed it.
 func (s *Server) Accept(w http.ResponseWriter, r *http.Request, open func(*Conn) Handler) error {
-	if s.refusing() {
+	if s.isRefusing() {
 		w.Header().Set("Retry-After", strconv.Itoa(1+rand.N(5)))
 		http.Error(w, "restarting", http.StatusServiceUnavailable)
 		return errRefused
@@ -143,22 +143,22 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request, open func(*Conn)
 		return fmt.Errorf("socket: %w", err)
 	}
 	c := h.conn
-	if !s.add(c) { // the end has come since we looked
-		_ = under(c.wire.Conn).Close()
+	if !s.register(c) { // the end has come since we looked
+		_ = underlyingConn(c.wire.Conn).Close()
 		return errRefused
 	}
-	c.listen(ws)
-	c.start(c.opened(open))
-	go c.read()
+	c.prepareReading(ws)
+	c.startDispatch(c.openHandler(open))
+	go c.readMessages()
 	return nil
 }
 
-func (c *Conn) opened(open func(*Conn) Handler) Handler {
-	defer c.guard()
+func (c *Conn) openHandler(open func(*Conn) Handler) Handler {
+	defer c.recoverPanic()
 	return open(c)
 }
 
-// hijacker puts our wire between gorilla and the connection.
+// hijacker puts a hijackedConn between gorilla and the connection.
 type hijacker struct {
 	http.ResponseWriter
 	server *Server
@@ -175,13 +175,13 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return &h.conn.wire, buffers, nil
 }
 
-func (s *Server) refusing() bool {
+func (s *Server) isRefusing() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.refuses
 }
 
-func (s *Server) add(c *Conn) bool {
+func (s *Server) register(c *Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.refuses {
@@ -196,7 +196,7 @@ func (s *Server) add(c *Conn) bool {
 	return true
 }
 
-func (s *Server) remove(c *Conn) {
+func (s *Server) unregister(c *Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c.next != nil {
@@ -221,8 +221,8 @@ func (s *Server) Conns() int {
 	return s.n
 }
 
-// refuse lets nobody in any more; it gives those who are in, and a channel that closes when they have left.
-func (s *Server) refuse() (conns []*Conn, empty <-chan struct{}) {
+// stopAccepting lets nobody in any more; it gives those who are in, and a channel that closes when they have left.
+func (s *Server) stopAccepting() (conns []*Conn, empty <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refuses = true
@@ -244,7 +244,7 @@ func (s *Server) refuse() (conns []*Conn, empty <-chan struct{}) {
 // back all at once, and each when its Handler has done what it is at. New ones get 503, from now on. It returns when the
 // last one has gone; when ctx ends before, the rest is closed at once.
 func (s *Server) Drain(ctx context.Context, code int, reason string, spread time.Duration) {
-	conns, empty := s.refuse()
+	conns, empty := s.stopAccepting()
 	rand.Shuffle(len(conns), func(i, j int) { conns[i], conns[j] = conns[j], conns[i] })
 	began, clock := time.Now(), time.NewTimer(0)
 	defer clock.Stop()
@@ -255,7 +255,7 @@ func (s *Server) Drain(ctx context.Context, code int, reason string, spread time
 		case <-clock.C:
 		case <-ctx.Done():
 		}
-		c.leave(code, reason)
+		c.requestLeave(code, reason)
 	}
 	select {
 	case <-empty:
@@ -266,8 +266,8 @@ func (s *Server) Drain(ctx context.Context, code int, reason string, spread time
 	}
 }
 
-// leave closes the connection when its Handler says so.
-func (c *Conn) leave(code int, reason string) {
+// requestLeave closes the connection when its Handler says so.
+func (c *Conn) requestLeave(code int, reason string) {
 	c.in.mu.Lock()
 	h := c.handler
 	c.in.mu.Unlock()
@@ -281,13 +281,13 @@ func (c *Conn) leave(code int, reason string) {
 // Close ends all connections now, with 1001 where that can be sent at once, and waits for their Handlers and for all
 // goroutines. New ones get 503. Only call it once, and not from a Handler.
 func (s *Server) Close() {
-	conns, _ := s.refuse()
+	conns, _ := s.stopAccepting()
 	for _, c := range conns {
 		c.Close(codeGoingAway, "")
-		c.end()
+		c.discardPending()
 	}
 	s.readers.Wait()
-	s.line.end()
+	s.ready.stop()
 	close(s.wheel.quit)
 	s.others.Wait()
 }

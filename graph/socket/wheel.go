@@ -5,52 +5,52 @@ import (
 	"time"
 )
 
-// The wheel turns once in slots*tick (25.6 s, about a ping interval). Whoever waits longer is passed over once a
+// A timing wheel: timers stand in slots by when they expire. It turns once in slots*tick (25.6 s, about a ping interval). Whoever waits longer is passed over once a
 // turn, which costs a comparison.
 const (
 	tick  = 50 * time.Millisecond
 	slots = 512
 )
 
-// timer waits in the wheel. With f it is a Conn.After, without it is the heartbeat of its connection.
-type timer struct {
-	next, prev *timer // in its slot; nil: not in the wheel
-	due        int64  // in ticks since the wheel was made
+// wheelTimer waits in the wheel. With f it is a Conn.After, without it is the heartbeat of its connection.
+type wheelTimer struct {
+	next, prev *wheelTimer // in its slot; nil: not in the wheel
+	due        int64       // in ticks since the wheel was made
 	c          *Conn
 	f          func()
 }
 
-// wheel fires timers at most one tick late: one goroutine and one runtime timer for all connections. It stands still
+// timingWheel fires timers at most one tick late: one goroutine and one runtime timer for all connections. It stands still
 // while nothing waits.
-type wheel struct {
+type timingWheel struct {
 	mu     sync.Mutex
 	began  time.Time
 	done   int64 // the last tick that has fired
 	n      int   // timers that wait
-	heads  [slots]timer
+	heads  [slots]wheelTimer
 	parked bool
 	wake   chan struct{}
 	quit   chan struct{}
 }
 
-func newWheel() *wheel {
-	w := &wheel{began: time.Now(), wake: make(chan struct{}, 1), quit: make(chan struct{})}
+func newTimingWheel() *timingWheel {
+	w := &timingWheel{began: time.Now(), wake: make(chan struct{}, 1), quit: make(chan struct{})}
 	for i := range w.heads {
 		w.heads[i].next, w.heads[i].prev = &w.heads[i], &w.heads[i]
 	}
 	return w
 }
 
-// add lets t fire after d.
-func (w *wheel) add(t *timer, d time.Duration) {
+// schedule lets t fire after d.
+func (w *timingWheel) schedule(t *wheelTimer, d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !t.c.gone {
-		w.put(t, d)
+		w.insert(t, d)
 	}
 }
 
-func (w *wheel) put(t *timer, d time.Duration) {
+func (w *timingWheel) insert(t *wheelTimer, d time.Duration) {
 	if w.parked {
 		w.parked, w.done = false, int64(time.Since(w.began)/tick)
 		w.wake <- struct{}{}
@@ -62,7 +62,7 @@ func (w *wheel) put(t *timer, d time.Duration) {
 	w.n++
 }
 
-func (w *wheel) remove(t *timer) {
+func (w *timingWheel) unlink(t *wheelTimer) {
 	if t.next == nil {
 		return
 	}
@@ -71,24 +71,24 @@ func (w *wheel) remove(t *timer) {
 	w.n--
 }
 
-// after is Conn.After: the connection remembers the timer, so that nothing of a closed one stays in the wheel.
-func (w *wheel) after(c *Conn, d time.Duration, f func()) *timer {
+// scheduleCallback is Conn.After: the connection remembers the timer, so that nothing of a closed one stays in the wheel.
+func (w *timingWheel) scheduleCallback(c *Conn, d time.Duration, f func()) *wheelTimer {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := &timer{c: c}
+	t := &wheelTimer{c: c}
 	if !c.gone {
 		t.f = f
 		c.timers = append(c.timers, t)
-		w.put(t, d)
+		w.insert(t, d)
 	}
 	return t
 }
 
-// take ends a timer of after: it gives what is to be called, or nil when it was stopped or taken before.
-func (w *wheel) take(t *timer) func() {
+// takeCallback ends a timer of after: it gives what is to be called, or nil when it was stopped or taken before.
+func (w *timingWheel) takeCallback(t *wheelTimer) func() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.remove(t)
+	w.unlink(t)
 	for i, one := range t.c.timers {
 		if one == t {
 			last := len(t.c.timers) - 1
@@ -102,26 +102,26 @@ func (w *wheel) take(t *timer) func() {
 	return f
 }
 
-// forget removes all timers of a connection, for good.
-func (w *wheel) forget(c *Conn) {
+// cancelAll removes all timers of a connection, for good.
+func (w *timingWheel) cancelAll(c *Conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c.gone = true
-	w.remove(&c.beat)
+	w.unlink(&c.beat)
 	for _, t := range c.timers {
-		w.remove(t)
+		w.unlink(t)
 		t.f = nil
 	}
 	c.timers = nil
 }
 
-// run turns the wheel until quit. What fires must not wait for anything.
-func (w *wheel) run(fire func(*timer)) {
+// turnUntilStopped turns the wheel until quit. What fires must not wait for anything.
+func (w *timingWheel) turnUntilStopped(fire func(*wheelTimer)) {
 	clock := time.NewTicker(tick)
 	defer clock.Stop()
-	var due []*timer
+	var due []*wheelTimer
 	for {
-		if w.idle() {
+		if w.parkIfEmpty() {
 			clock.Stop()
 			select {
 			case <-w.wake:
@@ -135,7 +135,7 @@ func (w *wheel) run(fire func(*timer)) {
 		case <-w.quit:
 			return
 		}
-		due = w.turn(due[:0])
+		due = w.takeExpired(due[:0])
 		for i, t := range due {
 			fire(t)
 			due[i] = nil
@@ -143,15 +143,15 @@ func (w *wheel) run(fire func(*timer)) {
 	}
 }
 
-func (w *wheel) idle() bool {
+func (w *timingWheel) parkIfEmpty() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.parked = w.n == 0
 	return w.parked
 }
 
-// turn takes out all timers that are due, slot by slot up to now.
-func (w *wheel) turn(due []*timer) []*timer {
+// takeExpired takes out all timers that are due, slot by slot up to now.
+func (w *timingWheel) takeExpired(due []*wheelTimer) []*wheelTimer {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := int64(time.Since(w.began) / tick)
@@ -161,7 +161,7 @@ func (w *wheel) turn(due []*timer) []*timer {
 		for t := head.next; t != head; {
 			next := t.next
 			if t.due <= now {
-				w.remove(t)
+				w.unlink(t)
 				due = append(due, t)
 			}
 			t = next

@@ -19,12 +19,13 @@ const (
 	dead
 )
 
-// outbox is the writing half of a connection. All bytes go through it under its mutex, so frames never interleave.
+// outbox is the writing half of a connection, with backpressure: what a slow consumer does not take waits here, up to MaxPending.
+// All bytes go through it under its mutex, so frames never interleave.
 type outbox struct {
 	mu      sync.Mutex
 	state   uint8
 	blocked bool          // the socket is full: a goroutine waits to write the rest
-	owed    bool          // Drained
+	owed    bool          // the Handler is to be told with Drained that there is room again
 	waiting int           // bytes taken and not written
 	forced  int           // bytes that Force put over MaxPending since nothing waited
 	sent    int           // bytes of buf that are written
@@ -46,7 +47,7 @@ var buffers = sync.Pool{New: func() any { return new(buffer) }}
 // maxPooled keeps the buffer of a rare big answer from living on in the pool.
 const maxPooled = 64 << 10
 
-func (b *buffer) free() {
+func (b *buffer) release() {
 	if b != nil && cap(b.b) <= maxPooled {
 		b.b = b.b[:0]
 		buffers.Put(b)
@@ -60,10 +61,10 @@ func (b *buffer) free() {
 func (c *Conn) Write(frames []byte) bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
-	if !c.fits(len(frames)) {
+	if !c.hasCapacity(len(frames)) {
 		return false
 	}
-	c.send(frames)
+	c.sendFrames(frames)
 	return true
 }
 
@@ -71,10 +72,10 @@ func (c *Conn) Write(frames []byte) bool {
 func (c *Conn) Hold(frames []byte) bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
-	if !c.fits(len(frames)) {
+	if !c.hasCapacity(len(frames)) {
 		return false
 	}
-	c.keep(frames)
+	c.bufferFrames(frames)
 	return true
 }
 
@@ -83,19 +84,19 @@ func (c *Conn) Flush() {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
 	if c.out.state == open && c.out.waiting > 0 && !c.out.blocked {
-		c.push()
+		c.flushPending()
 	}
 }
 
 // Force is Write for small messages that can't be left out (an error, a pong). They may exceed MaxPending by 16 KiB
-// in all; a client that lets more than that wait is cut.
+// in all; a client that lets more than that wait is disconnected.
 func (c *Conn) Force(frames []byte) {
-	if !c.force(frames) {
-		c.cut("too much waits")
+	if !c.tryForce(frames) {
+		c.disconnect("too much waits")
 	}
 }
 
-func (c *Conn) force(frames []byte) bool {
+func (c *Conn) tryForce(frames []byte) bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
 	if c.out.state != open {
@@ -106,14 +107,14 @@ func (c *Conn) force(frames []byte) bool {
 			return false
 		}
 	}
-	c.send(frames)
+	c.sendFrames(frames)
 	return true
 }
 
-// fits decides whether n more bytes are taken, and remembers that Drained is owed when they are not.
-func (c *Conn) fits(n int) bool {
+// hasCapacity decides whether n more bytes are taken, and remembers that Drained is owed when they are not.
+func (c *Conn) hasCapacity(n int) bool {
 	if c.out.waiting > 0 && c.out.waiting+n > c.server.cfg.MaxPending && !c.out.blocked {
-		c.push() // what is only held makes room
+		c.flushPending() // what is only held makes room
 	}
 	if c.out.state != open {
 		return false
@@ -125,31 +126,31 @@ func (c *Conn) fits(n int) bool {
 	return true
 }
 
-// send writes frames behind what waits; with nothing waiting, straight from the caller's bytes.
-func (c *Conn) send(frames []byte) {
+// sendFrames writes frames behind what waits; with nothing waiting, straight from the caller's bytes.
+func (c *Conn) sendFrames(frames []byte) {
 	if c.out.waiting > 0 {
-		c.keep(frames)
+		c.bufferFrames(frames)
 		if !c.out.blocked {
-			c.push()
+			c.flushPending()
 		}
 		return
 	}
-	if rest := frames[c.write(frames):]; len(rest) > 0 && c.out.state != dead {
-		c.keep(rest)
-		c.block()
+	if rest := frames[c.writeWithoutBlocking(frames):]; len(rest) > 0 && c.out.state != dead {
+		c.bufferFrames(rest)
+		c.startDraining()
 	}
 }
 
-// push writes what waits.
-func (c *Conn) push() {
-	c.written(c.write(c.out.buf.b[c.out.sent:]))
+// flushPending writes what waits.
+func (c *Conn) flushPending() {
+	c.countWritten(c.writeWithoutBlocking(c.out.buf.b[c.out.sent:]))
 	if c.out.waiting > 0 {
-		c.block()
+		c.startDraining()
 	}
 }
 
-// write is one write(2) that doesn't wait. A broken connection takes nothing and is dead.
-func (c *Conn) write(b []byte) int {
+// writeWithoutBlocking is one write(2) that doesn't wait. A broken connection takes nothing and is dead.
+func (c *Conn) writeWithoutBlocking(b []byte) int {
 	if c.raw == nil || len(b) == 0 {
 		return 0
 	}
@@ -157,14 +158,14 @@ func (c *Conn) write(b []byte) int {
 	err := c.raw.Control(c.out.put)
 	c.out.arg = nil
 	if err != nil || c.out.err != nil {
-		c.bury()
+		c.markDead()
 		return 0
 	}
 	return c.out.n
 }
 
-// keep lets frames wait.
-func (c *Conn) keep(frames []byte) {
+// bufferFrames appends frames to those that wait.
+func (c *Conn) bufferFrames(frames []byte) {
 	if len(frames) == 0 {
 		return
 	}
@@ -180,27 +181,27 @@ func (c *Conn) keep(frames []byte) {
 	c.out.waiting += len(frames)
 }
 
-// written counts n bytes off what waits.
-func (c *Conn) written(n int) {
+// countWritten counts n bytes off what waits.
+func (c *Conn) countWritten(n int) {
 	if n == 0 || c.out.state == dead {
 		return
 	}
 	c.out.sent += n
 	if c.out.waiting -= n; c.out.waiting == 0 {
-		c.emptied()
+		c.afterFlush()
 	}
-	c.readOn()
+	c.resumeAfterOutbox()
 }
 
-// tooMuch is when a client is not read on: it asks faster than it reads the answers.
-func (c *Conn) tooMuch() bool {
+// answersPileUp says that a client asks faster than it reads the answers, so that it is not read on.
+func (c *Conn) answersPileUp() bool {
 	return c.out.state == open && c.out.blocked && c.out.waiting > c.server.cfg.MaxPending/2
 }
 
-// waitToAnswer holds the reader back while a client leaves too many answers unread. WriteTimeout ends that.
-func (c *Conn) waitToAnswer() {
+// awaitOutbox holds the reader back while a client leaves too many answers unread. WriteTimeout ends that.
+func (c *Conn) awaitOutbox() {
 	c.out.mu.Lock()
-	for c.tooMuch() {
+	for c.answersPileUp() {
 		room := make(chan struct{})
 		c.out.room = room
 		c.out.mu.Unlock()
@@ -210,53 +211,54 @@ func (c *Conn) waitToAnswer() {
 	c.out.mu.Unlock()
 }
 
-// readOn wakes the reader when there is room for answers, or nobody left to have them.
-func (c *Conn) readOn() {
-	if c.out.room != nil && !c.tooMuch() {
+// resumeAfterOutbox wakes the reader when there is room for answers, or nobody left to have them.
+func (c *Conn) resumeAfterOutbox() {
+	if c.out.room != nil && !c.answersPileUp() {
 		close(c.out.room)
 		c.out.room = nil
 	}
 }
 
-func (c *Conn) emptied() {
-	c.out.buf.free()
+// afterFlush lets go of the buffer when nothing waits any more, and says so to who is owed it.
+func (c *Conn) afterFlush() {
+	c.out.buf.release()
 	c.out.buf, c.out.sent, c.out.forced = nil, 0, 0
 	if c.out.owed {
 		c.out.owed = false
-		c.post(event{kind: drained})
+		c.postEvent(inboxEvent{kind: drained})
 	}
 	if c.out.state == closing {
-		c.hangUp()
+		c.shutDownWriting()
 	}
 }
 
-// bury ends the writing half: what waits is dropped, and the reader wakes to clean up.
-func (c *Conn) bury() {
+// markDead ends the writing half: what waits is dropped, and the reader wakes to clean up.
+func (c *Conn) markDead() {
 	if c.out.state == dead {
 		return
 	}
 	c.out.state, c.out.waiting = dead, 0
-	c.out.buf.free()
+	c.out.buf.release()
 	c.out.buf = nil
-	c.readOn()
+	c.resumeAfterOutbox()
 	_ = c.wire.Conn.SetDeadline(past) // wakes whoever waits; of a closed connection there is nobody
 }
 
 var past = time.Unix(1, 0)
 
-// block leaves what waits to a goroutine, which lives until nothing does.
-func (c *Conn) block() {
+// startDraining leaves what waits to a goroutine, which lives until nothing does.
+func (c *Conn) startDraining() {
 	if c.out.blocked || c.out.state == dead {
 		return
 	}
 	c.out.blocked = true
 	c.server.readers.Add(1)
-	go c.drain()
+	go c.drainPending()
 }
 
-func (c *Conn) drain() {
+func (c *Conn) drainPending() {
 	defer c.server.readers.Done()
-	for c.more() {
+	for c.continueDraining() {
 		var err error
 		if c.raw != nil {
 			err = c.raw.Write(c.drainSome)
@@ -264,13 +266,13 @@ func (c *Conn) drain() {
 			err = c.drainChunk()
 		}
 		if err != nil {
-			c.cut("reads too slowly")
+			c.disconnect("reads too slowly")
 		}
 	}
 }
 
-// more tells whether something waits still, and if so, until when it may wait.
-func (c *Conn) more() bool {
+// continueDraining tells whether something waits still, and if so, until when it may wait.
+func (c *Conn) continueDraining() bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
 	if c.out.state == dead || c.out.waiting == 0 {
@@ -292,8 +294,8 @@ func (c *Conn) drainSome(uintptr) bool {
 	if c.out.state == dead || c.out.waiting == 0 {
 		return true
 	}
-	n := c.write(c.out.buf.b[c.out.sent:])
-	c.written(n)
+	n := c.writeWithoutBlocking(c.out.buf.b[c.out.sent:])
+	c.countWritten(n)
 	if n > 0 { // the socket was full, so the client has read
 		c.heard.Store(true)
 	}
@@ -303,7 +305,7 @@ func (c *Conn) drainSome(uintptr) bool {
 // drainChunk writes where one can only write and wait.
 func (c *Conn) drainChunk() error {
 	chunk := buffers.Get().(*buffer)
-	defer chunk.free()
+	defer chunk.release()
 	c.out.mu.Lock()
 	if c.out.state != dead && c.out.waiting > 0 {
 		rest := c.out.buf.b[c.out.sent:]
@@ -313,7 +315,7 @@ func (c *Conn) drainChunk() error {
 	n, err := c.wire.Conn.Write(chunk.b)
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
-	c.written(n)
+	c.countWritten(n)
 	return err
 }
 

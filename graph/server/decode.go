@@ -108,7 +108,7 @@ func checkJSON(b []byte, limits guard.Limits) error {
 	switch {
 	case !utf8.Valid(b):
 		return badRequest(notUTF8)
-	case loneSurrogate(string(b)):
+	case hasLoneSurrogate(string(b)):
 		return badRequest(`The request holds half of a character: a \ud800 to \udfff without its other half.`)
 	}
 	return jsonWithin(b, limits)
@@ -170,12 +170,12 @@ func jsonWithin(b []byte, limits guard.Limits) error {
 	return nil
 }
 
-// loneSurrogate finds an escape for half of a character. Go's JSON and GraphQL decoders
+// hasLoneSurrogate finds an escape for half of a character. Go's JSON and GraphQL decoders
 // would put U+FFFD in its place, and the text would not be what was sent.
-func loneSurrogate(s string) bool {
+func hasLoneSurrogate(s string) bool {
 	for i := strings.IndexByte(s, '\\'); i >= 0 && i < len(s); {
-		switch half := surrogate(s[i:]); {
-		case half == 'h' && surrogate(s[i+6:]) == 'l':
+		switch half := surrogateHalf(s[i:]); {
+		case half == 'h' && surrogateHalf(s[i+6:]) == 'l':
 			i += 12
 		case half != 0:
 			return true
@@ -191,8 +191,8 @@ func loneSurrogate(s string) bool {
 	return false
 }
 
-// surrogate says whether s begins with the escape of a high ('h') or low ('l') surrogate.
-func surrogate(s string) byte {
+// surrogateHalf says whether s begins with the escape of a high ('h') or low ('l') surrogate.
+func surrogateHalf(s string) byte {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' || s[2]|0x20 != 'd' {
 		return 0
 	}
