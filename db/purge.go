@@ -143,28 +143,3 @@ func (t *Tx) filesIn(ctx context.Context, account desk.ID, conversations uuids) 
 		Scan(ctx, &files)
 	return files, err
 }
-
-// Maintain does what has to be done from time to time until the context ends: the trash, and the log's partitions with
-// it. What happened longer than keep ago is forgotten by months; zero keeps it all. What fails is told and tried again.
-func (s *Store) Maintain(ctx context.Context, every, keep time.Duration, failed func(error)) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		if _, err := s.Purge(ctx); err != nil && ctx.Err() == nil {
-			failed(err)
-		}
-		if err := s.MakePartitions(ctx); err != nil && ctx.Err() == nil {
-			failed(err)
-		}
-		if keep > 0 {
-			if err := s.DropPartitions(ctx, time.Now().Add(-keep)); err != nil && ctx.Err() == nil {
-				failed(err)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}

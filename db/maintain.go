@@ -1,0 +1,64 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// job is something that has to be done from time to time, whether anybody asks or not.
+type job struct {
+	name  string
+	every time.Duration
+	run   func(context.Context) error
+}
+
+// jobs are the timed jobs of the database. A new one, such as waking what was snoozed, is a method of
+// Store in the file of its noun that does the work once, and a line here.
+//
+// Every server runs all of them, maybe at the same moment, so a job has to take locks, or be harmless
+// when it is done twice. What it changes goes through Store.Write with desk.System as the actor, as
+// Purge shows. What can't wait for the others, or comes every few seconds, has a loop of its own:
+// KeepAnalyzed and KeepSearch.
+func (s *Store) jobs(every, keep time.Duration) []job {
+	all := []job{
+		{"purge the trash", every, func(ctx context.Context) error { _, err := s.Purge(ctx); return err }},
+		{"make partitions of the log", every, s.MakePartitions},
+	}
+	if keep > 0 {
+		all = append(all, job{"drop partitions of the log", every, func(ctx context.Context) error {
+			return s.DropPartitions(ctx, time.Now().Add(-keep))
+		}})
+	}
+	return all
+}
+
+// Maintain runs the timed jobs until the context ends. What happened longer than keep ago is forgotten
+// by months; zero keeps it all. A job that fails is told and tried again when its time comes.
+func (s *Store) Maintain(ctx context.Context, every, keep time.Duration, failed func(error)) {
+	runJobs(ctx, s.jobs(every, keep), failed)
+}
+
+// runJobs runs each job at once, and again whenever its time has come. They run one after the other, in
+// their order: making and dropping partitions would wait for each other's locks.
+func runJobs(ctx context.Context, jobs []job, failed func(error)) {
+	due := make([]time.Time, len(jobs))
+	for {
+		for i, j := range jobs {
+			now := time.Now()
+			if now.Before(due[i]) {
+				continue
+			}
+			due[i] = now.Add(j.every)
+			if err := j.run(ctx); err != nil && ctx.Err() == nil {
+				failed(fmt.Errorf("%s: %w", j.name, err))
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Until(slices.MinFunc(due, time.Time.Compare))):
+		}
+	}
+}
