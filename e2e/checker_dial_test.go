@@ -16,7 +16,7 @@ import (
 
 // connect opens a connection to one of the servers, now and then with a token that ends soon.
 func (k *cachingClient) connect(trouble context.Context) (*websocket.Conn, error) {
-	token := k.acc.admin.token
+	token := k.account.admin.token
 	if trouble.Err() == nil && rand.IntN(4) == 0 {
 		var err error
 		if token, err = k.shortToken(time.Duration(300+rand.IntN(1000)) * time.Millisecond); err != nil {
@@ -24,7 +24,7 @@ func (k *cachingClient) connect(trouble context.Context) (*websocket.Conn, error
 		}
 	}
 	d := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: 5 * time.Second}
-	conn, resp, err := d.Dial("ws"+strings.TrimPrefix(k.somewhere(), "http")+"/graphql", nil)
+	conn, resp, err := d.Dial("ws"+strings.TrimPrefix(k.randomURL(), "http")+"/graphql", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -49,11 +49,11 @@ func (k *cachingClient) connect(trouble context.Context) (*websocket.Conn, error
 // shortToken is one that ends by itself.
 func (k *cachingClient) shortToken(d time.Duration) (string, error) {
 	ctx, until := context.Background(), time.Now().Add(d)
-	by, err := k.acc.store.ActorByEmail(ctx, k.acc.slug, "ada@"+k.acc.slug+".test")
+	by, err := k.account.store.ActorByEmail(ctx, k.account.slug, "ada@"+k.account.slug+".test")
 	if err != nil || by == nil {
 		return "", errors.Join(err, errors.New("nobody"))
 	}
-	out, err := k.acc.store.Write(ctx, db.Write{By: by, Mutation: "test", Personal: true}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := k.account.store.Write(ctx, db.Write{By: by, Mutation: "test", Personal: true}, func(ctx context.Context, tx *db.Tx) error {
 		return tx.CreateToken(ctx, nil, "short", nil, &until)
 	})
 	if err != nil {

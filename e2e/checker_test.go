@@ -35,8 +35,9 @@ func soakTime(t *testing.T) time.Duration {
 	return 3 * time.Second
 }
 
-// TestChecker: while servers, connections, tokens, the database and the bus come and go, clients keep what they have been shown;
-// in the end it is what a fresh query answers, and who follows the log was told all of it.
+// TestChecker: while servers, connections, tokens, the database and the bus come and go, clients
+// keep what they have been shown; in the end it is what a fresh query answers, and who follows the
+// log was told all of it.
 func TestChecker(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -48,15 +49,15 @@ func TestChecker(t *testing.T) {
 	}
 }
 
-// host is one of several servers on one database.
-type host struct {
+// clusterServer is one of several servers that share a database.
+type clusterServer struct {
 	store   *db.Store
 	handler *graphserver.Handler
 	web     *httptest.Server
 	nats    *live.NATS // nil: joined by Postgres
 }
 
-func startHost(t testing.TB, dsn, natsURL string) *host {
+func startClusterServer(t testing.TB, dsn, natsURL string) *clusterServer {
 	store, err := db.Open(context.Background(), dsn, db.Options{MaxConns: 8})
 	if err != nil {
 		t.Error(err)
@@ -68,7 +69,7 @@ func startHost(t testing.TB, dsn, natsURL string) *host {
 		t.Error(err)
 		return nil
 	}
-	h := &host{store: store}
+	h := &clusterServer{store: store}
 	if natsURL != "" {
 		database, err := store.Identity(context.Background())
 		if err == nil {
@@ -84,7 +85,7 @@ func startHost(t testing.TB, dsn, natsURL string) *host {
 	return h
 }
 
-func (h *host) stop() {
+func (h *clusterServer) stop() {
 	h.handler.Close()
 	h.web.Close()
 	if h.nats != nil {
@@ -95,21 +96,21 @@ func (h *host) stop() {
 
 // checker is servers, people who write, and clients who follow.
 type checker struct {
-	t      *testing.T
-	pg     *ownPostgres
-	bus    *ownNATS // nil: joined by Postgres
-	acc    *account // behind a server of its own, which is not stopped
-	inbox  []string
-	views  []string
-	label  string
-	ids    []string // conversations
-	status []string
+	t       *testing.T
+	pg      *ownPostgres
+	bus     *ownNATS // nil: joined by Postgres
+	account *account // behind a server of its own, which is not stopped
+	inbox   []string
+	views   []string
+	label   string
+	ids     []string // conversations
+	status  []string
 
 	mu      sync.Mutex
-	hosts   []*host
+	servers []*clusterServer
 	tickets []string
 
-	written, shown, cuts atomic.Int64
+	written, shown, troubles atomic.Int64
 }
 
 func newChecker(t *testing.T, servers int, joined bool) *checker {
@@ -117,24 +118,24 @@ func newChecker(t *testing.T, servers int, joined bool) *checker {
 	if joined {
 		c.bus = newNATS(t)
 	}
-	still := c.startHost()
+	still := c.startServer()
 	t.Cleanup(still.stop)
 	s := &server{Server: still.web, dsn: c.pg.dsn(), store: still.store, faults: &faultLog{}}
-	c.acc = s.newAccount(t, desk.PlanStarter, time.Now())
+	c.account = s.newAccount(t, desk.PlanStarter, time.Now())
 	var channels []string
 	for _, name := range []string{"Support", "Sales"} {
-		inbox, channel := c.acc.inbox(t, name, nil)
+		inbox, channel := c.account.createInbox(t, name, nil)
 		c.inbox, channels = append(c.inbox, inbox), append(channels, channel)
 	}
-	p := c.acc.pipeline(t, "Support", "New", "Waiting", "!Closed")
+	p := c.account.createPipeline(t, "Support", "New", "Waiting", "!Closed")
 	c.status = []string{p["New"], p["Waiting"], p["Closed"]}
 	for i := range 12 {
-		c.ids = append(c.ids, c.acc.receive(t, channels[i%2], fmt.Sprint("thread ", i), fmt.Sprintf("c%d@contact.test", i%4), "Hello"))
+		c.ids = append(c.ids, c.account.receiveMessage(t, channels[i%2], fmt.Sprint("thread ", i), fmt.Sprintf("c%d@contact.test", i%4), "Hello"))
 		if i%3 == 0 {
-			c.tickets = append(c.tickets, c.acc.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": c.ids[i], "name": "Question"}).str("ticket.id"))
+			c.tickets = append(c.tickets, c.account.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": c.ids[i], "name": "Question"}).str("ticket.id"))
 		}
 	}
-	label := c.acc.admin.must(t, "labelCreate", "label { id }", vars{"name": "Hot"}).str("label.id")
+	label := c.account.admin.must(t, "labelCreate", "label { id }", vars{"name": "Hot"}).str("label.id")
 	c.label = label
 	for i, where := range []vars{
 		{"unread": true},
@@ -144,27 +145,27 @@ func newChecker(t *testing.T, servers int, joined bool) *checker {
 		{"lastActivityAt": vars{"newerThan": "1h"}, "ticket": vars{"closedAt": vars{"isNull": true}}},
 	} {
 		order := []any{nil, vars{"field": "NUMBER", "direction": "ASC"}, vars{"field": "CLOSED_AT", "direction": "DESC"}}[i%3]
-		c.views = append(c.views, c.acc.admin.must(t, "inboxViewCreate", "view { id }", vars{"name": "Saved", "scope": "ACCOUNT", "where": where, "orderBy": order}).str("view.id"))
+		c.views = append(c.views, c.account.admin.must(t, "inboxViewCreate", "view { id }", vars{"name": "Saved", "scope": "ACCOUNT", "where": where, "orderBy": order}).str("view.id"))
 	}
-	for _, v := range c.acc.admin.do(t, "{ inboxViews(scope: [SYSTEM]) { id } }", nil).at(".").list("inboxViews") {
+	for _, v := range c.account.admin.do(t, "{ inboxViews(scope: [SYSTEM]) { id } }", nil).at(".").list("inboxViews") {
 		c.views = append(c.views, v.str("id"))
 	}
 	for range servers {
-		c.hosts = append(c.hosts, c.startHost())
+		c.servers = append(c.servers, c.startServer())
 	}
 	t.Cleanup(func() {
-		for _, h := range c.hosts {
+		for _, h := range c.servers {
 			h.stop()
 		}
 	})
 	return c
 }
 
-// somewhere is the address of one of the servers.
-func (c *checker) somewhere() string {
+// randomURL is the address of one of the servers.
+func (c *checker) randomURL() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.hosts[rand.IntN(len(c.hosts))].web.URL
+	return c.servers[rand.IntN(len(c.servers))].web.URL
 }
 
 func (c *checker) run(d time.Duration) {
@@ -180,38 +181,39 @@ func (c *checker) run(d time.Duration) {
 	clients := make([]*cachingClient, 5)
 	for i := range clients {
 		clients[i] = c.newClient(i)
-		followers.Go(func() { clients[i].live(following, writing) })
+		followers.Go(func() { clients[i].followUntil(following, writing) })
 	}
 	for range 4 {
 		writers.Go(func() { c.write(writing) })
 	}
-	writers.Go(func() { c.trouble(writing) })
+	writers.Go(func() { c.causeTrouble(writing) })
 	writers.Wait()
 	for _, k := range clients {
-		k.settle()
+		k.waitForConvergence()
 	}
 	stopFollowing()
 	followers.Wait()
 	for i, k := range clients {
 		k.compare(i)
 	}
-	c.t.Logf("%d mutations, %d payloads, %d cuts", c.written.Load(), c.shown.Load(), c.cuts.Load())
+	c.t.Logf("%d mutations, %d payloads, %d cuts", c.written.Load(), c.shown.Load(), c.troubles.Load())
 	if !c.busy() {
 		c.t.Error("too little has happened for this to say anything")
 	}
 }
 
-// busy says whether so much has happened that it says something. On a machine that does other things that takes a while.
+// busy says whether so much has happened that it says something. On a machine that does other
+// things that takes a while.
 func (c *checker) busy() bool {
-	return c.written.Load() >= 20 && c.shown.Load() >= 50 && c.cuts.Load() >= 3
+	return c.written.Load() >= 20 && c.shown.Load() >= 50 && c.troubles.Load() >= 3
 }
 
 // write does one thing after another; what is refused, or lost on its way, is as good as any.
 func (c *checker) write(until context.Context) {
 	for until.Err() == nil {
-		id, inbox, status := pickOf(c.ids), pickOf(c.inbox), pickOf(c.status)
+		id, inbox, status := pickRandom(c.ids), pickRandom(c.inbox), pickRandom(c.status)
 		c.mu.Lock()
-		ticket := pickOf(c.tickets)
+		ticket := pickRandom(c.tickets)
 		c.mu.Unlock()
 		mutation, in := "conversationClose", vars{"conversationId": id}
 		switch rand.IntN(20) {
@@ -240,33 +242,34 @@ func (c *checker) write(until context.Context) {
 		case 12:
 			mutation = "conversationMarkUnread"
 		}
-		at := &client{url: c.somewhere(), token: c.acc.admin.token}
-		if a, err := at.tryMutate(mutation, "", in); err == nil && len(a.Errors) == 0 && code(a.at(mutation)) == "" {
+		at := &client{url: c.randomURL(), token: c.account.admin.token}
+		if a, err := at.tryMutate(mutation, "", in); err == nil && len(a.Errors) == 0 && errorCode(a.at(mutation)) == "" {
 			c.written.Add(1)
 		}
 		time.Sleep(time.Duration(rand.IntN(10)) * time.Millisecond)
 	}
 }
 
-func pickOf(from []string) string { return from[rand.IntN(len(from))] }
+func pickRandom(from []string) string { return from[rand.IntN(len(from))] }
 
 // cache is what a subscription keeps of what it was shown: the last state, nothing else.
 type cache struct {
 	field, id, key string // of the subscription, of what it follows, of the node in the payload
 	selection      string
 
-	mu     sync.Mutex
-	node   any
-	in     map[string]bool // of a view: which conversations, by what entered and left
-	cursor string
-	since  string          // of the log: where it began
-	told   map[string]bool // of the log
-	chain  map[string]any  // of the log: the last value of each field
+	mu         sync.Mutex
+	node       any
+	members    map[string]bool // of a view: which conversations, by what entered and left
+	cursor     string
+	since      string          // of the log: where it began
+	seenEvents map[string]bool // of the log
+	lastValues map[string]any  // of the log: the last value of each field
 }
 
-const followed = `id number subject status unreadCount preview lastActivityAt trashGroup { id } inbox { name } owner { name } ticket { id name status { name } }`
+const followedFields = `id number subject status unreadCount preview lastActivityAt trashGroup { id } inbox { name } owner { name } ticket { id name status { name } }`
 
-// cachingClient follows several things over one connection at a time, and goes on where it was when that ends.
+// cachingClient follows several things over one connection at a time, and goes on where it was when
+// that ends.
 type cachingClient struct {
 	*checker
 	caches []*cache
@@ -275,13 +278,13 @@ type cachingClient struct {
 func (c *checker) newClient(i int) *cachingClient {
 	k := &cachingClient{checker: c}
 	for j := range 3 {
-		k.caches = append(k.caches, &cache{field: "conversationLive", id: c.ids[(i*3+j)%len(c.ids)], key: "conversation", selection: followed + " messages(last: 3) { nodes { id text } }"})
+		k.caches = append(k.caches, &cache{field: "conversationLive", id: c.ids[(i*3+j)%len(c.ids)], key: "conversation", selection: followedFields + " messages(last: 3) { nodes { id text } }"})
 	}
 	k.caches = append(k.caches,
 		&cache{field: "ticketLive", id: c.tickets[i%len(c.tickets)], key: "ticket", selection: "id name status { name state } conversations(first: 20) { nodes { id status } }"},
-		&cache{field: "inboxViewLive", id: c.views[i%len(c.views)], key: "view", selection: "id count unreadCount conversations(first: 50) { nodes { " + followed + " } }"},
-		&cache{field: "inboxViewLive", id: c.views[(i+5)%len(c.views)], key: "view", selection: "id conversations(first: 50) { nodes { " + followed + " } }"},
-		&cache{field: "events", told: map[string]bool{}, chain: map[string]any{}})
+		&cache{field: "inboxViewLive", id: c.views[i%len(c.views)], key: "view", selection: "id count unreadCount conversations(first: 50) { nodes { " + followedFields + " } }"},
+		&cache{field: "inboxViewLive", id: c.views[(i+5)%len(c.views)], key: "view", selection: "id conversations(first: 50) { nodes { " + followedFields + " } }"},
+		&cache{field: "events", seenEvents: map[string]bool{}, lastValues: map[string]any{}})
 	return k
 }
 
@@ -295,15 +298,16 @@ func (k *cache) document() (string, vars) {
 	return fmt.Sprintf("subscription($id: ID!) { %s(id: $id) { cursor reason %s { %s } } }", k.field, k.key, k.selection), vars{"id": k.id}
 }
 
-// live connects, follows, and connects again, until it is ended. While there is trouble it also makes some of its own.
-func (k *cachingClient) live(until, trouble context.Context) {
+// followUntil connects, subscribes, and reconnects, until its context ends. While there is trouble
+// it also makes some of its own.
+func (k *cachingClient) followUntil(until, trouble context.Context) {
 	for until.Err() == nil {
-		k.connection(until, trouble)
+		k.followOnce(until, trouble)
 	}
 }
 
-// connection is one connection, up to its end.
-func (k *cachingClient) connection(until, trouble context.Context) {
+// followOnce is one connection, from its start to its end.
+func (k *cachingClient) followOnce(until, trouble context.Context) {
 	conn, err := k.connect(trouble)
 	if err != nil {
 		time.Sleep(20 * time.Millisecond)
@@ -313,7 +317,7 @@ func (k *cachingClient) connection(until, trouble context.Context) {
 	over := context.AfterFunc(until, func() { _ = conn.Close() })
 	defer over()
 	if trouble.Err() == nil && rand.IntN(2) == 0 {
-		cut := time.AfterFunc(time.Duration(rand.IntN(1500))*time.Millisecond, func() { k.cuts.Add(1); _ = conn.Close() })
+		cut := time.AfterFunc(time.Duration(rand.IntN(1500))*time.Millisecond, func() { k.troubles.Add(1); _ = conn.Close() })
 		defer cut.Stop()
 	}
 	for i, c := range k.caches {
@@ -342,7 +346,7 @@ func (k *cachingClient) connection(until, trouble context.Context) {
 		}
 		var i int
 		_, _ = fmt.Sscan(m.ID, &i)
-		k.caches[i].take(k.t, m.Payload)
+		k.caches[i].apply(k.t, m.Payload)
 		k.shown.Add(1)
 		if trouble.Err() == nil && rand.IntN(200) == 0 { // it is busy with something else
 			time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
@@ -350,8 +354,8 @@ func (k *cachingClient) connection(until, trouble context.Context) {
 	}
 }
 
-// take keeps what a payload shows.
-func (k *cache) take(t *testing.T, payload []byte) {
+// apply keeps what a payload shows.
+func (k *cache) apply(t *testing.T, payload []byte) {
 	var a answer
 	if err := json.Unmarshal(payload, &a); err != nil || len(a.Errors) > 0 {
 		t.Errorf("payload %.300s: %v", payload, err)
@@ -361,8 +365,8 @@ func (k *cache) take(t *testing.T, payload []byte) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.cursor = p.str("cursor")
-	if k.told != nil {
-		k.takeLog(t, p)
+	if k.seenEvents != nil {
+		k.applyEvents(t, p)
 		return
 	}
 	k.node = p.at(k.key).v
@@ -370,22 +374,22 @@ func (k *cache) take(t *testing.T, payload []byte) {
 		return
 	}
 	if p.str("reason") != "CHANGE" {
-		k.in = map[string]bool{}
+		k.members = map[string]bool{}
 		for _, c := range p.at("view.conversations").list("nodes") {
-			k.in[c.str("id")] = true
+			k.members[c.str("id")] = true
 		}
 	}
 	for _, c := range p.list("entered") {
-		k.in[c.str("id")] = true
+		k.members[c.str("id")] = true
 	}
 	for _, id := range p.list("left") {
-		delete(k.in, id.v.(string))
+		delete(k.members, id.v.(string))
 	}
 }
 
-// takeLog keeps the events. What a field was before is what the last event of it said, so nothing was left out between and
-// the order is that of the commits.
-func (k *cache) takeLog(t *testing.T, p node) {
+// applyEvents keeps the events. What a field was before is what the last event of it said, so
+// nothing was left out between and the order is that of the commits.
+func (k *cache) applyEvents(t *testing.T, p node) {
 	switch p.str("reason") {
 	case "SNAPSHOT":
 		k.since = p.str("cursor")
@@ -393,25 +397,25 @@ func (k *cache) takeLog(t *testing.T, p node) {
 		t.Error("a follower of the log was told to begin anew")
 	}
 	for _, e := range p.list("events") {
-		if k.told[e.str("id")] {
+		if k.seenEvents[e.str("id")] {
 			continue
 		}
-		k.told[e.str("id")] = true
+		k.seenEvents[e.str("id")] = true
 		for _, c := range e.list("changes") {
 			if c.str("field") == "unreadCount" {
 				continue // an answer sets it too, and tells only of the message
 			}
 			name := e.str("entityId") + " " + c.str("field")
-			if before, known := k.chain[name]; known && before != c.at("old").v {
+			if before, known := k.lastValues[name]; known && before != c.at("old").v {
 				t.Errorf("%s was %v, and became %v from %v", name, before, c.at("new").v, c.at("old").v)
 			}
-			k.chain[name] = c.at("new").v
+			k.lastValues[name] = c.at("new").v
 		}
 	}
 }
 
-// fresh is what a query answers now.
-func (k *cachingClient) fresh(c *cache) any {
+// queryNow is what a query answers at this moment.
+func (k *cachingClient) queryNow(c *cache) any {
 	typ := map[string]string{"conversation": "Conversation", "ticket": "Ticket", "view": "InboxView"}[c.key]
 	query := fmt.Sprintf("query($id: ID!) { node(id: $id) { ... on %s { %s } } }", typ, c.selection)
 	return k.query(query, vars{"id": c.id}).at("node").v
@@ -420,15 +424,15 @@ func (k *cachingClient) fresh(c *cache) any {
 // query asks until it is answered: the connections to the database may have been cut.
 func (k *cachingClient) query(query string, v vars) *answer {
 	for range 50 {
-		if a, err := k.acc.admin.try(query, v); err == nil && len(a.Errors) == 0 {
+		if a, err := k.account.admin.tryQuery(query, v); err == nil && len(a.Errors) == 0 {
 			return a
 		}
 	}
-	return k.acc.admin.do(k.t, query, v)
+	return k.account.admin.do(k.t, query, v)
 }
 
-// settle waits until all is as a query answers, or until it has had time enough.
-func (k *cachingClient) settle() {
+// waitForConvergence waits until the caches are what a query answers, or until time is up.
+func (k *cachingClient) waitForConvergence() {
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if len(k.differences()) == 0 {
 			return
@@ -444,28 +448,28 @@ func (k *cachingClient) compare(i int) {
 
 func (k *cachingClient) differences() (all []string) {
 	for _, c := range k.caches {
-		if c.told != nil {
-			if n := k.untold(c); n > 0 {
+		if c.seenEvents != nil {
+			if n := k.countMissedEvents(c); n > 0 {
 				all = append(all, fmt.Sprintf("%d events were not told", n))
 			}
 			continue
 		}
-		want, _ := json.Marshal(k.fresh(c))
+		want, _ := json.Marshal(k.queryNow(c))
 		c.mu.Lock()
 		got, _ := json.Marshal(c.node)
 		if string(got) != string(want) {
 			all = append(all, fmt.Sprintf("%s of %s is kept as\n%s\nand is\n%s", c.field, c.id, got, want))
 		}
-		if n := strings.Count(string(want), `"id":"cnv_`); c.field == "inboxViewLive" && n != len(c.in) {
-			all = append(all, fmt.Sprintf("by what entered and left %s has %d conversations, and it has %d", c.id, len(c.in), n))
+		if n := strings.Count(string(want), `"id":"cnv_`); c.field == "inboxViewLive" && n != len(c.members) {
+			all = append(all, fmt.Sprintf("by what entered and left %s has %d conversations, and it has %d", c.id, len(c.members), n))
 		}
 		c.mu.Unlock()
 	}
 	return all
 }
 
-// untold counts the events since the client's beginning that it was not told.
-func (k *cachingClient) untold(c *cache) (n int) {
+// countMissedEvents counts the events since the client's beginning that it was not told.
+func (k *cachingClient) countMissedEvents(c *cache) (n int) {
 	c.mu.Lock()
 	since, after := c.since, any(nil)
 	c.mu.Unlock()
@@ -473,12 +477,12 @@ func (k *cachingClient) untold(c *cache) (n int) {
 		page := k.query("query($since: String, $after: String) { events(since: $since, first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }", vars{"since": since, "after": after}).at("events")
 		c.mu.Lock()
 		for _, e := range page.list("nodes") {
-			if !c.told[e.str("id")] {
+			if !c.seenEvents[e.str("id")] {
 				n++
 			}
 		}
 		c.mu.Unlock()
-		if after = page.str("pageInfo.endCursor"); !page.truth("pageInfo.hasNextPage") {
+		if after = page.str("pageInfo.endCursor"); !page.boolean("pageInfo.hasNextPage") {
 			return n
 		}
 	}

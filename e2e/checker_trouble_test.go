@@ -10,23 +10,23 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-func (c *checker) startHost() *host {
+func (c *checker) startServer() *clusterServer {
 	url := ""
 	if c.bus != nil {
 		url = c.bus.url()
 	}
-	return startHost(c.t, c.pg.dsn(), url)
+	return startClusterServer(c.t, c.pg.dsn(), url)
 }
 
-// trouble makes one kind of it after another.
-func (c *checker) trouble(until context.Context) {
-	kinds := []func(){c.cutBackends, c.moveHost, c.restartPostgres, c.cutBackends, c.moveHost, c.killPostgres}
+// causeTrouble causes one kind of failure after another.
+func (c *checker) causeTrouble(until context.Context) {
+	kinds := []func(){c.cutBackends, c.moveServer, c.restartPostgres, c.cutBackends, c.moveServer, c.killPostgres}
 	if c.bus != nil {
 		kinds = append(kinds, c.stopBus, c.stopBus)
 	}
 	for i := rand.IntN(len(kinds)); until.Err() == nil; i++ {
 		time.Sleep(time.Duration(200+rand.IntN(500)) * time.Millisecond)
-		c.cuts.Add(1)
+		c.troubles.Add(1)
 		kinds[i%len(kinds)]()
 	}
 }
@@ -44,16 +44,16 @@ func (c *checker) cutBackends() {
 	}
 }
 
-// moveHost stops a server and starts it anew at another address.
-func (c *checker) moveHost() {
+// moveServer stops a server and starts it anew at another address.
+func (c *checker) moveServer() {
 	c.mu.Lock()
-	i := rand.IntN(len(c.hosts))
-	old := c.hosts[i]
+	i := rand.IntN(len(c.servers))
+	old := c.servers[i]
 	c.mu.Unlock()
 	old.stop()
-	fresh := c.startHost()
+	fresh := c.startServer()
 	c.mu.Lock()
-	c.hosts[i] = fresh
+	c.servers[i] = fresh
 	c.mu.Unlock()
 }
 

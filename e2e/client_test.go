@@ -36,10 +36,11 @@ type gqlError struct {
 
 type vars map[string]any
 
-// try sends a document and gives whatever comes back; an error only when nothing does. Of a subscription it is the first payload.
-func (c *client) try(query string, v vars) (*answer, error) {
+// tryQuery sends a document and gives whatever comes back; an error only when nothing does. Of a
+// subscription it is the first payload.
+func (c *client) tryQuery(query string, v vars) (*answer, error) {
 	if strings.HasPrefix(query, "subscription") {
-		return c.first(query, v)
+		return c.firstPayload(query, v)
 	}
 	resp, err := c.post("application/json", query, v)
 	if err != nil {
@@ -57,27 +58,27 @@ func (c *client) try(query string, v vars) (*answer, error) {
 	return a, nil
 }
 
-// quiet is how long a subscription that has missed nothing is listened to: long enough nearly always. Whoever takes silence for an
-// answer asks once more with the patience of a client.
-const quiet = time.Second
+// silenceWindow is how long a subscription that has missed nothing is listened to: long enough
+// nearly always. Whoever takes silence for an answer asks once more with the patience of a client.
+const silenceWindow = time.Second
 
-// first follows a subscription until its first payload; without data when there is none.
-func (c *client) first(query string, v vars) (*answer, error) {
+// firstPayload follows a subscription until its first payload; without data when there is none.
+func (c *client) firstPayload(query string, v vars) (*answer, error) {
 	resp, err := c.post(acceptSSE, query, v)
 	if err != nil {
 		return nil, err
 	}
-	s := &stream{resp: resp, cancel: func() { _ = resp.Body.Close() }, got: make(chan *streamed)}
+	s := &stream{resp: resp, cancel: func() { _ = resp.Body.Close() }, messages: make(chan *streamMessage)}
 	go s.read()
-	defer s.leave()
+	defer s.disconnect()
 	select {
-	case m, ok := <-s.got:
+	case m, ok := <-s.messages:
 		if !ok {
 			return nil, fmt.Errorf("status %d, and the stream ended without a payload: %w", resp.StatusCode, s.err)
 		}
 		m.Status = resp.StatusCode
 		return &m.answer, nil
-	case <-time.After(max(quiet, c.patience)):
+	case <-time.After(max(silenceWindow, c.patience)):
 		return &answer{Status: resp.StatusCode}, nil
 	}
 }
@@ -100,7 +101,7 @@ func (c *client) post(accept, query string, v vars) (*http.Response, error) {
 // do sends a document that must be answered without top-level errors.
 func (c *client) do(t testing.TB, query string, v vars) *answer {
 	t.Helper()
-	a, err := c.try(query, v)
+	a, err := c.tryQuery(query, v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +111,8 @@ func (c *client) do(t testing.TB, query string, v vars) *answer {
 	return a
 }
 
-// mutate runs one mutation with the parts of the payload to select; refusals are for the caller to look at.
+// mutate runs one mutation with the parts of the payload to select; refusals are for the caller to
+// look at.
 func (c *client) mutate(t testing.TB, name, selection string, input vars) node {
 	t.Helper()
 	a, err := c.tryMutate(name, selection, input)
@@ -138,11 +140,11 @@ func (c *client) tryMutate(name, selection string, input vars) (*answer, error) 
 	query := fmt.Sprintf(`mutation($input: %sInput!) { %s(input: $input) { %s
 		effects { rule kind count node { id } changes { field old new } }
 		errors { __typename message code path } eventCursor } }`, noun, name, selection)
-	return c.try(query, vars{"input": input})
+	return c.tryQuery(query, vars{"input": input})
 }
 
-// code is the code of the only refusal, or "" when there was none.
-func code(payload node) string {
+// errorCode is the code of the only refusal, or "" when there was none.
+func errorCode(payload node) string {
 	errs := payload.list("errors")
 	if len(errs) == 0 {
 		return ""
@@ -188,7 +190,7 @@ func (n node) num(path string) int {
 	return int(f)
 }
 
-func (n node) truth(path string) bool {
+func (n node) boolean(path string) bool {
 	b, _ := n.at(path).v.(bool)
 	return b
 }

@@ -18,8 +18,8 @@ import (
 
 var installing sync.Mutex
 
-// installClients gives a folder with the scripts of clients/ and the libraries that they use. It is kept, by what is in
-// the lock file.
+// installClients gives a folder with the scripts of clients/ and the libraries that they use. It is
+// kept, by what is in the lock file.
 func installClients(t *testing.T) string {
 	t.Helper()
 	installing.Lock()
@@ -92,8 +92,8 @@ func runClient(t *testing.T, dir, script string, args ...string) <-chan node {
 	return lines
 }
 
-// TestClientsOfStreams: the real graphql-sse and the real Apollo Client follow, come back after a break with all that they
-// missed, and are told when their token is gone.
+// TestClientsOfStreams: the real graphql-sse and the real Apollo Client follow, come back after a
+// break with all that they missed, and are told when their token is gone.
 func TestClientsOfStreams(t *testing.T) {
 	t.Parallel()
 	dir := installClients(t)
@@ -103,8 +103,8 @@ func TestClientsOfStreams(t *testing.T) {
 			t.Parallel()
 			s := start(t)
 			a := s.newAccount(t, desk.PlanStarter, time.Now())
-			_, channel := a.inbox(t, "Support", nil)
-			id := a.receive(t, channel, "thread", "pia@contact.test", "Hello")
+			_, channel := a.createInbox(t, "Support", nil)
+			id := a.receiveMessage(t, channel, "thread", "pia@contact.test", "Hello")
 			token := a.admin.must(t, "apiTokenCreate", "secret apiToken { id }", vars{"name": "of a client"})
 			front := httptest.NewServer(s.Config.Handler) // of its own: it will be cut
 			t.Cleanup(front.Close)
@@ -137,7 +137,7 @@ func TestClientsOfStreams(t *testing.T) {
 			until("it is closed", payload("conversation.status", "CLOSED"))
 
 			front.CloseClientConnections()
-			a.receive(t, channel, "thread", "pia@contact.test", "Are you there?")
+			a.receiveMessage(t, channel, "thread", "pia@contact.test", "Are you there?")
 			until("what was missed", func(n node) bool {
 				if payload("reason", "SNAPSHOT")(n) {
 					t.Fatal("it begins anew instead of going on")

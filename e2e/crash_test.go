@@ -11,25 +11,25 @@ import (
 	"deskwire/desk"
 )
 
-// TestCrashGivesNumbersAgain: transactions that were rolled back leave no trace on the disk, so a Postgres that crashes gives their
-// numbers to others. What those tell is not taken for known.
+// TestCrashGivesNumbersAgain: transactions that were rolled back leave no trace on the disk, so a
+// Postgres that crashes gives their numbers to others. What those tell is not taken for known.
 func TestCrashGivesNumbersAgain(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	p := newPostgres(t)
 	s := startOn(t, p.dsn())
 	a := s.newAccount(t, desk.PlanStarter, time.Now())
-	_, channel := a.inbox(t, "Support", nil)
-	a.receive(t, channel, "before", "pia@contact.test", "Hello")
+	_, channel := a.createInbox(t, "Support", nil)
+	a.receiveMessage(t, channel, "before", "pia@contact.test", "Hello")
 
-	hand := connect(t, p.dsn())
-	writer := hand.number(t, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")
+	conn := connectSQL(t, p.dsn())
+	writer := conn.queryInt(t, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")
 	if err := syscall.Kill(writer, syscall.SIGSTOP); err != nil { // it would bring the traces to the disk
 		t.Fatal(err)
 	}
 	last := 0
 	for range 20 {
-		tx, err := hand.Begin(ctx)
+		tx, err := conn.Begin(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,10 +51,10 @@ func TestCrashGivesNumbersAgain(t *testing.T) {
 		})
 		return err == nil && len(answer.Errors) == 0
 	})
-	if again := connect(t, p.dsn()).number(t, "SELECT max(xid::text::bigint) FROM events"); again > last {
+	if again := connectSQL(t, p.dsn()).queryInt(t, "SELECT max(xid::text::bigint) FROM events"); again > last {
 		t.Fatalf("the number %d was not given again, and so nothing is tried: the last one was %d", again, last)
 	}
-	if p := a.admin.dial(t).resume(fleetEvents, nil, cursor).get().at("events"); p.str("reason") != "CHANGE" || len(p.list("events")) == 0 {
+	if p := a.admin.dial(t).resume(fleetEvents, nil, cursor).next().at("events"); p.str("reason") != "CHANGE" || len(p.list("events")) == 0 {
 		t.Errorf("what came after the crash: %v", p.v)
 	}
 }

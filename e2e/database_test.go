@@ -21,41 +21,41 @@ const (
 	takenKey    = "23505"
 )
 
-// TestDatabase breaks R5, R6 and R7 and the wall between accounts by plain SQL: the database refuses it, whoever
-// asks and with whatever program.
+// TestDatabase breaks R5, R6 and R7 and the wall between accounts by plain SQL: the database
+// refuses it, whoever asks and with whatever program.
 func TestDatabase(t *testing.T) {
 	s := start(t)
-	ours := newBin(t, s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)), "ours")
-	theirs := newBin(t, s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)), "theirs")
-	d := &byHandCase{hand: s.byHand(t), names: pgx.NamedArgs{
-		"one": keyOf(t, ours.members[0]), "two": keyOf(t, ours.members[1]), "free": keyOf(t, ours.lone), "late": keyOf(t, ours.late),
-		"ticket": keyOf(t, ours.ticket), "other": keyOf(t, ours.restored), "otherone": keyOf(t, ours.restoredOne),
-		"theirticket": keyOf(t, theirs.ticket), "theirfree": keyOf(t, theirs.late),
-		"us": keyOf(t, ours.accountID(t)), "them": keyOf(t, theirs.accountID(t)),
+	ours := newTrashFixture(t, s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)), "ours")
+	theirs := newTrashFixture(t, s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)), "theirs")
+	d := &constraintTest{hand: s.sqlConn(t), names: pgx.NamedArgs{
+		"one": databaseKey(t, ours.members[0]), "two": databaseKey(t, ours.members[1]), "free": databaseKey(t, ours.lone), "late": databaseKey(t, ours.late),
+		"ticket": databaseKey(t, ours.ticket), "other": databaseKey(t, ours.restored), "otherone": databaseKey(t, ours.restoredMember),
+		"theirticket": databaseKey(t, theirs.ticket), "theirfree": databaseKey(t, theirs.late),
+		"us": databaseKey(t, ours.accountID(t)), "them": databaseKey(t, theirs.accountID(t)),
 	}}
 	before := d.state(t)
-	for _, c := range wrongs {
-		t.Run(c.what, func(t *testing.T) { d.refused(t, c.code, c.sql...) })
+	for _, c := range refusedStatements {
+		t.Run(c.what, func(t *testing.T) { d.requireRefused(t, c.code, c.sql...) })
 	}
 	for _, reference := range references {
-		t.Run("into another account: "+reference[0]+"."+reference[1], func(t *testing.T) { d.crosses(t, reference[0], reference[1], reference[2]) })
+		t.Run("into another account: "+reference[0]+"."+reference[1], func(t *testing.T) { d.requireAccountBound(t, reference[0], reference[1], reference[2]) })
 	}
 	if after := d.state(t); after != before {
 		t.Errorf("the database was\n%s\nand is\n%s", before, after)
 	}
-	for _, c := range rights {
-		t.Run("allowed: "+c.what, func(t *testing.T) { d.allowed(t, c.sql...) })
+	for _, c := range allowedStatements {
+		t.Run("allowed: "+c.what, func(t *testing.T) { d.requireAllowed(t, c.sql...) })
 	}
 	t.Run("every reference is tried", d.allReferences)
 }
 
-type byHandCase struct {
-	hand  byHand
+type constraintTest struct {
+	hand  sqlConn
 	names pgx.NamedArgs
 }
 
-// wrongs are each one transaction.
-var wrongs = []struct {
+// refusedStatements are each one transaction.
+var refusedStatements = []struct {
 	what, code string
 	sql        []string
 }{
@@ -96,8 +96,8 @@ func deleteConversation(id string) []string {
 	}
 }
 
-// rights are what must go on working: the guards refuse no more than they have to.
-var rights = []struct {
+// allowedStatements are what must go on working: the guards refuse no more than they have to.
+var allowedStatements = []struct {
 	what string
 	sql  []string
 }{
@@ -109,7 +109,7 @@ var rights = []struct {
 }
 
 // run does it all in one transaction.
-func (d *byHandCase) run(sql ...string) error {
+func (d *constraintTest) run(sql ...string) error {
 	ctx := context.Background()
 	return pgx.BeginFunc(ctx, d.hand, func(tx pgx.Tx) error {
 		for _, s := range sql {
@@ -121,7 +121,7 @@ func (d *byHandCase) run(sql ...string) error {
 	})
 }
 
-func (d *byHandCase) refused(t *testing.T, want string, sql ...string) {
+func (d *constraintTest) requireRefused(t *testing.T, want string, sql ...string) {
 	t.Helper()
 	var pg *pgconn.PgError
 	if err := d.run(sql...); !errors.As(err, &pg) || pg.Code != want {
@@ -129,7 +129,7 @@ func (d *byHandCase) refused(t *testing.T, want string, sql ...string) {
 	}
 }
 
-func (d *byHandCase) allowed(t *testing.T, sql ...string) {
+func (d *constraintTest) requireAllowed(t *testing.T, sql ...string) {
 	t.Helper()
 	if err := d.run(sql...); err != nil {
 		t.Errorf("%v: %v", sql, err)
@@ -137,7 +137,7 @@ func (d *byHandCase) allowed(t *testing.T, sql ...string) {
 }
 
 // state is what the wrongs try to change.
-func (d *byHandCase) state(t *testing.T) (s string) {
+func (d *constraintTest) state(t *testing.T) (s string) {
 	t.Helper()
 	err := d.hand.QueryRow(context.Background(), `SELECT (SELECT string_agg(c::text, E'\n' ORDER BY id) FROM conversations c)
 		|| (SELECT string_agg(x::text, E'\n' ORDER BY id) FROM tickets x) || (SELECT string_agg(m::text, E'\n' ORDER BY id) FROM messages m)`).Scan(&s)
@@ -165,9 +165,9 @@ var references = [][3]string{
 	{"attachments", "message_id", "messages"}, {"attachments", "uploader_id", "agents"}, {"attachment_contents", "attachment_id", "attachments"},
 }
 
-// crosses points a row of ours to a record of theirs.
-func (d *byHandCase) crosses(t *testing.T, table, column, to string) {
-	d.allowed(t, "INSERT INTO teams SELECT id, gen_random_uuid(), 'crossing', 1, now() FROM accounts ON CONFLICT DO NOTHING",
+// requireAccountBound points a row of ours to a record of theirs.
+func (d *constraintTest) requireAccountBound(t *testing.T, table, column, to string) {
+	d.requireAllowed(t, "INSERT INTO teams SELECT id, gen_random_uuid(), 'crossing', 1, now() FROM accounts ON CONFLICT DO NOTHING",
 		"INSERT INTO inbox_teams SELECT account_id, i.id, t.id FROM inboxes i JOIN teams t USING (account_id) WHERE t.name = 'crossing' ON CONFLICT DO NOTHING",
 		"INSERT INTO team_members SELECT account_id, t.id, a.id FROM teams t JOIN agents a USING (account_id) WHERE t.name = 'crossing' ON CONFLICT DO NOTHING",
 		"INSERT INTO labels SELECT id, gen_random_uuid(), 'crossing', '', '', NULL, 1, now() FROM accounts ON CONFLICT DO NOTHING",
@@ -182,11 +182,12 @@ func (d *byHandCase) crosses(t *testing.T, table, column, to string) {
 	if column == "ticket_id" && table == "conversations" {
 		row = "id = @free" // one that has none, or R6 refuses it first
 	}
-	d.refused(t, noSuchKey, fmt.Sprintf("UPDATE %s SET %s = (SELECT id FROM %s WHERE account_id = @them LIMIT 1) WHERE %s", table, column, to, row))
+	d.requireRefused(t, noSuchKey, fmt.Sprintf("UPDATE %s SET %s = (SELECT id FROM %s WHERE account_id = @them LIMIT 1) WHERE %s", table, column, to, row))
 }
 
-// allReferences compares with what the database knows of itself, so that a new column is not forgotten.
-func (d *byHandCase) allReferences(t *testing.T) {
+// allReferences compares with what the database knows of itself, so that a new column is not
+// forgotten.
+func (d *constraintTest) allReferences(t *testing.T) {
 	known := map[string]bool{}
 	for _, r := range references {
 		known[r[0]+"."+r[1]] = true
@@ -202,14 +203,14 @@ func (d *byHandCase) allReferences(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, column := range all {
-		if !known[column] && !unbound[column] {
+		if !known[column] && !withoutForeignKey[column] {
 			t.Errorf("%s points somewhere, and nothing is known of its account", column)
 		}
 	}
 }
 
-// unbound are columns that outlive what they name, or name things of several tables.
-var unbound = map[string]bool{
+// withoutForeignKey are columns that outlive what they name, or name things of several tables.
+var withoutForeignKey = map[string]bool{
 	"conversation_activity.inbox_id": true, "conversation_activity.owner_id": true, "conversation_activity.contact_id": true, // copies, made by a trigger
 	"trash_groups.root_id": true, "property_layouts.owner_id": true, "idempotency_keys.actor_id": true,
 	"events.entity_id": true, "events.actor_id": true, "events.cascade_id": true, "events.conversation_id": true, "events.ticket_id": true, "events.inbox_id": true,

@@ -20,20 +20,20 @@ import (
 	graphserver "deskwire/graph/server"
 )
 
-// logbook keeps what a server logs, which may be errors here.
-type logbook struct {
+// logCapture keeps what a server logs; errors are expected here.
+type logCapture struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (l *logbook) Write(b []byte) (int, error) {
+func (l *logCapture) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(b)
 }
 
-// of are the error lines with a request's id.
-func (l *logbook) of(id string) string {
+// errorLines are the error lines with a request's id.
+func (l *logCapture) errorLines(id string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var lines []string
@@ -45,16 +45,16 @@ func (l *logbook) of(id string) string {
 	return strings.Join(lines, "\n")
 }
 
-// startBroken starts a server that is going to have faults.
-func startBroken(t *testing.T) (*account, *logbook, byHand) {
+// startFaulty starts a server whose errors the test causes and captures.
+func startFaulty(t *testing.T) (*account, *logCapture, sqlConn) {
 	t.Helper()
-	s, book := &server{dsn: dbtest.DSN(t)}, &logbook{}
+	s, logged := &server{dsn: dbtest.DSN(t)}, &logCapture{}
 	var err error
 	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 4}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
-	log := slog.New(slog.NewJSONHandler(book, nil))
+	log := slog.New(slog.NewJSONHandler(logged, nil))
 	auth, err := graphserver.NewAuthenticator(s.store, graphserver.Identity{}, log)
 	if err != nil {
 		t.Fatal(err)
@@ -63,36 +63,37 @@ func startBroken(t *testing.T) (*account, *logbook, byHand) {
 	t.Cleanup(h.Close)
 	s.Server = httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	return s.newAccount(t, desk.PlanStarter, time.Now()), book, s.byHand(t)
+	return s.newAccount(t, desk.PlanStarter, time.Now()), logged, s.sqlConn(t)
 }
 
-// inner are words that belong to the log alone.
-var inner = []string{"SQL", "sql", "select", "SELECT", "relation", "column", "pgx", "pool", "postgres", "dial", "socket", "/tmp", ".go:", "goroutine", "messages", "constraint", "deskwire", "test_"}
+// internalWords are words that may stand in the log and in no answer.
+var internalWords = []string{"SQL", "sql", "select", "SELECT", "relation", "column", "pgx", "pool", "postgres", "dial", "socket", "/tmp", ".go:", "goroutine", "messages", "constraint", "deskwire", "test_"}
 
-// TestFaultsStayInside: what goes wrong inside is told with a request id and nothing else; under that id the log has all of it.
+// TestFaultsStayInside: what goes wrong inside is told with a request id and nothing else; under
+// that id the log has all of it.
 func TestFaultsStayInside(t *testing.T) {
 	t.Parallel()
 	read := `{ conversations { nodes { id messages { nodes { text } } } } }`
 	for name, c := range map[string]struct {
-		harm   func(*testing.T, *account, byHand)
+		harm   func(*testing.T, *account, sqlConn)
 		query  string
 		status int
 		inLog  string
 		data   bool
 	}{
-		"a table is gone, reading":   {drop("messages"), read, 200, `relation \"messages\" does not exist`, true},
-		"a table is gone, writing":   {drop("contacts"), `mutation { contactUpsert(input: {email: "a@contact.test"}) { errors { code } } }`, 200, `relation \"contacts\" does not exist`, true},
-		"the log is gone":            {drop("log_epoch"), read, 500, `relation \"log_epoch\" does not exist`, false},
-		"tokens can't be looked up":  {drop("tokens"), read, 500, `relation \"tokens\" does not exist`, false},
-		"the connections are closed": {func(_ *testing.T, a *account, _ byHand) { _ = a.store.Close() }, read, 500, "closed pool", false},
-		"a rule of the database":     {harden, `mutation { teamCreate(input: {name: "T"}) { errors { code } } }`, 200, "never_any_team", true},
+		"a table is gone, reading":   {dropTable("messages"), read, 200, `relation \"messages\" does not exist`, true},
+		"a table is gone, writing":   {dropTable("contacts"), `mutation { contactUpsert(input: {email: "a@contact.test"}) { errors { code } } }`, 200, `relation \"contacts\" does not exist`, true},
+		"the log is gone":            {dropTable("log_epoch"), read, 500, `relation \"log_epoch\" does not exist`, false},
+		"tokens can't be looked up":  {dropTable("tokens"), read, 500, `relation \"tokens\" does not exist`, false},
+		"the connections are closed": {func(_ *testing.T, a *account, _ sqlConn) { _ = a.store.Close() }, read, 500, "closed pool", false},
+		"a rule of the database":     {addFailingConstraint, `mutation { teamCreate(input: {name: "T"}) { errors { code } } }`, 200, "never_any_team", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, book, hand := startBroken(t)
-			a.furnishOne(t)
-			c.harm(t, a, hand)
-			resp, raw := a.ask(t, c.query)
+			a, logged, conn := startFaulty(t)
+			a.createOneConversation(t)
+			c.harm(t, a, conn)
+			resp, raw := a.sendQuery(t, c.query)
 			var got answer
 			if err := json.Unmarshal([]byte(raw), &got); err != nil || len(got.Errors) == 0 {
 				t.Fatalf("answered %d %s", resp.StatusCode, raw)
@@ -104,20 +105,21 @@ func TestFaultsStayInside(t *testing.T) {
 			if id == "" || e["requestId"] != id {
 				t.Errorf("the id is %q in the header and %v in the answer", id, e["requestId"])
 			}
-			for _, word := range inner {
-				if strings.Contains(got.withoutPlaces(), word) {
+			for _, word := range internalWords {
+				if strings.Contains(got.withoutLocations(), word) {
 					t.Errorf("the answer tells of %q: %s", word, raw)
 				}
 			}
-			if said := book.of(id); !strings.Contains(said, c.inLog) {
+			if said := logged.errorLines(id); !strings.Contains(said, c.inLog) {
 				t.Errorf("the log has %q under %s, and should have %q", said, id, c.inLog)
 			}
 		})
 	}
 }
 
-// withoutPlaces is an answer without the words of the document: what is at fault, and where it stands.
-func (a *answer) withoutPlaces() string {
+// withoutLocations is an answer without the words of the document: what is at fault, and where it
+// stands.
+func (a *answer) withoutLocations() string {
 	said := ""
 	for _, e := range a.Errors {
 		said += e.Message + fmt.Sprint(e.Extensions)
@@ -125,34 +127,34 @@ func (a *answer) withoutPlaces() string {
 	return said + fmt.Sprint(a.Data, a.Extensions)
 }
 
-func drop(table string) func(*testing.T, *account, byHand) {
-	return func(t *testing.T, _ *account, c byHand) {
-		if _, err := c.Exec(context.Background(), "ALTER TABLE "+table+" RENAME TO gone"); err != nil {
+func dropTable(table string) func(*testing.T, *account, sqlConn) {
+	return func(t *testing.T, _ *account, conn sqlConn) {
+		if _, err := conn.Exec(context.Background(), "ALTER TABLE "+table+" RENAME TO gone"); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func harden(t *testing.T, _ *account, c byHand) {
-	if _, err := c.Exec(context.Background(), "ALTER TABLE teams ADD CONSTRAINT never_any_team CHECK (false)"); err != nil {
+func addFailingConstraint(t *testing.T, _ *account, conn sqlConn) {
+	if _, err := conn.Exec(context.Background(), "ALTER TABLE teams ADD CONSTRAINT never_any_team CHECK (false)"); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (a *account) furnishOne(t *testing.T) {
+func (a *account) createOneConversation(t *testing.T) {
 	t.Helper()
-	_, channel := a.inbox(t, "Support", nil)
-	a.receive(t, channel, "one", "pia@contact.test", "Hello")
+	_, channel := a.createInbox(t, "Support", nil)
+	a.receiveMessage(t, channel, "one", "pia@contact.test", "Hello")
 }
 
-// ask sends a query and gives the whole answer, headers too.
-func (a *account) ask(t *testing.T, query string) (*http.Response, string) {
+// sendQuery sends a query and gives the whole answer, headers too.
+func (a *account) sendQuery(t *testing.T, query string) (*http.Response, string) {
 	t.Helper()
 	body, _ := json.Marshal(map[string]any{"query": query})
-	return a.post(t, body, "application/json")
+	return a.sendBody(t, body, "application/json")
 }
 
-func (a *account) post(t *testing.T, body []byte, contentType string) (*http.Response, string) {
+func (a *account) sendBody(t *testing.T, body []byte, contentType string) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, a.URL+"/graphql", bytes.NewReader(body))
 	if err != nil {
@@ -172,22 +174,23 @@ func (a *account) post(t *testing.T, body []byte, contentType string) (*http.Res
 	return resp, string(raw)
 }
 
-// TestBadBodies: bytes that are no text, and JSON that is none, are refused before anything is read from them, and not repeated.
+// TestBadBodies: bytes that are no text, and JSON that is none, are refused before anything is read
+// from them, and not repeated.
 func TestBadBodies(t *testing.T) {
 	t.Parallel()
-	l := newEstate(t)
-	h := l.ours
+	fx := newFixtures(t)
+	acc := fx.ours
 	send := func(text string) string {
-		return `{"query":"mutation($i: CommentCreateInput!) { commentCreate(input: $i) { errors { code } } }","variables":{"i":{"conversationId":"` + h.open[0] + `","text":"` + text + `"}}}`
+		return `{"query":"mutation($i: CommentCreateInput!) { commentCreate(input: $i) { errors { code } } }","variables":{"i":{"conversationId":"` + acc.open[0] + `","text":"` + text + `"}}}`
 	}
-	l.unchanged(t, "", "bodies that can't be read", func() {
+	fx.requireUnchanged(t, "", "bodies that can't be read", func() {
 		for _, body := range []string{
 			send("zqx\xff"), send("zqx\xc3"), send("zqx\xed\xa0\x80"), send("zqx\xc0\x80"), send(`zqx\ud800`), send(`zqx\udc00`), send(`\udc00\ud800zqx`), send(`\ud83d zqx \ude00`),
 			send("zqx\n"), send("zqx\x00"), send(`zqx\u0000`), send(`zqx\x41`), strings.Replace(send("zqx"), "}}}", "}}", 1), send("zqx") + "}", "[" + send("zqx") + "]", "", " ", "null", "[]", `"zqx"`, "\xef\xbb\xbf" + send("zqx"),
 			`{"query":["zqx"]}`, `{"query":5}`, `{"query":"{ viewer { id } }","variables":["zqx"]}`, `{"query":"{ viewer { id } }","variables":"zqx"}`, `{"variables":{}}`,
 			strings.Repeat("[", 100_000), strings.Repeat(`{"a":`, 100_000), send(strings.Repeat("x", 1<<20)),
 		} {
-			resp, raw := h.post(t, []byte(body), "application/json")
+			resp, raw := acc.sendBody(t, []byte(body), "application/json")
 			var got answer
 			err := json.Unmarshal([]byte(raw), &got)
 			refusedByRule := strings.Contains(raw, "INVALID_TEXT")
@@ -199,12 +202,12 @@ func TestBadBodies(t *testing.T) {
 			}
 		}
 		for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=latin1"} {
-			if resp, raw := h.post(t, []byte(send("zqx")), contentType); resp.StatusCode != http.StatusUnsupportedMediaType {
+			if resp, raw := acc.sendBody(t, []byte(send("zqx")), contentType); resp.StatusCode != http.StatusUnsupportedMediaType {
 				t.Errorf("%q was answered %d %s", contentType, resp.StatusCode, raw)
 			}
 		}
 	})
-	if resp, raw := h.post(t, []byte(send(`\ud83d\ude00`)), "application/json"); resp.StatusCode != 200 || strings.Contains(raw, "code\"") {
+	if resp, raw := acc.sendBody(t, []byte(send(`\ud83d\ude00`)), "application/json"); resp.StatusCode != 200 || strings.Contains(raw, "code\"") {
 		t.Errorf("a whole character by its halves was answered %d %s", resp.StatusCode, raw)
 	}
 }

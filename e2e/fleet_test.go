@@ -12,12 +12,13 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// TestFleet: three servers on one database are one. What happens on one is told by the others, who loses a server goes on
-// at another one, exactly where they were, and a server that is to stop sends its subscribers away.
+// TestFleet: three servers on one database are one. What happens on one is told by the others, who
+// loses a server goes on at another one, exactly where they were, and a server that is to stop
+// sends its subscribers away.
 func TestFleet(t *testing.T) {
 	for _, bus := range []string{"Postgres", "NATS"} {
 		t.Run(bus, func(t *testing.T) {
-			p := build(t)
+			p := buildProgram(t)
 			if bus == "NATS" {
 				p.env = []string{"NATS_URL=" + newNATS(t).url()}
 			}
@@ -33,7 +34,7 @@ func TestFleet(t *testing.T) {
 
 type fleet struct {
 	t        *testing.T
-	servers  []*running
+	servers  []*runningProgram
 	ada, ben string
 	channel  string
 	sent     int
@@ -61,10 +62,10 @@ func (f *fleet) write(server, n int) {
 const fleetEvents = `subscription { events { cursor reason events { id } } }`
 
 // follow takes payloads until all that the log has was told.
-func (f *fleet) follow(feed *feed, server int) {
+func (f *fleet) follow(feed *subscription, server int) {
 	f.t.Helper()
 	for len(f.told) < len(f.log(server)) {
-		p := feed.get().at("events")
+		p := feed.next().at("events")
 		if p.str("reason") == "RESYNC" {
 			f.t.Fatal("a server does not know where another one was")
 		}
@@ -86,7 +87,7 @@ func (f *fleet) log(server int) (ids []string) {
 		for _, e := range page.list("nodes") {
 			ids = append(ids, e.str("id"))
 		}
-		if !page.truth("pageInfo.hasNextPage") {
+		if !page.boolean("pageInfo.hasNextPage") {
 			return ids
 		}
 		after = page.str("pageInfo.endCursor")
@@ -102,9 +103,9 @@ func (f *fleet) run() {
 			}
 		}
 	}
-	w := f.at(0, f.ada).dial(t)
-	feed := w.subscribe(fleetEvents, nil)
-	f.cursor = feed.get().at("events").str("cursor")
+	ws := f.at(0, f.ada).dial(t)
+	feed := ws.subscribe(fleetEvents, nil)
+	f.cursor = feed.next().at("events").str("cursor")
 	f.since = f.cursor
 	f.write(1, 10)
 	f.follow(feed, 1)
@@ -114,7 +115,7 @@ func (f *fleet) run() {
 	// Presence crosses servers.
 	id := f.at(0, f.ada).do(t, `{ conversations(first: 1) { nodes { id } } }`, nil).at("conversations").str("nodes.0.id")
 	who := f.at(2, f.ada).dial(t).subscribe(presenceLive, vars{"id": id})
-	who.get()
+	who.next()
 	f.at(1, f.ben).do(t, `mutation($id: ID!) { presenceSet(input: {conversationId: $id, state: TYPING_REPLY}) { errors { code } } }`, vars{"id": id})
 	who.until("ben is there", func(p *answer) bool {
 		return p.at("conversationPresence").str("viewers.0.state") == "TYPING_REPLY"
@@ -122,10 +123,10 @@ func (f *fleet) run() {
 
 	// Its server is killed; what happens meanwhile is told by another one.
 	f.servers[0].kill()
-	<-w.ended
+	<-ws.ended
 	f.write(1, 10)
-	w = f.at(1, f.ada).dial(t)
-	feed = w.resume(fleetEvents, nil, f.cursor)
+	ws = f.at(1, f.ada).dial(t)
+	feed = ws.resume(fleetEvents, nil, f.cursor)
 	f.follow(feed, 2)
 	f.write(2, 5)
 	f.follow(feed, 2)
@@ -135,20 +136,20 @@ func (f *fleet) run() {
 		t.Fatal(err)
 	}
 	select {
-	case <-w.ended:
+	case <-ws.ended:
 	case <-time.After(30 * time.Second):
 		t.Fatal("a server that stops keeps its subscribers")
 	}
-	if !websocket.IsCloseError(w.err, 1012) {
-		t.Errorf("a server that stops said %v", w.err)
+	if !websocket.IsCloseError(ws.err, 1012) {
+		t.Errorf("a server that stops said %v", ws.err)
 	}
 	f.write(2, 5)
 	feed = f.at(2, f.ada).dial(t).resume(fleetEvents, nil, f.cursor)
 	f.follow(feed, 2)
-	if code := f.servers[1].ends(t); code != 0 {
+	if code := f.servers[1].waitForExit(t); code != 0 {
 		t.Errorf("it ended with %d:\n%s", code, f.servers[1].log)
 	}
 	for _, r := range f.servers {
-		r.sound(t)
+		r.checkLog(t)
 	}
 }

@@ -12,43 +12,44 @@ import (
 // history is the log of an account, played from its beginning and from nothing else: what every
 // record was after each of its changes, and which cascade made it so.
 type history struct {
-	t        testing.TB
-	now      map[string]fields   // every record as it stands
-	versions map[string][]moment // [v-1] is the record at version v
-	cascades []*cascade          // in the order of the log
-	told     map[string]*cascade // by the message that it tells of
-	values   map[string]int      // how often a field was set to this value
+	t         testing.TB
+	records   map[string]fields          // every record as it stands
+	versions  map[string][]recordVersion // [v-1] is the record at version v
+	cascades  []*cascade                 // in the order of the log
+	byMessage map[string]*cascade        // by the message that it tells of
+	values    map[string]int             // how often a field was set to this value
 }
 
 // fields are a record's values by name, in text form; what is null is left out.
 type fields map[string]string
 
-type moment struct {
-	after fields
-	by    *cascade
+type recordVersion struct {
+	after   fields
+	cascade *cascade
 }
 
 // cascade is all that one mutation did.
 type cascade struct {
 	id, mutation, actor string
 	events              []node
-	touched             map[string]int // which version it made of which records
+	versions            map[string]int // which version it made of which records
 	answers             int            // that say it was them
 }
 
 func (c *cascade) String() string { return c.mutation + " " + c.id }
 
-// played reads the whole log through the API. What an event says was there before must be what
-// was there: a change without its event, an event without its change or two in the wrong order break the chain.
-func played(t testing.TB, c *client) *history {
+// replayLog reads the whole log through the API and replays it. What an event says was there before
+// must be what was there: a change without its event, an event without its change or two in the
+// wrong order break the chain.
+func replayLog(t testing.TB, c *client) *history {
 	t.Helper()
-	h := &history{t: t, now: map[string]fields{}, versions: map[string][]moment{}, told: map[string]*cascade{}, values: map[string]int{}}
+	h := &history{t: t, records: map[string]fields{}, versions: map[string][]recordVersion{}, byMessage: map[string]*cascade{}, values: map[string]int{}}
 	var last *cascade
 	seen := map[string]bool{}
 	for _, e := range wholeLog(t, c) {
 		if last == nil || last.id != e.str("cascadeId") {
-			h.end(last)
-			last = &cascade{id: e.str("cascadeId"), mutation: e.str("mutation"), actor: e.str("actor.id"), touched: map[string]int{}}
+			h.recordVersions(last)
+			last = &cascade{id: e.str("cascadeId"), mutation: e.str("mutation"), actor: e.str("actor.id"), versions: map[string]int{}}
 			if seen[last.id] {
 				t.Fatalf("the events of cascade %s do not stand together", last)
 			}
@@ -58,7 +59,7 @@ func played(t testing.TB, c *client) *history {
 		last.events = append(last.events, e)
 		h.apply(last, e)
 	}
-	h.end(last)
+	h.recordVersions(last)
 	return h
 }
 
@@ -69,7 +70,7 @@ func wholeLog(t testing.TB, c *client) (all []node) {
 		page := c.do(t, `query($after: String) { events(first: 100, after: $after) { pageInfo { hasNextPage endCursor }
 			nodes { entityId kind mutation cascadeId rule isEffect actor { id } changes { field old new } } } }`, vars{"after": after}).at("events")
 		all = append(all, page.list("nodes")...)
-		if after = page.str("pageInfo.endCursor"); !page.truth("pageInfo.hasNextPage") {
+		if after = page.str("pageInfo.endCursor"); !page.boolean("pageInfo.hasNextPage") {
 			return all
 		}
 	}
@@ -77,29 +78,30 @@ func wholeLog(t testing.TB, c *client) (all []node) {
 
 func (h *history) apply(c *cascade, e node) {
 	id := e.str("entityId")
-	if h.now[id] == nil {
-		h.now[id] = fields{}
+	if h.records[id] == nil {
+		h.records[id] = fields{}
 	}
 	for _, ch := range e.list("changes") {
 		field := ch.str("field")
-		if was := h.now[id][field]; was != ch.str("old") {
+		if was := h.records[id][field]; was != ch.str("old") {
 			h.t.Errorf("%s of %s was %q; %s, which made it %q, says it was %q", field, id, was, c, ch.str("new"), ch.str("old"))
 		}
-		h.now[id][field] = ch.str("new")
+		h.records[id][field] = ch.str("new")
 		h.values[field+"="+ch.str("new")]++
 	}
 	h.count(c, e)
 }
 
-// count follows versions, and unread counts, which move with messages and are told only when somebody sets them.
+// count follows versions, and unread counts, which move with messages and are told only when
+// somebody sets them.
 func (h *history) count(c *cascade, e node) {
 	id, kind := e.str("entityId"), e.str("kind")
 	switch kind {
 	case "CONVERSATION_READ", "CONVERSATION_UNREAD":
 		return // no new version: the count is kept beside the row
 	case "MESSAGE_RECEIVED", "MESSAGE_SENT", "COMMENT_CREATED":
-		h.told[id] = c
-		conversation := h.now[h.now[id]["conversation"]]
+		h.byMessage[id] = c
+		conversation := h.records[h.records[id]["conversation"]]
 		switch n, _ := strconv.Atoi(conversation["unreadCount"]); kind {
 		case "MESSAGE_RECEIVED":
 			conversation["unreadCount"] = strconv.Itoa(n + 1)
@@ -107,16 +109,16 @@ func (h *history) count(c *cascade, e node) {
 			conversation["unreadCount"] = "0"
 		}
 	}
-	c.touched[id] = len(h.versions[id]) + 1
+	c.versions[id] = len(h.versions[id]) + 1
 }
 
-// end takes down what the records are when a cascade is done.
-func (h *history) end(c *cascade) {
+// recordVersions keeps the state of each record after a cascade.
+func (h *history) recordVersions(c *cascade) {
 	if c == nil {
 		return
 	}
-	for id := range c.touched {
-		h.versions[id] = append(h.versions[id], moment{maps.Clone(h.now[id]), c})
+	for id := range c.versions {
+		h.versions[id] = append(h.versions[id], recordVersion{maps.Clone(h.records[id]), c})
 	}
 	h.checkRules(c)
 }
@@ -125,23 +127,23 @@ func (h *history) end(c *cascade) {
 func (h *history) checkRules(c *cascade) {
 	for _, e := range c.events {
 		id := e.str("entityId")
-		switch kind, ticket := e.str("kind"), h.now[h.now[id]["ticket"]]; {
+		switch kind, ticket := e.str("kind"), h.records[h.records[id]["ticket"]]; {
 		case strings.HasPrefix(id, "tkt_"):
 			h.checkTicket(c, id, e.str("rule"))
-		case kind == "CONVERSATION_ASSIGNED" && ticket != nil && ticket["owner"] != h.now[id]["owner"]:
-			h.t.Errorf("R17: %s gave %s to %q and left its ticket to %q", c, id, h.now[id]["owner"], ticket["owner"])
-		case ticket != nil && ticket["trashGroup"] != h.now[id]["trashGroup"]:
-			h.t.Errorf("R28: after %s %s is in the trash by %q, its ticket by %q", c, id, h.now[id]["trashGroup"], ticket["trashGroup"])
+		case kind == "CONVERSATION_ASSIGNED" && ticket != nil && ticket["owner"] != h.records[id]["owner"]:
+			h.t.Errorf("R17: %s gave %s to %q and left its ticket to %q", c, id, h.records[id]["owner"], ticket["owner"])
+		case ticket != nil && ticket["trashGroup"] != h.records[id]["trashGroup"]:
+			h.t.Errorf("R28: after %s %s is in the trash by %q, its ticket by %q", c, id, h.records[id]["trashGroup"], ticket["trashGroup"])
 		}
 	}
 }
 
 func (h *history) checkTicket(c *cascade, ticket, rule string) {
 	var live []string
-	for id, f := range h.now {
+	for id, f := range h.records {
 		if strings.HasPrefix(id, "cnv_") && f["ticket"] == ticket {
-			if f["trashGroup"] != h.now[ticket]["trashGroup"] {
-				h.t.Errorf("R29: after %s %s is in the trash by %q, its ticket by %q", c, id, f["trashGroup"], h.now[ticket]["trashGroup"])
+			if f["trashGroup"] != h.records[ticket]["trashGroup"] {
+				h.t.Errorf("R29: after %s %s is in the trash by %q, its ticket by %q", c, id, f["trashGroup"], h.records[ticket]["trashGroup"])
 			}
 			live = append(live, f["status"])
 		}
@@ -155,7 +157,7 @@ func (h *history) checkTicket(c *cascade, ticket, rule string) {
 	if rule == "R22" && len(live) == 1 && live[0] != "OPEN" {
 		h.t.Errorf("R23: %s opened %s and left its only conversation closed", c, ticket)
 	}
-	if f := h.now[ticket]; rule == "R21" && f["closedAt"] == "" || rule == "R22" && f["closedAt"] != "" {
+	if f := h.records[ticket]; rule == "R21" && f["closedAt"] == "" || rule == "R22" && f["closedAt"] != "" {
 		h.t.Errorf("%s: after %s %s has closedAt %q", rule, c, ticket, f["closedAt"])
 	}
 }
@@ -164,7 +166,7 @@ func (h *history) checkTicket(c *cascade, ticket, rule string) {
 func (c *cascade) effects() string {
 	var all []string
 	for _, e := range c.events {
-		if e.truth("isEffect") {
+		if e.boolean("isEffect") {
 			all = append(all, fmt.Sprintf("%s %s %s %v", e.str("rule"), e.str("kind"), e.str("entityId"), e.at("changes").v))
 		}
 	}
@@ -179,7 +181,8 @@ func effectsTold(payload node) string {
 	return strings.Join(all, "\n")
 }
 
-// The parts of records that payloads show in these tests, and the fields of the log they must be equal to.
+// The parts of records that payloads show in these tests, and the fields of the log they must be
+// equal to.
 const (
 	conversationShown = "conversation { id version status workspace unreadCount subject inbox { id } owner { id } ticket { id } trashGroup { id } }"
 	siblingsShown     = "conversations { id version status workspace unreadCount subject inbox { id } owner { id } ticket { id } trashGroup { id } }"
@@ -193,8 +196,8 @@ var shownFields = map[string][]string{
 	"con": {"name", "email", "phone", "externalId"},
 }
 
-// differs compares a record as a payload shows it with what the log says it was.
-func differs(shown node, was fields) string {
+// difference compares a record as a payload shows it with what the log says it was.
+func difference(shown node, was fields) string {
 	for _, path := range shownFields[shown.str("id")[:3]] {
 		if field, _, _ := strings.Cut(path, "."); shown.str(path) != was[field] {
 			return fmt.Sprintf("%s is %q, the log says %q", field, shown.str(path), was[field])
@@ -207,7 +210,7 @@ func differs(shown node, was fields) string {
 func (h *history) compare(c *client) {
 	h.t.Helper()
 	var ids []string
-	for id := range h.now {
+	for id := range h.records {
 		if shownFields[id[:3]] != nil {
 			ids = append(ids, id)
 		}
@@ -219,14 +222,14 @@ func (h *history) compare(c *client) {
 		all := slices.Concat(a.at("conversations").list("."), a.at("tickets").list("."), a.at("contacts").list("."))
 		for _, n := range slices.DeleteFunc(all, func(n node) bool { return n.isNull("id") }) {
 			id := n.str("id")
-			if d := differs(n, h.now[id]); d != "" {
+			if d := difference(n, h.records[id]); d != "" {
 				h.t.Errorf("at the end, of %s %s", id, d)
 			}
 			if v := n.num("version"); v != len(h.versions[id]) {
 				h.t.Errorf("%s is at version %d, the log tells of %d changes", id, v, len(h.versions[id]))
 			}
-			if n.num("unreadCount") != 0 || h.now[id]["unreadCount"] != "" {
-				if want, _ := strconv.Atoi(h.now[id]["unreadCount"]); n.num("unreadCount") != want {
+			if n.num("unreadCount") != 0 || h.records[id]["unreadCount"] != "" {
+				if want, _ := strconv.Atoi(h.records[id]["unreadCount"]); n.num("unreadCount") != want {
 					h.t.Errorf("%s has %d unread messages, the log tells of %d", id, n.num("unreadCount"), want)
 				}
 			}

@@ -21,7 +21,7 @@ import (
 // TestIdempotency repeats calls with idempotency keys.
 func TestIdempotency(t *testing.T) {
 	s := start(t)
-	r := &repeats{house: furnish(t, s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)), "repeats"), hand: s.byHand(t)}
+	r := &idempotencyTest{accountFixture: populate(t, s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)), "repeats"), conn: s.sqlConn(t)}
 	r.sue = r.clients["sue"]
 	t.Run("the first answer, whatever happened since", r.firstAnswer)
 	t.Run("other arguments", r.otherArguments)
@@ -37,27 +37,29 @@ func TestIdempotency(t *testing.T) {
 	t.Run("after seven days", r.sevenDays) // last: it moves the clock
 }
 
-type repeats struct {
-	*house
+type idempotencyTest struct {
+	*accountFixture
 	sue  *client
-	hand byHand
+	conn sqlConn
 }
 
-// events counts all that is in the log.
-func (r *repeats) events(t testing.TB) int { return r.hand.number(t, "SELECT count(*) FROM events") }
-
-func (r *repeats) keys(t testing.TB, key string) int {
-	return r.hand.number(t, "SELECT count(*) FROM idempotency_keys WHERE key = $1", key)
+// countEvents counts all that is in the log.
+func (r *idempotencyTest) countEvents(t testing.TB) int {
+	return r.conn.queryInt(t, "SELECT count(*) FROM events")
 }
 
-// again runs the same call once more: the same answer to the letter, and no event.
-func (r *repeats) again(t testing.TB, c *client, first node, name, selection string, input vars) {
+func (r *idempotencyTest) countKeys(t testing.TB, key string) int {
+	return r.conn.queryInt(t, "SELECT count(*) FROM idempotency_keys WHERE key = $1", key)
+}
+
+// repeatCall sends the same call once more: the same answer to the letter, and no event.
+func (r *idempotencyTest) repeatCall(t testing.TB, c *client, first node, name, selection string, input vars) {
 	t.Helper()
-	before := r.events(t)
+	before := r.countEvents(t)
 	if second := c.mutate(t, name, selection, input); !reflect.DeepEqual(first.v, second.v) {
 		t.Errorf("%s again answered\n%v\nand at first\n%v", name, second.v, first.v)
 	}
-	if after := r.events(t); after != before {
+	if after := r.countEvents(t); after != before {
 		t.Errorf("%s again: %d more events", name, after-before)
 	}
 }
@@ -68,7 +70,7 @@ const (
 )
 
 // firstAnswer does something, undoes it or goes on, and asks again.
-func (r *repeats) firstAnswer(t *testing.T) {
+func (r *idempotencyTest) firstAnswer(t *testing.T) {
 	conversation, ticket := r.ticketed[0], r.tickets[0]
 	for _, c := range []struct {
 		name, selection string
@@ -78,7 +80,7 @@ func (r *repeats) firstAnswer(t *testing.T) {
 	}{
 		{"conversationClose", conversationState, vars{"conversationId": r.open[2]}, "conversationReopen", vars{"conversationId": r.open[2]}},
 		{"conversationAssign", conversationState + ticketState, vars{"conversationId": conversation, "ownerId": nil}, "conversationAssign", vars{"conversationId": conversation, "ownerId": r.agents["sue"]}},
-		{"ticketStatusSet", ticketState + "conversations { id status version }", vars{"ticketId": ticket, "statusId": r.status[r.say("Closed")]}, "ticketStatusSet", vars{"ticketId": ticket, "statusId": r.status[r.say("New")]}},
+		{"ticketStatusSet", ticketState + "conversations { id status version }", vars{"ticketId": ticket, "statusId": r.status[r.mark("Closed")]}, "ticketStatusSet", vars{"ticketId": ticket, "statusId": r.status[r.mark("New")]}},
 		{"ticketUpdate", ticketState, vars{"ticketId": ticket, "name": "Named first", "priority": "HIGH"}, "ticketUpdate", vars{"ticketId": ticket, "name": "Named later", "priority": nil}},
 		{"conversationTrash", conversationState + ticketState + "trashGroup { id } conversations { id trashedAt }", vars{"conversationId": conversation, "confirmCascade": true}, "ticketRestore", vars{"ticketId": ticket}},
 		{"messageSend", conversationState + "message { id text delivery { state } }", vars{"conversationId": r.open[3], "text": "Once"}, "messageSend", vars{"conversationId": r.open[3], "text": "Another"}},
@@ -90,11 +92,11 @@ func (r *repeats) firstAnswer(t *testing.T) {
 		{"teamCreate", "team { id name version }", vars{"name": "Once"}, "teamCreate", vars{"name": "Another"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			input := but(c.input, "idempotencyKey", "first answer")
+			input := withValue(c.input, "idempotencyKey", "first answer")
 			first := r.admin.must(t, c.name, c.selection, input)
-			r.again(t, r.admin, first, c.name, c.selection, input)
+			r.repeatCall(t, r.admin, first, c.name, c.selection, input)
 			r.admin.must(t, c.meanwhile, "", c.then)
-			r.again(t, r.admin, first, c.name, c.selection, input)
+			r.repeatCall(t, r.admin, first, c.name, c.selection, input)
 		})
 	}
 	for _, f := range graph.Schema().Mutation.Fields {
@@ -105,14 +107,14 @@ func (r *repeats) firstAnswer(t *testing.T) {
 	}
 }
 
-// but is the input with another value in it.
-func but(in vars, key string, value any) vars {
+// withValue is the input with another value in it.
+func withValue(in vars, key string, value any) vars {
 	out := maps.Clone(in)
 	out[key] = value
 	return out
 }
 
-func (r *repeats) otherArguments(t *testing.T) {
+func (r *idempotencyTest) otherArguments(t *testing.T) {
 	for i, c := range []struct {
 		name          string
 		first, second vars
@@ -125,22 +127,22 @@ func (r *repeats) otherArguments(t *testing.T) {
 		{"ticketAssign", vars{}, vars{"ownerId": nil}},
 		{"ticketAssign", vars{"ownerId": r.agents["sue"]}, vars{"ownerId": r.agents["sal"]}},
 	} {
-		first, second := but(c.first, "ticketId", r.tickets[1]), but(c.second, "ticketId", r.tickets[1])
+		first, second := withValue(c.first, "ticketId", r.tickets[1]), withValue(c.second, "ticketId", r.tickets[1])
 		first["idempotencyKey"], second["idempotencyKey"] = fmt.Sprint("other ", i), fmt.Sprint("other ", i)
 		answer := r.admin.must(t, c.name, ticketState, first)
-		before := r.events(t)
-		if p := r.admin.mutate(t, c.name, ticketState, second); code(p) != "IDEMPOTENCY_KEY_REUSED" || !p.isNull("ticket") || p.str("errors.0.path.0") != "idempotencyKey" {
+		before := r.countEvents(t)
+		if p := r.admin.mutate(t, c.name, ticketState, second); errorCode(p) != "IDEMPOTENCY_KEY_REUSED" || !p.isNull("ticket") || p.str("errors.0.path.0") != "idempotencyKey" {
 			t.Errorf("%s %v after %v answered %v", c.name, second, first, p.v)
 		}
-		if r.events(t) != before {
+		if r.countEvents(t) != before {
 			t.Errorf("%s %v happened", c.name, second)
 		}
-		r.again(t, r.admin, answer, c.name, ticketState, first)
+		r.repeatCall(t, r.admin, answer, c.name, ticketState, first)
 	}
 }
 
 // otherSpelling asks by literals for what was asked for by variables, and the other way round.
-func (r *repeats) otherSpelling(t *testing.T) {
+func (r *idempotencyTest) otherSpelling(t *testing.T) {
 	id := r.open[5]
 	literal := fmt.Sprintf(`mutation { conversationMarkUnread(input: {idempotencyKey: "spelling", conversationId: %q}) { eventCursor errors { code } } }`, id)
 	parts := `mutation($c: ID!, $k: String) { other: conversationMarkUnread(input: {conversationId: $c, idempotencyKey: $k}) { eventCursor errors { code } } }`
@@ -153,15 +155,15 @@ func (r *repeats) otherSpelling(t *testing.T) {
 	}
 }
 
-// hold keeps a ticket locked, so that calls on it hang, until the function is called.
-func (r *repeats) hold(t testing.TB, ticket string) (release func()) {
+// lockTicket keeps a ticket locked, so that calls on it hang, until the function is called.
+func (r *idempotencyTest) lockTicket(t testing.TB, ticket string) (release func()) {
 	t.Helper()
 	ctx := context.Background()
-	tx, err := r.hand.Begin(ctx)
+	tx, err := r.conn.Begin(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.Exec(ctx, "SELECT FROM tickets WHERE id = $1 FOR UPDATE", keyOf(t, ticket)); err != nil {
+	if _, err := tx.Exec(ctx, "SELECT FROM tickets WHERE id = $1 FOR UPDATE", databaseKey(t, ticket)); err != nil {
 		t.Fatal(err)
 	}
 	release = sync.OnceFunc(func() {
@@ -173,45 +175,46 @@ func (r *repeats) hold(t testing.TB, ticket string) (release func()) {
 	return release
 }
 
-// hangs waits until so many calls wait for a lock.
-func hangs(t testing.TB, hand byHand, n int) {
+// waitForLocks waits until so many calls wait for a lock.
+func waitForLocks(t testing.TB, conn sqlConn, n int) {
 	t.Helper()
 	eventually(t, "calls that wait for a lock", func() bool {
-		return hand.number(t, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == n
+		return conn.queryInt(t, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == n
 	})
 }
 
-func (r *repeats) inProgress(t *testing.T) {
-	look := r.byHand(t)
+func (r *idempotencyTest) inProgress(t *testing.T) {
+	look := r.sqlConn(t)
 	ticket := r.tickets[2]
-	release := r.hold(t, ticket)
+	release := r.lockTicket(t, ticket)
 	input := vars{"ticketId": ticket, "name": "Running", "idempotencyKey": "running"}
 	first := make(chan node)
 	go func() { first <- r.sue.mutate(t, "ticketUpdate", ticketState, input) }()
-	hangs(t, look, 1)
-	for _, in := range []vars{input, but(input, "name", "Other")} {
-		if p := r.sue.mutate(t, "ticketUpdate", ticketState, in); code(p) != "IDEMPOTENCY_IN_PROGRESS" || p.str("errors.0.path.0") != "idempotencyKey" {
+	waitForLocks(t, look, 1)
+	for _, in := range []vars{input, withValue(input, "name", "Other")} {
+		if p := r.sue.mutate(t, "ticketUpdate", ticketState, in); errorCode(p) != "IDEMPOTENCY_IN_PROGRESS" || p.str("errors.0.path.0") != "idempotencyKey" {
 			t.Errorf("%v meanwhile answered %v", in, p.v)
 		}
 	}
-	if p := r.sue.mutate(t, "ticketUpdate", "", vars{"ticketId": r.tickets[1], "name": "Beside", "idempotencyKey": "another"}); code(p) != "" {
+	if p := r.sue.mutate(t, "ticketUpdate", "", vars{"ticketId": r.tickets[1], "name": "Beside", "idempotencyKey": "another"}); errorCode(p) != "" {
 		t.Errorf("another key: %v", p.v)
 	}
-	if p := r.sue.mutate(t, "ticketAssign", "", vars{"ticketId": r.tickets[1], "idempotencyKey": "running"}); code(p) != "" {
+	if p := r.sue.mutate(t, "ticketAssign", "", vars{"ticketId": r.tickets[1], "idempotencyKey": "running"}); errorCode(p) != "" {
 		t.Errorf("the same key for another mutation: %v", p.v)
 	}
 	release()
 	p := <-first
-	if code(p) != "" || p.str("ticket.name") != "Running" {
+	if errorCode(p) != "" || p.str("ticket.name") != "Running" {
 		t.Fatalf("the first call answered %v", p.v)
 	}
-	r.again(t, r.sue, p, "ticketUpdate", ticketState, input)
+	r.repeatCall(t, r.sue, p, "ticketUpdate", ticketState, input)
 }
 
-// clientGone hangs up in the middle of a call: it happened wholly or not at all, and asking again gives one result.
-func (r *repeats) clientGone(t *testing.T) {
-	look := r.byHand(t)
-	release := r.hold(t, r.tickets[0])
+// clientGone hangs up in the middle of a call: it happened wholly or not at all, and asking again
+// gives one result.
+func (r *idempotencyTest) clientGone(t *testing.T) {
+	look := r.sqlConn(t)
+	release := r.lockTicket(t, r.tickets[0])
 	input := vars{"conversationId": r.ticketed[0], "text": "Sent by who went away", "idempotencyKey": "gone"}
 	ctx, hangUp := context.WithCancel(context.Background())
 	ended := make(chan error)
@@ -224,7 +227,7 @@ func (r *repeats) clientGone(t *testing.T) {
 		}
 		ended <- err
 	}()
-	hangs(t, look, 1)
+	waitForLocks(t, look, 1)
 	hangUp()
 	if err := <-ended; err == nil {
 		t.Fatal("it was answered")
@@ -233,35 +236,36 @@ func (r *repeats) clientGone(t *testing.T) {
 	var p node
 	eventually(t, "the first call to be over", func() bool {
 		p = r.sue.mutate(t, "messageSend", "message { id }", input)
-		return code(p) != "IDEMPOTENCY_IN_PROGRESS"
+		return errorCode(p) != "IDEMPOTENCY_IN_PROGRESS"
 	})
-	if code(p) != "" {
+	if errorCode(p) != "" {
 		t.Errorf("asked again: %v", p.v)
 	}
-	if n := r.hand.number(t, "SELECT count(*) FROM messages WHERE text = $1", input["text"]); n != 1 {
+	if n := r.conn.queryInt(t, "SELECT count(*) FROM messages WHERE text = $1", input["text"]); n != 1 {
 		t.Errorf("%d messages", n)
 	}
 }
 
-// atOnce sends the same call many times in one moment: each is answered like the first or told to wait.
-func (r *repeats) atOnce(t *testing.T) {
+// atOnce sends the same call many times in one moment: each is answered like the first or told to
+// wait.
+func (r *idempotencyTest) atOnce(t *testing.T) {
 	input := vars{"conversationId": r.open[6], "text": "Sent at once", "idempotencyKey": "at once"}
-	answers := atOnce(t, racers, func(int) (string, *client, string, vars) { return "messageSend", r.sue, "message { id }", input })
-	codes, ids := different(answers, "errors.0.code"), different(answers, "message.id")
+	answers := callAtOnce(t, racers, func(int) (string, *client, string, vars) { return "messageSend", r.sue, "message { id }", input })
+	codes, ids := countDistinct(answers, "errors.0.code"), countDistinct(answers, "message.id")
 	delete(ids, "<nil>")
 	if len(ids) != 1 || codes["<nil>"]+codes["IDEMPOTENCY_IN_PROGRESS"] != racers || codes["<nil>"] == 0 {
 		t.Errorf("messages %v, answered %v", ids, codes)
 	}
-	if n := r.hand.number(t, "SELECT count(*) FROM messages WHERE text = $1", input["text"]); n != 1 {
+	if n := r.conn.queryInt(t, "SELECT count(*) FROM messages WHERE text = $1", input["text"]); n != 1 {
 		t.Errorf("%d messages", n)
 	}
 }
 
-func (r *repeats) scope(t *testing.T) {
+func (r *idempotencyTest) scope(t *testing.T) {
 	input := vars{"conversationId": r.open[7], "text": "Mine", "idempotencyKey": "scope"}
 	first := r.sue.must(t, "messageSend", "message { id }", input)
-	other := r.clientOf(t, "sue"+r.word+"@"+r.slug+".test")
-	r.again(t, other, first, "messageSend", "message { id }", input) // another token of the same person
+	other := r.clientOf(t, "sue"+r.marker+"@"+r.slug+".test")
+	r.repeatCall(t, other, first, "messageSend", "message { id }", input) // another token of the same person
 	if p := r.admin.must(t, "messageSend", "message { id }", input); p.str("message.id") == first.str("message.id") {
 		t.Error("another person got my answer")
 	}
@@ -272,50 +276,50 @@ func (r *repeats) scope(t *testing.T) {
 	for _, c := range []*client{r.admin, b.admin} {
 		c.must(t, "teamCreate", "", vars{"name": "Scope", "idempotencyKey": "scope"})
 	}
-	if n := r.keys(t, "scope"); n != 5 {
+	if n := r.countKeys(t, "scope"); n != 5 {
 		t.Errorf("%d keys are kept", n)
 	}
 }
 
-func (r *repeats) refusal(t *testing.T) {
-	c := r.hear(t, "Support", "refusal")
+func (r *idempotencyTest) refusal(t *testing.T) {
+	c := r.receiveIn(t, "Support", "refusal")
 	r.admin.must(t, "conversationTrash", "", vars{"conversationId": c})
 	input := vars{"conversationId": c, "text": "Refused", "idempotencyKey": "refusal"}
-	if got := code(r.sue.mutate(t, "messageSend", "", input)); got != "RECORD_IN_TRASH" {
+	if got := errorCode(r.sue.mutate(t, "messageSend", "", input)); got != "RECORD_IN_TRASH" {
 		t.Fatalf("answered %q", got)
 	}
-	if n := r.keys(t, "refusal"); n != 0 {
+	if n := r.countKeys(t, "refusal"); n != 0 {
 		t.Errorf("%d keys are kept", n)
 	}
 	r.admin.must(t, "conversationRestore", "", vars{"conversationId": c})
-	r.sue.must(t, "messageSend", "", but(input, "text", "Accepted, with other arguments"))
+	r.sue.must(t, "messageSend", "", withValue(input, "text", "Accepted, with other arguments"))
 }
 
-func (r *repeats) dryRun(t *testing.T) {
+func (r *idempotencyTest) dryRun(t *testing.T) {
 	input := vars{"ticketId": r.tickets[3], "name": "Rehearsed", "idempotencyKey": "dry run"}
-	before := r.events(t)
-	rehearsed := r.sue.must(t, "ticketUpdate", ticketState, but(input, "dryRun", true))
-	if rehearsed.str("ticket.name") != "Rehearsed" || r.events(t) != before || r.keys(t, "dry run") != 0 {
-		t.Errorf("a dry run left %d events and %d keys: %v", r.events(t)-before, r.keys(t, "dry run"), rehearsed.v)
+	before := r.countEvents(t)
+	rehearsed := r.sue.must(t, "ticketUpdate", ticketState, withValue(input, "dryRun", true))
+	if rehearsed.str("ticket.name") != "Rehearsed" || r.countEvents(t) != before || r.countKeys(t, "dry run") != 0 {
+		t.Errorf("a dry run left %d events and %d keys: %v", r.countEvents(t)-before, r.countKeys(t, "dry run"), rehearsed.v)
 	}
 	first := r.sue.must(t, "ticketUpdate", ticketState, input)
-	if v := first.num("ticket.version"); v != rehearsed.num("ticket.version") || r.events(t) != before+1 {
-		t.Errorf("after the dry run it is at version %d, with %d events", v, r.events(t)-before)
+	if v := first.num("ticket.version"); v != rehearsed.num("ticket.version") || r.countEvents(t) != before+1 {
+		t.Errorf("after the dry run it is at version %d, with %d events", v, r.countEvents(t)-before)
 	}
 	// And a rehearsal with a key that was used is a rehearsal.
-	p := r.sue.must(t, "ticketUpdate", ticketState, but(but(input, "dryRun", true), "name", "Rehearsed again"))
-	if p.str("ticket.name") != "Rehearsed again" || r.events(t) != before+1 {
+	p := r.sue.must(t, "ticketUpdate", ticketState, withValue(withValue(input, "dryRun", true), "name", "Rehearsed again"))
+	if p.str("ticket.name") != "Rehearsed again" || r.countEvents(t) != before+1 {
 		t.Errorf("a dry run with a used key: %v", p.v)
 	}
 }
 
-// stale are all mutations that take expectedVersion, with what else they need.
-func (r *repeats) stale(t testing.TB) map[string]vars {
+// staleCalls are all mutations that take expectedVersion, with what else they need.
+func (r *idempotencyTest) staleCalls(t testing.TB) map[string]vars {
 	c, tk := r.open[8], r.tickets[1]
 	a := r.admin.do(t, `{ pipelines { id } propertyDefinitions { id key builtIn } contacts(first: 1) { nodes { id } } }`, nil)
 	property := ""
 	for _, d := range a.at("propertyDefinitions").list(".") {
-		if !d.truth("builtIn") {
+		if !d.boolean("builtIn") {
 			property = d.str("id")
 		}
 	}
@@ -323,25 +327,26 @@ func (r *repeats) stale(t testing.TB) map[string]vars {
 		"conversationAssign": {"conversationId": c}, "conversationClose": {"conversationId": c}, "conversationReopen": {"conversationId": c},
 		"conversationMove": {"conversationId": c, "inboxId": r.inboxes["Sales"]}, "conversationTrash": {"conversationId": c}, "conversationRestore": {"conversationId": r.trashed[0]},
 		"ticketAddConversation": {"ticketId": tk, "conversationId": c}, "ticketUpdate": {"ticketId": tk, "name": "Stale"}, "ticketAssign": {"ticketId": tk},
-		"ticketStatusSet": {"ticketId": tk, "statusId": r.status[r.say("Closed")]}, "ticketTrash": {"ticketId": tk}, "ticketRestore": {"ticketId": r.tickets[4]},
+		"ticketStatusSet": {"ticketId": tk, "statusId": r.status[r.mark("Closed")]}, "ticketTrash": {"ticketId": tk}, "ticketRestore": {"ticketId": r.tickets[4]},
 		"contactUpdate": {"contactId": a.at("contacts").str("nodes.0.id"), "name": "Stale"}, "accountUpdate": {"name": "Stale"},
 		"agentUpdate": {"agentId": r.agents["sal"], "name": "Stale"}, "teamUpdate": {"teamId": r.sales, "name": "Stale"},
 		"inboxUpdate": {"inboxId": r.inboxes["Sales"], "name": "Stale"}, "channelUpdate": {"channelId": r.channels["Sales"], "name": "Stale"},
 		"pipelineUpdate": {"pipelineId": a.at("pipelines").str("0.id"), "name": "Stale"}, "pipelineArchive": {"pipelineId": a.at("pipelines").str("0.id")},
-		"ticketStatusUpdate": {"statusId": r.status[r.say("New")], "name": "Stale"}, "ticketStatusArchive": {"statusId": r.status[r.say("New")]},
+		"ticketStatusUpdate": {"statusId": r.status[r.mark("New")], "name": "Stale"}, "ticketStatusArchive": {"statusId": r.status[r.mark("New")]},
 		"propertyDefinitionUpdate": {"propertyDefinitionId": property, "label": "Stale"}, "propertyDefinitionArchive": {"propertyDefinitionId": property},
 		"ticketDetailLayoutSet": {"propertyKeys": []string{"name"}},
 		"labelUpdate":           {"labelId": r.labels[0], "color": "#000000"}, "labelArchive": {"labelId": r.labels[0]},
 		"conversationLabelsSet": {"conversationId": c, "labelIds": r.labels[:1]}, "conversationLabelsAdd": {"conversationId": c, "labelIds": r.labels[:1]},
 		"conversationLabelsRemove": {"conversationId": c, "labelIds": r.labels[:1]},
-		"inboxViewUpdate":          {"viewId": r.saved[0], "name": "Stale"}, "inboxViewDelete": {"viewId": r.saved[0]},
+		"inboxViewUpdate":          {"viewId": r.views[0], "name": "Stale"}, "inboxViewDelete": {"viewId": r.views[0]},
 		"snippetUpdate": {"snippetId": r.snippets[0], "text": "Stale"}, "snippetDelete": {"snippetId": r.snippets[0]},
 	}
 }
 
-// expectedVersion: every mutation that takes it refuses a stale one and shows the record as it stands.
-func (r *repeats) expectedVersion(t *testing.T) {
-	stale := r.stale(t)
+// expectedVersion: every mutation that takes it refuses a stale one and shows the record as it
+// stands.
+func (r *idempotencyTest) expectedVersion(t *testing.T) {
+	stale := r.staleCalls(t)
 	for _, f := range graph.Schema().Mutation.Fields {
 		input := graph.Schema().Types[f.Arguments.ForName("input").Type.Name()]
 		if input.Fields.ForName("expectedVersion") == nil {
@@ -352,10 +357,10 @@ func (r *repeats) expectedVersion(t *testing.T) {
 			t.Errorf("%s takes expectedVersion and is not tested here", f.Name)
 			continue
 		}
-		before := r.events(t)
-		p := r.admin.mutate(t, f.Name, "errors { ... on VersionConflictError { current { id __typename } } }", but(args, "expectedVersion", 999))
+		before := r.countEvents(t)
+		p := r.admin.mutate(t, f.Name, "errors { ... on VersionConflictError { current { id __typename } } }", withValue(args, "expectedVersion", 999))
 		current := p.str("errors.0.current.id")
-		if code(p) != "VERSION_CONFLICT" || p.str("errors.0.path.0") != "expectedVersion" || !r.named(t, input, args, current) || r.events(t) != before {
+		if errorCode(p) != "VERSION_CONFLICT" || p.str("errors.0.path.0") != "expectedVersion" || !r.isChangedRecord(t, input, args, current) || r.countEvents(t) != before {
 			t.Errorf("%s %v answered %v", f.Name, args, p.v)
 		}
 	}
@@ -363,14 +368,15 @@ func (r *repeats) expectedVersion(t *testing.T) {
 	tk := r.sue.must(t, "ticketUpdate", ticketState, vars{"ticketId": r.tickets[1], "name": "At this version"})
 	input := vars{"ticketId": r.tickets[1], "name": "At the next", "expectedVersion": tk.num("ticket.version"), "idempotencyKey": "versioned"}
 	first := r.sue.must(t, "ticketUpdate", ticketState, input)
-	r.again(t, r.sue, first, "ticketUpdate", ticketState, input)
-	if got := code(r.sue.mutate(t, "ticketUpdate", "", but(input, "idempotencyKey", "versioned anew"))); got != "VERSION_CONFLICT" {
+	r.repeatCall(t, r.sue, first, "ticketUpdate", ticketState, input)
+	if got := errorCode(r.sue.mutate(t, "ticketUpdate", "", withValue(input, "idempotencyKey", "versioned anew"))); got != "VERSION_CONFLICT" {
 		t.Errorf("with another key it answered %q", got)
 	}
 }
 
-// named says whether that is the record which the call changes: its first id, or the account.
-func (r *repeats) named(t testing.TB, input *ast.Definition, args vars, id string) bool {
+// isChangedRecord says whether that is the record which the call changes: its first id, or the
+// account.
+func (r *idempotencyTest) isChangedRecord(t testing.TB, input *ast.Definition, args vars, id string) bool {
 	t.Helper()
 	i := slices.IndexFunc(input.Fields, func(f *ast.FieldDefinition) bool { return f.Type.Name() == "ID" && f.Type.NonNull })
 	if args["propertyKeys"] != nil {
@@ -382,32 +388,32 @@ func (r *repeats) named(t testing.TB, input *ast.Definition, args vars, id strin
 	return id == args[input.Fields[i].Name]
 }
 
-func (r *repeats) badKeys(t *testing.T) {
+func (r *idempotencyTest) badKeys(t *testing.T) {
 	for key, want := range map[string]string{
 		strings.Repeat("k", 512): "", strings.Repeat("k", 513): "TEXT_TOO_LONG", "ключ 🗝": "", "two\nlines": "", "": "INVALID_INPUT", "a\x00b": "INVALID_TEXT",
 	} {
 		input := vars{"conversationId": r.open[0], "text": "With a key", "idempotencyKey": key}
-		before := r.events(t)
-		if got := code(r.sue.mutate(t, "messageSend", "", input)); got != want || want != "" && r.events(t) != before {
+		before := r.countEvents(t)
+		if got := errorCode(r.sue.mutate(t, "messageSend", "", input)); got != want || want != "" && r.countEvents(t) != before {
 			t.Errorf("a key of %d bytes: %q, want %q", len(key), got, want)
 		}
 	}
 }
 
-func (r *repeats) sevenDays(t *testing.T) {
-	c := r.hear(t, "Support", "sevendays")
+func (r *idempotencyTest) sevenDays(t *testing.T) {
+	c := r.receiveIn(t, "Support", "sevendays")
 	input := vars{"conversationId": c, "text": "First week", "idempotencyKey": "week"}
 	first := r.sue.must(t, "messageSend", "message { id }", input)
-	r.sleep(7*24*time.Hour - time.Minute)
-	r.again(t, r.sue, first, "messageSend", "message { id }", input)
-	r.sleep(2 * time.Minute)
-	next := but(input, "text", "Second week") // other arguments, and it is no reuse
+	r.advanceClock(7*24*time.Hour - time.Minute)
+	r.repeatCall(t, r.sue, first, "messageSend", "message { id }", input)
+	r.advanceClock(2 * time.Minute)
+	next := withValue(input, "text", "Second week") // other arguments, and it is no reuse
 	second := r.sue.must(t, "messageSend", "message { id }", next)
 	if second.str("message.id") == first.str("message.id") {
 		t.Error("after seven days it gave the first answer")
 	}
-	r.again(t, r.sue, second, "messageSend", "message { id }", next)
-	if n := r.keys(t, "week"); n != 1 {
+	r.repeatCall(t, r.sue, second, "messageSend", "message { id }", next)
+	if n := r.countKeys(t, "week"); n != 1 {
 		t.Errorf("%d keys are kept", n)
 	}
 }

@@ -17,33 +17,34 @@ const (
 	leastSubscriptionPositions = 15
 )
 
-// TestAccountIsolation tries the ids of another account in every field and input that takes one. The answer is
-// that for an id that does not exist, nothing of the other account shows, and none of its rows changes.
+// TestAccountIsolation tries the ids of another account in every field and input that takes one.
+// The answer is that for an id that does not exist, nothing of the other account shows, and none of
+// its rows changes.
 func TestAccountIsolation(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t)
-	reached := e.reached[e.theirs]
-	hidden := secretsOf(t, reached, theirWord, e.theirs.slug+".")
-	id := keyOf(t, e.theirs.accountID(t))
+	fx := newFixtures(t)
+	reached := fx.reachable[fx.theirs]
+	hidden := newSecrets(t, reached, foreignMarker, fx.theirs.slug+".")
+	id := databaseKey(t, fx.theirs.accountID(t))
 	combinations := 0
-	e.unchanged(t, id, "trying the ids of another account", func() {
+	fx.requireUnchanged(t, id, "trying the ids of another account", func() {
 		t.Run("all", func(t *testing.T) {
 			for _, part := range []struct {
 				name   string
-				by     *house
-				choose func([]slot) []slot
+				by     *accountFixture
+				choose func([]inputSlot) []inputSlot
 				least  int
 			}{
-				{"queries", e.ours, func(all []slot) []slot { return notOf("Subscription", notOf("Mutation", all)) }, leastQueryPositions},
-				{"subscriptions", e.ours, func(all []slot) []slot { return outsideGroups(onlyOf("Subscription", all)) }, leastSubscriptionPositions},
-				{"mutations", e.others, func(all []slot) []slot { return onlyOf("Mutation", all) }, leastMutationPositions},
+				{"queries", fx.ours, func(all []inputSlot) []inputSlot { return slotsNotOf("Subscription", slotsNotOf("Mutation", all)) }, leastQueryPositions},
+				{"subscriptions", fx.ours, func(all []inputSlot) []inputSlot { return withoutFilterGroups(slotsOf("Subscription", all)) }, leastSubscriptionPositions},
+				{"mutations", fx.others, func(all []inputSlot) []inputSlot { return slotsOf("Mutation", all) }, leastMutationPositions},
 			} {
-				p := e.prover(t, part.by, reached)
+				p := fx.proberFor(t, part.by, reached)
 				t.Cleanup(func() { combinations += p.tried })
 				t.Run(part.name, func(t *testing.T) {
 					t.Parallel()
-					p.look = lookingFor(t, hidden)
-					p.proveAll(t, part.choose, part.least)
+					p.inspect = inspectFor(t, hidden)
+					p.probeAll(t, part.choose, part.least)
 				})
 			}
 		})
@@ -53,33 +54,34 @@ func TestAccountIsolation(t *testing.T) {
 	}
 }
 
-func lookingFor(t testing.TB, hidden secrets) func(query, raw string) {
+func inspectFor(t testing.TB, hidden secrets) func(query, raw string) {
 	return func(query, raw string) {
-		if signs := hidden.in(raw); len(signs) > 0 {
+		if signs := hidden.leakedIn(raw); len(signs) > 0 {
 			t.Errorf("%s\nwas answered with signs of what is hidden, %q:\n%s", query, signs, raw)
 		}
 	}
 }
 
-// prover is for the admin of an account, with a token that the walk does not know, and so does not end.
-func (e *estate) prover(t *testing.T, h *house, theirs *found) *prover {
+// proberFor gives a prober for the admin of an account, with a token that the walk does not know,
+// and so does not revoke.
+func (fx *fixtures) proberFor(t *testing.T, acc *accountFixture, theirs *reachable) *idProber {
 	t.Helper()
-	return newProver(t, h.clientOf(t, "ada@"+h.slug+".test"), e.reached[h], theirs)
+	return newIDProber(t, acc.clientOf(t, "ada@"+acc.slug+".test"), fx.reachable[acc], theirs)
 }
 
-// proveAll walks the schema.
-func (p *prover) proveAll(t *testing.T, choose func([]slot) []slot, least int) {
-	ids := choose(slots(p.schema, scalar("ID")))
-	slices.SortStableFunc(ids, func(a, b slot) int { return turn(a) - turn(b) })
+// probeAll walks the schema.
+func (p *idProber) probeAll(t *testing.T, choose func([]inputSlot) []inputSlot, least int) {
+	ids := choose(inputSlots(p.schema, hasTypeName("ID")))
+	slices.SortStableFunc(ids, func(a, b inputSlot) int { return probeOrder(a) - probeOrder(b) })
 	for _, s := range ids {
-		p.prove(t, s)
+		p.probe(t, s)
 	}
-	for _, s := range choose(slots(p.schema, scalar("String"))) {
+	for _, s := range choose(inputSlots(p.schema, hasTypeName("String"))) {
 		switch {
 		case isCursor(s):
-			p.proveCursors(t, s)
-		case isValue(s):
-			p.proveProperties(t, s)
+			p.probeCursors(t, s)
+		case isPropertyValue(s):
+			p.probeProperties(t, s)
 		}
 	}
 	t.Logf("%d fields, %d positions, %d combinations", len(p.fields), p.positions, p.tried)
@@ -88,12 +90,12 @@ func (p *prover) proveAll(t *testing.T, choose func([]slot) []slot, least int) {
 	}
 }
 
-// turn puts first what later calls learn from, and last what takes records out of use.
-func turn(s slot) int {
+// probeOrder puts first what later calls learn from, and last what takes records out of use.
+func probeOrder(s inputSlot) int {
 	switch {
 	case strings.HasSuffix(s.field.Name, "Revoke"), strings.HasSuffix(s.field.Name, "Archive"):
 		return 3
-	case grouped(s):
+	case inFilterGroup(s):
 		return 2
 	case s.parent.Name != "Query":
 		return 1
@@ -101,7 +103,7 @@ func turn(s slot) int {
 	return 0
 }
 
-// isValue says whether a slot is the value of a property.
-func isValue(s slot) bool {
-	return slices.ContainsFunc(s.path, func(p step) bool { return p.name == "value" && isProperty(graph.Schema(), p.in) })
+// isPropertyValue says whether a slot is the value of a property.
+func isPropertyValue(s inputSlot) bool {
+	return slices.ContainsFunc(s.path, func(p pathStep) bool { return p.name == "value" && isProperty(graph.Schema(), p.inputType) })
 }

@@ -8,12 +8,12 @@ import (
 	"deskwire/desk"
 )
 
-// TestLayoutTakenBack: what an agent chose to see can be given back to the account's default, and that to the
-// product's (D11).
+// TestLayoutTakenBack: what an agent chose to see can be given back to the account's default, and
+// that to the product's (D11).
 func TestLayoutTakenBack(t *testing.T) {
 	t.Parallel()
 	a := start(t).newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))
-	_, ben := a.agent(t, "ben", desk.RoleAgent)
+	_, ben := a.createAgent(t, "ben", desk.RoleAgent)
 	shown := func(l node) string {
 		keys := []string{}
 		for _, p := range l.list("properties") {
@@ -54,8 +54,8 @@ func TestLayoutTakenBack(t *testing.T) {
 		{ben, mine(nil, nil), "", beginning, beginning},
 	} {
 		p := step.by.mutate(t, "ticketDetailLayoutSet", "layout "+layout, step.input)
-		if got := shown(p.at("layout")); code(p) != step.code || got != step.says {
-			t.Errorf("step %d: %q %q, not %q %q", i, code(p), got, step.code, step.says)
+		if got := shown(p.at("layout")); errorCode(p) != step.code || got != step.says {
+			t.Errorf("step %d: %q %q, not %q %q", i, errorCode(p), got, step.code, step.says)
 		}
 		if got := shown(ben.do(t, "{ viewer { ticketDetailLayout "+layout+" } }", nil).at("viewer.ticketDetailLayout")); got != step.now {
 			t.Errorf("step %d: ben sees %q, not %q", i, got, step.now)

@@ -7,12 +7,13 @@ import (
 	"pgregory.net/rapid"
 )
 
-// replay reads the log from its beginning and builds the state from nothing else: the log is complete.
+// replay reads the log from its beginning and builds the state from nothing else: the log is
+// complete.
 func (m *model) replay(rt *rapid.T) {
 	state, versions, counted := map[string]map[string]string{}, map[string]int{}, map[string]bool{}
 	after := any(nil)
 	for {
-		page := m.acc.admin.do(m.t, `query($after: String) { events(first: 100, after: $after) { nodes { entityId kind mutation cascadeId rule changes { field old new } }
+		page := m.account.admin.do(m.t, `query($after: String) { events(first: 100, after: $after) { nodes { entityId kind mutation cascadeId rule changes { field old new } }
 			pageInfo { hasNextPage endCursor } } }`, vars{"after": after}).at("events")
 		for _, e := range page.list("nodes") {
 			m.apply(rt, state, e)
@@ -23,7 +24,7 @@ func (m *model) replay(rt *rapid.T) {
 				versions[id]++
 			}
 		}
-		if after = page.str("pageInfo.endCursor"); !page.truth("pageInfo.hasNextPage") {
+		if after = page.str("pageInfo.endCursor"); !page.boolean("pageInfo.hasNextPage") {
 			break
 		}
 	}
@@ -51,11 +52,12 @@ func (m *model) replay(rt *rapid.T) {
 	}
 }
 
-// compareVersions holds the versions of records against how many mutations the log tells to have changed them.
+// compareVersions holds the versions of records against how many mutations the log tells to have
+// changed them.
 func (m *model) compareVersions(rt *rapid.T, told map[string]int) {
 	ids := slices.Concat(slices.Collect(maps.Keys(m.conversations)), slices.Collect(maps.Keys(m.tickets)))
 	for batch := range slices.Chunk(ids, 100) {
-		a := m.acc.admin.do(m.t, "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Conversation { version } ... on Ticket { version } } }", vars{"ids": batch})
+		a := m.account.admin.do(m.t, "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Conversation { version } ... on Ticket { version } } }", vars{"ids": batch})
 		for _, n := range a.at("nodes").list(".") {
 			if id := n.str("id"); n.num("version") != told[id] {
 				rt.Fatalf("%s is at version %d, the log tells of %d changes", id, n.num("version"), told[id])

@@ -30,7 +30,7 @@ func TestModel(t *testing.T) {
 			"markRead": m.markRead, "send": m.send, "trash": m.trash, "restore": m.restore,
 			"ticketCreate": m.ticketCreate, "ticketAdd": m.ticketAdd, "status": m.status, "status2": m.status,
 			"ticketAssign": m.ticketAssign, "ticketUpdate": m.ticketUpdate, "ticketTrash": m.ticketTrash,
-			"ticketRestore": m.ticketRestore, "wait": m.wait,
+			"ticketRestore": m.ticketRestore, "wait": m.advanceDays,
 			"": m.compare,
 		})
 		m.replay(rt)
@@ -39,9 +39,9 @@ func TestModel(t *testing.T) {
 }
 
 type model struct {
-	*world
+	*referenceModel
 	t        testing.TB
-	acc      *account
+	account  *account
 	agents   []*refAgent
 	clients  map[*refAgent]*client
 	channels map[string]string // by inbox
@@ -52,25 +52,25 @@ type model struct {
 
 func newModel(t testing.TB, rt *rapid.T, s *server) *model {
 	plan, created := desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)
-	w := &world{
+	w := &referenceModel{
 		conversations: map[string]*refConversation{}, tickets: map[string]*refTicket{},
 		inboxes: map[string]*refInbox{}, closedStatus: map[string]bool{},
 	}
 	if w.gated = rapid.Bool().Draw(rt, "gated"); w.gated {
 		plan, created = desk.PlanProfessional, time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	m := &model{world: w, t: t, acc: s.newAccount(t, plan, created), clients: map[*refAgent]*client{}, channels: map[string]string{}}
-	m.furnish()
+	m := &model{referenceModel: w, t: t, account: s.newAccount(t, plan, created), clients: map[*refAgent]*client{}, channels: map[string]string{}}
+	m.createSetup()
 	for range 3 {
 		m.receive(rt)
 	}
 	return m
 }
 
-func (m *model) furnish() {
+func (m *model) createSetup() {
 	t := m.t
-	first := m.acc.pipeline(t, "Support", "New", "Waiting", "!Closed", "!Spam")
-	second := m.acc.pipeline(t, "Other", "Todo", "!Done")
+	first := m.account.createPipeline(t, "Support", "New", "Waiting", "!Closed", "!Spam")
+	second := m.account.createPipeline(t, "Other", "Todo", "!Done")
 	for _, p := range []map[string]string{first, second} {
 		for _, name := range slices.Sorted(maps.Keys(p)) {
 			if name != "" {
@@ -80,7 +80,7 @@ func (m *model) furnish() {
 		}
 	}
 	m.firstOpen = first["Waiting"]
-	support, sales := m.acc.team(t, "Support"), m.acc.team(t, "Sales")
+	support, sales := m.account.createTeam(t, "Support"), m.account.createTeam(t, "Sales")
 	for _, in := range []struct {
 		name string
 		ref  refInbox
@@ -91,18 +91,18 @@ func (m *model) furnish() {
 		{"Desk", refInbox{workspace: "HELP_DESK", policy: "NEW_CONVERSATION_AFTER", days: 3}, vars{
 			"workspace": "HELP_DESK", "teamIds": []string{support, sales}, "followUpPolicy": "NEW_CONVERSATION_AFTER", "followUpDays": 3}},
 	} {
-		id, channel := m.acc.inbox(t, in.name, in.more)
+		id, channel := m.account.createInbox(t, in.name, in.more)
 		ref := in.ref
 		ref.id = id
 		m.inboxes[id], m.channels[id] = &ref, channel
 		m.inboxIDs = append(m.inboxIDs, id)
 	}
-	m.hire(support, sales)
+	m.createAgents(support, sales)
 }
 
-func (m *model) hire(support, sales string) {
-	ada := &refAgent{id: m.acc.admin.do(m.t, "{ viewer { agent { id } } }", nil).at("viewer.agent").str("id")}
-	m.agents, m.clients[ada] = []*refAgent{ada}, m.acc.admin
+func (m *model) createAgents(support, sales string) {
+	ada := &refAgent{id: m.account.admin.do(m.t, "{ viewer { agent { id } } }", nil).at("viewer.agent").str("id")}
+	m.agents, m.clients[ada] = []*refAgent{ada}, m.account.admin
 	for _, p := range []struct {
 		name, team string
 		role       desk.Role
@@ -112,19 +112,19 @@ func (m *model) hire(support, sales string) {
 		{"cleo", sales, desk.RoleAgent, []string{m.inboxIDs[1], m.inboxIDs[2]}},
 		{"rita", support, desk.RoleReadOnly, []string{m.inboxIDs[0], m.inboxIDs[2]}},
 	} {
-		id, c := m.acc.agent(m.t, p.name, p.role, p.team)
+		id, c := m.account.createAgent(m.t, p.name, p.role, p.team)
 		a := &refAgent{id: id, inboxes: p.inboxes, reads: p.role == desk.RoleReadOnly}
 		m.agents, m.clients[a] = append(m.agents, a), c
 	}
 	m.owners = []string{"", m.agents[0].id, m.agents[1].id, m.agents[2].id}
 }
 
-// someone picks who acts next: mostly those who may.
-func (m *model) someone(rt *rapid.T) *refAgent {
+// randomAgent picks who acts next: mostly those who may.
+func (m *model) randomAgent(rt *rapid.T) *refAgent {
 	return m.agents[rapid.SampledFrom([]int{0, 0, 1, 1, 2, 2, 3}).Draw(rt, "agent")]
 }
 
-func pick[V any](rt *rapid.T, from map[string]V, what string) string {
+func pickKey[V any](rt *rapid.T, from map[string]V, what string) string {
 	if len(from) == 0 {
 		rt.Skip("none yet")
 	}
@@ -135,31 +135,31 @@ func pick[V any](rt *rapid.T, from map[string]V, what string) string {
 // as a dry run first, with a stale version, or twice with one key.
 func (m *model) run(rt *rapid.T, mutation, selection string, input vars, expect func() string) node {
 	modelSteps.Add(1)
-	by := m.someone(rt)
+	by := m.randomAgent(rt)
 	c := m.clients[by]
 	way := rapid.SampledFrom([]string{"plain", "plain", "plain", "dry", "stale", "key"}).Draw(rt, "way")
 	var rehearsed string
 	switch way {
 	case "dry":
-		rehearsed = summary(c.mutate(m.t, mutation, selection, with(input, "dryRun", true)))
+		rehearsed = summary(c.mutate(m.t, mutation, selection, withField(input, "dryRun", true)))
 		m.compare(rt)
 	case "stale":
-		got := code(c.mutate(m.t, mutation, selection, with(input, "expectedVersion", 999_999)))
+		got := errorCode(c.mutate(m.t, mutation, selection, withField(input, "expectedVersion", 999_999)))
 		if !slices.Contains([]string{"VERSION_CONFLICT", "FORBIDDEN", "NOT_FOUND"}, got) {
 			rt.Fatalf("%s with a version of the future answered %q", mutation, got)
 		}
 		m.compare(rt)
 	case "key":
-		input = with(input, "idempotencyKey", fmt.Sprintf("key %d", modelSteps.Load()))
+		input = withField(input, "idempotencyKey", fmt.Sprintf("key %d", modelSteps.Load()))
 	}
-	m.begin(by)
+	m.startMutation(by)
 	want := expect()
 	p := c.mutate(m.t, mutation, selection, input)
-	if got := code(p); got != want {
+	if got := errorCode(p); got != want {
 		rt.Fatalf("%s %v by %s: refused with %q, the rules say %q", mutation, input, by.id, got, want)
 	}
-	if got := effectsOf(p); want == "" && got != m.told() {
-		rt.Fatalf("%s %v by %s had the effects\n%s\nthe rules say\n%s", mutation, input, by.id, got, m.told())
+	if got := sortedEffects(p); want == "" && got != m.effectsText() {
+		rt.Fatalf("%s %v by %s had the effects\n%s\nthe rules say\n%s", mutation, input, by.id, got, m.effectsText())
 	}
 	if way == "dry" && mutation != "ticketCreate" && rehearsed != summary(p) {
 		rt.Fatalf("%s: the dry run said\n%s\nand then it was\n%s", mutation, rehearsed, summary(p))
@@ -172,7 +172,7 @@ func (m *model) run(rt *rapid.T, mutation, selection string, input vars, expect 
 	return p
 }
 
-func with(in vars, key string, value any) vars {
+func withField(in vars, key string, value any) vars {
 	out := vars{key: value}
 	for k, v := range in {
 		out[k] = v
@@ -181,9 +181,9 @@ func with(in vars, key string, value any) vars {
 }
 
 // summary is a payload without what differs from call to call.
-func summary(p node) string { return code(p) + "\n" + effectsOf(p) }
+func summary(p node) string { return errorCode(p) + "\n" + sortedEffects(p) }
 
-func effectsOf(p node) string {
+func sortedEffects(p node) string {
 	var all []string
 	for _, e := range p.list("effects") {
 		who := e.str("node.id")
@@ -200,9 +200,9 @@ func (m *model) receive(rt *rapid.T) {
 	modelSteps.Add(1)
 	inbox := rapid.SampledFrom(m.inboxIDs).Draw(rt, "inbox")
 	thread := inbox + " " + rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "thread")
-	m.begin(m.agents[0])
+	m.startMutation(m.agents[0])
 	into := m.threadOf(inbox, thread)
-	p := m.acc.admin.must(m.t, "messageReceive", "conversation { id }", vars{
+	p := m.account.admin.must(m.t, "messageReceive", "conversation { id }", vars{
 		"channelId": m.channels[inbox], "externalId": fmt.Sprintf("x%d", modelSteps.Load()), "threadKey": thread,
 		"contact": vars{"email": "pia@contact.test"}, "subject": "Hello", "text": "I have a question",
 	})
@@ -216,13 +216,13 @@ func (m *model) receive(rt *rapid.T) {
 	} else if into.id != id {
 		rt.Fatalf("the message went to %s, the rules say %s", id, into.id)
 	}
-	m.world.receive(into)
-	if got := effectsOf(p); got != m.told() {
-		rt.Fatalf("receiving had the effects\n%s\nthe rules say\n%s", got, m.told())
+	m.referenceModel.receive(into)
+	if got := sortedEffects(p); got != m.effectsText() {
+		rt.Fatalf("receiving had the effects\n%s\nthe rules say\n%s", got, m.effectsText())
 	}
 }
 
-func owner(id string) any {
+func ownerInput(id string) any {
 	if id == "" {
 		return nil
 	}
@@ -230,42 +230,42 @@ func owner(id string) any {
 }
 
 func (m *model) assign(rt *rapid.T) {
-	c, o := pick(rt, m.conversations, "conversation"), rapid.SampledFrom(m.owners).Draw(rt, "owner")
-	m.run(rt, "conversationAssign", "conversation { id }", vars{"conversationId": c, "ownerId": owner(o)}, func() string { return m.assignConversation(c, o) })
+	c, o := pickKey(rt, m.conversations, "conversation"), rapid.SampledFrom(m.owners).Draw(rt, "owner")
+	m.run(rt, "conversationAssign", "conversation { id }", vars{"conversationId": c, "ownerId": ownerInput(o)}, func() string { return m.assignConversation(c, o) })
 }
 
 func (m *model) close(rt *rapid.T) {
-	c := pick(rt, m.conversations, "conversation")
+	c := pickKey(rt, m.conversations, "conversation")
 	m.run(rt, "conversationClose", "conversation { id }", vars{"conversationId": c}, func() string { return m.closeConversation(c) })
 }
 
 func (m *model) reopen(rt *rapid.T) {
-	c := pick(rt, m.conversations, "conversation")
+	c := pickKey(rt, m.conversations, "conversation")
 	m.run(rt, "conversationReopen", "conversation { id }", vars{"conversationId": c}, func() string { return m.reopenConversation(c) })
 }
 
 func (m *model) move(rt *rapid.T) {
-	c, to := pick(rt, m.conversations, "conversation"), rapid.SampledFrom(m.inboxIDs).Draw(rt, "to")
+	c, to := pickKey(rt, m.conversations, "conversation"), rapid.SampledFrom(m.inboxIDs).Draw(rt, "to")
 	m.run(rt, "conversationMove", "conversation { id }", vars{"conversationId": c, "inboxId": to}, func() string { return m.moveConversation(c, to) })
 }
 
 func (m *model) markRead(rt *rapid.T) {
 	modelSteps.Add(1)
-	c, unread, by := pick(rt, m.conversations, "conversation"), rapid.Bool().Draw(rt, "unread"), m.someone(rt)
-	m.begin(by)
+	c, unread, by := pickKey(rt, m.conversations, "conversation"), rapid.Bool().Draw(rt, "unread"), m.randomAgent(rt)
+	m.startMutation(by)
 	name := map[bool]string{false: "conversationMarkRead", true: "conversationMarkUnread"}[unread]
-	if want, got := m.world.markRead(c, unread), code(m.clients[by].mutate(m.t, name, "conversation { id }", vars{"conversationId": c})); got != want {
+	if want, got := m.referenceModel.markRead(c, unread), errorCode(m.clients[by].mutate(m.t, name, "conversation { id }", vars{"conversationId": c})); got != want {
 		rt.Fatalf("%s: refused with %q, the rules say %q", name, got, want)
 	}
 }
 
 func (m *model) send(rt *rapid.T) {
 	modelSteps.Add(1)
-	c, by := pick(rt, m.conversations, "conversation"), m.someone(rt)
-	m.begin(by)
+	c, by := pickKey(rt, m.conversations, "conversation"), m.randomAgent(rt)
+	m.startMutation(by)
 	ref, want := m.conversation(c)
 	p := m.clients[by].mutate(m.t, "messageSend", "message { delivery { state } }", vars{"conversationId": c, "text": "An answer"})
-	if got := code(p); got != want {
+	if got := errorCode(p); got != want {
 		rt.Fatalf("messageSend: refused with %q, the rules say %q", got, want)
 	}
 	if want == "" {
@@ -277,68 +277,68 @@ func (m *model) send(rt *rapid.T) {
 }
 
 func (m *model) trash(rt *rapid.T) {
-	c, sure := pick(rt, m.conversations, "conversation"), rapid.Bool().Draw(rt, "confirm")
+	c, sure := pickKey(rt, m.conversations, "conversation"), rapid.Bool().Draw(rt, "confirm")
 	m.run(rt, "conversationTrash", "conversation { id }", vars{"conversationId": c, "confirmCascade": sure}, func() string { return m.trashConversation(c, sure) })
 }
 
 func (m *model) restore(rt *rapid.T) {
-	c := pick(rt, m.conversations, "conversation")
+	c := pickKey(rt, m.conversations, "conversation")
 	m.run(rt, "conversationRestore", "conversation { id }", vars{"conversationId": c}, func() string { return m.restoreConversation(c) })
 }
 
 func (m *model) ticketCreate(rt *rapid.T) {
 	modelSteps.Add(1)
-	c, status, by := pick(rt, m.conversations, "conversation"), rapid.SampledFrom(m.statuses).Draw(rt, "status"), m.someone(rt)
-	m.begin(by)
+	c, status, by := pickKey(rt, m.conversations, "conversation"), rapid.SampledFrom(m.statuses).Draw(rt, "status"), m.randomAgent(rt)
+	m.startMutation(by)
 	want := m.mayCreateTicket(c)
 	p := m.clients[by].mutate(m.t, "ticketCreate", "ticket { id }", vars{"conversationId": c, "name": "A ticket", "statusId": status})
-	if got := code(p); got != want {
+	if got := errorCode(p); got != want {
 		rt.Fatalf("ticketCreate: refused with %q, the rules say %q", got, want)
 	}
 	if want != "" {
 		return
 	}
 	m.createTicket(c, p.str("ticket.id"), "A ticket", status)
-	if got := effectsOf(p); got != m.told() {
-		rt.Fatalf("ticketCreate had the effects\n%s\nthe rules say\n%s", got, m.told())
+	if got := sortedEffects(p); got != m.effectsText() {
+		rt.Fatalf("ticketCreate had the effects\n%s\nthe rules say\n%s", got, m.effectsText())
 	}
 }
 
 func (m *model) ticketAdd(rt *rapid.T) {
-	k, c := pick(rt, m.tickets, "ticket"), pick(rt, m.conversations, "conversation")
+	k, c := pickKey(rt, m.tickets, "ticket"), pickKey(rt, m.conversations, "conversation")
 	m.run(rt, "ticketAddConversation", "ticket { id }", vars{"ticketId": k, "conversationId": c}, func() string { return m.addConversation(k, c) })
 }
 
 func (m *model) status(rt *rapid.T) {
-	k, s := pick(rt, m.tickets, "ticket"), rapid.SampledFrom(m.statuses).Draw(rt, "status")
+	k, s := pickKey(rt, m.tickets, "ticket"), rapid.SampledFrom(m.statuses).Draw(rt, "status")
 	m.run(rt, "ticketStatusSet", "ticket { id }", vars{"ticketId": k, "statusId": s}, func() string { return m.setStatus(k, s) })
 }
 
 func (m *model) ticketAssign(rt *rapid.T) {
-	k, o := pick(rt, m.tickets, "ticket"), rapid.SampledFrom(m.owners).Draw(rt, "owner")
-	m.run(rt, "ticketAssign", "ticket { id }", vars{"ticketId": k, "ownerId": owner(o)}, func() string { return m.assignTicket(k, o) })
+	k, o := pickKey(rt, m.tickets, "ticket"), rapid.SampledFrom(m.owners).Draw(rt, "owner")
+	m.run(rt, "ticketAssign", "ticket { id }", vars{"ticketId": k, "ownerId": ownerInput(o)}, func() string { return m.assignTicket(k, o) })
 }
 
 func (m *model) ticketUpdate(rt *rapid.T) {
-	k := pick(rt, m.tickets, "ticket")
+	k := pickKey(rt, m.tickets, "ticket")
 	name, priority := rapid.SampledFrom([]string{"One", "Two", "Three"}).Draw(rt, "name"), rapid.SampledFrom([]string{"LOW", "HIGH"}).Draw(rt, "priority")
 	m.run(rt, "ticketUpdate", "ticket { id }", vars{"ticketId": k, "name": name, "priority": priority}, func() string { return m.updateTicket(k, name, priority) })
 }
 
 func (m *model) ticketTrash(rt *rapid.T) {
-	k, sure := pick(rt, m.tickets, "ticket"), rapid.Bool().Draw(rt, "confirm")
+	k, sure := pickKey(rt, m.tickets, "ticket"), rapid.Bool().Draw(rt, "confirm")
 	m.run(rt, "ticketTrash", "ticket { id }", vars{"ticketId": k, "confirmCascade": sure}, func() string { return m.trashTicket(k, sure) })
 }
 
 func (m *model) ticketRestore(rt *rapid.T) {
-	k := pick(rt, m.tickets, "ticket")
+	k := pickKey(rt, m.tickets, "ticket")
 	m.run(rt, "ticketRestore", "ticket { id }", vars{"ticketId": k}, func() string { return m.restoreTicket(k) })
 }
 
-// wait lets days go by, for NEW_CONVERSATION_AFTER.
-func (m *model) wait(rt *rapid.T) {
+// advanceDays lets days go by, for NEW_CONVERSATION_AFTER.
+func (m *model) advanceDays(rt *rapid.T) {
 	days := time.Duration(rapid.IntRange(1, 4).Draw(rt, "days")) * 24 * time.Hour
-	m.acc.sleep(days)
+	m.account.advanceClock(days)
 	m.now = m.now.Add(days)
 }
 
@@ -351,7 +351,7 @@ const stateQuery = `query($ids: [ID!]!) { nodes(ids: $ids) { __typename id
 func (m *model) compare(rt *rapid.T) {
 	ids := append(slices.Sorted(maps.Keys(m.conversations)), slices.Sorted(maps.Keys(m.tickets))...)
 	for batch := range slices.Chunk(ids, 100) {
-		for _, n := range m.acc.admin.do(m.t, stateQuery, vars{"ids": batch}).at("nodes").list(".") {
+		for _, n := range m.account.admin.do(m.t, stateQuery, vars{"ids": batch}).at("nodes").list(".") {
 			m.compareOne(rt, n)
 		}
 	}
@@ -384,7 +384,7 @@ func (m *model) compareOne(rt *rapid.T, n node) {
 
 func (m *model) idsOf(t *refTicket) string {
 	var ids []string
-	for _, c := range m.of(t.id) {
+	for _, c := range m.conversationsOf(t.id) {
 		ids = append(ids, c.id)
 	}
 	return strings.Join(ids, ",")
@@ -401,7 +401,7 @@ func idsOf(ns []node) string {
 
 // compareLists checks what lists show: nothing that is in the trash, and the trash all that is.
 func (m *model) compareLists(rt *rapid.T) {
-	a := m.acc.admin.do(m.t, `{ conversations(first: 100) { nodes { id } totalCount } tickets(first: 100) { nodes { id } totalCount }
+	a := m.account.admin.do(m.t, `{ conversations(first: 100) { nodes { id } totalCount } tickets(first: 100) { nodes { id } totalCount }
 		trash(first: 100) { nodes { records { id } } } }`, nil)
 	var conversations, tickets, trashed []string
 	for id, c := range m.conversations {

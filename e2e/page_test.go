@@ -34,18 +34,19 @@ func TestPageLogic(t *testing.T) {
 	inNode(t, pageDir, []string{"TZ=Europe/Berlin"}, "node_modules/vitest/vitest.mjs", "run", "--reporter=dot")
 }
 
-// TestPage works with the page as people do: in a real browser, on the program as it is built, with its demo.
+// TestPage works with the page as people do: in a real browser, on the program as it is built, with
+// its demo.
 func TestPage(t *testing.T) {
 	pageModules(t)
 	chromium, err := exec.Command("../scripts/chromium.sh").Output()
 	if err != nil {
 		t.Fatalf("no Chromium: run scripts/chromium.sh, which installs it or says how (%v)", err)
 	}
-	p := build(t)
+	p := buildProgram(t)
 	embed := "http://" + freeAddress(t)
 	p.env = append(p.env, "ADDR="+freeAddress(t), "CORS_ORIGINS="+embed) // the same address after a restart
-	b := &browsing{T: t, server: p.start(t), chromium: strings.TrimSpace(string(chromium)), embed: embed}
-	b.fillCrowd()
+	b := &browserTest{T: t, server: p.start(t), chromium: strings.TrimSpace(string(chromium)), embed: embed}
+	b.seedCrowd()
 	b.tokens = map[string]string{
 		"ada@demo.test": p.token(t, "ada@demo.test"), "ben@demo.test": p.token(t, "ben@demo.test"), "cleo@demo.test": p.token(t, "cleo@demo.test"),
 		"gil@gated.test": p.tokenIn(t, "gated", "gil@gated.test"), "ada@crowd.test": p.tokenIn(t, "crowd", "ada@crowd.test"),
@@ -56,9 +57,9 @@ func TestPage(t *testing.T) {
 	}
 	for _, file := range files {
 		name := filepath.Base(file)
-		t.Run(strings.TrimSuffix(name, ".test.mjs"), func(t *testing.T) { b.run(t, "test/"+name) })
+		t.Run(strings.TrimSuffix(name, ".test.mjs"), func(t *testing.T) { b.runScript(t, "test/"+name) })
 	}
-	b.server.sound(t)
+	b.server.checkLog(t)
 }
 
 func freeAddress(t *testing.T) string {
@@ -81,33 +82,34 @@ func (p *program) tokenIn(t *testing.T, account, email string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// browsing is a server with people at its page.
-type browsing struct {
+// browserTest is a server and a browser that tests its page.
+type browserTest struct {
 	*testing.T
-	server   *running
+	server   *runningProgram
 	chromium string
 	tokens   map[string]string // by email
 	embed    string            // the origin of a page that may embed the sidebar
 }
 
-// oneList puts all conversations of an account into the open ones of the inbox with the API channel. After so many changes
-// by hand Postgres has to look at its tables before it plans well.
-const oneList = `UPDATE conversations c SET inbox_id = i.inbox_id, workspace = 'INBOX', status = 'OPEN', closed_at = NULL
+// moveAllToOneList puts all conversations of an account into the open ones of the inbox with the
+// API channel. After so many changes by hand Postgres has to look at its tables before it plans
+// well.
+const moveAllToOneList = `UPDATE conversations c SET inbox_id = i.inbox_id, workspace = 'INBOX', status = 'OPEN', closed_at = NULL
 	FROM channels i JOIN accounts a ON a.id = i.account_id AND a.slug = 'crowd' WHERE i.kind = 'API' AND c.account_id = a.id; ANALYZE`
 
-// fillCrowd makes an account in which one list has ten thousand conversations.
-func (b *browsing) fillCrowd() {
+// seedCrowd seeds an account in which one list has ten thousand conversations.
+func (b *browserTest) seedCrowd() {
 	b.Helper()
 	if out, err := b.server.command("seed", "--conversations", "10500", "--account", "crowd").CombinedOutput(); err != nil {
 		b.Fatalf("deskwire seed: %v\n%s", err, out)
 	}
-	if _, err := connect(b.T, b.server.dsn(b.T)).Exec(context.Background(), oneList); err != nil {
+	if _, err := connectSQL(b.T, b.server.dsn(b.T)).Exec(context.Background(), moveAllToOneList); err != nil {
 		b.Fatal(err)
 	}
 }
 
-// run runs a script, which may ask for things to be done to the server, and must end well.
-func (b *browsing) run(t *testing.T, script string) {
+// runScript runs a script, which may ask for things to be done to the server, and must end well.
+func (b *browserTest) runScript(t *testing.T, script string) {
 	tokens, err := json.Marshal(b.tokens)
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +118,7 @@ func (b *browsing) run(t *testing.T, script string) {
 	defer cancel()
 	c := exec.CommandContext(ctx, "node", "--test", "--test-reporter=spec", "--test-reporter-destination=stderr", script)
 	c.Dir = pageDir
-	c.Env = append(os.Environ(), "CHROMIUM="+b.chromium, "DESKWIRE_URL="+b.server.url, "TOKENS="+string(tokens), "CONTROL="+b.control(t), "EMBED_ORIGIN="+b.embed)
+	c.Env = append(os.Environ(), "CHROMIUM="+b.chromium, "DESKWIRE_URL="+b.server.url, "TOKENS="+string(tokens), "CONTROL="+b.controlAddress(t), "EMBED_ORIGIN="+b.embed)
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
 	if err := c.Run(); err != nil {
@@ -131,8 +133,9 @@ func (b *browsing) run(t *testing.T, script string) {
 
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }
 
-// control is an address at which a script asks for the server to be killed and started again, a word a line.
-func (b *browsing) control(t *testing.T) string {
+// controlAddress is an address at which a script asks for the server to be killed and started
+// again, a word a line.
+func (b *browserTest) controlAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -145,13 +148,13 @@ func (b *browsing) control(t *testing.T) string {
 			if err != nil {
 				return
 			}
-			b.obey(conn)
+			b.runCommand(conn)
 		}
 	}()
 	return l.Addr().String()
 }
 
-func (b *browsing) obey(conn net.Conn) {
+func (b *browserTest) runCommand(conn net.Conn) {
 	defer conn.Close()
 	word, err := bufio.NewReader(conn).ReadString('\n')
 	if err != nil {

@@ -12,21 +12,21 @@ import (
 	"deskwire/graph/plan"
 )
 
-// compared has each query that a plan has answered answered by gqlgen's executor, too, from the same rows: so all queries of these
-// tests are tests of plans.
-type compared struct {
+// comparingExecutor has each query that a plan has answered answered by gqlgen's executor, too,
+// from the same rows: so all queries of these tests are tests of plans.
+type comparingExecutor struct {
 	*plan.Executor
 	t testing.TB
 }
 
-func comparing(t testing.TB) func(*plan.Executor) graphql.ExecutableSchema {
-	return func(e *plan.Executor) graphql.ExecutableSchema { return compared{e, t} }
+func compareExecutors(t testing.TB) func(*plan.Executor) graphql.ExecutableSchema {
+	return func(e *plan.Executor) graphql.ExecutableSchema { return comparingExecutor{e, t} }
 }
 
 // maxCompared leaves out answers that would take more than their budget when they are made twice.
 const maxCompared = 4 << 20
 
-func (c compared) Exec(ctx context.Context) graphql.ResponseHandler {
+func (c comparingExecutor) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	planned := c.Executor.Exec(ctx)
 	if op.Operation.Operation != ast.Query {
@@ -43,14 +43,15 @@ func (c compared) Exec(ctx context.Context) graphql.ResponseHandler {
 		if ctx.Err() != nil {
 			return resp
 		}
-		if errs := graphql.GetErrors(apart); len(errs) > 0 || !bytes.Equal(unsigned(resp.Data), unsigned(same.Data)) {
+		if errs := graphql.GetErrors(apart); len(errs) > 0 || !bytes.Equal(withoutSignatures(resp.Data), withoutSignatures(same.Data)) {
 			c.t.Errorf("the plan of %s\nanswers %s\ngqlgen  %s %v", op.RawQuery, resp.Data, same.Data, errs)
 		}
 		return resp
 	}
 }
 
-var signed = regexp.MustCompile(`/files/[^"]*`)
+var signedAddress = regexp.MustCompile(`/files/[^"]*`)
 
-// unsigned is an answer without the addresses of files, which are signed for a time: the two may be a second apart.
-func unsigned(data []byte) []byte { return signed.ReplaceAll(data, []byte("/files/")) }
+// withoutSignatures is an answer without the addresses of files, which are signed for a time: the
+// two may be a second apart.
+func withoutSignatures(data []byte) []byte { return signedAddress.ReplaceAll(data, []byte("/files/")) }

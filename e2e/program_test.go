@@ -30,9 +30,9 @@ type program struct {
 	env         []string // more settings
 }
 
-// build makes the program. With the race detector, when the tests have it: then what a mutation leaves
-// to a race is found here too, and the packages are compiled already.
-func build(t *testing.T) *program {
+// buildProgram makes the program. With the race detector, when the tests have it: then what a
+// mutation leaves to a race is found here too, and the packages are compiled already.
+func buildProgram(t *testing.T) *program {
 	t.Helper()
 	// Not below t.TempDir: as root, Postgres runs as another account, which can't enter that.
 	dir, err := os.MkdirTemp("", "deskwire-kill-")
@@ -45,7 +45,7 @@ func build(t *testing.T) *program {
 	}
 	p := &program{binary: filepath.Join(dir, "deskwire"), dir: filepath.Join(dir, "data")}
 	args := []string{"build", "-buildvcs=false", "-o", p.binary}
-	if raced() {
+	if raceDetectorOn() {
 		args = append(args, "-race")
 	}
 	if out, err := exec.Command("go", append(args, "deskwire")...).CombinedOutput(); err != nil {
@@ -54,7 +54,7 @@ func build(t *testing.T) *program {
 	return p
 }
 
-func raced() bool {
+func raceDetectorOn() bool {
 	info, _ := debug.ReadBuildInfo()
 	return info != nil && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
 }
@@ -80,8 +80,8 @@ func (p *program) token(t *testing.T, email string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// running is the program while it runs.
-type running struct {
+// runningProgram is the program while it runs.
+type runningProgram struct {
 	*program
 	cmd    *exec.Cmd
 	url    string
@@ -90,9 +90,9 @@ type running struct {
 	exited chan struct{}
 }
 
-func (p *program) start(t *testing.T) *running {
+func (p *program) start(t *testing.T) *runningProgram {
 	t.Helper()
-	r := &running{program: p, cmd: p.command(), log: &lockedBuffer{}, exited: make(chan struct{})}
+	r := &runningProgram{program: p, cmd: p.command(), log: &lockedBuffer{}, exited: make(chan struct{})}
 	r.cmd.Stderr = r.log
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {
@@ -119,7 +119,7 @@ func (p *program) start(t *testing.T) *running {
 	}()
 	select {
 	case r.url = <-address:
-	case <-time.After(2 * patience):
+	case <-time.After(2 * eventualTimeout):
 	}
 	if r.took = time.Since(began); r.url == "" {
 		t.Fatalf("it does not say where it serves:\n%s", r.log)
@@ -128,24 +128,24 @@ func (p *program) start(t *testing.T) *running {
 }
 
 // kill is kill -9.
-func (r *running) kill() {
+func (r *runningProgram) kill() {
 	_ = r.cmd.Process.Kill()
 	<-r.exited
 }
 
-// ends waits until the program has ended, and gives its exit code.
-func (r *running) ends(t *testing.T) int {
+// waitForExit waits until the program has ended, and gives its exit code.
+func (r *runningProgram) waitForExit(t *testing.T) int {
 	t.Helper()
 	select {
 	case <-r.exited:
-	case <-time.After(patience):
+	case <-time.After(eventualTimeout):
 		t.Fatalf("it does not end:\n%s", r.log)
 	}
 	return r.cmd.ProcessState.ExitCode()
 }
 
-// sound looks into the log for what must never be there.
-func (r *running) sound(t *testing.T) {
+// checkLog looks into the log for what must never be there.
+func (r *runningProgram) checkLog(t *testing.T) {
 	t.Helper()
 	for _, bad := range []string{"DATA RACE", "panic"} {
 		if strings.Contains(r.log.String(), bad) {
@@ -154,7 +154,7 @@ func (r *running) sound(t *testing.T) {
 	}
 }
 
-func (r *running) ready() bool {
+func (r *runningProgram) ready() bool {
 	resp, err := http.Get(r.url + "/readyz")
 	if err != nil {
 		return false

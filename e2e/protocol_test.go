@@ -16,15 +16,15 @@ import (
 	graphserver "deskwire/graph/server"
 )
 
-// gate is a server whose limits a test reaches.
-type gate struct {
+// limitedServer is a server with limits so low that a test reaches them.
+type limitedServer struct {
 	*account
 	handler *graphserver.Handler
 	id      string // a conversation
 	channel string
 }
 
-func newGate(t *testing.T) *gate {
+func newLimitedServer(t *testing.T) *limitedServer {
 	t.Helper()
 	s := start(t)
 	log := slog.New(slog.NewTextHandler(s.faults, &slog.HandlerOptions{Level: slog.LevelError}))
@@ -35,53 +35,53 @@ func newGate(t *testing.T) *gate {
 	h := graphserver.NewHandler(graphserver.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Log: log, InitWait: 300 * time.Millisecond, Connections: 40})
 	web := httptest.NewServer(h)
 	t.Cleanup(func() { h.Close(); web.Close() })
-	g := &gate{account: s.newAccount(t, desk.PlanStarter, time.Now()), handler: h}
+	g := &limitedServer{account: s.newAccount(t, desk.PlanStarter, time.Now()), handler: h}
 	g.admin.url = web.URL
-	_, g.channel = g.inbox(t, "Support", nil)
-	g.id = g.receive(t, g.channel, "thread", "pia@contact.test", "Hello")
+	_, g.channel = g.createInbox(t, "Support", nil)
+	g.id = g.receiveMessage(t, g.channel, "thread", "pia@contact.test", "Hello")
 	return g
 }
 
-func (g *gate) init() string {
+func (g *limitedServer) initMessage() string {
 	return fmt.Sprintf(`{"type":"connection_init","payload":{"authorization":"Bearer %s"}}`, g.admin.token)
 }
 
-func (g *gate) subscribe(id string) string {
+func (g *limitedServer) subscribeMessage(id string) string {
 	return fmt.Sprintf(`{"id":%q,"type":"subscribe","payload":{"query":"subscription($id: ID!) { conversationLive(id: $id) { reason conversation { id status } } }","variables":{"id":%q}}}`, id, g.id)
 }
 
-// closing reads up to the end, and gives the code that it came with.
-func (w *wire) closing() int {
-	_ = w.conn.SetReadDeadline(time.Now().Add(livePatience))
+// readCloseCode reads up to the end, and gives the code that it came with.
+func (ws *socketClient) readCloseCode() int {
+	_ = ws.conn.SetReadDeadline(time.Now().Add(liveTimeout))
 	for {
-		_, _, err := w.conn.ReadMessage()
+		_, _, err := ws.conn.ReadMessage()
 		var closed *websocket.CloseError
 		if errors.As(err, &closed) {
 			return closed.Code
 		}
 		if err != nil {
-			w.t.Fatalf("it ended without a code: %v", err)
+			ws.t.Fatalf("it ended without a code: %v", err)
 		}
 	}
 }
 
-func (w *wire) text(messages ...string) {
+func (ws *socketClient) sendRaw(messages ...string) {
 	for _, m := range messages {
-		_ = w.conn.WriteMessage(websocket.TextMessage, []byte(m)) // it may be closed already: the code tells
+		_ = ws.conn.WriteMessage(websocket.TextMessage, []byte(m)) // it may be closed already: the code tells
 	}
 }
 
-// want reads one message, which must hold these.
-func (w *wire) want(parts ...string) string {
-	w.t.Helper()
-	_ = w.conn.SetReadDeadline(time.Now().Add(livePatience))
-	_, m, err := w.conn.ReadMessage()
+// expectMessage reads one message, which must hold these.
+func (ws *socketClient) expectMessage(parts ...string) string {
+	ws.t.Helper()
+	_ = ws.conn.SetReadDeadline(time.Now().Add(liveTimeout))
+	_, m, err := ws.conn.ReadMessage()
 	if err != nil {
-		w.t.Fatalf("no message with %q: %v", parts, err)
+		ws.t.Fatalf("no message with %q: %v", parts, err)
 	}
 	for _, p := range parts {
 		if !strings.Contains(string(m), p) {
-			w.t.Fatalf("%s, want %q in it", m, p)
+			ws.t.Fatalf("%s, want %q in it", m, p)
 		}
 	}
 	return string(m)
@@ -90,8 +90,8 @@ func (w *wire) want(parts ...string) string {
 // TestProtocol_closes: what breaks the protocol closes with the code that the protocol has for it.
 func TestProtocol_closes(t *testing.T) {
 	t.Parallel()
-	g := newGate(t)
-	ready := g.init()
+	g := newLimitedServer(t)
+	ready := g.initMessage()
 	for _, c := range []struct {
 		name     string
 		code     int
@@ -112,120 +112,122 @@ func TestProtocol_closes(t *testing.T) {
 		{"variables in a list", 4400, []string{ready, `{"id":"1","type":"subscribe","payload":{"query":"{ viewer { id } }","variables":[]}}`}},
 		{"complete of nothing", 4400, []string{ready, `{"type":"complete"}`}},
 		{"deep JSON", 4400, []string{`{"type":"ping","payload":` + strings.Repeat("[", 50_000) + strings.Repeat("]", 50_000) + `}`}},
-		{"subscribe first", 4401, []string{g.subscribe("1")}},
+		{"subscribe first", 4401, []string{g.subscribeMessage("1")}},
 		{"no token", 4401, []string{`{"type":"connection_init"}`}},
 		{"a wrong token", 4403, []string{`{"type":"connection_init","payload":{"authorization":"Bearer dw_wrong"}}`}},
 		{"nothing", 4408, nil},
 		{"pings only", 4408, []string{`{"type":"ping"}`, `{"type":"pong"}`}},
-		{"an id twice", 4409, []string{ready, g.subscribe("1"), g.subscribe("1")}},
+		{"an id twice", 4409, []string{ready, g.subscribeMessage("1"), g.subscribeMessage("1")}},
 		{"init twice", 4429, []string{ready, ready}},
 		{"a large message", 1009, []string{ready, `{"type":"ping","payload":"` + strings.Repeat("x", 1<<20) + `"}`}},
 		{"bad UTF-8", 1007, []string{"{\"type\":\"\xff\"}"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := dialRaw(t, g.admin.url, "graphql-transport-ws")
-			w.text(c.messages...)
-			if got := w.closing(); got != c.code {
+			ws := dialRaw(t, g.admin.url, "graphql-transport-ws")
+			ws.sendRaw(c.messages...)
+			if got := ws.readCloseCode(); got != c.code {
 				t.Errorf("closed with %d, want %d", got, c.code)
 			}
 		})
 	}
-	w := dialRaw(t, g.admin.url, "graphql-transport-ws")
-	_ = w.conn.WriteMessage(websocket.BinaryMessage, []byte(`{"type":"ping"}`))
-	if got := w.closing(); got != 1003 {
+	ws := dialRaw(t, g.admin.url, "graphql-transport-ws")
+	_ = ws.conn.WriteMessage(websocket.BinaryMessage, []byte(`{"type":"ping"}`))
+	if got := ws.readCloseCode(); got != 1003 {
 		t.Errorf("bytes: closed with %d", got)
 	}
 	for _, protocols := range [][]string{nil, {"mqtt"}} {
-		if got := dialRaw(t, g.admin.url, protocols...).closing(); got != 4406 {
+		if got := dialRaw(t, g.admin.url, protocols...).readCloseCode(); got != 4406 {
 			t.Errorf("subprotocols %v: closed with %d", protocols, got)
 		}
 	}
 }
 
-// TestProtocol_manyConnections: an account has so many connections and no more, and those that end make room.
+// TestProtocol_manyConnections: an account has so many connections and no more, and those that end
+// make room.
 func TestProtocol_manyConnections(t *testing.T) {
 	t.Parallel()
-	g := newGate(t)
-	var all []*wire
+	g := newLimitedServer(t)
+	var all []*socketClient
 	for range 40 {
 		all = append(all, g.admin.dial(t))
 	}
-	w := dialRaw(t, g.admin.url, "graphql-transport-ws")
-	w.text(g.init())
-	if got := w.closing(); got != 1013 {
+	ws := dialRaw(t, g.admin.url, "graphql-transport-ws")
+	ws.sendRaw(g.initMessage())
+	if got := ws.readCloseCode(); got != 1013 {
 		t.Errorf("one too many: closed with %d", got)
 	}
 	_ = all[0].conn.Close()
-	for end := time.Now().Add(livePatience); ; time.Sleep(10 * time.Millisecond) {
-		w := dialRaw(t, g.admin.url, "graphql-transport-ws")
-		w.text(g.init())
-		if _, m, err := w.conn.ReadMessage(); err == nil && strings.Contains(string(m), "connection_ack") {
+	for end := time.Now().Add(liveTimeout); ; time.Sleep(10 * time.Millisecond) {
+		ws := dialRaw(t, g.admin.url, "graphql-transport-ws")
+		ws.sendRaw(g.initMessage())
+		if _, m, err := ws.conn.ReadMessage(); err == nil && strings.Contains(string(m), "connection_ack") {
 			break
 		}
 		if time.Now().After(end) {
 			t.Fatal("no room after one had ended")
 		}
 	}
-	drained, cancel := context.WithTimeout(context.Background(), livePatience)
+	drained, cancel := context.WithTimeout(context.Background(), liveTimeout)
 	defer cancel()
 	go g.handler.Drain(drained, 100*time.Millisecond)
-	for _, w := range all[1:] {
-		<-w.ended
+	for _, ws := range all[1:] {
+		<-ws.ended
 		var closed *websocket.CloseError
-		if !errors.As(w.err, &closed) || closed.Code != 1012 {
-			t.Errorf("drained with %v", w.err)
+		if !errors.As(ws.err, &closed) || closed.Code != 1012 {
+			t.Errorf("drained with %v", ws.err)
 		}
 	}
 }
 
-// TestProtocol_operations: queries and mutations go over the socket too, errors end their operation and not the connection.
+// TestProtocol_operations: queries and mutations go over the socket too, errors end their operation
+// and not the connection.
 func TestProtocol_operations(t *testing.T) {
 	t.Parallel()
-	g := newGate(t)
-	w := g.admin.dial(t)
-	done := func(f *feed) {
+	g := newLimitedServer(t)
+	ws := g.admin.dial(t)
+	done := func(f *subscription) {
 		t.Helper()
 		select {
 		case <-f.done:
-		case <-time.After(livePatience):
+		case <-time.After(liveTimeout):
 			t.Fatal("it was not completed")
 		}
 	}
-	f := w.subscribe("query($id: ID!) { conversation(id: $id) { id status } }", vars{"id": g.id})
-	if p := f.get(); p.at("conversation").str("status") != "OPEN" {
+	f := ws.subscribe("query($id: ID!) { conversation(id: $id) { id status } }", vars{"id": g.id})
+	if p := f.next(); p.at("conversation").str("status") != "OPEN" {
 		t.Errorf("a query answered %s", p.Raw)
 	}
 	done(f)
-	f = w.subscribe("mutation($in: ConversationCloseInput!) { conversationClose(input: $in) { conversation { status } } }", vars{"in": vars{"conversationId": g.id}})
-	if p := f.get(); p.at("conversationClose.conversation").str("status") != "CLOSED" {
+	f = ws.subscribe("mutation($in: ConversationCloseInput!) { conversationClose(input: $in) { conversation { status } } }", vars{"in": vars{"conversationId": g.id}})
+	if p := f.next(); p.at("conversationClose.conversation").str("status") != "CLOSED" {
 		t.Errorf("a mutation answered %s", p.Raw)
 	}
 	done(f)
 	for _, query := range []string{"{", "{ nothing }", "subscription { viewerLive { cursor } events { cursor } }", "subscription { a: viewerLive { cursor } ... on Subscription { b: viewerLive { cursor } } }", "subscription { __typename }", "query A { viewer { id } } query B { viewer { id } }"} {
-		f := w.subscribe(query, nil)
+		f := ws.subscribe(query, nil)
 		select {
-		case <-f.errs:
-		case <-time.After(livePatience):
+		case <-f.errors:
+		case <-time.After(liveTimeout):
 			t.Errorf("%s: no error came", query)
 		}
 	}
 
 	// A hundred are followed; the others are told that they are too many, each by its id.
-	feeds := make([]*feed, 1000)
+	feeds := make([]*subscription, 1000)
 	for i := range feeds {
-		feeds[i] = w.subscribe(conversationLive, vars{"id": g.id})
+		feeds[i] = ws.subscribe(conversationLive, vars{"id": g.id})
 	}
 	served, refused := 0, 0
 	for _, f := range feeds {
 		select {
 		case <-f.payloads:
 			served++
-		case e := <-f.errs:
+		case e := <-f.errors:
 			refused++
 			if !strings.Contains(e, "TOO_MANY_OPERATIONS") {
 				t.Errorf("refused with %s", e)
 			}
-		case <-time.After(livePatience):
+		case <-time.After(liveTimeout):
 			t.Fatal("neither served nor refused")
 		}
 	}
@@ -235,70 +237,71 @@ func TestProtocol_operations(t *testing.T) {
 	for _, f := range feeds[:100] {
 		f.complete()
 	}
-	w.subscribe(conversationLive, vars{"id": g.id}).get()
+	ws.subscribe(conversationLive, vars{"id": g.id}).next()
 }
 
-// TestProtocol_idsAgain: an id that was completed is free, and what was asked for by it before says nothing more.
+// TestProtocol_idsAgain: an id that was completed is free, and what was asked for by it before says
+// nothing more.
 func TestProtocol_idsAgain(t *testing.T) {
 	t.Parallel()
-	g := newGate(t)
-	w := dialRaw(t, g.admin.url, "graphql-transport-ws")
-	w.text(g.init())
-	w.want("connection_ack")
+	g := newLimitedServer(t)
+	ws := dialRaw(t, g.admin.url, "graphql-transport-ws")
+	ws.sendRaw(g.initMessage())
+	ws.expectMessage("connection_ack")
 	for n := range 200 {
-		w.text(`{"id":"a","type":"subscribe","payload":{"query":"{ pipelines { id } contacts { totalCount } }"}}`, `{"id":"a","type":"complete"}`)
-		w.text(fmt.Sprintf(`{"id":"a","type":"subscribe","payload":{"query":"{ again%d: viewer { id } }"}}`, n))
+		ws.sendRaw(`{"id":"a","type":"subscribe","payload":{"query":"{ pipelines { id } contacts { totalCount } }"}}`, `{"id":"a","type":"complete"}`)
+		ws.sendRaw(fmt.Sprintf(`{"id":"a","type":"subscribe","payload":{"query":"{ again%d: viewer { id } }"}}`, n))
 		// The first may have been answered before it was completed.
-		m := w.want(`"a"`)
-		for ; !strings.Contains(m, fmt.Sprint("again", n)) && !strings.Contains(m, "TOO_MANY"); m = w.want(`"a"`) {
+		m := ws.expectMessage(`"a"`)
+		for ; !strings.Contains(m, fmt.Sprint("again", n)) && !strings.Contains(m, "TOO_MANY"); m = ws.expectMessage(`"a"`) {
 			if strings.Contains(m, "again") {
 				t.Fatalf("round %d was told %s", n, m)
 			}
 		}
 		if !strings.Contains(m, "TOO_MANY") {
-			w.want(`"complete"`)
+			ws.expectMessage(`"complete"`)
 		}
 	}
 	for range 50 { // completed while a payload is on its way
-		w.text(g.subscribe("a"))
-		w.want(`"next"`, `"SNAPSHOT"`)
-		g.receive(t, g.channel, "thread", "pia@contact.test", "More")
-		w.text(`{"id":"a","type":"complete"}`, `{"id":"b","type":"subscribe","payload":{"query":"{ viewer { id } }"}}`)
-		for m := w.want(`"id"`); !strings.Contains(m, `"complete"`); m = w.want(`"id"`) {
+		ws.sendRaw(g.subscribeMessage("a"))
+		ws.expectMessage(`"next"`, `"SNAPSHOT"`)
+		g.receiveMessage(t, g.channel, "thread", "pia@contact.test", "More")
+		ws.sendRaw(`{"id":"a","type":"complete"}`, `{"id":"b","type":"subscribe","payload":{"query":"{ viewer { id } }"}}`)
+		for m := ws.expectMessage(`"id"`); !strings.Contains(m, `"complete"`); m = ws.expectMessage(`"id"`) {
 		}
 	}
-	w.text(`{"id":"none","type":"complete"}`, `{"type":"ping"}`)
-	w.want(`"pong"`)
+	ws.sendRaw(`{"id":"none","type":"complete"}`, `{"type":"ping"}`)
+	ws.expectMessage(`"pong"`)
 }
 
 // TestProtocol_older: the older subprotocol, from the first message to the last.
 func TestProtocol_older(t *testing.T) {
 	t.Parallel()
-	g := newGate(t)
-	w := dialRaw(t, g.admin.url, "graphql-ws")
-	w.text(g.init())
-	w.want(`"connection_ack"`)
-	w.want(`"ka"`)
-	w.text(strings.Replace(g.subscribe("1"), `"subscribe"`, `"start"`, 1))
-	w.want(`"id":"1"`, `"data"`, `"SNAPSHOT"`)
+	g := newLimitedServer(t)
+	ws := dialRaw(t, g.admin.url, "graphql-ws")
+	ws.sendRaw(g.initMessage())
+	ws.expectMessage(`"connection_ack"`)
+	ws.expectMessage(`"ka"`)
+	ws.sendRaw(strings.Replace(g.subscribeMessage("1"), `"subscribe"`, `"start"`, 1))
+	ws.expectMessage(`"id":"1"`, `"data"`, `"SNAPSHOT"`)
 	g.admin.must(t, "conversationClose", "", vars{"conversationId": g.id})
-	for m := w.want(`"id":"1"`, `"data"`); !strings.Contains(m, `"CLOSED"`); m = w.want(`"id":"1"`, `"data"`) {
+	for m := ws.expectMessage(`"id":"1"`, `"data"`); !strings.Contains(m, `"CLOSED"`); m = ws.expectMessage(`"id":"1"`, `"data"`) {
 	}
-	w.text(`{"id":"1","type":"stop"}`)
-	w.want(`"id":"1"`, `"complete"`)
-	w.text(`{"id":"2","type":"start","payload":{"query":"{ viewer { id } }"}}`)
-	w.want(`"id":"2"`, `"data"`, `"viewer"`)
-	w.want(`"id":"2"`, `"complete"`)
-	w.text(`{"id":"3","type":"start","payload":{"query":"{ nothing }"}}`)
-	w.want(`"id":"3"`, `"error"`, `"payload":{`)
-	w.text(`{"type":"connection_terminate"}`)
-	if got := w.closing(); got != 1000 {
+	ws.sendRaw(`{"id":"1","type":"stop"}`)
+	ws.expectMessage(`"id":"1"`, `"complete"`)
+	ws.sendRaw(`{"id":"2","type":"start","payload":{"query":"{ viewer { id } }"}}`)
+	ws.expectMessage(`"id":"2"`, `"data"`, `"viewer"`)
+	ws.expectMessage(`"id":"2"`, `"complete"`)
+	ws.sendRaw(`{"id":"3","type":"start","payload":{"query":"{ nothing }"}}`)
+	ws.expectMessage(`"id":"3"`, `"error"`, `"payload":{`)
+	ws.sendRaw(`{"type":"connection_terminate"}`)
+	if got := ws.readCloseCode(); got != 1000 {
 		t.Errorf("closed with %d", got)
 	}
-	w = dialRaw(t, g.admin.url, "graphql-ws")
-	w.text(`{"type":"connection_init","payload":{"authorization":"Bearer dw_wrong"}}`)
-	w.want(`"connection_error"`)
-	if got := w.closing(); got != 4403 {
+	ws = dialRaw(t, g.admin.url, "graphql-ws")
+	ws.sendRaw(`{"type":"connection_init","payload":{"authorization":"Bearer dw_wrong"}}`)
+	ws.expectMessage(`"connection_error"`)
+	if got := ws.readCloseCode(); got != 4403 {
 		t.Errorf("closed with %d", got)
 	}
 }

@@ -15,12 +15,12 @@ import (
 	"deskwire/seed"
 )
 
-// What a statement on a hot path may read: no plan node gives, sorts or throws away more rows than this, whatever the size of
-// the account. A page has 100 rows at most, and its parts some hundred.
-const mostRows = 1_000
+// What a statement on a hot path may read: no plan node gives, sorts or throws away more rows than
+// this, whatever the size of the account. A page has 100 rows at most, and its parts some hundred.
+const maxPlanRows = 1_000
 
-// mostOfSmall is how many rows of a table are read as fast as its index.
-const mostOfSmall = 200
+// maxSmallTableRows is how many rows of a table are read as fast as its index.
+const maxSmallTableRows = 200
 
 // queryPlan is a node of what auto_explain logs.
 type queryPlan struct {
@@ -35,36 +35,36 @@ type queryPlan struct {
 	Plans       []queryPlan
 }
 
-// small are the tables that stay so, whatever else grows.
-var small = regexp.MustCompile(`^(accounts|account_counters|agents|teams|team_members|inboxes|inbox_teams|channels|pipelines|ticket_statuses|property_definitions|property_layouts|log_epoch|tokens|labels|snippets|inbox_views)$`)
+// smallTables are the tables that stay so, whatever else grows.
+var smallTables = regexp.MustCompile(`^(accounts|account_counters|agents|teams|team_members|inboxes|inbox_teams|channels|pipelines|ticket_statuses|property_definitions|property_layouts|log_epoch|tokens|labels|snippets|inbox_views)$`)
 
-// faults says what in the plan would grow with the account.
-func (p *queryPlan) faults() (found []string) {
+// problems says which nodes of the plan would grow with the account.
+func (p *queryPlan) problems() (found []string) {
 	loops := max(p.Loops, 1)
-	if read := (p.Rows + p.Filtered + p.JoinRemoved + p.Rechecked) * loops; read > mostRows && p.NodeType != "ModifyTable" {
+	if read := (p.Rows + p.Filtered + p.JoinRemoved + p.Rechecked) * loops; read > maxPlanRows && p.NodeType != "ModifyTable" {
 		found = append(found, fmt.Sprintf("%s %s %s goes through %.0f rows", p.NodeType, p.Relation, p.Index, read))
 	}
-	if read := (p.Rows + p.Filtered) * loops; p.NodeType == "Seq Scan" && read > mostOfSmall && !small.MatchString(p.Relation) {
+	if read := (p.Rows + p.Filtered) * loops; p.NodeType == "Seq Scan" && read > maxSmallTableRows && !smallTables.MatchString(p.Relation) {
 		found = append(found, fmt.Sprintf("reads all %.0f rows of %s", read, p.Relation))
 	}
 	for i := range p.Plans {
-		found = append(found, p.Plans[i].faults()...)
+		found = append(found, p.Plans[i].problems()...)
 	}
 	return found
 }
 
-// planned is a statement as it was run.
-type planned struct {
+// plannedStatement is a statement with the plan it was run by.
+type plannedStatement struct {
 	Query string `json:"Query Text"`
 	Plan  queryPlan
 }
 
 var loggedPlan = regexp.MustCompile(`(?m)plan:\n((?:\t.*\n)+)`)
 
-func plansIn(t testing.TB, log string) (all []planned) {
+func plansIn(t testing.TB, log string) (all []plannedStatement) {
 	t.Helper()
 	for _, m := range loggedPlan.FindAllStringSubmatch(log, -1) {
-		var p planned
+		var p plannedStatement
 		if err := json.Unmarshal([]byte(m[1]), &p); err != nil {
 			t.Fatalf("%v in %s", err, m[1])
 		}
@@ -73,8 +73,9 @@ func plansIn(t testing.TB, log string) (all []planned) {
 	return all
 }
 
-// explained is the address of a database whose statements are all logged with the plans they were run by.
-func explained(dsn string) string {
+// withAutoExplain is the address of a database whose statements are all logged with their plans, by
+// auto_explain.
+func withAutoExplain(dsn string) string {
 	options := []string{}
 	for _, o := range []string{
 		"session_preload_libraries=auto_explain", "auto_explain.log_min_duration=0", "auto_explain.log_analyze=on", "auto_explain.log_timing=off",
@@ -85,9 +86,9 @@ func explained(dsn string) string {
 	return dsn + "&options=" + strings.ReplaceAll(url.QueryEscape(strings.Join(options, " ")), "+", "%20")
 }
 
-// hot are the documents that agents' pages ask all day, and what there is of each. Each is asked often enough for
-// Postgres to settle on a plan for any values.
-func hot(ids map[string][]string) map[string][]vars {
+// hotDocuments are the documents that agents' pages ask all day, and what there is of each. Each is
+// asked often enough for Postgres to settle on a plan for any values.
+func hotDocuments(ids map[string][]string) map[string][]vars {
 	conversations, inboxes := ids["Conversation"], ids["Inbox"]
 	page := `nodes { id number subject preview unreadCount lastActivityAt contact { id name } owner { id } ticket { id name status { id name } } } pageInfo { endCursor }`
 	docs := map[string][]vars{}
@@ -118,8 +119,9 @@ func hot(ids map[string][]string) map[string][]vars {
 	return docs
 }
 
-// seededFor is the size of the account that plans are read in: large enough that reading it shows, and a million on request.
-func seededFor(t testing.TB) int {
+// seededSize is the size of the account that plans are read in: large enough that reading it shows,
+// and a million on request.
+func seededSize(t testing.TB) int {
 	n, err := strconv.Atoi(os.Getenv("PLANS"))
 	if err != nil {
 		n = 12_000
@@ -127,14 +129,14 @@ func seededFor(t testing.TB) int {
 	return n
 }
 
-// seeded is a server with the account that plans are read in, and a connection beside it.
-func seeded(t *testing.T) (*server, byHand) {
+// startSeeded is a server with the account that plans are read in, and a connection beside it.
+func startSeeded(t *testing.T) (*server, sqlConn) {
 	t.Helper()
 	s := start(t)
-	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", seededFor(t), 1)); err != nil {
+	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", seededSize(t), 1)); err != nil {
 		t.Fatal(err)
 	}
-	return s, s.byHand(t)
+	return s, s.sqlConn(t)
 }
 
 // fillKeys are the idempotency keys of a week.
@@ -144,13 +146,13 @@ const fillKeys = `INSERT INTO idempotency_keys (account_id, actor_id, mutation, 
 // No statement on a hot path reads or sorts what grows with the account.
 func TestQueryPlans(t *testing.T) {
 	t.Parallel()
-	plain, hand := seeded(t)
+	plain, conn := startSeeded(t)
 	for _, sql := range []string{fillKeys, "ANALYZE idempotency_keys"} {
-		if _, err := hand.Exec(t.Context(), sql); err != nil {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s := startOn(t, explained(plain.dsn))
+	s := startOn(t, withAutoExplain(plain.dsn))
 	ada := (&account{server: plain, slug: "made"}).clientOf(t, "ada@made.test")
 	ada.url = s.URL
 	ids := someIDs(t, ada)
@@ -169,16 +171,16 @@ func TestQueryPlans(t *testing.T) {
 func someIDs(t *testing.T, c *client) map[string][]string {
 	t.Helper()
 	q := `{ conversations(first: 12, where: {ticketId: {isNull: false}}) { nodes { id __typename } } agents { id __typename } inboxes { id __typename } }`
-	f := &found{ids: map[string][]string{}, known: map[string]bool{}}
-	f.read(c.do(t, q, nil))
-	return f.ids
+	r := &reachable{ids: map[string][]string{}, seen: map[string]bool{}}
+	r.addAnswer(c.do(t, q, nil))
+	return r.ids
 }
 
 // readPlans checks those of the hot documents, and gives where the log of Postgres stands then.
 func readPlans(t *testing.T, c *client, ids map[string][]string) int64 {
 	t.Helper()
 	_, from := dbtest.Log(t, 0)
-	for doc, asked := range hot(ids) {
+	for doc, asked := range hotDocuments(ids) {
 		for i := range max(8, len(asked)) {
 			c.do(t, doc, asked[i%len(asked)])
 		}
@@ -189,21 +191,22 @@ func readPlans(t *testing.T, c *client, ids map[string][]string) int64 {
 	return from
 }
 
-func checkPlans(t testing.TB, what string, all []planned) {
+func checkPlans(t testing.TB, what string, all []plannedStatement) {
 	t.Helper()
 	if len(all) == 0 {
 		t.Fatalf("%s: no plan was logged", what)
 	}
 	var told []string
 	for _, p := range all {
-		if found := p.Plan.faults(); len(found) > 0 && !slices.Contains(told, p.Query) {
+		if found := p.Plan.problems(); len(found) > 0 && !slices.Contains(told, p.Query) {
 			told = append(told, p.Query)
 			t.Errorf("%s\n  runs %.1500s\n  which %s", what, strings.Join(strings.Fields(p.Query), " "), strings.Join(found, "; "))
 		}
 	}
 }
 
-// hotWrites are what agents and channels do all day, and the look into the log and for an idempotency key with it.
+// hotWrites are what agents and channels do all day, and the look into the log and for an
+// idempotency key with it.
 func hotWrites(ids map[string][]string) map[string]func(testing.TB, *client) {
 	id, n := ids["Conversation"][0], 0
 	key := func() string { n++; return fmt.Sprint("plan-", n) }

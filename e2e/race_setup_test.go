@@ -8,67 +8,68 @@ import (
 	"deskwire/desk"
 )
 
-// TestRaceSetUp lets admins take agents and statuses out of use in the moment in which others refer to them. In
-// the order of the log nothing is ever given to an agent who has left, or put into a status that is archived, and
-// an account has an active admin at every moment.
+// TestRaceSetUp lets admins take agents and statuses out of use in the moment in which others refer
+// to them. In the order of the log nothing is ever given to an agent who has left, or put into a
+// status that is archived, and an account has an active admin at every moment.
 func TestRaceSetUp(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	c := &crowd{account: s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))}
-	status := c.pipeline(t, "Support", "New", "!Closed")
-	team := c.team(t, "Support")
-	_, c.channel = c.inbox(t, "Support", vars{"teamIds": []string{team}})
-	conversation, ticket := c.ticket(t, "first")
-	ben, _ := c.agent(t, "ben", desk.RoleAgent, team)
+	rs := &raceSetup{account: s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))}
+	status := rs.createPipeline(t, "Support", "New", "!Closed")
+	team := rs.createTeam(t, "Support")
+	_, rs.channel = rs.createInbox(t, "Support", vars{"teamIds": []string{team}})
+	conversation, ticket := rs.createTicket(t, "first")
+	ben, _ := rs.createAgent(t, "ben", desk.RoleAgent, team)
 	for round := range 12 {
-		doomed := c.admin.must(t, "ticketStatusCreate", "status { id }", vars{"pipelineId": status[""], "name": fmt.Sprint("Doomed ", round), "state": "OPEN"}).str("status.id")
-		loose := c.receive(t, c.channel, fmt.Sprint("loose ", round), "loose@contact.test", "Hello")
-		c.admin.must(t, "conversationAssign", "", vars{"conversationId": loose, "ownerId": ben})
-		atOnce(t, 8, func(i int) (string, *client, string, vars) {
+		doomed := rs.admin.must(t, "ticketStatusCreate", "status { id }", vars{"pipelineId": status[""], "name": fmt.Sprint("Doomed ", round), "state": "OPEN"}).str("status.id")
+		loose := rs.receiveMessage(t, rs.channel, fmt.Sprint("loose ", round), "loose@contact.test", "Hello")
+		rs.admin.must(t, "conversationAssign", "", vars{"conversationId": loose, "ownerId": ben})
+		callAtOnce(t, 8, func(i int) (string, *client, string, vars) {
 			switch i {
 			case 0:
-				return "agentUpdate", c.admin, "", vars{"agentId": ben, "active": false}
+				return "agentUpdate", rs.admin, "", vars{"agentId": ben, "active": false}
 			case 1:
-				return "ticketStatusArchive", c.admin, "", vars{"statusId": doomed}
+				return "ticketStatusArchive", rs.admin, "", vars{"statusId": doomed}
 			case 2:
-				return "ticketStatusSet", c.admin, "", vars{"ticketId": ticket, "statusId": doomed}
+				return "ticketStatusSet", rs.admin, "", vars{"ticketId": ticket, "statusId": doomed}
 			case 3:
-				return "ticketCreate", c.admin, "", vars{"conversationId": loose, "name": "Ben's, if he is there", "statusId": doomed}
+				return "ticketCreate", rs.admin, "", vars{"conversationId": loose, "name": "Ben's, if he is there", "statusId": doomed}
 			case 4:
-				return "ticketAssign", c.admin, "", vars{"ticketId": ticket, "ownerId": ben}
+				return "ticketAssign", rs.admin, "", vars{"ticketId": ticket, "ownerId": ben}
 			case 5:
-				return "ticketUpdate", c.admin, "", vars{"ticketId": ticket, "properties": []vars{{"key": "owner", "value": vars{"string": ben}}}}
+				return "ticketUpdate", rs.admin, "", vars{"ticketId": ticket, "properties": []vars{{"key": "owner", "value": vars{"string": ben}}}}
 			case 6:
-				return "conversationStart", c.admin, "", vars{"channelId": c.channel, "contact": vars{"email": "new@contact.test"}, "ownerId": ben}
+				return "conversationStart", rs.admin, "", vars{"channelId": rs.channel, "contact": vars{"email": "new@contact.test"}, "ownerId": ben}
 			}
-			return "conversationAssign", c.admin, "", vars{"conversationId": conversation, "ownerId": ben}
+			return "conversationAssign", rs.admin, "", vars{"conversationId": conversation, "ownerId": ben}
 		})
-		c.admin.must(t, "agentUpdate", "", vars{"agentId": ben, "active": true})
+		rs.admin.must(t, "agentUpdate", "", vars{"agentId": ben, "active": true})
 		for _, record := range []string{"ticketAssign ticketId " + ticket, "conversationAssign conversationId " + conversation} {
 			var mutation, key, id string
 			_, _ = fmt.Sscan(record, &mutation, &key, &id)
-			c.admin.must(t, mutation, "", vars{key: id, "ownerId": nil})
+			rs.admin.must(t, mutation, "", vars{key: id, "ownerId": nil})
 		}
-		c.admin.must(t, "ticketStatusSet", "", vars{"ticketId": ticket, "statusId": status["New"]})
+		rs.admin.must(t, "ticketStatusSet", "", vars{"ticketId": ticket, "statusId": status["New"]})
 	}
-	c.twoAdmins(t)
-	checkReferences(t, wholeLog(t, c.admin))
-	s.noDeadlock(t)
+	rs.lastAdmin(t)
+	checkReferences(t, wholeLog(t, rs.admin))
+	s.requireNoDeadlock(t)
 }
 
-// twoAdmins lets two admins take the role from each other at once; the one who is left gives it back.
-func (c *crowd) twoAdmins(t *testing.T) {
-	me := c.admin.do(t, "{ viewer { agent { id } } }", nil).at("viewer.agent").str("id")
-	eve, byEve := c.agent(t, "eve", desk.RoleAdmin)
+// lastAdmin lets two admins take the role from each other at once; the one who is left gives it
+// back.
+func (rs *raceSetup) lastAdmin(t *testing.T) {
+	me := rs.admin.do(t, "{ viewer { agent { id } } }", nil).at("viewer.agent").str("id")
+	eve, byEve := rs.createAgent(t, "eve", desk.RoleAdmin)
 	for range 6 {
-		answers := atOnce(t, 2, func(i int) (string, *client, string, vars) {
+		answers := callAtOnce(t, 2, func(i int) (string, *client, string, vars) {
 			if i == 0 {
-				return "agentUpdate", c.admin, "", vars{"agentId": eve, "role": "AGENT"}
+				return "agentUpdate", rs.admin, "", vars{"agentId": eve, "role": "AGENT"}
 			}
 			return "agentUpdate", byEve, "", vars{"agentId": me, "role": "AGENT"}
 		})
-		left, lost := c.admin, vars{"agentId": eve, "role": "ADMIN"}
-		if code(answers[0]) != "" {
+		left, lost := rs.admin, vars{"agentId": eve, "role": "ADMIN"}
+		if errorCode(answers[0]) != "" {
 			left, lost = byEve, vars{"agentId": me, "role": "ADMIN"}
 		}
 		left.must(t, "agentUpdate", "", lost)

@@ -41,7 +41,7 @@ type refInbox struct {
 // effect is what a rule did beyond the request: "R21 CONVERSATION_CLOSED cnv_…", or "… hidden×2".
 type effect string
 
-type world struct {
+type referenceModel struct {
 	gated         bool
 	now           time.Time
 	conversations map[string]*refConversation
@@ -56,10 +56,12 @@ type world struct {
 	hidden  map[string]int
 }
 
-func (w *world) begin(by *refAgent) { w.by, w.effects, w.hidden = by, nil, map[string]int{} }
+func (w *referenceModel) startMutation(by *refAgent) {
+	w.by, w.effects, w.hidden = by, nil, map[string]int{}
+}
 
-// told gives the effects so far in a comparable form.
-func (w *world) told() string {
+// effectsText gives the effects so far in a comparable form.
+func (w *referenceModel) effectsText() string {
 	all := make([]string, 0, len(w.effects))
 	for _, e := range w.effects {
 		all = append(all, string(e))
@@ -71,7 +73,7 @@ func (w *world) told() string {
 	return strings.Join(all, "\n")
 }
 
-func (w *world) onConversation(rule, kind string, c *refConversation) {
+func (w *referenceModel) onConversation(rule, kind string, c *refConversation) {
 	if !w.by.sees(c.inbox) {
 		w.hidden[rule+" "+kind]++
 		return
@@ -79,11 +81,11 @@ func (w *world) onConversation(rule, kind string, c *refConversation) {
 	w.effects = append(w.effects, effect(rule+" "+kind+" "+c.id))
 }
 
-func (w *world) onTicket(rule, kind string, t *refTicket) {
+func (w *referenceModel) onTicket(rule, kind string, t *refTicket) {
 	w.effects = append(w.effects, effect(rule+" "+kind+" "+t.id))
 }
 
-func (w *world) of(ticket string) []*refConversation {
+func (w *referenceModel) conversationsOf(ticket string) []*refConversation {
 	var out []*refConversation
 	for _, c := range w.conversations {
 		if c.ticket == ticket {
@@ -94,12 +96,12 @@ func (w *world) of(ticket string) []*refConversation {
 	return out
 }
 
-func (w *world) seesTicket(id string) bool {
-	return slices.ContainsFunc(w.of(id), func(c *refConversation) bool { return w.by.sees(c.inbox) })
+func (w *referenceModel) seesTicket(id string) bool {
+	return slices.ContainsFunc(w.conversationsOf(id), func(c *refConversation) bool { return w.by.sees(c.inbox) })
 }
 
 // conversation is the gate of every mutation of a conversation but restore.
-func (w *world) conversation(id string) (*refConversation, string) {
+func (w *referenceModel) conversation(id string) (*refConversation, string) {
 	c := w.conversations[id]
 	switch {
 	case w.by.reads:
@@ -113,7 +115,7 @@ func (w *world) conversation(id string) (*refConversation, string) {
 }
 
 // ticket is the gate of every ticket mutation but creation.
-func (w *world) ticket(id string) (*refTicket, string) {
+func (w *referenceModel) ticket(id string) (*refTicket, string) {
 	t := w.tickets[id]
 	switch {
 	case w.by.reads:
@@ -128,7 +130,7 @@ func (w *world) ticket(id string) (*refTicket, string) {
 	return t, ""
 }
 
-func (w *world) assignConversation(id, owner string) string {
+func (w *referenceModel) assignConversation(id, owner string) string {
 	c, code := w.conversation(id)
 	if code != "" {
 		return code
@@ -141,7 +143,7 @@ func (w *world) assignConversation(id, owner string) string {
 	return ""
 }
 
-func (w *world) closeConversation(id string) string {
+func (w *referenceModel) closeConversation(id string) string {
 	c, code := w.conversation(id)
 	if code == "" && c.status == "OPEN" { // R25 to R27
 		c.status, c.closedAt = "CLOSED", w.now
@@ -149,7 +151,7 @@ func (w *world) closeConversation(id string) string {
 	return code
 }
 
-func (w *world) reopenConversation(id string) string {
+func (w *referenceModel) reopenConversation(id string) string {
 	c, code := w.conversation(id)
 	if code == "" { // R30
 		c.status = "OPEN"
@@ -157,7 +159,7 @@ func (w *world) reopenConversation(id string) string {
 	return code
 }
 
-func (w *world) moveConversation(id, inbox string) string {
+func (w *referenceModel) moveConversation(id, inbox string) string {
 	if w.by.reads {
 		return "FORBIDDEN"
 	}
@@ -183,7 +185,7 @@ func (w *world) moveConversation(id, inbox string) string {
 	return ""
 }
 
-func (w *world) markRead(id string, unread bool) string {
+func (w *referenceModel) markRead(id string, unread bool) string {
 	c, code := w.conversation(id)
 	if code == "" {
 		c.unread = map[bool]int{false: 0, true: max(1, c.unread)}[unread]
@@ -191,12 +193,12 @@ func (w *world) markRead(id string, unread bool) string {
 	return code
 }
 
-func (w *world) trashConversation(id string, confirmed bool) string {
+func (w *referenceModel) trashConversation(id string, confirmed bool) string {
 	c, code := w.conversation(id)
 	if code != "" {
 		return code
 	}
-	if c.ticket != "" && len(w.live(c.ticket)) > 1 && !confirmed { // D1
+	if c.ticket != "" && len(w.untrashedOf(c.ticket)) > 1 && !confirmed { // D1
 		return "CASCADE_NOT_CONFIRMED"
 	}
 	group := w.newGroup()
@@ -209,23 +211,23 @@ func (w *world) trashConversation(id string, confirmed bool) string {
 	return ""
 }
 
-func (w *world) trashSiblings(t *refTicket, group string) {
-	for _, s := range w.live(t.id) { // R29, D2
+func (w *referenceModel) trashSiblings(t *refTicket, group string) {
+	for _, s := range w.untrashedOf(t.id) { // R29, D2
 		s.group = group
 		w.onConversation("R29", "CONVERSATION_TRASHED", s)
 	}
 }
 
-func (w *world) live(ticket string) []*refConversation {
-	return slices.DeleteFunc(w.of(ticket), func(c *refConversation) bool { return c.group != "" })
+func (w *referenceModel) untrashedOf(ticket string) []*refConversation {
+	return slices.DeleteFunc(w.conversationsOf(ticket), func(c *refConversation) bool { return c.group != "" })
 }
 
-func (w *world) newGroup() string {
+func (w *referenceModel) newGroup() string {
 	w.groups++
 	return fmt.Sprintf("group %d", w.groups)
 }
 
-func (w *world) restoreConversation(id string) string {
+func (w *referenceModel) restoreConversation(id string) string {
 	c, code := w.conversation(id)
 	switch code {
 	case "":
@@ -239,7 +241,7 @@ func (w *world) restoreConversation(id string) string {
 	return code
 }
 
-func (w *world) restoreTicket(id string) string {
+func (w *referenceModel) restoreTicket(id string) string {
 	t, code := w.ticket(id)
 	switch code {
 	case "":
@@ -254,7 +256,7 @@ func (w *world) restoreTicket(id string) string {
 }
 
 // restore takes out of the trash what is left of a group (D3).
-func (w *world) restore(group string) {
+func (w *referenceModel) restore(group string) {
 	for _, t := range w.tickets {
 		if t.group == group {
 			t.group = ""
@@ -270,7 +272,7 @@ func (w *world) restore(group string) {
 }
 
 // mayCreateTicket is what creation refuses; the id of the new ticket is known only afterwards.
-func (w *world) mayCreateTicket(id string) string {
+func (w *referenceModel) mayCreateTicket(id string) string {
 	c, code := w.conversation(id)
 	if code == "" && c.ticket != "" {
 		return "CONVERSATION_HAS_TICKET" // R5
@@ -278,7 +280,7 @@ func (w *world) mayCreateTicket(id string) string {
 	return code
 }
 
-func (w *world) createTicket(conversation, id, name, status string) {
+func (w *referenceModel) createTicket(conversation, id, name, status string) {
 	c := w.conversations[conversation]
 	t := &refTicket{id: id, name: name, status: status, owner: c.owner, workspace: c.workspace, closed: w.closedStatus[status]}
 	w.tickets[id], c.ticket = t, id
@@ -298,7 +300,7 @@ func (w *world) createTicket(conversation, id, name, status string) {
 	}
 }
 
-func (w *world) addConversation(ticket, conversation string) string {
+func (w *referenceModel) addConversation(ticket, conversation string) string {
 	t, code := w.ticket(ticket)
 	c := w.conversations[conversation]
 	if code == "FORBIDDEN" || code == "NOT_FOUND" {
@@ -319,14 +321,14 @@ func (w *world) addConversation(ticket, conversation string) string {
 	return ""
 }
 
-func (w *world) setStatus(id, status string) string {
+func (w *referenceModel) setStatus(id, status string) string {
 	t, code := w.ticket(id)
 	if code != "" {
 		return code
 	}
 	was := t.closed
 	t.status, t.closed = status, w.closedStatus[status]
-	live := w.live(id)
+	live := w.untrashedOf(id)
 	switch {
 	case !was && t.closed: // R21
 		for _, c := range live {
@@ -342,7 +344,7 @@ func (w *world) setStatus(id, status string) string {
 	return ""
 }
 
-func (w *world) assignTicket(id, owner string) string {
+func (w *referenceModel) assignTicket(id, owner string) string {
 	t, code := w.ticket(id)
 	if code == "" { // R18
 		t.owner = owner
@@ -350,7 +352,7 @@ func (w *world) assignTicket(id, owner string) string {
 	return code
 }
 
-func (w *world) updateTicket(id, name, priority string) string {
+func (w *referenceModel) updateTicket(id, name, priority string) string {
 	t, code := w.ticket(id)
 	if code == "" { // R16
 		t.name, t.priority = name, priority
@@ -358,12 +360,12 @@ func (w *world) updateTicket(id, name, priority string) string {
 	return code
 }
 
-func (w *world) trashTicket(id string, confirmed bool) string {
+func (w *referenceModel) trashTicket(id string, confirmed bool) string {
 	t, code := w.ticket(id)
 	if code != "" {
 		return code
 	}
-	if len(w.live(id)) > 1 && !confirmed {
+	if len(w.untrashedOf(id)) > 1 && !confirmed {
 		return "CASCADE_NOT_CONFIRMED"
 	}
 	group := w.newGroup()
@@ -372,9 +374,9 @@ func (w *world) trashTicket(id string, confirmed bool) string {
 	return ""
 }
 
-// threadOf is the conversation that a message with this thread key goes to: the newest open one, else the newest; nil
-// when it starts one (D8).
-func (w *world) threadOf(channelInbox, thread string) *refConversation {
+// threadOf is the conversation that a message with this thread key goes to: the newest open one,
+// else the newest; nil when it starts one (D8).
+func (w *referenceModel) threadOf(channelInbox, thread string) *refConversation {
 	var newest *refConversation
 	for _, c := range w.conversations {
 		if c.thread != thread || c.group != "" {
@@ -388,7 +390,8 @@ func (w *world) threadOf(channelInbox, thread string) *refConversation {
 		return nil
 	}
 	in := w.inboxes[newest.inbox]
-	// The server's clock also counts the moments the steps take: whole days later is past the limit.
+	// The server's clock also counts the moments the steps take: whole days later is past the
+	// limit.
 	old := newest.status == "CLOSED" && w.now.Sub(newest.closedAt) >= time.Duration(in.days)*24*time.Hour
 	if in.policy == "NEW_CONVERSATION_AFTER" && old {
 		return nil
@@ -397,7 +400,7 @@ func (w *world) threadOf(channelInbox, thread string) *refConversation {
 }
 
 // receive takes in a message of the contact; id is the conversation the server chose.
-func (w *world) receive(into *refConversation) {
+func (w *referenceModel) receive(into *refConversation) {
 	into.unread++
 	if into.status == "OPEN" {
 		return

@@ -16,8 +16,8 @@ import (
 	"deskwire/desk"
 )
 
-// knowing sends a query with a cursor that the client knows of.
-func (c *client) knowing(t *testing.T, query, after string) *answer {
+// queryAfter sends a query with a cursor that the client knows of.
+func (c *client) queryAfter(t *testing.T, query, after string) *answer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "extensions": map[string]any{"after": after}})
 	if err != nil {
@@ -28,21 +28,21 @@ func (c *client) knowing(t *testing.T, query, after string) *answer {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	return c.answerTo(t, req)
+	return c.sendRequest(t, req)
 }
 
-// byGet is knowing by GET.
-func (c *client) byGet(t *testing.T, query, after string) *answer {
+// queryAfterByGet is queryAfter by GET.
+func (c *client) queryAfterByGet(t *testing.T, query, after string) *answer {
 	t.Helper()
 	extensions, _ := json.Marshal(map[string]any{"after": after})
 	req, err := http.NewRequest(http.MethodGet, c.url+"/graphql?"+url.Values{"query": {query}, "extensions": {string(extensions)}}.Encode(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.answerTo(t, req)
+	return c.sendRequest(t, req)
 }
 
-func (c *client) answerTo(t *testing.T, req *http.Request) *answer {
+func (c *client) sendRequest(t *testing.T, req *http.Request) *answer {
 	t.Helper()
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Authorization", "Bearer "+c.token)
@@ -59,15 +59,16 @@ func (c *client) answerTo(t *testing.T, req *http.Request) *answer {
 	return a
 }
 
-// A replica that stands still: who knows nothing newer is shown how it was, with the cursor of then, and nobody else is.
+// A replica that stands still: who knows nothing newer is shown how it was, with the cursor of
+// then, and nobody else is.
 func TestReplica_thatStandsStill(t *testing.T) {
 	t.Parallel()
 	dsn, standby := dbtest.DSN(t), dbtest.NewStandby(t)
-	s := startWith(t, dsn, beside{replica: db.Replica{DSN: standby.DSN(dsn), Wait: 30 * time.Millisecond, Lag: time.Hour, Log: slog.New(slog.DiscardHandler)}})
+	s := startWith(t, dsn, serverOptions{replica: db.Replica{DSN: standby.DSN(dsn), Wait: 30 * time.Millisecond, Lag: time.Hour, Log: slog.New(slog.DiscardHandler)}})
 	a := s.newAccount(t, desk.PlanStarter, s.now())
-	_, channel := a.inbox(t, "Support", nil)
-	_, ben := a.agent(t, "ben", desk.RoleAdmin)
-	id := a.receive(t, channel, "t", "pia@example.test", "Hello")
+	_, channel := a.createInbox(t, "Support", nil)
+	_, ben := a.createAgent(t, "ben", desk.RoleAdmin)
+	id := a.receiveMessage(t, channel, "t", "pia@example.test", "Hello")
 	query := `{ conversation(id: "` + id + `") { status } }`
 	status := func(a *answer) string { return a.at("conversation").str("status") }
 	eventually(t, "the replica to be read from", func() bool {
@@ -86,20 +87,21 @@ func TestReplica_thatStandsStill(t *testing.T) {
 	then, _ := old.Extensions["eventCursor"].(string)
 	wire := ben.dial(t)
 	for name, a := range map[string]*answer{
-		"after, by POST": ben.knowing(t, query, cursor), "after, by GET": ben.byGet(t, query, cursor),
-		"resumeAfter, by websocket": wire.resume(query, nil, cursor).get(), "the one who wrote": a.admin.do(t, query, nil),
-		"the one who wrote, by websocket": a.admin.dial(t).subscribe(query, nil).get(),
+		"after, by POST": ben.queryAfter(t, query, cursor), "after, by GET": ben.queryAfterByGet(t, query, cursor),
+		"resumeAfter, by websocket": wire.resume(query, nil, cursor).next(), "the one who wrote": a.admin.do(t, query, nil),
+		"the one who wrote, by websocket": a.admin.dial(t).subscribe(query, nil).next(),
 	} {
 		if status(a) != "CLOSED" {
 			t.Errorf("%s: %s", name, a.Raw)
 		}
 	}
-	if got := status(wire.subscribe(query, nil).get()); got != "OPEN" {
+	if got := status(wire.subscribe(query, nil).next()); got != "OPEN" {
 		t.Errorf("without a cursor the websocket shows %s", got)
 	}
-	// What is followed is read from the primary, and going on from the old cursor leaves nothing out.
+	// What is followed is read from the primary, and going on from the old cursor leaves nothing
+	// out.
 	follow := wire.subscribe(`subscription { conversationLive(id: "`+id+`", after: "`+then+`") { reason conversation { status } } }`, nil)
-	if p := follow.get().at("conversationLive"); p.str("reason") != "CHANGE" || p.str("conversation.status") != "CLOSED" {
+	if p := follow.next().at("conversationLive"); p.str("reason") != "CHANGE" || p.str("conversation.status") != "CLOSED" {
 		t.Errorf("after the old cursor comes %v", p)
 	}
 	events := ben.do(t, `{ events(since: "`+then+`", where: {kind: [CONVERSATION_CLOSED]}) { nodes { kind } } }`, nil)
@@ -131,7 +133,7 @@ func checkRevoked(t *testing.T, a *account, ben *client) {
 	for _, token := range ben.do(t, "{ viewer { apiTokens { id } } }", nil).at("viewer").list("apiTokens") {
 		ben.must(t, "apiTokenRevoke", "apiToken { id }", vars{"apiTokenId": token.str("id")})
 	}
-	if got, err := ben.try("{ viewer { id } }", nil); err != nil || got.Status != http.StatusUnauthorized {
+	if got, err := ben.tryQuery("{ viewer { id } }", nil); err != nil || got.Status != http.StatusUnauthorized {
 		t.Errorf("a token that was revoked is answered with %+v, %v", got, err)
 	}
 }

@@ -25,8 +25,8 @@ import (
 	"deskwire/desk"
 )
 
-// restarts are how Postgres goes away and comes back while everybody works.
-var restarts = []struct {
+// restartScenarios are how Postgres goes away and comes back while everybody works.
+var restartScenarios = []struct {
 	name string
 	away time.Duration
 	down func(*testing.T, *ownPostgres)
@@ -37,19 +37,20 @@ var restarts = []struct {
 	{"longer than anybody waits", 4 * time.Second, func(t *testing.T, p *ownPostgres) { p.stop(t) }},
 }
 
-// TestRestart restarts Postgres under load. Nobody is told that something went wrong inside: calls succeed after a moment, or say in a way that
-// programs understand that the database is away, and then nothing has happened. The server recovers by itself.
+// TestRestart restarts Postgres under load. Nobody is told that something went wrong inside: calls
+// succeed after a moment, or say in a way that programs understand that the database is away, and
+// then nothing has happened. The server recovers by itself.
 func TestRestart(t *testing.T) {
 	t.Parallel()
 	p := newPostgres(t)
 	s := startOn(t, p.dsn())
 	a := s.newAccount(t, desk.PlanStarter, time.Now())
-	_, channel := a.inbox(t, "Support", nil)
-	l := &load{account: a, channel: channel, away: map[string]int{}}
-	hand := func() byHand { return connect(t, p.dsn()) }
+	_, channel := a.createInbox(t, "Support", nil)
+	l := &restartLoad{account: a, channel: channel, errorCodes: map[string]int{}}
+	hand := func() sqlConn { return connectSQL(t, p.dsn()) }
 
-	for i, r := range restarts {
-		wait := l.begin(t, i)
+	for i, r := range restartScenarios {
+		wait := l.startClients(t, i)
 		eventually(t, "the load to be in the middle", func() bool { return l.answered.Load() >= 20 })
 		if r.down == nil {
 			if _, err := hand().Exec(context.Background(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'deskwire'"); err != nil {
@@ -70,16 +71,17 @@ func TestRestart(t *testing.T) {
 		l.answered.Store(0)
 		eventually(t, "the load to go on", func() bool { return l.answered.Load() >= 20 })
 		wait()
-		l.judge(t, r.name, hand())
-		t.Logf("%s: %d calls, of which were told: %v", r.name, len(l.calls), l.away)
-		if r.away > 0 && l.away["UNAVAILABLE"] == 0 {
+		l.checkWrites(t, r.name, hand())
+		t.Logf("%s: %d calls, of which were told: %v", r.name, len(l.calls), l.errorCodes)
+		if r.away > 0 && l.errorCodes["UNAVAILABLE"] == 0 {
 			t.Errorf("%s: nobody was told", r.name)
 		}
-		l.calls, l.away = nil, map[string]int{}
+		l.calls, l.errorCodes = nil, map[string]int{}
 	}
 }
 
-// ownPostgres is one of the test's own, to be stopped and killed. It keeps what it has answered, as a real one.
+// ownPostgres is one of the test's own, to be stopped and killed. It keeps what it has answered, as
+// a real one.
 type ownPostgres struct {
 	dir     string
 	running *embedded.Server
@@ -137,25 +139,25 @@ func (p *ownPostgres) kill(t *testing.T) {
 	_ = p.running.Stop()
 }
 
-// load is people at work: some read, some write with a key and some without.
-type load struct {
+// restartLoad is clients at work: some read, some write with an idempotency key and some without.
+type restartLoad struct {
 	*account
 	channel  string
 	answered atomic.Int64
 
-	mu    sync.Mutex
-	calls []started
-	away  map[string]int // how often each code was told
+	mu         sync.Mutex
+	calls      []startedConversation
+	errorCodes map[string]int // how often each code was told
 }
 
-// started is one conversation that somebody started.
-type started struct {
+// startedConversation is one conversation that somebody started.
+type startedConversation struct {
 	subject string
 	code    string // "" when it was done
 }
 
-// begin sets everybody to work; the function that it gives ends that.
-func (l *load) begin(t *testing.T, round int) (wait func()) {
+// startClients starts the clients; the function that it returns stops them.
+func (l *restartLoad) startClients(t *testing.T, round int) (wait func()) {
 	t.Helper()
 	l.answered.Store(0)
 	var wg sync.WaitGroup
@@ -179,19 +181,19 @@ func (l *load) begin(t *testing.T, round int) (wait func()) {
 	return func() { close(end); wg.Wait() }
 }
 
-func (l *load) reads(t *testing.T) {
-	code, _ := l.told(t, `{ conversations(first: 5) { nodes { subject contact { name } messages(last: 2) { nodes { text } } } } contacts(first: 5) { nodes { name } } }`, nil)
+func (l *restartLoad) reads(t *testing.T) {
+	code, _ := l.request(t, `{ conversations(first: 5) { nodes { subject contact { name } messages(last: 2) { nodes { text } } } } contacts(first: 5) { nodes { name } } }`, nil)
 	if code == "" {
 		l.answered.Add(1)
 	}
 }
 
-func (l *load) writes(t *testing.T, subject string, withKey bool) {
+func (l *restartLoad) writes(t *testing.T, subject string, withKey bool) {
 	in := vars{"channelId": l.channel, "contact": vars{"email": "pia@contact.test"}, "subject": subject}
 	if withKey {
 		in["idempotencyKey"] = subject
 	}
-	code, got := l.told(t, `mutation($in: ConversationStartInput!) { conversationStart(input: $in) { conversation { id } errors { code message } } }`, vars{"in": in})
+	code, got := l.request(t, `mutation($in: ConversationStartInput!) { conversationStart(input: $in) { conversation { id } errors { code message } } }`, vars{"in": in})
 	if code == "" && len(got.at("conversationStart").list("errors")) > 0 {
 		t.Errorf("%s was refused: %s", subject, got.Raw)
 	}
@@ -200,11 +202,12 @@ func (l *load) writes(t *testing.T, subject string, withKey bool) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.calls = append(l.calls, started{subject, code})
+	l.calls = append(l.calls, startedConversation{subject, code})
 }
 
-// told sends one request and gives the code of its error, which must be one that tells of the database.
-func (l *load) told(t *testing.T, query string, v vars) (code string, got *answer) {
+// request sends one request and gives the code of its error, which must be one that says that the
+// database is away.
+func (l *restartLoad) request(t *testing.T, query string, v vars) (code string, got *answer) {
 	body, _ := json.Marshal(map[string]any{"query": query, "variables": v})
 	req, err := http.NewRequest(http.MethodPost, l.URL+"/graphql", bytes.NewReader(body))
 	if err != nil {
@@ -236,18 +239,19 @@ func (l *load) told(t *testing.T, query string, v vars) (code string, got *answe
 	}
 	if code != "" {
 		l.mu.Lock()
-		l.away[code]++
+		l.errorCodes[code]++
 		l.mu.Unlock()
 	}
 	return code, got
 }
 
-// judge looks for all that was written: what was answered is there once, and what was said not to have happened is not.
-func (l *load) judge(t *testing.T, round string, hand byHand) {
+// checkWrites looks for all that was written: what was answered is there once, and what was said
+// not to have happened is not.
+func (l *restartLoad) checkWrites(t *testing.T, round string, conn sqlConn) {
 	t.Helper()
 	for _, c := range l.calls {
 		var n int
-		if err := hand.QueryRow(context.Background(), "SELECT count(*) FROM conversations WHERE subject = $1", c.subject).Scan(&n); err != nil {
+		if err := conn.QueryRow(context.Background(), "SELECT count(*) FROM conversations WHERE subject = $1", c.subject).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		if n > 1 || c.code == "" && n != 1 || c.code == "UNAVAILABLE" && n != 0 {
@@ -256,8 +260,9 @@ func (l *load) judge(t *testing.T, round string, hand byHand) {
 	}
 }
 
-// TestABrokenConnection cuts one connection in the middle of a mutation. Before the commit was sent it is done again, and works. Once it was sent, only
-// a key lets it be done again; else the answer says that nobody knows.
+// TestABrokenConnection cuts one connection in the middle of a mutation. Before the commit was sent
+// it is done again, and works. Once it was sent, only a key lets it be done again; else the answer
+// says that nobody knows.
 func TestABrokenConnection(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -273,14 +278,14 @@ func TestABrokenConnection(t *testing.T) {
 			t.Parallel()
 			s := start(t)
 			a := s.newAccount(t, desk.PlanStarter, time.Now())
-			hand := s.byHand(t)
+			conn := s.sqlConn(t)
 			// A sequence goes on counting when a transaction is rolled back.
-			if _, err := hand.Exec(context.Background(), `CREATE SEQUENCE cuts; CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
+			if _, err := conn.Exec(context.Background(), `CREATE SEQUENCE cuts; CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
 				BEGIN IF nextval('cuts') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); END IF; RETURN NULL; END $$;
 				CREATE CONSTRAINT TRIGGER cut `+c.when+` FOR EACH ROW EXECUTE FUNCTION cut()`); err != nil {
 				t.Fatal(err)
 			}
-			got, err := a.admin.try(`mutation { teamCreate(input: {name: "Night shift"`+c.key+`}) { team { id } errors { code } } }`, nil)
+			got, err := a.admin.tryQuery(`mutation { teamCreate(input: {name: "Night shift"`+c.key+`}) { team { id } errors { code } } }`, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -289,7 +294,7 @@ func TestABrokenConnection(t *testing.T) {
 				code, _ = got.Errors[0].Extensions["code"].(string)
 			}
 			var teams int
-			if err := hand.QueryRow(context.Background(), "SELECT count(*) FROM teams WHERE name = 'Night shift'").Scan(&teams); err != nil {
+			if err := conn.QueryRow(context.Background(), "SELECT count(*) FROM teams WHERE name = 'Night shift'").Scan(&teams); err != nil {
 				t.Fatal(err)
 			}
 			if done := code == ""; code != c.code || done != (got.at("teamCreate").str("team.id") != "") || done != (teams == 1) {
@@ -299,18 +304,19 @@ func TestABrokenConnection(t *testing.T) {
 	}
 }
 
-// TestRecoveryToAnEarlierTime recovers the database as one does after an accident, under a server that goes on running. Transaction numbers are given
-// out anew then, so cursors from before would miss events: they are refused.
+// TestRecoveryToAnEarlierTime recovers the database as one does after an accident, under a server
+// that goes on running. Transaction numbers are given out anew then, so cursors from before would
+// miss events: they are refused.
 func TestRecoveryToAnEarlierTime(t *testing.T) {
 	t.Parallel()
 	p := newPostgres(t)
 	s := startOn(t, p.dsn())
 	a := s.newAccount(t, desk.PlanStarter, time.Now())
-	_, channel := a.inbox(t, "Support", nil)
+	_, channel := a.createInbox(t, "Support", nil)
 	since := a.admin.do(t, "{ eventCursor }", nil).at(".").str("eventCursor")
 	ask := func() *answer {
 		t.Helper()
-		got, err := a.admin.try("query($since: String) { events(since: $since, first: 5) { nodes { kind } } }", vars{"since": since})
+		got, err := a.admin.tryQuery("query($since: String) { events(since: $since, first: 5) { nodes { kind } } }", vars{"since": since})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -318,7 +324,7 @@ func TestRecoveryToAnEarlierTime(t *testing.T) {
 	}
 	p.stop(t)
 	p.start(t)
-	a.receive(t, channel, "one", "pia@contact.test", "Hello")
+	a.receiveMessage(t, channel, "one", "pia@contact.test", "Hello")
 	if got := ask(); len(got.at("events").list("nodes")) == 0 {
 		t.Fatalf("after a mere restart: %s", got.Raw)
 	}
@@ -334,7 +340,7 @@ func TestRecoveryToAnEarlierTime(t *testing.T) {
 		t.Errorf("a cursor of the time before was answered %s", got.Raw)
 	}
 	since = a.admin.do(t, "{ eventCursor }", nil).at(".").str("eventCursor")
-	a.receive(t, channel, "two", "pia@contact.test", "Hello again")
+	a.receiveMessage(t, channel, "two", "pia@contact.test", "Hello again")
 	if got := ask(); len(got.at("events").list("nodes")) == 0 {
 		t.Errorf("a new cursor was answered %s", got.Raw)
 	}

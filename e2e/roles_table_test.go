@@ -8,105 +8,106 @@ import (
 	"deskwire/desk"
 )
 
-// right says whether a role with a token of these scopes may do something; no scopes are all.
-type right func(role desk.Role, scopes []desk.Scope) bool
+// permission says whether a role with a token of these scopes may do something; no scopes are all.
+type permission func(role desk.Role, scopes []desk.Scope) bool
 
-func scoped(scopes []desk.Scope, any ...desk.Scope) bool {
+func hasScope(scopes []desk.Scope, any ...desk.Scope) bool {
 	return len(scopes) == 0 || slices.ContainsFunc(any, func(s desk.Scope) bool { return slices.Contains(scopes, s) })
 }
 
-// admins change the account's set-up.
-func admins(r desk.Role, s []desk.Scope) bool {
-	return r == desk.RoleAdmin && scoped(s, desk.ScopeAdmin)
+// mayAdminister: admins change the account's set-up.
+func mayAdminister(r desk.Role, s []desk.Scope) bool {
+	return r == desk.RoleAdmin && hasScope(s, desk.ScopeAdmin)
 }
 
-// workers work on conversations, tickets and contacts.
-func workers(r desk.Role, s []desk.Scope) bool {
-	return r != desk.RoleReadOnly && scoped(s, desk.ScopeWrite)
+// mayWrite: all roles but read-only work on conversations, tickets and contacts.
+func mayWrite(r desk.Role, s []desk.Scope) bool {
+	return r != desk.RoleReadOnly && hasScope(s, desk.ScopeWrite)
 }
 
-// carriers bring things in; whoever works may do that, too.
-func carriers(r desk.Role, s []desk.Scope) bool {
-	return r != desk.RoleReadOnly && scoped(s, desk.ScopeWrite, desk.ScopeChannel)
+// mayDeliver: channels bring things in; who may write may do that, too.
+func mayDeliver(r desk.Role, s []desk.Scope) bool {
+	return r != desk.RoleReadOnly && hasScope(s, desk.ScopeWrite, desk.ScopeChannel)
 }
 
-// owners deal with their own tokens. A token that can't do everything must have the scope ADMIN, or it could give itself more.
-func owners(_ desk.Role, s []desk.Scope) bool { return scoped(s, desk.ScopeAdmin) }
+// mayManageTokens: people manage their own tokens. A token that can't do everything must have the
+// scope ADMIN, or it could give itself more.
+func mayManageTokens(_ desk.Role, s []desk.Scope) bool { return hasScope(s, desk.ScopeAdmin) }
 
-func everybody(desk.Role, []desk.Scope) bool { return true }
+func anyone(desk.Role, []desk.Scope) bool { return true }
 
-// errand is a mutation that is good in every way but for who may do it. It can be done again and again.
-type errand struct {
+// mutationCase is a valid mutation and who may do it. It can be done again and again.
+type mutationCase struct {
 	mutation string
-	may      right
+	may      permission
 	input    vars
 }
 
-// errands has every mutation of the schema.
-func (h *house) errands(t testing.TB) []errand {
+// mutationCases has every mutation of the schema.
+func (acc *accountFixture) mutationCases(t testing.TB) []mutationCase {
 	t.Helper()
-	fresh := func(what string) string { return fmt.Sprint(what, serial.Add(1)) }
-	c, tk, dry := h.open[2], h.tickets[1], true
-	return []errand{
-		{"accountUpdate", admins, vars{"name": "Acme"}},
-		{"agentCreate", admins, vars{"email": fresh("a") + "@acme.test", "name": "A", "role": "AGENT"}},
-		{"agentUpdate", admins, vars{"agentId": h.agents["bot"], "name": "Bot"}},
-		{"teamCreate", admins, vars{"name": fresh("Team")}},
-		{"teamUpdate", admins, vars{"teamId": h.sales}},
-		{"apiTokenCreate", owners, vars{"name": "T", "scopes": []string{"ADMIN"}}},
-		{"inboxCreate", admins, vars{"name": fresh("Inbox")}},
-		{"inboxUpdate", admins, vars{"inboxId": h.inboxes["Support"]}},
-		{"channelCreate", admins, vars{"inboxId": h.inboxes["Support"], "kind": "CHAT", "name": "Chat"}},
-		{"channelUpdate", admins, vars{"channelId": h.channels["Support"], "name": "API"}},
-		{"pipelineCreate", admins, vars{"name": fresh("P"), "statuses": []vars{{"name": "N", "state": "OPEN"}, {"name": "C", "state": "CLOSED"}}}},
-		{"pipelineUpdate", admins, vars{"pipelineId": h.status[""], "name": "P"}},
-		{"pipelineArchive", admins, vars{"pipelineId": h.spare[""]}},
-		{"ticketStatusCreate", admins, vars{"pipelineId": h.status[""], "name": fresh("S"), "state": "OPEN"}},
-		{"ticketStatusUpdate", admins, vars{"statusId": h.status[h.say("New")], "position": 0}},
-		{"ticketStatusArchive", admins, vars{"statusId": h.status[h.say("Spam")]}},
-		{"propertyDefinitionCreate", admins, vars{"key": fresh("k"), "label": "K", "type": "TEXT"}},
-		{"propertyDefinitionUpdate", admins, vars{"propertyDefinitionId": h.property, "label": "Text"}},
-		{"propertyDefinitionArchive", admins, vars{"propertyDefinitionId": h.property}},
-		{"ticketDetailLayoutSet", everybody, vars{"propertyKeys": []string{"name"}}},
-		{"ticketDetailLayoutSet", admins, vars{"propertyKeys": []string{"name"}, "scope": "ACCOUNT"}},
-		{"labelCreate", admins, vars{"name": fresh("Label")}},
-		{"labelUpdate", admins, vars{"labelId": h.labels[0], "color": "#000000"}},
-		{"labelArchive", admins, vars{"labelId": h.labels[7]}},
-		{"conversationLabelsSet", workers, vars{"conversationId": c, "labelIds": h.labels[:1], "dryRun": dry}},
-		{"conversationLabelsAdd", workers, vars{"conversationId": c, "labelIds": h.labels[:1], "dryRun": dry}},
-		{"conversationLabelsRemove", workers, vars{"conversationId": c, "labelIds": h.labels[:1], "dryRun": dry}},
-		{"snippetCreate", workers, vars{"name": "S", "text": "Hello"}},
-		{"snippetCreate", admins, vars{"name": "S", "text": "Hello", "scope": "ACCOUNT"}},
-		{"snippetUpdate", admins, vars{"snippetId": h.snippets[0], "text": "Hello"}},
-		{"snippetDelete", admins, vars{"snippetId": h.admin.must(t, "snippetCreate", "snippet { id }", vars{"name": "Spare", "text": "Hi", "scope": "ACCOUNT"}).str("snippet.id")}},
-		{"inboxViewCreate", workers, vars{"name": "V", "where": vars{"ownerId": vars{"isViewer": true}}}},
-		{"inboxViewCreate", admins, vars{"name": "V", "scope": "ACCOUNT"}},
-		{"inboxViewUpdate", admins, vars{"viewId": h.saved[0], "name": "V"}},
-		{"inboxViewReorder", admins, vars{"viewIds": h.saved[:1]}},
-		{"inboxViewDelete", admins, vars{"viewId": h.saved[0], "dryRun": dry}},
-		{"contactUpsert", carriers, vars{"email": fresh("c") + "@contact.test"}},
-		{"contactUpsert", carriers, vars{"email": h.contact, "name": "Known"}},
-		{"contactUpdate", workers, vars{"contactId": h.contactID, "name": "Known"}},
-		{"attachmentCreate", carriers, vars{"fileName": "f", "contentType": "text/plain", "size": 1}},
-		{"messageReceive", carriers, vars{"channelId": h.channels["Support"], "externalId": fresh("x"), "contact": vars{"email": h.contact}, "text": "Hi", "dryRun": dry}},
-		{"messageSend", workers, vars{"conversationId": c, "text": "Hi"}},
-		{"messageDeliveryReport", carriers, vars{"messageId": h.messages[0], "state": "DELIVERED"}},
-		{"commentCreate", workers, vars{"conversationId": c, "text": "Hi"}},
-		{"conversationStart", workers, vars{"channelId": h.channels["Support"], "contact": vars{"email": h.contact}, "ownerId": nil}},
-		{"conversationAssign", workers, vars{"conversationId": c, "ownerId": h.agents["sue"], "dryRun": dry}},
-		{"conversationClose", workers, vars{"conversationId": c, "dryRun": dry}},
-		{"conversationReopen", workers, vars{"conversationId": c, "dryRun": dry}},
-		{"conversationMove", workers, vars{"conversationId": c, "inboxId": h.inboxes["Support"], "dryRun": dry}},
-		{"conversationMarkRead", workers, vars{"conversationId": c}},
-		{"conversationMarkUnread", workers, vars{"conversationId": c}},
-		{"conversationTrash", workers, vars{"conversationId": c, "dryRun": dry}},
-		{"conversationRestore", workers, vars{"conversationId": h.trashed[0], "dryRun": dry}},
-		{"ticketCreate", workers, vars{"conversationId": c, "name": "T", "dryRun": dry}},
-		{"ticketAddConversation", workers, vars{"ticketId": tk, "conversationId": c, "dryRun": dry}},
-		{"ticketUpdate", workers, vars{"ticketId": tk, "name": "T", "dryRun": dry}},
-		{"ticketStatusSet", workers, vars{"ticketId": tk, "statusId": h.status[h.say("Closed")], "dryRun": dry}},
-		{"ticketAssign", workers, vars{"ticketId": tk, "ownerId": nil, "dryRun": dry}},
-		{"ticketTrash", workers, vars{"ticketId": tk, "dryRun": dry}},
-		{"ticketRestore", workers, vars{"ticketId": h.trashedTicket, "dryRun": dry}},
+	fresh := func(what string) string { return fmt.Sprint(what, sampleCounter.Add(1)) }
+	c, tk, dry := acc.open[2], acc.tickets[1], true
+	return []mutationCase{
+		{"accountUpdate", mayAdminister, vars{"name": "Acme"}},
+		{"agentCreate", mayAdminister, vars{"email": fresh("a") + "@acme.test", "name": "A", "role": "AGENT"}},
+		{"agentUpdate", mayAdminister, vars{"agentId": acc.agents["bot"], "name": "Bot"}},
+		{"teamCreate", mayAdminister, vars{"name": fresh("Team")}},
+		{"teamUpdate", mayAdminister, vars{"teamId": acc.sales}},
+		{"apiTokenCreate", mayManageTokens, vars{"name": "T", "scopes": []string{"ADMIN"}}},
+		{"inboxCreate", mayAdminister, vars{"name": fresh("Inbox")}},
+		{"inboxUpdate", mayAdminister, vars{"inboxId": acc.inboxes["Support"]}},
+		{"channelCreate", mayAdminister, vars{"inboxId": acc.inboxes["Support"], "kind": "CHAT", "name": "Chat"}},
+		{"channelUpdate", mayAdminister, vars{"channelId": acc.channels["Support"], "name": "API"}},
+		{"pipelineCreate", mayAdminister, vars{"name": fresh("P"), "statuses": []vars{{"name": "N", "state": "OPEN"}, {"name": "C", "state": "CLOSED"}}}},
+		{"pipelineUpdate", mayAdminister, vars{"pipelineId": acc.status[""], "name": "P"}},
+		{"pipelineArchive", mayAdminister, vars{"pipelineId": acc.unusedStatus[""]}},
+		{"ticketStatusCreate", mayAdminister, vars{"pipelineId": acc.status[""], "name": fresh("S"), "state": "OPEN"}},
+		{"ticketStatusUpdate", mayAdminister, vars{"statusId": acc.status[acc.mark("New")], "position": 0}},
+		{"ticketStatusArchive", mayAdminister, vars{"statusId": acc.status[acc.mark("Spam")]}},
+		{"propertyDefinitionCreate", mayAdminister, vars{"key": fresh("k"), "label": "K", "type": "TEXT"}},
+		{"propertyDefinitionUpdate", mayAdminister, vars{"propertyDefinitionId": acc.property, "label": "Text"}},
+		{"propertyDefinitionArchive", mayAdminister, vars{"propertyDefinitionId": acc.property}},
+		{"ticketDetailLayoutSet", anyone, vars{"propertyKeys": []string{"name"}}},
+		{"ticketDetailLayoutSet", mayAdminister, vars{"propertyKeys": []string{"name"}, "scope": "ACCOUNT"}},
+		{"labelCreate", mayAdminister, vars{"name": fresh("Label")}},
+		{"labelUpdate", mayAdminister, vars{"labelId": acc.labels[0], "color": "#000000"}},
+		{"labelArchive", mayAdminister, vars{"labelId": acc.labels[7]}},
+		{"conversationLabelsSet", mayWrite, vars{"conversationId": c, "labelIds": acc.labels[:1], "dryRun": dry}},
+		{"conversationLabelsAdd", mayWrite, vars{"conversationId": c, "labelIds": acc.labels[:1], "dryRun": dry}},
+		{"conversationLabelsRemove", mayWrite, vars{"conversationId": c, "labelIds": acc.labels[:1], "dryRun": dry}},
+		{"snippetCreate", mayWrite, vars{"name": "S", "text": "Hello"}},
+		{"snippetCreate", mayAdminister, vars{"name": "S", "text": "Hello", "scope": "ACCOUNT"}},
+		{"snippetUpdate", mayAdminister, vars{"snippetId": acc.snippets[0], "text": "Hello"}},
+		{"snippetDelete", mayAdminister, vars{"snippetId": acc.admin.must(t, "snippetCreate", "snippet { id }", vars{"name": "Spare", "text": "Hi", "scope": "ACCOUNT"}).str("snippet.id")}},
+		{"inboxViewCreate", mayWrite, vars{"name": "V", "where": vars{"ownerId": vars{"isViewer": true}}}},
+		{"inboxViewCreate", mayAdminister, vars{"name": "V", "scope": "ACCOUNT"}},
+		{"inboxViewUpdate", mayAdminister, vars{"viewId": acc.views[0], "name": "V"}},
+		{"inboxViewReorder", mayAdminister, vars{"viewIds": acc.views[:1]}},
+		{"inboxViewDelete", mayAdminister, vars{"viewId": acc.views[0], "dryRun": dry}},
+		{"contactUpsert", mayDeliver, vars{"email": fresh("c") + "@contact.test"}},
+		{"contactUpsert", mayDeliver, vars{"email": acc.contact, "name": "Known"}},
+		{"contactUpdate", mayWrite, vars{"contactId": acc.contactID, "name": "Known"}},
+		{"attachmentCreate", mayDeliver, vars{"fileName": "f", "contentType": "text/plain", "size": 1}},
+		{"messageReceive", mayDeliver, vars{"channelId": acc.channels["Support"], "externalId": fresh("x"), "contact": vars{"email": acc.contact}, "text": "Hi", "dryRun": dry}},
+		{"messageSend", mayWrite, vars{"conversationId": c, "text": "Hi"}},
+		{"messageDeliveryReport", mayDeliver, vars{"messageId": acc.messages[0], "state": "DELIVERED"}},
+		{"commentCreate", mayWrite, vars{"conversationId": c, "text": "Hi"}},
+		{"conversationStart", mayWrite, vars{"channelId": acc.channels["Support"], "contact": vars{"email": acc.contact}, "ownerId": nil}},
+		{"conversationAssign", mayWrite, vars{"conversationId": c, "ownerId": acc.agents["sue"], "dryRun": dry}},
+		{"conversationClose", mayWrite, vars{"conversationId": c, "dryRun": dry}},
+		{"conversationReopen", mayWrite, vars{"conversationId": c, "dryRun": dry}},
+		{"conversationMove", mayWrite, vars{"conversationId": c, "inboxId": acc.inboxes["Support"], "dryRun": dry}},
+		{"conversationMarkRead", mayWrite, vars{"conversationId": c}},
+		{"conversationMarkUnread", mayWrite, vars{"conversationId": c}},
+		{"conversationTrash", mayWrite, vars{"conversationId": c, "dryRun": dry}},
+		{"conversationRestore", mayWrite, vars{"conversationId": acc.trashed[0], "dryRun": dry}},
+		{"ticketCreate", mayWrite, vars{"conversationId": c, "name": "T", "dryRun": dry}},
+		{"ticketAddConversation", mayWrite, vars{"ticketId": tk, "conversationId": c, "dryRun": dry}},
+		{"ticketUpdate", mayWrite, vars{"ticketId": tk, "name": "T", "dryRun": dry}},
+		{"ticketStatusSet", mayWrite, vars{"ticketId": tk, "statusId": acc.status[acc.mark("Closed")], "dryRun": dry}},
+		{"ticketAssign", mayWrite, vars{"ticketId": tk, "ownerId": nil, "dryRun": dry}},
+		{"ticketTrash", mayWrite, vars{"ticketId": tk, "dryRun": dry}},
+		{"ticketRestore", mayWrite, vars{"ticketId": acc.trashedTicket, "dryRun": dry}},
 	}
 }

@@ -26,7 +26,7 @@ func numbersFound(t testing.TB, c *client, q string, where any, size int) (all [
 		for _, n := range page.list("nodes") {
 			all = append(all, n.num("conversation.number"))
 		}
-		if total := page.num("totalCount"); !page.truth("pageInfo.hasNextPage") {
+		if total := page.num("totalCount"); !page.boolean("pageInfo.hasNextPage") {
 			if total != len(all) {
 				t.Errorf("%q: totalCount says %d, and %d are found", q, total, len(all))
 			}
@@ -51,9 +51,9 @@ func TestSearchAgainstReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	ada := (&account{server: s, slug: "made"}).clientOf(t, "ada@made.test")
-	hand := s.byHand(t)
+	conn := s.sqlConn(t)
 	var rare string
-	if err := hand.QueryRow(t.Context(), `SELECT word FROM ts_stat('SELECT words FROM search_docs WHERE kind = ''cnv''') WHERE ndoc = 2 ORDER BY word LIMIT 1`).Scan(&rare); err != nil {
+	if err := conn.QueryRow(t.Context(), `SELECT word FROM ts_stat('SELECT words FROM search_docs WHERE kind = ''cnv''') WHERE ndoc = 2 ORDER BY word LIMIT 1`).Scan(&rare); err != nil {
 		t.Fatal(err)
 	}
 	open := vars{"status": []string{"OPEN"}}
@@ -72,7 +72,7 @@ func TestSearchAgainstReference(t *testing.T) {
 		}
 		var want []int
 		if !strings.HasPrefix(tc.q, "-") && !strings.Contains(tc.q, "or -") {
-			rows, err := hand.Query(t.Context(), fmt.Sprintf(sql, tc.sql), tc.q)
+			rows, err := conn.Query(t.Context(), fmt.Sprintf(sql, tc.sql), tc.q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestSearchAgainstReference(t *testing.T) {
 			part = append(part, n.num("conversation.number"))
 		}
 		back = append(part, back...)
-		if !page.truth("pageInfo.hasPreviousPage") {
+		if !page.boolean("pageInfo.hasPreviousPage") {
 			break
 		}
 		v["before"] = page.str("pageInfo.startCursor")
@@ -109,11 +109,11 @@ func TestSearchAgainstReference(t *testing.T) {
 	if !slices.Equal(forward, back) {
 		t.Errorf("forwards %v, backwards %v", forward, back)
 	}
-	contactsAgainstReference(t, ada, hand)
+	contactsAgainstReference(t, ada, conn)
 }
 
 // Contacts are those that have each term somewhere, whatever accents; what is short begins a word.
-func contactsAgainstReference(t *testing.T, ada *client, hand byHand) {
+func contactsAgainstReference(t *testing.T, ada *client, conn sqlConn) {
 	t.Helper()
 	for _, q := range []string{"ba", "ment ing", "a", "example", "49000", "C-100", "zuvo", "x'; --", "%", "_"} {
 		cond := []string{}
@@ -129,7 +129,7 @@ func contactsAgainstReference(t *testing.T, ada *client, hand byHand) {
 		want := 0
 		if len(cond) > 0 && !strings.Contains(q, "'") {
 			sql := "SELECT count(*) FROM (SELECT lower(unaccent(concat_ws(' ', name, email, phone, external_id))) AS f FROM contacts) x WHERE " + strings.Join(cond, " AND ")
-			want = hand.number(t, sql)
+			want = conn.queryInt(t, sql)
 		}
 		got := ada.do(t, `query($q: String!) { search(query: $q) { contacts(first: 100) { totalCount nodes { contact { id } } } } }`, vars{"q": q})
 		if n := got.at("search.contacts").num("totalCount"); n != min(want, 1000) {
@@ -138,25 +138,26 @@ func contactsAgainstReference(t *testing.T, ada *client, hand byHand) {
 	}
 }
 
-// What may not be seen is not found: other accounts, other inboxes, the trash; and nothing that is found can be taken for HTML.
+// What may not be seen is not found: other accounts, other inboxes, the trash;
+// and nothing that is found can be taken for HTML.
 func TestSearchShows(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, s.now())
-	team := a.team(t, "Sales")
-	_, mine := a.inbox(t, "Sales", vars{"teamIds": []string{team}})
-	_, other := a.inbox(t, "Support", nil)
-	_, ben := a.agent(t, "ben", desk.RoleAgent, team)
-	a.receive(t, mine, "one", "Zoë.Wiśniewski@mail.example", "The <b>flysheet</b> & tent of order PW-20388 is torn: https://shop.example/tents/ridge\x01x\x02")
-	second := a.receive(t, other, "two", "zoe@other.example", "My flysheet is torn, too")
+	team := a.createTeam(t, "Sales")
+	_, mine := a.createInbox(t, "Sales", vars{"teamIds": []string{team}})
+	_, other := a.createInbox(t, "Support", nil)
+	_, ben := a.createAgent(t, "ben", desk.RoleAgent, team)
+	a.receiveMessage(t, mine, "one", "Zoë.Wiśniewski@mail.example", "The <b>flysheet</b> & tent of order PW-20388 is torn: https://shop.example/tents/ridge\x01x\x02")
+	second := a.receiveMessage(t, other, "two", "zoe@other.example", "My flysheet is torn, too")
 	a.admin.must(t, "commentCreate", "comment { id }", vars{"conversationId": second, "text": "Goodwill for Xanthippe"})
-	trashed := a.receive(t, mine, "three", "spam@mail.example", "Buy flysheets")
+	trashed := a.receiveMessage(t, mine, "three", "spam@mail.example", "Buy flysheets")
 	a.admin.must(t, "conversationTrash", "conversation { id }", vars{"conversationId": trashed})
-	a.receive(t, mine, "angles", "third@third.test", "<script>alert()</script> quokka <style>p {}</style> wombat <numbat>")
+	a.receiveMessage(t, mine, "angles", "third@third.test", "<script>alert()</script> quokka <style>p {}</style> wombat <numbat>")
 	b := s.newAccount(t, desk.PlanStarter, s.now())
-	_, theirs := b.inbox(t, "Other", nil)
-	b.receive(t, theirs, "four", "zoe@mail.example", "Another flysheet")
-	status := a.pipeline(t, "Support", "New", "!Closed")
+	_, theirs := b.createInbox(t, "Other", nil)
+	b.receiveMessage(t, theirs, "four", "zoe@mail.example", "Another flysheet")
+	status := a.createPipeline(t, "Support", "New", "!Closed")
 	a.admin.must(t, "ticketCreate", "ticket { id number }", vars{"conversationId": second, "name": "Torn flysheets, Jérôme", "statusId": status["New"]})
 
 	count := func(c *client, kind, q string) int {
@@ -183,7 +184,7 @@ func TestSearchShows(t *testing.T) {
 	parts, whole := "", ""
 	for _, p := range hit.list("excerpt") {
 		whole += p.str("text")
-		if p.truth("isHit") {
+		if p.boolean("isHit") {
 			parts += p.str("text") + "|"
 		}
 	}
@@ -228,7 +229,7 @@ func twoAtOnce(t *testing.T, c *client) {
 func changesAreFound(t *testing.T, a *account, conversation string) {
 	t.Helper()
 	got := a.admin.do(t, `{ search(query: "flysheets") { tickets { nodes { ticket { id } name { text isHit } } } } }`, nil).at("search.tickets.nodes.0")
-	if got.str("name.1.text") != "flysheets" || !got.truth("name.1.isHit") {
+	if got.str("name.1.text") != "flysheets" || !got.boolean("name.1.isHit") {
 		t.Errorf("found %v", got)
 	}
 	a.admin.must(t, "ticketUpdate", "ticket { id }", vars{"ticketId": got.str("ticket.id"), "name": "A chandelier"})
@@ -244,13 +245,14 @@ func changesAreFound(t *testing.T, a *account, conversation string) {
 	}
 }
 
-// An account's language decides which words are taken for one another. What is there is taken in anew, the newest first.
+// An account's language decides which words are taken for one another. What is there is taken in
+// anew, the newest first.
 func TestSearchSpeaksTheLanguage(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, s.now())
-	_, channel := a.inbox(t, "Vertrieb", nil)
-	a.receive(t, channel, "one", "eva@mail.example", "Die Häuser und der Hund")
+	_, channel := a.createInbox(t, "Vertrieb", nil)
+	a.receiveMessage(t, channel, "one", "eva@mail.example", "Die Häuser und der Hund")
 	found := func(q string) int {
 		return a.admin.do(t, "query($q: String!) { search(query: $q) { conversations { totalCount } } }", vars{"q": q}).at("search.conversations").num("totalCount")
 	}
@@ -260,7 +262,7 @@ func TestSearchSpeaksTheLanguage(t *testing.T) {
 	if got := a.admin.must(t, "accountUpdate", "account { language }", vars{"language": "GERMAN"}).str("account.language"); got != "GERMAN" {
 		t.Errorf("the language is %s", got)
 	}
-	a.receive(t, channel, "two", "eva@mail.example", "Alle Häuser")
+	a.receiveMessage(t, channel, "two", "eva@mail.example", "Alle Häuser")
 	if n := found("Haus"); n != 1 {
 		t.Errorf("before it is taken in anew, Haus finds %d, want the new one", n)
 	}
@@ -272,19 +274,20 @@ func TestSearchSpeaksTheLanguage(t *testing.T) {
 	}
 }
 
-// What was there before search was is taken in by the server, in parts, whatever comes and goes meanwhile.
+// What was there before search was is taken in by the server, in parts, whatever comes and goes
+// meanwhile.
 func TestSearchTakesIn(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", 2_100, 5)); err != nil {
 		t.Fatal(err)
 	}
-	hand := s.byHand(t)
-	account := hand.text(t, "SELECT id FROM accounts WHERE slug = 'made'")
+	conn := s.sqlConn(t)
+	account := conn.queryText(t, "SELECT id FROM accounts WHERE slug = 'made'")
 	const docs = "SELECT md5(string_agg(concat(id, kind, record, place, words), '' ORDER BY id)) FROM search_docs"
-	want := hand.text(t, docs)
+	want := conn.queryText(t, docs)
 	for _, sql := range []string{"DELETE FROM search_docs WHERE place % 7 > 2", "SELECT search_anew('" + account + "', '{cnv,tkt,con}')"} {
-		if _, err := hand.Exec(t.Context(), sql); err != nil {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -297,10 +300,10 @@ func TestSearchTakesIn(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := hand.number(t, "SELECT count(*) FROM search_behind"); n != 0 {
+	if n := conn.queryInt(t, "SELECT count(*) FROM search_behind"); n != 0 {
 		t.Errorf("%d parts are left", n)
 	}
-	if got := hand.text(t, docs); got != want {
+	if got := conn.queryText(t, docs); got != want {
 		t.Error("what can be found is not what it was before")
 	}
 }

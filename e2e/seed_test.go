@@ -25,8 +25,8 @@ func TestSeededAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hand := s.byHand(t)
-	hand.none(t, map[string]string{
+	conn := s.sqlConn(t)
+	conn.requireNone(t, map[string]string{
 		"tickets without a conversation (R7)": "SELECT count(*) FROM tickets t WHERE NOT EXISTS (SELECT FROM conversations c WHERE c.ticket_id = t.id)",
 		"numbers with gaps":                   "SELECT count(*) FROM (SELECT number, row_number() OVER (ORDER BY created_at) AS n FROM conversations) AS x WHERE number <> n",
 		"counters that are behind":            "SELECT count(*) FROM account_counters WHERE last <> CASE noun WHEN 'ticket' THEN (SELECT max(number) FROM tickets) ELSE (SELECT max(number) FROM conversations) END",
@@ -49,7 +49,7 @@ func TestSeededAccount(t *testing.T) {
 }
 
 func walkSeeded(t *testing.T, ada *client, made *seed.Result) {
-	all := crawl(t, ada)
+	all := crawlReachable(t, ada)
 	for typ, n := range map[string]int{"Conversation": made.Conversations, "Contact": made.Contacts, "Ticket": made.Tickets} {
 		if got := len(all.ids[typ]); got != n {
 			t.Errorf("%d of %d of type %s are found", got, n, typ)
@@ -77,7 +77,8 @@ func walkSeeded(t *testing.T, ada *client, made *seed.Result) {
 	t.Error("no ticket has two conversations")
 }
 
-// The same number makes the same rows, whatever database they go to; another one makes others. An account in use is left alone.
+// The same number makes the same rows, whatever database they go to; another one makes others. An
+// account in use is left alone.
 func TestSeedIsDeterministic(t *testing.T) {
 	t.Parallel()
 	const sum = `SELECT md5(string_agg(x::text, '' ORDER BY x::text)) FROM (
@@ -93,7 +94,7 @@ func TestSeedIsDeterministic(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got string
-		if err := s.byHand(t).QueryRow(t.Context(), sum).Scan(&got); err != nil {
+		if err := s.sqlConn(t).QueryRow(t.Context(), sum).Scan(&got); err != nil {
 			t.Fatal(err)
 		}
 		sums = append(sums, got)

@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	dbtest.Stop()
-	if crossing := crossingStatements(); len(crossing) > 0 {
-		fmt.Println("FAIL: statements that may read or write across accounts; bind each table to one, or name the exception and its reason in crossing_test.go:")
+	if crossing := crossAccountStatements(); len(crossing) > 0 {
+		fmt.Println("FAIL: statements that may read or write across accounts; bind each table to one, or name the exception and its reason in cross_account_test.go:")
 		fmt.Println(strings.Join(crossing, "\n"))
 		code = 1
 	}
@@ -58,21 +58,21 @@ func start(t testing.TB) *server {
 // startOn starts on a database that is there.
 func startOn(t testing.TB, dsn string) *server {
 	t.Helper()
-	return startWith(t, dsn, beside{})
+	return startWith(t, dsn, serverOptions{})
 }
 
-// beside is what a server may have beside its database.
-type beside struct {
+// serverOptions is what a server may have beside its database.
+type serverOptions struct {
 	replica db.Replica
 	traces  *tracing.Tracing
 }
 
-func startWith(t testing.TB, dsn string, more beside) *server {
+func startWith(t testing.TB, dsn string, more serverOptions) *server {
 	t.Helper()
-	watchStatements(t, dsn)
+	loadAccountTables(t, dsn)
 	s := &server{faults: &faultLog{}, dsn: dsn}
 	var err error
-	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24, Replica: more.replica, Saw: sawStatement, Trace: more.traces.Statement}); err != nil {
+	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24, Replica: more.replica, Saw: recordStatement, Trace: more.traces.Statement}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
@@ -86,7 +86,7 @@ func startWith(t testing.TB, dsn string, more beside) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graphserver.NewHandler(graphserver.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graphserver.Rates{}, Log: log, Around: comparing(t), Tracing: more.traces})
+	h := graphserver.NewHandler(graphserver.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graphserver.Rates{}, Log: log, Around: compareExecutors(t), Tracing: more.traces})
 	s.Server = httptest.NewServer(h)
 	s.stop, s.drain = sync.OnceFunc(h.Close), h.Drain
 	t.Cleanup(s.stop)
@@ -101,7 +101,7 @@ func (s *server) now() time.Time {
 	return time.Now().Add(s.ahead)
 }
 
-func (s *server) sleep(d time.Duration) {
+func (s *server) advanceClock(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ahead += d
@@ -169,8 +169,8 @@ func (a *account) clientOf(t testing.TB, email string, scopes ...desk.Scope) *cl
 	return &client{url: a.URL, token: *out.Secret}
 }
 
-// agent adds somebody to the account, in these teams, and signs them in.
-func (a *account) agent(t testing.TB, name string, role desk.Role, teams ...string) (id string, c *client) {
+// createAgent adds somebody to the account, in these teams, and signs them in.
+func (a *account) createAgent(t testing.TB, name string, role desk.Role, teams ...string) (id string, c *client) {
 	t.Helper()
 	email := name + "@" + a.slug + ".test"
 	p := a.admin.must(t, "agentCreate", "agent { id }", vars{"email": email, "name": name, "role": role})
@@ -185,14 +185,14 @@ func (a *account) agent(t testing.TB, name string, role desk.Role, teams ...stri
 	return id, a.clientOf(t, email)
 }
 
-// team makes a team.
-func (a *account) team(t testing.TB, name string) string {
+// createTeam makes a team.
+func (a *account) createTeam(t testing.TB, name string) string {
 	t.Helper()
 	return a.admin.must(t, "teamCreate", "team { id }", vars{"name": name}).str("team.id")
 }
 
-// inbox makes an inbox with an API channel.
-func (a *account) inbox(t testing.TB, name string, more vars) (inbox, channel string) {
+// createInbox makes an inbox with an API channel.
+func (a *account) createInbox(t testing.TB, name string, more vars) (inbox, channel string) {
 	t.Helper()
 	in := vars{"name": name}
 	for k, v := range more {
@@ -203,8 +203,9 @@ func (a *account) inbox(t testing.TB, name string, more vars) (inbox, channel st
 	return inbox, channel
 }
 
-// pipeline makes a pipeline and gives the ids of its statuses by name. A name that begins with "!" is closed.
-func (a *account) pipeline(t testing.TB, name string, statuses ...string) map[string]string {
+// createPipeline makes a pipeline and gives the ids of its statuses by name. A name that begins
+// with "!" is closed.
+func (a *account) createPipeline(t testing.TB, name string, statuses ...string) map[string]string {
 	t.Helper()
 	in := []vars{}
 	for _, s := range statuses {
@@ -222,13 +223,13 @@ func (a *account) pipeline(t testing.TB, name string, statuses ...string) map[st
 	return ids
 }
 
-var messages atomic.Int64
+var externalIDs atomic.Int64
 
-// receive brings a message in and gives the conversation it went to.
-func (a *account) receive(t testing.TB, channel, thread, email, text string) string {
+// receiveMessage brings a message in and gives the conversation it went to.
+func (a *account) receiveMessage(t testing.TB, channel, thread, email, text string) string {
 	t.Helper()
 	return a.admin.must(t, "messageReceive", "conversation { id }", vars{
-		"channelId": channel, "externalId": fmt.Sprintf("m%d", messages.Add(1)), "threadKey": thread,
+		"channelId": channel, "externalId": fmt.Sprintf("m%d", externalIDs.Add(1)), "threadKey": thread,
 		"contact": vars{"email": email}, "subject": "About " + thread, "text": text,
 	}).str("conversation.id")
 }

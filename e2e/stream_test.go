@@ -27,15 +27,15 @@ const (
 
 // stream is an answer that goes on.
 type stream struct {
-	t      testing.TB
-	resp   *http.Response
-	cancel context.CancelFunc
-	got    chan *streamed // closed when the body has ended
-	err    error          // how the body has ended, if not well
+	t        testing.TB
+	resp     *http.Response
+	cancel   context.CancelFunc
+	messages chan *streamMessage // closed when the body has ended
+	err      error               // how the body has ended, if not well
 }
 
-// streamed is one message of it.
-type streamed struct {
+// streamMessage is one message of a stream.
+type streamMessage struct {
 	event, id string // of SSE
 	answer
 }
@@ -90,24 +90,24 @@ func request(t testing.TB, method, address string, body []byte, headers ...strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &stream{t: t, resp: resp, cancel: cancel, got: make(chan *streamed, 1000)}
+	return &stream{t: t, resp: resp, cancel: cancel, messages: make(chan *streamMessage, 1000)}
 }
 
 func (s *stream) start() {
-	s.t.Cleanup(s.leave)
+	s.t.Cleanup(s.disconnect)
 	go s.read()
 }
 
-// leave is what a client does that has seen enough.
-func (s *stream) leave() {
+// disconnect ends the stream from the client's side.
+func (s *stream) disconnect() {
 	s.cancel()
-	for range s.got { // what is on its way is of no interest
+	for range s.messages { // what is on its way is of no interest
 		continue
 	}
 }
 
 func (s *stream) read() {
-	defer close(s.got)
+	defer close(s.messages)
 	defer func() { _ = s.resp.Body.Close() }()
 	switch media, params, _ := mime.ParseMediaType(s.resp.Header.Get("Content-Type")); media {
 	case "text/event-stream":
@@ -116,16 +116,16 @@ func (s *stream) read() {
 		s.err = s.readParts(params["boundary"])
 	default:
 		raw, err := io.ReadAll(s.resp.Body)
-		m := &streamed{answer: answer{Raw: string(raw), Status: s.resp.StatusCode}}
+		m := &streamMessage{answer: answer{Raw: string(raw), Status: s.resp.StatusCode}}
 		s.err = err
 		_ = json.Unmarshal(raw, &m.answer)
-		s.got <- m
+		s.messages <- m
 	}
 }
 
 // readEvents reads by the rules of the HTML standard.
 func (s *stream) readEvents() error {
-	m := &streamed{}
+	m := &streamMessage{}
 	var data []string
 	lines := bufio.NewReader(s.resp.Body)
 	for {
@@ -143,8 +143,8 @@ func (s *stream) readEvents() error {
 		case line == "" && data != nil:
 			m.Raw = strings.Join(data, "\n")
 			_ = json.Unmarshal([]byte(m.Raw), &m.answer)
-			s.got <- m
-			m, data = &streamed{}, nil
+			s.messages <- m
+			m, data = &streamMessage{}, nil
 		case name == "event":
 			m.event = value
 		case name == "id":
@@ -179,31 +179,31 @@ func (s *stream) readParts(boundary string) error {
 		switch {
 		case m.Payload != nil:
 			m.Payload.Raw = string(raw)
-			s.got <- &streamed{event: "next", answer: *m.Payload}
+			s.messages <- &streamMessage{event: "next", answer: *m.Payload}
 		case m.Errors != nil:
-			s.got <- &streamed{event: "error", answer: answer{Errors: m.Errors, Raw: string(raw)}}
+			s.messages <- &streamMessage{event: "error", answer: answer{Errors: m.Errors, Raw: string(raw)}}
 		}
 	}
 }
 
-// get is the next message.
-func (s *stream) get() *streamed {
+// nextOrEnd is the next message.
+func (s *stream) nextOrEnd() *streamMessage {
 	s.t.Helper()
 	select {
-	case m, ok := <-s.got:
+	case m, ok := <-s.messages:
 		if !ok {
 			s.t.Fatalf("the stream has ended: %v", s.err)
 		}
 		return m
-	case <-time.After(livePatience):
+	case <-time.After(liveTimeout):
 		s.t.Fatal("nothing came")
 	}
 	return nil
 }
 
-func (s *stream) next() *streamed {
+func (s *stream) next() *streamMessage {
 	s.t.Helper()
-	m := s.get()
+	m := s.nextOrEnd()
 	if m.event != "next" || len(m.Errors) > 0 {
 		s.t.Fatalf("instead of a payload came %+v", m)
 	}
@@ -211,7 +211,7 @@ func (s *stream) next() *streamed {
 }
 
 // until gives payloads until one is as wanted.
-func (s *stream) until(what string, want func(*streamed) bool) *streamed {
+func (s *stream) until(what string, want func(*streamMessage) bool) *streamMessage {
 	s.t.Helper()
 	for range 1000 {
 		if m := s.next(); want(m) {
@@ -222,11 +222,11 @@ func (s *stream) until(what string, want func(*streamed) bool) *streamed {
 	return nil
 }
 
-// ends says that nothing comes any more.
-func (s *stream) ends(within time.Duration) {
+// requireEnd wants the stream to end.
+func (s *stream) requireEnd(within time.Duration) {
 	s.t.Helper()
 	select {
-	case m, more := <-s.got:
+	case m, more := <-s.messages:
 		if more {
 			s.t.Fatalf("instead of the end came %+v", m)
 		}
@@ -235,10 +235,10 @@ func (s *stream) ends(within time.Duration) {
 	}
 }
 
-func (s *stream) quiet() {
+func (s *stream) requireSilence() {
 	s.t.Helper()
 	select {
-	case m, more := <-s.got:
+	case m, more := <-s.messages:
 		s.t.Fatalf("something came, %v: %+v", more, m)
 	case <-time.After(300 * time.Millisecond):
 	}
@@ -249,7 +249,7 @@ func TestStreamsFollowAndResume(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Now())
-	_, channel := a.inbox(t, "Support", nil)
+	_, channel := a.createInbox(t, "Support", nil)
 	c := a.admin
 	type resume func(t *testing.T, v vars, after string) *stream
 	for name, from := range map[string]resume{
@@ -272,7 +272,7 @@ func TestStreamsFollowAndResume(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			thread := "thread of " + name
-			id := a.receive(t, channel, thread, "pia@contact.test", "Hello")
+			id := a.receiveMessage(t, channel, thread, "pia@contact.test", "Hello")
 			f := from(t, vars{"id": id}, "")
 			if h := f.resp.Header; h.Get("Cache-Control") != "no-store" || h.Get("X-Accel-Buffering") != "no" || f.resp.StatusCode != 200 {
 				t.Errorf("%d, headers %v", f.resp.StatusCode, h)
@@ -282,8 +282,9 @@ func TestStreamsFollowAndResume(t *testing.T) {
 				t.Fatalf("began with %s", first.Raw)
 			}
 			c.must(t, "conversationClose", "conversation { id }", vars{"conversationId": id})
-			// A payload may show it before the log is read that far: the one that tells of it has the cursor behind it.
-			closed := f.until("it is closed", func(m *streamed) bool {
+			// A payload may show it before the log is read that far: the one that tells of it has
+			// the cursor behind it.
+			closed := f.until("it is closed", func(m *streamMessage) bool {
 				events := m.at("conversationLive").list("events")
 				return len(events) > 0 && events[len(events)-1].str("kind") == "CONVERSATION_CLOSED"
 			})
@@ -294,15 +295,15 @@ func TestStreamsFollowAndResume(t *testing.T) {
 			if strings.HasPrefix(f.resp.Header.Get("Content-Type"), "text/event-stream") && closed.id != cursor {
 				t.Errorf("the id is %q, the cursor %q", closed.id, cursor)
 			}
-			f.leave()
+			f.disconnect()
 
-			from(t, vars{"id": id}, cursor).quiet()
-			a.receive(t, channel, thread, "pia@contact.test", "Are you there?")
+			from(t, vars{"id": id}, cursor).requireSilence()
+			a.receiveMessage(t, channel, thread, "pia@contact.test", "Are you there?")
 			missed := from(t, vars{"id": id}, cursor)
 			if p := missed.next().at("conversationLive"); p.str("reason") != "CHANGE" || p.str("conversation.messages.nodes.0.text") != "Are you there?" {
 				t.Fatalf("what was missed: %v", p)
 			}
-			missed.quiet()
+			missed.requireSilence()
 			for _, gone := range []string{"Zm9vIDE6MTo", "nonsense"} {
 				if p := from(t, vars{"id": id}, gone).next().at("conversationLive"); p.str("reason") != "RESYNC" || p.str("conversation.id") != id {
 					t.Errorf("%s: %v", gone, p)
@@ -323,7 +324,7 @@ func TestStreamsOutliveTheTimeoutsOfRequests(t *testing.T) {
 	t.Cleanup(hasty.Close)
 	f := (&client{url: hasty.URL, token: a.admin.token}).open(t, acceptSSE, "subscription { viewerLive { viewer { account { name } } } }", nil, nil)
 	f.next()
-	f.quiet() // longer than both
+	f.requireSilence() // longer than both
 	a.admin.must(t, "accountUpdate", "account { id }", vars{"name": "Other"})
 	if p := f.next(); p.at("viewerLive").str("viewer.account.name") != "Other" {
 		t.Errorf("%s", p.Raw)
@@ -348,15 +349,15 @@ func TestStreamsEndWithTheToken(t *testing.T) {
 		ended := func(c *client, f *stream) {
 			t.Helper()
 			if accept == acceptMultipart {
-				if m := f.get(); m.event != "error" || m.Errors[0].Extensions["code"] != "UNAUTHENTICATED" {
+				if m := f.nextOrEnd(); m.event != "error" || m.Errors[0].Extensions["code"] != "UNAUTHENTICATED" {
 					t.Errorf("before the end came %+v", m)
 				}
 			}
-			f.ends(time.Second)
+			f.requireEnd(time.Second)
 			if f.err != nil {
 				t.Errorf("ended with %v", f.err)
 			}
-			if m := c.open(t, accept, follow, nil, nil).get(); m.Status != http.StatusUnauthorized {
+			if m := c.open(t, accept, follow, nil, nil).nextOrEnd(); m.Status != http.StatusUnauthorized {
 				t.Errorf("who comes back gets %+v", m)
 			}
 		}
@@ -396,28 +397,28 @@ func TestStreamsThatAreRefused(t *testing.T) {
 		{"a filter that can't be read", acceptSSE, `subscription { events(where: {id: {eq: "x"}, and: [{or: [{not: {and: [{id: {eq: "y"}}]}}]}]}) { cursor } }`, a.admin, 0, "", true},
 	} {
 		f := c.by.open(t, c.accept, c.query, nil, nil)
-		m := f.get()
+		m := f.nextOrEnd()
 		if m.Status != c.status || len(m.Errors) == 0 || c.code != "" && m.Errors[0].Extensions["code"] != c.code {
 			t.Errorf("%s, %.20s: %d %s", c.name, c.accept, m.Status, m.Raw)
 		}
 		if c.complete {
-			if last := f.get(); last.event != "complete" {
+			if last := f.nextOrEnd(); last.event != "complete" {
 				t.Errorf("%s: after the error came %+v", c.name, last)
 			}
 		}
-		f.ends(livePatience)
+		f.requireEnd(liveTimeout)
 	}
 }
 
-// sluggish reads little by little until it is to hurry.
-type sluggish struct {
+// slowReader reads little by little until it is unthrottled.
+type slowReader struct {
 	io.ReadCloser
-	hurry <-chan struct{}
+	unthrottled <-chan struct{}
 }
 
-func (s *sluggish) Read(b []byte) (int, error) {
+func (s *slowReader) Read(b []byte) (int, error) {
 	select {
-	case <-s.hurry:
+	case <-s.unthrottled:
 	case <-time.After(20 * time.Millisecond):
 		b = b[:min(len(b), 4<<10)]
 	}
@@ -429,12 +430,12 @@ func TestASlowStreamLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Now())
-	_, channel := a.inbox(t, "Support", nil)
-	id := a.receive(t, channel, "thread", "pia@contact.test", strings.Repeat("A long mail. ", 20_000))
+	_, channel := a.createInbox(t, "Support", nil)
+	id := a.receiveMessage(t, channel, "thread", "pia@contact.test", strings.Repeat("A long mail. ", 20_000))
 	const follow = "subscription { events { cursor events { id kind entity { ... on Conversation { messages(last: 1) { nodes { ... on IncomingMessage { text } } } } } } } }"
 	hurry := make(chan struct{})
 	f := a.admin.request(t, acceptSSE, follow, nil, nil)
-	f.resp.Body = &sluggish{f.resp.Body, hurry}
+	f.resp.Body = &slowReader{f.resp.Body, hurry}
 	f.start()
 	before := f.next().at("events").str("cursor") // the log may not have been read up to here yet
 	const changes = 50                            // 13 MB of payloads, more than what lies between a server and a client
@@ -450,7 +451,7 @@ func TestASlowStreamLosesNothing(t *testing.T) {
 			got = append(got, e.str("id"))
 		}
 	}
-	f.quiet()
+	f.requireSilence()
 	var want []string
 	for _, e := range a.admin.do(t, "query($after: String) { events(first: 100, since: $after) { nodes { id } } }", vars{"after": before}).at("events").list("nodes") {
 		want = append(want, e.str("id"))

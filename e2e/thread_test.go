@@ -8,12 +8,13 @@ import (
 	"deskwire/desk"
 )
 
-// After a restore one thread may have two conversations: a message goes to the newest open one, else to the newest.
+// After a restore one thread may have two conversations: a message goes to the newest open one,
+// else to the newest.
 func TestThreadOfTwoConversations(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))
-	_, channel := a.inbox(t, "Support", nil)
+	_, channel := a.createInbox(t, "Support", nil)
 	n := 0
 	next := func() string {
 		n++

@@ -22,14 +22,14 @@ import (
 	"deskwire/tracing"
 )
 
-// receiver takes spans as a collector does.
-type receiver struct {
+// spanReceiver takes spans as an OTLP collector does.
+type spanReceiver struct {
 	t     *testing.T
 	mu    sync.Mutex
 	spans []*v1.Span
 }
 
-func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+func (r *spanReceiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	body, _ := io.ReadAll(req.Body)
 	var in collector.ExportTraceServiceRequest
 	if err := proto.Unmarshal(body, &in); err != nil || req.URL.Path != "/v1/traces" {
@@ -45,8 +45,8 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Content-Type", "application/x-protobuf")
 }
 
-// named waits for a span of that name, in a trace if one is given.
-func (r *receiver) named(name, within string) (found *v1.Span) {
+// waitForSpan waits for a span of that name, in a trace if one is given.
+func (r *spanReceiver) waitForSpan(name, within string) (found *v1.Span) {
 	r.t.Helper()
 	eventually(r.t, "the span "+name+" in the trace "+within, func() bool {
 		r.mu.Lock()
@@ -62,8 +62,8 @@ func (r *receiver) named(name, within string) (found *v1.Span) {
 	return found
 }
 
-// below are the names of all spans that a span is above of.
-func (r *receiver) below(of *v1.Span) (names []string) {
+// childNames are the names of all spans that a span is above of.
+func (r *spanReceiver) childNames(of *v1.Span) (names []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range r.spans {
@@ -76,14 +76,14 @@ func (r *receiver) below(of *v1.Span) (names []string) {
 }
 
 const (
-	traceOne = "4bf92f3577b34da6a3ce929d0e0e4736"
-	traceTwo = "00000000000000000000000000000abc"
-	caller   = "00f067aa0ba902b7"
+	traceOne     = "4bf92f3577b34da6a3ce929d0e0e4736"
+	traceTwo     = "00000000000000000000000000000abc"
+	callerSpanID = "00f067aa0ba902b7"
 )
 
 // Not in parallel: the variables are those of the whole program.
 func TestTracing(t *testing.T) {
-	got := &receiver{t: t}
+	got := &spanReceiver{t: t}
 	collect := httptest.NewServer(got)
 	defer collect.Close()
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collect.URL)
@@ -95,10 +95,10 @@ func TestTracing(t *testing.T) {
 		t.Fatalf("tracing is off, %v", err)
 	}
 	defer traces.Close(context.Background())
-	s := startWith(t, dbtest.DSN(t), beside{traces: traces})
+	s := startWith(t, dbtest.DSN(t), serverOptions{traces: traces})
 	a := s.newAccount(t, desk.PlanStarter, s.now())
-	_, channel := a.inbox(t, "Support", nil)
-	id := a.receive(t, channel, "t", "pia@example.test", "Something confidential")
+	_, channel := a.createInbox(t, "Support", nil)
+	id := a.receiveMessage(t, channel, "t", "pia@example.test", "Something confidential")
 
 	tracedQuery(t, a, got, id)
 	tracedMutation(t, a, got, id)
@@ -112,22 +112,22 @@ func TestTracing(t *testing.T) {
 	}
 }
 
-func tracedQuery(t *testing.T, a *account, got *receiver, id string) {
+func tracedQuery(t *testing.T, a *account, got *spanReceiver, id string) {
 	req, _ := http.NewRequest(http.MethodPost, a.URL+"/graphql", strings.NewReader(`{"query": "query Sidebar { conversation(id: \"`+id+`\") { subject contact { name } } account { name } }"}`))
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("traceparent", "00-"+traceOne+"-"+caller+"-01")
-	if answer := a.admin.answerTo(t, req); len(answer.Errors) > 0 {
+	req.Header.Set("traceparent", "00-"+traceOne+"-"+callerSpanID+"-01")
+	if answer := a.admin.sendRequest(t, req); len(answer.Errors) > 0 {
 		t.Fatal(answer.Raw)
 	}
-	op := got.named("query Sidebar", traceOne)
-	if hex.EncodeToString(op.ParentSpanId) != caller || op.Kind != v1.Span_SPAN_KIND_SERVER {
+	op := got.waitForSpan("query Sidebar", traceOne)
+	if hex.EncodeToString(op.ParentSpanId) != callerSpanID || op.Kind != v1.Span_SPAN_KIND_SERVER {
 		t.Errorf("the operation is below %x, as %s", op.ParentSpanId, op.Kind)
 	}
-	field := got.named("conversation", traceOne)
+	field := got.waitForSpan("conversation", traceOne)
 	if !bytes.Equal(field.ParentSpanId, op.SpanId) {
 		t.Error("a root field is not below its operation")
 	}
-	names := strings.Join(got.below(op), " ")
+	names := strings.Join(got.childNames(op), " ")
 	if !strings.Contains(names, "SELECT") || !strings.Contains(names, "account") || strings.Contains(names, "subject") || strings.Contains(names, "contact ") {
 		t.Errorf("below the operation are %s", names)
 	}
@@ -144,29 +144,29 @@ func tracedQuery(t *testing.T, a *account, got *receiver, id string) {
 	}
 }
 
-func tracedMutation(t *testing.T, a *account, got *receiver, id string) {
+func tracedMutation(t *testing.T, a *account, got *spanReceiver, id string) {
 	a.admin.do(t, `mutation Note { commentCreate(input: {conversationId: "`+id+`", text: "A confidential note"}) { errors { code } } }`, nil)
-	op := got.named("mutation Note", "")
+	op := got.waitForSpan("mutation Note", "")
 	within := hex.EncodeToString(op.TraceId)
-	got.named("commentCreate", within)
-	if names := strings.Join(got.below(op), " "); !strings.Contains(names, "INSERT") && !strings.Contains(names, "UPDATE") {
+	got.waitForSpan("commentCreate", within)
+	if names := strings.Join(got.childNames(op), " "); !strings.Contains(names, "INSERT") && !strings.Contains(names, "UPDATE") {
 		t.Errorf("below the mutation are %s", names)
 	}
-	if _, err := a.admin.try(`query Wrong { conversation(id: "nonsense") { subject } conversations(first: 5000) { nodes { id } } }`, nil); err != nil {
+	if _, err := a.admin.tryQuery(`query Wrong { conversation(id: "nonsense") { subject } conversations(first: 5000) { nodes { id } } }`, nil); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func tracedSocket(t *testing.T, a *account, got *receiver, id string) {
+func tracedSocket(t *testing.T, a *account, got *spanReceiver, id string) {
 	wire := a.admin.dial(t)
 	wire.write(map[string]any{"id": "traced", "type": "subscribe", "payload": map[string]any{
-		"query": `query Again { conversation(id: "` + id + `") { subject } }`, "extensions": map[string]any{"traceparent": "00-" + traceTwo + "-" + caller + "-01"},
+		"query": `query Again { conversation(id: "` + id + `") { subject } }`, "extensions": map[string]any{"traceparent": "00-" + traceTwo + "-" + callerSpanID + "-01"},
 	}})
-	op := got.named("query Again", traceTwo)
-	if hex.EncodeToString(op.ParentSpanId) != caller {
+	op := got.waitForSpan("query Again", traceTwo)
+	if hex.EncodeToString(op.ParentSpanId) != callerSpanID {
 		t.Errorf("over the websocket the operation is below %x", op.ParentSpanId)
 	}
-	got.named("SELECT", traceTwo)
-	wire.subscribe(`subscription Follow { conversationLive(id: "`+id+`") { reason } }`, nil).get()
-	got.named("subscription Follow", "")
+	got.waitForSpan("SELECT", traceTwo)
+	wire.subscribe(`subscription Follow { conversationLive(id: "`+id+`") { reason } }`, nil).next()
+	got.waitForSpan("subscription Follow", "")
 }

@@ -13,22 +13,22 @@ import (
 )
 
 // newViews is an account with six conversations, and tickets on two of them.
-type viewsCase struct {
+type viewTest struct {
 	*account
 	inbox, channel, other, otherChannel string
 	status                              map[string]string
 	ids, tickets                        []string
 }
 
-func newViews(t *testing.T) *viewsCase {
+func newViewTest(t *testing.T) *viewTest {
 	t.Helper()
-	v := &viewsCase{account: start(t).newAccount(t, desk.PlanStarter, time.Now())}
-	v.inbox, v.channel = v.account.inbox(t, "Support", nil)
-	v.other, v.otherChannel = v.account.inbox(t, "Sales", nil)
-	v.status = v.pipeline(t, "Support", "New", "Waiting", "!Closed")
+	v := &viewTest{account: start(t).newAccount(t, desk.PlanStarter, time.Now())}
+	v.inbox, v.channel = v.account.createInbox(t, "Support", nil)
+	v.other, v.otherChannel = v.account.createInbox(t, "Sales", nil)
+	v.status = v.createPipeline(t, "Support", "New", "Waiting", "!Closed")
 	v.admin.must(t, "propertyDefinitionCreate", "", vars{"key": "size", "label": "Size", "type": "NUMBER"})
 	for i := range 6 {
-		v.ids = append(v.ids, v.receive(t, []string{v.channel, v.otherChannel}[i%2], fmt.Sprint("thread", i), fmt.Sprintf("c%d@contact.test", i), "Hello"))
+		v.ids = append(v.ids, v.receiveMessage(t, []string{v.channel, v.otherChannel}[i%2], fmt.Sprint("thread", i), fmt.Sprintf("c%d@contact.test", i), "Hello"))
 	}
 	for _, id := range v.ids[:2] {
 		v.tickets = append(v.tickets, v.admin.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": id, "name": "Question"}).str("ticket.id"))
@@ -36,28 +36,29 @@ func newViews(t *testing.T) *viewsCase {
 	return v
 }
 
-func (v *viewsCase) save(t *testing.T, c *client, in vars) string {
+func (v *viewTest) createView(t *testing.T, c *client, in vars) string {
 	t.Helper()
 	return c.must(t, "inboxViewCreate", "view { id }", in).str("view.id")
 }
 
 const viewShown = "id kind scope name position where orderBy count unreadCount countIsCapped unreadCountIsCapped conversations(first: 50) { totalCount nodes { id } }"
 
-func (v *viewsCase) look(t *testing.T, c *client, id string) node {
+func (v *viewTest) readView(t *testing.T, c *client, id string) node {
 	t.Helper()
 	return c.do(t, "query($id: ID!) { inboxView(id: $id) { "+viewShown+" } }", vars{"id": id}).at("inboxView")
 }
 
-// TestInboxViews: views are saved, changed, ordered and deleted by whoever may, show what their filter says, and count it.
+// TestInboxViews: views are saved, changed, ordered and deleted by whoever may, show what their
+// filter says, and count it.
 func TestInboxViews(t *testing.T) {
 	t.Parallel()
-	v := newViews(t)
+	v := newViewTest(t)
 	where := vars{"status": []string{"OPEN"}, "ticket": vars{"properties": []vars{{"key": "size", "gte": "10"}}}}
-	id := v.save(t, v.admin, vars{"name": "Large", "scope": "ACCOUNT", "where": where, "orderBy": vars{"field": "NUMBER", "direction": "DESC"}})
+	id := v.createView(t, v.admin, vars{"name": "Large", "scope": "ACCOUNT", "where": where, "orderBy": vars{"field": "NUMBER", "direction": "DESC"}})
 	for i, size := range []string{"9.5", "10"} {
 		v.admin.must(t, "ticketUpdate", "", vars{"ticketId": v.tickets[i], "properties": []vars{{"key": "size", "value": vars{"string": size}}}})
 	}
-	got := v.look(t, v.admin, id)
+	got := v.readView(t, v.admin, id)
 	if got.num("count") != 1 || got.num("unreadCount") != 1 || got.num("conversations.totalCount") != 1 || got.str("conversations.nodes.0.id") != v.ids[1] || got.str("kind") != "SAVED" {
 		t.Errorf("it shows %v", got.v)
 	}
@@ -70,7 +71,7 @@ func TestInboxViews(t *testing.T) {
 		t.Errorf("the same filter is a change: %v", again.v)
 	}
 	v.admin.must(t, "inboxViewUpdate", "", vars{"viewId": id, "where": nil, "orderBy": nil})
-	if got := v.look(t, v.admin, id); got.num("count") != 6 || got.str("conversations.nodes.0.id") != v.ids[5] || !got.isNull("orderBy") {
+	if got := v.readView(t, v.admin, id); got.num("count") != 6 || got.str("conversations.nodes.0.id") != v.ids[5] || !got.isNull("orderBy") {
 		t.Errorf("without a filter it shows %v", got.v)
 	}
 	names := func(c *client) (out []string) {
@@ -79,8 +80,8 @@ func TestInboxViews(t *testing.T) {
 		}
 		return out
 	}
-	second := v.save(t, v.admin, vars{"name": "Second", "scope": "ACCOUNT"})
-	third := v.save(t, v.admin, vars{"name": "Third", "scope": "ACCOUNT"})
+	second := v.createView(t, v.admin, vars{"name": "Second", "scope": "ACCOUNT"})
+	third := v.createView(t, v.admin, vars{"name": "Third", "scope": "ACCOUNT"})
 	p := v.admin.must(t, "inboxViewReorder", "views { id position }", vars{"viewIds": []string{third, id}})
 	if p.str("views.0.id") != third || p.str("views.1.id") != id || p.str("views.2.id") != second || p.num("views.2.position") != 2 {
 		t.Errorf("reordered: %v", p.v)
@@ -91,18 +92,19 @@ func TestInboxViews(t *testing.T) {
 	}
 }
 
-// TestInboxViews_rights: a team's views are its members', and one's own are nobody else's. Nobody sees more by a view than without it.
+// TestInboxViews_rights: a team's views are its members', and one's own are nobody else's. Nobody
+// sees more by a view than without it.
 func TestInboxViews_rights(t *testing.T) {
 	t.Parallel()
-	v := newViews(t)
-	team := v.team(t, "Support")
+	v := newViewTest(t)
+	team := v.createTeam(t, "Support")
 	v.admin.must(t, "inboxUpdate", "", vars{"inboxId": v.inbox, "teamIds": []string{team}})
-	_, ben := v.agent(t, "ben", desk.RoleAgent, team)
-	_, cleo := v.agent(t, "cleo", desk.RoleAgent)
-	_, rio := v.agent(t, "rio", desk.RoleReadOnly, team)
-	shared := v.save(t, v.admin, vars{"name": "All", "scope": "ACCOUNT"})
-	teams := v.save(t, ben, vars{"name": "Ours", "scope": "TEAM", "teamId": team})
-	own := v.save(t, ben, vars{"name": "Mine", "where": vars{"ownerId": vars{"isViewer": true}}})
+	_, ben := v.createAgent(t, "ben", desk.RoleAgent, team)
+	_, cleo := v.createAgent(t, "cleo", desk.RoleAgent)
+	_, rio := v.createAgent(t, "rio", desk.RoleReadOnly, team)
+	shared := v.createView(t, v.admin, vars{"name": "All", "scope": "ACCOUNT"})
+	teams := v.createView(t, ben, vars{"name": "Ours", "scope": "TEAM", "teamId": team})
+	own := v.createView(t, ben, vars{"name": "Mine", "where": vars{"ownerId": vars{"isViewer": true}}})
 	for _, c := range []struct {
 		who  *client
 		id   string
@@ -111,11 +113,11 @@ func TestInboxViews_rights(t *testing.T) {
 		{v.admin, shared, ""}, {ben, shared, "FORBIDDEN"}, {rio, shared, "FORBIDDEN"}, {v.admin, teams, ""}, {ben, teams, ""}, {rio, teams, "FORBIDDEN"},
 		{cleo, teams, "unseen"}, {ben, own, ""}, {v.admin, own, "unseen"}, {cleo, own, "unseen"},
 	} {
-		got := code(c.who.mutate(t, "inboxViewUpdate", "", vars{"viewId": c.id, "name": "N"}))
+		got := errorCode(c.who.mutate(t, "inboxViewUpdate", "", vars{"viewId": c.id, "name": "N"}))
 		if want := strings.ReplaceAll(c.want, "unseen", "NOT_FOUND"); got != want {
 			t.Errorf("updating %s: %q, not %q", c.id, got, want)
 		}
-		if seen := v.look(t, c.who, c.id).v != nil; seen != (c.want != "unseen") {
+		if seen := v.readView(t, c.who, c.id).v != nil; seen != (c.want != "unseen") {
 			t.Errorf("%s is seen: %v", c.id, seen)
 		}
 	}
@@ -126,7 +128,7 @@ func TestInboxViews_rights(t *testing.T) {
 		{"name": "x", "where": vars{"ticket": vars{"contact": vars{"name": vars{"eq": "x"}}}}}:              "INVALID_INPUT",
 		{"name": "x", "where": vars{"inboxId": vars{"isViewer": true}}}:                                     "INVALID_INPUT",
 	} {
-		if got := code(cleo.mutate(t, "inboxViewCreate", "", *in)); got != want {
+		if got := errorCode(cleo.mutate(t, "inboxViewCreate", "", *in)); got != want {
 			t.Errorf("cleo saves %v: %q, not %q", *in, got, want)
 		}
 	}
@@ -144,22 +146,22 @@ func TestInboxViews_rights(t *testing.T) {
 		{v.admin, vars{"not": vars{"labelId": vars{"eq": "nonsense"}}}, "where.not.labelId.eq"},
 	} {
 		p := c.who.mutate(t, "inboxViewCreate", "", vars{"name": "x", "where": c.where, "dryRun": true})
-		if at, _ := json.Marshal(p.at("errors.0.path").v); c.path != "" && (code(p) != "NOT_FOUND" || string(at) != `["`+strings.ReplaceAll(c.path, ".", `","`)+`"]`) || c.path == "" && code(p) != "" {
+		if at, _ := json.Marshal(p.at("errors.0.path").v); c.path != "" && (errorCode(p) != "NOT_FOUND" || string(at) != `["`+strings.ReplaceAll(c.path, ".", `","`)+`"]`) || c.path == "" && errorCode(p) != "" {
 			t.Errorf("%d: %v", i, p.v)
 		}
 	}
-	if got := v.look(t, ben, shared); got.num("count") != 3 || got.num("conversations.totalCount") != 3 {
+	if got := v.readView(t, ben, shared); got.num("count") != 3 || got.num("conversations.totalCount") != 3 {
 		t.Errorf("ben sees %v", got.v)
 	}
-	if got := v.look(t, cleo, shared); got.num("count") != 0 {
+	if got := v.readView(t, cleo, shared); got.num("count") != 0 {
 		t.Errorf("cleo sees %v", got.v)
 	}
 	p := ben.mutate(t, "inboxViewReorder", "", vars{"viewIds": []string{own, teams}})
-	if code(p) != "INVALID_INPUT" || p.str("errors.0.path.1") != "1" {
+	if errorCode(p) != "INVALID_INPUT" || p.str("errors.0.path.1") != "1" {
 		t.Errorf("views of two owners in one order: %v", p.v)
 	}
 	standing := v.admin.do(t, "{ inboxViews(scope: [SYSTEM]) { id } }", nil).at(".").list("inboxViews")[0].str("id")
-	if got := code(v.admin.mutate(t, "inboxViewUpdate", "", vars{"viewId": standing, "name": "x"})); got != "NOT_FOUND" {
+	if got := errorCode(v.admin.mutate(t, "inboxViewUpdate", "", vars{"viewId": standing, "name": "x"})); got != "NOT_FOUND" {
 		t.Errorf("a standing view: %q", got)
 	}
 	// Who is told of whose views.
@@ -171,18 +173,18 @@ func TestInboxViews_rights(t *testing.T) {
 	}
 }
 
-// TestInboxViews_live: whoever follows a saved view is told who entered and left, moved and changed, also by what happens to the ticket
-// or the contact, and what it counts.
+// TestInboxViews_live: whoever follows a saved view is told who entered and left, moved and
+// changed, also by what happens to the ticket or the contact, and what it counts.
 func TestInboxViews_live(t *testing.T) {
 	t.Parallel()
-	v := newViews(t)
+	v := newViewTest(t)
 	label := v.admin.must(t, "labelCreate", "label { id }", vars{"name": "Hot"}).str("label.id")
-	id := v.save(t, v.admin, vars{"name": "Hot", "scope": "ACCOUNT", "where": vars{"or": []vars{
+	id := v.createView(t, v.admin, vars{"name": "Hot", "scope": "ACCOUNT", "where": vars{"or": []vars{
 		{"ticket": vars{"properties": []vars{{"key": "size", "gt": "5"}}}}, {"labelId": vars{"eq": label}}, {"contact": vars{"name": vars{"startsWith": "VIP"}}},
 	}}})
 	f := v.admin.dial(t).subscribe(`subscription($id: ID!) { inboxViewLive(viewId: $id) { reason view { id count unreadCount conversations(first: 10) { nodes { id subject } } }
 		entered { id } left moved { id } changed { id } } }`, vars{"id": id})
-	if p := f.get().at("inboxViewLive"); p.str("reason") != "SNAPSHOT" || p.num("view.count") != 0 {
+	if p := f.next().at("inboxViewLive"); p.str("reason") != "SNAPSHOT" || p.num("view.count") != 0 {
 		t.Fatalf("it begins with %v", p.v)
 	}
 	told := func(what, list string, want string, count int) {
@@ -219,7 +221,7 @@ func TestInboxViews_live(t *testing.T) {
 	told("still large", "changed", v.ids[0], 1)
 	v.admin.must(t, "conversationLabelsAdd", "", vars{"conversationId": v.ids[3], "labelIds": []string{label}})
 	told("a label", "entered", v.ids[3], 2)
-	v.receive(t, v.otherChannel, "thread3", "c3@contact.test", "Again")
+	v.receiveMessage(t, v.otherChannel, "thread3", "c3@contact.test", "Again")
 	told("a message", "moved", v.ids[3], 2)
 	v.admin.must(t, "conversationMarkRead", "", vars{"conversationId": v.ids[3]})
 	told("read", "changed", v.ids[3], 2)
@@ -246,30 +248,32 @@ func TestInboxViews_live(t *testing.T) {
 	f.until("it is gone", func(a *answer) bool { return a.at("inboxViewLive").str("reason") == "REVOKED" })
 }
 
-// TestInboxViews_liveTeam: who is taken off a team loses its views while they are followed, and nobody else does.
+// TestInboxViews_liveTeam: who is taken off a team loses its views while they are followed, and
+// nobody else does.
 func TestInboxViews_liveTeam(t *testing.T) {
 	t.Parallel()
-	v := newViews(t)
-	team := v.team(t, "Support")
+	v := newViewTest(t)
+	team := v.createTeam(t, "Support")
 	v.admin.must(t, "inboxUpdate", "", vars{"inboxId": v.inbox, "teamIds": []string{team}})
-	benID, ben := v.agent(t, "ben", desk.RoleAgent, team)
-	id := v.save(t, ben, vars{"name": "Ours", "teamId": team})
+	benID, ben := v.createAgent(t, "ben", desk.RoleAgent, team)
+	id := v.createView(t, ben, vars{"name": "Ours", "teamId": team})
 	const query = "subscription($id: ID!) { inboxViewLive(viewId: $id) { reason view { scope count } } }"
 	mine, admins := ben.dial(t).subscribe(query, vars{"id": id}), v.admin.dial(t).subscribe(query, vars{"id": id})
-	if a, b := mine.get().at("inboxViewLive"), admins.get().at("inboxViewLive"); a.str("view.scope") != "TEAM" || a.num("view.count") != 3 || b.num("view.count") != 6 {
+	if a, b := mine.next().at("inboxViewLive"), admins.next().at("inboxViewLive"); a.str("view.scope") != "TEAM" || a.num("view.count") != 3 || b.num("view.count") != 6 {
 		t.Fatalf("ben follows %v, the admin %v", a.v, b.v)
 	}
 	v.admin.must(t, "teamUpdate", "", vars{"teamId": team, "memberIds": []string{}})
 	mine.until("ben is in the team no more", func(a *answer) bool {
 		return a.at("inboxViewLive").str("reason") == "REVOKED" && a.at("inboxViewLive").isNull("view")
 	})
-	v.receive(t, v.channel, "new", "new@contact.test", "Hello")
+	v.receiveMessage(t, v.channel, "new", "new@contact.test", "Hello")
 	admins.until("the admin follows on", func(a *answer) bool { return a.at("inboxViewLive").num("view.count") == 7 })
 	v.admin.must(t, "teamUpdate", "", vars{"teamId": team, "memberIds": []string{benID}})
 	mine.until("and in it again", func(a *answer) bool { return a.at("inboxViewLive").num("view.count") == 4 })
 }
 
-// TestViewsCountWhatTheyList: the standing views of a seeded account, and what moves between them, the trash included.
+// TestViewsCountWhatTheyList: the standing views of a seeded account, and what moves between them,
+// the trash included.
 func TestViewsCountWhatTheyList(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -289,7 +293,7 @@ func TestViewsCountWhatTheyList(t *testing.T) {
 			filter["inboxId"], filter["unread"] = vars{"eq": v.str("inbox.id")}, true
 			unread := ada.do(t, "query($w: ConversationWhere) { conversations(where: $w) { totalCount } }", vars{"w": filter}).at("conversations").num("totalCount")
 			all := v.num("conversations.totalCount")
-			if v.num("count") != min(all, 100) || v.num("unreadCount") != min(unread, 100) || v.truth("countIsCapped") != (all > 100) || v.truth("unreadCountIsCapped") != (unread > 100) {
+			if v.num("count") != min(all, 100) || v.num("unreadCount") != min(unread, 100) || v.boolean("countIsCapped") != (all > 100) || v.boolean("unreadCountIsCapped") != (unread > 100) {
 				t.Errorf("after %s, %s counts %d and %d unread, and lists %d and %d", after, v.str("id"), v.num("count"), v.num("unreadCount"), all, unread)
 			}
 			if all > 0 && some[v.str("kind")] == "" {

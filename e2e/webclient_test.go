@@ -12,7 +12,8 @@ import (
 	"deskwire/desk"
 )
 
-// TestTypeScriptClient builds web/client and has its tests run in Node, each file on a server of its own.
+// TestTypeScriptClient builds web/client and has its tests run in Node, each file on a server of
+// its own.
 func TestTypeScriptClient(t *testing.T) {
 	t.Parallel()
 	const dir = "../web/client"

@@ -14,55 +14,55 @@ import (
 	"deskwire/desk"
 )
 
-// call is one field with arguments, of the root or of a node.
-type call struct {
-	slot
+// fieldCall is one field with arguments, of the root or of a node.
+type fieldCall struct {
+	inputSlot
 	at   string // the node; "" for the root
 	args vars
 }
 
-// told is what one call was answered.
-type told struct {
+// outcome is what one call was answered.
+type outcome struct {
 	value  any
 	errors []gqlError
 }
 
 // code is the code of the first refusal, in the payload or at the top.
-func (a told) code() string {
-	if errs := (node{a.value}).list("errors"); len(errs) > 0 {
+func (o outcome) code() string {
+	if errs := (node{o.value}).list("errors"); len(errs) > 0 {
 		return errs[0].str("code")
 	}
-	if len(a.errors) > 0 {
-		c, _ := a.errors[0].Extensions["code"].(string)
+	if len(o.errors) > 0 {
+		c, _ := o.errors[0].Extensions["code"].(string)
 		return c
 	}
 	return ""
 }
 
-// plain is the answer without what differs from call to call.
-func (a told) plain() string {
+// comparable is the answer as text, without what differs from call to call.
+func (o outcome) comparable() string {
 	errs := []any{}
-	for _, e := range a.errors {
+	for _, e := range o.errors {
 		errs = append(errs, e.Message, e.Extensions["code"], e.Extensions["argumentPath"])
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode([]any{a.value, errs})
+	_ = enc.Encode([]any{o.value, errs})
 	return b.String()
 }
 
-// sender sends calls and looks at every raw answer.
-type sender struct {
-	schema *ast.Schema
-	as     *client
-	look   func(query, raw string)
-	shape  shape // of the answers
-	depth  int   // how deep they are selected
+// callSender sends calls and looks at every raw answer.
+type callSender struct {
+	schema     *ast.Schema
+	client     *client
+	inspect    func(query, raw string)
+	selections selectionBuilder // of the answers
+	depth      int              // how deep they are selected
 }
 
 // selection is what is asked of a field, as a fragment and its use.
-func (s *sender) selection(f *ast.FieldDefinition) (use, fragment string) {
+func (s *callSender) selection(f *ast.FieldDefinition) (use, fragment string) {
 	typ := f.Type.Name()
 	if s.schema.Types[typ].IsLeafType() {
 		return "", ""
@@ -71,61 +71,63 @@ func (s *sender) selection(f *ast.FieldDefinition) (use, fragment string) {
 	if s.schema.Types[typ].IsAbstractType() || strings.HasSuffix(typ, "Connection") {
 		depth = 0 // which rows they are says enough
 	}
-	return "{ ...F }", fmt.Sprintf(" fragment F on %s { %s }", typ, s.shape.all(typ, depth))
+	return "{ ...F }", fmt.Sprintf(" fragment F on %s { %s }", typ, s.selections.allFields(typ, depth))
 }
 
-// send answers calls of one field, in one document.
-func (s *sender) send(t testing.TB, calls []call) []told {
+// sendBatch answers calls of one field, in one document.
+func (s *callSender) sendBatch(t testing.TB, calls []fieldCall) []outcome {
 	t.Helper()
 	if len(calls) == 0 {
 		return nil
 	}
 	if calls[0].parent.Name == "Subscription" {
-		return s.follow(t, calls)
+		return s.firstPayloads(t, calls)
 	}
 	query, v := s.document(calls)
-	a, err := s.as.try(query, v)
+	a, err := s.client.tryQuery(query, v)
 	if err != nil {
 		t.Fatalf("%s: %v", calls[0], err)
 	}
-	s.check(t, query, v, a)
+	s.checkAnswer(t, query, v, a)
 	if len(a.Data) == 0 && len(calls) > 1 { // one call's error has taken the others' answers along
-		var out []told
+		var out []outcome
 		for _, c := range calls {
-			out = append(out, s.send(t, []call{c})...)
+			out = append(out, s.sendBatch(t, []fieldCall{c})...)
 		}
 		return out
 	}
-	return s.deal(calls, a)
+	return s.splitAnswer(calls, a)
 }
 
-// following is how many subscriptions are open at once: those that are told nothing are waited for.
-const following = 48
+// maxSubscriptions is how many subscriptions are open at once: those that get no payload are waited
+// for.
+const maxSubscriptions = 48
 
-// follow answers calls of a subscription, each of them its first payload. A document has only one.
-func (s *sender) follow(t testing.TB, calls []call) []told {
+// firstPayloads gives the first payload of each of these subscriptions. A document can have only
+// one root field of that kind.
+func (s *callSender) firstPayloads(t testing.TB, calls []fieldCall) []outcome {
 	t.Helper()
 	answers, errs := make([]*answer, len(calls)), make([]error, len(calls))
-	places := make(chan struct{}, following)
+	places := make(chan struct{}, maxSubscriptions)
 	var all sync.WaitGroup
 	for i, c := range calls {
-		query, v := s.document([]call{c})
+		query, v := s.document([]fieldCall{c})
 		places <- struct{}{}
 		all.Go(func() {
-			answers[i], errs[i] = s.as.try(query, v)
+			answers[i], errs[i] = s.client.tryQuery(query, v)
 			<-places
 		})
 	}
 	all.Wait()
-	out := make([]told, len(calls))
+	out := make([]outcome, len(calls))
 	for i, c := range calls {
 		if errs[i] != nil {
 			t.Fatalf("%s: %v", c, errs[i])
 		}
-		query, v := s.document([]call{c})
+		query, v := s.document([]fieldCall{c})
 		answers[i].Raw = withoutEcho(c, answers[i].Raw)
-		s.check(t, query, v, answers[i])
-		out[i] = s.deal([]call{c}, answers[i])[0]
+		s.checkAnswer(t, query, v, answers[i])
+		out[i] = s.splitAnswer([]fieldCall{c}, answers[i])[0]
 		if payload, ok := out[i].value.(map[string]any); ok {
 			delete(payload, "cursor") // the log goes on from call to call
 		}
@@ -133,8 +135,9 @@ func (s *sender) follow(t testing.TB, calls []call) []told {
 	return out
 }
 
-// withoutEcho leaves out the id that a payload says it is about, where it was sent: it shows nothing.
-func withoutEcho(c call, raw string) string {
+// withoutEcho leaves out the id that a payload says it is about, where it was sent: it shows
+// nothing.
+func withoutEcho(c fieldCall, raw string) string {
 	for _, v := range c.args {
 		if id, ok := v.(string); ok {
 			raw = strings.Replace(raw, fmt.Sprintf(`Id":%q`, id), `Id":"<id>"`, 1)
@@ -143,11 +146,11 @@ func withoutEcho(c call, raw string) string {
 	return raw
 }
 
-// check wants an answer to be whole, and looks at it.
-func (s *sender) check(t testing.TB, query string, v vars, a *answer) {
+// checkAnswer wants an answer to be whole, and looks at it.
+func (s *callSender) checkAnswer(t testing.TB, query string, v vars, a *answer) {
 	t.Helper()
-	if s.look != nil {
-		s.look(query, a.Raw)
+	if s.inspect != nil {
+		s.inspect(query, a.Raw)
 	}
 	if a.Status >= 500 || strings.Contains(a.Raw, "INTERNAL_ERROR") {
 		t.Errorf("%s\nvariables %v\nwas answered with %d %s", query, v, a.Status, a.Raw)
@@ -157,18 +160,18 @@ func (s *sender) check(t testing.TB, query string, v vars, a *answer) {
 	}
 }
 
-// beginning is a place before all that is in the log.
-func (s *sender) beginning(t testing.TB) string {
+// logStart is an event cursor before all that is in the log.
+func (s *callSender) logStart(t testing.TB) string {
 	t.Helper()
-	now, _ := s.as.do(t, "{ __typename }", nil).Extensions["eventCursor"].(string)
+	now, _ := s.client.do(t, "{ __typename }", nil).Extensions["eventCursor"].(string)
 	c, ok := desk.ParseCursor(now)
 	if !ok {
-		t.Fatalf("%q is no place in the log", now)
+		t.Fatalf("%q is no event cursor", now)
 	}
 	return desk.Cursor{Epoch: c.Epoch, Max: 3}.String()
 }
 
-func (s *sender) document(calls []call) (string, vars) {
+func (s *callSender) document(calls []fieldCall) (string, vars) {
 	first := calls[0]
 	use, fragment := s.selection(first.field)
 	var params, fields strings.Builder
@@ -190,7 +193,7 @@ func (s *sender) document(calls []call) (string, vars) {
 	}
 	kind, body := "query", fields.String()
 	switch {
-	case slices.Contains(roots, first.parent.Name):
+	case slices.Contains(rootTypes, first.parent.Name):
 		kind = strings.ToLower(first.parent.Name)
 	case first.at != "":
 		v["at"] = first.at
@@ -203,9 +206,9 @@ func (s *sender) document(calls []call) (string, vars) {
 	return kind + " { " + body + " }" + fragment, v
 }
 
-// deal gives each call its part of the answer.
-func (s *sender) deal(calls []call, a *answer) []told {
-	out := make([]told, len(calls))
+// splitAnswer gives each call its part of the answer.
+func (s *callSender) splitAnswer(calls []fieldCall, a *answer) []outcome {
+	out := make([]outcome, len(calls))
 	data := node{a.Data}
 	if calls[0].at != "" {
 		data = data.at("at")
@@ -223,7 +226,7 @@ func (s *sender) deal(calls []call, a *answer) []told {
 }
 
 // sendAll is send for any number of calls.
-func (s *sender) sendAll(t testing.TB, calls []call) []told {
+func (s *callSender) sendAll(t testing.TB, calls []fieldCall) []outcome {
 	t.Helper()
 	size := 24
 	switch {
@@ -232,9 +235,9 @@ func (s *sender) sendAll(t testing.TB, calls []call) []told {
 	case len(calls) > 0 && calls[0].parent.Name == "Subscription":
 		size = len(calls)
 	}
-	var out []told
+	var out []outcome
 	for some := range slices.Chunk(calls, size) {
-		out = append(out, s.send(t, some)...)
+		out = append(out, s.sendBatch(t, some)...)
 	}
 	return out
 }

@@ -13,24 +13,25 @@ import (
 	"testing"
 )
 
-// TestTogether runs several programs on one data folder. They share one private Postgres, which none of them takes
-// from another, whoever started it and however each one ends; with the last one it ends.
+// TestTogether runs several programs on one data folder. They share one private Postgres, which
+// none of them takes from another, whoever started it and however each one ends; with the last one
+// it ends.
 func TestTogether(t *testing.T) {
 	t.Parallel()
-	p := build(t)
-	interrupted := func(t *testing.T, r *running) {
+	p := buildProgram(t)
+	interrupted := func(t *testing.T, r *runningProgram) {
 		t.Helper()
 		if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}
-		if code := r.ends(t); code != 0 {
+		if code := r.waitForExit(t); code != 0 {
 			t.Errorf("after Ctrl-C it ended with %d:\n%s", code, r.log)
 		}
 	}
-	killed := func(_ *testing.T, r *running) { r.kill() }
+	killed := func(_ *testing.T, r *runningProgram) { r.kill() }
 	for name, c := range map[string]struct {
 		starterFirst bool
-		first, last  func(*testing.T, *running)
+		first, last  func(*testing.T, *runningProgram)
 	}{
 		"Ctrl-C to the starter first":         {true, interrupted, interrupted},
 		"Ctrl-C to the other one first":       {false, interrupted, interrupted},
@@ -40,7 +41,7 @@ func TestTogether(t *testing.T) {
 	} {
 		t.Run("two servers, "+name, func(t *testing.T) {
 			t.Parallel()
-			p := p.elsewhere(t)
+			p := p.withNewDataDir(t)
 			first := p.start(t)
 			postgres := p.postmaster()
 			last := p.start(t)
@@ -48,55 +49,55 @@ func TestTogether(t *testing.T) {
 				first, last = last, first
 			}
 			token := p.token(t, "ada@demo.test")
-			writes(t, token, first)
+			requireWritable(t, token, first)
 			c.first(t, first)
-			writes(t, token, last)
+			requireWritable(t, token, last)
 			if now := p.postmaster(); now != postgres {
 				t.Errorf("its Postgres was %d and is %d", postgres, now)
 			}
 			c.last(t, last)
-			p.nothingLeft(t, postgres)
+			p.requirePostgresEnded(t, postgres)
 		})
 	}
 	t.Run("an import beside a server", func(t *testing.T) {
 		t.Parallel()
-		p := p.elsewhere(t)
+		p := p.withNewDataDir(t)
 		r := p.start(t)
 		postgres := p.postmaster()
-		p.importing(t).ends(t)
-		writes(t, p.token(t, "ada@demo.test"), r)
+		p.startPausedImport(t).finish(t)
+		requireWritable(t, p.token(t, "ada@demo.test"), r)
 		interrupted(t, r)
-		p.nothingLeft(t, postgres)
+		p.requirePostgresEnded(t, postgres)
 	})
 	t.Run("a server beside an import", func(t *testing.T) {
 		t.Parallel()
-		p := p.elsewhere(t)
-		i := p.importing(t)
+		p := p.withNewDataDir(t)
+		i := p.startPausedImport(t)
 		postgres := p.postmaster()
 		r := p.start(t)
 		token := p.token(t, "ada@demo.test")
-		i.ends(t)
-		writes(t, token, r)
+		i.finish(t)
+		requireWritable(t, token, r)
 		if now := p.postmaster(); now != postgres {
 			t.Errorf("its Postgres was %d and is %d", postgres, now)
 		}
 		interrupted(t, r)
-		p.nothingLeft(t, postgres)
+		p.requirePostgresEnded(t, postgres)
 	})
 	t.Run("an import that outlives its server", func(t *testing.T) {
 		t.Parallel()
-		p := p.elsewhere(t)
+		p := p.withNewDataDir(t)
 		r := p.start(t)
 		postgres := p.postmaster()
-		i := p.importing(t)
+		i := p.startPausedImport(t)
 		interrupted(t, r)
-		i.ends(t)
-		p.nothingLeft(t, postgres)
+		i.finish(t)
+		p.requirePostgresEnded(t, postgres)
 	})
 }
 
-// elsewhere is the same program over another data folder.
-func (p *program) elsewhere(t *testing.T) *program {
+// withNewDataDir is the same program over another data folder.
+func (p *program) withNewDataDir(t *testing.T) *program {
 	t.Helper()
 	dir, err := os.MkdirTemp(filepath.Dir(p.binary), "data-")
 	if err != nil {
@@ -105,8 +106,9 @@ func (p *program) elsewhere(t *testing.T) *program {
 	return &program{binary: p.binary, dir: dir}
 }
 
-// nothingLeft says that Postgres and its keeper have ended, or will at once where everyone was killed.
-func (p *program) nothingLeft(t *testing.T, postgres int) {
+// requirePostgresEnded checks that Postgres and its keeper have ended, or will at once where
+// everyone was killed.
+func (p *program) requirePostgresEnded(t *testing.T, postgres int) {
 	t.Helper()
 	eventually(t, "the end of Postgres", func() bool { return p.postmaster() == 0 && syscall.Kill(postgres, 0) != nil })
 	lock, err := os.Open(filepath.Join(p.dir, "lock"))
@@ -117,8 +119,8 @@ func (p *program) nothingLeft(t *testing.T, postgres int) {
 	eventually(t, "the end of its keeper", func() bool { return syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil })
 }
 
-// writes sees that a server works.
-func writes(t *testing.T, token string, r *running) {
+// requireWritable checks that a server takes mutations.
+func requireWritable(t *testing.T, token string, r *runningProgram) {
 	t.Helper()
 	(&client{url: r.url, token: token}).must(t, "contactUpsert", "contact { id }", vars{"email": "pia@contact.test"})
 	if !r.ready() {
@@ -126,14 +128,15 @@ func writes(t *testing.T, token string, r *running) {
 	}
 }
 
-// importing is an import that waits in its middle until ends.
-type importing struct {
+// pausedImport is an import that waits in its middle until finish.
+type pausedImport struct {
 	cmd  *exec.Cmd
 	said *bufio.Reader
 }
 
-// importing starts one that complains more than a pipe takes. Nobody listens, so it waits.
-func (p *program) importing(t *testing.T) *importing {
+// startPausedImport starts an import that writes more warnings than a pipe holds. Nobody reads, so
+// it blocks.
+func (p *program) startPausedImport(t *testing.T) *pausedImport {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "contacts.csv")
 	text := "name,email\n" + strings.Repeat("Rui,nowhere\n", 3000) + "Pia,pia@contact.test\n"
@@ -149,7 +152,7 @@ func (p *program) importing(t *testing.T) *importing {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	i := &importing{cmd, bufio.NewReader(out)}
+	i := &pausedImport{cmd, bufio.NewReader(out)}
 	for line := ""; !strings.Contains(line, "nowhere") && !strings.Contains(line, "email"); {
 		if line, err = i.said.ReadString('\n'); err != nil {
 			t.Fatalf("it ended too early: %v", err)
@@ -158,8 +161,8 @@ func (p *program) importing(t *testing.T) *importing {
 	return i
 }
 
-// ends lets it go on, and sees that all went in that could.
-func (i *importing) ends(t *testing.T) {
+// finish lets it go on, and checks that everything valid was imported.
+func (i *pausedImport) finish(t *testing.T) {
 	t.Helper()
 	said, err := io.ReadAll(i.said)
 	if err != nil {

@@ -13,18 +13,19 @@ import (
 	"deskwire/desk"
 )
 
-// TestCrowd_leavesNothing: ten thousand connect and go, two thousand at a time; each follows something. Nothing of them stays.
+// TestCrowd_leavesNothing: ten thousand connect and go, two thousand at a time; each follows
+// something. Nothing of them stays.
 func TestCrowd_leavesNothing(t *testing.T) {
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Now())
-	_, channel := a.inbox(t, "Support", nil)
-	id := a.receive(t, channel, "thread", "pia@contact.test", "Hello")
-	a.crowd(t, id, 200) // what is made once is made now
-	goroutines, heap := settled(0, 0)
+	_, channel := a.createInbox(t, "Support", nil)
+	id := a.receiveMessage(t, channel, "thread", "pia@contact.test", "Hello")
+	a.connectAndLeave(t, id, 200) // what is made once is made now
+	goroutines, heap := waitForBaseline(0, 0)
 	for range 5 {
-		a.crowd(t, id, 2000)
+		a.connectAndLeave(t, id, 2000)
 	}
-	after, grown := settled(goroutines+10, heap+8<<20)
+	after, grown := waitForBaseline(goroutines+10, heap+8<<20)
 	if after > goroutines+10 {
 		t.Errorf("%d goroutines, %d before", after, goroutines)
 	}
@@ -33,8 +34,9 @@ func TestCrowd_leavesNothing(t *testing.T) {
 	}
 }
 
-// settled counts goroutines and bytes, once they are no more than these or time is up.
-func settled(goroutines int, heap uint64) (int, uint64) {
+// waitForBaseline counts goroutines and heap bytes once they are no more than these, or when time
+// is up.
+func waitForBaseline(goroutines int, heap uint64) (int, uint64) {
 	var m runtime.MemStats
 	for range 40 {
 		runtime.GC()
@@ -47,13 +49,14 @@ func settled(goroutines int, heap uint64) (int, uint64) {
 	return runtime.NumGoroutine(), m.HeapAlloc
 }
 
-// crowd lets so many connect, follow a conversation, and go: some with a word, some without.
-func (a *account) crowd(t *testing.T, id string, n int) {
+// connectAndLeave lets so many clients connect, subscribe to a conversation, and leave: some with a
+// close frame, some without.
+func (a *account) connectAndLeave(t *testing.T, id string, n int) {
 	t.Helper()
 	var all sync.WaitGroup
 	doors := make(chan struct{}, 200) // of the listener's queue
 	conns := make([]*websocket.Conn, n)
-	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: livePatience}
+	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: liveTimeout}
 	for i := range conns {
 		all.Go(func() {
 			doors <- struct{}{}
@@ -65,11 +68,11 @@ func (a *account) crowd(t *testing.T, id string, n int) {
 			}
 			_ = resp.Body.Close()
 			conns[i] = c
-			w := &wire{t: t, conn: c}
-			w.text(fmt.Sprintf(`{"type":"connection_init","payload":{"authorization":"Bearer %s"}}`, a.admin.token),
+			ws := &socketClient{t: t, conn: c}
+			ws.sendRaw(fmt.Sprintf(`{"type":"connection_init","payload":{"authorization":"Bearer %s"}}`, a.admin.token),
 				fmt.Sprintf(`{"id":"1","type":"subscribe","payload":{"query":"subscription { conversationLive(id: \"%s\") { reason conversation { status } } }"}}`, id))
 			for range 2 {
-				if _, _, err := w.conn.ReadMessage(); err != nil {
+				if _, _, err := ws.conn.ReadMessage(); err != nil {
 					t.Errorf("connection %d: %v", i, err)
 					return
 				}

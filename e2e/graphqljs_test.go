@@ -24,22 +24,23 @@ import (
 	graphserver "deskwire/graph/server"
 )
 
-// judging answers everything that comes as far as to run.
-type judging struct{ graphql.ExecutableSchema }
+// validateOnlyExecutor answers every request that is valid, without running it.
+type validateOnlyExecutor struct{ graphql.ExecutableSchema }
 
-func (judging) Exec(context.Context) graphql.ResponseHandler {
+func (validateOnlyExecutor) Exec(context.Context) graphql.ResponseHandler {
 	return graphql.OneShot(&graphql.Response{Data: []byte(`{"ran":true}`)})
 }
 
-// judged is a request.
-type judged struct {
+// generatedRequest is a request as requestGenerator makes it.
+type generatedRequest struct {
 	Query     string         `json:"query"`
 	Variables map[string]any `json:"variables,omitempty"`
 }
 
-// TestGraphQLJSJudgesAlike has graphql-js and us judge generated requests, most of them with something wrong: what the one would run, the
-// other runs, too. What is only our own (limits, null in filters) is not generated.
-func TestGraphQLJSJudgesAlike(t *testing.T) {
+// TestValidation_agreesWithGraphQLJS has graphql-js and us judge generated requests, most of them
+// with something wrong: what the one would run, the other runs, too. What is only our own (limits,
+// null in filters) is not generated.
+func TestValidation_agreesWithGraphQLJS(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Now())
@@ -50,13 +51,13 @@ func TestGraphQLJSJudgesAlike(t *testing.T) {
 	}
 	h := graphserver.NewHandler(graphserver.Config{
 		Store: s.store, Auth: auth, Log: log, Rates: &graphserver.Rates{},
-		Around: func(p *plan.Executor) graphql.ExecutableSchema { return judging{p} },
+		Around: func(p *plan.Executor) graphql.ExecutableSchema { return validateOnlyExecutor{p} },
 	})
 	t.Cleanup(h.Close)
 	seed := rand.Uint64()
 	t.Log("seed", seed)
-	g := &forger{schema: deskgraph.Schema(), Rand: rand.New(rand.NewPCG(seed, 0))}
-	requests, lines := make([]judged, 4000), bytes.Buffer{}
+	g := &requestGenerator{schema: deskgraph.Schema(), Rand: rand.New(rand.NewPCG(seed, 0))}
+	requests, lines := make([]generatedRequest, 4000), bytes.Buffer{}
 	for i := range requests {
 		requests[i] = g.request()
 		text, err := json.Marshal(requests[i])
@@ -101,20 +102,21 @@ func TestGraphQLJSJudgesAlike(t *testing.T) {
 	}
 }
 
-// forger makes requests that are good but for what it does wrong now and then.
-type forger struct {
+// requestGenerator makes random requests that are valid except for the mistakes that it makes now
+// and then.
+type requestGenerator struct {
 	*rand.Rand
 	schema *ast.Schema
 
 	variables map[string]any
 	declared  []string
 	fragments []string
-	evil      int // what goes wrong: 1 in so many places
+	errorRate int // one mistake in so many places
 }
 
-func (g *forger) request() judged {
+func (g *requestGenerator) request() generatedRequest {
 	g.variables, g.declared, g.fragments = map[string]any{}, nil, nil
-	g.evil = []int{1 << 30, 300, 100, 40}[g.IntN(4)]
+	g.errorRate = []int{1 << 30, 300, 100, 40}[g.IntN(4)]
 	root, kind := g.schema.Query, "query"
 	switch g.IntN(8) {
 	case 0, 1:
@@ -123,41 +125,41 @@ func (g *forger) request() judged {
 		root, kind = g.schema.Subscription, "subscription"
 	}
 	n := 1 + g.IntN(2)
-	if kind == "subscription" && !g.goesWrong() {
+	if kind == "subscription" && !g.shouldCorrupt() {
 		n = 1
 	}
 	body := g.selection(root, 3, n)
 	head := kind + " Q"
-	if g.goesWrong() {
+	if g.shouldCorrupt() {
 		g.declare("Int", 1)
 	}
 	if len(g.declared) > 0 {
 		head += "(" + strings.Join(g.declared, ", ") + ")"
 	}
-	if g.goesWrong() {
+	if g.shouldCorrupt() {
 		head += " @include(if: true)"
 	}
-	if g.goesWrong() {
+	if g.shouldCorrupt() {
 		body += " query Q { __typename }"
 	}
-	if g.goesWrong() {
+	if g.shouldCorrupt() {
 		body += " fragment Unused on Query { __typename }"
 	}
-	return judged{head + " " + body + strings.Join(g.fragments, " "), g.variables}
+	return generatedRequest{head + " " + body + strings.Join(g.fragments, " "), g.variables}
 }
 
-func (g *forger) goesWrong() bool { return g.IntN(g.evil) == 0 }
+func (g *requestGenerator) shouldCorrupt() bool { return g.IntN(g.errorRate) == 0 }
 
-func (g *forger) pick(list ...string) string { return list[g.IntN(len(list))] }
+func (g *requestGenerator) pick(list ...string) string { return list[g.IntN(len(list))] }
 
-func (g *forger) selection(of *ast.Definition, depth, n int) string {
+func (g *requestGenerator) selection(of *ast.Definition, depth, n int) string {
 	var parts []string
 	fields := slices.DeleteFunc(slices.Clone(of.Fields), func(f *ast.FieldDefinition) bool {
 		return strings.HasPrefix(f.Name, "__") || depth == 0 && g.isComposite(f.Type)
 	})
 	for range n {
 		switch {
-		case g.goesWrong():
+		case g.shouldCorrupt():
 			parts = append(parts, g.pick("nonsense", "...Nowhere", "... on Nothing { id }", "... on Int { id }", "id @nope", "id @skip", "id @skip(if: true) @skip(if: true)", "id: __typename", "... on "+g.anyType()+" { __typename }"))
 		case len(fields) == 0:
 			parts = append(parts, "__typename")
@@ -174,7 +176,7 @@ func (g *forger) selection(of *ast.Definition, depth, n int) string {
 		if !strings.Contains(strings.Join(g.fragments, " "), " "+name+" ") {
 			g.fragments = append(g.fragments, "") // its place, so that it can't spread itself
 			g.fragments[len(g.fragments)-1] = " fragment " + name + " on " + of.Name + " { __typename }"
-			if g.goesWrong() {
+			if g.shouldCorrupt() {
 				g.fragments = append(g.fragments, " fragment X"+name+" on "+of.Name+" { ..."+name+" ...X"+name+" }")
 			}
 			parts = append(parts, "..."+name)
@@ -183,7 +185,7 @@ func (g *forger) selection(of *ast.Definition, depth, n int) string {
 	return "{ " + strings.Join(parts, " ") + " }"
 }
 
-func (g *forger) anyType() string {
+func (g *requestGenerator) anyType() string {
 	names := []string{}
 	for name := range g.schema.Types {
 		names = append(names, name)
@@ -192,24 +194,25 @@ func (g *forger) anyType() string {
 	return names[g.IntN(len(names))]
 }
 
-func (g *forger) isComposite(t *ast.Type) bool {
+func (g *requestGenerator) isComposite(t *ast.Type) bool {
 	return len(g.schema.GetPossibleTypes(g.schema.Types[t.Name()])) > 0
 }
 
-// field may be skipped, but for what a subscription is about: graphql-js collects that without the variables.
-func (g *forger) field(f *ast.FieldDefinition, depth int, maybe bool) string {
+// field may be skipped, but for what a subscription is about: graphql-js collects that without the
+// variables.
+func (g *requestGenerator) field(f *ast.FieldDefinition, depth int, maybe bool) string {
 	text := f.Name
-	if g.IntN(3) == 0 || g.goesWrong() {
+	if g.IntN(3) == 0 || g.shouldCorrupt() {
 		text = g.pick("a", "b", "c", "d", "e", "f", "g", "h") + g.pick("1", "2", "3", "4", "5") + ": " + f.Name
 	}
 	args := []string{}
 	for _, a := range f.Arguments {
 		required := a.Type.NonNull && a.DefaultValue == nil
-		if required != g.goesWrong() && required || !required && g.IntN(3) == 0 {
+		if required != g.shouldCorrupt() && required || !required && g.IntN(3) == 0 {
 			args = append(args, a.Name+": "+g.literal(a.Type, 3, a.DefaultValue != nil))
 		}
 	}
-	if g.goesWrong() {
+	if g.shouldCorrupt() {
 		args = append(args, g.pick("nonsense: 1", "id: 1", "first: 1, first: 2", "first: $undeclared"))
 	}
 	if len(args) > 0 {
@@ -218,23 +221,23 @@ func (g *forger) field(f *ast.FieldDefinition, depth int, maybe bool) string {
 	if maybe && g.IntN(8) == 0 {
 		text += " @" + g.pick("skip", "include") + "(if: " + g.literal(ast.NonNullNamedType("Boolean", nil), 0, false) + ")"
 	}
-	if g.isComposite(f.Type) != g.goesWrong() && g.isComposite(f.Type) {
+	if g.isComposite(f.Type) != g.shouldCorrupt() && g.isComposite(f.Type) {
 		text += " " + g.selection(g.schema.Types[f.Type.Name()], depth-1, 1+g.IntN(3))
-	} else if g.goesWrong() {
+	} else if g.shouldCorrupt() {
 		text += " { id }"
 	}
 	return text
 }
 
 // literal is a value of a type, as a document has it: now and then a variable.
-func (g *forger) literal(t *ast.Type, depth int, hasDefault bool) string {
+func (g *requestGenerator) literal(t *ast.Type, depth int, hasDefault bool) string {
 	switch {
-	case g.goesWrong():
+	case g.shouldCorrupt():
 		return g.pick("1", "1.5", `"x"`, "true", "null", "SOME_NAME", "{}", "[]", "[1]", "[[1]]", "99999999999", "-1", "{a: 1}", "$undeclared", `"""x"""`)
 	case g.IntN(4) == 0:
-		return g.declare(t.String(), g.json(t, depth))
-	case g.goesWrong():
-		return g.declare(g.pick("Int", "String", "ID!", "[ID!]", "Boolean", "DateTime", "Nothing", "Query", "Conversation"), g.json(t, depth))
+		return g.declare(t.String(), g.variableValue(t, depth))
+	case g.shouldCorrupt():
+		return g.declare(g.pick("Int", "String", "ID!", "[ID!]", "Boolean", "DateTime", "Nothing", "Query", "Conversation"), g.variableValue(t, depth))
 	case t.Elem != nil && g.IntN(4) == 0:
 		return g.literal(t.Elem, depth, false)
 	case t.Elem != nil:
@@ -245,20 +248,20 @@ func (g *forger) literal(t *ast.Type, depth int, hasDefault bool) string {
 		return g.scalar(def)
 	}
 	parts := []string{}
-	for _, f := range g.some(def, depth) {
+	for _, f := range g.inputFields(def, depth) {
 		parts = append(parts, f.Name+": "+g.literal(f.Type, depth-1, f.DefaultValue != nil))
 	}
-	if g.goesWrong() {
+	if g.shouldCorrupt() {
 		parts = append(parts, g.pick("nonsense: 1", "id: 1", "text: \"x\", text: \"y\"", "dryRun: 1"))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
-// some are the fields of an input that are given; of a @oneOf it is one.
-func (g *forger) some(def *ast.Definition, depth int) (given ast.FieldList) {
+// inputFields are the fields of an input that are given; of a @oneOf it is one.
+func (g *requestGenerator) inputFields(def *ast.Definition, depth int) (given ast.FieldList) {
 	if def.Directives.ForName("oneOf") != nil {
 		given = append(given, def.Fields[g.IntN(len(def.Fields))])
-		if g.goesWrong() {
+		if g.shouldCorrupt() {
 			given = append(given, def.Fields[g.IntN(len(def.Fields))])
 		}
 		return given
@@ -266,14 +269,14 @@ func (g *forger) some(def *ast.Definition, depth int) (given ast.FieldList) {
 	for _, f := range def.Fields {
 		required := f.Type.NonNull && f.DefaultValue == nil
 		deep := g.schema.Types[f.Type.Name()].Kind == ast.InputObject && depth <= 0
-		if required && !g.goesWrong() || !required && !deep && g.IntN(5) == 0 {
+		if required && !g.shouldCorrupt() || !required && !deep && g.IntN(5) == 0 {
 			given = append(given, f)
 		}
 	}
 	return given
 }
 
-func (g *forger) scalar(def *ast.Definition) string {
+func (g *requestGenerator) scalar(def *ast.Definition) string {
 	switch def.Name {
 	case "Int":
 		return g.pick("0", "1", "7", "100")
@@ -291,13 +294,13 @@ func (g *forger) scalar(def *ast.Definition) string {
 }
 
 // declare makes a variable of a type with a value, and gives it.
-func (g *forger) declare(t string, v any) string {
+func (g *requestGenerator) declare(t string, v any) string {
 	name := "v" + string(rune('a'+len(g.declared)%26)) + string(rune('a'+len(g.declared)/26%26))
 	d := "$" + name + ": " + t
 	switch {
-	case g.goesWrong():
+	case g.shouldCorrupt():
 		d += " = " + g.pick("1", `"x"`, "null", "[]", "{}", "true")
-	case g.goesWrong(): // it is not given
+	case g.shouldCorrupt(): // it is not given
 	default:
 		g.variables[name] = v
 	}
@@ -305,17 +308,17 @@ func (g *forger) declare(t string, v any) string {
 	return "$" + name
 }
 
-// json is a value of a type, as variables have it.
-func (g *forger) json(t *ast.Type, depth int) any {
+// variableValue is a value of a type, as variables have it.
+func (g *requestGenerator) variableValue(t *ast.Type, depth int) any {
 	switch {
-	case g.goesWrong():
+	case g.shouldCorrupt():
 		return []any{1, 1.5, "x", true, nil, map[string]any{}, []any{}, []any{1}, 99999999999, -1, map[string]any{"a": 1}, "1", 2.0, 1e30}[g.IntN(14)]
 	case t.Elem != nil && g.IntN(4) == 0:
-		return g.json(t.Elem, depth)
+		return g.variableValue(t.Elem, depth)
 	case t.Elem != nil:
 		list := []any{}
 		for range g.IntN(3) {
-			list = append(list, g.json(t.Elem, depth))
+			list = append(list, g.variableValue(t.Elem, depth))
 		}
 		return list
 	}
@@ -332,10 +335,10 @@ func (g *forger) json(t *ast.Type, depth int) any {
 		return v
 	}
 	object := map[string]any{}
-	for _, f := range g.some(def, depth) {
-		object[f.Name] = g.json(f.Type, depth-1)
+	for _, f := range g.inputFields(def, depth) {
+		object[f.Name] = g.variableValue(f.Type, depth-1)
 	}
-	if g.goesWrong() {
+	if g.shouldCorrupt() {
 		object["nonsense"] = 1
 	}
 	return object

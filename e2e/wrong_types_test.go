@@ -12,8 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// wrong are values that are none of a type, as JSON has them.
-func wrong(s *ast.Schema, t *ast.Type) []any {
+// wrongValues are values that are none of a type, as JSON has them.
+func wrongValues(s *ast.Schema, t *ast.Type) []any {
 	object, list := map[string]any{"nope": 1}, []any{}
 	d := s.Types[t.Name()]
 	var bad []any
@@ -36,9 +36,9 @@ func wrong(s *ast.Schema, t *ast.Type) []any {
 		bad = []any{5, 1.5, true, object}
 	}
 	if t.Elem == nil {
-		bad = append(bad, list, []any{sane(d)})
+		bad = append(bad, list, []any{validScalar(d)})
 	} else {
-		bad = append(bad, []any{[]any{sane(d)}}, make([]any, 501))
+		bad = append(bad, []any{[]any{validScalar(d)}}, make([]any, 501))
 		if t.Elem.NonNull {
 			bad = append(bad, []any{nil})
 		}
@@ -56,8 +56,8 @@ var badTimes = []any{
 	"2026-01-01T00:00:00Z\x00", "2026-01-01 00:00:00Z ",
 }
 
-// sane is a value of a type, to be put where none of it belongs.
-func sane(d *ast.Definition) any {
+// validScalar is a value of a type, to be put where none of it belongs.
+func validScalar(d *ast.Definition) any {
 	switch d.Name {
 	case "Int":
 		return 1
@@ -72,23 +72,23 @@ func sane(d *ast.Definition) any {
 
 const leastWrongValues = 2000
 
-// TestWrongTypes puts values of wrong types into every argument and every field of every input. Each is refused before
-// anything of the document has run, also what stands before it.
+// TestWrongTypes puts values of wrong types into every argument and every field of every input.
+// Each is refused before anything of the document has run, also what stands before it.
 func TestWrongTypes(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
-	all := slices.DeleteFunc(slots(w.schema, func(*ast.Definition) bool { return true }), grouped)
+	w := newTextWriter(t)
+	all := slices.DeleteFunc(inputSlots(w.schema, func(*ast.Definition) bool { return true }), inFilterGroup)
 	tried := 0
-	w.ledger.unchanged(t, "", "sending values of wrong types", func() {
+	w.rows.requireUnchanged(t, "", "sending values of wrong types", func() {
 		for _, s := range all {
-			b := &base{crafter: crafter{schema: w.schema, own: w.own.ids, key: keyFor(s)}, at: w.spot(s)}
-			for _, v := range wrong(w.schema, s.leaf().typ) {
+			b := &baseCall{inputBuilder: inputBuilder{schema: w.schema, own: w.own.ids, key: propertyKeyFor(s)}, at: w.firstNode(s)}
+			for _, v := range wrongValues(w.schema, s.lastStep().typ) {
 				tried++
-				w.refusesWhole(t, b.with(s, v), fmt.Sprintf("%s with %s", s, short(v)))
+				w.requireRefusedWhole(t, b.withValue(s, v), fmt.Sprintf("%s with %s", s, truncate(v)))
 			}
-			for _, doc := range w.literally(s, b) {
+			for _, doc := range w.literalDocuments(s, b) {
 				tried++
-				w.refusesDocument(t, doc, vars{}, "")
+				w.requireDocumentRefused(t, doc, vars{}, "")
 			}
 		}
 	})
@@ -98,27 +98,28 @@ func TestWrongTypes(t *testing.T) {
 	}
 }
 
-func short(v any) string {
+func truncate(v any) string {
 	b, _ := json.Marshal(v)
 	return string(b[:min(len(b), 80)])
 }
 
-// refusesWhole sends a call behind a good mutation, which must not have happened, or alone when it is of a query.
-func (w *scribe) refusesWhole(t *testing.T, c call, what string) {
+// requireRefusedWhole sends a call behind a good mutation, which must not have happened, or alone
+// when it is of a query.
+func (w *textWriter) requireRefusedWhole(t *testing.T, c fieldCall, what string) {
 	t.Helper()
-	query, v := w.document([]call{c})
+	query, v := w.document([]fieldCall{c})
 	if c.parent.Name == "Mutation" {
 		query = strings.Replace(query, "{  a0:", fmt.Sprintf(`{ first: commentCreate(input: {conversationId: %q, text: "must not be"}) { errors { code } } a0:`, w.open[0]), 1)
 		if !strings.Contains(query, "must not be") {
 			t.Fatalf("%s has no place for a first mutation", query)
 		}
 	}
-	w.refusesDocument(t, query, v, what)
+	w.requireDocumentRefused(t, query, v, what)
 }
 
-func (w *scribe) refusesDocument(t *testing.T, query string, v vars, what string) {
+func (w *textWriter) requireDocumentRefused(t *testing.T, query string, v vars, what string) {
 	t.Helper()
-	a, err := w.as.try(query, v)
+	a, err := w.client.tryQuery(query, v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,18 +132,18 @@ func (w *scribe) refusesDocument(t *testing.T, query string, v vars, what string
 	}
 }
 
-// literally are documents with the wrong values written into them. One value for each place: which ones differ from
-// place to place.
-func (w *scribe) literally(s slot, b *base) []string {
+// literalDocuments are documents with the wrong values written into them. One value for each place:
+// which ones differ from place to place.
+func (w *textWriter) literalDocuments(s inputSlot, b *baseCall) []string {
 	if s.parent.Name != "Mutation" {
 		return nil
 	}
-	bad := wrong(w.schema, s.leaf().typ)
+	bad := wrongValues(w.schema, s.lastStep().typ)
 	v := bad[len(s.String())%len(bad)]
 	if _, ok := v.([]any); ok && len(v.([]any)) > 100 {
 		return nil // longer than a document may be
 	}
-	c := b.with(s, v)
+	c := b.withValue(s, v)
 	return []string{fmt.Sprintf(`mutation { first: commentCreate(input: {conversationId: %q, text: "must not be"}) { errors { code } } %s(input: %s) { errors { code } } }`,
 		w.open[0], s.field.Name, literal(w.schema, s.field.Arguments[0].Type, c.args["input"]))}
 }
@@ -187,9 +188,9 @@ func literal(s *ast.Schema, t *ast.Type, v any) string {
 // TestHalfDone: a document that is wrong anywhere is not begun.
 func TestHalfDone(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	good := fmt.Sprintf(`first: commentCreate(input: {conversationId: %q, text: "must not be"}) { errors { code } }`, w.open[0])
-	w.ledger.unchanged(t, "", "a document that is wrong somewhere", func() {
+	w.rows.requireUnchanged(t, "", "a document that is wrong somewhere", func() {
 		for _, c := range []struct {
 			query string
 			vars  vars
@@ -217,7 +218,7 @@ func TestHalfDone(t *testing.T) {
 			{"mutation { " + good + " ticketUpdate(input: {ticketId: \"x\", properties: [{key: \"a\", value: {string: \"x\", list: []}}]}) { errors { code } } }", nil},
 			{"mutation($v: PropertyValueInput) { " + good + " ticketUpdate(input: {ticketId: \"x\", properties: [{key: \"a\", value: $v}]}) { errors { code } } }", vars{"v": vars{}}},
 		} {
-			w.refusesDocument(t, c.query, c.vars, "")
+			w.requireDocumentRefused(t, c.query, c.vars, "")
 		}
 	})
 }

@@ -9,13 +9,13 @@ import (
 	"deskwire/desk"
 )
 
-// TestByteBudget: a list may be asked for many times, and its texts may be long; no answer has more than 32 MB, and
-// none is made of more.
+// TestByteBudget: a list may be asked for many times, and its texts may be long; no answer has more
+// than 32 MB, and none is made of more.
 func TestByteBudget(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))
-	_, channel := a.inbox(t, "Support", nil)
+	_, channel := a.createInbox(t, "Support", nil)
 	html := "<p>" + strings.Repeat("x", desk.MaxHTML-7) + "</p>"
 	var c string
 	const messages = 65 // of 512 kB: more than 32 MB
@@ -31,12 +31,12 @@ func TestByteBudget(t *testing.T) {
 		{"a page of long messages", "messages(last: 50) { nodes { ... on IncomingMessage { html } } }", false},
 		{"more long messages than can be read", "messages(last: 65) { nodes { ... on IncomingMessage { html } } }", true},
 		{"as many, and nothing that is long of them", "messages(last: 65) { nodes { id } }", false},
-		{"small pages of more than can be read", manyTimes(70, " p%d: messages(last: 1) { nodes { ... on IncomingMessage { html } } }"), true},
-		{"twenty times the same HTML", "messages(last: 1) { nodes { ... on IncomingMessage {" + manyTimes(20, " h%d: safeHtml") + " } } }", false},
-		{"the same HTML too often", "messages(last: 1) { nodes { ... on IncomingMessage {" + manyTimes(70, " h%d: safeHtml") + " } } }", true},
-		{"long names for what is short", "messages(last: 50) { nodes {" + manyTimes(30, " "+strings.Repeat("n", 1900)+"%d: id") + " } }", false},
+		{"small pages of more than can be read", repeatFormatted(70, " p%d: messages(last: 1) { nodes { ... on IncomingMessage { html } } }"), true},
+		{"twenty times the same HTML", "messages(last: 1) { nodes { ... on IncomingMessage {" + repeatFormatted(20, " h%d: safeHtml") + " } } }", false},
+		{"the same HTML too often", "messages(last: 1) { nodes { ... on IncomingMessage {" + repeatFormatted(70, " h%d: safeHtml") + " } } }", true},
+		{"long names for what is short", "messages(last: 50) { nodes {" + repeatFormatted(30, " "+strings.Repeat("n", 1900)+"%d: id") + " } }", false},
 	} {
-		got, err := a.admin.try(fmt.Sprintf(reading, q.fields), vars{"id": c})
+		got, err := a.admin.tryQuery(fmt.Sprintf(reading, q.fields), vars{"id": c})
 		switch {
 		case err != nil:
 			t.Fatal(err)
@@ -51,7 +51,7 @@ func TestByteBudget(t *testing.T) {
 	}
 }
 
-func manyTimes(n int, format string) (all string) {
+func repeatFormatted(n int, format string) (all string) {
 	for i := range n {
 		all += fmt.Sprintf(format, i)
 	}

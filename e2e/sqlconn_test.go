@@ -8,85 +8,85 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// byHand is a connection of the test's own: plain SQL, beside the server.
-type byHand struct{ *pgx.Conn }
+// sqlConn is a connection of the test's own: plain SQL, beside the server.
+type sqlConn struct{ *pgx.Conn }
 
-// byHand connects to the database of this server.
-func (s *server) byHand(t testing.TB) byHand {
+// sqlConn connects to the database of this server.
+func (s *server) sqlConn(t testing.TB) sqlConn {
 	t.Helper()
-	return connect(t, s.dsn)
+	return connectSQL(t, s.dsn)
 }
 
-func connect(t testing.TB, dsn string) byHand {
+func connectSQL(t testing.TB, dsn string) sqlConn {
 	t.Helper()
 	c, err := pgx.Connect(context.Background(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close(context.Background()) })
-	return byHand{c}
+	return sqlConn{c}
 }
 
-// number is the only value that a query answers with.
-func (c byHand) number(t testing.TB, sql string, args ...any) (n int) {
+// queryInt is the only value that a query answers with.
+func (conn sqlConn) queryInt(t testing.TB, sql string, args ...any) (n int) {
 	t.Helper()
-	if err := c.QueryRow(context.Background(), sql, args...).Scan(&n); err != nil {
+	if err := conn.QueryRow(context.Background(), sql, args...).Scan(&n); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
 	return n
 }
 
-func (c byHand) text(t testing.TB, sql string, args ...any) (text string) {
+func (conn sqlConn) queryText(t testing.TB, sql string, args ...any) (text string) {
 	t.Helper()
-	if err := c.QueryRow(context.Background(), sql, args...).Scan(&text); err != nil {
+	if err := conn.QueryRow(context.Background(), sql, args...).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
 	return text
 }
 
-// none says which of these queries, each named by what it must not find, counts anything.
-func (c byHand) none(t testing.TB, counts map[string]string, args ...any) {
+// requireNone says which of these queries, each named by what it must not find, counts anything.
+func (conn sqlConn) requireNone(t testing.TB, counts map[string]string, args ...any) {
 	t.Helper()
 	for what, sql := range counts {
-		if n := c.number(t, sql, args...); n != 0 {
+		if n := conn.queryInt(t, sql, args...); n != 0 {
 			t.Errorf("%s: %d", what, n)
 		}
 	}
 }
 
-// patience is how long a test waits for what must happen.
-const patience = 30 * time.Second
+// eventualTimeout is how long a test waits for what must happen.
+const eventualTimeout = 30 * time.Second
 
-// eventually looks again and again until it has happened. Nothing is taken for done because time went by.
+// eventually polls until it has happened. Nothing is taken for done because time went by.
 func eventually(t testing.TB, what string, happened func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(patience); !happened(); <-tick.C {
+	for deadline := time.Now().Add(eventualTimeout); !happened(); <-tick.C {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited %s in vain for: %s", patience, what)
+			t.Fatalf("waited %s in vain for: %s", eventualTimeout, what)
 		}
 	}
 }
 
-// noDeadlock asks Postgres whether mutations ever stood in each other's way for good; the store begins
-// anew then, so no answer tells. Backends hand their counts in when they end, so it ends them.
-func (s *server) noDeadlock(t testing.TB) {
+// requireNoDeadlock asks Postgres whether mutations ever deadlocked; the store retries then, so no
+// answer tells. Backends hand their counts in when they end, so it ends them.
+func (s *server) requireNoDeadlock(t testing.TB) {
 	t.Helper()
-	c := s.byHand(t)
+	conn := s.sqlConn(t)
 	eventually(t, "the server's connections to end", func() bool {
-		return c.number(t, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+		return conn.queryInt(t, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 			WHERE datname = current_database() AND pid <> pg_backend_pid()`) == 0
 	})
-	if n := c.number(t, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"); n != 0 {
+	if n := conn.queryInt(t, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"); n != 0 {
 		t.Errorf("Postgres broke %d deadlocks", n)
 	}
 }
 
-// whole holds the database against what must be true of it whatever has happened.
-func (c byHand) whole(t testing.TB) {
+// requireIntegrity checks the invariants of the database, which hold whatever has happened.
+func (conn sqlConn) requireIntegrity(t testing.TB) {
 	t.Helper()
-	c.none(t, map[string]string{
+	conn.requireNone(t, map[string]string{
 		"R28, R29: records that are in the trash without the rest of their ticket": `SELECT count(*) FROM conversations c
 			JOIN tickets t ON t.account_id = c.account_id AND t.id = c.ticket_id WHERE t.trash_group_id IS DISTINCT FROM c.trash_group_id`,
 		"R7: tickets without a conversation": `SELECT count(*) FROM tickets t WHERE NOT EXISTS
@@ -105,12 +105,13 @@ func (c byHand) whole(t testing.TB) {
 			ON a.account_id = t.account_id AND a.ticket_id = t.id WHERE a.ticket_id IS NULL`,
 		"messages that no event tells of": `SELECT count(*) FROM messages m WHERE
 			(SELECT count(*) FROM events e WHERE e.account_id = m.account_id AND e.entity_id = m.id AND e.kind IN ('MESSAGE_RECEIVED', 'MESSAGE_SENT', 'COMMENT_CREATED')) <> 1`,
-		"conversation numbers that are missing": gaps("conversation", "conversations"),
-		"ticket numbers that are missing":       gaps("ticket", "tickets"),
+		"conversation numbers that are missing": numberingGaps("conversation", "conversations"),
+		"ticket numbers that are missing":       numberingGaps("ticket", "tickets"),
 	})
 }
 
-// gaps counts the numbers that were given out and that nothing has. They are unique by a constraint.
-func gaps(noun, table string) string {
+// numberingGaps counts the numbers that were given out and that nothing has. They are unique by a
+// constraint.
+func numberingGaps(noun, table string) string {
 	return `SELECT coalesce(sum(last), 0) - (SELECT count(*) FROM ` + table + `) FROM account_counters WHERE noun = '` + noun + `'`
 }

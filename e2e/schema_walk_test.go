@@ -14,28 +14,28 @@ import (
 // The tests of hostile calls walk the schema by themselves: what is added to it is tried without
 // anybody touching them.
 
-// step is one name on the way into the arguments of a field.
-type step struct {
-	name string
-	typ  *ast.Type
-	said string // its description
-	in   string // the type that it is a field of; "" for arguments
+// pathStep is one name on the way into the arguments of a field.
+type pathStep struct {
+	name        string
+	typ         *ast.Type
+	description string
+	inputType   string // the type that it is a field of; "" for arguments
 }
 
-// slot is a place in the arguments of a field where a value of one type stands, alone or as the elements
-// of a list.
-type slot struct {
+// inputSlot is a place in the arguments of a field where a value of one type stands, alone or as
+// the elements of a list.
+type inputSlot struct {
 	parent *ast.Definition
 	field  *ast.FieldDefinition
-	path   []step
+	path   []pathStep
 }
 
-func (s slot) leaf() step { return s.path[len(s.path)-1] }
+func (s inputSlot) lastStep() pathStep { return s.path[len(s.path)-1] }
 
-// listed says whether the slot takes a list of its values.
-func (s slot) listed() bool { return s.leaf().typ.Elem != nil }
+// takesList says whether the slot takes a list of its values.
+func (s inputSlot) takesList() bool { return s.lastStep().typ.Elem != nil }
 
-func (s slot) String() string {
+func (s inputSlot) String() string {
 	names := make([]string, len(s.path))
 	for i, p := range s.path {
 		names[i] = p.name
@@ -43,10 +43,11 @@ func (s slot) String() string {
 	return s.parent.Name + "." + s.field.Name + "(" + strings.Join(names, ".") + ")"
 }
 
-// slots finds every place in the arguments of all fields of all types where a value of these named types
-// stands, also deep inside inputs. Inputs that hold themselves, as filters do, are followed once.
-func slots(s *ast.Schema, named func(*ast.Definition) bool) []slot {
-	var all []slot
+// inputSlots finds every place in the arguments of all fields of all types where a value of these
+// named types stands, also deep inside inputs. Inputs that hold themselves, as filters do, are
+// followed once.
+func inputSlots(s *ast.Schema, named func(*ast.Definition) bool) []inputSlot {
+	var all []inputSlot
 	names := []string{}
 	for name, d := range s.Types {
 		// Lists of a search hang off its words, not off an id: see TestSearchAgainstReference.
@@ -62,8 +63,8 @@ func slots(s *ast.Schema, named func(*ast.Definition) bool) []slot {
 				continue
 			}
 			for _, a := range f.Arguments {
-				for _, path := range below(s, []step{{a.Name, a.Type, a.Description, ""}}, named) {
-					all = append(all, slot{parent, f, path})
+				for _, path := range pathsBelow(s, []pathStep{{a.Name, a.Type, a.Description, ""}}, named) {
+					all = append(all, inputSlot{parent, f, path})
 				}
 			}
 		}
@@ -71,24 +72,25 @@ func slots(s *ast.Schema, named func(*ast.Definition) bool) []slot {
 	return all
 }
 
-func below(s *ast.Schema, path []step, named func(*ast.Definition) bool) [][]step {
+func pathsBelow(s *ast.Schema, path []pathStep, named func(*ast.Definition) bool) [][]pathStep {
 	last := path[len(path)-1]
 	d := s.Types[last.typ.Name()]
-	var found [][]step
+	var found [][]pathStep
 	if named(d) {
 		found = append(found, path)
 	}
-	if d.Kind != ast.InputObject || timesIn(path, d.Name) > 2 || tooFar(path) {
+	if d.Kind != ast.InputObject || countType(path, d.Name) > 2 || tooDeep(path) {
 		return found
 	}
 	for _, f := range d.Fields {
-		found = append(found, below(s, append(path[:len(path):len(path)], step{f.Name, f.Type, f.Description, d.Name}), named)...)
+		found = append(found, pathsBelow(s, append(path[:len(path):len(path)], pathStep{f.Name, f.Type, f.Description, d.Name}), named)...)
 	}
 	return found
 }
 
-// tooFar ends a path through filters that go on from one record to another: once is enough, and without groups.
-func tooFar(path []step) bool {
+// tooDeep ends a path through filters that go on from one record to another: once is enough, and
+// without groups.
+func tooDeep(path []pathStep) bool {
 	first, groups, hops := "", 0, 0
 	for _, p := range path {
 		switch name := p.typ.Name(); {
@@ -103,7 +105,7 @@ func tooFar(path []step) bool {
 	return hops > 1 || hops == 1 && groups > 1
 }
 
-func timesIn(path []step, typ string) int {
+func countType(path []pathStep, typ string) int {
 	n := 0
 	for _, p := range path {
 		if p.typ.Name() == typ {
@@ -113,20 +115,20 @@ func timesIn(path []step, typ string) int {
 	return n
 }
 
-// scalar makes a choice of slots by the names of their types.
-func scalar(names ...string) func(*ast.Definition) bool {
+// hasTypeName makes a choice of slots by the names of their types.
+func hasTypeName(names ...string) func(*ast.Definition) bool {
 	return func(d *ast.Definition) bool { return slices.Contains(names, d.Name) }
 }
 
-// roots are the types whose fields are asked for by themselves, the others' of a node.
-var roots = []string{"Query", "Mutation", "Subscription"}
+// rootTypes are the types whose fields are asked for by themselves, the others' of a node.
+var rootTypes = []string{"Query", "Mutation", "Subscription"}
 
-func onlyOf(parent string, all []slot) []slot {
-	return slices.DeleteFunc(slices.Clone(all), func(s slot) bool { return s.parent.Name != parent })
+func slotsOf(parent string, all []inputSlot) []inputSlot {
+	return slices.DeleteFunc(slices.Clone(all), func(s inputSlot) bool { return s.parent.Name != parent })
 }
 
-func notOf(parent string, all []slot) []slot {
-	return slices.DeleteFunc(slices.Clone(all), func(s slot) bool { return s.parent.Name == parent })
+func slotsNotOf(parent string, all []inputSlot) []inputSlot {
+	return slices.DeleteFunc(slices.Clone(all), func(s inputSlot) bool { return s.parent.Name == parent })
 }
 
 // nodeTypes are the types that node can answer with.
@@ -141,23 +143,23 @@ func nodeTypes(s *ast.Schema) []string {
 	return names
 }
 
-// guess is the type of node that a slot's id is probably of, by its names; "" when they tell nothing. It
-// only decides what is tried first.
-func guess(s *ast.Schema, path []step) string {
+// guessNodeType is the type of node that a slot's id is probably of, by its names; "" when they
+// tell nothing. It only decides what is tried first.
+func guessNodeType(s *ast.Schema, path []pathStep) string {
 	types := nodeTypes(s)
 	for i := len(path) - 1; i >= 0; i-- {
 		name := path[i].name
-		if (name == "id" || name == "ids") && path[i].in != "" {
-			return strings.TrimSuffix(path[i].in, "Where")
+		if (name == "id" || name == "ids") && path[i].inputType != "" {
+			return strings.TrimSuffix(path[i].inputType, "Where")
 		}
 		noun, ok := strings.CutSuffix(strings.TrimSuffix(name, "s"), "Id")
 		if !ok {
 			continue
 		}
-		if role := roles[noun]; role != "" {
+		if role := nodeTypeAliases[noun]; role != "" {
 			noun = role
 		}
-		if d := s.Types[title(noun)]; d != nil && (slices.Contains(types, d.Name) || d.Kind == ast.Interface) {
+		if d := s.Types[capitalize(noun)]; d != nil && (slices.Contains(types, d.Name) || d.Kind == ast.Interface) {
 			return d.Name
 		}
 		for _, t := range types { // followUpStatusId is a TicketStatus
@@ -167,18 +169,18 @@ func guess(s *ast.Schema, path []step) string {
 				}
 			}
 		}
-		if i := slices.IndexFunc(types, func(t string) bool { return strings.HasSuffix(t, title(noun)) }); i >= 0 {
+		if i := slices.IndexFunc(types, func(t string) bool { return strings.HasSuffix(t, capitalize(noun)) }); i >= 0 {
 			return types[i]
 		}
 	}
 	return ""
 }
 
-// roles are what records are called where they play a part.
-var roles = map[string]string{"owner": "agent", "actor": "agent", "member": "agent"}
+// nodeTypeAliases are what records are called where they play a part.
+var nodeTypeAliases = map[string]string{"owner": "agent", "actor": "agent", "member": "agent"}
 
-// TestWalkSeesWhatIsNew proves the walk on a schema that nobody has seen before.
-func TestWalkSeesWhatIsNew(t *testing.T) {
+// TestSchemaWalk_seesWhatIsNew proves the walk on a schema that nobody has seen before.
+func TestSchemaWalk_seesWhatIsNew(t *testing.T) {
 	t.Parallel()
 	s := gqlparser.MustLoadSchema(&ast.Source{Input: `
 		interface Node { id: ID! }
@@ -191,8 +193,8 @@ func TestWalkSeesWhatIsNew(t *testing.T) {
 		input DockInput { bay: Bay! text: String }
 		input Bay { newSpaceshipId: ID! }`})
 	var got []string
-	for _, x := range slots(s, scalar("ID")) {
-		got = append(got, x.String()+" "+guess(s, x.path))
+	for _, x := range inputSlots(s, hasTypeName("ID")) {
+		got = append(got, x.String()+" "+guessNodeType(s, x.path))
 	}
 	want := []string{
 		"Mutation.dock(input.bay.newSpaceshipId) Spaceship",
@@ -204,7 +206,7 @@ func TestWalkSeesWhatIsNew(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("the walk found\n%s\nand should have found\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if len(slots(graph.Schema(), scalar("ID"))) < 100 {
+	if len(inputSlots(graph.Schema(), hasTypeName("ID"))) < 100 {
 		t.Error("the walk finds few ids in the schema that we serve")
 	}
 }

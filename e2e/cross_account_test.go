@@ -11,11 +11,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// What an account asks for is on one node when tables are distributed by account. So each statement that the tests of this package
-// set off binds every table it names to an account, or is one of the exceptions.
+// What an account asks for is on one node when tables are distributed by account. So each statement
+// that the tests of this package set off binds every table it names to an account, or is one of the
+// exceptions.
 
-// acrossAccounts are statements that look at more than one account, and why that must be.
-var acrossAccounts = []struct{ has, why string }{
+// crossAccountExceptions are statements that look at more than one account, and why that must be.
+var crossAccountExceptions = []struct{ contains, why string }{
 	{"FROM tokens t JOIN agents g", "whose a token is, and so which account, is what is asked: by the hash of its secret, along an index"},
 	{"FROM accounts a JOIN agents g ON g.account_id = a.id WHERE a.slug =", "sign-in by an identity provider's token: the slug finds the account in a reference table, and that the agent, along a key"},
 	{"SELECT xid FROM events ORDER BY xid DESC LIMIT", "where the log ends: one row from its index"},
@@ -27,8 +28,8 @@ var acrossAccounts = []struct{ has, why string }{
 	{`FROM "accounts" AS "account"`, "the list of accounts, or one by its slug: accounts are a reference table"},
 }
 
-// statements are those that the servers of all tests have sent, without their values.
-var statements struct {
+// sentStatements are those that the servers of all tests have sent, without their values.
+var sentStatements struct {
 	sync.Mutex
 	seen map[string]bool
 }
@@ -36,24 +37,24 @@ var statements struct {
 var (
 	literals = regexp.MustCompile(`'(?:[^']|'')*'|\$?\b\d+(?:\.\d+)?\b`)
 	// A table after the words that name one, with its other name if it has one.
-	tableNamed = regexp.MustCompile(`(?i)\b(FROM|JOIN|UPDATE|INTO|USING)\s+(?:ONLY\s+)?"?([a-z_]+)"?(?:\s+(?:AS\s+)?"?([a-z_]+)"?)?`)
-	toOne      = regexp.MustCompile(`account_id"?\)? (?:= ?\(?(?:\?|ANY)|IN \()|"?id"? = \?|(?i:INSERT INTO \S+ (?:AS \S+ )?\([^)]*account_id)`)
-	bareBound  = regexp.MustCompile(`(?:^|[^."a-z_])"?account_id"?(?:\s*(?:=|IN\b|,)|\))`)
+	tableNamed           = regexp.MustCompile(`(?i)\b(FROM|JOIN|UPDATE|INTO|USING)\s+(?:ONLY\s+)?"?([a-z_]+)"?(?:\s+(?:AS\s+)?"?([a-z_]+)"?)?`)
+	boundToAccount       = regexp.MustCompile(`account_id"?\)? (?:= ?\(?(?:\?|ANY)|IN \()|"?id"? = \?|(?i:INSERT INTO \S+ (?:AS \S+ )?\([^)]*account_id)`)
+	unqualifiedAccountID = regexp.MustCompile(`(?:^|[^."a-z_])"?account_id"?(?:\s*(?:=|IN\b|,)|\))`)
 )
 
-func sawStatement(_ context.Context, sql string) {
+func recordStatement(_ context.Context, sql string) {
 	sql = strings.Join(strings.Fields(literals.ReplaceAllString(sql, "?")), " ")
-	statements.Lock()
-	defer statements.Unlock()
-	if statements.seen == nil {
-		statements.seen = map[string]bool{}
+	sentStatements.Lock()
+	defer sentStatements.Unlock()
+	if sentStatements.seen == nil {
+		sentStatements.seen = map[string]bool{}
 	}
-	statements.seen[sql] = true
+	sentStatements.seen[sql] = true
 }
 
-func crossingStatements() (found []string) {
-	for sql := range statements.seen {
-		if table := unboundTable(sql); table != "" && !isAcross(sql) {
+func crossAccountStatements() (found []string) {
+	for sql := range sentStatements.seen {
+		if table := unboundTable(sql); table != "" && !isException(sql) {
 			found = append(found, table+": "+sql)
 		}
 	}
@@ -61,30 +62,31 @@ func crossingStatements() (found []string) {
 	return found
 }
 
-func isAcross(sql string) bool {
-	for _, e := range acrossAccounts {
-		if strings.Contains(sql, e.has) {
+func isException(sql string) bool {
+	for _, e := range crossAccountExceptions {
+		if strings.Contains(sql, e.contains) {
 			return true
 		}
 	}
 	return false
 }
 
-// notTables are words that may stand behind a table and are no other name of it.
-var notTables = map[string]bool{
+// notAliases are words that may stand behind a table and are no other name of it.
+var notAliases = map[string]bool{
 	"where": true, "set": true, "on": true, "left": true, "join": true, "cross": true, "order": true, "limit": true, "group": true, "union": true, "values": true,
 	"select": true, "for": true, "using": true, "inner": true, "default": true, "returning": true,
 }
 
-// ofAccounts are the tables whose rows belong to an account.
-var ofAccounts = map[string]bool{}
+// accountTables are the tables whose rows belong to an account.
+var accountTables = map[string]bool{}
 
-var readTables sync.Once
+var loadTablesOnce sync.Once
 
-// watchStatements finds out which tables those are, in the database of the first test that starts a server.
-func watchStatements(t testing.TB, dsn string) {
+// loadAccountTables finds out which tables those are, in the database of the first test that starts
+// a server.
+func loadAccountTables(t testing.TB, dsn string) {
 	t.Helper()
-	readTables.Do(func() {
+	loadTablesOnce.Do(func() {
 		ctx := context.Background()
 		c, err := pgx.Connect(ctx, dsn)
 		if err != nil {
@@ -97,7 +99,7 @@ func watchStatements(t testing.TB, dsn string) {
 			t.Fatalf("no tables: %v", err)
 		}
 		for _, name := range tables {
-			ofAccounts[name] = true
+			accountTables[name] = true
 		}
 	})
 }
@@ -108,28 +110,28 @@ func unboundTable(sql string) string {
 	all := false
 	for _, m := range tableNamed.FindAllStringSubmatch(sql, -1) {
 		table, name := m[2], m[3]
-		if !ofAccounts[table] {
+		if !accountTables[table] {
 			continue
 		}
 		all = true
-		if name == "" || notTables[strings.ToLower(name)] {
+		if name == "" || notAliases[strings.ToLower(name)] {
 			bare++
-			if bare > len(bareBound.FindAllString(sql, -1))+strings.Count(sql, table+".account_id") {
+			if bare > len(unqualifiedAccountID.FindAllString(sql, -1))+strings.Count(sql, table+".account_id") {
 				return table
 			}
 			continue
 		}
-		if !strings.Contains(sql, name+".account_id") && !strings.Contains(sql, `"`+name+`"."account_id"`) && !bareBound.MatchString(sql) {
+		if !strings.Contains(sql, name+".account_id") && !strings.Contains(sql, `"`+name+`"."account_id"`) && !unqualifiedAccountID.MatchString(sql) {
 			return table
 		}
 	}
-	if all && !toOne.MatchString(sql) {
+	if all && !boundToAccount.MatchString(sql) {
 		return "every table" // bound to one another, and to no account
 	}
 	return ""
 }
 
-func TestCrossing_isSeen(t *testing.T) {
+func TestCrossAccountStatements_areFound(t *testing.T) {
 	start(t)
 	for sql, crosses := range map[string]bool{
 		"SELECT * FROM agents WHERE account_id = ? ORDER BY name":                                                                           false,

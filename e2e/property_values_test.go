@@ -8,10 +8,11 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// TestPropertyValues: each type takes what it says and gives it back in one spelling; all else is refused.
+// TestPropertyValues: each type takes what it says and gives it back in one spelling; all else is
+// refused.
 func TestPropertyValues(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	long := strings.Repeat("x", 64<<10)
 	sue, gone := w.agents["sue"], "agt_00000000000000000000000000"
 	for typ, c := range map[string]struct {
@@ -33,7 +34,7 @@ func TestPropertyValues(t *testing.T) {
 				t.Errorf("%s %.50q came back as %v, refused with %q", typ, sent, got.v, refused)
 			}
 		}
-		w.ledger.unchanged(t, "", "bad values of "+typ, func() {
+		w.rows.requireUnchanged(t, "", "bad values of "+typ, func() {
 			for _, bad := range append(c.bad, "💥", "'; --") {
 				if slices.Contains([]string{"💥", "'; --"}, bad) && typ == "TEXT" {
 					continue
@@ -53,17 +54,18 @@ func TestPropertyValues(t *testing.T) {
 }
 
 // setProperty writes one property of a ticket and gives its value as it is then.
-func (w *scribe) setProperty(t *testing.T, key string, value vars) (got node, refused string) {
+func (w *textWriter) setProperty(t *testing.T, key string, value vars) (got node, refused string) {
 	t.Helper()
-	p := w.as.mutate(t, "ticketUpdate", "ticket { properties(keys: [\""+key+"\"]) { value list } }",
+	p := w.client.mutate(t, "ticketUpdate", "ticket { properties(keys: [\""+key+"\"]) { value list } }",
 		vars{"ticketId": w.tickets[1], "properties": []vars{{"key": key, "value": value}}})
-	return p.at("ticket.properties.0"), code(p)
+	return p.at("ticket.properties.0"), errorCode(p)
 }
 
-// TestOptionLists: a list of options is kept in its order, each once; an option that is none refuses the whole list.
+// TestOptionLists: a list of options is kept in its order, each once; an option that is none
+// refuses the whole list.
 func TestOptionLists(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	for _, c := range []struct {
 		sent []string
 		want string // "!" is refused
@@ -85,27 +87,27 @@ func TestOptionLists(t *testing.T) {
 // TestOwners: who can't work can't own, wherever an owner is named. Nobody can.
 func TestOwners(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	tried := 0
-	for _, s := range onlyOf("Mutation", slots(w.schema, scalar("ID"))) {
-		if s.leaf().name != "ownerId" {
+	for _, s := range slotsOf("Mutation", inputSlots(w.schema, hasTypeName("ID"))) {
+		if s.lastStep().name != "ownerId" {
 			continue
 		}
 		tried++
-		p := newProver(t, w.as, w.own, w.own)
-		b := p.control(t, s, "")
+		p := newIDProber(t, w.client, w.own, w.own)
+		b := p.findControl(t, s, "")
 		if b == nil {
 			t.Fatalf("%s: no call could be built", s)
 		}
-		w.ledger.unchanged(t, "", "owners that can't own", func() {
+		w.rows.requireUnchanged(t, "", "owners that can't own", func() {
 			for _, who := range []string{"reed", "gone"} {
-				if c := w.send(t, []call{b.with(s, w.agents[who])})[0].code(); c != "OWNER_NOT_ALLOWED" {
+				if c := w.sendBatch(t, []fieldCall{b.withValue(s, w.agents[who])})[0].code(); c != "OWNER_NOT_ALLOWED" {
 					t.Errorf("%s with %s answered %q", s, who, c)
 				}
 			}
 		})
 		b.dryRun = true
-		if c := w.send(t, []call{b.with(s, nil)})[0].code(); c != "" {
+		if c := w.sendBatch(t, []fieldCall{b.withValue(s, nil)})[0].code(); c != "" {
 			t.Errorf("%s with nobody answered %q", s, c)
 		}
 	}
@@ -119,24 +121,25 @@ func TestOwners(t *testing.T) {
 	}
 }
 
-// TestEmptyTexts. What is kept to the byte (subjects, descriptions, values) may be blank. What names a record may not, nor may
-// a message that says nothing else. In optional fields "" is the same as absent: channels send it so.
+// TestEmptyTexts. What is kept to the byte (subjects, descriptions, values) may be blank. What
+// names a record may not, nor may a message that says nothing else. In optional fields "" is the
+// same as absent: channels send it so.
 func TestEmptyTexts(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	taken, places := map[string]bool{}, 0
-	for _, p := range w.bases(t) {
+	for _, p := range w.findBases(t) {
 		places++
 		for _, text := range []string{"", " ", "\n\t", "\u00a0", "\u3000"} {
-			a := w.write(t, p.slot, p.base, text)[0]
+			o := w.writeTexts(t, p.inputSlot, p.baseCall, text)[0]
 			switch {
-			case a.code() == "":
+			case o.code() == "":
 				taken[p.String()+text] = true
-			case !w.typed(a):
-				t.Errorf("%s with %q answered %s", p.slot, text, a.plain())
+			case !w.hasKnownCode(o):
+				t.Errorf("%s with %q answered %s", p.inputSlot, text, o.comparable())
 			}
-			if a.code() == "" && (names(p.slot) || p.field.Name == "commentCreate") {
-				t.Errorf("%s can be %q", p.slot, text)
+			if o.code() == "" && (isName(p.inputSlot) || p.field.Name == "commentCreate") {
+				t.Errorf("%s can be %q", p.inputSlot, text)
 			}
 		}
 	}
@@ -153,19 +156,20 @@ func TestEmptyTexts(t *testing.T) {
 	}
 }
 
-// names says whether a place names what the mutation writes; that of a contact is what their channel says it is.
-func names(s slot) bool {
-	last := s.leaf()
+// isName says whether a slot names what the mutation writes; that of a contact is what their
+// channel says it is.
+func isName(s inputSlot) bool {
+	last := s.lastStep()
 	return slices.Contains([]string{"name", "label", "fileName", "key", "contentType", "idempotencyKey"}, last.name) &&
-		!strings.HasPrefix(last.in, "Contact")
+		!strings.HasPrefix(last.inputType, "Contact")
 }
 
 // TestSmallRefusals are refusals that belong to one mutation each, and leave everything as it was.
 func TestSmallRefusals(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
-	me := w.as.do(t, "{ viewer { agent { id } } }", nil).at("viewer.agent").str("id")
-	w.ledger.unchanged(t, "", "refused mutations", func() {
+	w := newTextWriter(t)
+	me := w.client.do(t, "{ viewer { agent { id } } }", nil).at("viewer.agent").str("id")
+	w.rows.requireUnchanged(t, "", "refused mutations", func() {
 		for _, c := range []struct {
 			mutation string
 			input    vars
@@ -175,7 +179,7 @@ func TestSmallRefusals(t *testing.T) {
 			{"agentUpdate", vars{"agentId": me, "role": "AGENT"}, "INVALID_INPUT"},
 			{"agentCreate", vars{"email": "ADA@" + w.slug + ".test", "name": "Ada", "role": "AGENT"}, "ALREADY_EXISTS"},
 			{"agentCreate", vars{"email": "nobody", "name": "N", "role": "AGENT"}, "INVALID_INPUT"},
-			{"teamCreate", vars{"name": w.say("Sales")}, "ALREADY_EXISTS"},
+			{"teamCreate", vars{"name": w.mark("Sales")}, "ALREADY_EXISTS"},
 			{"apiTokenCreate", vars{"name": "T", "expiresAt": "2001-01-01T00:00:00Z"}, "INVALID_INPUT"},
 			{"apiTokenCreate", vars{"name": "T", "agentId": w.agents["gone"]}, "INVALID_INPUT"},
 			{"accountUpdate", vars{"trashKeepDays": 0}, "INVALID_INPUT"},
@@ -185,7 +189,7 @@ func TestSmallRefusals(t *testing.T) {
 			{"inboxCreate", vars{"name": "I", "followUpPolicy": "NEW_CONVERSATION_AFTER"}, "INVALID_INPUT"},
 			{"inboxCreate", vars{"name": "I", "followUpDays": -1}, "INVALID_INPUT"},
 			{"inboxCreate", vars{"name": "I", "followUpDays": 3651}, "INVALID_INPUT"},
-			{"inboxUpdate", vars{"inboxId": w.inboxes["Support"], "followUpStatusId": w.status[w.say("Closed")]}, "INVALID_INPUT"},
+			{"inboxUpdate", vars{"inboxId": w.inboxes["Support"], "followUpStatusId": w.status[w.mark("Closed")]}, "INVALID_INPUT"},
 			{"ticketDetailLayoutSet", vars{"propertyKeys": []string{"name", "name"}}, "INVALID_INPUT"},
 			{"ticketDetailLayoutSet", vars{"propertyKeys": []string{"nope"}}, "PROPERTY_UNKNOWN"},
 			{"ticketDetailLayoutSet", vars{"propertyKeys": []string{""}}, "PROPERTY_UNKNOWN"},
@@ -224,7 +228,7 @@ func TestSmallRefusals(t *testing.T) {
 			{"attachmentCreate", vars{"fileName": "a", "contentType": "text/plain", "size": -1}, "INVALID_INPUT"},
 			{"attachmentCreate", vars{"fileName": "a", "contentType": "text/plain", "size": 10485761}, "INVALID_INPUT"},
 		} {
-			if got := w.as.verdict(t, c.mutation, c.input); got != c.want {
+			if got := w.client.refusalCode(t, c.mutation, c.input); got != c.want {
 				t.Errorf("%s %v was answered %q, not %q", c.mutation, c.input, got, c.want)
 			}
 		}
@@ -234,22 +238,22 @@ func TestSmallRefusals(t *testing.T) {
 // TestNumbersOutOfRange puts the ends of what an Int holds into every place that takes one.
 func TestNumbersOutOfRange(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	tried := 0
-	for _, s := range slots(w.schema, func(d *ast.Definition) bool { return d.Name == "Int" || d.Name == "DateTime" }) {
-		if grouped(s) {
+	for _, s := range inputSlots(w.schema, func(d *ast.Definition) bool { return d.Name == "Int" || d.Name == "DateTime" }) {
+		if inFilterGroup(s) {
 			continue
 		}
 		for _, rich := range []bool{false, true} {
-			b := &base{crafter: crafter{schema: w.schema, own: w.own.ids, key: "myTEXT", rich: rich, dryRun: true}, at: w.spot(s)}
+			b := &baseCall{inputBuilder: inputBuilder{schema: w.schema, own: w.own.ids, key: "myTEXT", fillOptional: rich, dryRun: true}, at: w.firstNode(s)}
 			for _, v := range []any{-2147483648, -1, 0, 1, 2147483647, "1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "2026-01-01T00:00:00.0000001+14:00"} {
-				if _, text := v.(string); text != (s.leaf().typ.Name() == "DateTime") {
+				if _, text := v.(string); text != (s.lastStep().typ.Name() == "DateTime") {
 					continue
 				}
 				tried++
-				a := w.send(t, []call{b.with(s, wrap(s.leaf().typ, v))})[0]
-				if a.code() != "" && !w.typed(a) {
-					t.Errorf("%s with %v answered %s", s, v, a.plain())
+				o := w.sendBatch(t, []fieldCall{b.withValue(s, wrapInLists(s.lastStep().typ, v))})[0]
+				if o.code() != "" && !w.hasKnownCode(o) {
+					t.Errorf("%s with %v answered %s", s, v, o.comparable())
 				}
 			}
 		}
@@ -259,22 +263,23 @@ func TestNumbersOutOfRange(t *testing.T) {
 	}
 }
 
-// TestPositions: a status goes where it is told, at most to an end; the places stay 0, 1, 2 and so on.
+// TestPositions: a status goes where it is told, at most to an end; the places stay 0, 1, 2 and so
+// on.
 func TestPositions(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	for _, position := range []int{-2147483648, -1, 0, 1, 3, 4, 99, 2147483647} {
 		for mutation, input := range map[string]vars{
-			"ticketStatusUpdate": {"statusId": w.status[w.say("Waiting")], "position": position},
+			"ticketStatusUpdate": {"statusId": w.status[w.mark("Waiting")], "position": position},
 			"ticketStatusCreate": {"pipelineId": w.status[""], "name": "New", "state": "OPEN", "position": position},
 		} {
-			p := w.as.mutate(t, mutation, "status { position } pipeline { statuses(includeArchived: true) { position } }", input)
-			if code(p) == "INVALID_INPUT" {
+			p := w.client.mutate(t, mutation, "status { position } pipeline { statuses(includeArchived: true) { position } }", input)
+			if errorCode(p) == "INVALID_INPUT" {
 				continue
 			}
 			all := p.list("pipeline.statuses")
-			if want := min(max(position, 0), len(all)-1); code(p) != "" || p.num("status.position") != want {
-				t.Errorf("%s to %d went to %d, not %d; refused with %q", mutation, position, p.num("status.position"), want, code(p))
+			if want := min(max(position, 0), len(all)-1); errorCode(p) != "" || p.num("status.position") != want {
+				t.Errorf("%s to %d went to %d, not %d; refused with %q", mutation, position, p.num("status.position"), want, errorCode(p))
 			}
 			for i, s := range all {
 				if s.num("position") != i {

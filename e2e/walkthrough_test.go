@@ -46,10 +46,10 @@ type story struct {
 
 func newStory(t *testing.T, a *account, home string) *story {
 	st := &story{account: a, home: home, ada: a.admin}
-	team := a.team(t, "Support")
-	st.support, st.channel = a.inbox(t, "Support", vars{"teamIds": []string{team}})
-	st.status = a.pipeline(t, "Support", "New", "Waiting on contact", "Waiting on us", "!Closed")
-	st.benID, st.ben = a.agent(t, "ben", desk.RoleAgent, team)
+	team := a.createTeam(t, "Support")
+	st.support, st.channel = a.createInbox(t, "Support", vars{"teamIds": []string{team}})
+	st.status = a.createPipeline(t, "Support", "New", "Waiting on contact", "Waiting on us", "!Closed")
+	st.benID, st.ben = a.createAgent(t, "ben", desk.RoleAgent, team)
 	return st
 }
 
@@ -63,25 +63,25 @@ func (st *story) tell(t *testing.T) {
 }
 
 func (st *story) getsTicket(t *testing.T) {
-	st.first = st.receive(t, st.channel, "first", "pia@contact.test", "My printer is on fire")
-	st.second = st.receive(t, st.channel, "second", "pia@contact.test", "It still is")
+	st.first = st.receiveMessage(t, st.channel, "first", "pia@contact.test", "My printer is on fire")
+	st.second = st.receiveMessage(t, st.channel, "second", "pia@contact.test", "It still is")
 	p := st.ben.must(t, "ticketCreate", "ticket { id number workspace status { name } } conversation { workspace ticket { id } }",
 		vars{"conversationId": st.first, "name": "Printer on fire"})
 	st.ticket = p.str("ticket.id")
 	if p.str("ticket.status.name") != "New" || p.num("ticket.number") != 1 {
 		t.Errorf("the new ticket is %v", p.at("ticket").v)
 	}
-	moved := strings.Count(effectsOf(p), "R3 ")
+	moved := strings.Count(sortedEffects(p), "R3 ")
 	if want := map[string]int{"INBOX": 0, "HELP_DESK": 2}[st.home]; moved != want || p.str("ticket.workspace") != st.home || p.str("conversation.workspace") != st.home {
 		t.Errorf("R3: in the %s, %d effects: %v", p.str("ticket.workspace"), moved, p.v)
 	}
-	if got := code(st.ben.mutate(t, "ticketCreate", "", vars{"conversationId": st.first, "name": "Again"})); got != "CONVERSATION_HAS_TICKET" {
+	if got := errorCode(st.ben.mutate(t, "ticketCreate", "", vars{"conversationId": st.first, "name": "Again"})); got != "CONVERSATION_HAS_TICKET" {
 		t.Errorf("R5: a second ticket answered %q", got)
 	}
 	st.ben.must(t, "ticketAddConversation", "ticket { id }", vars{"ticketId": st.ticket, "conversationId": st.second})
-	other := st.receive(t, st.channel, "third", "max@contact.test", "Hello")
+	other := st.receiveMessage(t, st.channel, "third", "max@contact.test", "Hello")
 	otherTicket := st.ben.must(t, "ticketCreate", "ticket { id }", vars{"conversationId": other, "name": "Other"}).str("ticket.id")
-	if got := code(st.ben.mutate(t, "ticketAddConversation", "", vars{"ticketId": otherTicket, "conversationId": st.second})); got != "CONVERSATION_HAS_TICKET" {
+	if got := errorCode(st.ben.mutate(t, "ticketAddConversation", "", vars{"ticketId": otherTicket, "conversationId": st.second})); got != "CONVERSATION_HAS_TICKET" {
 		t.Errorf("R6: swapping the ticket answered %q", got)
 	}
 	n := st.ben.do(t, "query($id: ID!) { ticket(id: $id) { conversations(first: 10) { totalCount } } }", vars{"id": st.ticket}).at("ticket.conversations").num("totalCount")
@@ -141,15 +141,15 @@ func (st *story) editing(t *testing.T) {
 	}
 	for _, key := range []string{"createdAt", "lastActivityAt", "closedAt", "number", "pipeline", "contact"} {
 		got := st.ben.mutate(t, "ticketUpdate", "", vars{"ticketId": st.ticket, "properties": []vars{{"key": key, "value": vars{"string": "x"}}}})
-		if code(got) != "PROPERTY_READ_ONLY" {
-			t.Errorf("D18: writing %s answered %q", key, code(got))
+		if errorCode(got) != "PROPERTY_READ_ONLY" {
+			t.Errorf("D18: writing %s answered %q", key, errorCode(got))
 		}
 	}
 }
 
 func (st *story) owners(t *testing.T) {
 	p := st.ben.must(t, "conversationAssign", "conversation { owner { id } } ticket { owner { id } }", vars{"conversationId": st.first, "ownerId": st.benID})
-	if p.str("ticket.owner.id") != st.benID || effectsOf(p) != "R17 TICKET_ASSIGNED "+st.ticket {
+	if p.str("ticket.owner.id") != st.benID || sortedEffects(p) != "R17 TICKET_ASSIGNED "+st.ticket {
 		t.Errorf("R17: %v", p.v)
 	}
 	p = st.ben.must(t, "ticketAssign", "ticket { owner { id } } conversations { id }", vars{"ticketId": st.ticket, "ownerId": nil})
@@ -190,7 +190,7 @@ func (st *story) closing(t *testing.T) {
 		{"R30 reopening a conversation", func() { st.ben.must(t, "conversationReopen", "", vars{"conversationId": st.second}) }, "CLOSED OPEN OPEN"},
 		{"R30 between open statuses", func() { st.setStatus(t, "New") }, "CLOSED OPEN OPEN"},
 		{"R21 again", func() { st.setStatus(t, "Closed") }, "CLOSED CLOSED CLOSED"},
-		{"D8", func() { st.receive(t, st.channel, "first", "pia@contact.test", "It burns again") }, "OPEN CLOSED CLOSED"},
+		{"D8", func() { st.receiveMessage(t, st.channel, "first", "pia@contact.test", "It burns again") }, "OPEN CLOSED CLOSED"},
 	} {
 		if step.do(); st.states(t) != step.want {
 			t.Errorf("%s: it is %s, not %s", step.rule, st.states(t), step.want)
@@ -200,14 +200,14 @@ func (st *story) closing(t *testing.T) {
 
 func (st *story) trash(t *testing.T) {
 	refused := st.ben.mutate(t, "conversationTrash", "", vars{"conversationId": st.first})
-	if code(refused) != "CASCADE_NOT_CONFIRMED" {
+	if errorCode(refused) != "CASCADE_NOT_CONFIRMED" {
 		t.Errorf("D1: %v", refused.v)
 	}
 	p := st.ben.must(t, "conversationTrash", "trashGroup { id records { id } }", vars{"conversationId": st.first, "confirmCascade": true})
-	if got := effectsOf(p); got != "R28 TICKET_TRASHED "+st.ticket+"\nR29 CONVERSATION_TRASHED "+st.second || len(p.list("trashGroup.records")) != 3 {
+	if got := sortedEffects(p); got != "R28 TICKET_TRASHED "+st.ticket+"\nR29 CONVERSATION_TRASHED "+st.second || len(p.list("trashGroup.records")) != 3 {
 		t.Errorf("R28 R29: %s %v", got, p.v)
 	}
-	if got := code(st.ben.mutate(t, "messageSend", "", vars{"conversationId": st.second, "text": "x"})); got != "RECORD_IN_TRASH" {
+	if got := errorCode(st.ben.mutate(t, "messageSend", "", vars{"conversationId": st.second, "text": "x"})); got != "RECORD_IN_TRASH" {
 		t.Errorf("D19: %q", got)
 	}
 	st.ben.must(t, "ticketRestore", "", vars{"ticketId": st.ticket})

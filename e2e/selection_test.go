@@ -7,40 +7,40 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// shape writes selections of all that a type has.
-type shape struct {
-	schema *ast.Schema
-	first  int  // of each connection
-	lean   bool // no connections, and nothing of what lies deeper than asked for
+// selectionBuilder writes GraphQL selection sets of all that a type has.
+type selectionBuilder struct {
+	schema             *ast.Schema
+	first              int  // of each connection
+	withoutConnections bool // no connections, and nothing of what lies deeper than asked for
 }
 
-// all selects every field of a type. Nodes below it are shown whole down to a depth, and by their
-// ids from there on, or where they may be of any type.
-func (s shape) all(name string, depth int) string {
+// allFields selects every field of a type. Nodes below it are shown whole down to a depth, and by
+// their ids from there on, or where they may be of any type.
+func (s selectionBuilder) allFields(name string, depth int) string {
 	d := s.schema.Types[name]
 	if d.IsAbstractType() {
-		return s.abstract(d, depth)
+		return s.abstractFields(d, depth)
 	}
 	var b strings.Builder
-	if s.isNode(name) {
+	if s.isNodeType(name) {
 		b.WriteString("__typename ")
 	}
 	for _, f := range d.Fields {
-		b.WriteString(s.field(f, f.Name, depth))
+		b.WriteString(s.selectField(f, f.Name, depth))
 	}
 	return b.String()
 }
 
-// abstract selects what all possible types share, and the rest under names of their own: two
+// abstractFields selects what all possible types share, and the rest under names of their own: two
 // types may give one name to different things.
-func (s shape) abstract(d *ast.Definition, depth int) string {
+func (s selectionBuilder) abstractFields(d *ast.Definition, depth int) string {
 	var b strings.Builder
 	b.WriteString("__typename ")
-	if s.isNode(d.Name) && d.Kind == ast.Union {
+	if s.isNodeType(d.Name) && d.Kind == ast.Union {
 		b.WriteString("... on Node { id } ")
 	}
 	for _, f := range d.Fields {
-		b.WriteString(s.field(f, f.Name, depth))
+		b.WriteString(s.selectField(f, f.Name, depth))
 	}
 	for _, p := range s.schema.PossibleTypes[d.Name] {
 		if p.Kind != ast.Object {
@@ -49,7 +49,7 @@ func (s shape) abstract(d *ast.Definition, depth int) string {
 		fmt.Fprintf(&b, "... on %s { __typename ", p.Name)
 		for _, f := range p.Fields {
 			if d.Fields.ForName(f.Name) == nil {
-				b.WriteString(s.field(f, p.Name+"_"+f.Name, depth))
+				b.WriteString(s.selectField(f, p.Name+"_"+f.Name, depth))
 			}
 		}
 		b.WriteString("} ")
@@ -57,12 +57,12 @@ func (s shape) abstract(d *ast.Definition, depth int) string {
 	return b.String()
 }
 
-// field selects one field; nothing when it needs arguments that we don't have.
-func (s shape) field(f *ast.FieldDefinition, as string, depth int) string {
+// selectField selects one field; nothing when it needs arguments that we don't have.
+func (s selectionBuilder) selectField(f *ast.FieldDefinition, as string, depth int) string {
 	if strings.HasPrefix(f.Name, "__") {
 		return ""
 	}
-	args, ok := s.arguments(f)
+	args, ok := s.fieldArguments(f)
 	if !ok {
 		return ""
 	}
@@ -74,18 +74,18 @@ func (s shape) field(f *ast.FieldDefinition, as string, depth int) string {
 	switch {
 	case d.IsLeafType():
 		return name + args + " "
-	case s.lean && (strings.HasSuffix(d.Name, "Connection") || depth == 0 && s.isNode(d.Name)):
+	case s.withoutConnections && (strings.HasSuffix(d.Name, "Connection") || depth == 0 && s.isNodeType(d.Name)):
 		return ""
-	case s.isNode(d.Name) && (depth == 0 || d.Name == "Node"):
+	case s.isNodeType(d.Name) && (depth == 0 || d.Name == "Node"):
 		return name + args + " { __typename ... on Node { id } } "
-	case s.isNode(d.Name):
+	case s.isNodeType(d.Name):
 		depth--
 	}
-	return name + args + " { " + s.all(d.Name, depth) + "} "
+	return name + args + " { " + s.allFields(d.Name, depth) + "} "
 }
 
-// arguments asks for what is left out otherwise: archived records, long pages.
-func (s shape) arguments(f *ast.FieldDefinition) (text string, ok bool) {
+// fieldArguments asks for what is left out otherwise: archived records, long pages.
+func (s selectionBuilder) fieldArguments(f *ast.FieldDefinition) (text string, ok bool) {
 	var args []string
 	for _, a := range f.Arguments {
 		switch {
@@ -103,8 +103,8 @@ func (s shape) arguments(f *ast.FieldDefinition) (text string, ok bool) {
 	return "(" + strings.Join(args, ", ") + ")", true
 }
 
-// isNode says whether whatever is of the type has an id.
-func (s shape) isNode(name string) bool {
+// isNodeType says whether whatever is of the type has an id.
+func (s selectionBuilder) isNodeType(name string) bool {
 	possible := s.schema.PossibleTypes[name]
 	for _, p := range possible {
 		if p.Kind == ast.Object && !implements(p, "Node") {

@@ -14,22 +14,22 @@ func TestTicketTellsOfItsConversations(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	a := s.newAccount(t, desk.PlanStarter, time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC))
-	a.pipeline(t, "Support", "New", "!Closed")
-	sales := a.team(t, "Sales")
-	_, open := a.inbox(t, "Sales", vars{"teamIds": []string{sales}})
-	_, hidden := a.inbox(t, "Hidden", nil)
-	_, sal := a.agent(t, "sal", desk.RoleAgent, sales)
-	conversation := a.receive(t, open, "a", "a@contact.test", "Hello")
+	a.createPipeline(t, "Support", "New", "!Closed")
+	sales := a.createTeam(t, "Sales")
+	_, open := a.createInbox(t, "Sales", vars{"teamIds": []string{sales}})
+	_, hidden := a.createInbox(t, "Hidden", nil)
+	_, sal := a.createAgent(t, "sal", desk.RoleAgent, sales)
+	conversation := a.receiveMessage(t, open, "a", "a@contact.test", "Hello")
 	ticket := a.admin.must(t, "ticketCreate", "ticket { id version }", vars{"conversationId": conversation, "name": "Ticket"})
 	id, version := ticket.str("ticket.id"), ticket.num("ticket.version")
 
-	first, second := a.receive(t, hidden, "b", "b@contact.test", "Hello"), a.receive(t, hidden, "c", "c@contact.test", "Hello")
+	first, second := a.receiveMessage(t, hidden, "b", "b@contact.test", "Hello"), a.receiveMessage(t, hidden, "c", "c@contact.test", "Hello")
 	added := a.admin.must(t, "ticketAddConversation", "ticket { version }", vars{"ticketId": id, "conversationId": first, "expectedVersion": version})
 	if got := added.num("ticket.version"); got != version+1 {
 		t.Errorf("version %d follows %d", got, version)
 	}
 	stale := a.admin.mutate(t, "ticketAddConversation", "ticket { version }", vars{"ticketId": id, "conversationId": second, "expectedVersion": version})
-	if code(stale) != "VERSION_CONFLICT" {
+	if errorCode(stale) != "VERSION_CONFLICT" {
 		t.Errorf("a second one at the same version: %v", stale.v)
 	}
 	told := 0

@@ -12,38 +12,38 @@ import (
 )
 
 // connections are all fields that are read in pages.
-func connections(s *ast.Schema) []slot {
-	var all []slot
-	for _, x := range slots(s, scalar("Int")) {
-		if x.leaf().name == "first" {
+func connections(s *ast.Schema) []inputSlot {
+	var all []inputSlot
+	for _, x := range inputSlots(s, hasTypeName("Int")) {
+		if x.lastStep().name == "first" {
 			all = append(all, x)
 		}
 	}
 	return all
 }
 
-// page asks for a part of a connection.
-func (w *scribe) page(s slot, args vars) call {
-	return call{s, w.spot(s), args}
+// pageCall asks for a part of a connection.
+func (w *textWriter) pageCall(s inputSlot, args vars) fieldCall {
+	return fieldCall{s, w.firstNode(s), args}
 }
 
 // TestPages: what can't be a page is refused with a code, in every connection.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	all := connections(w.schema)
 	for _, s := range all {
 		for _, args := range []vars{
 			{"first": -1}, {"last": -1}, {"first": 101}, {"last": 101}, {"first": math.MaxInt32}, {"last": math.MinInt32},
 			{"first": 1, "last": 1}, {"first": 0, "last": 0}, {"first": 101, "last": 101},
 		} {
-			if a := w.send(t, []call{w.page(s, args)})[0]; a.code() != "INVALID_INPUT" {
-				t.Errorf("%s with %v answered %s", s, args, a.plain())
+			if o := w.sendBatch(t, []fieldCall{w.pageCall(s, args)})[0]; o.code() != "INVALID_INPUT" {
+				t.Errorf("%s with %v answered %s", s, args, o.comparable())
 			}
 		}
 		for _, args := range []vars{{"first": 0}, {"last": 0}, {"first": 100}, {"last": 100}, {"first": nil, "last": nil, "after": nil, "before": nil}, {"last": 1, "first": nil}, {"after": ""}} {
-			if a := w.send(t, []call{w.page(s, args)})[0]; a.code() != "" {
-				t.Errorf("%s with %v answered %s", s, args, a.plain())
+			if o := w.sendBatch(t, []fieldCall{w.pageCall(s, args)})[0]; o.code() != "" {
+				t.Errorf("%s with %v answered %s", s, args, o.comparable())
 			}
 		}
 	}
@@ -70,33 +70,33 @@ func badCursors() []string {
 	return bad
 }
 
-// TestCursors: what is no cursor of a list, or one of another list, is refused with a code. A cursor that could be of this list
-// is taken: it is a place, whether or not a row stands there.
+// TestCursors: what is no cursor of a list, or one of another list, is refused with a code. A
+// cursor that could be of this list is taken: it is a place, whether or not a row stands there.
 func TestCursors(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	places, refused, taken := 0, 0, 0
-	for _, s := range w.queryTexts() {
+	for _, s := range w.queryTextSlots() {
 		if !isCursor(s) {
 			continue
 		}
 		places++
 		if s.parent.Name == "Subscription" {
-			w.resyncs(t, s)
+			w.requireResync(t, s)
 			continue
 		}
-		var calls []call
-		for _, c := range append(badCursors(), few(w.own.cursors, 40)...) {
-			calls = append(calls, w.page(s, vars{s.leaf().name: c}))
+		var calls []fieldCall
+		for _, c := range append(badCursors(), firstAndLast(w.own.cursors, 40)...) {
+			calls = append(calls, w.pageCall(s, vars{s.lastStep().name: c}))
 		}
-		for i, a := range w.each(t, calls) {
-			switch a.code() {
+		for i, o := range w.sendEach(t, calls) {
+			switch o.code() {
 			case "":
 				taken++
 			case "INVALID_INPUT":
 				refused++
 			default:
-				t.Errorf("%s with %.80q answered %s", s, calls[i].args[s.leaf().name], a.plain())
+				t.Errorf("%s with %.80q answered %s", s, calls[i].args[s.lastStep().name], o.comparable())
 			}
 		}
 	}
@@ -106,53 +106,53 @@ func TestCursors(t *testing.T) {
 	}
 }
 
-// resyncs: a subscription that can't go on from a cursor says so, and begins anew.
-func (w *scribe) resyncs(t *testing.T, s slot) {
+// requireResync: a subscription that can't go on from a cursor says so, and begins anew.
+func (w *textWriter) requireResync(t *testing.T, s inputSlot) {
 	t.Helper()
-	b := w.snapshot(t, s)
+	b := w.findSnapshotCall(t, s)
 	if b == nil {
-		t.Errorf("%s: no call could be built that shows something; teach crafter.go how", s)
+		t.Errorf("%s: no call could be built that shows something; teach inputBuilder (input_builder_test.go) how", s)
 		return
 	}
-	var calls []call
+	var calls []fieldCall
 	for _, c := range append(badCursors(), "") {
-		calls = append(calls, b.with(s, c))
+		calls = append(calls, b.withValue(s, c))
 	}
-	for i, a := range w.sendAll(t, calls) {
-		if got := (node{a.value}).str("reason"); got != "RESYNC" || a.code() != "" {
-			t.Errorf("%s with %.80q answered %s", s, calls[i].args[s.leaf().name], a.plain())
+	for i, o := range w.sendAll(t, calls) {
+		if got := (node{o.value}).str("reason"); got != "RESYNC" || o.code() != "" {
+			t.Errorf("%s with %.80q answered %s", s, calls[i].args[s.lastStep().name], o.comparable())
 		}
 	}
-	for i, a := range w.sendAll(t, []call{b.with(s, w.beginning(t)), b.with(s, nil)}) {
-		if got, want := (node{a.value}).str("reason"), []string{"CHANGE", "SNAPSHOT"}[i]; got != want || a.code() != "" {
-			t.Errorf("%s answered %s, not %s", s, a.plain(), want)
+	for i, o := range w.sendAll(t, []fieldCall{b.withValue(s, w.logStart(t)), b.withValue(s, nil)}) {
+		if got, want := (node{o.value}).str("reason"), []string{"CHANGE", "SNAPSHOT"}[i]; got != want || o.code() != "" {
+			t.Errorf("%s answered %s, not %s", s, o.comparable(), want)
 		}
 	}
 }
 
-// snapshot finds a call of a subscription that has something to show.
-func (w *scribe) snapshot(t *testing.T, s slot) *base {
+// findSnapshotCall finds a call of a subscription that has something to show.
+func (w *textWriter) findSnapshotCall(t *testing.T, s inputSlot) *baseCall {
 	t.Helper()
-	b := &base{crafter: crafter{schema: w.schema, own: w.own.ids}}
-	b.args(s, nil)
+	b := &baseCall{inputBuilder: inputBuilder{schema: w.schema, own: w.own.ids}}
+	b.arguments(s, nil)
 	var sizes []int
-	for _, h := range b.holes {
+	for _, h := range b.neededIDs {
 		sizes = append(sizes, len(h))
 	}
-	for _, b.choice = range choices(sizes, 250) {
-		if (node{w.send(t, []call{b.with(s, nil)})[0].value}).str("reason") == "SNAPSHOT" {
+	for _, b.choice = range combinations(sizes, 250) {
+		if (node{w.sendBatch(t, []fieldCall{b.withValue(s, nil)})[0].value}).str("reason") == "SNAPSHOT" {
 			return b
 		}
 	}
 	return nil
 }
 
-// each sends calls one by one: a refusal would take the other answers along.
-func (w *scribe) each(t *testing.T, calls []call) []told {
+// sendEach sends calls one by one: a refusal would take the other answers along.
+func (w *textWriter) sendEach(t *testing.T, calls []fieldCall) []outcome {
 	t.Helper()
-	var out []told
+	var out []outcome
 	for _, c := range calls {
-		out = append(out, w.send(t, []call{c})[0])
+		out = append(out, w.sendBatch(t, []fieldCall{c})[0])
 	}
 	return out
 }
@@ -160,17 +160,17 @@ func (w *scribe) each(t *testing.T, calls []call) []told {
 // TestDeepFilters: filters nest three deep, in every list that takes one.
 func TestDeepFilters(t *testing.T) {
 	t.Parallel()
-	w := newScribe(t)
+	w := newTextWriter(t)
 	tried := 0
-	for _, s := range slots(w.schema, func(d *ast.Definition) bool { return d.Fields.ForName("and") != nil && d.Kind == ast.InputObject }) {
+	for _, s := range inputSlots(w.schema, func(d *ast.Definition) bool { return d.Fields.ForName("and") != nil && d.Kind == ast.InputObject }) {
 		if len(s.path) > 1 {
 			continue
 		}
 		tried++
 		for _, group := range []string{"and", "or", "not"} {
 			for depth, want := range map[int]string{3: "", 4: "INVALID_INPUT", 15: "INVALID_INPUT", 30: "?"} {
-				a := w.send(t, []call{w.page(s, vars{"where": nested(group, depth)})})[0]
-				if got := a.code(); got != want && !(want == "?" && w.typed(a)) {
+				o := w.sendBatch(t, []fieldCall{w.pageCall(s, vars{"where": nestedFilter(group, depth)})})[0]
+				if got := o.code(); got != want && !(want == "?" && w.hasKnownCode(o)) {
 					t.Errorf("%s with %s %d deep answered %q, not %q", s, group, depth, got, want)
 				}
 			}
@@ -179,12 +179,12 @@ func TestDeepFilters(t *testing.T) {
 		for i := range wide {
 			wide[i] = vars{"or": slices.Repeat([]any{vars{}}, 100)}
 		}
-		if a := w.send(t, []call{w.page(s, vars{"where": vars{"and": wide}})})[0]; a.code() != "INVALID_INPUT" {
-			t.Errorf("%s with 10,000 groups answered %s", s, a.plain())
+		if o := w.sendBatch(t, []fieldCall{w.pageCall(s, vars{"where": vars{"and": wide}})})[0]; o.code() != "INVALID_INPUT" {
+			t.Errorf("%s with 10,000 groups answered %s", s, o.comparable())
 		}
 		for where, some := range map[string]bool{"and": true, "or": false} {
-			a := w.send(t, []call{w.page(s, vars{"where": vars{where: []any{}}})})[0]
-			if got := len(node{a.value}.list("edges")) > 0; s.parent.Name == "Query" && got != some {
+			o := w.sendBatch(t, []fieldCall{w.pageCall(s, vars{"where": vars{where: []any{}}})})[0]
+			if got := len(node{o.value}.list("edges")) > 0; s.parent.Name == "Query" && got != some {
 				t.Errorf("%s with an empty %s finds something: %v", s, where, got)
 			}
 		}
@@ -194,11 +194,11 @@ func TestDeepFilters(t *testing.T) {
 	}
 }
 
-func nested(group string, depth int) vars {
+func nestedFilter(group string, depth int) vars {
 	if depth == 0 {
 		return vars{}
 	}
-	var below any = nested(group, depth-1)
+	var below any = nestedFilter(group, depth-1)
 	if group != "not" {
 		below = []any{below}
 	}
