@@ -15,7 +15,7 @@ type bar struct {
 }
 
 // chart draws the lines in which all three servers were compared, each to its own scale.
-func chart(lines []line) []byte {
+func chart(lines []tableRow) []byte {
 	const width, left, row, gap = 760, 150, 22, 40
 	var body bytes.Buffer
 	y := 30
@@ -32,7 +32,7 @@ func chart(lines []line) []byte {
 			}
 			w := max(2, b.value/max(l.raw, l.stock, l.ours)*(width-left-110))
 			fmt.Fprintf(&body, `<text x="%d" y="%d" text-anchor="end">%s</text><rect x="%d" y="%d" width="%.0f" height="%d" rx="2" fill="%s"/><text x="%.0f" y="%d">%s</text>`+"\n",
-				left-8, y+15, html.EscapeString(b.who), left, y+3, w, row-6, b.colour, left+w+6, y+15, figure(b.value, l.unit))
+				left-8, y+15, html.EscapeString(b.who), left, y+3, w, row-6, b.colour, left+w+6, y+15, formatFigure(b.value, l.unit))
 			y += row
 		}
 		y += gap - 10

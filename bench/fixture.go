@@ -21,7 +21,8 @@ import (
 	"deskwire/desk"
 )
 
-// fixture is a real Postgres, that flushes its commits, with an account full of conversations, each with its ticket.
+// fixture is a real Postgres, that flushes its commits, with an account full of conversations, each
+// with its ticket.
 type fixture struct {
 	dir           string
 	pg            *embedded.Server
@@ -31,8 +32,9 @@ type fixture struct {
 	seq           atomic.Int64 // of the stamps
 }
 
-// conversationsMade is how many there are: as many as the largest row follows.
-const conversationsMade = 1990
+// fixtureConversations is how many conversations the fixture has: as many as the largest row
+// follows.
+const fixtureConversations = 1990
 
 func (b *bench) fixture() (*fixture, error) {
 	if b.db != nil {
@@ -56,7 +58,7 @@ func (b *bench) fixture() (*fixture, error) {
 	if err := store.Migrate(ctx); err != nil {
 		return nil, err
 	}
-	return f, f.furnish(ctx, store)
+	return f, f.createAccount(ctx, store)
 }
 
 func (b *bench) close() {
@@ -69,8 +71,8 @@ func (b *bench) close() {
 	_ = os.RemoveAll(b.db.dir)
 }
 
-// furnish makes the account in one transaction.
-func (f *fixture) furnish(ctx context.Context, store *db.Store) error {
+// createAccount makes the account in one transaction.
+func (f *fixture) createAccount(ctx context.Context, store *db.Store) error {
 	now := time.Now()
 	_, err := store.CreateAccount(ctx, db.Write{Mutation: "bench", At: now.Add(-24 * time.Hour)}, db.CreateAccount{
 		Slug: "bench", Name: "Pinewood Outdoor", Plan: desk.PlanStarter, AdminEmail: "ada@pinewood.example", AdminName: "Ada Byrne",
@@ -105,7 +107,7 @@ func (f *fixture) furnish(ctx context.Context, store *db.Store) error {
 		step(admin, func() error {
 			return t.CreatePipeline(ctx, "Support", []desk.StatusInput{{Name: "Waiting on us", State: desk.StateOpen}, {Name: "Closed", State: desk.StateClosed}})
 		})
-		for i := range conversationsMade {
+		for i := range fixtureConversations {
 			if err != nil {
 				break
 			}
@@ -133,8 +135,8 @@ func (f *fixture) furnish(ctx context.Context, store *db.Store) error {
 	return err
 }
 
-// writer changes tickets through the API, as clients do.
-type writer struct {
+// ticketWriter changes tickets through the API, as clients do.
+type ticketWriter struct {
 	*fixture
 	url  string
 	http *http.Client
@@ -144,17 +146,17 @@ type writer struct {
 	took     []int64         // each mutation
 }
 
-func (f *fixture) writer(p *process) *writer {
-	return &writer{fixture: f, url: "http://" + p.addr.String() + "/graphql", answered: map[int64]int64{},
+func (f *fixture) newTicketWriter(p *process) *ticketWriter {
+	return &ticketWriter{fixture: f, url: "http://" + p.addr.String() + "/graphql", answered: map[int64]int64{},
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 30 * time.Second}}
 }
 
-const update = `mutation($id: ID!, $name: String!) { ticketUpdate(input: {ticketId: $id, name: $name}) { ticket { id } errors { message } } }`
+const ticketUpdateMutation = `mutation($id: ID!, $name: String!) { ticketUpdate(input: {ticketId: $id, name: $name}) { ticket { id } errors { message } } }`
 
 // update gives a ticket a name that is a stamp, and answers its number.
-func (w *writer) update(i int) (int64, error) {
+func (w *ticketWriter) update(i int) (int64, error) {
 	seq := w.seq.Add(1)
-	body, err := json.Marshal(map[string]any{"query": update, "variables": map[string]string{"id": w.tickets[i].String(), "name": stamp{seq, 1}.String()}})
+	body, err := json.Marshal(map[string]any{"query": ticketUpdateMutation, "variables": map[string]string{"id": w.tickets[i].String(), "name": stamp{seq, 1}.String()}})
 	if err != nil {
 		return 0, err
 	}
@@ -182,8 +184,8 @@ func (w *writer) update(i int) (int64, error) {
 	return seq, nil
 }
 
-// at changes tickets at a rate for a while, in turn.
-func (w *writer) at(rate int, d time.Duration, among int) error {
+// updateAtRate changes tickets at a rate for a while, in turn.
+func (w *ticketWriter) updateAtRate(rate int, d time.Duration, among int) error {
 	turns := make(chan int, rate)
 	failed := make(chan error, 32)
 	var all sync.WaitGroup

@@ -1,6 +1,7 @@
 //go:build linux
 
-// Bench measures what Deskwire costs, beside the limit that it is measured against, on one machine and in one run:
+// Bench measures what Deskwire costs, beside the limit that it is measured against, on one machine
+// and in one run:
 //
 //	go run ./bench requests          what requests cost, in accounts of several sizes
 //	go run ./bench live              every row, as a table
@@ -40,30 +41,30 @@ func run(args []string) error {
 type bench struct {
 	n      int // subscribers
 	rounds int // of the comparisons, each server once in each
-	lines  []line
+	lines  []tableRow
 	db     *fixture // made when a row first needs it
 }
 
-// line is a figure of the table; zero is none.
-type line struct {
+// tableRow is a row of the table; a zero figure is left out.
+type tableRow struct {
 	name, unit       string
 	raw, stock, ours float64
 	goal             string
 	met              bool
 }
 
-func (b *bench) add(l line) {
+func (b *bench) add(l tableRow) {
 	b.lines = append(b.lines, l)
 	fmt.Println(l.markdown())
 }
 
-// row is a part of a run that can be run alone.
-type row struct {
+// benchmark is a part of a run that can be selected alone.
+type benchmark struct {
 	name, what string
 	run        func(*bench) error
 }
 
-var rows = []row{
+var benchmarks = []benchmark{
 	{"group", "all in one group: CPU a delivery", (*bench).group},
 	{"tens", "groups of 10, 250 events/s: CPU a delivery", (*bench).tens},
 	{"different", "every subscriber different: CPU a delivery, statements an event", (*bench).different},
@@ -79,8 +80,8 @@ var rows = []row{
 func liveRows(args []string) error {
 	b := &bench{}
 	set := flag.NewFlagSet("live", flag.ExitOnError)
-	names := make([]string, len(rows))
-	for i, r := range rows {
+	names := make([]string, len(benchmarks))
+	for i, r := range benchmarks {
 		names[i] = r.name
 	}
 	only := set.String("row", "", "one of "+strings.Join(names, ", ")+"; several with commas")
@@ -93,8 +94,8 @@ func liveRows(args []string) error {
 	}
 	began := time.Now()
 	defer b.close()
-	fmt.Print(head)
-	for _, r := range rows {
+	fmt.Print(tableHead)
+	for _, r := range benchmarks {
 		if *only != "" && !strings.Contains(","+*only+",", ","+r.name+",") {
 			continue
 		}
@@ -102,7 +103,7 @@ func liveRows(args []string) error {
 			return fmt.Errorf("%s: %w", r.name, err)
 		}
 	}
-	fmt.Printf("\n%s, %s\n", machine(), time.Since(began).Round(time.Second))
+	fmt.Printf("\n%s, %s\n", machineInfo(), time.Since(began).Round(time.Second))
 	if *write {
 		return b.write()
 	}

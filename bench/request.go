@@ -22,23 +22,23 @@ type requestRun struct {
 	rounds                     int
 	write                      bool
 
-	peers    *peers // nil: there is no PostGraphile
-	figures  []figures
-	overload *overloaded
+	peers    *postgraphile // nil: there is no PostGraphile
+	figures  []measurement
+	overload *overloadResult
 	said     []string // what else the README should say
 }
 
-// figures are what one subject costs at one size and number of clients.
-type figures struct {
-	subject
+// measurement is what one kind of request costs at one size and number of clients.
+type measurement struct {
+	requestKind
 	size, clients     int
-	ours, limit, peer bill // of limit and peer 0 requests: they were not asked
+	ours, limit, peer resourceUse // of limit and peer 0 requests: they were not asked
 }
 
 func requestRows(args []string) error {
 	r := &requestRun{}
 	set := flag.NewFlagSet("requests", flag.ExitOnError)
-	set.StringVar(&r.only, "row", "", "one of "+subjectNames()+", overload; several with commas")
+	set.StringVar(&r.only, "row", "", "one of "+requestKindNames()+", overload; several with commas")
 	set.StringVar(&r.data, "data", "", "folder that keeps the seeded accounts for the next run; they are thrown away when not given")
 	set.StringVar(&r.sizes, "conversations", "10000,100000,1000000", "sizes of the account")
 	set.StringVar(&r.clients, "clients", "1,16,64", "clients at once")
@@ -56,19 +56,19 @@ func requestRows(args []string) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(subjects, func(s subject) bool { return s.peer != nil && r.wants(s.name) }) {
-		if r.peers, err = installPeers(); err != nil {
+	if slices.ContainsFunc(requestKinds, func(s requestKind) bool { return s.peer != nil && r.isSelected(s.name) }) {
+		if r.peers, err = installPostgraphile(); err != nil {
 			r.said = append(r.said, fmt.Sprintf("PostGraphile could not be installed from npm (%v), so its columns are empty.", err))
 		}
 	}
 	defer r.peers.remove()
 	fmt.Print(requestHead)
 	for _, size := range numbers(r.sizes) {
-		if err := r.atSize(c, size); err != nil {
+		if err := r.runSize(c, size); err != nil {
 			return err
 		}
 	}
-	fmt.Print("\n", r.growth(), "\n", r.depth(), "\n", r.overload.markdown(), "\n", strings.Join(append(r.said, machine()), "\n"), "\n")
+	fmt.Print("\n", r.growthTable(), "\n", r.depthTable(), "\n", r.overload.markdown(), "\n", strings.Join(append(r.said, machineInfo()), "\n"), "\n")
 	if r.write {
 		return r.writeTables()
 	}
@@ -83,15 +83,15 @@ func numbers(list string) (ns []int) {
 	return ns
 }
 
-func (r *requestRun) atSize(c *cluster, size int) error {
+func (r *requestRun) runSize(c *postgresCluster, size int) error {
 	ctx := context.Background()
-	e, err := c.estate(ctx, size)
+	e, err := c.account(ctx, size)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = e.hand.Close(ctx) }()
 	if e.took > 0 {
-		r.said = append(r.said, fmt.Sprintf("Seeding %s conversations took %s.", count(size), e.took.Round(time.Second)))
+		r.said = append(r.said, fmt.Sprintf("Seeding %s conversations took %s.", formatCount(size), e.took.Round(time.Second)))
 	}
 	ours, err := start("desk", "-dsn", e.dsn)
 	if err != nil {
@@ -110,16 +110,16 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 		}
 		defer func() { _ = peer.stop() }()
 	}
-	for _, s := range subjects {
-		if !r.wants(s.name) {
+	for _, s := range requestKinds {
+		if !r.isSelected(s.name) {
 			continue
 		}
 		if s.goal > 0 {
-			if err := s.same(e, ours, limit); err != nil {
+			if err := s.compareAnswers(e, ours, limit); err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
 		}
-		if err := s.answered(e, ours, peer); err != nil {
+		if err := s.compareWithPeer(e, ours, peer); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		for _, clients := range numbers(r.clients) {
@@ -131,23 +131,23 @@ func (r *requestRun) atSize(c *cluster, size int) error {
 			}
 		}
 	}
-	if r.wants("overload") && size == slices.Max(numbers(r.sizes)) {
-		r.overload, err = overload(e, 2*r.each)
+	if r.isSelected("overload") && size == slices.Max(numbers(r.sizes)) {
+		r.overload, err = measureOverload(e, 2*r.each)
 	}
 	return err
 }
 
-func (r *requestRun) wants(name string) bool {
+func (r *requestRun) isSelected(name string) bool {
 	return r.only == "" || strings.Contains(","+r.only+",", ","+name+",")
 }
 
 // compare lets the servers take turns.
-func (r *requestRun) compare(e *estate, s *subject, clients int, ours, limit, peer *process) error {
-	f := figures{subject: *s, size: e.size, clients: clients}
+func (r *requestRun) compare(e *benchAccount, s *requestKind, clients int, ours, limit, peer *process) error {
+	f := measurement{requestKind: *s, size: e.size, clients: clients}
 	for round := range r.rounds + 1 { // the first one warms up
 		for _, turn := range []struct {
 			*process
-			sum *bill
+			sum *resourceUse
 		}{{ours, &f.ours}, {limit, &f.limit}, {peer, &f.peer}} {
 			if p := turn.process; p == nil || p == limit && s.goal == 0 || p == peer && (s.peer == nil || clients != goalClients) {
 				continue
@@ -166,7 +166,7 @@ func (r *requestRun) compare(e *estate, s *subject, clients int, ours, limit, pe
 	return nil
 }
 
-func (r *requestRun) run(e *estate, p *process, s *subject, clients int, warm bool) (c *bill, err error) {
+func (r *requestRun) run(e *benchAccount, p *process, s *requestKind, clients int, warm bool) (c *resourceUse, err error) {
 	if s.before != nil {
 		if err := s.before(e); err != nil {
 			return nil, err
@@ -184,21 +184,21 @@ func (r *requestRun) run(e *estate, p *process, s *subject, clients int, warm bo
 		return s.ask(e, i)
 	}
 	if warm {
-		return p.load(e, clients, r.each/4, next)
+		return p.sendLoad(e, clients, r.each/4, next)
 	}
-	err = p.profiled(func() error { c, err = p.load(e, clients, r.each, next); return err })
+	err = p.profiled(func() error { c, err = p.sendLoad(e, clients, r.each, next); return err })
 	return c, err
 }
 
-// same compares what the two servers answer to a read: a limit that does less is none.
-func (s *subject) same(e *estate, ours, limit *process) error {
+// compareAnswers compares what the two servers answer to a read: a limit that does less is none.
+func (s *requestKind) compareAnswers(e *benchAccount, ours, limit *process) error {
 	q := s.ask(e, 1)
 	if strings.Contains(string(q), "mutation") {
 		return nil
 	}
 	var said [2]struct{ Data any }
 	for i, p := range []*process{ours, limit} {
-		body, err := p.once(q)
+		body, err := p.requestOnce(q)
 		if err != nil {
 			return err
 		}
@@ -207,13 +207,13 @@ func (s *subject) same(e *estate, ours, limit *process) error {
 		}
 	}
 	if said[0].Data == nil || !reflect.DeepEqual(said[0].Data, said[1].Data) {
-		return differ(said[0].Data, said[1].Data)
+		return firstDifference(said[0].Data, said[1].Data)
 	}
 	return nil
 }
 
-// differ shows where two answers part.
-func differ(ours, limit any) error {
+// firstDifference shows where two answers part.
+func firstDifference(ours, limit any) error {
 	a, _ := json.Marshal(ours) // it was JSON before
 	b, _ := json.Marshal(limit)
 	i := 0

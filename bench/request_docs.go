@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// The documents that are measured. Each server is asked the same; the limit knows them by their names.
+// The documents that are measured. Each server is asked the same; the limit knows them by their
+// names.
 const (
 	inboxPage = `query Inbox($inbox: ID!, $after: String) { conversations(where: {inboxId: {eq: $inbox}, status: [OPEN]}, first: 25, after: $after) {
 		nodes { id number subject preview status unreadCount lastActivityAt contact { id name email } owner { id name }
@@ -46,8 +47,8 @@ const (
 		conversations { id status } effects { rule kind } errors { code message } eventCursor } }`
 )
 
-// asked is a request as bytes on the wire.
-func asked(token, document string, variables map[string]any) []byte {
+// encodeRequest gives a request as bytes on the wire.
+func encodeRequest(token, document string, variables map[string]any) []byte {
 	name, _, _ := strings.Cut(strings.Fields(document)[1], "(")
 	body, _ := json.Marshal(map[string]any{"query": document, "operationName": name, "variables": variables}) // texts can always be written
 	return fmt.Appendf(nil, "POST /graphql HTTP/1.1\r\nHost: desk.test\r\nContent-Type: application/json\r\nAccept: application/graphql-response+json\r\n"+
@@ -65,6 +66,6 @@ type request struct {
 	}
 }
 
-func requestOf(r *http.Request) (q request, err error) {
+func parseRequest(r *http.Request) (q request, err error) {
 	return q, json.NewDecoder(r.Body).Decode(&q)
 }

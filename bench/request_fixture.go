@@ -19,8 +19,9 @@ import (
 	"deskwire/seed"
 )
 
-// estate is a made-up account of some size, in a database of its own, and what the requests are about.
-type estate struct {
+// benchAccount is a seeded account of some size, in a database of its own, and the ids that the
+// requests are about.
+type benchAccount struct {
 	size  int
 	dsn   string
 	token string
@@ -38,16 +39,16 @@ type estate struct {
 	took  time.Duration // to seed it; 0 when it was there
 }
 
-// cluster is the Postgres of all sizes.
-type cluster struct {
+// postgresCluster is the Postgres that holds the accounts of all sizes.
+type postgresCluster struct {
 	dir  string
 	kept bool
 	pg   *embedded.Server
 }
 
 // newCluster starts it in a folder that is kept, or, where none is named, in one for this run.
-func newCluster(dir string) (c *cluster, err error) {
-	c = &cluster{dir: dir, kept: dir != ""}
+func newCluster(dir string) (c *postgresCluster, err error) {
+	c = &postgresCluster{dir: dir, kept: dir != ""}
 	if !c.kept {
 		if c.dir, err = os.MkdirTemp("", "deskwire-bench-"); err != nil {
 			return nil, err
@@ -57,7 +58,7 @@ func newCluster(dir string) (c *cluster, err error) {
 	return c, err
 }
 
-func (c *cluster) close() {
+func (c *postgresCluster) close() {
 	if c.pg != nil {
 		_ = c.pg.Stop() // the run is over
 	}
@@ -66,12 +67,12 @@ func (c *cluster) close() {
 	}
 }
 
-const estateSlug = "made"
+const benchAccountSlug = "made"
 
-// estate is an account of that size, seeded unless it was kept.
-func (c *cluster) estate(ctx context.Context, size int) (*estate, error) {
+// account gives the account of that size, seeded unless it was kept.
+func (c *postgresCluster) account(ctx context.Context, size int) (*benchAccount, error) {
 	name := fmt.Sprintf("bench_%d", size)
-	e := &estate{size: size, dsn: strings.Replace(c.pg.DSN(), "/deskwire?", "/"+name+"?", 1), stamp: time.Now().Format(time.TimeOnly)}
+	e := &benchAccount{size: size, dsn: strings.Replace(c.pg.DSN(), "/deskwire?", "/"+name+"?", 1), stamp: time.Now().Format(time.TimeOnly)}
 	if err := c.create(ctx, name); err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (c *cluster) estate(ctx context.Context, size int) (*estate, error) {
 	if e.hand, err = pgx.Connect(ctx, e.dsn); err != nil {
 		return nil, err
 	}
-	account, err := e.seeded(ctx, store)
+	account, err := e.seedOnce(ctx, store)
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +95,11 @@ func (c *cluster) estate(ctx context.Context, size int) (*estate, error) {
 	if e.token, err = tokenOf(ctx, store, account); err != nil {
 		return nil, err
 	}
-	return e, e.look(ctx)
+	return e, e.findSubjects(ctx)
 }
 
 // create makes a database, unless it is there.
-func (c *cluster) create(ctx context.Context, name string) error {
+func (c *postgresCluster) create(ctx context.Context, name string) error {
 	admin, err := pgx.Connect(ctx, c.pg.DSN())
 	if err != nil {
 		return err
@@ -112,8 +113,8 @@ func (c *cluster) create(ctx context.Context, name string) error {
 	return err
 }
 
-// seeded is the account with its conversations, made now or by an earlier run.
-func (e *estate) seeded(ctx context.Context, store *db.Store) (*desk.Account, error) {
+// seedOnce gives the account with its conversations, seeded now or by an earlier run.
+func (e *benchAccount) seedOnce(ctx context.Context, store *db.Store) (*desk.Account, error) {
 	var there bool
 	if err := e.hand.QueryRow(ctx, "SELECT EXISTS (SELECT FROM conversations)").Scan(&there); err != nil {
 		return nil, err
@@ -122,21 +123,23 @@ func (e *estate) seeded(ctx context.Context, store *db.Store) (*desk.Account, er
 		if err := store.CatchUpSearch(ctx, func(int) {}); err != nil {
 			return nil, err
 		}
-		return store.AccountBySlug(ctx, estateSlug)
+		return store.AccountBySlug(ctx, benchAccountSlug)
 	}
 	began := time.Now()
 	says := func(what string) func(int) {
-		return func(n int) { fmt.Fprintf(os.Stderr, "\r%s %s of %s conversations", what, count(n), count(e.size)) }
+		return func(n int) {
+			fmt.Fprintf(os.Stderr, "\r%s %s of %s conversations", what, formatCount(n), formatCount(e.size))
+		}
 	}
 	made, err := seed.Run(ctx, store, seed.Options{
-		Slug: estateSlug, Conversations: e.size, Random: 1, Span: 2 * 365 * 24 * time.Hour, Until: time.Now().Truncate(24 * time.Hour),
+		Slug: benchAccountSlug, Conversations: e.size, Random: 1, Span: 2 * 365 * 24 * time.Hour, Until: time.Now().Truncate(24 * time.Hour),
 		Done: says("seeding"), Found: says("making searchable"),
 	})
 	if err != nil {
 		return nil, err
 	}
 	e.took = time.Since(began)
-	fmt.Fprintf(os.Stderr, "\rseeded %s conversations with %s messages in %s     \n", count(e.size), count(made.Messages), e.took.Round(time.Second))
+	fmt.Fprintf(os.Stderr, "\rseeded %s conversations with %s messages in %s     \n", formatCount(e.size), formatCount(made.Messages), e.took.Round(time.Second))
 	return made.Account, nil
 }
 
@@ -154,8 +157,9 @@ func tokenOf(ctx context.Context, store *db.Store, a *desk.Account) (string, err
 	return *out.Secret, nil
 }
 
-// look finds what the requests are about. All of it lies spread over the account's whole time.
-func (e *estate) look(ctx context.Context) (err error) {
+// findSubjects finds the ids that the requests are about. All of it lies spread over the account's
+// whole time.
+func (e *benchAccount) findSubjects(ctx context.Context) (err error) {
 	ids := func(kind desk.Kind, sql string, args ...any) (names []string) {
 		if err != nil {
 			return nil
@@ -173,7 +177,7 @@ func (e *estate) look(ctx context.Context) (err error) {
 		return names
 	}
 	const spread = " ORDER BY md5(id::text) LIMIT 2000"
-	for _, sql := range []string{closable, rareWords} {
+	for _, sql := range []string{createClosableTickets, rareWords} {
 		if _, err := e.hand.Exec(ctx, sql); err != nil {
 			return err
 		}
@@ -185,33 +189,34 @@ func (e *estate) look(ctx context.Context) (err error) {
 		ORDER BY md5(conversation_id::text) LIMIT 500`)
 	e.closing = ids(desk.KindTicket, "SELECT id FROM tickets WHERE name = 'to be closed' ORDER BY number")
 	e.closed = strings.Join(ids(desk.KindStatus, "SELECT id FROM ticket_statuses WHERE state = 'CLOSED' ORDER BY pipeline_id LIMIT 1"), "")
-	for i := range manyRare {
+	for i := range rareWordCount {
 		e.rare = append(e.rare, fmt.Sprintf("xq%dzy", i+1))
 	}
 	if err != nil {
 		return err
 	}
-	return e.lookDeep(ctx)
+	return e.findDeepPage(ctx)
 }
 
 // deepRow is the last one of page 399.
 const deepRow = 399 * 25
 
-// lookDeep finds the inbox with the most closed conversations, and the cursor of page 400, or of the last page where there are fewer.
-func (e *estate) lookDeep(ctx context.Context) error {
+// findDeepPage finds the inbox with the most closed conversations, and the cursor of page 400, or
+// of the last page where there are fewer.
+func (e *benchAccount) findDeepPage(ctx context.Context) error {
 	var inbox, id desk.ID
 	var at time.Time
 	err := e.hand.QueryRow(ctx, `WITH i AS (SELECT inbox_id, least(count(*) - 26, $1) AS n FROM conversation_activity WHERE status = 'CLOSED' GROUP BY inbox_id ORDER BY count(*) DESC LIMIT 1)
 		SELECT a.inbox_id, a.conversation_id, a.last_activity_at FROM i CROSS JOIN LATERAL (SELECT * FROM conversation_activity a
 			WHERE a.account_id = (SELECT id FROM accounts WHERE slug = $2) AND a.inbox_id = i.inbox_id AND a.status = 'CLOSED'
-			ORDER BY a.last_activity_at DESC, a.conversation_id DESC OFFSET i.n LIMIT 1) a`, deepRow, estateSlug).Scan((*[16]byte)(&inbox), (*[16]byte)(&id), &at)
+			ORDER BY a.last_activity_at DESC, a.conversation_id DESC OFFSET i.n LIMIT 1) a`, deepRow, benchAccountSlug).Scan((*[16]byte)(&inbox), (*[16]byte)(&id), &at)
 	e.deep.inbox = desk.Ref{Kind: desk.KindInbox, ID: inbox}.String()
 	e.deep.after = string(encodePlace("cnv.activity-", at.UnixMicro(), id))
 	return err
 }
 
-// manyRare is how many words one message each has.
-const manyRare = 200
+// rareWordCount is how many words one message each has.
+const rareWordCount = 200
 
 // rareWords puts them into comments all over the account's time, unless they are there.
 const rareWords = `INSERT INTO messages (account_id, id, conversation_id, channel_id, kind, agent_id, text, version, created_at)
@@ -220,11 +225,11 @@ const rareWords = `INSERT INTO messages (account_id, id, conversation_id, channe
 	JOIN conversations c ON c.account_id = k.account_id AND c.number = n * (k.last / 201), (SELECT id FROM agents LIMIT 1) g
 	WHERE NOT EXISTS (SELECT FROM search_docs d WHERE d.words @@ 'xq1zy' AND d.place = k.last / 201)`
 
-// closings is how many tickets can be closed before they must be opened again.
-const closings = 2000
+// closableTickets is how many tickets can be closed before they must be opened again.
+const closableTickets = 2000
 
-// closable makes tickets with three open conversations each.
-const closable = `WITH first AS (SELECT c.* FROM conversations c WHERE trash_group_id IS NULL
+// createClosableTickets makes tickets with three open conversations each.
+const createClosableTickets = `WITH first AS (SELECT c.* FROM conversations c WHERE trash_group_id IS NULL
 			AND NOT EXISTS (SELECT FROM tickets WHERE name = 'to be closed') LIMIT 1),
 	t AS (INSERT INTO tickets (account_id, id, number, name, pipeline_id, status_id, contact_id, workspace, properties, version, created_at)
 		SELECT f.account_id, gen_random_uuid(), n.last + i, 'to be closed', s.pipeline_id, s.id, f.contact_id, f.workspace, '{}', 1, now()
@@ -236,8 +241,8 @@ const closable = `WITH first AS (SELECT c.* FROM conversations c WHERE trash_gro
 		FROM t, first f, generate_series(1, 3) i, account_counters n, account_counters m WHERE n.noun = 'conversation' AND m.noun = 'ticket' RETURNING account_id, id)
 	INSERT INTO conversation_activity SELECT account_id, id, '', 0, now() FROM c`
 
-// reopen makes all of them open again, by hand.
-func (e *estate) reopen() error {
+// reopenTickets opens all of them again, by plain SQL.
+func (e *benchAccount) reopenTickets() error {
 	for _, sql := range []string{
 		`UPDATE conversations SET status = 'OPEN', closed_at = NULL WHERE subject = 'to be closed' AND status <> 'OPEN'`,
 		`UPDATE tickets t SET closed_at = NULL, status_id = s.id, pipeline_id = s.pipeline_id

@@ -21,17 +21,18 @@ import (
 	"deskwire/desk"
 )
 
-// limit answers the measured documents, and nothing else, by statements written by hand for each: prepared, sent together where
-// one does not need another's answer, and their rows appended to JSON. It signs in by the token and gives the event cursor, as
+// limitServer is the hand-written baseline. It answers the measured documents, and nothing else, by
+// statements written by hand for each: prepared, sent together where one does not need another's
+// answer, and their rows appended to JSON. It signs in by the token and gives the event cursor, as
 // the contract has it; it checks nothing else.
-type limit struct {
+type limitServer struct {
 	pool *pgxpool.Pool
 
 	once sync.Mutex
 	list string // filteredSQL
 }
 
-func newLimit(f serveFlags) (server, error) {
+func newLimitServer(f serveFlags) (server, error) {
 	cfg, err := pgxpool.ParseConfig(f.dsn)
 	if err != nil {
 		return nil, err
@@ -42,15 +43,15 @@ func newLimit(f serveFlags) (server, error) {
 		return err
 	}
 	pool, err := pgxpool.NewWithConfig(context.Background(), cfg)
-	return &limit{pool: pool}, err
+	return &limitServer{pool: pool}, err
 }
 
-func (l *limit) publish(int, stamp) {}
-func (l *limit) count(*stats)       {}
-func (l *limit) close()             { l.pool.Close() }
+func (l *limitServer) publish(int, stamp) {}
+func (l *limitServer) count(*stats)       {}
+func (l *limitServer) close()             { l.pool.Close() }
 
 // ServeHTTP answers one request.
-func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (l *limitServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out, err := l.answer(r)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "limit:", err)
@@ -65,8 +66,8 @@ func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // viewer is who asks: the account and the agent.
 type viewer struct{ account, agent pgtype.UUID }
 
-func (l *limit) answer(r *http.Request) ([]byte, error) {
-	q, err := requestOf(r)
+func (l *limitServer) answer(r *http.Request) ([]byte, error) {
+	q, err := parseRequest(r)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +94,7 @@ func (l *limit) answer(r *http.Request) ([]byte, error) {
 }
 
 // batch sends statements together; the first one is the event cursor.
-func (l *limit) batch(ctx context.Context, queue func(*pgx.Batch), read func(pgx.BatchResults, []byte) ([]byte, error)) ([]byte, error) {
+func (l *limitServer) batch(ctx context.Context, queue func(*pgx.Batch), read func(pgx.BatchResults, []byte) ([]byte, error)) ([]byte, error) {
 	b := &pgx.Batch{}
 	b.Queue(limitCursor)
 	queue(b)
@@ -116,7 +117,7 @@ func cursorText(epoch, snapshot string) string {
 	return at.String()
 }
 
-func keyOf(s string) pgtype.UUID {
+func parseKey(s string) pgtype.UUID {
 	r, _ := desk.ParseRef(s) // the zero id is that of nothing
 	return pgtype.UUID{Bytes: r.ID, Valid: true}
 }
@@ -129,8 +130,8 @@ var (
 	statusFields  = fieldsOf("id:sts", "name", "state")
 )
 
-// object appends one, or null when its id is.
-func object(b []byte, name string, fields []field, row [][]byte) []byte {
+// appendObject appends a JSON object, or null when its id is null.
+func appendObject(b []byte, name string, fields []field, row [][]byte) []byte {
 	b = append(append(append(b, `,"`...), name...), `":`...)
 	if row[0] == nil {
 		return append(b, "null"...)
@@ -138,12 +139,12 @@ func object(b []byte, name string, fields []field, row [][]byte) []byte {
 	return append(appendFields(append(b, '{'), fields, row), '}')
 }
 
-func (l *limit) inbox(ctx context.Context, v viewer, q request) ([]byte, error) {
+func (l *limitServer) inbox(ctx context.Context, v viewer, q request) ([]byte, error) {
 	at, id := "infinity", pgtype.UUID{Bytes: [16]byte{0xff}, Valid: true}
 	if q.Variables.After != "" {
-		at, id = afterOf(q.Variables.After)
+		at, id = parseCursor(q.Variables.After)
 	}
-	return l.batch(ctx, func(b *pgx.Batch) { b.Queue(limitInbox, v.account, keyOf(q.Variables.Inbox), at, id) },
+	return l.batch(ctx, func(b *pgx.Batch) { b.Queue(limitInbox, v.account, parseKey(q.Variables.Inbox), at, id) },
 		func(answers pgx.BatchResults, b []byte) ([]byte, error) {
 			rows, err := answers.Query()
 			if err != nil {
@@ -161,10 +162,10 @@ func (l *limit) inbox(ctx context.Context, v viewer, q request) ([]byte, error) 
 				}
 				r := rows.RawValues()
 				b = appendFields(append(b, '{'), inboxFields, r)
-				b = object(b, "contact", contactFields, r[7:])
-				b = object(b, "owner", nameFields, r[10:])
-				if b = object(b, "ticket", ticketFields, r[12:]); r[12] != nil {
-					b = append(object(b[:len(b)-1], "status", statusFields, r[16:]), '}')
+				b = appendObject(b, "contact", contactFields, r[7:])
+				b = appendObject(b, "owner", nameFields, r[10:])
+				if b = appendObject(b, "ticket", ticketFields, r[12:]); r[12] != nil {
+					b = append(appendObject(b[:len(b)-1], "status", statusFields, r[16:]), '}')
 				}
 				b = append(b, '}')
 				last = [2][]byte{append([]byte{}, r[6]...), append([]byte{}, r[0]...)}
@@ -173,19 +174,19 @@ func (l *limit) inbox(ctx context.Context, v viewer, q request) ([]byte, error) 
 			if n == 0 {
 				return append(b, "null}}}"...), rows.Err()
 			}
-			return append(append(append(b, '"'), placeOf("cnv.activity-", last[0], last[1])...), `"}}}`...), rows.Err()
+			return append(append(append(b, '"'), appendCursor("cnv.activity-", last[0], last[1])...), `"}}}`...), rows.Err()
 		})
 }
 
 // The cursors of lists, as the server writes them.
 
-func placeOf(order string, at, id []byte) []byte {
+func appendCursor(order string, at, id []byte) []byte {
 	var key desk.ID
 	copy(key[:], id)
 	return encodePlace(order, microsOf(at), key)
 }
 
-func afterOf(cursor string) (at string, id pgtype.UUID) {
+func parseCursor(cursor string) (at string, id pgtype.UUID) {
 	var parts []string
 	raw, _ := decodePlace(cursor)
 	_ = json.Unmarshal(raw, &parts) // it is one of our own

@@ -20,7 +20,7 @@ const limitFiltered = `SELECT x.id, x.number, x.name, x.priority, s.id, s.name, 
 	ORDER BY x.amount DESC, x.id DESC`
 
 // filteredSQL is made once: columns are the account's, and there is one.
-func (l *limit) filteredSQL(ctx context.Context) (string, error) {
+func (l *limitServer) filteredSQL(ctx context.Context) (string, error) {
 	l.once.Lock()
 	defer l.once.Unlock()
 	if l.list != "" {
@@ -36,7 +36,7 @@ func (l *limit) filteredSQL(ctx context.Context) (string, error) {
 	return l.list, nil
 }
 
-func (l *limit) filtered(ctx context.Context, v viewer, q request) ([]byte, error) {
+func (l *limitServer) filtered(ctx context.Context, v viewer, q request) ([]byte, error) {
 	sql, err := l.filteredSQL(ctx)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (l *limit) filtered(ctx context.Context, v viewer, q request) ([]byte, erro
 				b = append(b, ',')
 			}
 			r := rows.RawValues()
-			b = append(object(appendFields(append(b, '{'), ticketFields, r), "status", statusFields, r[4:]), '}')
+			b = append(appendObject(appendFields(append(b, '{'), ticketFields, r), "status", statusFields, r[4:]), '}')
 		}
 		return append(strconv.AppendBool(append(b, `],"pageInfo":{"hasNextPage":`...), n > 25), "}}}"...), rows.Err()
 	})

@@ -28,8 +28,8 @@ func encodePlace(order string, micros int64, id desk.ID) []byte {
 
 func decodePlace(s string) ([]byte, error) { return base64.RawURLEncoding.DecodeString(s) }
 
-// list appends the rows of a statement as objects with these fields.
-func list(answers pgx.BatchResults, b []byte, fields []field) ([]byte, error) {
+// appendList appends the rows of a statement as objects with these fields.
+func appendList(answers pgx.BatchResults, b []byte, fields []field) ([]byte, error) {
 	rows, err := answers.Query()
 	if err != nil {
 		return nil, err
@@ -64,18 +64,18 @@ var (
 	}
 )
 
-func (l *limit) sidebar(ctx context.Context, v viewer, q request) ([]byte, error) {
-	id := keyOf(q.Variables.ID)
+func (l *limitServer) sidebar(ctx context.Context, v viewer, q request) ([]byte, error) {
+	id := parseKey(q.Variables.ID)
 	return l.batch(ctx, func(b *pgx.Batch) {
 		b.Queue(limitPast, v.account, id)
 		b.Queue(limitSiblings, v.account, id)
 		b.Queue(limitSide, v.account, id)
 	}, func(answers pgx.BatchResults, b []byte) ([]byte, error) {
-		past, err := list(answers, nil, pastFields)
+		past, err := appendList(answers, nil, pastFields)
 		if err != nil {
 			return nil, err
 		}
-		siblings, err := list(answers, nil, siblingFields)
+		siblings, err := appendList(answers, nil, siblingFields)
 		if err != nil {
 			return nil, err
 		}
@@ -89,13 +89,13 @@ func (l *limit) sidebar(ctx context.Context, v viewer, q request) ([]byte, error
 		}
 		r := rows.RawValues()
 		b = appendFields(append(b, `{"conversation":{`...), sideFields, r)
-		b = object(b, "owner", ownerFields, r[5:])
-		b = object(b, "contact", sideContact, r[8:])
+		b = appendObject(b, "owner", ownerFields, r[5:])
+		b = appendObject(b, "contact", sideContact, r[8:])
 		b = append(append(append(b[:len(b)-1], `,"conversations":{"nodes":`...), past...), "}}"...)
-		if b = object(b, "ticket", sideTicket, r[13:]); r[13] != nil {
-			b = object(b[:len(b)-1], "status", statusFields, r[19:])
-			b = object(b, "pipeline", pipelineFields, r[22:])
-			b = object(b, "owner", nameFields, r[24:])
+		if b = appendObject(b, "ticket", sideTicket, r[13:]); r[13] != nil {
+			b = appendObject(b[:len(b)-1], "status", statusFields, r[19:])
+			b = appendObject(b, "pipeline", pipelineFields, r[22:])
+			b = appendObject(b, "owner", nameFields, r[24:])
 			b = append(append(append(b, `,"conversations":{"nodes":`...), siblings...), `},"properties":[`...)
 			b = append(appendProperties(b, r[13], r[26:]), "]}"...)
 		}
@@ -117,8 +117,8 @@ func appendProperties(b, ticket []byte, values [][]byte) []byte {
 	return b
 }
 
-func (l *limit) thread(ctx context.Context, v viewer, q request) ([]byte, error) {
-	return l.batch(ctx, func(b *pgx.Batch) { b.Queue(limitThread, v.account, keyOf(q.Variables.ID)) },
+func (l *limitServer) thread(ctx context.Context, v viewer, q request) ([]byte, error) {
+	return l.batch(ctx, func(b *pgx.Batch) { b.Queue(limitThread, v.account, parseKey(q.Variables.ID)) },
 		func(answers pgx.BatchResults, b []byte) ([]byte, error) {
 			rows, err := answers.Query()
 			if err != nil {
@@ -136,13 +136,13 @@ func (l *limit) thread(ctx context.Context, v viewer, q request) ([]byte, error)
 				if n++; n > 1 {
 					b = append(b, ',')
 				} else {
-					first = string(placeOf("msg.time", r[1], r[0]))
+					first = string(appendCursor("msg.time", r[1], r[0]))
 				}
 				kind := authorOfMessage[r[2][0]]
 				b = append(append(append(b, `{"__typename":"`...), kind.kind...), `","id":`...)
 				b = append(appendID(b, "msg", r[0]), `,"createdAt":`...)
 				b = append(appendTime(b, r[1]), `,"text":`...)
-				b = object(appendText(b, r[3]), kind.name, kind.fields, r[4:])
+				b = appendObject(appendText(b, r[3]), kind.name, kind.fields, r[4:])
 				b = append(b, '}')
 			}
 			b = append(strconv.AppendBool(append(b, `],"pageInfo":{"hasPreviousPage":`...), more), `,"startCursor":`...)

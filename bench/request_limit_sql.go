@@ -53,7 +53,8 @@ const (
 		LEFT JOIN contacts k ON k.account_id = $1 AND k.id = x.contact_id
 		ORDER BY x.created_at, x.id`
 
-	// A reply in one statement: message, activity of conversation and ticket, event, idempotency key.
+	// A reply in one statement: message, activity of conversation and ticket, event, idempotency
+	// key.
 	limitReply = `WITH c AS (SELECT id, channel_id, inbox_id, ticket_id FROM conversations WHERE account_id = $1 AND id = $3 AND trash_group_id IS NULL),
 		m AS (INSERT INTO messages (account_id, id, conversation_id, channel_id, kind, agent_id, text, delivery, version, created_at)
 			SELECT $1, $4, c.id, c.channel_id, 'OUTGOING', $2, $5, 'QUEUED', 1, $6 FROM c RETURNING id),

@@ -14,15 +14,15 @@ import (
 	"deskwire/desk"
 )
 
-func fresh() pgtype.UUID {
+func newKey() pgtype.UUID {
 	return pgtype.UUID{Bytes: uuid.Must(uuid.NewV7()), Valid: true}
 }
 
-func (l *limit) reply(ctx context.Context, v viewer, q request) ([]byte, error) {
-	in, id, now := q.Variables.Input, fresh(), time.Now().UTC().Truncate(time.Millisecond)
+func (l *limitServer) reply(ctx context.Context, v viewer, q request) ([]byte, error) {
+	in, id, now := q.Variables.Input, newKey(), time.Now().UTC().Truncate(time.Millisecond)
 	sum := sha256.Sum256([]byte(in.ConversationID + in.Text))
 	return l.batch(ctx, func(b *pgx.Batch) {
-		b.Queue(limitReply, v.account, v.agent, keyOf(in.ConversationID), id, in.Text, now, desk.Preview(in.Text), fresh(), in.IdempotencyKey, sum[:])
+		b.Queue(limitReply, v.account, v.agent, parseKey(in.ConversationID), id, in.Text, now, desk.Preview(in.Text), newKey(), in.IdempotencyKey, sum[:])
 	}, func(answers pgx.BatchResults, b []byte) ([]byte, error) {
 		rows, err := answers.Query()
 		if err != nil {
@@ -40,11 +40,11 @@ func (l *limit) reply(ctx context.Context, v viewer, q request) ([]byte, error) 
 	})
 }
 
-func (l *limit) closing(ctx context.Context, v viewer, q request) ([]byte, error) {
+func (l *limitServer) closing(ctx context.Context, v viewer, q request) ([]byte, error) {
 	in, now := q.Variables.Input, time.Now().UTC().Truncate(time.Millisecond)
 	sum := sha256.Sum256([]byte(in.TicketID + in.StatusID))
 	return l.batch(ctx, func(b *pgx.Batch) {
-		b.Queue(limitClose, v.account, v.agent, keyOf(in.TicketID), keyOf(in.StatusID), now, fresh(), in.IdempotencyKey, sum[:])
+		b.Queue(limitClose, v.account, v.agent, parseKey(in.TicketID), parseKey(in.StatusID), now, newKey(), in.IdempotencyKey, sum[:])
 	}, func(answers pgx.BatchResults, b []byte) ([]byte, error) {
 		rows, err := answers.Query()
 		if err != nil {

@@ -18,37 +18,37 @@ import (
 	"time"
 )
 
-// bill is what a number of requests took.
-type bill struct {
+// resourceUse is the time and CPU that a number of requests took.
+type resourceUse struct {
 	n                int64
 	lasted           time.Duration
 	server, postgres time.Duration // CPU
 	took             []int64       // each of them, in nanoseconds
 }
 
-func (c *bill) add(o *bill) {
+func (c *resourceUse) add(o *resourceUse) {
 	c.n, c.lasted, c.server, c.postgres = c.n+o.n, c.lasted+o.lasted, c.server+o.server, c.postgres+o.postgres
 	c.took = append(c.took, o.took...)
 }
 
-func (c *bill) both() float64 { return micros(c.server+c.postgres, c.n) }
+func (c *resourceUse) microsEach() float64 { return micros(c.server+c.postgres, c.n) }
 
-// load sends requests from so many clients at once, each over a connection of its own: next gives one after the other until there
-// are none, or the time is over.
-func (p *process) load(e *estate, clients int, lasting time.Duration, next func() []byte) (*bill, error) {
-	before, err := p.used(e)
+// sendLoad sends requests from so many clients at once, each over a connection of its own: next
+// gives one after the other until there are none, or the time is over.
+func (p *process) sendLoad(e *benchAccount, clients int, lasting time.Duration, next func() []byte) (*resourceUse, error) {
+	before, err := p.cpuUsed(e)
 	if err != nil {
 		return nil, err
 	}
 	began := time.Now()
 	end := began.Add(lasting)
 	var mu sync.Mutex
-	var all bill
+	var all resourceUse
 	var failed atomic.Pointer[error]
 	var wait sync.WaitGroup
 	for range clients {
 		wait.Go(func() {
-			took, err := p.client(func() []byte {
+			took, err := p.sendInTurn(func() []byte {
 				if failed.Load() != nil || time.Now().After(end) {
 					return nil
 				}
@@ -67,13 +67,13 @@ func (p *process) load(e *estate, clients int, lasting time.Duration, next func(
 	if err := failed.Load(); err != nil {
 		return nil, *err
 	}
-	after, err := p.used(e)
+	after, err := p.cpuUsed(e)
 	all.server, all.postgres = after.server-before.server, after.postgres-before.postgres
 	return &all, err
 }
 
-// client sends one request after the other.
-func (p *process) client(next func() []byte) (took []int64, err error) {
+// sendInTurn sends one request after the other.
+func (p *process) sendInTurn(next func() []byte) (took []int64, err error) {
 	conn, err := net.Dial("tcp", p.addr.String())
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (p *process) client(next func() []byte) (took []int64, err error) {
 	in := bufio.NewReaderSize(conn, 64<<10)
 	for q := next(); q != nil; q = next() {
 		began := time.Now()
-		body, err := exchange(conn, in, q)
+		body, err := roundTrip(conn, in, q)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +94,7 @@ func (p *process) client(next func() []byte) (took []int64, err error) {
 	return took, nil
 }
 
-func exchange(conn net.Conn, in *bufio.Reader, q []byte) ([]byte, error) {
+func roundTrip(conn net.Conn, in *bufio.Reader, q []byte) ([]byte, error) {
 	if _, err := conn.Write(q); err != nil {
 		return nil, err
 	}
@@ -106,18 +106,18 @@ func exchange(conn net.Conn, in *bufio.Reader, q []byte) ([]byte, error) {
 	return io.ReadAll(resp.Body)
 }
 
-// once asks one request.
-func (p *process) once(q []byte) (body []byte, err error) {
+// requestOnce sends one request.
+func (p *process) requestOnce(q []byte) (body []byte, err error) {
 	conn, err := net.Dial("tcp", p.addr.String())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = conn.Close() }()
-	return exchange(conn, bufio.NewReader(conn), q)
+	return roundTrip(conn, bufio.NewReader(conn), q)
 }
 
-// used is the CPU of the server and of Postgres so far.
-func (p *process) used(e *estate) (c bill, err error) {
+// cpuUsed is the CPU of the server and of Postgres so far.
+func (p *process) cpuUsed(e *benchAccount) (c resourceUse, err error) {
 	st, err := p.stats()
 	if err != nil {
 		return c, err

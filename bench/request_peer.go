@@ -22,19 +22,20 @@ const peerKind = "postgraphile"
 //go:embed postgraphile.mjs
 var peerScript []byte
 
-// peerPackages are what npm installs. PostGraphile wants a newer Node than systems have, and npm brings one.
+// peerPackages are what npm installs. PostGraphile wants a newer Node than systems have, and npm
+// brings one.
 var peerPackages = []string{"postgraphile@5.1.5", "node@22", "graphql@16.15.0"}
 
-// peers is an installed PostGraphile; nil is none.
-type peers struct{ dir string }
+// postgraphile is an installed PostGraphile; nil is none.
+type postgraphile struct{ dir string }
 
-// installPeers installs it into a folder for this run.
-func installPeers() (*peers, error) {
+// installPostgraphile installs it into a temporary folder for this run.
+func installPostgraphile() (*postgraphile, error) {
 	dir, err := os.MkdirTemp("", "deskwire-postgraphile-")
 	if err != nil {
 		return nil, err
 	}
-	p := &peers{dir}
+	p := &postgraphile{dir}
 	npm := exec.Command("npm", append([]string{"install", "--prefix", dir, "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"}, peerPackages...)...)
 	if said, err := npm.CombinedOutput(); err != nil {
 		p.remove()
@@ -45,14 +46,14 @@ func installPeers() (*peers, error) {
 	return p, err
 }
 
-func (p *peers) remove() {
+func (p *postgraphile) remove() {
 	if p != nil {
 		_ = os.RemoveAll(p.dir)
 	}
 }
 
 // start serves an account; nil when there is no PostGraphile.
-func (p *peers) start(e *estate) (*process, error) {
+func (p *postgraphile) start(e *benchAccount) (*process, error) {
 	if p == nil {
 		return nil, nil
 	}
@@ -78,7 +79,8 @@ func (p *peers) start(e *estate) (*process, error) {
 	return peer, err
 }
 
-// The same documents in PostGraphile's words. It leaves the trash in, and knows no cursor of the log.
+// The same documents in PostGraphile's words. It leaves the trash in, and knows no cursor of the
+// log.
 const (
 	peerInboxPage = `query Inbox($account: UUID!, $id: UUID!) {
 		allConversationActivities(condition: {accountId: $account, inboxId: $id, status: "OPEN"}, orderBy: [LAST_ACTIVITY_AT_DESC, CONVERSATION_ID_DESC], first: 25) {
@@ -102,27 +104,34 @@ const (
 			pageInfo { hasPreviousPage startCursor } } } }`
 )
 
-// answered makes sure that PostGraphile gives as much as we do, roughly: its answers have other names.
-func (s *subject) answered(e *estate, ours, peer *process) error {
+// compareWithPeer makes sure that PostGraphile gives as much as we do, roughly: its answers have
+// other names.
+func (s *requestKind) compareWithPeer(e *benchAccount, ours, peer *process) error {
 	if peer == nil || s.peer == nil {
 		return nil
 	}
-	mine, err := ours.once(s.ask(e, 1))
+	mine, err := ours.requestOnce(s.ask(e, 1))
 	if err != nil {
 		return err
 	}
-	its, err := peer.once(s.peer(e, 1))
+	its, err := peer.requestOnce(s.peer(e, 1))
 	if err == nil && 4*len(its) < 3*len(mine) {
 		err = fmt.Errorf("PostGraphile answers %d bytes, and we %d: %.300s", len(its), len(mine), its)
 	}
 	return err
 }
 
-func peerAsked(e *estate, document, ref string) []byte {
+func encodePeerRequest(e *benchAccount, document, ref string) []byte {
 	r, _ := desk.ParseRef(ref) // one of our own
-	return asked("", document, map[string]any{"account": e.account.String(), "id": r.ID.String()})
+	return encodeRequest("", document, map[string]any{"account": e.account.String(), "id": r.ID.String()})
 }
 
-func peerInbox(e *estate, n int) []byte   { return peerAsked(e, peerInboxPage, pick(e.inboxes, n)) }
-func peerSidebar(e *estate, n int) []byte { return peerAsked(e, peerSidebarOnce, pick(e.cases, n)) }
-func peerThread(e *estate, n int) []byte  { return peerAsked(e, peerThreadOf50, pick(e.threads, n)) }
+func peerInbox(e *benchAccount, n int) []byte {
+	return encodePeerRequest(e, peerInboxPage, pickByIndex(e.inboxes, n))
+}
+func peerSidebar(e *benchAccount, n int) []byte {
+	return encodePeerRequest(e, peerSidebarOnce, pickByIndex(e.cases, n))
+}
+func peerThread(e *benchAccount, n int) []byte {
+	return encodePeerRequest(e, peerThreadOf50, pickByIndex(e.threads, n))
+}

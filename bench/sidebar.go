@@ -20,19 +20,21 @@ import (
 	"deskwire/live"
 )
 
-// sidebar is what a sidebar follows; one payload is about 1.25 KB. Its name stands where %s is.
-const sidebar = `subscription %s($id: ID!) { conversationLive(id: $id) { cursor reason conversationId events { id kind }
+// sidebarSubscription is the document that a sidebar subscribes to; one payload is about 1.25 KB.
+// Its name stands where %s is.
+const sidebarSubscription = `subscription %s($id: ID!) { conversationLive(id: $id) { cursor reason conversationId events { id kind }
 	conversation { id number subject preview status unreadCount createdAt lastActivityAt
 		owner { id name email } contact { id name email phone createdAt }
 		ticket { id number name priority createdAt closedAt status { id name state } owner { id name email } contact { id name } }
 		messages(last: 1) { nodes { __typename id createdAt text ... on IncomingMessage { contact { id name } } ... on OutgoingMessage { agent { id name } } } } } } }`
 
-// follow subscribes to a sidebar.
-func follow(name string, conversation desk.Ref) subscription {
-	return subscription{Query: fmt.Sprintf(sidebar, name), Operation: name, Variables: map[string]string{"id": conversation.String()}}
+// subscribeSidebar subscribes to a sidebar.
+func subscribeSidebar(name string, conversation desk.Ref) subscription {
+	return subscription{Query: fmt.Sprintf(sidebarSubscription, name), Operation: name, Variables: map[string]string{"id": conversation.String()}}
 }
 
-// stamp is in a text that every payload shows: which event of its group it tells of, and when that happened.
+// stamp is in a text that every payload shows: which event of its group it tells of, and when that
+// happened.
 type stamp struct{ seq, at int64 }
 
 func (s stamp) String() string { return fmt.Sprintf("stamp=%d/%d;", s.seq, s.at) }
@@ -56,9 +58,10 @@ func stampOf(payload []byte) (s stamp, ok bool) {
 const lastWords = "Hello, the tracking of my parcel says that it was handed to the driver a week ago, and nobody rang here since then. " +
 	"Could you find out where it is, and send another one if it is lost? Many thanks."
 
-// A desk in memory, for the rows that leave the database out: the same document is executed by the same generated
-// code, for gqlgen's transport and for ours. What the document does not select has no resolver.
-type memory struct {
+// A desk in memory, for the rows that leave the database out: the same document is executed by the
+// same generated code, for gqlgen's transport and for ours. What the document does not select has
+// no resolver.
+type memoryResolvers struct {
 	generated.ResolverRoot
 	source func(ctx context.Context, conversation desk.Ref) <-chan *model.ConversationLive
 }
@@ -74,21 +77,23 @@ type (
 	payloadResolver      struct{}
 	subscriptionResolver struct {
 		generated.SubscriptionResolver
-		memory
+		memoryResolvers
 	}
 )
 
 func schemaOf(source func(context.Context, desk.Ref) <-chan *model.ConversationLive) graphql.ExecutableSchema {
-	return generated.NewExecutableSchema(generated.Config{Resolvers: memory{source: source}})
+	return generated.NewExecutableSchema(generated.Config{Resolvers: memoryResolvers{source: source}})
 }
 
-func (m memory) Conversation() generated.ConversationResolver       { return conversationResolver{} }
-func (m memory) Ticket() generated.TicketResolver                   { return ticketResolver{} }
-func (m memory) IncomingMessage() generated.IncomingMessageResolver { return messageResolver{} }
-func (m memory) Subscription() generated.SubscriptionResolver {
-	return subscriptionResolver{memory: m}
+func (m memoryResolvers) Conversation() generated.ConversationResolver { return conversationResolver{} }
+func (m memoryResolvers) Ticket() generated.TicketResolver             { return ticketResolver{} }
+func (m memoryResolvers) IncomingMessage() generated.IncomingMessageResolver {
+	return messageResolver{}
 }
-func (m memory) ConversationLivePayload() generated.ConversationLivePayloadResolver {
+func (m memoryResolvers) Subscription() generated.SubscriptionResolver {
+	return subscriptionResolver{memoryResolvers: m}
+}
+func (m memoryResolvers) ConversationLivePayload() generated.ConversationLivePayloadResolver {
 	return payloadResolver{}
 }
 
@@ -123,14 +128,14 @@ func (messageResolver) Contact(context.Context, *model.IncomingMessage) (*desk.C
 	return contact, nil
 }
 
-func number(kind byte, n int) (id desk.ID) {
+func sequentialID(kind byte, n int) (id desk.ID) {
 	id[0] = kind
 	binary.BigEndian.PutUint64(id[8:], uint64(n))
 	return id
 }
 
 func conversationOf(group int) desk.Ref {
-	return desk.Ref{Kind: desk.KindConversation, ID: number(1, group)}
+	return desk.Ref{Kind: desk.KindConversation, ID: sequentialID(1, group)}
 }
 
 func groupOf(conversation desk.Ref) int {
@@ -138,21 +143,21 @@ func groupOf(conversation desk.Ref) int {
 }
 
 var (
-	account  = number(9, 1)
+	account  = sequentialID(9, 1)
 	then     = time.Date(2026, 11, 22, 9, 30, 15, 123e6, time.UTC)
 	email    = "amara.okafor@brightmail.example"
 	phone    = "+49 30 901820"
 	high     = desk.PriorityHigh
-	owner    = &desk.Agent{ID: number(2, 1), Name: "Ben Okonkwo", Email: "ben@pinewood.example"}
-	contact  = &desk.Contact{ID: number(3, 1), Name: "Amara Okafor", Email: &email, Phone: &phone, CreatedAt: then}
-	status   = &desk.TicketStatus{ID: number(4, 1), Name: "Waiting on us", State: desk.StateOpen}
-	ticket   = &desk.Ticket{ID: number(5, 1), Number: 4711, Name: "Parcel PW-20388 not delivered", Priority: &high, CreatedAt: then}
-	message  = &desk.Message{ID: number(6, 1), Kind: desk.Incoming, Text: lastWords, CreatedAt: then}
+	owner    = &desk.Agent{ID: sequentialID(2, 1), Name: "Ben Okonkwo", Email: "ben@pinewood.example"}
+	contact  = &desk.Contact{ID: sequentialID(3, 1), Name: "Amara Okafor", Email: &email, Phone: &phone, CreatedAt: then}
+	status   = &desk.TicketStatus{ID: sequentialID(4, 1), Name: "Waiting on us", State: desk.StateOpen}
+	ticket   = &desk.Ticket{ID: sequentialID(5, 1), Number: 4711, Name: "Parcel PW-20388 not delivered", Priority: &high, CreatedAt: then}
+	message  = &desk.Message{ID: sequentialID(6, 1), Kind: desk.Incoming, Text: lastWords, CreatedAt: then}
 	messages = &model.Connection[model.Message]{Page: &db.Page[model.Message]{Nodes: []model.Message{&model.IncomingMessage{Message: message}}}}
 )
 
-// standing is the payload that tells of an event; seq 0 is the first one.
-func standing(conversation desk.Ref, s stamp) *model.ConversationLive {
+// payloadAt is the payload that tells of an event; seq 0 is the first one.
+func payloadAt(conversation desk.Ref, s stamp) *model.ConversationLive {
 	p := &model.ConversationLive{
 		Live:           model.Live{Cursor: "ZDY1ZjQ3YmEtMWE3YyA4MTI3OjgxMjc6", Reason: live.Snapshot},
 		ConversationID: conversation,
@@ -163,7 +168,7 @@ func standing(conversation desk.Ref, s stamp) *model.ConversationLive {
 	}
 	if s.seq > 0 {
 		p.Reason = live.Change
-		p.Happened = []*desk.Event{{ID: number(7, int(s.seq)), Kind: desk.TicketUpdated}}
+		p.Happened = []*desk.Event{{ID: sequentialID(7, int(s.seq)), Kind: desk.TicketUpdated}}
 	}
 	return p
 }

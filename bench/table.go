@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-const head = "| what | raw loop | gqlgen's transport | ours | ours / raw | ours / gqlgen | goal | |\n|---|---|---|---|---|---|---|---|\n"
+const tableHead = "| what | raw loop | gqlgen's transport | ours | ours / raw | ours / gqlgen | goal | |\n|---|---|---|---|---|---|---|---|\n"
 
-func (l line) markdown() string {
+func (l tableRow) markdown() string {
 	verdict := "missed"
 	switch {
 	case l.goal == "":
@@ -27,18 +27,18 @@ func (l line) markdown() string {
 		verdict = "met"
 	}
 	return fmt.Sprintf("| %s | %s | %s | **%s** | %s | %s | %s | %s |",
-		l.name, other(l.raw, l.unit), other(l.stock, l.unit), figure(l.ours, l.unit), ratio(l.ours, l.raw), ratio(l.ours, l.stock), l.goal, verdict)
+		l.name, formatOptional(l.raw, l.unit), formatOptional(l.stock, l.unit), formatFigure(l.ours, l.unit), ratio(l.ours, l.raw), ratio(l.ours, l.stock), l.goal, verdict)
 }
 
-// other is the figure of a server that may not have been in the row.
-func other(v float64, unit string) string {
+// formatOptional is the figure of a server that may not have been in the row.
+func formatOptional(v float64, unit string) string {
 	if v == 0 {
 		return ""
 	}
-	return figure(v, unit)
+	return formatFigure(v, unit)
 }
 
-func figure(v float64, unit string) string {
+func formatFigure(v float64, unit string) string {
 	digits := 0
 	if v == math.Trunc(v) && unit == "" {
 		return strconv.FormatFloat(v, 'f', 0, 64)
@@ -67,8 +67,8 @@ func quantile(all []int64, q float64) float64 {
 
 func micros(d time.Duration, n int64) float64 { return float64(d) / 1e3 / float64(n) }
 
-// machine says where this ran.
-func machine() string {
+// machineInfo says where this ran.
+func machineInfo() string {
 	cpu := "?"
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		for l := range strings.Lines(string(text)) {
@@ -112,7 +112,7 @@ func writeFigures(command, figures string) error {
 
 // write puts the table into the README, and the chart beside it.
 func (b *bench) write() error {
-	out := machine() + "\n\n" + head
+	out := machineInfo() + "\n\n" + tableHead
 	for _, l := range b.lines {
 		out += l.markdown() + "\n"
 	}

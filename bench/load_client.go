@@ -15,14 +15,14 @@ import (
 	"time"
 )
 
-// swarm is the load client: many connections, read by one goroutine that waits for all of them at once, so that
-// reading takes as little of the machine from the server as it can.
-type swarm struct {
+// loadClient holds many connections, read by one goroutine that waits for all of them at once, so
+// that reading takes as little of the machine from the server as it can.
+type loadClient struct {
 	to    target
 	epoll int
-	byFD  []*peer
-	peers []*peer
-	on    func(p *peer, payload []byte, now int64) // called with mu held; nil: only count
+	byFD  []*clientConn
+	peers []*clientConn
+	on    func(p *clientConn, payload []byte, now int64) // called with mu held; nil: only count
 
 	mu       sync.Mutex
 	received atomic.Int64
@@ -31,7 +31,7 @@ type swarm struct {
 	quit     atomic.Bool
 }
 
-// target is where a swarm goes, and what it says there.
+// target is the address that a load client connects to, and what it sends there.
 type target struct {
 	addr      netip.AddrPort
 	token     string
@@ -47,8 +47,8 @@ type subscription struct {
 	After     map[string]string `json:"extensions,omitempty"` // {"resumeAfter": …}
 }
 
-// peer is one connection.
-type peer struct {
+// clientConn is one connection of the load client.
+type clientConn struct {
 	index  int
 	fd     int
 	rest   []byte // the beginning of a frame whose end has not come
@@ -57,26 +57,27 @@ type peer struct {
 	closed bool
 }
 
-const dialers = 64
+const dialConcurrency = 64
 
-func newSwarm(to target) (*swarm, error) {
+func newLoadClient(to target) (*loadClient, error) {
 	fd, err := syscall.EpollCreate1(0)
 	if err != nil {
 		return nil, err
 	}
-	return &swarm{to: to, epoll: fd, byFD: make([]*peer, 1<<17)}, nil
+	return &loadClient{to: to, epoll: fd, byFD: make([]*clientConn, 1<<17)}, nil
 }
 
-// connect opens connections for the peers from..until, and subscribes. Those that listen are read from then on.
-func (s *swarm) connect(from, until int, listen bool) error {
+// connect opens connections for the peers from..until, and subscribes. Those that listen are read
+// from then on.
+func (s *loadClient) connect(from, until int, listen bool) error {
 	for len(s.peers) < until {
 		s.peers = append(s.peers, nil)
 	}
 	var next atomic.Int64
 	next.Store(int64(from))
-	failed := make(chan error, dialers)
+	failed := make(chan error, dialConcurrency)
 	var all sync.WaitGroup
-	for range dialers {
+	for range dialConcurrency {
 		all.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
@@ -99,13 +100,13 @@ func (s *swarm) connect(from, until int, listen bool) error {
 	}
 }
 
-func (s *swarm) dial(i int, listen bool) error {
+func (s *loadClient) dial(i int, listen bool) error {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return err
 	}
-	p := &peer{index: i, fd: fd}
-	if err := s.greet(p); err != nil {
+	p := &clientConn{index: i, fd: fd}
+	if err := s.handshake(p); err != nil {
 		_ = syscall.Close(fd)
 		return err
 	}
@@ -113,7 +114,7 @@ func (s *swarm) dial(i int, listen bool) error {
 	s.peers[i], s.byFD[fd] = p, p
 	s.mu.Unlock()
 	for n, sub := range s.to.subscribe(i) {
-		if err := s.begin(p, n+1, sub); err != nil {
+		if err := s.subscribe(p, n+1, sub); err != nil {
 			return err
 		}
 	}
@@ -126,12 +127,13 @@ func (s *swarm) dial(i int, listen bool) error {
 	return s.listen(p)
 }
 
-func (s *swarm) listen(p *peer) error {
+func (s *loadClient) listen(p *clientConn) error {
 	return syscall.EpollCtl(s.epoll, syscall.EPOLL_CTL_ADD, p.fd, &syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(p.fd)})
 }
 
-// greet connects, shakes hands and signs in. Addresses are spread: one of them has 28,000 ports.
-func (s *swarm) greet(p *peer) error {
+// handshake connects, shakes hands and signs in. Addresses are spread: one of them has 28,000
+// ports.
+func (s *loadClient) handshake(p *clientConn) error {
 	const bindNoPort = 24 // IP_BIND_ADDRESS_NO_PORT: the port is chosen when the other end is known
 	_ = syscall.SetsockoptInt(p.fd, syscall.SOL_IP, bindNoPort, 1)
 	if s.to.buffer > 0 {
@@ -162,22 +164,22 @@ func (s *swarm) greet(p *peer) error {
 	if err != nil {
 		return err
 	}
-	if err := p.write(masked(0x81, who)); err != nil {
+	if err := p.write(maskedFrame(0x81, who)); err != nil {
 		return err
 	}
 	return p.expect("\x81", `"connection_ack"}`)
 }
 
-// begin subscribes.
-func (s *swarm) begin(p *peer, id int, sub subscription) error {
+// subscribe begins a subscription on a connection.
+func (s *loadClient) subscribe(p *clientConn, id int, sub subscription) error {
 	m, err := json.Marshal(map[string]any{"id": fmt.Sprint(id), "type": "subscribe", "payload": sub})
 	if err != nil {
 		return err
 	}
-	return p.write(masked(0x81, m))
+	return p.write(maskedFrame(0x81, m))
 }
 
-func (p *peer) write(b []byte) error {
+func (p *clientConn) write(b []byte) error {
 	for len(b) > 0 {
 		n, err := syscall.Write(p.fd, b)
 		if err == syscall.EINTR || err == syscall.EAGAIN {
@@ -192,7 +194,7 @@ func (p *peer) write(b []byte) error {
 }
 
 // expect reads an answer with this beginning, up to this end.
-func (p *peer) expect(beginning, end string) error {
+func (p *clientConn) expect(beginning, end string) error {
 	var got []byte
 	part := make([]byte, 1024)
 	for !bytes.Contains(got, []byte(end)) {
@@ -213,8 +215,8 @@ func (p *peer) expect(beginning, end string) error {
 
 var errClosed = errors.New("closed")
 
-// masked is a frame of a client. A mask of zeroes is a mask.
-func masked(first byte, payload []byte) []byte {
+// maskedFrame is a frame of a client. A mask of zeroes is a mask.
+func maskedFrame(first byte, payload []byte) []byte {
 	b := []byte{first}
 	if n := len(payload); n < 126 {
 		b = append(b, 0x80|byte(n))
@@ -225,7 +227,7 @@ func masked(first byte, payload []byte) []byte {
 }
 
 // run reads until close.
-func (s *swarm) run() {
+func (s *loadClient) run() {
 	s.loops.Go(func() {
 		buf, events := make([]byte, 256<<10), make([]syscall.EpollEvent, 512)
 		for !s.quit.Load() {
@@ -247,7 +249,7 @@ func (s *swarm) run() {
 	})
 }
 
-func (s *swarm) read(p *peer, buf []byte) {
+func (s *loadClient) read(p *clientConn, buf []byte) {
 	n, err := syscall.Read(p.fd, buf)
 	if err == syscall.EAGAIN || err == syscall.EINTR {
 		return
@@ -263,11 +265,11 @@ func (s *swarm) read(p *peer, buf []byte) {
 		p.rest = nil
 	}
 	for {
-		first, payload, size := frame(d)
+		first, payload, size := parseFrame(d)
 		if size == 0 {
 			break
 		}
-		s.take(p, first, payload, now)
+		s.handleFrame(p, first, payload, now)
 		d = d[size:]
 	}
 	if len(d) > 0 && !p.closed {
@@ -275,8 +277,8 @@ func (s *swarm) read(p *peer, buf []byte) {
 	}
 }
 
-// frame finds the first whole frame; size 0 is none.
-func frame(d []byte) (first byte, payload []byte, size int) {
+// parseFrame finds the first whole frame; size 0 is none.
+func parseFrame(d []byte) (first byte, payload []byte, size int) {
 	if len(d) < 2 {
 		return 0, nil, 0
 	}
@@ -295,10 +297,10 @@ func frame(d []byte) (first byte, payload []byte, size int) {
 	return d[0], d[h : h+n], h + n
 }
 
-func (s *swarm) take(p *peer, first byte, payload []byte, now int64) {
+func (s *loadClient) handleFrame(p *clientConn, first byte, payload []byte, now int64) {
 	switch first & 0x0f {
 	case 9:
-		_ = p.write(masked(0x8a, payload)) // a socket that is gone is noticed by reading
+		_ = p.write(maskedFrame(0x8a, payload)) // a socket that is gone is noticed by reading
 	case 1:
 		const near = 40 // the type stands at the beginning or at the end
 		if next := []byte(`"next"`); !bytes.Contains(payload[:min(len(payload), near)], next) && !bytes.Contains(payload[max(0, len(payload)-near):], next) {
@@ -312,7 +314,7 @@ func (s *swarm) take(p *peer, first byte, payload []byte, now int64) {
 }
 
 // drop closes a connection. Call it locked.
-func (s *swarm) drop(p *peer) {
+func (s *loadClient) drop(p *clientConn) {
 	if !p.closed {
 		p.closed = true
 		s.byFD[p.fd] = nil
@@ -320,8 +322,8 @@ func (s *swarm) drop(p *peer) {
 	}
 }
 
-// hangUp closes all connections, without a word.
-func (s *swarm) hangUp() {
+// disconnectAll closes all connections without a close frame.
+func (s *loadClient) disconnectAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range s.peers {
@@ -331,22 +333,22 @@ func (s *swarm) hangUp() {
 	}
 }
 
-func (s *swarm) close() {
-	s.hangUp()
+func (s *loadClient) close() {
+	s.disconnectAll()
 	s.quit.Store(true)
 	s.loops.Wait()
 	_ = syscall.Close(s.epoll)
 }
 
-// hear says what is done with payloads from now on.
-func (s *swarm) hear(on func(p *peer, payload []byte, now int64)) {
+// onPayload sets what is done with payloads from now on.
+func (s *loadClient) onPayload(on func(p *clientConn, payload []byte, now int64)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.on = on
 }
 
-// await waits until n payloads have come in all.
-func (s *swarm) await(n int64, patience time.Duration) error {
+// waitForPayloads waits until n payloads have arrived in all.
+func (s *loadClient) waitForPayloads(n int64, patience time.Duration) error {
 	for end := time.Now().Add(patience); s.received.Load() < n; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			return fmt.Errorf("%d of %d payloads have come, %d connections were closed", s.received.Load(), n, s.gone.Load())
@@ -355,8 +357,8 @@ func (s *swarm) await(n int64, patience time.Duration) error {
 	return nil
 }
 
-// settle waits until nothing more comes.
-func (s *swarm) settle(quiet time.Duration) int64 {
+// waitForSilence waits until nothing more comes.
+func (s *loadClient) waitForSilence(quiet time.Duration) int64 {
 	for n := s.received.Load(); ; {
 		time.Sleep(quiet)
 		now := s.received.Load()

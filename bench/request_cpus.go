@@ -14,15 +14,17 @@ import (
 	"time"
 )
 
-// apart keeps the clients, which are this process, from the CPUs of the server and its Postgres.
-type apart struct {
+// cpuIsolation sets CPU affinities: it keeps the clients, which are this process, from the CPUs of
+// the server and its Postgres.
+type cpuIsolation struct {
 	last int // CPU, from 0
 	pids []int
 }
 
-// apart gives what is started from now on, and the Postgres that runs, all CPUs but the last one.
-func (e *estate) apart() (*apart, error) {
-	a := &apart{last: runtime.NumCPU() - 1}
+// isolateClients pins what is started from now on, and the Postgres that runs, to all CPUs but the
+// last one.
+func (e *benchAccount) isolateClients() (*cpuIsolation, error) {
+	a := &cpuIsolation{last: runtime.NumCPU() - 1}
 	if a.last == 0 {
 		return nil, errors.New("overload needs a machine of two CPUs or more: the clients have one of them for themselves")
 	}
@@ -49,15 +51,15 @@ func (e *estate) apart() (*apart, error) {
 	return a, a.pin(fmt.Sprintf("0-%d", a.last-1), append(a.pids, os.Getpid())...)
 }
 
-// clients gives this process the last CPU.
-func (a *apart) clients() error { return a.pin(strconv.Itoa(a.last), os.Getpid()) }
+// pinClients pins this process to the last CPU.
+func (a *cpuIsolation) pinClients() error { return a.pin(strconv.Itoa(a.last), os.Getpid()) }
 
-func (a *apart) undo() error {
+func (a *cpuIsolation) unpin() error {
 	return a.pin(fmt.Sprintf("0-%d", a.last), append(a.pids, os.Getpid())...)
 }
 
 // pin gives processes, with all their threads, these CPUs.
-func (a *apart) pin(cpus string, pids ...int) error {
+func (a *cpuIsolation) pin(cpus string, pids ...int) error {
 	for _, pid := range pids {
 		out, err := exec.Command("taskset", "-a", "-c", "-p", cpus, strconv.Itoa(pid)).CombinedOutput()
 		if _, gone := os.Stat("/proc/" + strconv.Itoa(pid)); err != nil && gone == nil {
@@ -76,15 +78,15 @@ func parentOf(pid int) (int, error) {
 	return strconv.Atoi(strings.Fields(rest)[1])
 }
 
-// idle is how long the CPUs of the server have had nothing to do so far.
-func (a *apart) idle() (all time.Duration) {
+// idleTime is how long the CPUs of the server have had nothing to do so far.
+func (a *cpuIsolation) idleTime() (all time.Duration) {
 	text, _ := os.ReadFile("/proc/stat") // without it nothing is idle
 	for cpu := range a.last {
 		_, rest, _ := strings.Cut(string(text), fmt.Sprintf("\ncpu%d ", cpu))
 		if f := strings.Fields(rest); len(f) > 4 {
 			idle, _ := strconv.Atoi(f[3])
 			waits, _ := strconv.Atoi(f[4])
-			all += time.Duration(idle+waits) * tickOfCPU
+			all += time.Duration(idle+waits) * clockTick
 		}
 	}
 	return all

@@ -33,7 +33,7 @@ type server interface {
 
 // kinds are the servers, by the names that -kind takes.
 var kinds = map[string]func(serveFlags) (server, error){
-	"raw": newRaw, "gqlgen": newStock, "ours": newFan, "prepared": newPrepared, "desk": newDesk, "limit": newLimit,
+	"raw": newRawLoop, "gqlgen": newGqlgenServer, "ours": newHubServer, "prepared": newPrepared, "desk": newProgram, "limit": newLimitServer,
 }
 
 type serveFlags struct {
@@ -57,7 +57,8 @@ type stats struct {
 
 func (s stats) cpu() time.Duration { return s.User + s.System }
 
-// serve is the child process: it serves, answers at a second address what the rows ask, and ends with its parent.
+// serve is the child process: it serves, answers at a second address what the rows ask, and ends
+// with its parent.
 func serve(args []string) error {
 	var f serveFlags
 	set := flag.NewFlagSet("serve", flag.ExitOnError)
@@ -81,7 +82,7 @@ func serve(args []string) error {
 	}
 	web := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = web.Serve(clients) }()
-	go func() { _ = http.Serve(control, controls(s)) }() //nolint:gosec // loopback, for the parent alone
+	go func() { _ = http.Serve(control, controlHandler(s)) }() //nolint:gosec // loopback, for the parent alone
 	if err := json.NewEncoder(os.Stdout).Encode([]string{clients.Addr().String(), control.Addr().String()}); err != nil {
 		return err
 	}
@@ -91,13 +92,13 @@ func serve(args []string) error {
 	return err
 }
 
-func controls(s server) http.Handler {
+func controlHandler(s server) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/stats", func(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(measure(s, r.FormValue("tidy") != ""))
 	})
 	mux.HandleFunc("/publish", func(w http.ResponseWriter, r *http.Request) {
-		_ = json.NewEncoder(w).Encode(publish(s, formed(r, "from"), formed(r, "events"), formed(r, "groups"), formed(r, "rate")))
+		_ = json.NewEncoder(w).Encode(publish(s, formInt(r, "from"), formInt(r, "events"), formInt(r, "groups"), formInt(r, "rate")))
 	})
 	mux.HandleFunc("/profile", func(w http.ResponseWriter, r *http.Request) {
 		err := profile(r.FormValue("to"), r.FormValue("stop") != "")
@@ -120,12 +121,13 @@ func profile(to string, stop bool) error {
 	return errors.Join(pprof.Lookup("heap").WriteTo(f, 0), f.Close())
 }
 
-func formed(r *http.Request, name string) int {
+func formInt(r *http.Request, name string) int {
 	n, _ := strconv.Atoi(r.FormValue(name))
 	return n
 }
 
-// publish tells of events to the groups in turn, so many a second, or all at once, and says when each happened.
+// publish tells of events to the groups in turn, so many a second, or all at once, and says when
+// each happened.
 func publish(s server, from, events, groups, rate int) []int64 {
 	began, at := time.Now(), make([]int64, events)
 	for i := range events {
@@ -224,8 +226,8 @@ func (p *process) stats() (st stats, err error) {
 	return st, p.ask("/stats", &st)
 }
 
-// tickOfCPU is what the kernel counts CPU in; it is 100 Hz on all that we know.
-const tickOfCPU = 10 * time.Millisecond
+// clockTick is the unit in which the kernel counts CPU; it is 100 Hz on all that we know.
+const clockTick = 10 * time.Millisecond
 
 // statsOf is the CPU of any process.
 func statsOf(pid int) (st stats, err error) {
@@ -240,12 +242,12 @@ func statsOf(pid int) (st stats, err error) {
 		return st, err
 	}
 	system, err := strconv.Atoi(f[12])
-	st.User, st.System = time.Duration(user)*tickOfCPU, time.Duration(system)*tickOfCPU
+	st.User, st.System = time.Duration(user)*clockTick, time.Duration(system)*clockTick
 	return st, err
 }
 
-// tidied are the stats after a collection of garbage.
-func (p *process) tidied() (st stats, err error) { return st, p.ask("/stats?tidy=1", &st) }
+// statsAfterGC are the stats after a garbage collection.
+func (p *process) statsAfterGC() (st stats, err error) { return st, p.ask("/stats?tidy=1", &st) }
 
 // profiles is the folder for profiles of the servers; empty: none are wanted.
 var profiles string

@@ -16,8 +16,8 @@ import (
 	"deskwire/desk"
 )
 
-// The smallest change there is, without the log and with it: one statement, one commit. A real mutation has ten
-// statements, so the log weighs less there.
+// The smallest change there is, without the log and with it: one statement, one commit. A real
+// mutation has ten statements, so the log weighs less there.
 const (
 	plainChange  = `UPDATE tickets SET name = $2, version = version + 1 WHERE id = $1`
 	loggedChange = `WITH changed AS (UPDATE tickets SET name = $2, version = version + 1 WHERE id = $1 RETURNING *)
@@ -26,7 +26,7 @@ const (
 			'R16', false, 'ticketUpdate', gen_random_uuid(), id FROM changed`
 )
 
-const writersAtOnce = 16
+const concurrentWriters = 16
 
 // writers compares transactions a second, in turns.
 func (b *bench) writers() error {
@@ -43,12 +43,12 @@ func (b *bench) writers() error {
 	const turns, each = 3, 2 * time.Second
 	var plain, logged float64
 	for range turns {
-		n, err := f.change(ctx, plainChange, each, nil)
+		n, err := f.changeRate(ctx, plainChange, each, nil)
 		if err != nil {
 			return err
 		}
 		plain += n
-		n, err = f.change(ctx, loggedChange, each, store)
+		n, err = f.changeRate(ctx, loggedChange, each, store)
 		if err != nil {
 			return err
 		}
@@ -56,13 +56,13 @@ func (b *bench) writers() error {
 	}
 	perSecond := func(n float64) float64 { return n / (turns * each.Seconds()) }
 	lost := 100 * (1 - logged/plain)
-	b.add(line{name: fmt.Sprintf("what the log and its reader cost %d writers of one statement each (%.0f → %.0f transactions/s)", writersAtOnce, perSecond(plain), perSecond(logged)),
+	b.add(tableRow{name: fmt.Sprintf("what the log and its reader cost %d writers of one statement each (%.0f → %.0f transactions/s)", concurrentWriters, perSecond(plain), perSecond(logged)),
 		unit: "%", ours: lost, goal: "≤ 35 %", met: lost <= 35})
 	return nil
 }
 
-// read has the log read meanwhile, as a server does.
-func read(ctx context.Context, store *db.Store) (wake func(), stop func()) {
+// readLog tails the log meanwhile, as a server does.
+func readLog(ctx context.Context, store *db.Store) (wake func(), stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	woken := make(chan struct{}, 1)
 	var reading sync.WaitGroup
@@ -81,13 +81,13 @@ func read(ctx context.Context, store *db.Store) (wake func(), stop func()) {
 	}
 }
 
-// meanwhile runs the writers for a while, and counts.
-func meanwhile(d time.Duration, write func(writer int, running func() bool) error) (float64, error) {
+// countTransactions runs the writers for a while, and counts.
+func countTransactions(d time.Duration, write func(writer int, running func() bool) error) (float64, error) {
 	var n atomic.Int64
 	var all sync.WaitGroup
-	failed := make(chan error, writersAtOnce)
+	failed := make(chan error, concurrentWriters)
 	until := time.Now().Add(d)
-	for w := range writersAtOnce {
+	for w := range concurrentWriters {
 		all.Go(func() {
 			if err := write(w, func() bool { n.Add(1); return time.Now().Before(until) }); err != nil {
 				failed <- err
@@ -99,25 +99,25 @@ func meanwhile(d time.Duration, write func(writer int, running func() bool) erro
 	case err := <-failed:
 		return 0, err
 	default:
-		return float64(n.Load() - writersAtOnce), nil
+		return float64(n.Load() - concurrentWriters), nil
 	}
 }
 
-func (f *fixture) change(ctx context.Context, sql string, d time.Duration, reader *db.Store) (float64, error) {
+func (f *fixture) changeRate(ctx context.Context, sql string, d time.Duration, reader *db.Store) (float64, error) {
 	wake := func() {}
 	if reader != nil {
 		var stop func()
-		wake, stop = read(ctx, reader)
+		wake, stop = readLog(ctx, reader)
 		defer stop()
 	}
-	return meanwhile(d, func(w int, running func() bool) error {
+	return countTransactions(d, func(w int, running func() bool) error {
 		c, err := pgx.Connect(ctx, f.pg.DSN())
 		if err != nil {
 			return err
 		}
 		defer func() { _ = c.Close(ctx) }()
 		var tag pgconn.CommandTag
-		for i := w; running(); i += writersAtOnce {
+		for i := w; running(); i += concurrentWriters {
 			if tag, err = c.Exec(ctx, sql, f.tickets[i%len(f.tickets)].ID, fmt.Sprint("Parcel ", i)); err != nil {
 				return err
 			}

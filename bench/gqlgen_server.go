@@ -15,23 +15,24 @@ import (
 	"deskwire/graph/model"
 )
 
-// stock is gqlgen as its documentation has it: its server, its websocket transport, and a channel for each subscriber.
-type stock struct {
+// gqlgenServer is gqlgen as its documentation has it: its server, its websocket transport, and a
+// channel for each subscriber.
+type gqlgenServer struct {
 	*handler.Server
 	mu     sync.Mutex
 	groups map[desk.Ref]map[chan *model.ConversationLive]struct{}
 	n      int
 }
 
-func newStock(serveFlags) (server, error) {
-	s := &stock{groups: map[desk.Ref]map[chan *model.ConversationLive]struct{}{}}
+func newGqlgenServer(serveFlags) (server, error) {
+	s := &gqlgenServer{groups: map[desk.Ref]map[chan *model.ConversationLive]struct{}{}}
 	s.Server = handler.New(schemaOf(s.join))
 	s.AddTransport(transport.Websocket{})
 	s.SetQueryCache(lru.New[*ast.QueryDocument](1000))
 	return s, nil
 }
 
-func (s *stock) join(ctx context.Context, conversation desk.Ref) <-chan *model.ConversationLive {
+func (s *gqlgenServer) join(ctx context.Context, conversation desk.Ref) <-chan *model.ConversationLive {
 	c := make(chan *model.ConversationLive, 64)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,9 +50,9 @@ func (s *stock) join(ctx context.Context, conversation desk.Ref) <-chan *model.C
 	return c
 }
 
-func (s *stock) publish(group int, at stamp) {
+func (s *gqlgenServer) publish(group int, at stamp) {
 	to := conversationOf(group)
-	p := standing(to, at)
+	p := payloadAt(to, at)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.groups[to] {
@@ -62,10 +63,10 @@ func (s *stock) publish(group int, at stamp) {
 	}
 }
 
-func (s *stock) count(st *stats) {
+func (s *gqlgenServer) count(st *stats) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st.Subscriptions, st.Connections = s.n, s.n
 }
 
-func (s *stock) close() {}
+func (s *gqlgenServer) close() {}
