@@ -95,7 +95,7 @@ func (w *textWriter) firstNode(s inputSlot) string {
 	return w.own.ids[s.parent.Name][0]
 }
 
-var limitText = regexp.MustCompile(`[Aa]t most ([\d,]+)( bytes| kB)?`)
+var limitText = regexp.MustCompile(`[Aa]t\s+most\s+([\d,]+)\s*(bytes|KiB)?`)
 
 // byteLimit is the most bytes that a description allows; 0 when it names none.
 func byteLimit(s inputSlot) int {
@@ -107,7 +107,7 @@ func byteLimit(s inputSlot) int {
 		return 0
 	}
 	n, _ := strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
-	if m[2] == " kB" {
+	if m[2] == "KiB" {
 		n <<= 10
 	}
 	return n

@@ -36,25 +36,41 @@ func own(t *testing.T) []*ast.Definition {
 }
 
 func TestEverythingIsDescribed(t *testing.T) {
-	say := func(where, text string) {
-		if len(strings.TrimSpace(text)) < 4 {
-			t.Errorf("%s has no description", where)
-		}
-	}
 	for _, d := range own(t) {
-		say(d.Name, d.Description)
+		checkDescription(t, d.Name, d.Description, "")
 		for _, f := range d.Fields {
 			if strings.HasPrefix(f.Name, "__") {
 				continue
 			}
-			say(d.Name+"."+f.Name, f.Description)
+			checkDescription(t, d.Name+"."+f.Name, f.Description, d.Name+" "+f.Name)
 			for _, a := range f.Arguments {
-				say(d.Name+"."+f.Name+"("+a.Name+")", a.Description)
+				checkDescription(t, d.Name+"."+f.Name+"("+a.Name+")", a.Description, a.Name)
 			}
 		}
 		for _, v := range d.EnumValues {
-			say(d.Name+"."+v.Name, v.Description)
+			checkDescription(t, d.Name+"."+v.Name, v.Description, d.Name+" "+v.Name)
 		}
+	}
+}
+
+var (
+	words     = regexp.MustCompile(`[A-Z]?[a-z]+|[A-Z]+`)
+	fillWords = strings.Fields("a an the this its it is of to for in what which who one some thing id s")
+)
+
+// checkDescription fails for a description that says no more than the names it stands at, such as "The contact's name.",
+// or nothing at all, such as "Which one.".
+func checkDescription(t *testing.T, at, description, names string) {
+	t.Helper()
+	known := slices.Clone(fillWords)
+	for _, word := range words.FindAllString(names, -1) {
+		known = append(known, strings.ToLower(word))
+	}
+	said := slices.DeleteFunc(words.FindAllString(description, -1), func(word string) bool {
+		return slices.Contains(known, strings.ToLower(word))
+	})
+	if len(said) == 0 || len(strings.Fields(description)) < 3 {
+		t.Errorf("the description of %s says nothing: %q", at, description)
 	}
 }
 

@@ -254,1460 +254,1997 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../../schema.graphqls", Input: `"""
-A moment in UTC, written as RFC 3339 with milliseconds: ` + "`" + `2026-03-31T15:04:05.000Z` + "`" + `. On
-the way in any RFC 3339 offset is taken, and years 1970 to 9999.
+A moment in UTC, written as RFC 3339 with milliseconds, such as ` + "`" + `2026-03-31T15:04:05.000Z` + "`" + `. Inputs
+may have any RFC 3339 offset and must be in the years 1970 to 9999.
 """
 scalar DateTime
 
-"Exactly one of the fields of this input must be given, and not null."
+"Exactly one field of this input must be given, and its value must not be null."
 directive @oneOf on INPUT_OBJECT
 
 """
-What the field costs, in points, beside one for each object that it answers with. Absent: 10 for a mutation, else none. See
-` + "`" + `rateLimit` + "`" + `.
+The cost of a field in points, in addition to one point for each object that it returns. Without
+this directive a mutation costs 10 points and any other field none. See ` + "`" + `rateLimit` + "`" + `.
 """
-directive @cost("The points." weight: Int!) on FIELD_DEFINITION
+directive @cost(
+  "The number of points."
+  weight: Int!
+) on FIELD_DEFINITION
 
-"How many rows a field is taken to have when its cost is summed up before it runs."
+"The number of rows that a field is assumed to return when its cost is estimated before it runs."
 directive @listSize(
-  "The number where no argument says it."
+  "The number of rows if no argument says it."
   assumedSize: Int
-  "Arguments that say it: a number, or a list with a row for each value."
+  "The arguments that say the number of rows: a number, or a list with one row for each value."
   slicingArguments: [String!]
-  "It is the number of these lists, right below the field, and not of the field itself."
+  "The number is the length of these lists, directly below the field, and not of the field itself."
   sizedFields: [String!]
 ) on FIELD_DEFINITION
 
-"Whatever has an id that ` + "`" + `node` + "`" + ` resolves."
+"A record with an id that ` + "`" + `node` + "`" + ` can look up."
 interface Node {
-  "Opaque and stable. The prefix names the type, for people's eyes only."
+  "Opaque and stable. The prefix names the type for human readers only."
   id: ID!
 }
 
-"Where a page stands in its list."
+"The position of a page in its list."
 type PageInfo {
-  "Is there more after ` + "`" + `endCursor` + "`" + `?"
+  "True if there are more rows after ` + "`" + `endCursor` + "`" + `."
   hasNextPage: Boolean!
-  "Is there more before ` + "`" + `startCursor` + "`" + `?"
+  "True if there are more rows before ` + "`" + `startCursor` + "`" + `."
   hasPreviousPage: Boolean!
-  "Cursor of the first row of this page; null on an empty page."
+  "The cursor of the first row on this page; null if the page is empty."
   startCursor: String
-  "Cursor of the last row of this page; null on an empty page."
+  "The cursor of the last row on this page; null if the page is empty."
   endCursor: String
 }
 
 """
-A reason why a mutation was refused, written for people. When there is one, nothing was
-changed. Faults of the request itself (no token, a bad document, a limit) are
-top-level errors instead, with a RequestErrorCode in ` + "`" + `extensions.code` + "`" + ` and the id of the request in ` + "`" + `extensions.requestId` + "`" + `.
+The reason why a mutation was refused, written for people. If a mutation has an error, it changed
+nothing. Problems with the request itself (no token, an invalid document, a limit) are top-level
+errors instead. They have a RequestErrorCode in ` + "`" + `extensions.code` + "`" + ` and the id of the request in
+` + "`" + `extensions.requestId` + "`" + `.
 """
 interface UserError {
-  "One or two sentences of plain English: what is wrong, and what to do."
+  "One or two sentences in plain English that say what is wrong and what to do."
   message: String!
-  "The same for programs."
+  "The same reason for programs."
   code: ErrorCode!
-  "The input at fault, outermost name first; null when it is about the whole call."
+  """
+  The argument that caused the error as a path, outermost name first; null if the error is about the
+  whole call.
+  """
   path: [String!]
 }
 
-"A refusal that needs no more data than its words."
+"A refusal that carries no data beyond its message, code and path."
 type InputError implements UserError {
-  "One or two sentences of plain English: what is wrong, and what to do."
+  "One or two sentences in plain English that say what is wrong and what to do."
   message: String!
-  "The same for programs."
+  "The same reason for programs."
   code: ErrorCode!
-  "The input at fault, outermost name first; null when it is about the whole call."
+  """
+  The argument that caused the error as a path, outermost name first; null if the error is about the
+  whole call.
+  """
   path: [String!]
 }
 
-"` + "`" + `expectedVersion` + "`" + ` is not the record's version: somebody else was faster."
+"` + "`" + `expectedVersion` + "`" + ` is not the current version of the record: somebody else changed it first."
 type VersionConflictError implements UserError {
-  "One or two sentences of plain English: what is wrong, and what to do."
+  "One or two sentences in plain English that say what is wrong and what to do."
   message: String!
-  "Always VERSION_CONFLICT."
+  "It is always VERSION_CONFLICT."
   code: ErrorCode!
-  "Always ` + "`" + `expectedVersion` + "`" + `."
+  "It is always ` + "`" + `expectedVersion` + "`" + `."
   path: [String!]
-  "The record as it stands now."
+  "The record in its current state."
   current: Node
 }
 
-"The conversation has a ticket, and keeps it for ever (R5, R6)."
+"The conversation already has a ticket, which it keeps forever."
 type ConversationHasTicketError implements UserError {
-  "One or two sentences of plain English: what is wrong, and what to do."
+  "One or two sentences in plain English that say what is wrong and what to do."
   message: String!
-  "Always CONVERSATION_HAS_TICKET."
+  "It is always CONVERSATION_HAS_TICKET."
   code: ErrorCode!
-  "The input at fault."
+  "The argument that names the conversation."
   path: [String!]
-  "The ticket it has."
+  "The ticket that the conversation has."
   ticket: Ticket
 }
 
-"Trashing this takes more along than one conversation and its ticket; say ` + "`" + `confirmCascade: true` + "`" + ` (D1)."
+"""
+The call would move more than one conversation and its ticket to the trash. Send ` + "`" + `confirmCascade:
+true` + "`" + ` to confirm.
+"""
 type CascadeNotConfirmedError implements UserError {
-  "One or two sentences of plain English: what is wrong, and what to do."
+  "One or two sentences in plain English that say what is wrong and what to do."
   message: String!
-  "Always CASCADE_NOT_CONFIRMED."
+  "It is always CASCADE_NOT_CONFIRMED."
   code: ErrorCode!
-  "Always ` + "`" + `confirmCascade` + "`" + `."
+  "It is always ` + "`" + `confirmCascade` + "`" + `."
   path: [String!]
-  "What would go along, beside the record you named, as far as you may see it."
+  "The records that would go to the trash beside the one you named, as far as you can see them."
   wouldTrash: [Node!]! @listSize(assumedSize: 10)
-  "How many more records would go along that you may not see."
+  "The number of further records that would go to the trash and that you cannot see."
   hiddenCount: Int!
 }
 
 """
-What ` + "`" + `extensions.code` + "`" + ` of top-level errors says, beside FORBIDDEN and INVALID_INPUT, which are as in ErrorCode. ` + "`" + `extensions.requestId` + "`" + ` is the id of the
-request, as the header ` + "`" + `X-Request-Id` + "`" + ` and the server's log have it.
+The values of ` + "`" + `extensions.code` + "`" + ` in top-level errors. There are two more, FORBIDDEN and
+INVALID_INPUT, which mean the same as in ErrorCode. ` + "`" + `extensions.requestId` + "`" + ` is the id of the request,
+which is also in the header ` + "`" + `X-Request-Id` + "`" + ` and in the server's log.
 """
 enum RequestErrorCode {
-  "There is no token, or it is not valid, or not any more. Status 401."
+  "The token is missing, not valid, expired or revoked. HTTP status 401."
   UNAUTHENTICATED
-  "The HTTP request is at fault: its method, media type, encoding or JSON. Status 4xx."
+  "The method, media type, encoding or JSON of the HTTP request is wrong. HTTP status 4xx."
   BAD_REQUEST
-  "The document can't be read."
+  "The document has a syntax error."
   GRAPHQL_PARSE_FAILED
-  "The document does not fit the schema, or its variables do not fit the document."
+  "The document does not match the schema, or its variables do not match the document."
   GRAPHQL_VALIDATION_FAILED
-  "A value does not fit its type; ` + "`" + `extensions.argumentPath` + "`" + ` says which."
+  "A value does not match its type. ` + "`" + `extensions.argumentPath` + "`" + ` says which one."
   BAD_USER_INPUT
-  "The document has too many bytes or tokens, as ` + "`" + `extensions.limit` + "`" + ` says, with ` + "`" + `extensions.maximum` + "`" + `."
+  """
+  The document has too many bytes or tokens. ` + "`" + `extensions.limit` + "`" + ` names the limit and
+  ` + "`" + `extensions.maximum` + "`" + ` its value.
+  """
   DOCUMENT_TOO_LARGE
-  "The document has too much of what ` + "`" + `extensions.limit` + "`" + ` says: depth, fields, aliases and so on; ` + "`" + `extensions.maximum` + "`" + ` is the most."
+  """
+  The document exceeds a limit such as depth, fields or aliases. ` + "`" + `extensions.limit` + "`" + ` names the limit
+  and ` + "`" + `extensions.maximum` + "`" + ` its value.
+  """
   DOCUMENT_TOO_COMPLEX
-  "The operation may cost more points than ` + "`" + `extensions.maximum` + "`" + `, or asks for more than 32 MB: ask for smaller pages, or in parts."
+  """
+  The operation may cost more points than ` + "`" + `extensions.maximum` + "`" + `, or it needs more than 32 MiB.
+  Request smaller pages, or split the operation.
+  """
   QUERY_TOO_EXPENSIVE
-  "You have spent your points for now; ` + "`" + `extensions.retryAfter` + "`" + ` says in how many seconds to try again, as ` + "`" + `Retry-After` + "`" + ` does. Nothing was done. Status 429."
+  """
+  You have spent your points for now, and nothing was done. Try again after ` + "`" + `extensions.retryAfter` + "`" + `
+  seconds, which is also in the header ` + "`" + `Retry-After` + "`" + `. HTTP status 429.
+  """
   RATE_LIMITED
-  "Your role may not ask for the schema here."
+  "Your role may not introspect the schema on this server."
   INTROSPECTION_DISABLED
-  "There is no document with this id or hash: send it whole, once."
+  "The server knows no document with this id or hash. Send the whole document once."
   PERSISTED_QUERY_NOT_FOUND
-  "A connection has as many operations as it may: complete some first, or open another connection."
+  """
+  This connection runs as many operations as it may. Complete some of them, or open another
+  connection.
+  """
   TOO_MANY_OPERATIONS
-  "Your account has as many connections as it may. Status 429."
+  "Your account has as many open connections as it may. HTTP status 429."
   TOO_MANY_CONNECTIONS
-  "The server has too much to do. Nothing was done; try again in a moment. Status 503, with ` + "`" + `Retry-After` + "`" + ` in seconds."
+  """
+  The server is overloaded, and nothing was done. Try again in a moment. HTTP status 503, with
+  ` + "`" + `Retry-After` + "`" + ` in seconds.
+  """
   OVERLOADED
-  "The database is not reachable right now. What the error is about was not done; try again in a moment. Where nothing at all was done the status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds."
+  """
+  The database cannot be reached right now. The field that has this error did nothing; try again in
+  a moment. If the whole request did nothing, the HTTP status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds.
+  """
   UNAVAILABLE
-  "The connection to the database broke while a mutation was saved. It may or may not have happened: send it again with the same ` + "`" + `idempotencyKey` + "`" + `."
+  """
+  The connection to the database broke while a mutation was being saved. It may or may not have
+  taken effect: send it again with the same ` + "`" + `idempotencyKey` + "`" + `.
+  """
   OUTCOME_UNKNOWN
-  "It took too long and was stopped. A mutation may or may not have happened: send it again with the same ` + "`" + `idempotencyKey` + "`" + `."
+  """
+  The operation took too long and was stopped. A mutation may or may not have taken effect: send it
+  again with the same ` + "`" + `idempotencyKey` + "`" + `.
+  """
   REQUEST_TIMEOUT
-  "The client went away before the answer was there."
+  "The client closed the request before the response was ready."
   REQUEST_CANCELLED
-  "The server ends, and with it a stream; it can be resumed on another one at once."
+  "The server is shutting down and ends the stream. Resume it at once; another server takes it."
   SERVER_RESTARTS
-  "A fault of the server. Quote ` + "`" + `extensions.requestId` + "`" + ` when you report it."
+  "Something failed in the server. Quote ` + "`" + `extensions.requestId` + "`" + ` when you report it."
   INTERNAL_ERROR
 }
 
-"Why a mutation was refused."
+"""
+The reasons why a mutation can be refused. The description of Mutation lists the codes that every
+mutation may have; each mutation names its further ones.
+"""
 enum ErrorCode {
-  "There is no such record, or you may not see it: the two are the same answer."
+  "The record does not exist, or you cannot see it. The two cases get the same error on purpose."
   NOT_FOUND
-  "Your role or your token does not allow it."
+  "Your role or the scopes of your token do not allow this."
   FORBIDDEN
-  "A value is out of its range or does not fit with the others."
+  "A value is out of range, or contradicts another value."
   INVALID_INPUT
-  "Text that can't be kept: not UTF-8, or with U+0000 in it."
+  "The text cannot be stored: it is not UTF-8, or it contains the character U+0000."
   INVALID_TEXT
-  "Text longer than the limit that its argument names."
+  "The text is longer than the limit in the description of its argument."
   TEXT_TOO_LONG
-  "Something with this name, key or address is there already."
+  "Another record already has this name, key or address."
   ALREADY_EXISTS
-  "` + "`" + `expectedVersion` + "`" + ` is not the present version."
+  "` + "`" + `expectedVersion` + "`" + ` is not the current version of the record."
   VERSION_CONFLICT
-  "The idempotency key was used for the same mutation with other arguments."
+  "You have used this idempotency key for the same mutation with other arguments."
   IDEMPOTENCY_KEY_REUSED
-  "The first call with this idempotency key is still running; ask again in a moment."
+  "The first call with this idempotency key is still running. Try again in a moment."
   IDEMPOTENCY_IN_PROGRESS
-  "A conversation has at most one ticket (R5, R6)."
+  "The conversation already has a ticket, and it can have only one."
   CONVERSATION_HAS_TICKET
-  "The account's tickets are managed in the help desk, and this one still sits in the inbox (R2, D13)."
+  """
+  The account manages its tickets in the help desk, and this ticket is still in the inbox. See
+  ` + "`" + `Account.ticketHome` + "`" + `.
+  """
   TICKETS_MOVED_TO_HELP_DESK
-  "What is in the trash is read-only; restore it first (D19)."
+  "The record is in the trash and therefore read-only. Restore it first."
   RECORD_IN_TRASH
-  "Only what is in the trash can be restored."
+  "The record is not in the trash, so it cannot be restored."
   RECORD_NOT_IN_TRASH
-  "More would go to the trash than one conversation and its ticket; confirm with ` + "`" + `confirmCascade: true` + "`" + ` (D1)."
+  """
+  More than one conversation and its ticket would go to the trash. Confirm with ` + "`" + `confirmCascade:
+  true` + "`" + `.
+  """
   CASCADE_NOT_CONFIRMED
-  "The property is computed, or built in, and can't be changed (D18)."
+  "The property is built-in or computed, and cannot be changed."
   PROPERTY_READ_ONLY
   "There is no property with this key."
   PROPERTY_UNKNOWN
-  "The value does not fit the property's type."
+  "The value does not match the type of the property."
   PROPERTY_INVALID
-  "The last open or the last closed status of a pipeline can't go."
+  "A pipeline needs at least one open and one closed status, and this would leave it without."
   LAST_STATUS_OF_STATE
-  "The last active admin of the account can't be deactivated or get another role."
+  """
+  The account needs an active admin, so the last one can be neither deactivated nor given another
+  role.
+  """
   LAST_ADMIN
-  "The status, or its pipeline, is archived; tickets can't be put into it."
+  "The status or its pipeline is archived, and takes no more tickets."
   STATUS_ARCHIVED
-  "This agent can't own records: deactivated, or READ_ONLY."
+  "The agent cannot own records, because they are deactivated or have the role READ_ONLY."
   OWNER_NOT_ALLOWED
-  "The account has as many of these as it may."
+  "The account, the record or the call has as many of these as it may."
   LIMIT_REACHED
-  "No delivery can be reported for this message, or it has come to the other end already: delivered, or failed."
+  """
+  The message is not an outgoing one, or it has already reached the opposite final state, DELIVERED
+  or FAILED.
+  """
   DELIVERY_NOT_REPORTABLE
-  "A contact needs an email, a phone number or an external id."
+  "A contact needs an email address, a phone number or an external id."
   CONTACT_NOT_IDENTIFIED
 }
 
-"A consequence that a rule had beyond what the caller asked for."
+"A change that a rule made beyond what the call asked for."
 type Effect {
-  "The id of the rule, such as ` + "`" + `R21` + "`" + `."
+  "The id of the rule, such as ` + "`" + `R21` + "`" + `. The descriptions of the mutations say what their rules do."
   rule: String!
-  "What happened."
+  "The kind of change, in the same words as in the event log."
   kind: EventKind!
-  "What changed, in text form; empty when you may not see the record."
+  "The old and new values as text; empty if you cannot see the record."
   changes: [FieldChange!]! @listSize(assumedSize: 3)
-  "The record that changed; null when you may not see it (D15)."
+  "The record that changed; null if you cannot see it."
   node: Node
-  "1, or how many records that you may not see this stands for."
+  """
+  Always 1 for a record that you can see. Records that you cannot see share one effect for each rule
+  and kind, and this is their number.
+  """
   count: Int!
 }
 
-"One field's old and new value, in text form: ids as ids, times as DateTime, lists as JSON, such as ` + "`" + `[\"a\",\"b\"]` + "`" + `."
+"""
+The old and new value of one field as text: ids as ids, times as DateTime, lists as JSON such as
+` + "`" + `["a","b"]` + "`" + `.
+"""
 type FieldChange {
-  "The field's name; ` + "`" + `properties.<key>` + "`" + ` for a custom property."
+  "The name of the field, or ` + "`" + `properties.<key>` + "`" + ` for a custom property."
   field: String!
-  "The value before; null when there was none."
+  "The value before the change; null if there was none."
   old: String
-  "The value after; null when there is none."
+  "The value after the change; null if there is none."
   new: String
 }
 
-"Which way a list goes."
+"The direction of a sort order."
 enum OrderDirection {
-  "Smallest, oldest, A first."
+  "Ascending: the smallest number, the oldest time or the letter A comes first."
   ASC
-  "Largest, newest, Z first."
+  "Descending: the largest number, the newest time or the letter Z comes first."
   DESC
 }
 
-"Compares an id. All that is given must hold; null is refused."
+"Conditions on an id. If there are several, all of them must hold. Null is refused."
 input IdComparator {
-  "Is this id."
+  "Equal to this id."
   eq: ID
-  "Is one of these, 1 to 100."
+  "Equal to one of these ids, 1 to 100."
   in: [ID!]
-  "True: there is none. False: there is one."
+  "True matches if there is no id, false if there is one."
   isNull: Boolean
-  "True: is who asks. False: is somebody else, or nobody. Of agents only."
+  "True matches you, false matches another agent or nobody. Only for ids of agents."
   isViewer: Boolean
 }
 
-"Compares a text, without regard to case. All that is given must hold; null is refused."
+"Conditions on a text, ignoring case. If there are several, all of them must hold. Null is refused."
 input StringComparator {
-  "Is this text."
+  "Equal to this text."
   eq: String
-  "Is one of these, 1 to 100."
+  "Equal to one of these texts, 1 to 100."
   in: [String!]
-  "Begins with this."
+  "Starts with this text."
   startsWith: String
-  "Has this somewhere."
+  "Contains this text."
   contains: String
-  "True: there is none. False: there is one."
+  "True matches if there is no text, false if there is one."
   isNull: Boolean
 }
 
-"Compares a whole number. All that is given must hold; null is refused."
+"Conditions on a whole number. If there are several, all of them must hold. Null is refused."
 input IntComparator {
-  "Is this number."
+  "Equal to this number."
   eq: Int
-  "Is one of these, 1 to 100."
+  "Equal to one of these numbers, 1 to 100."
   in: [Int!]
-  "Is larger."
+  "Greater than this number."
   gt: Int
-  "Is larger or the same."
+  "Greater than or equal to this number."
   gte: Int
-  "Is smaller."
+  "Less than this number."
   lt: Int
-  "Is smaller or the same."
+  "Less than or equal to this number."
   lte: Int
 }
 
-"Compares a time. All that is given must hold; null is refused."
+"Conditions on a time. If there are several, all of them must hold. Null is refused."
 input DateTimeComparator {
-  "Is later."
+  "Later than this time."
   gt: DateTime
-  "Is later or the same."
+  "At or after this time."
   gte: DateTime
-  "Is earlier."
+  "Earlier than this time."
   lt: DateTime
-  "Is earlier or the same."
+  "At or before this time."
   lte: DateTime
-  "Is longer ago: a number and m, h, d or w, such as ` + "`" + `3d` + "`" + ` for three days, at most 10 years. Counted from the last full minute."
+  """
+  Longer ago than this: a number and a unit, m, h, d or w for minutes, hours, days or weeks, such as
+  ` + "`" + `3d` + "`" + `. The longest is 10 years. Counted back from the last full minute.
+  """
   olderThan: String
-  "Is not so long ago, or in the future; written as ` + "`" + `olderThan` + "`" + ` is."
+  "Not as long ago as this, or in the future. Written like ` + "`" + `olderThan` + "`" + `."
   newerThan: String
-  "True: there is none. False: there is one."
+  "True matches if there is no time, false if there is one."
   isNull: Boolean
 }
 
 """
-Everything that can be read. An operation costs at most 10,000 points (an object of the answer is one, as @cost and @listSize
-have it), and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE. The cost of each answer
-is in its ` + "`" + `extensions.cost` + "`" + `; see ` + "`" + `rateLimit` + "`" + `.
+Everything that can be read. An operation may cost at most 10,000 points (one for each object in the
+response, estimated with @cost and @listSize), and may read and return at most 32 MiB each;
+otherwise it is refused with QUERY_TOO_EXPENSIVE. A server can have other limits. Each response has
+its cost in ` + "`" + `extensions.cost` + "`" + `; see ` + "`" + `rateLimit` + "`" + `.
+
+"You" is the agent whose token sends the request, and "what you can see" is what is in the inboxes
+of that agent's teams; admins and integrations see every inbox.
 """
 type Query {
-  "Any record by its id; null when there is none or you may not see it."
-  node("The id." id: ID!): Node
-  "Several records by their ids, in that order, null for each that is missing or not yours."
-  nodes("The ids, at most 100." ids: [ID!]!): [Node]! @listSize(slicingArguments: ["ids"])
+  "Looks up any record by its id; null if it does not exist or you cannot see it."
+  node("The id of the record, of any type that implements Node." id: ID!): Node
+  """
+  Looks up several records by their ids. The result has the order of ` + "`" + `ids` + "`" + `, with null for each
+  record that does not exist or that you cannot see.
+  """
+  nodes(
+    "The ids of the records, at most 100."
+    ids: [ID!]!
+  ): [Node]! @listSize(slicingArguments: ["ids"])
 }
 
 """
-Everything that can be changed. Each takes one ` + "`" + `input` + "`" + ` and answers with a payload: what it
-changed, what else a rule changed with it, ` + "`" + `effects` + "`" + `, ` + "`" + `errors` + "`" + `, and ` + "`" + `eventCursor` + "`" + `.
-Where there are ` + "`" + `errors` + "`" + `, nothing has happened.
+Everything that can be changed. Each mutation takes one ` + "`" + `input` + "`" + ` and returns a payload: the records
+that it changed, the ` + "`" + `effects` + "`" + ` of rules, ` + "`" + `errors` + "`" + ` and an ` + "`" + `eventCursor` + "`" + `. A mutation with ` + "`" + `errors` + "`" + ` has
+changed nothing.
+
+Each mutation may be refused with NOT_FOUND, FORBIDDEN, INVALID_INPUT, INVALID_TEXT or
+TEXT_TOO_LONG; one with ` + "`" + `expectedVersion` + "`" + ` also with VERSION_CONFLICT; one with ` + "`" + `idempotencyKey` + "`" + ` also
+with IDEMPOTENCY_KEY_REUSED or IDEMPOTENCY_IN_PROGRESS. Descriptions name the other codes only.
 """
 type Mutation
 
 """
-What can be followed, over a websocket (` + "`" + `graphql-transport-ws` + "`" + `), over SSE, or as a multipart answer. A payload carries how
-things stand and the ` + "`" + `cursor` + "`" + ` to go on from after a break. Equal subscriptions cost the server one reading together.
+Everything that can be followed, over a websocket (` + "`" + `graphql-transport-ws` + "`" + `), over SSE, or as a
+multipart response. Each payload shows the current state and has a ` + "`" + `cursor` + "`" + ` with which to resume
+after an interruption. Identical subscriptions share one database read, whatever their number.
 """
 type Subscription
 `, BuiltIn: false},
 	{Name: "../account.graphqls", Input: `extend type Query {
   "The account that your token belongs to."
   account: Account!
-  "You."
+  "The agent whose token sends this request, with what it may do."
   viewer: Viewer!
 }
 
-"What an account has subscribed to."
+"The plan that an account has subscribed to."
 enum Plan {
-  "No charge."
+  "The plan without charge."
   FREE
-  "The smallest plan."
+  "The smallest paid plan."
   STARTER
-  "May be gated: see ` + "`" + `Account.ticketHome` + "`" + `."
+  "A larger plan; it may keep tickets out of the inbox, see ` + "`" + `Account.ticketHome` + "`" + `."
   PROFESSIONAL
-  "May be gated: see ` + "`" + `Account.ticketHome` + "`" + `."
+  "The largest plan; it may keep tickets out of the inbox, see ` + "`" + `Account.ticketHome` + "`" + `."
   ENTERPRISE
 }
 
-"A language whose words search takes for one another whatever their ending, and whose stop words it passes over."
+"""
+The language of an account's texts. Search matches all forms of a word in this language and ignores
+its stop words.
+"""
 enum Language {
-  "None: words as they are written."
+  "No language: words match only as they are written, and there are no stop words."
   SIMPLE
-  "Arabic."
+  "Texts in Arabic."
   ARABIC
-  "Armenian."
+  "Texts in Armenian."
   ARMENIAN
-  "Basque."
+  "Texts in Basque."
   BASQUE
-  "Catalan."
+  "Texts in Catalan."
   CATALAN
-  "Danish."
+  "Texts in Danish."
   DANISH
-  "Dutch."
+  "Texts in Dutch."
   DUTCH
-  "English."
+  "Texts in English."
   ENGLISH
-  "Finnish."
+  "Texts in Finnish."
   FINNISH
-  "French."
+  "Texts in French."
   FRENCH
-  "German."
+  "Texts in German."
   GERMAN
-  "Greek."
+  "Texts in Greek."
   GREEK
-  "Hindi."
+  "Texts in Hindi."
   HINDI
-  "Hungarian."
+  "Texts in Hungarian."
   HUNGARIAN
-  "Indonesian."
+  "Texts in Indonesian."
   INDONESIAN
-  "Irish."
+  "Texts in Irish."
   IRISH
-  "Italian."
+  "Texts in Italian."
   ITALIAN
-  "Lithuanian."
+  "Texts in Lithuanian."
   LITHUANIAN
-  "Nepali."
+  "Texts in Nepali."
   NEPALI
-  "Norwegian."
+  "Texts in Norwegian."
   NORWEGIAN
-  "Portuguese."
+  "Texts in Portuguese."
   PORTUGUESE
-  "Romanian."
+  "Texts in Romanian."
   ROMANIAN
-  "Russian."
+  "Texts in Russian."
   RUSSIAN
-  "Serbian."
+  "Texts in Serbian."
   SERBIAN
-  "Spanish."
+  "Texts in Spanish."
   SPANISH
-  "Swedish."
+  "Texts in Swedish."
   SWEDISH
-  "Tamil."
+  "Texts in Tamil."
   TAMIL
-  "Turkish."
+  "Texts in Turkish."
   TURKISH
-  "Yiddish."
+  "Texts in Yiddish."
   YIDDISH
 }
 
-"Where conversations and tickets are worked on."
+"The place where conversations and tickets are worked on."
 enum Workspace {
   "The shared inbox."
   INBOX
-  "The help desk."
+  "The help desk, for tickets that have left the inbox."
   HELP_DESK
 }
 
-"A tenant. Nothing is shared between two accounts."
+"A tenant of the server. Two accounts share nothing."
 type Account implements Node {
-  "The account's id."
+  "Opaque and stable, with the prefix ` + "`" + `acc_` + "`" + `."
   id: ID!
-  "The short name that tokens and settings use."
+  "The short name in tokens and settings, unique on the server."
   slug: String!
-  "The name for people."
+  "The display name."
   name: String!
-  "The plan, which decides on ` + "`" + `ticketHome` + "`" + `."
+  "The plan. With ` + "`" + `createdAt` + "`" + ` it decides on ` + "`" + `ticketHome` + "`" + `."
   plan: Plan!
-  "When the account was made, which decides on ` + "`" + `ticketHome` + "`" + `."
+  "When the account was created. With ` + "`" + `plan` + "`" + ` it decides on ` + "`" + `ticketHome` + "`" + `."
   createdAt: DateTime!
-  "INBOX: tickets are managed in the inbox (R1). HELP_DESK: they move to the help desk when they are made (R2, R3)."
+  """
+  Where the tickets of this account are managed. In INBOX they stay in the inbox; with HELP_DESK a
+  ticket and its conversation move to the help desk when the ticket is created. The server's
+  operator sets which plans and which creation date mean HELP_DESK.
+  """
   ticketHome: Workspace!
-  "How many days the trash keeps things before they are removed for good (D4)."
+  "The number of days that records stay in the trash before they are deleted permanently."
   trashKeepDays: Int!
-  "The language that search takes texts to be in."
+  "The language of the account's texts, which search uses."
   language: Language!
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
-  "May you change the account's set-up?"
+  "True if you may change the account's configuration."
   viewerCanAdminister: Boolean!
 }
 
-"You, as this token knows you."
+"The agent whose token sends the request, with what this token may do."
 type Viewer implements Node {
-  "The viewer's id: yours, whatever token you come with."
+  "Opaque and stable, with the prefix ` + "`" + `vwr_` + "`" + `. It is the same whichever token you use."
   id: ID!
-  "You as an agent."
+  "Your record as an agent."
   agent: Agent!
-  "Your account."
+  "The account that you work in."
   account: Account!
-  "The teams that you are in."
+  "The teams that you are a member of."
   teams: [Team!]! @listSize(assumedSize: 5)
-  "The inboxes that you see."
+  "The inboxes that you can see, by name."
   inboxes: [Inbox!]! @listSize(assumedSize: 5)
-  "What your token may do; all that your role may when it is empty."
+  "The scopes of your token. If empty, the token may do everything that your role allows."
   scopes: [TokenScope!]!
-  "The properties that the details panel shows you, and whose choice that is (D11)."
+  """
+  The properties that the details panel shows you: your own choice, otherwise the account's,
+  otherwise the default.
+  """
   ticketDetailLayout: PropertyLayout!
-  "Your API tokens, the newest first."
+  "Your API tokens, newest first."
   apiTokens: [ApiToken!]! @listSize(assumedSize: 10)
 }
 
 extend type Mutation {
-  "Changes the account's settings. Admins only."
-  accountUpdate("What to change." input: AccountUpdateInput!): AccountUpdatePayload!
+  "Changes the account's settings. Only for admins."
+  accountUpdate("The settings to change." input: AccountUpdateInput!): AccountUpdatePayload!
 }
 
-"What to change of the account. Absent keeps."
+"The settings to change. Absent fields keep their values."
 input AccountUpdateInput {
-  "The name for people, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "Days the trash keeps things, 1 to 3650."
+  "The number of days that records stay in the trash, 1 to 3650."
   trashKeepDays: Int
-  "The language that search takes texts to be in. What is there is looked through anew, the newest first; in a large account that takes some minutes."
+  """
+  The language of the account's texts, which search uses. Existing texts are indexed again, newest
+  first; in a large account this takes some minutes.
+  """
   language: Language
-  "Refuse if the account is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the account has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What accountUpdate answers."
+"The result of ` + "`" + `accountUpdate` + "`" + `."
 type AccountUpdatePayload {
-  "The account; null when refused."
+  "The account with its new settings; null if refused."
   account: Account
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood; null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../agent.graphqls", Input: `extend type Query {
-  "The account's agents by name, deactivated ones too."
+  "All agents of the account by name, including deactivated ones."
   agents: [Agent!]! @listSize(assumedSize: 20)
-  "The account's teams by name."
+  "All teams of the account by name."
   teams: [Team!]! @listSize(assumedSize: 5)
 }
 
-"What an agent may do in general."
+"The role of an agent, which decides what they may do and see."
 enum AgentRole {
-  "Everything, in every inbox."
+  "May do everything, and sees every inbox."
   ADMIN
   "Works in the inboxes of their teams."
   AGENT
-  "Reads the inboxes of their teams."
+  "Reads the inboxes of their teams, and changes nothing that others can see."
   READ_ONLY
-  "A program: brings messages in and works in every inbox."
+  "A program that delivers messages and works in every inbox."
   INTEGRATION
 }
 
 "A person or a program that works in the account."
 type Agent implements Node {
-  "The agent's id."
+  "Opaque and stable, with the prefix ` + "`" + `agt_` + "`" + `."
   id: ID!
-  "The address they sign in with, in lower case."
+  """
+  The email address that identifies the agent when they sign in, in lower case; unique in the
+  account.
+  """
   email: String!
-  "The name that others see."
+  "The display name."
   name: String!
-  "What they may do in general."
+  "The role, which decides what the agent may do and see."
   role: AgentRole!
-  "When they were deactivated; null while they are active."
+  "When the agent was deactivated; null if they are active."
   deactivatedAt: DateTime
-  "When they were added."
+  "When the agent was created."
   createdAt: DateTime!
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
 }
 
-"A group of agents. Inboxes are opened to teams."
+"A group of agents. Members of a team see the inboxes that the team has access to."
 type Team implements Node {
-  "The team's id."
+  "Opaque and stable, with the prefix ` + "`" + `tea_` + "`" + `."
   id: ID!
-  "The team's name."
+  "The display name, unique in the account."
   name: String!
-  "Who is in it, by name."
+  "The agents in the team, by name."
   members: [Agent!]! @listSize(assumedSize: 10)
-  "When it was made."
+  "When the team was created."
   createdAt: DateTime!
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
 }
 
-"What a token may do, below what its agent's role allows."
+"A right that a token has. A scope never allows more than the agent's role does."
 enum TokenScope {
-  "Queries."
+  "Queries and subscriptions."
   READ
-  "Working on conversations, tickets and contacts."
+  "Work on conversations, tickets and contacts."
   WRITE
-  "messageReceive, messageDeliveryReport and contactUpsert."
+  """
+  What a channel needs: ` + "`" + `messageReceive` + "`" + `, ` + "`" + `messageDeliveryReport` + "`" + `, ` + "`" + `contactUpsert` + "`" + ` and
+  ` + "`" + `attachmentCreate` + "`" + `.
+  """
   CHANNEL
-  "Changing the account's set-up, for tokens of admins."
+  "Changes to the account's configuration, if the agent is an admin."
   ADMIN
 }
 
-"An API token. Its secret is shown once, when it is made."
+"An API token of an agent. Its secret is shown once, when the token is created."
 type ApiToken implements Node {
-  "The token's id; it opens nothing."
+  "Opaque and stable, with the prefix ` + "`" + `tok_` + "`" + `. It is not the secret and gives no access."
   id: ID!
-  "What the token is for."
+  "What the token is used for."
   name: String!
-  "Whose token it is."
+  "The agent that requests with this token act as."
   agent: Agent!
-  "What it may do; all that the agent's role may when empty."
+  "The rights of the token. If empty, it may do everything that the agent's role allows."
   scopes: [TokenScope!]!
-  "When it was made."
+  "When the token was created."
   createdAt: DateTime!
-  "When it ends by itself; null when it does not."
+  "When the token expires; null if it does not."
   expiresAt: DateTime
-  "When it was revoked; null when it was not."
+  "When the token was revoked; null if it was not."
   revokedAt: DateTime
-  "When it was last used, to within a minute. Being used is no event: a subscription shows it with the next payload."
+  """
+  When the token was last used, to the minute; null if never. Using a token is not an event, so a
+  subscription shows a new value only with its next payload.
+  """
   lastUsedAt: DateTime
 }
 
 extend type Mutation {
-  "Adds an agent. Admins only."
-  agentCreate("The agent." input: AgentCreateInput!): AgentCreatePayload!
-  "Changes an agent. Admins only. Nobody takes their own admin role away, and an active admin is always left (LAST_ADMIN)."
-  agentUpdate("What to change." input: AgentUpdateInput!): AgentUpdatePayload!
-  "Makes a team. Admins only."
-  teamCreate("The team." input: TeamCreateInput!): TeamCreatePayload!
-  "Changes a team. Admins only."
-  teamUpdate("What to change." input: TeamUpdateInput!): TeamUpdatePayload!
-  "Makes an API token: anybody for themselves, admins for others."
-  apiTokenCreate("The token." input: ApiTokenCreateInput!): ApiTokenCreatePayload!
-  "Ends an API token at once: anybody their own, admins any."
-  apiTokenRevoke("Which one." input: ApiTokenRevokeInput!): ApiTokenRevokePayload!
+  "Creates an agent. Only for admins. Errors: ALREADY_EXISTS if an agent has this email address."
+  agentCreate("The agent to create." input: AgentCreateInput!): AgentCreatePayload!
+  """
+  Changes an agent. Only for admins, who cannot take their own admin role away. Errors: LAST_ADMIN
+  if no active admin would be left.
+  """
+  agentUpdate("What to change about an agent." input: AgentUpdateInput!): AgentUpdatePayload!
+  """
+  Creates a team. Only for admins. Errors: ALREADY_EXISTS if a team has this name, LIMIT_REACHED if
+  it has too many members.
+  """
+  teamCreate("The team to create." input: TeamCreateInput!): TeamCreatePayload!
+  """
+  Changes a team. Only for admins. Errors: ALREADY_EXISTS if another team has this name,
+  LIMIT_REACHED if it has too many members.
+  """
+  teamUpdate("What to change about a team." input: TeamUpdateInput!): TeamUpdatePayload!
+  """
+  Creates an API token. Agents create tokens for themselves, admins for anyone. A token with scopes
+  needs ADMIN to create another one, which cannot have scopes that it lacks itself.
+  """
+  apiTokenCreate("The token to create." input: ApiTokenCreateInput!): ApiTokenCreatePayload!
+  """
+  Revokes an API token at once. Agents revoke their own tokens, admins any. A token with scopes but
+  without ADMIN can revoke only itself.
+  """
+  apiTokenRevoke("The token to revoke." input: ApiTokenRevokeInput!): ApiTokenRevokePayload!
 }
 
-"An agent to be added."
+"The agent to create."
 input AgentCreateInput {
-  "The address they sign in with; unique in the account."
+  """
+  The email address that identifies the agent when they sign in, at most 254 bytes; unique in the
+  account.
+  """
   email: String!
-  "The name that others see, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String!
-  "What they may do."
+  "The role, which decides what the agent may do and see."
   role: AgentRole!
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What to change of an agent. Absent keeps."
+"What to change about an agent. Absent fields keep their values."
 input AgentUpdateInput {
-  "The agent."
+  "The id of the agent to change, which begins with ` + "`" + `agt_` + "`" + `."
   agentId: ID!
-  "The name that others see, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "What they may do."
+  "The role, which decides what the agent may do and see."
   role: AgentRole
-  "False deactivates: they can't sign in any more, and what they own stays theirs."
+  """
+  False deactivates the agent, who can then no longer sign in but keeps what they own. True
+  activates them again.
+  """
   active: Boolean
-  "Refuse if the agent is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the agent has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What agentCreate answers."
+"The result of ` + "`" + `agentCreate` + "`" + `."
 type AgentCreatePayload {
-  "The agent; null when refused."
+  "The new agent; null if refused."
   agent: Agent
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood; null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What agentUpdate answers."
+"The result of ` + "`" + `agentUpdate` + "`" + `."
 type AgentUpdatePayload {
-  "The agent; null when refused."
+  "The changed agent; null if refused."
   agent: Agent
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood; null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"A team to be made."
+"The team to create."
 input TeamCreateInput {
-  "The team's name, at most 200 bytes."
+  "The display name, at most 200 bytes; unique in the account."
   name: String!
-  "Who is in it, at most 250."
+  "The ids of the agents in the team, at most 250."
   memberIds: [ID!]
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What to change of a team. Absent keeps."
+"What to change about a team. Absent fields keep their values."
 input TeamUpdateInput {
-  "The team."
+  "The id of the team to change, which begins with ` + "`" + `tea_` + "`" + `."
   teamId: ID!
-  "The team's name, at most 200 bytes."
+  "The display name, at most 200 bytes; unique in the account."
   name: String
-  "Who is in it from now on, at most 250; null: nobody."
+  """
+  The ids of all agents in the team from now on, at most 250. Null or an empty list removes
+  everyone.
+  """
   memberIds: [ID!]
-  "Refuse if the team is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the team has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What teamCreate answers."
+"The result of ` + "`" + `teamCreate` + "`" + `."
 type TeamCreatePayload {
-  "The team; null when refused."
+  "The new team; null if refused."
   team: Team
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood; null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What teamUpdate answers."
+"The result of ` + "`" + `teamUpdate` + "`" + `."
 type TeamUpdatePayload {
-  "The team; null when refused."
+  "The changed team; null if refused."
   team: Team
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood; null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"A token to be made."
+"""
+The token to create. There is no ` + "`" + `idempotencyKey` + "`" + `, because the secret is not stored and could not be
+returned again.
+"""
 input ApiTokenCreateInput {
-  "What it is for, at most 200 bytes."
+  "What the token is used for, at most 200 bytes."
   name: String!
-  "Whose it is; absent: yours."
+  "The agent that the token is for. If absent, yourself."
   agentId: ID
-  "What it may do; absent or empty: all that the agent's role may."
+  "The rights of the token. If absent or empty, it may do everything that the agent's role allows."
   scopes: [TokenScope!]
-  "When it ends; absent: it does not."
+  "When the token expires, a time in the future. If absent, it does not expire."
   expiresAt: DateTime
 }
 
-"What apiTokenCreate answers."
+"The result of ` + "`" + `apiTokenCreate` + "`" + `."
 type ApiTokenCreatePayload {
-  "The token; null when refused."
+  "The new token; null if refused."
   apiToken: ApiToken
-  "The secret to send as ` + "`" + `Authorization: Bearer …` + "`" + `. It is shown this once."
+  """
+  The secret to send in the header ` + "`" + `Authorization: Bearer …` + "`" + `. It is shown only here; null if
+  refused.
+  """
   secret: String
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood; null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"Which token to end."
+"The token to revoke."
 input ApiTokenRevokeInput {
-  "The token's id."
+  "The id of the token, with the prefix ` + "`" + `tok_` + "`" + `. It is not the secret."
   apiTokenId: ID!
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What apiTokenRevoke answers."
+"The result of ` + "`" + `apiTokenRevoke` + "`" + `."
 type ApiTokenRevokePayload {
-  "The token; null when refused."
+  "The revoked token; null if refused."
   apiToken: ApiToken
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood; null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
-	{Name: "../attachment.graphqls", Input: `"A file of a message."
+	{Name: "../attachment.graphqls", Input: `"A file that is sent with a message."
 type Attachment implements Node {
-  "The attachment's id."
+  "Opaque and stable, with the prefix ` + "`" + `att_` + "`" + `."
   id: ID!
-  "The name it was uploaded under."
+  "The name of the file, as the uploader gave it."
   fileName: String!
-  "The media type, as the uploader says: believe it only as far as you believe them."
+  """
+  The media type, as the uploader gave it. The server does not check it, so trust it only as far as
+  you trust the uploader.
+  """
   contentType: String!
-  "The size in bytes, at most 10 MiB."
+  "The size in bytes, up to 10,485,760 (10 MiB)."
   size: Int!
-  "When it was announced."
+  "When the attachment was created, before its bytes were uploaded."
   createdAt: DateTime!
-  "When its bytes came; null while they have not."
+  "When the bytes were uploaded; null until then."
   uploadedAt: DateTime
-  "Where to GET the bytes from, without a token, for an hour from this answer. Null while they are not there."
+  """
+  The address to GET the bytes from, without a token. It is valid for one hour after this response;
+  null until the bytes are uploaded.
+  """
   url: String
 }
 
 extend type Mutation {
   """
-  Announces a file and says where to PUT its bytes. Then hand its id to messageSend or messageReceive. What no
-  message has taken after a day is removed.
+  Creates an attachment and returns an address to PUT its bytes to. Then send its id with
+  ` + "`" + `messageSend` + "`" + `, ` + "`" + `commentCreate` + "`" + `, ` + "`" + `conversationStart` + "`" + ` or ` + "`" + `messageReceive` + "`" + `. An attachment that no
+  message has taken after 24 hours is deleted.
   """
-  attachmentCreate("The file." input: AttachmentCreateInput!): AttachmentCreatePayload!
+  attachmentCreate("The file to upload." input: AttachmentCreateInput!): AttachmentCreatePayload!
 }
 
-"A file to be uploaded."
+"The file to upload."
 input AttachmentCreateInput {
-  "Its name, at most 255 bytes, without slashes."
+  "The name of the file, at most 255 bytes, without slashes and line breaks."
   fileName: String!
-  "Its media type, such as ` + "`" + `image/png` + "`" + `, at most 127 bytes."
+  "The media type, such as ` + "`" + `image/png` + "`" + `, at most 127 bytes."
   contentType: String!
-  "Its size in bytes, 1 to 10,485,760 (10 MiB)."
+  "The size in bytes, 1 to 10,485,760 (10 MiB). The upload must have exactly this size."
   size: Int!
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What attachmentCreate answers."
+"The result of ` + "`" + `attachmentCreate` + "`" + `."
 type AttachmentCreatePayload {
-  "The attachment; null when refused."
+  "The new attachment; null if refused."
   attachment: Attachment
-  "Where to PUT the bytes, without a token, once and within an hour from this answer."
+  """
+  The address to PUT the bytes to, once and without a token. It is valid for one hour after this
+  response; null if refused.
+  """
   uploadUrl: String
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../contact.graphqls", Input: `extend type Query {
-  "A contact by its id; null when there is none."
-  contact("The id." id: ID!): Contact
-  "The account's contacts; the newest first."
-  contacts("Which ones; absent: all." where: ContactWhere, "In which order." orderBy: ContactOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ContactConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  "Looks up a contact by its id; null if it does not exist."
+  contact("The id of the contact, which begins with ` + "`" + `con_` + "`" + `." id: ID!): Contact
+  "The contacts of the account, newest first unless ` + "`" + `orderBy` + "`" + ` says otherwise."
+  contacts(
+    "Only contacts that match. If absent, all."
+    where: ContactWhere
+    "The sort order. If absent, newest first."
+    orderBy: ContactOrder
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): ContactConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
 "A person who writes to the account."
 type Contact implements Node {
-  "The contact's id."
+  "Opaque and stable, with the prefix ` + "`" + `con_` + "`" + `."
   id: ID!
-  "The name; empty when it is not known."
+  "The display name; empty if unknown."
   name: String!
-  "The email address in lower case; unique in the account."
+  "The email address in lower case; unique in the account, null if unknown."
   email: String
-  "The phone number, digits only with a leading + if it had one; unique in the account."
+  """
+  The phone number as digits, with a leading ` + "`" + `+` + "`" + ` if it was given with one; unique in the account,
+  null if unknown.
+  """
   phone: String
-  "The contact's key in another system; unique in the account."
+  "The id of the contact in another system; unique in the account, null if there is none."
   externalId: String
-  "When they were first known."
+  "When the contact was created."
   createdAt: DateTime!
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
-  "The contact's conversations that you see, not in the trash; the most recently active first (R10)."
-  conversations("Which ones; absent: all." where: ConversationWhere, "In which order." orderBy: ConversationOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
-  "The contact's tickets that you see, not in the trash; the most recently active first."
-  tickets("Which ones; absent: all." where: TicketWhere, "In which order." orderBy: TicketOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
-  "May you edit what is known of them?"
+  """
+  The conversations of the contact that you can see and that are not in the trash, most recently
+  active first unless ` + "`" + `orderBy` + "`" + ` says otherwise.
+  """
+  conversations(
+    "Only conversations that match. If absent, all."
+    where: ConversationWhere
+    "The sort order. If absent, most recently active first."
+    orderBy: ConversationOrder
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  """
+  The tickets of the contact that you can see and that are not in the trash, most recently active
+  first unless ` + "`" + `orderBy` + "`" + ` says otherwise.
+  """
+  tickets(
+    "Only tickets that match. If absent, all."
+    where: TicketWhere
+    "The sort order. If absent, most recently active first."
+    orderBy: TicketOrder
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): TicketConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  "True if you may change the contact."
   viewerCanUpdate: Boolean!
 }
 
 "A page of contacts."
 type ContactConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [ContactEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [Contact!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 10,000 and only when asked for."
+  "The number of rows on all pages, counted up to 10,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 5)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of contacts."
+"A contact on a page, with its cursor."
 type ContactEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The contact on this row."
   node: Contact!
 }
 
-"Which contacts. All that is given must hold; null is refused."
+"Conditions on contacts. If there are several, all of them must hold. Null is refused."
 input ContactWhere {
-  "All of these hold. Groups nest 3 deep at most."
+  "All of these groups match. Groups can be nested up to 3 levels deep."
   and: [ContactWhere!]
-  "One of these holds."
+  "At least one of these groups matches."
   or: [ContactWhere!]
-  "This does not hold."
+  "This group does not match."
   not: ContactWhere
-  "By id."
+  "Conditions on the id."
   id: IdComparator
-  "By name."
+  "Conditions on the name."
   name: StringComparator
-  "By email address."
+  "Conditions on the email address."
   email: StringComparator
-  "By phone number."
+  "Conditions on the phone number."
   phone: StringComparator
-  "By the key in another system."
+  "Conditions on the id in another system."
   externalId: StringComparator
-  "By when they were first known."
+  "Conditions on when the contact was created."
   createdAt: DateTimeComparator
-  "By their conversations: this holds for one that you see and that is not in the trash."
+  """
+  At least one conversation of the contact matches, counting only those that you can see and that
+  are not in the trash.
+  """
   conversation: ConversationWhere
-  "By their tickets: this holds for one that you see and that is not in the trash."
+  """
+  At least one ticket of the contact matches, counting only those that you can see and that are not
+  in the trash.
+  """
   ticket: TicketWhere
 }
 
-"What contacts can be ordered by."
+"The fields that contacts can be sorted by."
 enum ContactOrderField {
-  "When they were first known."
+  "When the contact was created."
   CREATED_AT
-  "The name."
+  "The display name."
   NAME
-  "The email address. Those without one come last, whichever way the list goes."
+  "The email address. Contacts without one come last in either direction."
   EMAIL
-  "The phone number. Those without one come last, whichever way the list goes."
+  "The phone number. Contacts without one come last in either direction."
   PHONE
-  "The key in another system. Those without one come last, whichever way the list goes."
+  "The id in another system. Contacts without one come last in either direction."
   EXTERNAL_ID
 }
 
-"The order of contacts; the id decides between equals."
+"The sort order of contacts. Contacts with equal values are sorted by id."
 input ContactOrder {
-  "By what."
+  "The field to sort by."
   field: ContactOrderField!
-  "Which way."
+  "The direction to sort in."
   direction: OrderDirection! = ASC
 }
 
 extend type Mutation {
-  "Makes a contact, or changes the one that is known by the external id, the email or the phone number, in this order."
-  contactUpsert("Who it is." input: ContactUpsertInput!): ContactUpsertPayload!
-  "Changes a contact. One way to know them must stay."
-  contactUpdate("What to change." input: ContactUpdateInput!): ContactUpdatePayload!
+  """
+  Creates a contact, or changes the one that is found by external id, email address or phone number,
+  tried in this order. Errors: CONTACT_NOT_IDENTIFIED if none of the three is given, ALREADY_EXISTS
+  if one of them belongs to another contact.
+  """
+  contactUpsert(
+    "The contact to create or change."
+    input: ContactUpsertInput!
+  ): ContactUpsertPayload!
+  """
+  Changes a contact. Errors: CONTACT_NOT_IDENTIFIED if no email address, phone number or external id
+  would be left, ALREADY_EXISTS if one of them belongs to another contact.
+  """
+  contactUpdate("What to change about a contact." input: ContactUpdateInput!): ContactUpdatePayload!
 }
 
-"Who a contact is. One of email, phone and externalId must be there."
+"""
+Describes a contact, who is found by external id, email address or phone number, or created. At
+least one of these three must be given. A contact who is found keeps the values that are known
+already; unknown ones are filled in.
+"""
 input ContactInput {
-  "An email address, at most 254 bytes."
+  "The email address, at most 254 bytes."
   email: String
-  "The name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "A phone number of 3 to 20 digits."
+  "The phone number, 3 to 20 digits. Spaces and ` + "`" + `+ - . / ( )` + "`" + ` are allowed."
   phone: String
-  "The key in another system, at most 512 bytes."
+  "The id in another system, at most 512 bytes."
   externalId: String
 }
 
-"Who a contact is. What is absent stays as it is."
+"""
+The contact to create or change. At least one of ` + "`" + `email` + "`" + `, ` + "`" + `phone` + "`" + ` and ` + "`" + `externalId` + "`" + ` must be given.
+Absent fields keep their values.
+"""
 input ContactUpsertInput {
-  "An email address, at most 254 bytes."
+  "The email address, at most 254 bytes."
   email: String
-  "The name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "A phone number of 3 to 20 digits."
+  "The phone number, 3 to 20 digits. Spaces and ` + "`" + `+ - . / ( )` + "`" + ` are allowed."
   phone: String
-  "The key in another system, at most 512 bytes."
+  "The id in another system, at most 512 bytes."
   externalId: String
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What contactUpsert answers."
+"The result of ` + "`" + `contactUpsert` + "`" + `."
 type ContactUpsertPayload {
-  "The contact; null when refused."
+  "The created or changed contact; null if refused."
   contact: Contact
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What to change of a contact. Absent keeps, null clears."
+"What to change about a contact. Absent fields keep their values, and null clears them."
 input ContactUpdateInput {
-  "The contact."
+  "The id of the contact to change, which begins with ` + "`" + `con_` + "`" + `."
   contactId: ID!
-  "An email address, at most 254 bytes."
+  "The email address, at most 254 bytes."
   email: String
-  "The name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "A phone number of 3 to 20 digits."
+  "The phone number, 3 to 20 digits. Spaces and ` + "`" + `+ - . / ( )` + "`" + ` are allowed."
   phone: String
-  "The key in another system, at most 512 bytes."
+  "The id in another system, at most 512 bytes."
   externalId: String
-  "Refuse if the contact is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the contact has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What contactUpdate answers."
+"The result of ` + "`" + `contactUpdate` + "`" + `."
 type ContactUpdatePayload {
-  "The contact; null when refused."
+  "The changed contact; null if refused."
   contact: Contact
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../conversation.graphqls", Input: `extend type Query {
-  "A conversation by its id, in the trash or not; null when there is none or you may not see it."
-  conversation("The id." id: ID!): Conversation
-  "The conversations that you see and that are not in the trash; the most recently active first."
-  conversations("Which ones; absent: all." where: ConversationWhere, "In which order." orderBy: ConversationOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  """
+  Looks up a conversation by its id, whether it is in the trash or not; null if it does not exist or
+  you cannot see it.
+  """
+  conversation("The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `." id: ID!): Conversation
+  """
+  The conversations that you can see and that are not in the trash, most recently active first
+  unless ` + "`" + `orderBy` + "`" + ` says otherwise.
+  """
+  conversations(
+    "Only conversations that match. If absent, all."
+    where: ConversationWhere
+    "The sort order. If absent, most recently active first."
+    orderBy: ConversationOrder
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
 "Whether a conversation is being worked on."
 enum ConversationStatus {
-  "It is."
+  "Being worked on."
   OPEN
-  "It is not; it reopens when the contact writes again (D8)."
+  "Done. It reopens when the contact writes again, see FollowUpPolicy."
   CLOSED
 }
 
 "A thread of messages with one contact, in one inbox, through one channel."
 type Conversation implements Node {
-  "The conversation's id."
+  "Opaque and stable, with the prefix ` + "`" + `cnv_` + "`" + `."
   id: ID!
-  "The number for people, from 1 in each account."
+  "The number for people, counted from 1 in each account."
   number: Int!
-  "The subject; empty when it has none."
+  "The subject line; empty if there is none."
   subject: String!
   "The first 140 characters of the last message or comment."
   preview: String!
-  "Whether it is being worked on."
+  "Whether the conversation is open or closed."
   status: ConversationStatus!
-  "Where it is worked on."
+  "The workspace in which the conversation is worked on."
   workspace: Workspace!
-  "The inbox it is in."
+  "The inbox that the conversation is in."
   inbox: Inbox!
-  "The channel it came through, and answers go out by."
+  "The channel that its messages come in and go out through."
   channel: Channel!
-  "The contact it is with."
+  "The contact that the conversation is with."
   contact: Contact!
-  "The agent it is assigned to, or nobody."
+  "The agent that the conversation is assigned to; null if nobody."
   owner: Agent
-  "Its ticket. It has at most one, and keeps it for ever (R5, R6)."
+  """
+  The ticket of the conversation; null if it has none. A conversation has at most one ticket, which
+  it keeps forever.
+  """
   ticket: Ticket
-  "Its labels by name, archived ones too."
+  "The labels on the conversation by name, including archived ones."
   labels: [Label!]! @listSize(assumedSize: 10)
-  "The channel's own id of the thread."
+  "The channel's id of the thread; null if the channel gave none."
   threadKey: String
-  "When it began."
+  "When the conversation started."
   createdAt: DateTime!
-  "When it was closed; null while it is open."
+  "When the conversation was closed; null while it is open."
   closedAt: DateTime
-  "When its last message or comment came."
+  "When the last message or comment was added."
   lastActivityAt: DateTime!
-  "Incoming messages since somebody last marked it read or answered; shared by all agents."
+  """
+  The number of incoming messages since an agent last replied or marked the conversation as read.
+  All agents share it.
+  """
   unreadCount: Int!
-  "When it went to the trash; null when it is not there. What is in the trash is read-only (D19)."
+  """
+  When the conversation was moved to the trash; null if it is not there. A conversation in the trash
+  is read-only.
+  """
   trashedAt: DateTime
-  "The trashing it went with; null when it is not in the trash."
+  "The records that were moved to the trash together with this one; null if it is not in the trash."
   trashGroup: TrashGroup
-  "Counts changes, messages not included; for ` + "`" + `expectedVersion` + "`" + `."
+  """
+  The revision number. Each saved change except a new message adds one. Send it as
+  ` + "`" + `expectedVersion` + "`" + `.
+  """
   version: Int!
-  "Its messages and comments, the oldest first."
-  messages("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): MessageConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
-  "Who is there at the moment, in the order in which they came. Follow it with ` + "`" + `conversationPresence` + "`" + `, or in ` + "`" + `conversationLive` + "`" + `."
+  "The messages and comments, oldest first."
+  messages(
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): MessageConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  """
+  The agents who are at the conversation right now, in the order in which they came. Follow them
+  with ` + "`" + `conversationPresence` + "`" + ` or ` + "`" + `conversationLive` + "`" + `.
+  """
   viewers: [Presence!]! @listSize(assumedSize: 3)
-  "Messages, and who did what to it and its ticket, in one list, the oldest first."
-  timeline("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TimelineConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
-  "May you answer the contact, comment and mark as read?"
+  "The messages, and the events of the conversation and its ticket, in one list, oldest first."
+  timeline(
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): TimelineConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  "True if you may reply to the contact, comment, and mark the conversation as read or unread."
   viewerCanReply: Boolean!
-  "May you change its owner?"
+  "True if you may change the owner."
   viewerCanAssign: Boolean!
-  "May you close it? False when it is closed already."
+  "True if you may close the conversation. False if it is closed already."
   viewerCanClose: Boolean!
-  "May you reopen it? False when it is open."
+  "True if you may reopen the conversation. False if it is open."
   viewerCanReopen: Boolean!
-  "May you move it to another inbox?"
+  "True if you may move the conversation to another inbox."
   viewerCanMove: Boolean!
-  "May you give it a ticket? False when it has one (R5)."
+  "True if you may create a ticket for the conversation. False if it has one."
   viewerCanCreateTicket: Boolean!
-  "May you move it to the trash?"
+  "True if you may move the conversation to the trash."
   viewerCanTrash: Boolean!
-  "May you restore it? False when it is not in the trash."
+  "True if you may restore the conversation. False if it is not in the trash."
   viewerCanRestore: Boolean!
 }
 
 "A page of conversations."
 type ConversationConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [ConversationEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [Conversation!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 10,000 and only when asked for."
+  "The number of rows on all pages, counted up to 10,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 5)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of conversations."
+"A conversation on a page, with its cursor."
 type ConversationEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The conversation on this row."
   node: Conversation!
 }
 
-"Which conversations. All that is given must hold; null is refused."
+"Conditions on conversations. If there are several, all of them must hold. Null is refused."
 input ConversationWhere {
-  "All of these hold. Groups nest 3 deep at most."
+  "All of these groups match. Groups can be nested up to 3 levels deep."
   and: [ConversationWhere!]
-  "One of these holds."
+  "At least one of these groups matches."
   or: [ConversationWhere!]
-  "This does not hold."
+  "This group does not match."
   not: ConversationWhere
-  "By id."
+  "Conditions on the id."
   id: IdComparator
-  "By number."
+  "Conditions on the number."
   number: IntComparator
-  "By subject."
+  "Conditions on the subject line."
   subject: StringComparator
-  "By status: one of these."
+  "The status is one of these."
   status: [ConversationStatus!]
-  "By workspace: one of these."
+  "The workspace is one of these."
   workspace: [Workspace!]
-  "By inbox."
+  "Conditions on the inbox."
   inboxId: IdComparator
-  "By channel."
+  "Conditions on the channel."
   channelId: IdComparator
-  "By contact."
+  "Conditions on the contact's id."
   contactId: IdComparator
-  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody, ` + "`" + `isViewer: true` + "`" + ` your own."
+  """
+  Conditions on the owner. ` + "`" + `isNull: true` + "`" + ` matches conversations without an owner, ` + "`" + `isViewer: true` + "`" + `
+  your own.
+  """
   ownerId: IdComparator
-  "By team: the owner is in it; ` + "`" + `isNull: true` + "`" + ` finds those whose owner is in none, or who have none."
+  """
+  Conditions on the teams of the owner. ` + "`" + `isNull: true` + "`" + ` matches conversations whose owner is in no
+  team, and those without an owner.
+  """
   teamId: IdComparator
-  "By ticket; ` + "`" + `isNull: true` + "`" + ` finds those without."
+  "Conditions on the ticket's id. ` + "`" + `isNull: true` + "`" + ` matches conversations without a ticket."
   ticketId: IdComparator
-  "By label: one of its labels is this one, or one of these; ` + "`" + `isNull: true` + "`" + ` finds those without any."
+  """
+  At least one label of the conversation matches. ` + "`" + `isNull: true` + "`" + ` matches conversations without
+  labels.
+  """
   labelId: IdComparator
-  "True: with unread messages only. False: without."
+  "True matches conversations with unread messages, false those without."
   unread: Boolean
-  "By how many messages are unread."
+  "Conditions on the number of unread messages."
   unreadCount: IntComparator
-  "By the beginning of the last message."
+  "Conditions on the preview, which is the beginning of the last message or comment."
   preview: StringComparator
-  "By the channel's own id of the thread."
+  "Conditions on the channel's id of the thread."
   threadKey: StringComparator
-  "By its ticket: it has one that this holds for."
+  "The conversation has a ticket that matches."
   ticket: TicketWhere
-  "By its contact: this holds for them."
+  "The contact of the conversation matches."
   contact: ContactWhere
-  "By when it began."
+  "Conditions on when the conversation started."
   createdAt: DateTimeComparator
-  "By when it was closed."
+  "Conditions on when the conversation was closed."
   closedAt: DateTimeComparator
-  "By when its last message or comment came."
+  "Conditions on when the last message or comment was added."
   lastActivityAt: DateTimeComparator
 }
 
-"What conversations can be ordered by."
+"The fields that conversations can be sorted by."
 enum ConversationOrderField {
-  "When the last message or comment came."
+  "When the last message or comment was added."
   LAST_ACTIVITY_AT
-  "When it began."
+  "When the conversation started."
   CREATED_AT
-  "The number."
+  "The number for people."
   NUMBER
-  "When it was closed. Open ones come last, whichever way the list goes."
+  "When the conversation was closed. Open ones come last in either direction."
   CLOSED_AT
 }
 
-"The order of conversations; the id decides between equals."
+"The sort order of conversations. Conversations with equal values are sorted by id."
 input ConversationOrder {
-  "By what."
+  "The field to sort by."
   field: ConversationOrderField!
-  "Which way."
+  "The direction to sort in."
   direction: OrderDirection! = ASC
 }
 
 extend type Mutation {
-  "Starts a conversation with a contact (D16). It belongs to you, unless you say otherwise."
-  conversationStart("Whom to write what." input: ConversationStartInput!): ConversationStartPayload!
-  "Gives the conversation an owner, or nobody; its ticket gets the same one (R17, D6)."
-  conversationAssign("What to do." input: ConversationAssignInput!): ConversationAssignPayload!
-  "Closes this conversation only: its ticket and the ticket's other conversations stay as they are (R25 to R27)."
-  conversationClose("What to do." input: ConversationCloseInput!): ConversationClosePayload!
-  "Reopens this conversation and nothing else (R30)."
-  conversationReopen("What to do." input: ConversationReopenInput!): ConversationReopenPayload!
-  "Moves the conversation to another inbox; its ticket goes along into the other workspace (D20)."
-  conversationMove("What to do." input: ConversationMoveInput!): ConversationMovePayload!
-  "Says that somebody has seen all there is. Unread is shared by all agents."
-  conversationMarkRead("What to do." input: ConversationMarkReadInput!): ConversationMarkReadPayload!
-  "Says that somebody should look at it again."
-  conversationMarkUnread("What to do." input: ConversationMarkUnreadInput!): ConversationMarkUnreadPayload!
-  "Moves the conversation to the trash, with its ticket (R28) and the ticket's other conversations (R29); the latter must be confirmed (D1)."
-  conversationTrash("What to do." input: ConversationTrashInput!): ConversationTrashPayload!
-  "Takes the conversation out of the trash, with exactly what went in with it (D3)."
-  conversationRestore("What to do." input: ConversationRestoreInput!): ConversationRestorePayload!
+  """
+  Starts a conversation with a contact, with a first message or without one. You become its owner
+  unless ` + "`" + `ownerId` + "`" + ` says otherwise. Errors: CONTACT_NOT_IDENTIFIED, OWNER_NOT_ALLOWED, LIMIT_REACHED
+  for too many files.
+  """
+  conversationStart(
+    "The conversation to start."
+    input: ConversationStartInput!
+  ): ConversationStartPayload!
+  """
+  Sets or clears the owner of a conversation. The ticket of the conversation gets the same owner
+  (rule R17). Errors: RECORD_IN_TRASH, OWNER_NOT_ALLOWED.
+  """
+  conversationAssign(
+    "The conversation to assign, and its new owner."
+    input: ConversationAssignInput!
+  ): ConversationAssignPayload!
+  """
+  Closes a conversation. Its ticket and the other conversations of that ticket stay open (rules R25
+  to R27). Errors: RECORD_IN_TRASH.
+  """
+  conversationClose(
+    "The conversation to close."
+    input: ConversationCloseInput!
+  ): ConversationClosePayload!
+  "Reopens a conversation and changes nothing else (rule R30). Errors: RECORD_IN_TRASH."
+  conversationReopen(
+    "The conversation to reopen."
+    input: ConversationReopenInput!
+  ): ConversationReopenPayload!
+  """
+  Moves a conversation to another inbox. If that inbox belongs to the other workspace, the ticket
+  changes its workspace too, while other conversations of the ticket stay where they are (rule D20).
+  Errors: RECORD_IN_TRASH.
+  """
+  conversationMove(
+    "The conversation to move, and the inbox to move it to."
+    input: ConversationMoveInput!
+  ): ConversationMovePayload!
+  "Marks a conversation as read for all agents. Errors: RECORD_IN_TRASH."
+  conversationMarkRead(
+    "The conversation to mark as read."
+    input: ConversationMarkReadInput!
+  ): ConversationMarkReadPayload!
+  "Marks a conversation as unread for all agents. Errors: RECORD_IN_TRASH."
+  conversationMarkUnread(
+    "The conversation to mark as unread."
+    input: ConversationMarkUnreadInput!
+  ): ConversationMarkUnreadPayload!
+  """
+  Moves a conversation to the trash, and with it its ticket (rule R28) and the other conversations
+  of that ticket (rule R29). Errors: RECORD_IN_TRASH, CASCADE_NOT_CONFIRMED if there are other
+  conversations and ` + "`" + `confirmCascade` + "`" + ` is not true.
+  """
+  conversationTrash(
+    "The conversation to move to the trash."
+    input: ConversationTrashInput!
+  ): ConversationTrashPayload!
+  """
+  Restores a conversation from the trash, and with it exactly the records that were moved there
+  together (rule D3). Errors: RECORD_NOT_IN_TRASH.
+  """
+  conversationRestore(
+    "The conversation to restore from the trash."
+    input: ConversationRestoreInput!
+  ): ConversationRestorePayload!
 }
 
-"A conversation to be started."
+"The conversation to start. It needs either ` + "`" + `contactId` + "`" + ` or ` + "`" + `contact` + "`" + `."
 input ConversationStartInput {
-  "The channel to write by; of an inbox that you see."
+  "The id of the channel to write through. You must be able to see its inbox."
   channelId: ID!
-  "The contact, when they are known; else ` + "`" + `contact` + "`" + `."
+  "The id of an existing contact. Not together with ` + "`" + `contact` + "`" + `."
   contactId: ID
-  "Who the contact is; they are found or made."
+  "The contact, who is found or created. Not together with ` + "`" + `contactId` + "`" + `."
   contact: ContactInput
-  "The subject, at most 998 bytes."
+  "The subject line, at most 998 bytes, without line breaks."
   subject: String
-  "What you write, at most 256 kB. It waits as QUEUED for its channel."
+  """
+  The first message as plain text, at most 256 KiB. Its delivery is QUEUED until the channel takes
+  it. If there is only HTML, the text is derived from it.
+  """
   text: String
-  "The same as HTML, at most 512 kB."
+  "The first message as HTML, at most 512 KiB."
   html: String
-  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  "The ids of uploaded files, at most 20. See ` + "`" + `attachmentCreate` + "`" + `."
   attachmentIds: [ID!]
-  "The owner; absent: you, null: nobody."
+  "The id of the owner. If absent, yourself; if null, nobody."
   ownerId: ID
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationStart answers."
+"The result of ` + "`" + `conversationStart` + "`" + `."
 type ConversationStartPayload {
-  "The conversation; null when refused."
+  "The new conversation; null if refused."
   conversation: Conversation
-  "The first message; null when refused."
+  "The first message; null if there is none, or if refused."
   message: Message
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationAssign needs."
+"The conversation to assign, and its new owner."
 input ConversationAssignInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "The new owner; null: nobody, absent: the present one stays."
+  "The id of the new owner. Null means nobody; if absent, the owner stays."
   ownerId: ID
-  "Refuse if the conversation is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the conversation has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationAssign answers."
+"The result of ` + "`" + `conversationAssign` + "`" + `."
 type ConversationAssignPayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "Its ticket, if it has one."
+  "The ticket of the conversation after the change; null if it has none."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationClose needs."
+"The conversation to close."
 input ConversationCloseInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "Refuse if the conversation is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the conversation has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationClose answers."
+"The result of ` + "`" + `conversationClose` + "`" + `."
 type ConversationClosePayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "Its ticket, if it has one."
+  "The ticket of the conversation after the change; null if it has none."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationReopen needs."
+"The conversation to reopen."
 input ConversationReopenInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "Refuse if the conversation is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the conversation has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationReopen answers."
+"The result of ` + "`" + `conversationReopen` + "`" + `."
 type ConversationReopenPayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "Its ticket, if it has one."
+  "The ticket of the conversation after the change; null if it has none."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationMove needs."
+"The conversation to move, and the inbox to move it to."
 input ConversationMoveInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "The inbox to move to; one that you see."
+  "The id of the inbox to move it to. You must be able to see this inbox."
   inboxId: ID!
-  "Refuse if the conversation is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the conversation has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationMove answers."
+"The result of ` + "`" + `conversationMove` + "`" + `."
 type ConversationMovePayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "Its ticket, if it has one."
+  "The ticket of the conversation after the change; null if it has none."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationMarkRead needs."
+"The conversation to mark as read."
 input ConversationMarkReadInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationMarkRead answers."
+"The result of ` + "`" + `conversationMarkRead` + "`" + `."
 type ConversationMarkReadPayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationMarkUnread needs."
+"The conversation to mark as unread."
 input ConversationMarkUnreadInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationMarkUnread answers."
+"The result of ` + "`" + `conversationMarkUnread` + "`" + `."
 type ConversationMarkUnreadPayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationTrash needs."
+"The conversation to move to the trash."
 input ConversationTrashInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "True: yes, even if it takes more than the conversation and its ticket."
+  """
+  True confirms that other conversations of the ticket go to the trash too. Without it such a call
+  is refused with CASCADE_NOT_CONFIRMED.
+  """
   confirmCascade: Boolean
-  "Refuse if the conversation is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the conversation has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationTrash answers."
+"The result of ` + "`" + `conversationTrash` + "`" + `."
 type ConversationTrashPayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "Its ticket, if it has one."
+  "The ticket of the conversation after the change; null if it has none."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "The trashing; restoring any member undoes it whole."
+  """
+  The records that were moved to the trash together. Restoring one of them restores them all. Null
+  if refused.
+  """
   trashGroup: TrashGroup
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationRestore needs."
+"The conversation to restore from the trash."
 input ConversationRestoreInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "Refuse if the conversation is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the conversation has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationRestore answers."
+"The result of ` + "`" + `conversationRestore` + "`" + `."
 type ConversationRestorePayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "Its ticket, if it has one."
+  "The ticket of the conversation after the change; null if it has none."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../event.graphqls", Input: `extend type Query {
   """
-  The log of what happened and that you may see, the oldest first. With ` + "`" + `since` + "`" + `, an ` + "`" + `eventCursor` + "`" + ` of an earlier
-  answer, exactly what has been committed after that answer, nothing twice and nothing left out. Further pages
-  show the log as it stood for the first one: go on with the ` + "`" + `eventCursor` + "`" + ` of the first page.
+  The event log, as far as you can see it, oldest first. With ` + "`" + `since` + "`" + `, it has exactly the events
+  that were committed after that position: none is missing and none comes twice. Later pages show
+  the log as it was for the first page, so continue afterwards with the ` + "`" + `eventCursor` + "`" + ` of the first
+  page.
   """
-  events("An ` + "`" + `eventCursor` + "`" + `." since: String, "Which ones; absent: all." where: EventWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): EventConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
-  "Where the log of events stands now. Also in ` + "`" + `extensions.eventCursor` + "`" + ` of every answer."
+  events(
+    """
+    A position in the log: the ` + "`" + `eventCursor` + "`" + ` of an earlier response. If absent, the log from its
+    beginning.
+    """
+    since: String
+    "Only events that match. If absent, all."
+    where: EventWhere
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): EventConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  "The current position in the event log. Every response also has it in ` + "`" + `extensions.eventCursor` + "`" + `."
   eventCursor: String!
 }
 
-"What can happen. Effects use the same words."
+"What can happen to a record. Events and effects use the same words."
 enum EventKind {
-  "The account was made, with its first admin."
+  "An account was created, with its first admin."
   ACCOUNT_CREATED
-  "The account's settings changed."
+  "The settings of the account changed."
   ACCOUNT_UPDATED
-  "An agent was added."
+  "An agent was created."
   AGENT_CREATED
-  "An agent changed."
+  "An agent was changed."
   AGENT_UPDATED
-  "A team was made."
+  "A team was created."
   TEAM_CREATED
-  "A team changed."
+  "A team was changed."
   TEAM_UPDATED
-  "An API token was made."
+  "An API token was created."
   API_TOKEN_CREATED
-  "An API token was ended."
+  "An API token was revoked."
   API_TOKEN_REVOKED
-  "An inbox was made."
+  "An inbox was created."
   INBOX_CREATED
-  "An inbox changed."
+  "An inbox was changed."
   INBOX_UPDATED
-  "A channel was added."
+  "A channel was created."
   CHANNEL_CREATED
-  "A channel changed."
+  "A channel was changed."
   CHANNEL_UPDATED
-  "A contact came to be known."
+  "A contact was created."
   CONTACT_CREATED
-  "A contact changed."
+  "A contact was changed."
   CONTACT_UPDATED
-  "A conversation began."
+  "A new conversation with a contact started."
   CONVERSATION_STARTED
   "A conversation got another owner, or none."
   CONVERSATION_ASSIGNED
   "A conversation was closed."
   CONVERSATION_CLOSED
-  "A conversation was opened again."
+  "A conversation was reopened."
   CONVERSATION_REOPENED
-  "A conversation went to another inbox or workspace."
+  "A conversation moved to another inbox or workspace."
   CONVERSATION_MOVED
   "A conversation was marked as read."
   CONVERSATION_READ
@@ -1715,1276 +2252,1685 @@ enum EventKind {
   CONVERSATION_UNREAD
   "A conversation got its ticket."
   CONVERSATION_TICKET_ADDED
-  "A conversation got other labels."
+  "The labels of a conversation changed."
   CONVERSATION_LABELED
-  "A conversation went to the trash."
+  "A conversation was moved to the trash."
   CONVERSATION_TRASHED
-  "A conversation came back from the trash."
+  "A conversation was restored from the trash."
   CONVERSATION_RESTORED
-  "A contact wrote."
+  "A contact sent a message."
   MESSAGE_RECEIVED
-  "An agent answered."
+  "An agent sent a message to the contact."
   MESSAGE_SENT
-  "A channel said how far an answer has come."
+  "A channel reported the delivery of an outgoing message."
   MESSAGE_DELIVERY_REPORTED
-  "An agent left a note."
+  "An agent wrote an internal comment."
   COMMENT_CREATED
-  "A file was announced."
+  "An attachment was created, without its bytes."
   ATTACHMENT_CREATED
-  "The bytes of a file came."
+  "The bytes of an attachment were uploaded."
   ATTACHMENT_UPLOADED
-  "A message took a file."
+  "An attachment became part of a message."
   ATTACHMENT_SENT
-  "A ticket was made."
+  "A ticket was created."
   TICKET_CREATED
-  "A ticket got one more conversation. Which one, the event CONVERSATION_TICKET_ADDED tells those who see it."
+  """
+  A ticket got another conversation. The event does not name it; CONVERSATION_TICKET_ADDED does, for
+  those who can see it.
+  """
   TICKET_CONVERSATION_ADDED
-  "A ticket's details changed."
+  "The details of a ticket changed."
   TICKET_UPDATED
   "A ticket got another status."
   TICKET_STATUS_CHANGED
   "A ticket got another owner, or none."
   TICKET_ASSIGNED
-  "A ticket went to another workspace."
+  "A ticket moved to another workspace."
   TICKET_MOVED
-  "A ticket went to the trash."
+  "A ticket was moved to the trash."
   TICKET_TRASHED
-  "A ticket came back from the trash."
+  "A ticket was restored from the trash."
   TICKET_RESTORED
-  "Things in the trash were removed for good."
+  "Records in the trash were deleted permanently."
   TRASH_PURGED
-  "A pipeline was made."
+  "A pipeline was created."
   PIPELINE_CREATED
-  "A pipeline changed."
+  "A pipeline was renamed or moved."
   PIPELINE_UPDATED
-  "A pipeline was taken out of use."
+  "A pipeline was archived."
   PIPELINE_ARCHIVED
   "A status was added to a pipeline."
   TICKET_STATUS_CREATED
-  "A status of a pipeline changed."
+  "A status was renamed or moved in its pipeline."
   TICKET_STATUS_UPDATED
-  "A status was taken out of use."
+  "A status was archived."
   TICKET_STATUS_ARCHIVED
-  "A property of tickets was made."
+  "A property of tickets was created."
   PROPERTY_DEFINITION_CREATED
-  "A property of tickets changed."
+  "A property of tickets was changed."
   PROPERTY_DEFINITION_UPDATED
-  "A property of tickets was taken out of use."
+  "A property of tickets was archived."
   PROPERTY_DEFINITION_ARCHIVED
-  "Somebody chose the properties that the details panel shows."
+  "Someone chose the properties that the details panel shows."
   TICKET_DETAIL_LAYOUT_SET
-  "A label was made."
+  "A label was created."
   LABEL_CREATED
-  "A label changed."
+  "A label was changed."
   LABEL_UPDATED
-  "A label was taken out of use."
+  "A label was archived."
   LABEL_ARCHIVED
-  "A snippet was made."
+  "A snippet was created."
   SNIPPET_CREATED
-  "A snippet changed."
+  "A snippet was changed."
   SNIPPET_UPDATED
-  "A snippet was taken away."
+  "A snippet was deleted."
   SNIPPET_DELETED
   "A view was saved."
   INBOX_VIEW_CREATED
-  "A saved view changed."
+  "A saved view was changed."
   INBOX_VIEW_UPDATED
-  "A saved view was taken away."
+  "A saved view was deleted."
   INBOX_VIEW_DELETED
 }
 
-"One thing that happened to one record, saved in the same transaction as the change."
+"One change of one record. It is saved in the same transaction as the change."
 type Event implements Node {
-  "The event's id."
+  "Opaque and stable, with the prefix ` + "`" + `evt_` + "`" + `."
   id: ID!
-  "What happened."
+  "The kind of change."
   kind: EventKind!
-  "When it happened."
+  "When the change happened."
   occurredAt: DateTime!
-  "Who did it; null when the server did by itself."
+  "The agent who made the change; null if the server did it by itself."
   actor: Agent
-  "The mutation that it came from, by its name here, or the server's job."
+  "The name of the mutation that made the change, or of the server's job."
   mutation: String!
-  "The rule that asked for it, such as ` + "`" + `R21` + "`" + `; null when there was none."
+  "The id of the rule that made the change, such as ` + "`" + `R21` + "`" + `; null if none did."
   rule: String
-  "True: a consequence by rule, not what the caller asked for."
+  "True if a rule made the change beyond what the call asked for."
   isEffect: Boolean!
-  "The same for all events of one mutation."
+  "The same for all events of one mutation, and different from those of any other."
   cascadeId: String!
-  "The id of the record that it happened to, which may be gone by now."
+  "The id of the record that changed. The record may be gone by now."
   entityId: ID!
-  "The record that it happened to; null when it is gone or you may not see it."
+  "The record that changed; null if it is gone or you cannot see it."
   entity: Node
-  "What changed, in text form. The id of an inbox that you may not see is null."
+  "The old and new values as text. The id of an inbox that you cannot see is shown as null."
   changes: [FieldChange!]! @listSize(assumedSize: 3)
 }
 
 "A page of events."
 type EventConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [EventEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [Event!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 10,000 and only when asked for."
+  "The number of rows on all pages, counted up to 10,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 5)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of events."
+"An event on a page, with its cursor."
 type EventEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The event on this row."
   node: Event!
 }
 
-"Which events. All that is given must hold; null is refused."
+"Conditions on events. If there are several, all of them must hold. Null is refused."
 input EventWhere {
-  "All of these hold. Groups nest 3 deep at most."
+  "All of these groups match. Groups can be nested up to 3 levels deep."
   and: [EventWhere!]
-  "One of these holds."
+  "At least one of these groups matches."
   or: [EventWhere!]
-  "This does not hold."
+  "This group does not match."
   not: EventWhere
-  "By kind: one of these."
+  "The kind of change is one of these."
   kind: [EventKind!]
-  "By the record it happened to."
+  "Conditions on the record that changed."
   entityId: IdComparator
-  "By the conversation it belongs to."
+  "Conditions on the conversation that the event belongs to."
   conversationId: IdComparator
-  "By the ticket it belongs to."
+  "Conditions on the ticket that the event belongs to."
   ticketId: IdComparator
-  "By who did it."
+  "Conditions on the agent who made the change."
   actorId: IdComparator
-  "By when it happened."
+  "Conditions on when the change happened."
   occurredAt: DateTimeComparator
 }
 
-"A message, or something that happened, in the one list of a timeline."
+"An entry of a timeline: a message, an internal comment or an event."
 union TimelineEntry = IncomingMessage | OutgoingMessage | InternalComment | Event
 
 "A page of a timeline."
 type TimelineConnection {
-  "The entries with their cursors."
+  "The entries on this page, each with its cursor."
   edges: [TimelineEdge!]!
-  "The entries."
+  "The entries on this page."
   nodes: [TimelineEntry!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 10,000 and only when asked for."
+  "The number of rows on all pages, counted up to 10,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 5)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of a timeline."
+"An entry on a page of a timeline, with its cursor."
 type TimelineEdge {
-  "Where the entry stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The entry."
+  "The message, comment or event on this row."
   node: TimelineEntry!
 }
 `, BuiltIn: false},
 	{Name: "../inbox.graphqls", Input: `extend type Query {
-  "The inboxes that you see, by name."
+  "The inboxes that you can see, by name."
   inboxes: [Inbox!]! @listSize(assumedSize: 5)
 }
 
-"What happens to a closed ticket when the contact writes into its closed conversation (D8)."
+"""
+What happens when the contact writes into a closed conversation with a closed ticket. The
+conversation reopens under each policy except as NEW_CONVERSATION_AFTER says.
+"""
 enum FollowUpPolicy {
-  "The conversation reopens, the ticket stays closed."
+  "The conversation reopens, and the ticket stays closed."
   KEEP_TICKET_CLOSED
-  "The conversation reopens, and the ticket goes to ` + "`" + `followUpStatus` + "`" + `."
+  "The conversation reopens, and the ticket gets the status ` + "`" + `followUpStatus` + "`" + `."
   REOPEN_TICKET
-  "As KEEP_TICKET_CLOSED; but when the conversation has been closed for more than ` + "`" + `followUpDays` + "`" + `, a new one starts."
+  """
+  Like KEEP_TICKET_CLOSED, but a new conversation starts if the old one has been closed for more
+  than ` + "`" + `followUpDays` + "`" + ` days.
+  """
   NEW_CONVERSATION_AFTER
 }
 
-"Where conversations come in."
+"A place where conversations arrive and teams work on them."
 type Inbox implements Node {
-  "The inbox's id."
+  "Opaque and stable, with the prefix ` + "`" + `inb_` + "`" + `."
   id: ID!
-  "The inbox's name."
+  "The display name, unique in the account."
   name: String!
-  "Where its conversations are worked on."
+  "The workspace in which its conversations are worked on."
   workspace: Workspace!
-  "The ways in."
+  "The channels through which messages reach the inbox."
   channels: [Channel!]! @listSize(assumedSize: 5)
-  "The teams that see it; admins and integrations see every inbox."
+  "The teams that have access to the inbox. Admins and integrations have access to every inbox."
   teams: [Team!]! @listSize(assumedSize: 5)
-  "What happens to closed tickets when contacts write again."
+  "What happens to closed tickets when their contacts write again."
   followUpPolicy: FollowUpPolicy!
-  "Where REOPEN_TICKET puts the ticket; null: the first open status of its pipeline."
+  """
+  The status that REOPEN_TICKET gives to the ticket; null means the first open status of its
+  pipeline.
+  """
   followUpStatus: TicketStatus
-  "The days of NEW_CONVERSATION_AFTER."
+  "The number of days for NEW_CONVERSATION_AFTER; 0 if it was never set."
   followUpDays: Int!
-  "When it was made."
+  "When the inbox was created."
   createdAt: DateTime!
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
 }
 
 "The medium of a channel."
 enum ChannelKind {
-  "Mail."
+  "Messages are emails."
   EMAIL
-  "A chat on a web page or in an app."
+  "Messages come from a chat on a web page or in an app."
   CHAT
-  "A form on a web page."
+  "Messages come from a form on a web page."
   FORM
-  "An integration of your own."
+  "Messages come from an integration of your own."
   API
 }
 
-"Where a message goes that says no thread key."
+"Where a message goes that has no thread key."
 enum Threading {
-  "Into the contact's newest open conversation of the channel, else into a new one."
+  """
+  Into the newest open conversation of the contact in this channel, or into a new one if there is
+  none.
+  """
   OPEN_CONVERSATION_OF_CONTACT
-  "Into a new conversation."
+  "Always into a new conversation."
   ALWAYS_NEW
 }
 
-"A way into an inbox."
+"A way in which messages reach an inbox."
 type Channel implements Node {
-  "The channel's id; messageReceive takes it."
+  "Opaque and stable, with the prefix ` + "`" + `chn_` + "`" + `. ` + "`" + `messageReceive` + "`" + ` and ` + "`" + `conversationStart` + "`" + ` take it."
   id: ID!
-  "The channel's name."
+  "The display name."
   name: String!
-  "The medium."
+  "The medium of the messages."
   kind: ChannelKind!
-  "Where a message goes that says no thread key."
+  "Where a message goes that has no thread key."
   threading: Threading!
-  "The inbox it leads to; null when you may not see it."
+  "The inbox that its messages go to; null if you cannot see it."
   inbox: Inbox
-  "When it was made."
+  "When the channel was created."
   createdAt: DateTime!
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
 }
 
 extend type Mutation {
-  "Makes an inbox. Admins only."
-  inboxCreate("The inbox." input: InboxCreateInput!): InboxCreatePayload!
-  "Changes an inbox. Admins only."
-  inboxUpdate("What to change." input: InboxUpdateInput!): InboxUpdatePayload!
-  "Adds a channel to an inbox. Admins only."
-  channelCreate("The channel." input: ChannelCreateInput!): ChannelCreatePayload!
-  "Changes a channel. Admins only."
-  channelUpdate("What to change." input: ChannelUpdateInput!): ChannelUpdatePayload!
+  """
+  Creates an inbox. Only for admins. Errors: ALREADY_EXISTS if an inbox has this name, LIMIT_REACHED
+  for too many teams.
+  """
+  inboxCreate("The inbox to create." input: InboxCreateInput!): InboxCreatePayload!
+  """
+  Changes an inbox. Its workspace cannot be changed. Only for admins. Errors: ALREADY_EXISTS if
+  another inbox has this name, LIMIT_REACHED for too many teams.
+  """
+  inboxUpdate("What to change about an inbox." input: InboxUpdateInput!): InboxUpdatePayload!
+  "Creates a channel of an inbox. Only for admins."
+  channelCreate("The channel to create." input: ChannelCreateInput!): ChannelCreatePayload!
+  "Changes the name or the threading of a channel. Only for admins."
+  channelUpdate("What to change about a channel." input: ChannelUpdateInput!): ChannelUpdatePayload!
 }
 
-"An inbox to be made."
+"The inbox to create."
 input InboxCreateInput {
-  "Its name, at most 200 bytes."
+  "The display name, at most 200 bytes; unique in the account."
   name: String!
-  "Where its conversations are worked on."
+  "The workspace in which its conversations are worked on. It cannot be changed later."
   workspace: Workspace! = INBOX
-  "The teams that see it, at most 250."
+  "The ids of the teams that have access to the inbox, at most 250."
   teamIds: [ID!]
-  "What happens to closed tickets when contacts write again; absent: KEEP_TICKET_CLOSED."
+  "What happens to closed tickets when their contacts write again. If absent, KEEP_TICKET_CLOSED."
   followUpPolicy: FollowUpPolicy
-  "Where REOPEN_TICKET puts the ticket."
+  """
+  The id of the status that REOPEN_TICKET gives to the ticket: an open one that is not archived. If
+  absent, the first open status of its pipeline.
+  """
   followUpStatusId: ID
-  "The days of NEW_CONVERSATION_AFTER, 1 to 3650."
+  "The number of days for NEW_CONVERSATION_AFTER, 1 to 3650."
   followUpDays: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What to change of an inbox. Absent keeps."
+"What to change about an inbox. Absent fields keep their values."
 input InboxUpdateInput {
-  "The inbox."
+  "The id of the inbox to change, which begins with ` + "`" + `inb_` + "`" + `."
   inboxId: ID!
-  "Its name, at most 200 bytes."
+  "The display name, at most 200 bytes; unique in the account."
   name: String
-  "The teams that see it from now on, at most 250; null: none."
+  """
+  The ids of all teams that have access to the inbox from now on, at most 250. Null or an empty list
+  removes them all.
+  """
   teamIds: [ID!]
-  "What happens to closed tickets when contacts write again."
+  "What happens to closed tickets when their contacts write again."
   followUpPolicy: FollowUpPolicy
-  "Where REOPEN_TICKET puts the ticket; null: the first open status of its pipeline."
+  """
+  The id of the status that REOPEN_TICKET gives to the ticket: an open one that is not archived.
+  Null means the first open status of its pipeline.
+  """
   followUpStatusId: ID
-  "The days of NEW_CONVERSATION_AFTER, 1 to 3650."
+  "The number of days for NEW_CONVERSATION_AFTER, 1 to 3650."
   followUpDays: Int
-  "Refuse if the inbox is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the inbox has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What inboxCreate answers."
+"The result of ` + "`" + `inboxCreate` + "`" + `."
 type InboxCreatePayload {
-  "The inbox; null when refused."
+  "The new inbox; null if refused."
   inbox: Inbox
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What inboxUpdate answers."
+"The result of ` + "`" + `inboxUpdate` + "`" + `."
 type InboxUpdatePayload {
-  "The inbox; null when refused."
+  "The changed inbox; null if refused."
   inbox: Inbox
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"A channel to be added."
+"The channel to create."
 input ChannelCreateInput {
-  "The inbox it leads to."
+  "The id of the inbox that its messages go to."
   inboxId: ID!
-  "The medium."
+  "The medium of the messages. It cannot be changed later."
   kind: ChannelKind!
-  "Its name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String!
-  "Where messages go that say no thread key; absent: OPEN_CONVERSATION_OF_CONTACT."
+  "Where a message goes that has no thread key. If absent, OPEN_CONVERSATION_OF_CONTACT."
   threading: Threading
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What to change of a channel. Absent keeps."
+"What to change about a channel. Absent fields keep their values."
 input ChannelUpdateInput {
-  "The channel."
+  "The id of the channel to change, which begins with ` + "`" + `chn_` + "`" + `."
   channelId: ID!
-  "Its name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "Where messages go that say no thread key."
+  "Where a message goes that has no thread key."
   threading: Threading
-  "Refuse if the channel is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the channel has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What channelCreate answers."
+"The result of ` + "`" + `channelCreate` + "`" + `."
 type ChannelCreatePayload {
-  "The channel; null when refused."
+  "The new channel; null if refused."
   channel: Channel
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What channelUpdate answers."
+"The result of ` + "`" + `channelUpdate` + "`" + `."
 type ChannelUpdatePayload {
-  "The channel; null when refused."
+  "The changed channel; null if refused."
   channel: Channel
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../label.graphqls", Input: `extend type Query {
-  "The account's labels by name."
-  labels("True: archived ones too." includeArchived: Boolean! = false): [Label!]! @listSize(assumedSize: 10)
+  "The labels of the account, by name."
+  labels(
+    "True also returns archived labels."
+    includeArchived: Boolean! = false
+  ): [Label!]! @listSize(assumedSize: 10)
 }
 
-"A word of the account that conversations are marked with."
+"A word that conversations of the account can be marked with."
 type Label implements Node {
-  "The label's id."
+  "Opaque and stable, with the prefix ` + "`" + `lab_` + "`" + `."
   id: ID!
-  "What people call it; unique among those in use, without regard to case."
+  "The display name. No two labels in use have the same name, ignoring case."
   name: String!
-  "Its color, as ` + "`" + `#1f9d55` + "`" + `."
+  "The color as ` + "`" + `#` + "`" + ` and six hexadecimal digits, such as ` + "`" + `#1f9d55` + "`" + `."
   color: String!
-  "What it is for; may be empty."
+  "What the label is used for; may be empty."
   description: String!
-  "When it was archived; null while it is in use."
+  "When the label was archived; null if it is in use."
   archivedAt: DateTime
-  "When it was made."
+  "When the label was created."
   createdAt: DateTime!
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
 }
 
 extend type Mutation {
-  "Makes a label; at most 1,000 are in use. Admins only."
-  labelCreate("The label." input: LabelCreateInput!): LabelCreatePayload!
-  "Changes how a label is called and looks. Admins only."
-  labelUpdate("What to change." input: LabelUpdateInput!): LabelUpdatePayload!
-  "Takes a label out of use. Conversations that have it keep it. Admins only."
-  labelArchive("Which one." input: LabelArchiveInput!): LabelArchivePayload!
-  "Gives a conversation exactly these labels."
-  conversationLabelsSet("What to do." input: ConversationLabelsSetInput!): ConversationLabelsSetPayload!
-  "Gives a conversation these labels beside those it has."
-  conversationLabelsAdd("What to do." input: ConversationLabelsAddInput!): ConversationLabelsAddPayload!
-  "Takes these labels off a conversation."
-  conversationLabelsRemove("What to do." input: ConversationLabelsRemoveInput!): ConversationLabelsRemovePayload!
+  """
+  Creates a label. Only for admins. Errors: ALREADY_EXISTS if a label in use has this name,
+  LIMIT_REACHED if 1,000 labels are in use.
+  """
+  labelCreate("The label to create." input: LabelCreateInput!): LabelCreatePayload!
+  """
+  Changes the name, color or description of a label. Only for admins. Errors: ALREADY_EXISTS if
+  another label in use has this name.
+  """
+  labelUpdate("What to change about a label." input: LabelUpdateInput!): LabelUpdatePayload!
+  """
+  Archives a label. Conversations that have it keep it, and its name can be used again. Only for
+  admins.
+  """
+  labelArchive("The label to archive." input: LabelArchiveInput!): LabelArchivePayload!
+  """
+  Replaces the labels of a conversation. Archived labels can stay but not be added. Errors:
+  RECORD_IN_TRASH, LIMIT_REACHED for more than 50 labels.
+  """
+  conversationLabelsSet(
+    "The conversation, and all labels that it has from now on."
+    input: ConversationLabelsSetInput!
+  ): ConversationLabelsSetPayload!
+  "Adds labels to a conversation. Errors: RECORD_IN_TRASH, LIMIT_REACHED for more than 50 labels."
+  conversationLabelsAdd(
+    "The conversation, and the labels to add to it."
+    input: ConversationLabelsAddInput!
+  ): ConversationLabelsAddPayload!
+  "Removes labels from a conversation. Errors: RECORD_IN_TRASH."
+  conversationLabelsRemove(
+    "The conversation, and the labels to remove from it."
+    input: ConversationLabelsRemoveInput!
+  ): ConversationLabelsRemovePayload!
 }
 
-"A label to be made."
+"The label to create."
 input LabelCreateInput {
-  "What people call it, at most 200 bytes; unique among the labels in use, without regard to case."
+  "The display name, at most 200 bytes. No two labels in use have the same name, ignoring case."
   name: String!
-  "Its color: # and six hexadecimal digits. Absent: a gray."
+  "The color as ` + "`" + `#` + "`" + ` and six hexadecimal digits. If absent, a gray, ` + "`" + `#8a94a6` + "`" + `."
   color: String
-  "What it is for, at most 1,000 bytes."
+  "What the label is used for, at most 1,000 bytes."
   description: String
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What to change of a label. Absent keeps."
+"What to change about a label. Absent fields keep their values."
 input LabelUpdateInput {
-  "The label."
+  "The id of the label to change, which begins with ` + "`" + `lab_` + "`" + `."
   labelId: ID!
-  "What people call it, at most 200 bytes."
+  "The display name, at most 200 bytes. No two labels in use have the same name, ignoring case."
   name: String
-  "Its color: # and six hexadecimal digits."
+  "The color as ` + "`" + `#` + "`" + ` and six hexadecimal digits."
   color: String
-  "What it is for, at most 1,000 bytes; null: nothing is said."
+  "What the label is used for, at most 1,000 bytes. Null clears it."
   description: String
-  "Refuse if the label is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the label has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"Which label to take out of use."
+"The label to archive."
 input LabelArchiveInput {
-  "The label."
+  "The id of the label to archive, which begins with ` + "`" + `lab_` + "`" + `."
   labelId: ID!
-  "Refuse if the label is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the label has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationLabelsSet needs."
+"The conversation, and all labels that it has from now on."
 input ConversationLabelsSetInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "The labels; an empty list for none. A conversation has at most 50."
+  "The ids of all labels from now on, at most 50. An empty list removes them all."
   labelIds: [ID!]!
-  "Refuse if the conversation is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the conversation has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationLabelsAdd needs."
+"The conversation, and the labels to add to it."
 input ConversationLabelsAddInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "The labels to add. A conversation has at most 50."
+  "The ids of the labels to add, at most 50. The conversation can have 50 in all."
   labelIds: [ID!]!
-  "Refuse if the conversation is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the conversation has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What conversationLabelsRemove needs."
+"The conversation, and the labels to remove from it."
 input ConversationLabelsRemoveInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "The labels to take off; those it does not have are passed over."
+  """
+  The ids of the labels to remove, at most 50. Labels that the conversation does not have are
+  ignored.
+  """
   labelIds: [ID!]!
-  "Refuse if the conversation is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the conversation has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What labelCreate answers."
+"The result of ` + "`" + `labelCreate` + "`" + `."
 type LabelCreatePayload {
-  "The label; null when refused."
+  "The new label; null if refused."
   label: Label
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What labelUpdate answers."
+"The result of ` + "`" + `labelUpdate` + "`" + `."
 type LabelUpdatePayload {
-  "The label; null when refused."
+  "The changed label; null if refused."
   label: Label
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What labelArchive answers."
+"The result of ` + "`" + `labelArchive` + "`" + `."
 type LabelArchivePayload {
-  "The label; null when refused."
+  "The archived label; null if refused."
   label: Label
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationLabelsSet answers."
+"The result of ` + "`" + `conversationLabelsSet` + "`" + `."
 type ConversationLabelsSetPayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationLabelsAdd answers."
+"The result of ` + "`" + `conversationLabelsAdd` + "`" + `."
 type ConversationLabelsAddPayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What conversationLabelsRemove answers."
+"The result of ` + "`" + `conversationLabelsRemove` + "`" + `."
 type ConversationLabelsRemovePayload {
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../live.graphqls", Input: `extend type Mutation {
   """
-  Gives the connection that it comes over a new token of the same agent, so that it need not be closed when the old one ends.
-  Subscriptions go on. Only over a websocket; every other request brings its own token.
+  Gives the websocket that this request comes over a new token of the same agent, so that it stays
+  open when the old token expires. Subscriptions continue. Only for websockets; every other request
+  carries its own token.
   """
-  sessionRefresh("The token." input: SessionRefreshInput!): SessionRefreshPayload!
+  sessionRefresh(
+    "The new token of the connection."
+    input: SessionRefreshInput!
+  ): SessionRefreshPayload!
   """
-  Tells what you are doing at a conversation. It is a sign of life for 15 s: send it every 10 s for as long as it holds. It ends
-  at once when the websocket that it came over closes. Nothing of it is kept, and no event tells it.
+  Says what you are doing at a conversation. It holds for 15 seconds, so send it every 10 seconds
+  for as long as it is true; it ends at once when the websocket that it came over closes. Presence
+  is not stored, and no event tells of it. Errors: LIMIT_REACHED if you are at 100 conversations, or
+  if agents of the account are at 10,000.
   """
-  presenceSet("What you are doing." input: PresenceSetInput!): PresenceSetPayload!
+  presenceSet(
+    "A conversation, and what you are doing there."
+    input: PresenceSetInput!
+  ): PresenceSetPayload!
 }
 
 "What an agent is doing at a conversation."
 enum PresenceState {
-  "Looking at it."
+  "Looking at the conversation."
   VIEWING
-  "Writing an answer to the contact."
+  "Writing a message to the contact."
   TYPING_REPLY
   "Writing an internal comment."
   TYPING_COMMENT
 }
 
-"Somebody who is at a conversation, in however many windows. Typing goes before viewing."
+"""
+An agent who is at a conversation, however many windows they have open. If these differ, typing
+counts more than viewing.
+"""
 type Presence {
-  "Who."
+  "The agent who is at the conversation."
   agent: Agent!
-  "What they are doing."
+  "What the agent is doing."
   state: PresenceState!
-  "Since when they have been there."
+  "When the agent came to the conversation."
   sinceAt: DateTime!
 }
 
-"What you are doing at a conversation."
+"A conversation, and what you are doing there."
 input PresenceSetInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "What you are doing; null or absent: you have left."
+  "What you are doing. If null or absent, you have left."
   state: PresenceState
-  "As everywhere; doing this twice does no harm."
+  "Accepted like everywhere, but not needed: repeating the call is harmless."
   idempotencyKey: String
 }
 
-"What presenceSet answers."
+"The result of ` + "`" + `presenceSet` + "`" + `."
 type PresenceSetPayload {
-  "The conversation, with its ` + "`" + `viewers` + "`" + `; null when refused."
+  "The conversation with its ` + "`" + `viewers` + "`" + `; null if refused."
   conversation: Conversation
-  "None: no rule is about this."
+  "Always empty: no rule follows from presence."
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood; null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"A new token for a connection."
+"The new token of the connection."
 input SessionRefreshInput {
-  "The token, without ` + "`" + `Bearer` + "`" + `."
+  "The new token, without the word ` + "`" + `Bearer` + "`" + `."
   token: String!
-  "As everywhere; doing this twice does no harm."
+  "Accepted like everywhere, but not needed: repeating the call is harmless."
   idempotencyKey: String
 }
 
-"What sessionRefresh answers."
+"The result of ` + "`" + `sessionRefresh` + "`" + `."
 type SessionRefreshPayload {
-  "Who you are now; null when refused."
+  "You, with the rights of the new token; null if refused."
   viewer: Viewer
-  "When the new token ends by itself, and the connection with it; null when it does not, or when refused."
+  "When the new token expires and the connection closes; null if it does not expire, or if refused."
   expiresAt: DateTime
-  "None: no rule is about this."
+  "Always empty: no rule follows from a new token."
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not. The connection goes on with the old token then."
+  """
+  Why the mutation was refused; empty if it succeeded. If refused, the connection continues with the
+  old token.
+  """
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood; null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
 extend type Subscription {
   """
-  A conversation, kept right: one payload at once, and one whenever something that you select may look different.
-  It goes on after REVOKED, and tells when you may see the conversation again.
+  Follows a conversation: one payload at once, and another one whenever something that you selected
+  may have changed. After REVOKED the subscription continues, and sends a payload when you can see
+  the conversation again.
   """
-  conversationLive("The conversation." id: ID!, "Go on from here: a ` + "`" + `cursor` + "`" + ` or an ` + "`" + `eventCursor` + "`" + ` that you have seen. Absent: begin with a SNAPSHOT. ` + "`" + `extensions.resumeAfter` + "`" + ` does the same." after: String): ConversationLivePayload!
-  "A ticket, kept right, as ` + "`" + `conversationLive` + "`" + ` does."
-  ticketLive("The ticket." id: ID!, "Go on from here, as in ` + "`" + `conversationLive` + "`" + `." after: String): TicketLivePayload!
-  "A list of conversations, kept right. Select the view's list again in it, and say what you want of its rows."
-  inboxViewLive("The view." viewId: ID!, "Go on from here, as in ` + "`" + `conversationLive` + "`" + `." after: String): InboxViewLivePayload!
-  "What is about you: your name and role, your teams and inboxes, how the account is set up."
-  viewerLive("Go on from here, as in ` + "`" + `conversationLive` + "`" + `." after: String): ViewerLivePayload!
+  conversationLive(
+    "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
+    id: ID!
+    """
+    Resumes after this position: a ` + "`" + `cursor` + "`" + ` or an ` + "`" + `eventCursor` + "`" + ` that you have received. If absent,
+    the first payload is a SNAPSHOT. The request can send it as ` + "`" + `extensions.resumeAfter` + "`" + ` instead.
+    """
+    after: String
+  ): ConversationLivePayload!
+  "Follows a ticket in the same way as ` + "`" + `conversationLive` + "`" + `."
+  ticketLive(
+    "The id of the ticket, which begins with ` + "`" + `tkt_` + "`" + `."
+    id: ID!
+    "Resumes after this position, as in ` + "`" + `conversationLive` + "`" + `."
+    after: String
+  ): TicketLivePayload!
   """
-  What happens and you may see, each event once, in the order in which it was committed. It begins with a SNAPSHOT without
-  events. A payload has 500 events at most, or all of one mutation; several may come at once.
+  Follows a view and its list of conversations. Select the list in ` + "`" + `view` + "`" + ` as your query does, and
+  select in the payload's lists what you need of each conversation.
   """
-  events("Which ones; absent: all." where: EventWhere, "Go on from here, as in ` + "`" + `conversationLive` + "`" + `. After a RESYNC, look up what happened with ` + "`" + `Query.events` + "`" + `." after: String): EventsLivePayload!
-  "Who is at a conversation: all of them at once, and again whenever that is different. ` + "`" + `after` + "`" + ` is not needed: it always begins with a SNAPSHOT."
-  conversationPresence("The conversation." conversationId: ID!): ConversationPresencePayload!
+  inboxViewLive(
+    "The id of the view, which begins with ` + "`" + `viw_` + "`" + `."
+    viewId: ID!
+    "Resumes after this position, as in ` + "`" + `conversationLive` + "`" + `."
+    after: String
+  ): InboxViewLivePayload!
+  """
+  Follows everything about you: your name and role, your teams and inboxes, and the configuration of
+  the account.
+  """
+  viewerLive(
+    "Resumes after this position, as in ` + "`" + `conversationLive` + "`" + `."
+    after: String
+  ): ViewerLivePayload!
+  """
+  Follows the event log, as far as you can see it: each event once, in the order of the commits. The
+  first payload is a SNAPSHOT without events. A payload has up to 500 events, or all events of one
+  mutation if these are more; several payloads may come at once.
+  """
+  events(
+    "Only events that match. If absent, all."
+    where: EventWhere
+    """
+    Resumes after this position, as in ` + "`" + `conversationLive` + "`" + `. After a RESYNC, read what happened with
+    ` + "`" + `Query.events` + "`" + `.
+    """
+    after: String
+  ): EventsLivePayload!
+  """
+  Follows who is at a conversation. Each payload has everyone; a new one comes whenever this
+  changes. It takes no ` + "`" + `after` + "`" + `, because it always begins with a SNAPSHOT.
+  """
+  conversationPresence(
+    "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
+    conversationId: ID!
+  ): ConversationPresencePayload!
 }
 
-"Why a live payload comes."
+"Why a live payload was sent."
 enum LiveReason {
-  "The first one: how things stand."
+  "It is the first payload and shows the current state."
   SNAPSHOT
-  "Something happened, once or often. After a resumption: all that was missed, in one."
+  """
+  Something happened, once or several times. After resuming, one such payload covers everything that
+  was missed.
+  """
   CHANGE
-  "How things stand. What was missed can't be told: it is longer ago than the server keeps, or too much, or the cursor is not of this server. Throw away what you have of it."
+  """
+  The payload shows the current state, but not what was missed: that was too long ago or too much,
+  or the cursor belongs to another database. Discard what you have of it.
+  """
   RESYNC
-  "It is gone, or not yours to see any more. What you have of it is to be thrown away."
+  "The record is gone, or you can no longer see it. Discard what you have of it."
   REVOKED
 }
 
-"What all live payloads have. They show how things stand, not what differs: one that comes twice does no harm."
+"""
+The fields that all live payloads have. A payload shows the current state and not the differences,
+so receiving one twice is harmless.
+"""
 interface LivePayload {
-  "Where the log stood before this was read: what it shows is never older. Go on from here with ` + "`" + `after` + "`" + `. Also in ` + "`" + `extensions.eventCursor` + "`" + `."
+  """
+  The position in the event log before this payload was read, so the payload is never older. Resume
+  with it as ` + "`" + `after` + "`" + `. It is also in ` + "`" + `extensions.eventCursor` + "`" + `.
+  """
   cursor: String!
-  "Why it comes."
+  "Why this payload was sent."
   reason: LiveReason!
-  "What happened since the payload before and is about this, the oldest first, at most the newest 100; for toasts. None with SNAPSHOT and RESYNC."
+  """
+  The events since the previous payload that concern this one, oldest first, up to the newest 100;
+  for notifications. Empty with SNAPSHOT and RESYNC.
+  """
   events: [Event!]! @listSize(assumedSize: 5)
 }
 
-"How a conversation stands."
+"The current state of a conversation."
 type ConversationLivePayload implements LivePayload {
-  "Where the log stood before this was read; see LivePayload."
+  "The position in the event log before this payload was read. See LivePayload."
   cursor: String!
-  "Why it comes."
+  "Why this payload was sent."
   reason: LiveReason!
-  "What happened; see LivePayload."
+  "The events since the previous payload that concern this one. See LivePayload."
   events: [Event!]! @listSize(assumedSize: 5)
-  "The conversation's id, also when there is nothing to show."
+  "The id of the conversation, even if there is nothing to show."
   conversationId: ID!
-  "The conversation; null when it is gone or not yours to see."
+  "The conversation; null if it is gone or you cannot see it."
   conversation: Conversation
 }
 
-"How a ticket stands."
+"The current state of a ticket."
 type TicketLivePayload implements LivePayload {
-  "Where the log stood before this was read; see LivePayload."
+  "The position in the event log before this payload was read. See LivePayload."
   cursor: String!
-  "Why it comes."
+  "Why this payload was sent."
   reason: LiveReason!
-  "What happened; see LivePayload."
+  "The events since the previous payload that concern this one. See LivePayload."
   events: [Event!]! @listSize(assumedSize: 5)
-  "The ticket's id, also when there is nothing to show."
+  "The id of the ticket, even if there is nothing to show."
   ticketId: ID!
-  "The ticket; null when it is gone or not yours to see."
+  "The ticket; null if it is gone or you cannot see it."
   ticket: Ticket
 }
 
-"How a list of conversations stands. With SNAPSHOT, RESYNC and REVOKED the four lists of what is different are empty."
+"""
+The current state of a view. With SNAPSHOT, RESYNC and REVOKED, ` + "`" + `entered` + "`" + `, ` + "`" + `left` + "`" + `, ` + "`" + `moved` + "`" + ` and
+` + "`" + `changed` + "`" + ` are empty.
+"""
 type InboxViewLivePayload implements LivePayload {
-  "Where the log stood before this was read; see LivePayload."
+  "The position in the event log before this payload was read. See LivePayload."
   cursor: String!
-  "Why it comes."
+  "Why this payload was sent."
   reason: LiveReason!
-  "What happened; see LivePayload."
+  "The events since the previous payload that concern this one. See LivePayload."
   events: [Event!]! @listSize(assumedSize: 5)
-  "The view's id, also when there is nothing to show."
+  "The id of the view, even if there is nothing to show."
   viewId: ID!
-  "The view; null when it is gone or not yours to see. Select its list again, as in the query that you keep right."
+  "The view; null if it is gone or you cannot see it. Select its list here as your query does."
   view: InboxView
-  "Conversations that are in the list now and were not before, or not all the while; in saved views also those of which the log can't tell."
+  """
+  The conversations that are in the list now and were not, or not all the time, since the previous
+  payload. For a saved view also those of which the log cannot tell.
+  """
   entered: [Conversation!]! @listSize(assumedSize: 2)
-  "Ids of conversations that are not in the list now, or not for you to see, and were or may have been: after quick changes one may be named that you do not have."
+  """
+  The ids of conversations that are no longer in the list, or that you can no longer see. After
+  quick changes it may name one that you never had.
+  """
   left: [ID!]!
-  "Conversations that are still in the list and at another place: something was written."
+  """
+  The conversations that are still in the list but at another position, because something was
+  written.
+  """
   moved: [Conversation!]! @listSize(assumedSize: 2)
-  "Conversations that are still in the list and at the same place, and that something has happened to. Not those whose ticket, contact or owner alone has changed: the payload comes then, too, and ` + "`" + `view` + "`" + ` shows them."
+  """
+  The conversations that changed but are still in the list at the same position. It does not name
+  those of which only the ticket, contact or owner changed: then a payload comes too, and ` + "`" + `view` + "`" + `
+  shows the change.
+  """
   changed: [Conversation!]! @listSize(assumedSize: 2)
 }
 
-"How you stand."
+"Your current state as the viewer."
 type ViewerLivePayload implements LivePayload {
-  "Where the log stood before this was read; see LivePayload."
+  "The position in the event log before this payload was read. See LivePayload."
   cursor: String!
-  "Why it comes."
+  "Why this payload was sent."
   reason: LiveReason!
-  "What happened; see LivePayload."
+  "The events since the previous payload that concern this one. See LivePayload."
   events: [Event!]! @listSize(assumedSize: 5)
-  "Your id as a viewer."
+  "Your id as the viewer, with the prefix ` + "`" + `vwr_` + "`" + `."
   viewerId: ID!
-  "You."
+  "You, with your current role, teams and inboxes."
   viewer: Viewer
 }
 
-"A part of the log."
+"A part of the event log."
 type EventsLivePayload implements LivePayload {
-  "How far the log has been told. Go on from here with ` + "`" + `after` + "`" + `. Also in ` + "`" + `extensions.eventCursor` + "`" + `."
+  """
+  The position in the event log up to which events were sent. Resume with it as ` + "`" + `after` + "`" + `. It is also
+  in ` + "`" + `extensions.eventCursor` + "`" + `.
+  """
   cursor: String!
-  "Why it comes."
+  "Why this payload was sent."
   reason: LiveReason!
-  "The events, the oldest first; none is left out between two payloads."
+  "The events, oldest first. No event is missing between two payloads."
   events: [Event!]! @listSize(assumedSize: 5)
 }
 
-"Who is at a conversation."
+"The agents who are at a conversation."
 type ConversationPresencePayload implements LivePayload {
-  "Where the log stood before this was read; see LivePayload."
+  "The position in the event log before this payload was read. See LivePayload."
   cursor: String!
-  "Why it comes."
+  "Why this payload was sent."
   reason: LiveReason!
-  "None: no event tells of presence."
+  "Always empty: no event tells of presence."
   events: [Event!]! @listSize(assumedSize: 5)
-  "The conversation's id, also when there is nothing to show."
+  "The id of the conversation, even if there is nothing to show."
   conversationId: ID!
-  "The conversation; null when it is gone or not yours to see."
+  "The conversation; null if it is gone or you cannot see it."
   conversation: Conversation
-  "All who are there, in the order in which they came, yourself included."
+  "Everyone who is at the conversation, including you, in the order in which they came."
   viewers: [Presence!]! @listSize(assumedSize: 3)
 }
 `, BuiltIn: false},
-	{Name: "../message.graphqls", Input: `"A message or a comment of a conversation."
+	{Name: "../message.graphqls", Input: `"A message or an internal comment of a conversation."
 interface Message implements Node {
-  "The message's id."
+  "Opaque and stable, with the prefix ` + "`" + `msg_` + "`" + `."
   id: ID!
-  "The conversation it is in."
+  "The conversation that the message belongs to."
   conversation: Conversation!
-  "When it came in or was written."
+  "When the message was received or written."
   createdAt: DateTime!
-  "What it says, as plain text."
+  "The content as plain text."
   text: String!
 }
 
 "A message from the contact."
 type IncomingMessage implements Node & Message {
-  "The message's id."
+  "Opaque and stable, with the prefix ` + "`" + `msg_` + "`" + `."
   id: ID!
-  "The conversation it is in."
+  "The conversation that the message belongs to."
   conversation: Conversation!
-  "When it came in or was written."
+  "When the message was received."
   createdAt: DateTime!
-  "What it says, as plain text."
+  "The content as plain text."
   text: String!
-  "What it says as HTML, to the byte as it came: never put it into a page as it is. Null when there is none."
+  """
+  The content as HTML, byte for byte as it was received. Never insert it into a page as it is; use
+  ` + "`" + `safeHtml` + "`" + `. Null if there is none.
+  """
   html: String
-  "The HTML made safe for a page: no scripts, no forms, no handlers. Null when there is none."
+  """
+  The content as HTML without scripts, forms and event handlers, safe to insert into a page. Null if
+  there is none.
+  """
   safeHtml: String
-  "Its files."
+  "The files that were sent with the message."
   attachments: [Attachment!]! @listSize(assumedSize: 3)
-  "Who wrote it."
+  "The contact who wrote the message."
   contact: Contact!
-  "The channel's id of it."
+  "The channel's id of the message."
   externalId: String
-  "When the contact says they sent it."
+  "When the message was sent according to the contact's side; null if unknown."
   sentAt: DateTime
 }
 
 "A message to the contact."
 type OutgoingMessage implements Node & Message {
-  "The message's id."
+  "Opaque and stable, with the prefix ` + "`" + `msg_` + "`" + `."
   id: ID!
-  "The conversation it is in."
+  "The conversation that the message belongs to."
   conversation: Conversation!
-  "When it came in or was written."
+  "When the message was written."
   createdAt: DateTime!
-  "What it says, as plain text."
+  "The content as plain text."
   text: String!
-  "What it says as HTML, to the byte as it came: never put it into a page as it is. Null when there is none."
+  """
+  The content as HTML, byte for byte as it was received. Never insert it into a page as it is; use
+  ` + "`" + `safeHtml` + "`" + `. Null if there is none.
+  """
   html: String
-  "The HTML made safe for a page: no scripts, no forms, no handlers. Null when there is none."
+  """
+  The content as HTML without scripts, forms and event handlers, safe to insert into a page. Null if
+  there is none.
+  """
   safeHtml: String
-  "Its files."
+  "The files that were sent with the message."
   attachments: [Attachment!]! @listSize(assumedSize: 3)
-  "Who wrote it; null when a program did."
+  "The agent who wrote the message; null if the server did."
   agent: Agent
-  "The channel's id of it."
+  "The channel's id of the message; null until the channel reports one."
   externalId: String
-  "How far it has come."
+  "How far the delivery of the message has come."
   delivery: Delivery!
 }
 
-"A note that only agents see."
+"A comment that only agents can see."
 type InternalComment implements Node & Message {
-  "The message's id."
+  "Opaque and stable, with the prefix ` + "`" + `msg_` + "`" + `."
   id: ID!
-  "The conversation it is in."
+  "The conversation that the comment belongs to."
   conversation: Conversation!
-  "When it came in or was written."
+  "When the comment was written."
   createdAt: DateTime!
-  "What it says, as plain text."
+  "The content as plain text."
   text: String!
-  "Its files."
+  "The files that belong to the comment."
   attachments: [Attachment!]! @listSize(assumedSize: 3)
-  "Who wrote it; null when a program did."
+  "The agent who wrote the comment; null if the server did."
   agent: Agent
 }
 
-"How far an outgoing message has come."
+"How far the delivery of an outgoing message has come."
 type Delivery {
-  "The state."
+  "The progress, from QUEUED to DELIVERED or FAILED."
   state: DeliveryState!
-  "Why it failed, in the channel's words."
+  "Why the delivery failed, in the words of the channel; null if the channel said nothing."
   detail: String
-  "When it was delivered; null while it is not."
+  "When the message was delivered; null until then."
   deliveredAt: DateTime
 }
 
-"How far an outgoing message has come: from QUEUED over SENT to one of two ends, DELIVERED or FAILED. It never goes back."
+"""
+The state of a delivery. It goes from QUEUED to SENT and ends with DELIVERED or FAILED. It never
+goes back.
+"""
 enum DeliveryState {
-  "It waits for its channel."
+  "The message waits for its channel to take it."
   QUEUED
-  "The channel has sent it."
+  "The channel has sent the message."
   SENT
-  "It has arrived."
+  "The message has arrived."
   DELIVERED
-  "It could not be sent, or came back."
+  "The message could not be sent, or it was returned."
   FAILED
 }
 
-"A page of messages."
+"A page of messages and comments."
 type MessageConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [MessageEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [Message!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 10,000 and only when asked for."
+  "The number of rows on all pages, counted up to 10,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 5)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of messages."
+"A message or comment on a page, with its cursor."
 type MessageEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The message or comment on this row."
   node: Message!
 }
 
 extend type Mutation {
   """
-  Brings in a message that a contact sent. Finds or makes the contact and the conversation; the same
-  ` + "`" + `externalId` + "`" + ` in the same channel is taken once. A closed conversation reopens (D8).
+  Delivers a message from a contact; for channels. It finds or creates the contact and the
+  conversation, and takes each ` + "`" + `externalId` + "`" + ` of a channel only once. A closed conversation reopens,
+  and the inbox's ` + "`" + `followUpPolicy` + "`" + ` decides about its closed ticket (rule D8). Errors:
+  CONTACT_NOT_IDENTIFIED, LIMIT_REACHED for too many files.
   """
-  messageReceive("The message." input: MessageReceiveInput!): MessageReceivePayload!
-  "Answers the contact (R19). The message waits as QUEUED for its channel."
-  messageSend("The message." input: MessageSendInput!): MessageSendPayload!
-  "Records how far an outgoing message has come, as its channel says. Reports may arrive in any order: one that was overtaken (SENT after DELIVERED) changes nothing; DELIVERED after FAILED, or the other way, is refused."
-  messageDeliveryReport("What the channel says." input: MessageDeliveryReportInput!): MessageDeliveryReportPayload!
-  "Leaves a note that only agents see."
-  commentCreate("The note." input: CommentCreateInput!): CommentCreatePayload!
+  messageReceive("The message to deliver." input: MessageReceiveInput!): MessageReceivePayload!
+  """
+  Sends a message to the contact. Its delivery is QUEUED until the channel takes it, and the
+  conversation counts as read. Errors: RECORD_IN_TRASH, LIMIT_REACHED for too many files.
+  """
+  messageSend("The message to send." input: MessageSendInput!): MessageSendPayload!
+  """
+  Reports how far the delivery of an outgoing message has come; for channels. Reports may arrive in
+  any order: one that is behind the current state, such as SENT after DELIVERED, changes nothing.
+  Errors: RECORD_IN_TRASH, DELIVERY_NOT_REPORTABLE for FAILED after DELIVERED, for DELIVERED after
+  FAILED, and for messages that are not outgoing.
+  """
+  messageDeliveryReport(
+    "What a channel reports about an outgoing message."
+    input: MessageDeliveryReportInput!
+  ): MessageDeliveryReportPayload!
+  """
+  Adds an internal comment that only agents can see. Errors: RECORD_IN_TRASH, LIMIT_REACHED for too
+  many files.
+  """
+  commentCreate("The internal comment to add." input: CommentCreateInput!): CommentCreatePayload!
 }
 
-"A message to be brought in."
+"The message to deliver. It needs text, HTML with visible content, or a file."
 input MessageReceiveInput {
-  "The channel it came through."
+  "The id of the channel that the message came through."
   channelId: ID!
-  "The channel's id of the message, at most 512 bytes. The same id again changes nothing."
+  """
+  The channel's id of the message, at most 512 bytes. A message with an id that the channel has used
+  before changes nothing.
+  """
   externalId: String!
-  "The channel's id of the thread, at most 512 bytes. Where several conversations have it (one came back from the trash), the message goes to the newest open one, else to the newest. Absent: as the channel's ` + "`" + `threading` + "`" + ` says."
+  """
+  The channel's id of the thread, at most 512 bytes. If several conversations have it, the message
+  goes to the newest open one, or to the newest if none is open. If absent, the ` + "`" + `threading` + "`" + ` of the
+  channel decides.
+  """
   threadKey: String
-  "Who sent it."
+  "The contact who sent the message. They are found or created."
   contact: ContactInput!
-  "The subject, at most 998 bytes; taken when a conversation begins."
+  """
+  The subject line, at most 998 bytes, without line breaks. It is used if a new conversation starts.
+  """
   subject: String
-  "What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there."
+  "The content as plain text, at most 256 KiB. If there is only HTML, the text is derived from it."
   text: String
-  "The same as HTML, at most 512 kB."
+  "The content as HTML, at most 512 KiB."
   html: String
-  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  "The ids of uploaded files, at most 20. See ` + "`" + `attachmentCreate` + "`" + `."
   attachmentIds: [ID!]
-  "When the contact sent it, as they say; 1970 to a day from now."
+  "When the message was sent according to the contact's side, from 1970 to one day from now."
   sentAt: DateTime
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What messageReceive answers."
+"The result of ` + "`" + `messageReceive` + "`" + `."
 type MessageReceivePayload {
-  "The message; null when refused, or when its conversation has gone to an inbox that you do not see."
+  "The message; null if refused, or if you cannot see the conversation that it went to."
   message: Message
-  "The conversation it went to; null when you do not see it."
+  "The conversation that the message went to; null if refused or if you cannot see it."
   conversation: Conversation
-  "The conversation's ticket, if it has one."
+  "The ticket of the conversation; null if it has none."
   ticket: Ticket
-  "The contact who sent it."
+  "The contact who sent the message; null if refused."
   contact: Contact
-  "True: this externalId was there already, and nothing was changed."
+  """
+  True if the channel had delivered a message with this ` + "`" + `externalId` + "`" + ` before. Nothing was changed
+  then.
+  """
   duplicate: Boolean!
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"An answer to the contact."
+"The message to send. It needs text, HTML with visible content, or a file."
 input MessageSendInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there."
+  "The content as plain text, at most 256 KiB. If there is only HTML, the text is derived from it."
   text: String
-  "The same as HTML, at most 512 kB."
+  "The content as HTML, at most 512 KiB."
   html: String
-  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  "The ids of uploaded files, at most 20. See ` + "`" + `attachmentCreate` + "`" + `."
   attachmentIds: [ID!]
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What messageSend answers."
+"The result of ` + "`" + `messageSend` + "`" + `."
 type MessageSendPayload {
-  "The message; null when refused."
+  "The new message; null if refused."
   message: OutgoingMessage
-  "The conversation it is in."
+  "The conversation of the message; null if refused."
   conversation: Conversation
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What a channel says about an outgoing message."
+"What a channel reports about an outgoing message."
 input MessageDeliveryReportInput {
-  "The message."
+  "The id of the outgoing message, which begins with ` + "`" + `msg_` + "`" + `."
   messageId: ID!
-  "How far it has come."
+  "How far the delivery has come."
   state: DeliveryState!
-  "Why it failed, in the channel's words, at most 256 kB."
+  "Why the delivery failed, in the words of the channel, at most 256 KiB."
   detail: String
-  "The channel's id of it, at most 512 bytes; kept when it is the first."
+  "The channel's id of the message, at most 512 bytes. The first id that is reported stays."
   externalId: String
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What messageDeliveryReport answers."
+"The result of ` + "`" + `messageDeliveryReport` + "`" + `."
 type MessageDeliveryReportPayload {
-  "The message; null when refused."
+  "The message with its new delivery; null if refused."
   message: OutgoingMessage
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"A note among agents."
+"The internal comment to add."
 input CommentCreateInput {
-  "The conversation."
+  "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
-  "What it says, at most 256 kB. It may be empty when there is a file."
+  "The content as plain text, at most 256 KiB. It may be empty if there is a file."
   text: String!
-  "Files that were uploaded for it, at most 20. See attachmentCreate."
+  "The ids of uploaded files, at most 20. See ` + "`" + `attachmentCreate` + "`" + `."
   attachmentIds: [ID!]
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What commentCreate answers."
+"The result of ` + "`" + `commentCreate` + "`" + `."
 type CommentCreatePayload {
-  "The comment; null when refused."
+  "The new comment; null if refused."
   comment: InternalComment
-  "The conversation it is in."
+  "The conversation of the comment; null if refused."
   conversation: Conversation
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../pipeline.graphqls", Input: `extend type Query {
-  "The account's pipelines in their order, those that are archived last."
-  pipelines("True: archived ones too." includeArchived: Boolean! = false): [Pipeline!]! @listSize(assumedSize: 3)
+  "The pipelines of the account by position, archived ones last."
+  pipelines(
+    "True also returns archived pipelines."
+    includeArchived: Boolean! = false
+  ): [Pipeline!]! @listSize(assumedSize: 3)
 }
 
-"Whether tickets in a status are being worked on."
+"Whether tickets with a status are being worked on."
 enum TicketStatusState {
-  "They are."
+  "Tickets with this status are being worked on."
   OPEN
-  "They are not."
+  "Tickets with this status are done."
   CLOSED
 }
 
 "An ordered set of statuses that tickets go through."
 type Pipeline implements Node {
-  "The pipeline's id."
+  "Opaque and stable, with the prefix ` + "`" + `pip_` + "`" + `."
   id: ID!
-  "The pipeline's name."
+  "The display name."
   name: String!
-  "Its place, from 0. The first one is the default."
+  "The position among the pipelines of the account, from 0. The first pipeline is the default."
   position: Int!
-  "Its statuses in their order."
-  statuses("True: archived ones too." includeArchived: Boolean! = false): [TicketStatus!]! @listSize(assumedSize: 8)
-  "When it was archived; null when it is in use."
+  "The statuses of the pipeline by position."
+  statuses(
+    "True also returns archived statuses."
+    includeArchived: Boolean! = false
+  ): [TicketStatus!]! @listSize(assumedSize: 8)
+  "When the pipeline was archived; null if it is in use."
   archivedAt: DateTime
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
 }
 
 "A step of a pipeline."
 type TicketStatus implements Node {
-  "The status's id."
+  "Opaque and stable, with the prefix ` + "`" + `sts_` + "`" + `."
   id: ID!
-  "The status's name."
+  "The display name."
   name: String!
-  "Whether tickets in it are closed. Never changes."
+  "Whether tickets with this status are open or closed. It never changes."
   state: TicketStatusState!
-  "Its place in the pipeline, from 0."
+  "The position in the pipeline, from 0."
   position: Int!
-  "The pipeline it is a step of."
+  "The pipeline that the status belongs to."
   pipeline: Pipeline!
-  "When it was archived; null when it is in use."
+  "When the status was archived; null if it is in use."
   archivedAt: DateTime
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
 }
 
 extend type Mutation {
-  "Makes a pipeline with its statuses. Admins only."
-  pipelineCreate("The pipeline." input: PipelineCreateInput!): PipelineCreatePayload!
-  "Renames a pipeline or moves it among the others. Admins only."
-  pipelineUpdate("What to change." input: PipelineUpdateInput!): PipelineUpdatePayload!
-  "Takes a pipeline out of use; one must be left. Its tickets stay. Admins only."
-  pipelineArchive("Which one." input: PipelineArchiveInput!): PipelineArchivePayload!
-  "Adds a status to a pipeline. Admins only."
-  ticketStatusCreate("The status." input: TicketStatusCreateInput!): TicketStatusCreatePayload!
-  "Renames a status or moves it in its pipeline. Admins only."
-  ticketStatusUpdate("What to change." input: TicketStatusUpdateInput!): TicketStatusUpdatePayload!
-  "Takes a status out of use. The last open and the last closed one can't go. Admins only."
-  ticketStatusArchive("Which one." input: TicketStatusArchiveInput!): TicketStatusArchivePayload!
+  """
+  Creates a pipeline with its statuses. Only for admins. Errors: LAST_STATUS_OF_STATE without an
+  open or without a closed status, LIMIT_REACHED for more than 100 pipelines or 100 statuses.
+  """
+  pipelineCreate("The pipeline to create." input: PipelineCreateInput!): PipelineCreatePayload!
+  "Renames a pipeline or moves it among the others. Only for admins."
+  pipelineUpdate(
+    "What to change about a pipeline."
+    input: PipelineUpdateInput!
+  ): PipelineUpdatePayload!
+  """
+  Archives a pipeline. Tickets that are in it stay there. Only for admins. Errors: LIMIT_REACHED if
+  it is the last one in use.
+  """
+  pipelineArchive("The pipeline to archive." input: PipelineArchiveInput!): PipelineArchivePayload!
+  "Adds a status to a pipeline. Only for admins. Errors: LIMIT_REACHED for more than 100 statuses."
+  ticketStatusCreate(
+    "The status to add to a pipeline."
+    input: TicketStatusCreateInput!
+  ): TicketStatusCreatePayload!
+  "Renames a status or moves it in its pipeline. Only for admins."
+  ticketStatusUpdate(
+    "What to change about a status."
+    input: TicketStatusUpdateInput!
+  ): TicketStatusUpdatePayload!
+  """
+  Archives a status. Tickets that have it keep it. Only for admins. Errors: LAST_STATUS_OF_STATE for
+  the last open or closed status of the pipeline.
+  """
+  ticketStatusArchive(
+    "The status to archive."
+    input: TicketStatusArchiveInput!
+  ): TicketStatusArchivePayload!
 }
 
-"A pipeline to be made."
+"The pipeline to create."
 input PipelineCreateInput {
-  "Its name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String!
-  "Its statuses in their order, at most 100: at least one open and one closed."
+  "The statuses in their order, at most 100. At least one must be open and one closed."
   statuses: [TicketStatusInput!]!
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"A status of a new pipeline."
+"A status of the new pipeline."
 input TicketStatusInput {
-  "Its name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String!
-  "Whether tickets in it are closed."
+  "Whether tickets with this status are open or closed. It cannot be changed later."
   state: TicketStatusState!
 }
 
-"What to change of a pipeline. Absent keeps."
+"What to change about a pipeline. Absent fields keep their values."
 input PipelineUpdateInput {
-  "The pipeline."
+  "The id of the pipeline to change, which begins with ` + "`" + `pip_` + "`" + `."
   pipelineId: ID!
-  "Its name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "Its place, from 0; the others make room. The first one is the default."
+  "The new position, from 0; the others move accordingly. The first pipeline is the default."
   position: Int
-  "Refuse if the pipeline is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the pipeline has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"Which pipeline to take out of use."
+"The pipeline to archive."
 input PipelineArchiveInput {
-  "The pipeline."
+  "The id of the pipeline to archive, which begins with ` + "`" + `pip_` + "`" + `."
   pipelineId: ID!
-  "Refuse if the pipeline is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the pipeline has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What pipelineCreate answers."
+"The result of ` + "`" + `pipelineCreate` + "`" + `."
 type PipelineCreatePayload {
-  "The pipeline; null when refused."
+  "The new pipeline; null if refused."
   pipeline: Pipeline
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What pipelineUpdate answers."
+"The result of ` + "`" + `pipelineUpdate` + "`" + `."
 type PipelineUpdatePayload {
-  "The pipeline; null when refused."
+  "The changed pipeline; null if refused."
   pipeline: Pipeline
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What pipelineArchive answers."
+"The result of ` + "`" + `pipelineArchive` + "`" + `."
 type PipelineArchivePayload {
-  "The pipeline; null when refused."
+  "The archived pipeline; null if refused."
   pipeline: Pipeline
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"A status to be added."
+"The status to add to a pipeline."
 input TicketStatusCreateInput {
-  "The pipeline it is a step of."
+  "The id of the pipeline, which begins with ` + "`" + `pip_` + "`" + `."
   pipelineId: ID!
-  "Its name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String!
-  "Whether tickets in it are closed."
+  "Whether tickets with this status are open or closed. It cannot be changed later."
   state: TicketStatusState!
-  "Its place, from 0; absent: at the end."
+  "The position in the pipeline, from 0. If absent, the end."
   position: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What to change of a status. Absent keeps."
+"What to change about a status. Absent fields keep their values."
 input TicketStatusUpdateInput {
-  "The status."
+  "The id of the status to change, which begins with ` + "`" + `sts_` + "`" + `."
   statusId: ID!
-  "Its name, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "Its place, from 0; the others make room."
+  "The new position in the pipeline, from 0; the others move accordingly."
   position: Int
-  "Refuse if the status is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the status has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"Which status to take out of use."
+"The status to archive."
 input TicketStatusArchiveInput {
-  "The status."
+  "The id of the status to archive, which begins with ` + "`" + `sts_` + "`" + `."
   statusId: ID!
-  "Refuse if the status is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the status has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What ticketStatusCreate answers."
+"The result of ` + "`" + `ticketStatusCreate` + "`" + `."
 type TicketStatusCreatePayload {
-  "The status; null when refused."
+  "The new status; null if refused."
   status: TicketStatus
-  "Its pipeline, with all statuses in their new order."
+  "The pipeline with all statuses in their new order; null if refused."
   pipeline: Pipeline
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What ticketStatusUpdate answers."
+"The result of ` + "`" + `ticketStatusUpdate` + "`" + `."
 type TicketStatusUpdatePayload {
-  "The status; null when refused."
+  "The changed status; null if refused."
   status: TicketStatus
-  "Its pipeline, with all statuses in their new order."
+  "The pipeline with all statuses in their new order; null if refused."
   pipeline: Pipeline
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What ticketStatusArchive answers."
+"The result of ` + "`" + `ticketStatusArchive` + "`" + `."
 type TicketStatusArchivePayload {
-  "The status; null when refused."
+  "The archived status; null if refused."
   status: TicketStatus
-  "Its pipeline, with all statuses in their new order."
+  "The pipeline with all statuses in their new order; null if refused."
   pipeline: Pipeline
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../property.graphqls", Input: `extend type Query {
-  "The properties of tickets: the built-in ones first, then the account's own by key."
-  propertyDefinitions("True: archived ones too." includeArchived: Boolean! = false): [PropertyDefinition!]! @listSize(assumedSize: 20)
+  "The properties of tickets: first the built-in ones, then the account's own by key."
+  propertyDefinitions(
+    "True also returns archived properties."
+    includeArchived: Boolean! = false
+  ): [PropertyDefinition!]! @listSize(assumedSize: 20)
 }
 
-"The type of a property's values, and how they are written."
+"The type of a property, and how its values are written."
 enum PropertyType {
-  "Text, at most 64 kB."
+  "Text, at most 64 KiB."
   TEXT
   """
-  A decimal number, such as ` + "`" + `-3.5` + "`" + `, kept exactly: at most 38 digits when it is written out without an exponent. It
-  comes back written out, without zeros that say nothing: ` + "`" + `1e3` + "`" + ` as ` + "`" + `1000` + "`" + `, ` + "`" + `2.50` + "`" + ` as ` + "`" + `2.5` + "`" + `, ` + "`" + `-0` + "`" + ` as ` + "`" + `0` + "`" + `.
+  A decimal number such as ` + "`" + `-3.5` + "`" + `, stored exactly, with at most 38 digits when written without an
+  exponent. It is returned without an exponent and without redundant zeros: ` + "`" + `1e3` + "`" + ` as ` + "`" + `1000` + "`" + `, ` + "`" + `2.50` + "`" + `
+  as ` + "`" + `2.5` + "`" + `, ` + "`" + `-0` + "`" + ` as ` + "`" + `0` + "`" + `.
   """
   NUMBER
-  "` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `."
+  "A truth value, ` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `."
   BOOLEAN
   "A day, such as ` + "`" + `2026-03-31` + "`" + `."
   DATE
@@ -2992,1271 +3938,1750 @@ enum PropertyType {
   DATETIME
   "One of the options, by its value."
   OPTION
-  "Several of the options, as a list of their values."
+  "Any number of the options, as a list of their values."
   OPTIONS
-  "The id of an agent."
+  "The id of an agent, which begins with ` + "`" + `agt_` + "`" + `."
   AGENT
-  "The id of a ticket status; built in."
+  "The id of a ticket status. Only the built-in property has this type."
   STATUS
-  "The id of a pipeline; built in."
+  "The id of a pipeline. Only the built-in property has this type."
   PIPELINE
-  "The id of a contact; built in."
+  "The id of a contact. Only the built-in property has this type."
   CONTACT
 }
 
-"What a property of tickets is."
+"The definition of a property that tickets have."
 type PropertyDefinition implements Node {
-  "The definition's id."
+  "Opaque and stable, with the prefix ` + "`" + `prd_` + "`" + `."
   id: ID!
-  "The key by which values are read and written. Never changes."
+  "The key by which values are read and written, unique in the account. It never changes."
   key: String!
-  "What people call it."
+  "The display name."
   label: String!
-  "What it is for."
+  "What the property is used for; may be empty."
   description: String!
-  "The type of its values. Never changes."
+  "The type of the values. It never changes."
   type: PropertyType!
-  "The choices of OPTION and OPTIONS, in their order."
+  "The choices of an OPTION or OPTIONS property in their order; empty for other types."
   options: [PropertyOption!]! @listSize(assumedSize: 10)
-  "Every ticket has it; it can't be changed or archived."
+  "True if every ticket has the property. A built-in property can be neither changed nor archived."
   builtIn: Boolean!
-  "It is computed and can't be written (D18)."
+  "True if the values are computed and cannot be written."
   readOnly: Boolean!
-  "When it was archived; null when it is in use."
+  "When the property was archived; null if it is in use."
   archivedAt: DateTime
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
 }
 
-"A choice of an OPTION or OPTIONS property."
+"One choice of an OPTION or OPTIONS property."
 type PropertyOption {
-  "What is stored."
+  "What is stored on the ticket."
   value: String!
-  "What people see."
+  "What people see instead of the value."
   label: String!
 }
 
-"A property of one ticket. It has an id of its own, so that one edit updates card and panel."
+"""
+The value of one property on one ticket. It has an id of its own, so one edit updates a client's
+cache wherever the value is shown.
+"""
 type PropertyValue implements Node {
-  "The value's id: the same for the same ticket and property."
+  "Opaque and stable, with the prefix ` + "`" + `prv_` + "`" + `. It is the same for the same ticket and property."
   id: ID!
-  "The property's key."
+  "The key of the property, the same as in ` + "`" + `definition` + "`" + `."
   key: String!
-  "What the property is."
+  "The label, type and options of the property."
   definition: PropertyDefinition!
-  "The value as its type writes it; null when there is none, and for OPTIONS."
+  "The value as its type is written; null if there is none, and always null for OPTIONS."
   value: String
-  "The value as people read it: the name of a status, pipeline, agent or contact, the label of an option; else as ` + "`" + `value` + "`" + `, lists with commas. Null when there is none."
+  """
+  The value for people: the name of a status, pipeline, agent or contact, the label of an option,
+  several labels with commas; otherwise the same as ` + "`" + `value` + "`" + `. Null if there is none.
+  """
   displayValue: String
-  "The values of OPTIONS; empty for other types."
+  "The chosen options of an OPTIONS property; empty for other types."
   list: [String!]!
-  "The agent, for AGENT."
+  "The agent that the value of an AGENT property refers to; null for other types."
   agent: Agent
-  "May you edit it here?"
+  "True if you may change this value."
   viewerCanUpdate: Boolean!
 }
 
-"Whose choice a layout is (D11)."
+"Whose choice a layout is."
 enum LayoutScope {
-  "Your own."
+  "Your own choice, which takes precedence over the account's."
   MINE
-  "The account's default."
+  "The default of the account."
   ACCOUNT
 }
 
-"Which properties the details panel shows, and whose choice that is (R13, D11)."
+"The properties that the details panel of a ticket shows."
 type PropertyLayout implements Node {
-  "The layout's id."
+  "Opaque and stable, with the prefix ` + "`" + `lay_` + "`" + `."
   id: ID!
-  "Whose choice applies."
+  "Whose choice this layout is."
   scope: LayoutScope!
-  "The shown properties, in their order."
+  "The definitions of the shown properties, in their order."
   properties: [PropertyDefinition!]! @listSize(assumedSize: 10)
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `. 0 while nobody has chosen."
+  """
+  The revision number. Each saved change adds one; 0 if nobody has made a choice. Send it as
+  ` + "`" + `expectedVersion` + "`" + `.
+  """
   version: Int!
 }
 
 extend type Mutation {
-  "Makes a property of tickets. Admins only."
-  propertyDefinitionCreate("The property." input: PropertyDefinitionCreateInput!): PropertyDefinitionCreatePayload!
-  "Changes how a property is called and which options it has. Admins only."
-  propertyDefinitionUpdate("What to change." input: PropertyDefinitionUpdateInput!): PropertyDefinitionUpdatePayload!
-  "Takes a property out of use; the values stay with their tickets. Admins only."
-  propertyDefinitionArchive("Which one." input: PropertyDefinitionArchiveInput!): PropertyDefinitionArchivePayload!
-  "Chooses the properties that the details panel shows: for you, or, by admins, for the account (R13). Or takes that choice back (D11)."
-  ticketDetailLayoutSet("The choice." input: TicketDetailLayoutSetInput!): TicketDetailLayoutSetPayload!
+  """
+  Creates a property of tickets. Only for admins. Errors: ALREADY_EXISTS if a property has this key,
+  LIMIT_REACHED for more than 500 properties or 500 options.
+  """
+  propertyDefinitionCreate(
+    "The property to create."
+    input: PropertyDefinitionCreateInput!
+  ): PropertyDefinitionCreatePayload!
+  """
+  Changes the label, description or options of a property. Only for admins. Errors:
+  PROPERTY_READ_ONLY for built-in properties, LIMIT_REACHED for more than 500 options.
+  """
+  propertyDefinitionUpdate(
+    "What to change about a property."
+    input: PropertyDefinitionUpdateInput!
+  ): PropertyDefinitionUpdatePayload!
+  """
+  Archives a property. Tickets keep their values. Only for admins. Errors: PROPERTY_READ_ONLY for
+  built-in properties.
+  """
+  propertyDefinitionArchive(
+    "The property to archive."
+    input: PropertyDefinitionArchiveInput!
+  ): PropertyDefinitionArchivePayload!
+  """
+  Chooses the properties that the details panel shows, or withdraws that choice. Everyone may choose
+  for themselves, admins also for the account. Errors: PROPERTY_UNKNOWN, LIMIT_REACHED for more than
+  100 properties.
+  """
+  ticketDetailLayoutSet(
+    "The properties that the details panel shows from now on."
+    input: TicketDetailLayoutSetInput!
+  ): TicketDetailLayoutSetPayload!
 }
 
-"A choice to be offered."
+"A choice of an OPTION or OPTIONS property."
 input PropertyOptionInput {
-  "What is stored, at most 200 bytes."
+  "What is stored on the ticket, at most 200 bytes."
   value: String!
-  "What people see, at most 200 bytes."
+  "What people see instead of the value, at most 200 bytes."
   label: String!
 }
 
-"A property to be made."
+"The property to create."
 input PropertyDefinitionCreateInput {
-  "The key: a small letter, then letters, digits and _, at most 64."
+  """
+  The key: a lower-case letter, then letters, digits and ` + "`" + `_` + "`" + `, at most 64. It cannot be changed
+  later.
+  """
   key: String!
-  "What people call it, at most 200 bytes."
+  "The display name, at most 200 bytes."
   label: String!
-  "What it is for, at most 64 kB."
+  "What the property is used for, at most 64 KiB."
   description: String
-  "The type of its values."
+  "The type of the values; not STATUS, PIPELINE or CONTACT. It cannot be changed later."
   type: PropertyType!
-  "The choices of OPTION and OPTIONS, at most 500."
+  "The choices of an OPTION or OPTIONS property, at most 500."
   options: [PropertyOptionInput!]
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What to change of a property. Absent keeps."
+"What to change about a property. Absent fields keep their values."
 input PropertyDefinitionUpdateInput {
-  "The property."
+  "The id of the property to change, which begins with ` + "`" + `prd_` + "`" + `."
   propertyDefinitionId: ID!
-  "What people call it, at most 200 bytes."
+  "The display name, at most 200 bytes."
   label: String
-  "What it is for, at most 64 kB."
+  "What the property is used for, at most 64 KiB."
   description: String
-  "The choices from now on, at most 500. Values that tickets have stay."
+  "All choices from now on, at most 500. Tickets keep the values that they have."
   options: [PropertyOptionInput!]
-  "Refuse if the property is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the property has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"Which property to take out of use."
+"The property to archive."
 input PropertyDefinitionArchiveInput {
-  "The property."
+  "The id of the property to archive, which begins with ` + "`" + `prd_` + "`" + `."
   propertyDefinitionId: ID!
-  "Refuse if the property is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the property has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What propertyDefinitionCreate answers."
+"The result of ` + "`" + `propertyDefinitionCreate` + "`" + `."
 type PropertyDefinitionCreatePayload {
-  "The property; null when refused."
+  "The new property; null if refused."
   propertyDefinition: PropertyDefinition
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What propertyDefinitionUpdate answers."
+"The result of ` + "`" + `propertyDefinitionUpdate` + "`" + `."
 type PropertyDefinitionUpdatePayload {
-  "The property; null when refused."
+  "The changed property; null if refused."
   propertyDefinition: PropertyDefinition
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What propertyDefinitionArchive answers."
+"The result of ` + "`" + `propertyDefinitionArchive` + "`" + `."
 type PropertyDefinitionArchivePayload {
-  "The property; null when refused."
+  "The archived property; null if refused."
   propertyDefinition: PropertyDefinition
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"Which properties to show."
+"The properties that the details panel shows from now on."
 input TicketDetailLayoutSetInput {
-  "The keys, in their order, at most 100. Null takes the choice back: the account's default applies again, or what everybody begins with. Absent is refused."
+  """
+  The keys of the shown properties in their order, at most 100. Null withdraws the choice, so that
+  the account's default or the standard layout applies again. The field must be sent.
+  """
   propertyKeys: [String!]
-  "Whose choice it is."
+  "Whose choice this is."
   scope: LayoutScope! = MINE
-  "Refuse if the layout of that scope is not at this version; 0: if there is one."
+  """
+  Refuses the change with VERSION_CONFLICT if the layout of this ` + "`" + `scope` + "`" + ` has another ` + "`" + `version` + "`" + `; 0
+  expects that there is none.
+  """
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What ticketDetailLayoutSet answers."
+"The result of ` + "`" + `ticketDetailLayoutSet` + "`" + `."
 type TicketDetailLayoutSetPayload {
-  "The layout that was set, or that applies in place of one taken back; null when refused."
+  """
+  The layout that was set, or the one that applies now if the choice was withdrawn; null if refused.
+  """
   layout: PropertyLayout
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"The value of one property of a ticket."
+"A value for one property of a ticket."
 input TicketPropertyInput {
-  "The property's key."
+  "The key of the property to set."
   key: String!
-  "The value; null or absent clears it."
+  "The new value. Null or absent clears it."
   value: PropertyValueInput
 }
 
-"A value: one string as the property's type writes it, or a list of strings for OPTIONS."
+"A value: a string as the type of the property is written, or a list of strings for OPTIONS."
 input PropertyValueInput @oneOf {
-  "One string."
+  "The value of a property of any type except OPTIONS."
   string: String
-  "A list of strings, at most 500."
+  "The chosen options of an OPTIONS property, at most 500."
   list: [String!]
 }
 `, BuiltIn: false},
 	{Name: "../ratelimit.graphqls", Input: `extend type Query {
-  "How much you may still ask. Each answer says the same in ` + "`" + `extensions.cost` + "`" + `."
+  "The points that you may still spend. Each response has the same numbers in ` + "`" + `extensions.cost` + "`" + `."
   rateLimit: RateLimit!
 }
 
 """
-How much may be asked, in points. An operation is charged before it runs with the most that it may cost: one point for each object
-that the answer may have, and what ` + "`" + `@cost` + "`" + ` adds. When it is answered, what it did not use comes back. A subscription is charged when it begins,
-with the cost of one payload. Points come back all the time: what is used up is there again after a minute.
+The budget of points. An operation is charged before it runs with the most that it may cost: one
+point for each object that the response may have, and what @cost adds. Points that were not used are
+returned with the response. A subscription is charged once, with the cost of one payload. The budget
+refills continuously: an empty one is full after a minute.
 
-There is such an account for you, one for all of your account, and one for your network address, on each server. What is
-told is that of the three that has the fewest points left. Who has too few is refused with RATE_LIMITED and status 429;
-` + "`" + `Retry-After` + "`" + ` and ` + "`" + `extensions.retryAfter` + "`" + ` say in how many seconds there are enough.
+Each server keeps one budget for you, one for your account and one for your network address. The
+fields show the one with the fewest points left. If one of them is too low, the operation is refused
+with RATE_LIMITED and HTTP status 429; ` + "`" + `Retry-After` + "`" + ` and ` + "`" + `extensions.retryAfter` + "`" + ` say after how many
+seconds it suffices.
 """
 type RateLimit {
-  "What this operation was charged with."
+  "The points that this operation was charged with."
   cost: Int!
-  "The most points that there can be; 2147483647 where nothing is limited."
+  "The size of the budget in points; 2147483647 if it is unlimited."
   limit: Int!
   "The points that are left."
   remaining: Int!
-  "When all points are there again, if nothing is asked until then."
+  "When the budget is full again if nothing is spent until then."
   resetAt: DateTime!
 }
 `, BuiltIn: false},
 	{Name: "../search.graphqls", Input: `extend type Query {
   """
-  Finds conversations, tickets and contacts. Words are looked for in the account's language, whatever their ending, accents and
-  case: ` + "`" + `broken tents` + "`" + ` finds "My tent is broken". All words must be there; ` + "`" + `"in this order"` + "`" + `, ` + "`" + `or` + "`" + ` and ` + "`" + `-without` + "`" + ` work. Words that are
-  everywhere, such as "the", are passed over. Numbers such as ` + "`" + `4711` + "`" + ` or ` + "`" + `#4711` + "`" + ` also find the conversation or ticket with that number.
+  Finds conversations, tickets and contacts. Words match in the account's language, in all their
+  forms and regardless of accents and case: ` + "`" + `broken tents` + "`" + ` finds "My tent is broken". All words must
+  match. ` + "`" + `"in this order"` + "`" + `, ` + "`" + `or` + "`" + ` and ` + "`" + `-without` + "`" + ` work as in web search. Stop words such as "the" are
+  ignored. Numbers such as ` + "`" + `4711` + "`" + ` or ` + "`" + `#4711` + "`" + ` also find the conversation or ticket with that number.
   """
-  search("What to look for, at most 200 bytes; of more than 16 words the first ones." query: String!): Search!
+  search(
+    "The words to search for, at most 200 bytes. Only the first 16 words count."
+    query: String!
+  ): Search!
 }
 
-"What somebody looks for. Nothing in the trash is found, and nothing that you do not see."
+"A search and its results. It finds nothing in the trash, and nothing that you cannot see."
 type Search implements Node {
-  "The search's id."
+  "Opaque and stable, with the prefix ` + "`" + `sea_` + "`" + `."
   id: ID!
-  "What is looked for."
+  "The words that were searched for."
   query: String!
   """
-  Conversations with a message or comment that has all words; words of the subject count for each. They come by the
-  thousand, the newest thousand first: of these the best, then the best of those before.
+  The conversations in which one message or comment, together with the subject, has all words. The
+  newest thousand are ranked by relevance and come first, then the next thousand, and so on.
   """
-  conversations("Which ones; absent: all." where: ConversationWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
-  "Tickets that have all words in their name, in the same order."
-  tickets("Which ones; absent: all." where: TicketWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
+  conversations(
+    "Only conversations that match. If absent, all."
+    where: ConversationWhere
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): ConversationHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
+  "The tickets whose name has all words, ranked like the conversations."
+  tickets(
+    "Only tickets that match. If absent, all."
+    where: TicketWhere
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): TicketHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
   """
-  Contacts whose name, email, phone number or external id have what is looked for somewhere in them, one or two letters at the
-  beginning of a word. The newest come first, by the thousand, of these those that begin with it. Where nobody has it, those come that
-  have something very similar: in words of five letters and more about one may be wrong.
+  The contacts whose name, email address, phone number or external id contains the text; one or two
+  letters must be at the beginning of a word. The newest thousand come first, and among them those
+  that begin with the text. If none contains it, very similar ones are found: in words of five
+  letters or more, about one may be wrong.
   """
-  contacts("Which ones; absent: all." where: ContactWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ContactHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
+  contacts(
+    "Only contacts that match. If absent, all."
+    where: ContactWhere
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): ContactHitConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25) @cost(weight: 20)
 }
 
-"A piece of a text. Put it into a page as text: it is not HTML."
+"A part of a text. It is not HTML: insert it into a page as text."
 type TextPart {
-  "The piece."
+  "The characters of this part, without markup."
   text: String!
-  "Is it what was looked for?"
+  "True if this part matches the search."
   isHit: Boolean!
 }
 
 "A conversation that was found."
 type ConversationHit {
-  "The conversation; null when it has just gone."
+  "The conversation; null if it was removed in the meantime."
   conversation: Conversation
-  "The message or comment that fits best; null when it has just gone."
+  "The message or comment that matches best; null if it was removed in the meantime."
   message: Message
-  "The subject, in pieces. What looks like a tag of HTML is left out."
+  """
+  The subject in parts, so that matches can be highlighted. Anything that looks like an HTML tag is
+  left out.
+  """
   subject: [TextPart!]! @listSize(assumedSize: 5)
-  "What the message says around what was found, in pieces; of a very long text only the beginning is looked through. What looks like a tag of HTML is left out."
+  """
+  The passage of the message around the matches, in parts. Only the beginning of a very long text is
+  searched for it. Anything that looks like an HTML tag is left out.
+  """
   excerpt: [TextPart!]! @listSize(assumedSize: 5)
 }
 
-"A page of what was found."
+"A page of conversations that were found."
 type ConversationHitConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [ConversationHitEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [ConversationHit!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 1,000 and only when asked for."
+  "The number of rows on all pages, counted up to 1,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 20)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of what was found."
+"A conversation on a page of results, with its cursor."
 type ConversationHitEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The conversation on this row, with the matching parts."
   node: ConversationHit!
 }
 
 "A ticket that was found."
 type TicketHit {
-  "The ticket; null when it has just gone."
+  "The ticket; null if it was removed in the meantime."
   ticket: Ticket
-  "The name, in pieces."
+  "The name in parts, so that matches can be highlighted."
   name: [TextPart!]! @listSize(assumedSize: 5)
 }
 
-"A page of what was found."
+"A page of tickets that were found."
 type TicketHitConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [TicketHitEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [TicketHit!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 1,000 and only when asked for."
+  "The number of rows on all pages, counted up to 1,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 20)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of what was found."
+"A ticket on a page of results, with its cursor."
 type TicketHitEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The ticket on this row, with the matching parts."
   node: TicketHit!
 }
 
 "A contact that was found."
 type ContactHit {
-  "The contact; null when it has just gone."
+  "The contact; null if it was removed in the meantime."
   contact: Contact
-  "The name, in pieces."
+  "The name in parts, so that matches can be highlighted."
   name: [TextPart!]! @listSize(assumedSize: 5)
-  "The email, in pieces; empty when there is none."
+  "The email address in parts; empty if there is none."
   email: [TextPart!]! @listSize(assumedSize: 5)
-  "The phone number, in pieces; empty when there is none."
+  "The phone number in parts; empty if there is none."
   phone: [TextPart!]! @listSize(assumedSize: 5)
-  "The external id, in pieces; empty when there is none."
+  "The external id in parts; empty if there is none."
   externalId: [TextPart!]! @listSize(assumedSize: 5)
 }
 
-"A page of what was found."
+"A page of contacts that were found."
 type ContactHitConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [ContactHitEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [ContactHit!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 1,000 and only when asked for."
+  "The number of rows on all pages, counted up to 1,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 20)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of what was found."
+"A contact on a page of results, with its cursor."
 type ContactHitEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The contact on this row, with the matching parts."
   node: ContactHit!
 }
 `, BuiltIn: false},
 	{Name: "../snippet.graphqls", Input: `extend type Query {
-  "The snippets that you have, by name: your own, and the account's."
-  snippets("Which ones; absent: all." where: SnippetWhere, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): SnippetConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  "Your own snippets and those of the account, by name."
+  snippets(
+    "Only snippets that match. If absent, all."
+    where: SnippetWhere
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): SnippetConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
-"Who has a snippet."
+"Who a snippet belongs to."
 enum SnippetScope {
-  "Who made it, alone."
+  "The agent who created it; nobody else sees it."
   PERSONAL
-  "Everybody; admins edit it."
+  "The account. Everyone can use it, and admins edit it."
   ACCOUNT
 }
 
 """
-A text to answer with, kept to be used again. It can name variables, as in ` + "`" + `{{contact.name}}` + "`" + `, with what stands there when
-there is nothing, as in ` + "`" + `{{contact.name|customer}}` + "`" + `. There are ` + "`" + `contact.name` + "`" + `, ` + "`" + `contact.email` + "`" + `, ` + "`" + `contact.phone` + "`" + `, ` + "`" + `agent.name` + "`" + `,
-` + "`" + `agent.email` + "`" + ` (yours), ` + "`" + `conversation.number` + "`" + `, ` + "`" + `conversation.subject` + "`" + `, ` + "`" + `ticket.number` + "`" + `, ` + "`" + `ticket.name` + "`" + ` and ` + "`" + `account.name` + "`" + `.
+A text that is stored to be used in replies. It can contain variables such as ` + "`" + `{{contact.name}}` + "`" + `,
+with an optional fallback for a missing value as in ` + "`" + `{{contact.name|customer}}` + "`" + `. The variables are
+` + "`" + `contact.name` + "`" + `, ` + "`" + `contact.email` + "`" + `, ` + "`" + `contact.phone` + "`" + `, ` + "`" + `agent.name` + "`" + `, ` + "`" + `agent.email` + "`" + ` (yours),
+` + "`" + `conversation.number` + "`" + `, ` + "`" + `conversation.subject` + "`" + `, ` + "`" + `ticket.number` + "`" + `, ` + "`" + `ticket.name` + "`" + ` and ` + "`" + `account.name` + "`" + `.
 """
 type Snippet implements Node {
-  "The snippet's id."
+  "Opaque and stable, with the prefix ` + "`" + `snp_` + "`" + `."
   id: ID!
-  "What people call it."
+  "The display name."
   name: String!
-  "What is typed for it, in small letters; null when it has none."
+  "The short word that agents type to insert the snippet, in lower case; null if it has none."
   shortcut: String
-  "The text, with its variables."
+  "The content as plain text, with its variables."
   text: String!
-  "The same as HTML, with its variables; null when there is only text."
+  "The content as HTML, with its variables; null if there is only text."
   html: String
-  "Who has it."
+  "Who the snippet belongs to."
   scope: SnippetScope!
-  "Whose it is; null for the account's."
+  "The agent that the snippet belongs to; null for one of the account."
   agent: Agent
-  "It with its variables filled in for a conversation, ready for messageSend; null when there is no such conversation."
-  filled("The conversation." conversationId: ID!): FilledSnippet
-  "When it was made."
+  """
+  The snippet with its variables replaced for a conversation, ready for ` + "`" + `messageSend` + "`" + `; null if the
+  conversation does not exist or you cannot see it.
+  """
+  filled("The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `." conversationId: ID!): FilledSnippet
+  "When the snippet was created."
   createdAt: DateTime!
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
-  "May you change and delete it?"
+  "True if you may change and delete the snippet."
   viewerCanUpdate: Boolean!
 }
 
-"A snippet for one conversation."
+"A snippet with its variables replaced for one conversation."
 type FilledSnippet {
-  "The text."
+  "The content as plain text."
   text: String!
-  "The HTML; values are escaped in it. Null when the snippet has none."
+  "The content as HTML, with escaped values; null if the snippet has none."
   html: String
-  "The variables that have no value here and nothing to stand for it: their places are empty."
+  "The variables that have neither a value here nor a fallback. They were replaced by nothing."
   missingVariables: [String!]!
 }
 
 "A page of snippets."
 type SnippetConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [SnippetEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [Snippet!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 10,000 and only when asked for."
+  "The number of rows on all pages, counted up to 10,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 5)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of snippets."
+"A snippet on a page, with its cursor."
 type SnippetEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The snippet on this row."
   node: Snippet!
 }
 
-"Which snippets. All that is given must hold; null is refused."
+"Conditions on snippets. If there are several, all of them must hold. Null is refused."
 input SnippetWhere {
-  "All of these hold. Groups nest 3 deep at most."
+  "All of these groups match. Groups can be nested up to 3 levels deep."
   and: [SnippetWhere!]
-  "One of these holds."
+  "At least one of these groups matches."
   or: [SnippetWhere!]
-  "This does not hold."
+  "This group does not match."
   not: SnippetWhere
-  "By id."
+  "Conditions on the id."
   id: IdComparator
-  "By name."
+  "Conditions on the name."
   name: StringComparator
-  "By shortcut."
+  "Conditions on the shortcut."
   shortcut: StringComparator
-  "By what it says."
+  "Conditions on the content as plain text."
   text: StringComparator
-  "By who has it: one of these."
+  "The snippet has one of these scopes."
   scope: [SnippetScope!]
-  "By when it was made."
+  "Conditions on when the snippet was created."
   createdAt: DateTimeComparator
 }
 
 extend type Mutation {
-  "Keeps a text to answer with. Everybody who may write makes their own, admins also the account's; at most 1,000 each."
-  snippetCreate("The snippet." input: SnippetCreateInput!): SnippetCreatePayload!
-  "Changes a snippet: your own, admins also the account's."
-  snippetUpdate("What to change." input: SnippetUpdateInput!): SnippetUpdatePayload!
-  "Takes a snippet away: your own, admins also the account's."
-  snippetDelete("Which one." input: SnippetDeleteInput!): SnippetDeletePayload!
+  """
+  Creates a snippet. Everyone who may write creates their own, admins also those of the account.
+  Errors: ALREADY_EXISTS if another one has this shortcut, LIMIT_REACHED beyond 1,000 snippets of an
+  agent or of the account.
+  """
+  snippetCreate("The snippet to create." input: SnippetCreateInput!): SnippetCreatePayload!
+  """
+  Changes a snippet: one of your own, or for admins one of the account. Errors: ALREADY_EXISTS if
+  another one has this shortcut.
+  """
+  snippetUpdate("What to change about a snippet." input: SnippetUpdateInput!): SnippetUpdatePayload!
+  "Deletes a snippet: one of your own, or for admins one of the account."
+  snippetDelete("The snippet to delete." input: SnippetDeleteInput!): SnippetDeletePayload!
 }
 
-"A snippet to be made."
+"The snippet to create."
 input SnippetCreateInput {
-  "What people call it, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String!
-  "What is typed for it: letters, digits, - and _, at most 50 bytes; unique among your own, or among the account's."
+  """
+  The short word that agents type to insert the snippet, at most 50 bytes: letters, digits, ` + "`" + `-` + "`" + ` and
+  ` + "`" + `_` + "`" + `. Unique among your own snippets, or among those of the account, ignoring case.
+  """
   shortcut: String
-  "The text, at most 32 kB. A variable that does not exist is refused."
+  "The content as plain text, at most 32 KiB. Unknown variables are refused."
   text: String!
-  "The same as HTML, at most 64 kB."
+  "The content as HTML, at most 64 KiB. Unknown variables are refused."
   html: String
-  "Who has it."
+  "Who the snippet belongs to."
   scope: SnippetScope! = PERSONAL
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What to change of a snippet. Absent keeps, null clears."
+"""
+What to change about a snippet. Absent fields keep their values. Null clears ` + "`" + `shortcut` + "`" + ` and ` + "`" + `html` + "`" + `.
+"""
 input SnippetUpdateInput {
-  "The snippet."
+  "The id of the snippet to change, which begins with ` + "`" + `snp_` + "`" + `."
   snippetId: ID!
-  "What people call it, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "What is typed for it, at most 50 bytes."
+  """
+  The short word that agents type to insert the snippet, at most 50 bytes: letters, digits, ` + "`" + `-` + "`" + ` and
+  ` + "`" + `_` + "`" + `. Unique among your own snippets, or among those of the account, ignoring case.
+  """
   shortcut: String
-  "The text, at most 32 kB."
+  "The content as plain text, at most 32 KiB. Unknown variables are refused."
   text: String
-  "The same as HTML, at most 64 kB."
+  "The content as HTML, at most 64 KiB. Unknown variables are refused."
   html: String
-  "Refuse if the snippet is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the snippet has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"Which snippet to take away."
+"The snippet to delete."
 input SnippetDeleteInput {
-  "The snippet."
+  "The id of the snippet to delete, which begins with ` + "`" + `snp_` + "`" + `."
   snippetId: ID!
-  "Refuse if the snippet is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the snippet has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What snippetCreate answers."
+"The result of ` + "`" + `snippetCreate` + "`" + `."
 type SnippetCreatePayload {
-  "The snippet; null when refused."
+  "The new snippet; null if refused."
   snippet: Snippet
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What snippetUpdate answers."
+"The result of ` + "`" + `snippetUpdate` + "`" + `."
 type SnippetUpdatePayload {
-  "The snippet; null when refused."
+  "The changed snippet; null if refused."
   snippet: Snippet
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What snippetDelete answers."
+"The result of ` + "`" + `snippetDelete` + "`" + `."
 type SnippetDeletePayload {
-  "The snippet as it was; null when refused."
+  "The snippet as it was before; null if refused."
   snippet: Snippet
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../ticket.graphqls", Input: `extend type Query {
-  "A ticket by its id, in the trash or not; null when there is none or you may not see it."
-  ticket("The id." id: ID!): Ticket
-  "The tickets that you see and that are not in the trash; the most recently active first."
-  tickets("Which ones; absent: all." where: TicketWhere, "In which order." orderBy: TicketOrder, "At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TicketConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  """
+  Looks up a ticket by its id, whether it is in the trash or not; null if it does not exist or you
+  cannot see it.
+  """
+  ticket("The id of the ticket, which begins with ` + "`" + `tkt_` + "`" + `." id: ID!): Ticket
+  """
+  The tickets that you can see and that are not in the trash, most recently active first unless
+  ` + "`" + `orderBy` + "`" + ` says otherwise.
+  """
+  tickets(
+    "Only tickets that match. If absent, all."
+    where: TicketWhere
+    "The sort order. If absent, most recently active first."
+    orderBy: TicketOrder
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): TicketConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
 "How urgent a ticket is."
 enum TicketPriority {
-  "Whenever there is time."
+  "Can wait until there is time."
   LOW
-  "As usual."
+  "As urgent as most tickets."
   MEDIUM
-  "Before others."
+  "To be handled before other tickets."
   HIGH
-  "Now."
+  "To be handled at once."
   URGENT
 }
 
 """
-The record of a problem. You see it if you see one of its conversations. It has one
-or several conversations (R7).
+The record of a problem. It has one or more conversations, and you can see it if you can see one of
+them.
 """
 type Ticket implements Node {
-  "The ticket's id."
+  "Opaque and stable, with the prefix ` + "`" + `tkt_` + "`" + `."
   id: ID!
-  "The number for people, from 1 in each account."
+  "The number for people, counted from 1 in each account."
   number: Int!
-  "The name, which stands at the top of its conversations (R15)."
+  "The name, which is also shown at the top of its conversations."
   name: String!
-  "The stable address of the ticket's own record, to open in another tab (R15)."
+  "The stable address of the ticket's own page."
   recordUrl: String!
-  "The pipeline it goes through."
+  "The pipeline that the ticket goes through."
   pipeline: Pipeline!
-  "Where in the pipeline it stands."
+  "The current step in the pipeline."
   status: TicketStatus!
-  "How urgent it is."
+  "How urgent the ticket is; null if nobody has said."
   priority: TicketPriority
-  "The agent it is assigned to, or nobody."
+  "The agent that the ticket is assigned to; null if nobody."
   owner: Agent
-  "The contact whose conversation it was made from."
+  "The contact of the conversation that the ticket was created for."
   contact: Contact!
-  "Where it is worked on."
+  "The workspace in which the ticket is worked on."
   workspace: Workspace!
-  "When it was made."
+  "When the ticket was created."
   createdAt: DateTime!
-  "When it was closed; null while its status is open."
+  "When the ticket was closed; null while its status is open."
   closedAt: DateTime
-  "Of its last change, or of the last message of its conversations."
+  """
+  When the ticket last changed, or one of its conversations last got a message or comment, whichever
+  is later.
+  """
   lastActivityAt: DateTime!
-  "When it went to the trash; null when it is not there. What is in the trash is read-only (D19)."
+  """
+  When the ticket was moved to the trash; null if it is not there. A ticket in the trash is
+  read-only.
+  """
   trashedAt: DateTime
-  "The trashing it went with; null when it is not in the trash."
+  "The records that were moved to the trash together with this one; null if it is not in the trash."
   trashGroup: TrashGroup
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `."
+  "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
-  "Its conversations that you see; those in the trash only when the ticket is there too. The most recently active first."
-  conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
-  "What happened to it and its conversations, with their messages, in one list, the oldest first."
-  timeline("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TimelineConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
-  "The properties on the card: the same ones for everybody, in a fixed order (R14, D12)."
+  """
+  The conversations of the ticket that you can see, most recently active first. Those in the trash
+  are included only if the ticket is there too.
+  """
+  conversations(
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  """
+  The messages of all its conversations, and the events of the ticket and its conversations, in one
+  list, oldest first.
+  """
+  timeline(
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): TimelineConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  """
+  The properties on the ticket card. They are the same for everyone, in a fixed order: name, status,
+  pipeline, priority, owner, creation and last activity.
+  """
   cardProperties: [PropertyValue!]! @listSize(assumedSize: 7)
-  "The properties on the details panel, as you or your account chose them (R12, R13, D11)."
+  """
+  The properties on the details panel, as you or your account chose them. See
+  ` + "`" + `ticketDetailLayoutSet` + "`" + `.
+  """
   detailProperties: [PropertyValue!]! @listSize(assumedSize: 10)
-  "The properties with these keys, at most 100; unknown keys are left out. Absent: all of them."
-  properties("The keys." keys: [String!]): [PropertyValue!]! @listSize(assumedSize: 10)
-  "What trashing it would take along."
+  "The values of properties with these keys, or of all properties."
+  properties(
+    "The keys of the properties, at most 100. Unknown keys are ignored. If absent, all properties."
+    keys: [String!]
+  ): [PropertyValue!]! @listSize(assumedSize: 10)
+  "The records that would go to the trash with the ticket."
   trashImpact: TrashImpact!
-  "May you edit it, its status and its owner?"
+  "True if you may change the ticket, its status and its owner."
   viewerCanUpdate: Boolean!
-  "May you put more conversations on it?"
+  "True if you may add conversations to the ticket."
   viewerCanAddConversation: Boolean!
-  "May you move it to the trash?"
+  "True if you may move the ticket to the trash."
   viewerCanTrash: Boolean!
-  "May you restore it? False when it is not in the trash."
+  "True if you may restore the ticket. False if it is not in the trash."
   viewerCanRestore: Boolean!
 }
 
 "A page of tickets."
 type TicketConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [TicketEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [Ticket!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 10,000 and only when asked for."
+  "The number of rows on all pages, counted up to 10,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 5)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of tickets."
+"A ticket on a page, with its cursor."
 type TicketEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The ticket on this row."
   node: Ticket!
 }
 
-"Which tickets. All that is given must hold; null is refused."
+"Conditions on tickets. If there are several, all of them must hold. Null is refused."
 input TicketWhere {
-  "All of these hold. Groups nest 3 deep at most."
+  "All of these groups match. Groups can be nested up to 3 levels deep."
   and: [TicketWhere!]
-  "One of these holds."
+  "At least one of these groups matches."
   or: [TicketWhere!]
-  "This does not hold."
+  "This group does not match."
   not: TicketWhere
-  "By id."
+  "Conditions on the id."
   id: IdComparator
-  "By number."
+  "Conditions on the number."
   number: IntComparator
-  "By name."
+  "Conditions on the name."
   name: StringComparator
-  "By status."
+  "Conditions on the status."
   statusId: IdComparator
-  "By the state of the status."
+  "The state of the status is one of these."
   state: [TicketStatusState!]
-  "By pipeline."
+  "Conditions on the pipeline."
   pipelineId: IdComparator
-  "By priority: one of these."
+  "The priority is one of these."
   priority: [TicketPriority!]
-  "By owner; ` + "`" + `isNull: true` + "`" + ` finds those of nobody, ` + "`" + `isViewer: true` + "`" + ` your own."
+  """
+  Conditions on the owner. ` + "`" + `isNull: true` + "`" + ` matches tickets without an owner, ` + "`" + `isViewer: true` + "`" + ` your
+  own.
+  """
   ownerId: IdComparator
-  "By contact."
+  "Conditions on the contact's id."
   contactId: IdComparator
-  "By workspace: one of these."
+  "The workspace is one of these."
   workspace: [Workspace!]
-  "By when it was made."
+  "Conditions on when the ticket was created."
   createdAt: DateTimeComparator
-  "By when it was closed."
+  "Conditions on when the ticket was closed."
   closedAt: DateTimeComparator
-  "By its last activity."
+  "Conditions on when the ticket was last active."
   lastActivityAt: DateTimeComparator
-  "By team: the owner is in it; ` + "`" + `isNull: true` + "`" + ` finds those whose owner is in none, or who have none."
+  """
+  Conditions on the teams of the owner. ` + "`" + `isNull: true` + "`" + ` matches tickets whose owner is in no team,
+  and those without an owner.
+  """
   teamId: IdComparator
-  "By values of custom properties, 1 to 100: all of these hold."
+  "Conditions on custom properties, 1 to 100. All of them must hold."
   properties: [PropertyWhere!]
-  "By its contact: this holds for them."
+  "The contact of the ticket matches."
   contact: ContactWhere
-  "By its conversations: this holds for one that you see and that is not in the trash."
+  """
+  At least one conversation of the ticket matches, counting only those that you can see and that are
+  not in the trash.
+  """
   conversation: ConversationWhere
 }
 
 """
-Compares a ticket's value of one custom property. All that is given must hold; null is refused, and so is a comparator that
-does not fit the property's type. Values are written as the type writes them. For TEXT there are ` + "`" + `eq` + "`" + `, ` + "`" + `in` + "`" + `, ` + "`" + `startsWith` + "`" + ` and ` + "`" + `contains` + "`" + `,
-without regard to case; for NUMBER, DATE and DATETIME ` + "`" + `eq` + "`" + `, ` + "`" + `in` + "`" + `, ` + "`" + `gt` + "`" + `, ` + "`" + `gte` + "`" + `, ` + "`" + `lt` + "`" + ` and ` + "`" + `lte` + "`" + `, for the last two also ` + "`" + `olderThan` + "`" + ` and
-` + "`" + `newerThan` + "`" + `; for BOOLEAN ` + "`" + `eq` + "`" + `; for OPTION and AGENT ` + "`" + `eq` + "`" + ` and ` + "`" + `in` + "`" + `; for OPTIONS ` + "`" + `hasAny` + "`" + ` and ` + "`" + `hasAll` + "`" + `; for all of them ` + "`" + `isNull` + "`" + `.
+Conditions on the value of one custom property. If there are several, all of them must hold. Null is
+refused, and so is a condition that does not exist for the property's type. Values are written as
+their type is written.
+
+- TEXT: ` + "`" + `eq` + "`" + `, ` + "`" + `in` + "`" + `, ` + "`" + `startsWith` + "`" + ` and ` + "`" + `contains` + "`" + `, all ignoring case
+- NUMBER: ` + "`" + `eq` + "`" + `, ` + "`" + `in` + "`" + `, ` + "`" + `gt` + "`" + `, ` + "`" + `gte` + "`" + `, ` + "`" + `lt` + "`" + ` and ` + "`" + `lte` + "`" + `
+- DATE and DATETIME: as NUMBER, and ` + "`" + `olderThan` + "`" + ` and ` + "`" + `newerThan` + "`" + `
+- BOOLEAN: ` + "`" + `eq` + "`" + `
+- OPTION and AGENT: ` + "`" + `eq` + "`" + ` and ` + "`" + `in` + "`" + `
+- OPTIONS: ` + "`" + `hasAny` + "`" + ` and ` + "`" + `hasAll` + "`" + `
+- all types: ` + "`" + `isNull` + "`" + `
 """
 input PropertyWhere {
-  "The key of the property; archived ones can be asked for, too."
+  "The key of the property, which may be archived."
   key: String!
-  "Is this value."
+  "Equal to this value."
   eq: String
-  "Is one of these, 1 to 100."
+  "Equal to one of these values, 1 to 100."
   in: [String!]
-  "Has one of these options, 1 to 100."
+  "Contains at least one of these options, 1 to 100."
   hasAny: [String!]
-  "Has all of these options, 1 to 100."
+  "Contains all of these options, 1 to 100."
   hasAll: [String!]
-  "Begins with this."
+  "Starts with this text."
   startsWith: String
-  "Has this somewhere."
+  "Contains this text."
   contains: String
-  "Is larger, or later."
+  "Greater or later than this value."
   gt: String
-  "Is larger, later or the same."
+  "Greater or later than this value, or equal to it."
   gte: String
-  "Is smaller, or earlier."
+  "Less or earlier than this value."
   lt: String
-  "Is smaller, earlier or the same."
+  "Less or earlier than this value, or equal to it."
   lte: String
-  "Is longer ago, such as ` + "`" + `3d` + "`" + `; see DateTimeComparator."
+  "Longer ago than this, such as ` + "`" + `3d` + "`" + `. See DateTimeComparator."
   olderThan: String
-  "Is not so long ago, or in the future."
+  "Not as long ago as this, or in the future. Written like ` + "`" + `olderThan` + "`" + `."
   newerThan: String
-  "True: the ticket has no value. False: it has one. A list without options counts as no value."
+  """
+  True matches tickets without a value, false those with one. An empty list of options is no value.
+  """
   isNull: Boolean
 }
 
-"What tickets can be ordered by."
+"The fields that tickets can be sorted by."
 enum TicketOrderField {
-  "The last activity."
+  "When the ticket was last active."
   LAST_ACTIVITY_AT
-  "When it was made."
+  "When the ticket was created."
   CREATED_AT
-  "The number."
+  "The number for people."
   NUMBER
-  "The name."
+  "The name, in alphabetical order."
   NAME
-  "When it was closed. Open ones come last, whichever way the list goes."
+  "When the ticket was closed. Open ones come last in either direction."
   CLOSED_AT
-  "The priority, LOW being the smallest. Those without one come last, whichever way the list goes."
+  "The priority, from LOW to URGENT. Tickets without one come last in either direction."
   PRIORITY
   """
-  A custom property, named by ` + "`" + `propertyKey` + "`" + `; not one of OPTIONS. Texts go without regard to case, by their first 250 characters; options by
-  their stored values, agents by their ids. Those without a value come last, whichever way the list goes.
+  The custom property that ` + "`" + `propertyKey` + "`" + ` names; not one of type OPTIONS. Texts are compared ignoring
+  case, by their first 250 characters, options by their stored values and agents by their ids.
+  Tickets without a value come last in either direction.
   """
   PROPERTY
 }
 
-"The order of tickets; the id decides between equals."
+"The sort order of tickets. Tickets with equal values are sorted by id."
 input TicketOrder {
-  "By what."
+  "The field to sort by."
   field: TicketOrderField!
-  "The key of the custom property, for PROPERTY only."
+  "The key of the custom property; only for PROPERTY."
   propertyKey: String
-  "Which way."
+  "The direction to sort in."
   direction: OrderDirection! = ASC
 }
 
 extend type Mutation {
-  "Gives a conversation its ticket (R4, R5). In an account whose tickets live in the help desk both move there (R3)."
-  ticketCreate("What to do." input: TicketCreateInput!): TicketCreatePayload!
-  "Puts one more conversation on the ticket (R7). It keeps it for ever (R6); no status changes (D9)."
-  ticketAddConversation("What to do." input: TicketAddConversationInput!): TicketAddConversationPayload!
-  "Edits the ticket's details in place (R16). Absent keeps, null clears."
-  ticketUpdate("What to do." input: TicketUpdateInput!): TicketUpdatePayload!
-  "Puts the ticket into a status. Closed closes all its conversations (R21); open again reopens the only one (R22 to R24)."
-  ticketStatusSet("What to do." input: TicketStatusSetInput!): TicketStatusSetPayload!
-  "Gives the ticket an owner, or nobody; its conversations keep theirs (R18)."
-  ticketAssign("What to do." input: TicketAssignInput!): TicketAssignPayload!
-  "Moves the ticket to the trash, with all its conversations (R29)."
-  ticketTrash("What to do." input: TicketTrashInput!): TicketTrashPayload!
-  "Takes the ticket out of the trash, with exactly what went in with it (D3)."
-  ticketRestore("What to do." input: TicketRestoreInput!): TicketRestorePayload!
+  """
+  Creates a ticket for a conversation (rule R4). A closed status also closes the conversation (rule
+  R21). If the account manages its tickets in the help desk, the ticket and the conversation move
+  there (rule R3). Errors: CONVERSATION_HAS_TICKET, RECORD_IN_TRASH, STATUS_ARCHIVED,
+  OWNER_NOT_ALLOWED, PROPERTY_UNKNOWN, PROPERTY_INVALID, PROPERTY_READ_ONLY, LIMIT_REACHED for too
+  many properties.
+  """
+  ticketCreate(
+    "The ticket to create, and its conversation."
+    input: TicketCreateInput!
+  ): TicketCreatePayload!
+  """
+  Adds a conversation to a ticket, which the conversation keeps forever (rule R7). No status
+  changes. Errors: CONVERSATION_HAS_TICKET, RECORD_IN_TRASH, TICKETS_MOVED_TO_HELP_DESK.
+  """
+  ticketAddConversation(
+    "The ticket, and the conversation to add to it."
+    input: TicketAddConversationInput!
+  ): TicketAddConversationPayload!
+  """
+  Changes the details of a ticket (rule R16). A ` + "`" + `status` + "`" + ` or ` + "`" + `owner` + "`" + ` among the properties has the
+  effects of ` + "`" + `ticketStatusSet` + "`" + ` and ` + "`" + `ticketAssign` + "`" + `. Errors: RECORD_IN_TRASH,
+  TICKETS_MOVED_TO_HELP_DESK, STATUS_ARCHIVED, OWNER_NOT_ALLOWED, PROPERTY_UNKNOWN,
+  PROPERTY_INVALID, PROPERTY_READ_ONLY, LIMIT_REACHED for too many properties.
+  """
+  ticketUpdate("What to change about a ticket." input: TicketUpdateInput!): TicketUpdatePayload!
+  """
+  Sets the status of a ticket. Closing the ticket closes all its conversations (rule R21). Reopening
+  it (rule R22) also reopens its conversation if it has exactly one (rule R23), and none if it has
+  several (rule R24). Errors: RECORD_IN_TRASH, TICKETS_MOVED_TO_HELP_DESK, STATUS_ARCHIVED.
+  """
+  ticketStatusSet(
+    "The ticket, and its new status."
+    input: TicketStatusSetInput!
+  ): TicketStatusSetPayload!
+  """
+  Sets or clears the owner of a ticket. Its conversations keep their owners (rule R18). Errors:
+  RECORD_IN_TRASH, TICKETS_MOVED_TO_HELP_DESK, OWNER_NOT_ALLOWED.
+  """
+  ticketAssign("The ticket, and its new owner." input: TicketAssignInput!): TicketAssignPayload!
+  """
+  Moves a ticket to the trash, with all its conversations (rule R29). Errors: RECORD_IN_TRASH,
+  TICKETS_MOVED_TO_HELP_DESK, CASCADE_NOT_CONFIRMED if it has more than one conversation and
+  ` + "`" + `confirmCascade` + "`" + ` is not true.
+  """
+  ticketTrash("The ticket to move to the trash." input: TicketTrashInput!): TicketTrashPayload!
+  """
+  Restores a ticket from the trash, and with it exactly the records that were moved there together
+  (rule D3). Errors: RECORD_NOT_IN_TRASH, TICKETS_MOVED_TO_HELP_DESK.
+  """
+  ticketRestore(
+    "The ticket to restore from the trash."
+    input: TicketRestoreInput!
+  ): TicketRestorePayload!
 }
 
-"What ticketCreate needs."
+"The ticket to create, and its conversation."
 input TicketCreateInput {
-  "The conversation."
+  "The id of the conversation, which must not have a ticket."
   conversationId: ID!
-  "The ticket's name, at most 1,000 bytes."
+  "The name of the ticket, at most 1,000 bytes."
   name: String!
-  "The status; absent: the first open one of the first pipeline."
+  "The id of the status. If absent, the first open status of the first pipeline."
   statusId: ID
-  "The priority; null: none."
+  "How urgent the ticket is. If null or absent, it has no priority."
   priority: TicketPriority
-  "The owner; absent: the conversation's, null: nobody."
+  "The id of the owner. If absent, the owner of the conversation; if null, nobody."
   ownerId: ID
-  "Values of properties by key, at most 250."
+  "The values to set by property key, at most 250."
   properties: [TicketPropertyInput!]
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What ticketCreate answers."
+"The result of ` + "`" + `ticketCreate` + "`" + `."
 type TicketCreatePayload {
-  "The ticket; null when refused."
+  "The new ticket; null if refused."
   ticket: Ticket
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What ticketAddConversation needs."
+"The ticket, and the conversation to add to it."
 input TicketAddConversationInput {
-  "The ticket."
+  "The id of the ticket, which begins with ` + "`" + `tkt_` + "`" + `."
   ticketId: ID!
-  "The conversation; one that has no ticket."
+  "The id of the conversation, which must not have a ticket."
   conversationId: ID!
-  "Refuse if the ticket is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the ticket has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What ticketAddConversation answers."
+"The result of ` + "`" + `ticketAddConversation` + "`" + `."
 type TicketAddConversationPayload {
-  "The ticket; null when refused."
+  "The ticket after the change; null if refused."
   ticket: Ticket
-  "The conversation; null when refused."
+  "The conversation after the change; null if refused."
   conversation: Conversation
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What ticketUpdate needs."
+"What to change about a ticket. Absent fields keep their values."
 input TicketUpdateInput {
-  "The ticket."
+  "The id of the ticket, which begins with ` + "`" + `tkt_` + "`" + `."
   ticketId: ID!
-  "The ticket's name, at most 1,000 bytes."
+  "The name of the ticket, at most 1,000 bytes."
   name: String
-  "The priority; null: none."
+  "How urgent the ticket is. Null clears it."
   priority: TicketPriority
-  "Values of properties by key, at most 250."
+  "The values to set by property key, at most 250."
   properties: [TicketPropertyInput!]
-  "Refuse if the ticket is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the ticket has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What ticketUpdate answers."
+"The result of ` + "`" + `ticketUpdate` + "`" + `."
 type TicketUpdatePayload {
-  "The ticket; null when refused."
+  "The ticket after the change; null if refused."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What ticketStatusSet needs."
+"The ticket, and its new status."
 input TicketStatusSetInput {
-  "The ticket."
+  "The id of the ticket, which begins with ` + "`" + `tkt_` + "`" + `."
   ticketId: ID!
-  "The status, of any pipeline."
+  "The id of the new status, which may belong to any pipeline."
   statusId: ID!
-  "Refuse if the ticket is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the ticket has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What ticketStatusSet answers."
+"The result of ` + "`" + `ticketStatusSet` + "`" + `."
 type TicketStatusSetPayload {
-  "The ticket; null when refused."
+  "The ticket after the change; null if refused."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What ticketAssign needs."
+"The ticket, and its new owner."
 input TicketAssignInput {
-  "The ticket."
+  "The id of the ticket, which begins with ` + "`" + `tkt_` + "`" + `."
   ticketId: ID!
-  "The new owner; null: nobody, absent: the present one stays."
+  "The id of the new owner. Null means nobody; if absent, the owner stays."
   ownerId: ID
-  "Refuse if the ticket is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the ticket has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What ticketAssign answers."
+"The result of ` + "`" + `ticketAssign` + "`" + `."
 type TicketAssignPayload {
-  "The ticket; null when refused."
+  "The ticket after the change; null if refused."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What ticketTrash needs."
+"The ticket to move to the trash."
 input TicketTrashInput {
-  "The ticket."
+  "The id of the ticket, which begins with ` + "`" + `tkt_` + "`" + `."
   ticketId: ID!
-  "True: yes, even if it takes more than one conversation along."
+  """
+  True confirms that more than one conversation goes to the trash. Without it such a call is refused
+  with CASCADE_NOT_CONFIRMED.
+  """
   confirmCascade: Boolean
-  "Refuse if the ticket is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the ticket has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What ticketTrash answers."
+"The result of ` + "`" + `ticketTrash` + "`" + `."
 type TicketTrashPayload {
-  "The ticket; null when refused."
+  "The ticket after the change; null if refused."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "The trashing; restoring any member undoes it whole."
+  """
+  The records that were moved to the trash together. Restoring one of them restores them all. Null
+  if refused.
+  """
   trashGroup: TrashGroup
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What ticketRestore needs."
+"The ticket to restore from the trash."
 input TicketRestoreInput {
-  "The ticket."
+  "The id of the ticket, which begins with ` + "`" + `tkt_` + "`" + `."
   ticketId: ID!
-  "Refuse if the ticket is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the ticket has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What ticketRestore answers."
+"The result of ` + "`" + `ticketRestore` + "`" + `."
 type TicketRestorePayload {
-  "The ticket; null when refused."
+  "The ticket after the change; null if refused."
   ticket: Ticket
-  "Every other conversation that a rule changed, as far as you may see it."
+  "The other conversations that a rule changed, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "What rules did beyond the request, one for each record."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},
 	{Name: "../trash.graphqls", Input: `extend type Query {
-  "What is in the trash and that you see, by trashings, the latest first."
-  trash("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): TrashGroupConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
+  "The groups of records in the trash that you can see, most recently trashed first."
+  trash(
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): TrashGroupConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
 }
 
-"One trashing. What went into the trash together comes back together (D3)."
+"Records that were moved to the trash together. Restoring one of them restores them all."
 type TrashGroup implements Node {
-  "The trashing's id."
+  "Opaque and stable, with the prefix ` + "`" + `trg_` + "`" + `."
   id: ID!
-  "When."
+  "When the records were moved to the trash."
   trashedAt: DateTime!
-  "Who did it; null when the server did by itself."
+  "The agent who moved them to the trash; null if the server did."
   trashedBy: Agent
-  "When it is removed for good (D4)."
+  "When the records will be deleted permanently. See ` + "`" + `Account.trashKeepDays` + "`" + `."
   purgeAt: DateTime!
-  "When it came back; null while it is in the trash."
+  "When the records were restored; null while they are in the trash."
   restoredAt: DateTime
-  "The record that was trashed; the rest went by rule. Null when you may not see it."
+  "The record that the agent moved to the trash; rules moved the others. Null if you cannot see it."
   root: Node
-  "All that went and is there still, as far as you may see it; empty after it came back."
+  "The records that are in the trash, as far as you can see them; empty after they were restored."
   records: [Node!]! @listSize(assumedSize: 10)
 }
 
-"A page of trashings."
+"A page of trash groups."
 type TrashGroupConnection {
-  "The rows with their cursors."
+  "The rows on this page, each with its cursor."
   edges: [TrashGroupEdge!]!
-  "The rows."
+  "The rows on this page."
   nodes: [TrashGroup!]!
-  "Where the page stands."
+  "The position of this page in the list."
   pageInfo: PageInfo!
-  "How many there are in all, counted up to 10,000 and only when asked for."
+  "The number of rows on all pages, counted up to 10,000. It is counted only if selected."
   totalCount: Int! @cost(weight: 5)
-  "True: there are more than ` + "`" + `totalCount` + "`" + `."
+  "True if there are more rows than ` + "`" + `totalCount` + "`" + ` says."
   totalCountIsCapped: Boolean!
 }
 
-"A row of a page of trashings."
+"A trash group on a page, with its cursor."
 type TrashGroupEdge {
-  "Where the row stands, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "The position of this row, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
-  "The row."
+  "The trash group on this row."
   node: TrashGroup!
 }
 
-"What trashing a ticket, or any one conversation of it, would take along."
+"The records that would go to the trash with a ticket, or with any conversation of it."
 type TrashImpact {
-  "The conversations that would go, as far as you may see them."
+  "The conversations that would go to the trash, as far as you can see them."
   conversations: [Conversation!]! @listSize(assumedSize: 5)
-  "How many more would go that you may not see."
+  "The number of further conversations that would go to the trash and that you cannot see."
   hiddenCount: Int!
-  "True: the call must say ` + "`" + `confirmCascade: true` + "`" + ` (D1)."
+  "True if the mutation must be called with ` + "`" + `confirmCascade: true` + "`" + `."
   mustConfirmCascade: Boolean!
 }
 `, BuiltIn: false},
 	{Name: "../view.graphqls", Input: `extend type Query {
   """
-  The views that you have: the standing ones of the inboxes that you see (of each the open, the unassigned, your own, and the closed
-  conversations), then the account's, those of your teams, and your own, each in their order.
+  The views that you have: first the standing views of the inboxes that you can see (for each inbox
+  its open, unassigned, own and closed conversations), then the account's, those of your teams, and
+  your own, each by position.
   """
-  inboxViews("The standing views of this inbox only." inboxId: ID, "Of these scopes only; at most 100 are taken." scope: [InboxViewScope!]): [InboxView!]! @listSize(assumedSize: 20)
-  "A view by its id; null when there is none or you may not see it."
-  inboxView("The id." id: ID!): InboxView
+  inboxViews(
+    "Only the standing views of the inbox with this id."
+    inboxId: ID
+    "Only views of these scopes, at most 100."
+    scope: [InboxViewScope!]
+  ): [InboxView!]! @listSize(assumedSize: 20)
+  "Looks up a view by its id; null if it does not exist or you cannot see it."
+  inboxView("The id of the view, which begins with ` + "`" + `viw_` + "`" + `." id: ID!): InboxView
 }
 
-"Who has a view."
+"Who a view belongs to."
 enum InboxViewScope {
-  "A standing view: everybody who sees its inbox."
+  "An inbox, as one of its standing views. Everyone who can see the inbox has it."
   SYSTEM
-  "Everybody in the account; admins edit it."
+  "The account. Everyone has it, and admins edit it."
   ACCOUNT
-  "A team; its members edit it, and admins."
+  "A team. Its members have it; they and admins edit it."
   TEAM
-  "Who made it, alone."
+  "The agent who saved it; nobody else sees it."
   PERSONAL
 }
 
-"A value as JSON has it, for reading only."
+"A JSON value. It is only returned and never accepted as input."
 scalar JSON
 
-"What a view shows."
+"Which conversations a view shows."
 enum InboxViewKind {
-  "Open conversations."
+  "The open conversations of an inbox."
   OPEN
-  "Open conversations without an owner."
+  "The open conversations of an inbox that have no owner."
   UNASSIGNED
-  "Your own open conversations."
+  "The open conversations of an inbox that you own."
   MINE
-  "Closed conversations."
+  "The closed conversations of an inbox."
   CLOSED
-  "What its ` + "`" + `where` + "`" + ` says."
+  "The conversations that match the ` + "`" + `where` + "`" + ` of the view."
   SAVED
 }
 
-"A list of conversations that is kept: one that an inbox has by itself, or one that somebody has saved. Nothing in the trash is in it, and nothing that you may not see."
+"""
+A named list of conversations: a standing view of an inbox, or one that somebody saved. It shows
+nothing that is in the trash, and nothing that you cannot see.
+"""
 type InboxView implements Node {
-  "The view's id."
+  "Opaque and stable, with the prefix ` + "`" + `viw_` + "`" + `."
   id: ID!
-  "What it shows."
+  "Which conversations the view shows."
   kind: InboxViewKind!
-  "Its name for people."
+  "The display name."
   name: String!
-  "Who has it."
+  "Who the view belongs to."
   scope: InboxViewScope!
-  "Whose it is, when it is PERSONAL."
+  "The agent that a PERSONAL view belongs to; null otherwise."
   agent: Agent
-  "Which team's it is, when it is of a TEAM."
+  "The team that a TEAM view belongs to; null otherwise."
   team: Team
-  "The inbox of a standing view; null for a saved one."
+  "The inbox of a standing view; null for a saved view."
   inbox: Inbox
-  "Where it stands among the views of the same owner, from 0."
+  "The position among the views of the same owner, from 0."
   position: Int!
-  "What it shows, as ` + "`" + `inboxViewCreate` + "`" + ` takes it; null for a standing view."
+  "The filter as ` + "`" + `inboxViewCreate` + "`" + ` takes it; null for a standing view."
   where: JSON
-  "The order of its conversations, as ` + "`" + `inboxViewCreate` + "`" + ` takes it; null when that is the most recently active first."
+  "The sort order as ` + "`" + `inboxViewCreate` + "`" + ` takes it; null means most recently active first."
   orderBy: JSON
-  "The conversations, in the view's order."
-  conversations("At most this many from the start, 0 to 100; 25 unless ` + "`" + `last` + "`" + ` is given." first: Int, "Only what comes after this cursor." after: String, "At most this many from the end, 0 to 100." last: Int, "Only what comes before this cursor." before: String): ConversationConnection!
+  "The conversations of the view, in its order."
+  conversations(
+    """
+    The number of rows from the start of the list, 0 to 100. If neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given,
+    25. Not together with ` + "`" + `last` + "`" + `.
+    """
+    first: Int
+    "Only rows after this cursor."
+    after: String
+    "The number of rows from the end of the list, 0 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows before this cursor."
+    before: String
+  ): ConversationConnection!
   """
-  How many conversations are in it, counted when asked: up to 100, and in a saved view among at most 2,000 that an index leads to (the owner's, the contact's, the
-  unread, the inbox's, or the most recently active). So it costs the same in an account of any size; ` + "`" + `countIsCapped` + "`" + ` says where it ended.
+  The number of conversations in the view, counted up to 100 and only if selected. For most saved
+  views only 2,000 conversations are looked at: those of the owner, of the contact or of the inbox,
+  the unread ones, or the most recently active ones. So the cost does not depend on the size of the
+  account. ` + "`" + `countIsCapped` + "`" + ` says whether the number is complete.
   """
   count: Int! @cost(weight: 2)
-  "True: there are more than ` + "`" + `count` + "`" + `, or there may be."
+  "True if there are, or may be, more conversations than ` + "`" + `count` + "`" + ` says."
   countIsCapped: Boolean!
-  "How many of them have unread messages, counted as ` + "`" + `count` + "`" + ` is."
+  "The number of conversations in the view that have unread messages, counted like ` + "`" + `count` + "`" + `."
   unreadCount: Int! @cost(weight: 2)
-  "True: there are more than ` + "`" + `unreadCount` + "`" + `, or there may be."
+  "True if there are, or may be, more than ` + "`" + `unreadCount` + "`" + ` says."
   unreadCountIsCapped: Boolean!
-  "Counts changes; for ` + "`" + `expectedVersion` + "`" + `. 0 for a standing view."
+  """
+  The revision number. Each saved change adds one; 0 for a standing view. Send it as
+  ` + "`" + `expectedVersion` + "`" + `.
+  """
   version: Int!
-  "May you change, delete and reorder it?"
+  "True if you may change, delete and reorder the view."
   viewerCanUpdate: Boolean!
 }
 
 extend type Mutation {
-  "Saves a view, behind the others of its owner. Everybody who may write saves their own, members those of their team, admins all but other people's own."
-  inboxViewCreate("The view." input: InboxViewCreateInput!): InboxViewCreatePayload!
-  "Changes what a saved view is called and shows."
-  inboxViewUpdate("What to change." input: InboxViewUpdateInput!): InboxViewUpdatePayload!
-  "Takes a saved view away."
-  inboxViewDelete("Which one." input: InboxViewDeleteInput!): InboxViewDeletePayload!
-  "Puts the saved views of one owner into an order: of the account, of one team, or your own."
-  inboxViewReorder("The order." input: InboxViewReorderInput!): InboxViewReorderPayload!
+  """
+  Saves a view as the last one of its owner. Everyone who may write saves their own, members those
+  of their team, and admins all except other people's own. Errors: LIMIT_REACHED if the owner has
+  100 views.
+  """
+  inboxViewCreate("The view to save." input: InboxViewCreateInput!): InboxViewCreatePayload!
+  "Changes the name, filter or order of a saved view."
+  inboxViewUpdate(
+    "What to change about a saved view."
+    input: InboxViewUpdateInput!
+  ): InboxViewUpdatePayload!
+  "Deletes a saved view."
+  inboxViewDelete("The saved view to delete." input: InboxViewDeleteInput!): InboxViewDeletePayload!
+  "Changes the order of the saved views of one owner: the account, one team, or yourself."
+  inboxViewReorder(
+    "The saved views of one owner in their new order."
+    input: InboxViewReorderInput!
+  ): InboxViewReorderPayload!
 }
 
-"A view to be saved. An owner has at most 100."
+"The view to save."
 input InboxViewCreateInput {
-  "Its name for people, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String!
-  "Who has it; not SYSTEM. Absent: TEAM with a ` + "`" + `teamId` + "`" + `, else PERSONAL."
+  "Who the view belongs to; not SYSTEM. If absent, TEAM if there is a ` + "`" + `teamId` + "`" + `, otherwise PERSONAL."
   scope: InboxViewScope
-  "The team, for TEAM only."
+  "The id of the team; required for TEAM and not allowed otherwise."
   teamId: ID
   """
-  Which conversations; absent: all. It may ask of the ticket and the contact, and not of what those lead to; at most 16 kB as JSON.
-  Each id in it must be of something that you see: a view that can't show anything is refused rather than kept.
+  The conditions on conversations; if absent, all. They may use the ticket and the contact of the
+  conversation but not what belongs to those, and may take up to 16 KiB as JSON. Each id must be
+  that of a record that you can see, because the view would otherwise show nothing.
   """
   where: ConversationWhere
-  "In which order; absent: the most recently active first."
+  "The sort order. If absent, most recently active first."
   orderBy: ConversationOrder
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What to change of a view. Absent keeps."
+"What to change about a saved view. Absent fields keep their values."
 input InboxViewUpdateInput {
-  "The view; a saved one."
+  "The id of the view to change; not that of a standing view."
   viewId: ID!
-  "Its name for people, at most 200 bytes."
+  "The display name, at most 200 bytes."
   name: String
-  "Which conversations, as ` + "`" + `inboxViewCreate` + "`" + ` takes it; null: all."
+  "The conditions on conversations, as in ` + "`" + `inboxViewCreate` + "`" + `. Null means all."
   where: ConversationWhere
-  "In which order; null: the most recently active first."
+  "The sort order. Null means most recently active first."
   orderBy: ConversationOrder
-  "Refuse if the view is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the view has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"Which view to take away."
+"The saved view to delete."
 input InboxViewDeleteInput {
-  "The view; a saved one."
+  "The id of the view to delete; not that of a standing view."
   viewId: ID!
-  "Refuse if the view is not at this version."
+  "Refuses the change with VERSION_CONFLICT if the view has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"The order of views."
+"The saved views of one owner in their new order."
 input InboxViewReorderInput {
-  "The views in their new order, 1 to 100, all of one owner. Those that are not named follow in the order that they have."
+  """
+  The ids of 1 to 100 views of the same owner, in their new order. Views that are not named follow
+  in their present order.
+  """
   viewIds: [ID!]!
-  "True: answers what would happen, and changes nothing."
+  "True returns what would happen and changes nothing. ` + "`" + `idempotencyKey` + "`" + ` is ignored then."
   dryRun: Boolean
-  "Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes."
+  """
+  A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+  key and arguments returns the first response and changes nothing.
+  """
   idempotencyKey: String
 }
 
-"What inboxViewCreate answers."
+"The result of ` + "`" + `inboxViewCreate` + "`" + `."
 type InboxViewCreatePayload {
-  "The view; null when refused."
+  "The new view; null if refused."
   view: InboxView
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What inboxViewUpdate answers."
+"The result of ` + "`" + `inboxViewUpdate` + "`" + `."
 type InboxViewUpdatePayload {
-  "The view; null when refused."
+  "The changed view; null if refused."
   view: InboxView
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What inboxViewDelete answers."
+"The result of ` + "`" + `inboxViewDelete` + "`" + `."
 type InboxViewDeletePayload {
-  "The view as it was; null when refused."
+  "The view as it was before; null if refused."
   view: InboxView
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 
-"What inboxViewReorder answers."
+"The result of ` + "`" + `inboxViewReorder` + "`" + `."
 type InboxViewReorderPayload {
-  "All views of the owner in their order; empty when refused."
+  "All views of the owner in their new order; empty if refused."
   views: [InboxView!]! @listSize(assumedSize: 20)
-  "What rules did beyond the request."
+  """
+  What rules changed beyond what the call asked for: one effect for each record that you can see.
+  Those that you cannot see are counted by rule and kind.
+  """
   effects: [Effect!]! @listSize(assumedSize: 5)
-  "Why it was refused; empty when it was not."
+  "Why the mutation was refused; empty if it succeeded."
   errors: [UserError!]! @listSize(assumedSize: 2)
-  "Where the log of events stood: subscribe after it and nothing is missed. Null when refused."
+  """
+  A position in the event log from just before this change. Subscribe with it as ` + "`" + `after` + "`" + `, and you
+  miss nothing. Null if refused.
+  """
   eventCursor: String
 }
 `, BuiltIn: false},

@@ -14,944 +14,1044 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// What to change of the account. Absent keeps.
+// The settings to change. Absent fields keep their values.
 type AccountUpdateInput struct {
-	// The name for people, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// Days the trash keeps things, 1 to 3650.
+	// The number of days that records stay in the trash, 1 to 3650.
 	TrashKeepDays *int `json:"trashKeepDays,omitempty"`
-	// The language that search takes texts to be in. What is there is looked through anew, the newest first; in a large account that takes some minutes.
+	// The language of the account's texts, which search uses. Existing texts are indexed again, newest
+	// first; in a large account this takes some minutes.
 	Language *desk.Language `json:"language,omitempty"`
-	// Refuse if the account is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the account has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// An agent to be added.
+// The agent to create.
 type AgentCreateInput struct {
-	// The address they sign in with; unique in the account.
+	// The email address that identifies the agent when they sign in, at most 254 bytes; unique in the
+	// account.
 	Email string `json:"email"`
-	// The name that others see, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name string `json:"name"`
-	// What they may do.
+	// The role, which decides what the agent may do and see.
 	Role desk.Role `json:"role"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of an agent. Absent keeps.
+// What to change about an agent. Absent fields keep their values.
 type AgentUpdateInput struct {
-	// The agent.
+	// The id of the agent to change, which begins with `agt_`.
 	AgentID desk.Ref `json:"agentId"`
-	// The name that others see, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// What they may do.
+	// The role, which decides what the agent may do and see.
 	Role *desk.Role `json:"role,omitempty"`
-	// False deactivates: they can't sign in any more, and what they own stays theirs.
+	// False deactivates the agent, who can then no longer sign in but keeps what they own. True
+	// activates them again.
 	Active *bool `json:"active,omitempty"`
-	// Refuse if the agent is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the agent has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A token to be made.
+// The token to create. There is no `idempotencyKey`, because the secret is not stored and could not be
+// returned again.
 type APITokenCreateInput struct {
-	// What it is for, at most 200 bytes.
+	// What the token is used for, at most 200 bytes.
 	Name string `json:"name"`
-	// Whose it is; absent: yours.
+	// The agent that the token is for. If absent, yourself.
 	AgentID *desk.Ref `json:"agentId,omitempty"`
-	// What it may do; absent or empty: all that the agent's role may.
+	// The rights of the token. If absent or empty, it may do everything that the agent's role allows.
 	Scopes []desk.Scope `json:"scopes,omitempty"`
-	// When it ends; absent: it does not.
+	// When the token expires, a time in the future. If absent, it does not expire.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
-// Which token to end.
+// The token to revoke.
 type APITokenRevokeInput struct {
-	// The token's id.
+	// The id of the token, with the prefix `tok_`. It is not the secret.
 	APITokenID desk.Ref `json:"apiTokenId"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A file to be uploaded.
+// The file to upload.
 type AttachmentCreateInput struct {
-	// Its name, at most 255 bytes, without slashes.
+	// The name of the file, at most 255 bytes, without slashes and line breaks.
 	FileName string `json:"fileName"`
-	// Its media type, such as `image/png`, at most 127 bytes.
+	// The media type, such as `image/png`, at most 127 bytes.
 	ContentType string `json:"contentType"`
-	// Its size in bytes, 1 to 10,485,760 (10 MiB).
+	// The size in bytes, 1 to 10,485,760 (10 MiB). The upload must have exactly this size.
 	Size int `json:"size"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A channel to be added.
+// The channel to create.
 type ChannelCreateInput struct {
-	// The inbox it leads to.
+	// The id of the inbox that its messages go to.
 	InboxID desk.Ref `json:"inboxId"`
-	// The medium.
+	// The medium of the messages. It cannot be changed later.
 	Kind desk.ChannelKind `json:"kind"`
-	// Its name, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name string `json:"name"`
-	// Where messages go that say no thread key; absent: OPEN_CONVERSATION_OF_CONTACT.
+	// Where a message goes that has no thread key. If absent, OPEN_CONVERSATION_OF_CONTACT.
 	Threading *desk.Threading `json:"threading,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a channel. Absent keeps.
+// What to change about a channel. Absent fields keep their values.
 type ChannelUpdateInput struct {
-	// The channel.
+	// The id of the channel to change, which begins with `chn_`.
 	ChannelID desk.Ref `json:"channelId"`
-	// Its name, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// Where messages go that say no thread key.
+	// Where a message goes that has no thread key.
 	Threading *desk.Threading `json:"threading,omitempty"`
-	// Refuse if the channel is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the channel has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A note among agents.
+// The internal comment to add.
 type CommentCreateInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// What it says, at most 256 kB. It may be empty when there is a file.
+	// The content as plain text, at most 256 KiB. It may be empty if there is a file.
 	Text string `json:"text"`
-	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	// The ids of uploaded files, at most 20. See `attachmentCreate`.
 	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a contact. Absent keeps, null clears.
+// What to change about a contact. Absent fields keep their values, and null clears them.
 type ContactUpdateInput struct {
-	// The contact.
+	// The id of the contact to change, which begins with `con_`.
 	ContactID desk.Ref `json:"contactId"`
-	// An email address, at most 254 bytes.
+	// The email address, at most 254 bytes.
 	Email graphql.Omittable[*string] `json:"email,omitempty"`
-	// The name, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// A phone number of 3 to 20 digits.
+	// The phone number, 3 to 20 digits. Spaces and `+ - . / ( )` are allowed.
 	Phone graphql.Omittable[*string] `json:"phone,omitempty"`
-	// The key in another system, at most 512 bytes.
+	// The id in another system, at most 512 bytes.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
-	// Refuse if the contact is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the contact has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// Who a contact is. What is absent stays as it is.
+// The contact to create or change. At least one of `email`, `phone` and `externalId` must be given.
+// Absent fields keep their values.
 type ContactUpsertInput struct {
-	// An email address, at most 254 bytes.
+	// The email address, at most 254 bytes.
 	Email *string `json:"email,omitempty"`
-	// The name, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// A phone number of 3 to 20 digits.
+	// The phone number, 3 to 20 digits. Spaces and `+ - . / ( )` are allowed.
 	Phone *string `json:"phone,omitempty"`
-	// The key in another system, at most 512 bytes.
+	// The id in another system, at most 512 bytes.
 	ExternalID *string `json:"externalId,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationAssign needs.
+// The conversation to assign, and its new owner.
 type ConversationAssignInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// The new owner; null: nobody, absent: the present one stays.
+	// The id of the new owner. Null means nobody; if absent, the owner stays.
 	OwnerID graphql.Omittable[*desk.Ref] `json:"ownerId,omitempty"`
-	// Refuse if the conversation is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the conversation has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationClose needs.
+// The conversation to close.
 type ConversationCloseInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// Refuse if the conversation is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the conversation has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationLabelsAdd needs.
+// The conversation, and the labels to add to it.
 type ConversationLabelsAddInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// The labels to add. A conversation has at most 50.
+	// The ids of the labels to add, at most 50. The conversation can have 50 in all.
 	LabelIds []*desk.Ref `json:"labelIds"`
-	// Refuse if the conversation is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the conversation has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationLabelsRemove needs.
+// The conversation, and the labels to remove from it.
 type ConversationLabelsRemoveInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// The labels to take off; those it does not have are passed over.
+	// The ids of the labels to remove, at most 50. Labels that the conversation does not have are
+	// ignored.
 	LabelIds []*desk.Ref `json:"labelIds"`
-	// Refuse if the conversation is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the conversation has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationLabelsSet needs.
+// The conversation, and all labels that it has from now on.
 type ConversationLabelsSetInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// The labels; an empty list for none. A conversation has at most 50.
+	// The ids of all labels from now on, at most 50. An empty list removes them all.
 	LabelIds []*desk.Ref `json:"labelIds"`
-	// Refuse if the conversation is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the conversation has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationMarkRead needs.
+// The conversation to mark as read.
 type ConversationMarkReadInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationMarkUnread needs.
+// The conversation to mark as unread.
 type ConversationMarkUnreadInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationMove needs.
+// The conversation to move, and the inbox to move it to.
 type ConversationMoveInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// The inbox to move to; one that you see.
+	// The id of the inbox to move it to. You must be able to see this inbox.
 	InboxID desk.Ref `json:"inboxId"`
-	// Refuse if the conversation is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the conversation has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationReopen needs.
+// The conversation to reopen.
 type ConversationReopenInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// Refuse if the conversation is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the conversation has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationRestore needs.
+// The conversation to restore from the trash.
 type ConversationRestoreInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// Refuse if the conversation is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the conversation has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A conversation to be started.
+// The conversation to start. It needs either `contactId` or `contact`.
 type ConversationStartInput struct {
-	// The channel to write by; of an inbox that you see.
+	// The id of the channel to write through. You must be able to see its inbox.
 	ChannelID desk.Ref `json:"channelId"`
-	// The contact, when they are known; else `contact`.
+	// The id of an existing contact. Not together with `contact`.
 	ContactID *desk.Ref `json:"contactId,omitempty"`
-	// Who the contact is; they are found or made.
+	// The contact, who is found or created. Not together with `contactId`.
 	Contact *desk.ContactInput `json:"contact,omitempty"`
-	// The subject, at most 998 bytes.
+	// The subject line, at most 998 bytes, without line breaks.
 	Subject *string `json:"subject,omitempty"`
-	// What you write, at most 256 kB. It waits as QUEUED for its channel.
+	// The first message as plain text, at most 256 KiB. Its delivery is QUEUED until the channel takes
+	// it. If there is only HTML, the text is derived from it.
 	Text *string `json:"text,omitempty"`
-	// The same as HTML, at most 512 kB.
+	// The first message as HTML, at most 512 KiB.
 	HTML *string `json:"html,omitempty"`
-	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	// The ids of uploaded files, at most 20. See `attachmentCreate`.
 	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
-	// The owner; absent: you, null: nobody.
+	// The id of the owner. If absent, yourself; if null, nobody.
 	OwnerID graphql.Omittable[*desk.Ref] `json:"ownerId,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What conversationTrash needs.
+// The conversation to move to the trash.
 type ConversationTrashInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// True: yes, even if it takes more than the conversation and its ticket.
+	// True confirms that other conversations of the ticket go to the trash too. Without it such a call
+	// is refused with CASCADE_NOT_CONFIRMED.
 	ConfirmCascade *bool `json:"confirmCascade,omitempty"`
-	// Refuse if the conversation is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the conversation has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// An inbox to be made.
+// The inbox to create.
 type InboxCreateInput struct {
-	// Its name, at most 200 bytes.
+	// The display name, at most 200 bytes; unique in the account.
 	Name string `json:"name"`
-	// Where its conversations are worked on.
+	// The workspace in which its conversations are worked on. It cannot be changed later.
 	Workspace desk.Workspace `json:"workspace"`
-	// The teams that see it, at most 250.
+	// The ids of the teams that have access to the inbox, at most 250.
 	TeamIds []*desk.Ref `json:"teamIds,omitempty"`
-	// What happens to closed tickets when contacts write again; absent: KEEP_TICKET_CLOSED.
+	// What happens to closed tickets when their contacts write again. If absent, KEEP_TICKET_CLOSED.
 	FollowUpPolicy *desk.FollowUpPolicy `json:"followUpPolicy,omitempty"`
-	// Where REOPEN_TICKET puts the ticket.
+	// The id of the status that REOPEN_TICKET gives to the ticket: an open one that is not archived. If
+	// absent, the first open status of its pipeline.
 	FollowUpStatusID *desk.Ref `json:"followUpStatusId,omitempty"`
-	// The days of NEW_CONVERSATION_AFTER, 1 to 3650.
+	// The number of days for NEW_CONVERSATION_AFTER, 1 to 3650.
 	FollowUpDays *int `json:"followUpDays,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of an inbox. Absent keeps.
+// What to change about an inbox. Absent fields keep their values.
 type InboxUpdateInput struct {
-	// The inbox.
+	// The id of the inbox to change, which begins with `inb_`.
 	InboxID desk.Ref `json:"inboxId"`
-	// Its name, at most 200 bytes.
+	// The display name, at most 200 bytes; unique in the account.
 	Name *string `json:"name,omitempty"`
-	// The teams that see it from now on, at most 250; null: none.
+	// The ids of all teams that have access to the inbox from now on, at most 250. Null or an empty list
+	// removes them all.
 	TeamIds graphql.Omittable[[]*desk.Ref] `json:"teamIds,omitempty"`
-	// What happens to closed tickets when contacts write again.
+	// What happens to closed tickets when their contacts write again.
 	FollowUpPolicy *desk.FollowUpPolicy `json:"followUpPolicy,omitempty"`
-	// Where REOPEN_TICKET puts the ticket; null: the first open status of its pipeline.
+	// The id of the status that REOPEN_TICKET gives to the ticket: an open one that is not archived.
+	// Null means the first open status of its pipeline.
 	FollowUpStatusID graphql.Omittable[*desk.Ref] `json:"followUpStatusId,omitempty"`
-	// The days of NEW_CONVERSATION_AFTER, 1 to 3650.
+	// The number of days for NEW_CONVERSATION_AFTER, 1 to 3650.
 	FollowUpDays *int `json:"followUpDays,omitempty"`
-	// Refuse if the inbox is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the inbox has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A view to be saved. An owner has at most 100.
+// The view to save.
 type InboxViewCreateInput struct {
-	// Its name for people, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name string `json:"name"`
-	// Who has it; not SYSTEM. Absent: TEAM with a `teamId`, else PERSONAL.
+	// Who the view belongs to; not SYSTEM. If absent, TEAM if there is a `teamId`, otherwise PERSONAL.
 	Scope *desk.ViewScope `json:"scope,omitempty"`
-	// The team, for TEAM only.
+	// The id of the team; required for TEAM and not allowed otherwise.
 	TeamID *desk.Ref `json:"teamId,omitempty"`
-	// Which conversations; absent: all. It may ask of the ticket and the contact, and not of what those lead to; at most 16 kB as JSON.
-	// Each id in it must be of something that you see: a view that can't show anything is refused rather than kept.
+	// The conditions on conversations; if absent, all. They may use the ticket and the contact of the
+	// conversation but not what belongs to those, and may take up to 16 KiB as JSON. Each id must be
+	// that of a record that you can see, because the view would otherwise show nothing.
 	Where *db.ConversationWhere `json:"where,omitempty"`
-	// In which order; absent: the most recently active first.
+	// The sort order. If absent, most recently active first.
 	OrderBy *db.ConversationOrder `json:"orderBy,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// Which view to take away.
+// The saved view to delete.
 type InboxViewDeleteInput struct {
-	// The view; a saved one.
+	// The id of the view to delete; not that of a standing view.
 	ViewID desk.Ref `json:"viewId"`
-	// Refuse if the view is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the view has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// The order of views.
+// The saved views of one owner in their new order.
 type InboxViewReorderInput struct {
-	// The views in their new order, 1 to 100, all of one owner. Those that are not named follow in the order that they have.
+	// The ids of 1 to 100 views of the same owner, in their new order. Views that are not named follow
+	// in their present order.
 	ViewIds []*desk.Ref `json:"viewIds"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a view. Absent keeps.
+// What to change about a saved view. Absent fields keep their values.
 type InboxViewUpdateInput struct {
-	// The view; a saved one.
+	// The id of the view to change; not that of a standing view.
 	ViewID desk.Ref `json:"viewId"`
-	// Its name for people, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// Which conversations, as `inboxViewCreate` takes it; null: all.
+	// The conditions on conversations, as in `inboxViewCreate`. Null means all.
 	Where graphql.Omittable[*db.ConversationWhere] `json:"where,omitempty"`
-	// In which order; null: the most recently active first.
+	// The sort order. Null means most recently active first.
 	OrderBy graphql.Omittable[*db.ConversationOrder] `json:"orderBy,omitempty"`
-	// Refuse if the view is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the view has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// Which label to take out of use.
+// The label to archive.
 type LabelArchiveInput struct {
-	// The label.
+	// The id of the label to archive, which begins with `lab_`.
 	LabelID desk.Ref `json:"labelId"`
-	// Refuse if the label is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the label has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A label to be made.
+// The label to create.
 type LabelCreateInput struct {
-	// What people call it, at most 200 bytes; unique among the labels in use, without regard to case.
+	// The display name, at most 200 bytes. No two labels in use have the same name, ignoring case.
 	Name string `json:"name"`
-	// Its color: # and six hexadecimal digits. Absent: a gray.
+	// The color as `#` and six hexadecimal digits. If absent, a gray, `#8a94a6`.
 	Color *string `json:"color,omitempty"`
-	// What it is for, at most 1,000 bytes.
+	// What the label is used for, at most 1,000 bytes.
 	Description *string `json:"description,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a label. Absent keeps.
+// What to change about a label. Absent fields keep their values.
 type LabelUpdateInput struct {
-	// The label.
+	// The id of the label to change, which begins with `lab_`.
 	LabelID desk.Ref `json:"labelId"`
-	// What people call it, at most 200 bytes.
+	// The display name, at most 200 bytes. No two labels in use have the same name, ignoring case.
 	Name *string `json:"name,omitempty"`
-	// Its color: # and six hexadecimal digits.
+	// The color as `#` and six hexadecimal digits.
 	Color *string `json:"color,omitempty"`
-	// What it is for, at most 1,000 bytes; null: nothing is said.
+	// What the label is used for, at most 1,000 bytes. Null clears it.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Refuse if the label is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the label has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What a channel says about an outgoing message.
+// What a channel reports about an outgoing message.
 type MessageDeliveryReportInput struct {
-	// The message.
+	// The id of the outgoing message, which begins with `msg_`.
 	MessageID desk.Ref `json:"messageId"`
-	// How far it has come.
+	// How far the delivery has come.
 	State desk.DeliveryState `json:"state"`
-	// Why it failed, in the channel's words, at most 256 kB.
+	// Why the delivery failed, in the words of the channel, at most 256 KiB.
 	Detail *string `json:"detail,omitempty"`
-	// The channel's id of it, at most 512 bytes; kept when it is the first.
+	// The channel's id of the message, at most 512 bytes. The first id that is reported stays.
 	ExternalID *string `json:"externalId,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A message to be brought in.
+// The message to deliver. It needs text, HTML with visible content, or a file.
 type MessageReceiveInput struct {
-	// The channel it came through.
+	// The id of the channel that the message came through.
 	ChannelID desk.Ref `json:"channelId"`
-	// The channel's id of the message, at most 512 bytes. The same id again changes nothing.
+	// The channel's id of the message, at most 512 bytes. A message with an id that the channel has used
+	// before changes nothing.
 	ExternalID string `json:"externalId"`
-	// The channel's id of the thread, at most 512 bytes. Where several conversations have it (one came back from the trash), the message goes to the newest open one, else to the newest. Absent: as the channel's `threading` says.
+	// The channel's id of the thread, at most 512 bytes. If several conversations have it, the message
+	// goes to the newest open one, or to the newest if none is open. If absent, the `threading` of the
+	// channel decides.
 	ThreadKey *string `json:"threadKey,omitempty"`
-	// Who sent it.
+	// The contact who sent the message. They are found or created.
 	Contact *desk.ContactInput `json:"contact"`
-	// The subject, at most 998 bytes; taken when a conversation begins.
+	// The subject line, at most 998 bytes, without line breaks. It is used if a new conversation starts.
 	Subject *string `json:"subject,omitempty"`
-	// What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there.
+	// The content as plain text, at most 256 KiB. If there is only HTML, the text is derived from it.
 	Text *string `json:"text,omitempty"`
-	// The same as HTML, at most 512 kB.
+	// The content as HTML, at most 512 KiB.
 	HTML *string `json:"html,omitempty"`
-	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	// The ids of uploaded files, at most 20. See `attachmentCreate`.
 	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
-	// When the contact sent it, as they say; 1970 to a day from now.
+	// When the message was sent according to the contact's side, from 1970 to one day from now.
 	SentAt *time.Time `json:"sentAt,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// An answer to the contact.
+// The message to send. It needs text, HTML with visible content, or a file.
 type MessageSendInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there.
+	// The content as plain text, at most 256 KiB. If there is only HTML, the text is derived from it.
 	Text *string `json:"text,omitempty"`
-	// The same as HTML, at most 512 kB.
+	// The content as HTML, at most 512 KiB.
 	HTML *string `json:"html,omitempty"`
-	// Files that were uploaded for it, at most 20. See attachmentCreate.
+	// The ids of uploaded files, at most 20. See `attachmentCreate`.
 	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// Everything that can be changed. Each takes one `input` and answers with a payload: what it
-// changed, what else a rule changed with it, `effects`, `errors`, and `eventCursor`.
-// Where there are `errors`, nothing has happened.
+// Everything that can be changed. Each mutation takes one `input` and returns a payload: the records
+// that it changed, the `effects` of rules, `errors` and an `eventCursor`. A mutation with `errors` has
+// changed nothing.
+//
+// Each mutation may be refused with NOT_FOUND, FORBIDDEN, INVALID_INPUT, INVALID_TEXT or
+// TEXT_TOO_LONG; one with `expectedVersion` also with VERSION_CONFLICT; one with `idempotencyKey` also
+// with IDEMPOTENCY_KEY_REUSED or IDEMPOTENCY_IN_PROGRESS. Descriptions name the other codes only.
 type Mutation struct {
 }
 
-// Where a page stands in its list.
+// The position of a page in its list.
 type PageInfo struct {
-	// Is there more after `endCursor`?
+	// True if there are more rows after `endCursor`.
 	HasNextPage bool `json:"hasNextPage"`
-	// Is there more before `startCursor`?
+	// True if there are more rows before `startCursor`.
 	HasPreviousPage bool `json:"hasPreviousPage"`
-	// Cursor of the first row of this page; null on an empty page.
+	// The cursor of the first row on this page; null if the page is empty.
 	StartCursor *string `json:"startCursor,omitempty"`
-	// Cursor of the last row of this page; null on an empty page.
+	// The cursor of the last row on this page; null if the page is empty.
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
-// Which pipeline to take out of use.
+// The pipeline to archive.
 type PipelineArchiveInput struct {
-	// The pipeline.
+	// The id of the pipeline to archive, which begins with `pip_`.
 	PipelineID desk.Ref `json:"pipelineId"`
-	// Refuse if the pipeline is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the pipeline has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A pipeline to be made.
+// The pipeline to create.
 type PipelineCreateInput struct {
-	// Its name, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name string `json:"name"`
-	// Its statuses in their order, at most 100: at least one open and one closed.
+	// The statuses in their order, at most 100. At least one must be open and one closed.
 	Statuses []*TicketStatusInput `json:"statuses"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a pipeline. Absent keeps.
+// What to change about a pipeline. Absent fields keep their values.
 type PipelineUpdateInput struct {
-	// The pipeline.
+	// The id of the pipeline to change, which begins with `pip_`.
 	PipelineID desk.Ref `json:"pipelineId"`
-	// Its name, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// Its place, from 0; the others make room. The first one is the default.
+	// The new position, from 0; the others move accordingly. The first pipeline is the default.
 	Position *int `json:"position,omitempty"`
-	// Refuse if the pipeline is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the pipeline has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What you are doing at a conversation.
+// A conversation, and what you are doing there.
 type PresenceSetInput struct {
-	// The conversation.
+	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
-	// What you are doing; null or absent: you have left.
+	// What you are doing. If null or absent, you have left.
 	State *desk.PresenceState `json:"state,omitempty"`
-	// As everywhere; doing this twice does no harm.
+	// Accepted like everywhere, but not needed: repeating the call is harmless.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// Which property to take out of use.
+// The property to archive.
 type PropertyDefinitionArchiveInput struct {
-	// The property.
+	// The id of the property to archive, which begins with `prd_`.
 	PropertyDefinitionID desk.Ref `json:"propertyDefinitionId"`
-	// Refuse if the property is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the property has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A property to be made.
+// The property to create.
 type PropertyDefinitionCreateInput struct {
-	// The key: a small letter, then letters, digits and _, at most 64.
+	// The key: a lower-case letter, then letters, digits and `_`, at most 64. It cannot be changed
+	// later.
 	Key string `json:"key"`
-	// What people call it, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Label string `json:"label"`
-	// What it is for, at most 64 kB.
+	// What the property is used for, at most 64 KiB.
 	Description *string `json:"description,omitempty"`
-	// The type of its values.
+	// The type of the values; not STATUS, PIPELINE or CONTACT. It cannot be changed later.
 	Type desk.PropertyType `json:"type"`
-	// The choices of OPTION and OPTIONS, at most 500.
+	// The choices of an OPTION or OPTIONS property, at most 500.
 	Options []*PropertyOptionInput `json:"options,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a property. Absent keeps.
+// What to change about a property. Absent fields keep their values.
 type PropertyDefinitionUpdateInput struct {
-	// The property.
+	// The id of the property to change, which begins with `prd_`.
 	PropertyDefinitionID desk.Ref `json:"propertyDefinitionId"`
-	// What people call it, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Label *string `json:"label,omitempty"`
-	// What it is for, at most 64 kB.
+	// What the property is used for, at most 64 KiB.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// The choices from now on, at most 500. Values that tickets have stay.
+	// All choices from now on, at most 500. Tickets keep the values that they have.
 	Options []*PropertyOptionInput `json:"options,omitempty"`
-	// Refuse if the property is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the property has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A choice to be offered.
+// A choice of an OPTION or OPTIONS property.
 type PropertyOptionInput struct {
-	// What is stored, at most 200 bytes.
+	// What is stored on the ticket, at most 200 bytes.
 	Value string `json:"value"`
-	// What people see, at most 200 bytes.
+	// What people see instead of the value, at most 200 bytes.
 	Label string `json:"label"`
 }
 
-// A value: one string as the property's type writes it, or a list of strings for OPTIONS.
+// A value: a string as the type of the property is written, or a list of strings for OPTIONS.
 type PropertyValueInput struct {
-	// One string.
+	// The value of a property of any type except OPTIONS.
 	String *string `json:"string,omitempty"`
-	// A list of strings, at most 500.
+	// The chosen options of an OPTIONS property, at most 500.
 	List []string `json:"list,omitempty"`
 }
 
-// Everything that can be read. An operation costs at most 10,000 points (an object of the answer is one, as @cost and @listSize
-// have it), and reads and answers with at most 32 MB each; else it is refused with QUERY_TOO_EXPENSIVE. The cost of each answer
-// is in its `extensions.cost`; see `rateLimit`.
+// Everything that can be read. An operation may cost at most 10,000 points (one for each object in the
+// response, estimated with @cost and @listSize), and may read and return at most 32 MiB each;
+// otherwise it is refused with QUERY_TOO_EXPENSIVE. A server can have other limits. Each response has
+// its cost in `extensions.cost`; see `rateLimit`.
+//
+// "You" is the agent whose token sends the request, and "what you can see" is what is in the inboxes
+// of that agent's teams; admins and integrations see every inbox.
 type Query struct {
 }
 
-// How much may be asked, in points. An operation is charged before it runs with the most that it may cost: one point for each object
-// that the answer may have, and what `@cost` adds. When it is answered, what it did not use comes back. A subscription is charged when it begins,
-// with the cost of one payload. Points come back all the time: what is used up is there again after a minute.
+// The budget of points. An operation is charged before it runs with the most that it may cost: one
+// point for each object that the response may have, and what @cost adds. Points that were not used are
+// returned with the response. A subscription is charged once, with the cost of one payload. The budget
+// refills continuously: an empty one is full after a minute.
 //
-// There is such an account for you, one for all of your account, and one for your network address, on each server. What is
-// told is that of the three that has the fewest points left. Who has too few is refused with RATE_LIMITED and status 429;
-// `Retry-After` and `extensions.retryAfter` say in how many seconds there are enough.
+// Each server keeps one budget for you, one for your account and one for your network address. The
+// fields show the one with the fewest points left. If one of them is too low, the operation is refused
+// with RATE_LIMITED and HTTP status 429; `Retry-After` and `extensions.retryAfter` say after how many
+// seconds it suffices.
 type RateLimit struct {
-	// What this operation was charged with.
+	// The points that this operation was charged with.
 	Cost int `json:"cost"`
-	// The most points that there can be; 2147483647 where nothing is limited.
+	// The size of the budget in points; 2147483647 if it is unlimited.
 	Limit int `json:"limit"`
 	// The points that are left.
 	Remaining int `json:"remaining"`
-	// When all points are there again, if nothing is asked until then.
+	// When the budget is full again if nothing is spent until then.
 	ResetAt time.Time `json:"resetAt"`
 }
 
-// A new token for a connection.
+// The new token of the connection.
 type SessionRefreshInput struct {
-	// The token, without `Bearer`.
+	// The new token, without the word `Bearer`.
 	Token string `json:"token"`
-	// As everywhere; doing this twice does no harm.
+	// Accepted like everywhere, but not needed: repeating the call is harmless.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A snippet to be made.
+// The snippet to create.
 type SnippetCreateInput struct {
-	// What people call it, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name string `json:"name"`
-	// What is typed for it: letters, digits, - and _, at most 50 bytes; unique among your own, or among the account's.
+	// The short word that agents type to insert the snippet, at most 50 bytes: letters, digits, `-` and
+	// `_`. Unique among your own snippets, or among those of the account, ignoring case.
 	Shortcut *string `json:"shortcut,omitempty"`
-	// The text, at most 32 kB. A variable that does not exist is refused.
+	// The content as plain text, at most 32 KiB. Unknown variables are refused.
 	Text string `json:"text"`
-	// The same as HTML, at most 64 kB.
+	// The content as HTML, at most 64 KiB. Unknown variables are refused.
 	HTML *string `json:"html,omitempty"`
-	// Who has it.
+	// Who the snippet belongs to.
 	Scope desk.SnippetScope `json:"scope"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// Which snippet to take away.
+// The snippet to delete.
 type SnippetDeleteInput struct {
-	// The snippet.
+	// The id of the snippet to delete, which begins with `snp_`.
 	SnippetID desk.Ref `json:"snippetId"`
-	// Refuse if the snippet is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the snippet has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a snippet. Absent keeps, null clears.
+// What to change about a snippet. Absent fields keep their values. Null clears `shortcut` and `html`.
 type SnippetUpdateInput struct {
-	// The snippet.
+	// The id of the snippet to change, which begins with `snp_`.
 	SnippetID desk.Ref `json:"snippetId"`
-	// What people call it, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// What is typed for it, at most 50 bytes.
+	// The short word that agents type to insert the snippet, at most 50 bytes: letters, digits, `-` and
+	// `_`. Unique among your own snippets, or among those of the account, ignoring case.
 	Shortcut graphql.Omittable[*string] `json:"shortcut,omitempty"`
-	// The text, at most 32 kB.
+	// The content as plain text, at most 32 KiB. Unknown variables are refused.
 	Text graphql.Omittable[*string] `json:"text,omitempty"`
-	// The same as HTML, at most 64 kB.
+	// The content as HTML, at most 64 KiB. Unknown variables are refused.
 	HTML graphql.Omittable[*string] `json:"html,omitempty"`
-	// Refuse if the snippet is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the snippet has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What can be followed, over a websocket (`graphql-transport-ws`), over SSE, or as a multipart answer. A payload carries how
-// things stand and the `cursor` to go on from after a break. Equal subscriptions cost the server one reading together.
+// Everything that can be followed, over a websocket (`graphql-transport-ws`), over SSE, or as a
+// multipart response. Each payload shows the current state and has a `cursor` with which to resume
+// after an interruption. Identical subscriptions share one database read, whatever their number.
 type Subscription struct {
 }
 
-// A team to be made.
+// The team to create.
 type TeamCreateInput struct {
-	// The team's name, at most 200 bytes.
+	// The display name, at most 200 bytes; unique in the account.
 	Name string `json:"name"`
-	// Who is in it, at most 250.
+	// The ids of the agents in the team, at most 250.
 	MemberIds []*desk.Ref `json:"memberIds,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a team. Absent keeps.
+// What to change about a team. Absent fields keep their values.
 type TeamUpdateInput struct {
-	// The team.
+	// The id of the team to change, which begins with `tea_`.
 	TeamID desk.Ref `json:"teamId"`
-	// The team's name, at most 200 bytes.
+	// The display name, at most 200 bytes; unique in the account.
 	Name *string `json:"name,omitempty"`
-	// Who is in it from now on, at most 250; null: nobody.
+	// The ids of all agents in the team from now on, at most 250. Null or an empty list removes
+	// everyone.
 	MemberIds graphql.Omittable[[]*desk.Ref] `json:"memberIds,omitempty"`
-	// Refuse if the team is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the team has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What ticketAddConversation needs.
+// The ticket, and the conversation to add to it.
 type TicketAddConversationInput struct {
-	// The ticket.
+	// The id of the ticket, which begins with `tkt_`.
 	TicketID desk.Ref `json:"ticketId"`
-	// The conversation; one that has no ticket.
+	// The id of the conversation, which must not have a ticket.
 	ConversationID desk.Ref `json:"conversationId"`
-	// Refuse if the ticket is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the ticket has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What ticketAssign needs.
+// The ticket, and its new owner.
 type TicketAssignInput struct {
-	// The ticket.
+	// The id of the ticket, which begins with `tkt_`.
 	TicketID desk.Ref `json:"ticketId"`
-	// The new owner; null: nobody, absent: the present one stays.
+	// The id of the new owner. Null means nobody; if absent, the owner stays.
 	OwnerID graphql.Omittable[*desk.Ref] `json:"ownerId,omitempty"`
-	// Refuse if the ticket is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the ticket has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What ticketCreate needs.
+// The ticket to create, and its conversation.
 type TicketCreateInput struct {
-	// The conversation.
+	// The id of the conversation, which must not have a ticket.
 	ConversationID desk.Ref `json:"conversationId"`
-	// The ticket's name, at most 1,000 bytes.
+	// The name of the ticket, at most 1,000 bytes.
 	Name string `json:"name"`
-	// The status; absent: the first open one of the first pipeline.
+	// The id of the status. If absent, the first open status of the first pipeline.
 	StatusID *desk.Ref `json:"statusId,omitempty"`
-	// The priority; null: none.
+	// How urgent the ticket is. If null or absent, it has no priority.
 	Priority *desk.Priority `json:"priority,omitempty"`
-	// The owner; absent: the conversation's, null: nobody.
+	// The id of the owner. If absent, the owner of the conversation; if null, nobody.
 	OwnerID graphql.Omittable[*desk.Ref] `json:"ownerId,omitempty"`
-	// Values of properties by key, at most 250.
+	// The values to set by property key, at most 250.
 	Properties []*TicketPropertyInput `json:"properties,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// Which properties to show.
+// The properties that the details panel shows from now on.
 type TicketDetailLayoutSetInput struct {
-	// The keys, in their order, at most 100. Null takes the choice back: the account's default applies again, or what everybody begins with. Absent is refused.
+	// The keys of the shown properties in their order, at most 100. Null withdraws the choice, so that
+	// the account's default or the standard layout applies again. The field must be sent.
 	PropertyKeys graphql.Omittable[[]string] `json:"propertyKeys,omitempty"`
-	// Whose choice it is.
+	// Whose choice this is.
 	Scope desk.LayoutScope `json:"scope"`
-	// Refuse if the layout of that scope is not at this version; 0: if there is one.
+	// Refuses the change with VERSION_CONFLICT if the layout of this `scope` has another `version`; 0
+	// expects that there is none.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// The value of one property of a ticket.
+// A value for one property of a ticket.
 type TicketPropertyInput struct {
-	// The property's key.
+	// The key of the property to set.
 	Key string `json:"key"`
-	// The value; null or absent clears it.
+	// The new value. Null or absent clears it.
 	Value *PropertyValueInput `json:"value,omitempty"`
 }
 
-// What ticketRestore needs.
+// The ticket to restore from the trash.
 type TicketRestoreInput struct {
-	// The ticket.
+	// The id of the ticket, which begins with `tkt_`.
 	TicketID desk.Ref `json:"ticketId"`
-	// Refuse if the ticket is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the ticket has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// Which status to take out of use.
+// The status to archive.
 type TicketStatusArchiveInput struct {
-	// The status.
+	// The id of the status to archive, which begins with `sts_`.
 	StatusID desk.Ref `json:"statusId"`
-	// Refuse if the status is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the status has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A status to be added.
+// The status to add to a pipeline.
 type TicketStatusCreateInput struct {
-	// The pipeline it is a step of.
+	// The id of the pipeline, which begins with `pip_`.
 	PipelineID desk.Ref `json:"pipelineId"`
-	// Its name, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name string `json:"name"`
-	// Whether tickets in it are closed.
+	// Whether tickets with this status are open or closed. It cannot be changed later.
 	State desk.StatusState `json:"state"`
-	// Its place, from 0; absent: at the end.
+	// The position in the pipeline, from 0. If absent, the end.
 	Position *int `json:"position,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// A status of a new pipeline.
+// A status of the new pipeline.
 type TicketStatusInput struct {
-	// Its name, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name string `json:"name"`
-	// Whether tickets in it are closed.
+	// Whether tickets with this status are open or closed. It cannot be changed later.
 	State desk.StatusState `json:"state"`
 }
 
-// What ticketStatusSet needs.
+// The ticket, and its new status.
 type TicketStatusSetInput struct {
-	// The ticket.
+	// The id of the ticket, which begins with `tkt_`.
 	TicketID desk.Ref `json:"ticketId"`
-	// The status, of any pipeline.
+	// The id of the new status, which may belong to any pipeline.
 	StatusID desk.Ref `json:"statusId"`
-	// Refuse if the ticket is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the ticket has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What to change of a status. Absent keeps.
+// What to change about a status. Absent fields keep their values.
 type TicketStatusUpdateInput struct {
-	// The status.
+	// The id of the status to change, which begins with `sts_`.
 	StatusID desk.Ref `json:"statusId"`
-	// Its name, at most 200 bytes.
+	// The display name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// Its place, from 0; the others make room.
+	// The new position in the pipeline, from 0; the others move accordingly.
 	Position *int `json:"position,omitempty"`
-	// Refuse if the status is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the status has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What ticketTrash needs.
+// The ticket to move to the trash.
 type TicketTrashInput struct {
-	// The ticket.
+	// The id of the ticket, which begins with `tkt_`.
 	TicketID desk.Ref `json:"ticketId"`
-	// True: yes, even if it takes more than one conversation along.
+	// True confirms that more than one conversation goes to the trash. Without it such a call is refused
+	// with CASCADE_NOT_CONFIRMED.
 	ConfirmCascade *bool `json:"confirmCascade,omitempty"`
-	// Refuse if the ticket is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the ticket has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What ticketUpdate needs.
+// What to change about a ticket. Absent fields keep their values.
 type TicketUpdateInput struct {
-	// The ticket.
+	// The id of the ticket, which begins with `tkt_`.
 	TicketID desk.Ref `json:"ticketId"`
-	// The ticket's name, at most 1,000 bytes.
+	// The name of the ticket, at most 1,000 bytes.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// The priority; null: none.
+	// How urgent the ticket is. Null clears it.
 	Priority graphql.Omittable[*desk.Priority] `json:"priority,omitempty"`
-	// Values of properties by key, at most 250.
+	// The values to set by property key, at most 250.
 	Properties []*TicketPropertyInput `json:"properties,omitempty"`
-	// Refuse if the ticket is not at this version.
+	// Refuses the change with VERSION_CONFLICT if the ticket has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
-	// True: answers what would happen, and changes nothing.
+	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes.
+	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
-// What `extensions.code` of top-level errors says, beside FORBIDDEN and INVALID_INPUT, which are as in ErrorCode. `extensions.requestId` is the id of the
-// request, as the header `X-Request-Id` and the server's log have it.
+// The values of `extensions.code` in top-level errors. There are two more, FORBIDDEN and
+// INVALID_INPUT, which mean the same as in ErrorCode. `extensions.requestId` is the id of the request,
+// which is also in the header `X-Request-Id` and in the server's log.
 type RequestErrorCode string
 
 const (
-	// There is no token, or it is not valid, or not any more. Status 401.
+	// The token is missing, not valid, expired or revoked. HTTP status 401.
 	RequestErrorCodeUnauthenticated RequestErrorCode = "UNAUTHENTICATED"
-	// The HTTP request is at fault: its method, media type, encoding or JSON. Status 4xx.
+	// The method, media type, encoding or JSON of the HTTP request is wrong. HTTP status 4xx.
 	RequestErrorCodeBadRequest RequestErrorCode = "BAD_REQUEST"
-	// The document can't be read.
+	// The document has a syntax error.
 	RequestErrorCodeGraphqlParseFailed RequestErrorCode = "GRAPHQL_PARSE_FAILED"
-	// The document does not fit the schema, or its variables do not fit the document.
+	// The document does not match the schema, or its variables do not match the document.
 	RequestErrorCodeGraphqlValidationFailed RequestErrorCode = "GRAPHQL_VALIDATION_FAILED"
-	// A value does not fit its type; `extensions.argumentPath` says which.
+	// A value does not match its type. `extensions.argumentPath` says which one.
 	RequestErrorCodeBadUserInput RequestErrorCode = "BAD_USER_INPUT"
-	// The document has too many bytes or tokens, as `extensions.limit` says, with `extensions.maximum`.
+	// The document has too many bytes or tokens. `extensions.limit` names the limit and
+	// `extensions.maximum` its value.
 	RequestErrorCodeDocumentTooLarge RequestErrorCode = "DOCUMENT_TOO_LARGE"
-	// The document has too much of what `extensions.limit` says: depth, fields, aliases and so on; `extensions.maximum` is the most.
+	// The document exceeds a limit such as depth, fields or aliases. `extensions.limit` names the limit
+	// and `extensions.maximum` its value.
 	RequestErrorCodeDocumentTooComplex RequestErrorCode = "DOCUMENT_TOO_COMPLEX"
-	// The operation may cost more points than `extensions.maximum`, or asks for more than 32 MB: ask for smaller pages, or in parts.
+	// The operation may cost more points than `extensions.maximum`, or it needs more than 32 MiB.
+	// Request smaller pages, or split the operation.
 	RequestErrorCodeQueryTooExpensive RequestErrorCode = "QUERY_TOO_EXPENSIVE"
-	// You have spent your points for now; `extensions.retryAfter` says in how many seconds to try again, as `Retry-After` does. Nothing was done. Status 429.
+	// You have spent your points for now, and nothing was done. Try again after `extensions.retryAfter`
+	// seconds, which is also in the header `Retry-After`. HTTP status 429.
 	RequestErrorCodeRateLimited RequestErrorCode = "RATE_LIMITED"
-	// Your role may not ask for the schema here.
+	// Your role may not introspect the schema on this server.
 	RequestErrorCodeIntrospectionDisabled RequestErrorCode = "INTROSPECTION_DISABLED"
-	// There is no document with this id or hash: send it whole, once.
+	// The server knows no document with this id or hash. Send the whole document once.
 	RequestErrorCodePersistedQueryNotFound RequestErrorCode = "PERSISTED_QUERY_NOT_FOUND"
-	// A connection has as many operations as it may: complete some first, or open another connection.
+	// This connection runs as many operations as it may. Complete some of them, or open another
+	// connection.
 	RequestErrorCodeTooManyOperations RequestErrorCode = "TOO_MANY_OPERATIONS"
-	// Your account has as many connections as it may. Status 429.
+	// Your account has as many open connections as it may. HTTP status 429.
 	RequestErrorCodeTooManyConnections RequestErrorCode = "TOO_MANY_CONNECTIONS"
-	// The server has too much to do. Nothing was done; try again in a moment. Status 503, with `Retry-After` in seconds.
+	// The server is overloaded, and nothing was done. Try again in a moment. HTTP status 503, with
+	// `Retry-After` in seconds.
 	RequestErrorCodeOverloaded RequestErrorCode = "OVERLOADED"
-	// The database is not reachable right now. What the error is about was not done; try again in a moment. Where nothing at all was done the status is 503, with `Retry-After` in seconds.
+	// The database cannot be reached right now. The field that has this error did nothing; try again in
+	// a moment. If the whole request did nothing, the HTTP status is 503, with `Retry-After` in seconds.
 	RequestErrorCodeUnavailable RequestErrorCode = "UNAVAILABLE"
-	// The connection to the database broke while a mutation was saved. It may or may not have happened: send it again with the same `idempotencyKey`.
+	// The connection to the database broke while a mutation was being saved. It may or may not have
+	// taken effect: send it again with the same `idempotencyKey`.
 	RequestErrorCodeOutcomeUnknown RequestErrorCode = "OUTCOME_UNKNOWN"
-	// It took too long and was stopped. A mutation may or may not have happened: send it again with the same `idempotencyKey`.
+	// The operation took too long and was stopped. A mutation may or may not have taken effect: send it
+	// again with the same `idempotencyKey`.
 	RequestErrorCodeRequestTimeout RequestErrorCode = "REQUEST_TIMEOUT"
-	// The client went away before the answer was there.
+	// The client closed the request before the response was ready.
 	RequestErrorCodeRequestCancelled RequestErrorCode = "REQUEST_CANCELLED"
-	// The server ends, and with it a stream; it can be resumed on another one at once.
+	// The server is shutting down and ends the stream. Resume it at once; another server takes it.
 	RequestErrorCodeServerRestarts RequestErrorCode = "SERVER_RESTARTS"
-	// A fault of the server. Quote `extensions.requestId` when you report it.
+	// Something failed in the server. Quote `extensions.requestId` when you report it.
 	RequestErrorCodeInternalError RequestErrorCode = "INTERNAL_ERROR"
 )
 
