@@ -10,11 +10,11 @@ import (
 )
 
 type accountCommand struct {
-	Slug      string    `required:"" help:"What tokens and settings call it; unique on the server."`
-	Name      string    `help:"The name that people see; the slug when not given."`
-	Plan      desk.Plan `default:"STARTER" enum:"FREE,STARTER,PROFESSIONAL,ENTERPRISE" help:"FREE, STARTER, PROFESSIONAL or ENTERPRISE."`
-	Admin     string    `placeholder:"EMAIL" help:"The address of its first admin; needed for a new account."`
-	AdminName string    `placeholder:"NAME" help:"The name of its first admin; the address when not given."`
+	Slug      string    `required:"" help:"The short name of the account in tokens and settings, unique on the server."`
+	Name      string    `help:"The display name. Default: the slug."`
+	Plan      desk.Plan `default:"STARTER" enum:"FREE,STARTER,PROFESSIONAL,ENTERPRISE" help:"The plan: FREE, STARTER, PROFESSIONAL or ENTERPRISE."`
+	Admin     string    `placeholder:"EMAIL" help:"The email address of its first admin; required for a new account."`
+	AdminName string    `placeholder:"NAME" help:"The name of its first admin. Default: the email address."`
 }
 
 // Run makes the account if there is none, and shows it.
@@ -27,9 +27,9 @@ func (a accountCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err := errors.Join(err, d.close()); err != nil {
 		return err
 	}
-	state := "there already, nothing was changed"
+	state := "exists already, nothing was changed"
 	if made {
-		state = "made, with the admin " + a.Admin
+		state = "created, with the admin " + a.Admin
 	}
 	_, err = fmt.Fprintf(c.out, "slug:    %s\nname:    %s\nplan:    %s\ncreated: %s\nstate:   %s\n",
 		account.Slug, account.Name, account.Plan, account.CreatedAt.UTC().Format(desk.TimeFormat), state)
@@ -41,7 +41,7 @@ func (a accountCommand) ensure(ctx context.Context, store *db.Store) (account *d
 		return account, false, err
 	}
 	if a.Admin == "" {
-		return nil, false, fmt.Errorf("there is no account %s: give --admin to make it", a.Slug)
+		return nil, false, fmt.Errorf("there is no account %s: give --admin to create it", a.Slug)
 	}
 	in := db.CreateAccount{Slug: a.Slug, Name: or(a.Name, a.Slug), Plan: a.Plan, AdminEmail: a.Admin, AdminName: or(a.AdminName, a.Admin)}
 	out, err := store.CreateAccount(ctx, db.Write{Mutation: "account"}, in, func(ctx context.Context, t *db.Tx) error {

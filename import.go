@@ -20,19 +20,19 @@ import (
 var formatNames = kong.Vars{"formats": strings.Join(intake.FormatNames(), ",")}
 
 type importCommand struct {
-	Account string   `required:"" placeholder:"SLUG" help:"Into which account."`
-	Format  string   `required:"" enum:"${formats}" placeholder:"FORMAT" help:"What the files are: ${formats}."`
-	Inbox   string   `default:"Imported" help:"Into which inbox, by name; made when missing."`
-	Channel string   `default:"Imported" help:"Through which channel of the inbox, by name; made when missing."`
-	Files   []string `arg:"" optional:"" name:"file" help:"Files to import, one or more."`
+	Account string   `required:"" placeholder:"SLUG" help:"The slug of the account to import into."`
+	Format  string   `required:"" enum:"${formats}" placeholder:"FORMAT" help:"The format of the files: ${formats}."`
+	Inbox   string   `default:"Imported" help:"The name of the inbox to import into; created if there is none."`
+	Channel string   `default:"Imported" help:"The name of the inbox's channel to import through; created if there is none."`
+	Files   []string `arg:"" optional:"" name:"file" help:"The files to import, one or more."`
 }
 
 // Help is what --help says below the first line.
 func (importCommand) Help() string {
-	text := "Conversations, tickets and contacts come in with the times they had. What the channel knows already stays as it " +
-		"is, so it may be run again, and goes on where it was stopped.\n\n" +
-		"It ends with 0 when all went in, with 2 when lines were bad (each is named on stderr with the reason, and the " +
-		"rest went in), with 1 when it could not go on.\n\nFormats:\n"
+	text := "Conversations, tickets and contacts keep the times that they had. What the channel has already stays as it is, so " +
+		"the command can be run again, and continues where it was stopped.\n\n" +
+		"The exit status is 0 if everything was imported, 2 if lines were invalid (stderr lists them with the reason, and " +
+		"the rest was imported), and 1 if the import could not continue.\n\nFormats:\n"
 	for _, f := range intake.Formats {
 		text += fmt.Sprintf("\n  %s: %s.", f.Name, f.About)
 	}
@@ -60,7 +60,7 @@ func (i importCommand) Run(ctx context.Context, s *Settings, c console) error {
 	}
 	_, err = fmt.Fprintf(c.out, "added: %d\nthere already: %d\nbad lines: %d\n", sum.Added, sum.There, sum.Bad)
 	if err == nil && sum.Bad > 0 {
-		return exitError{errors.New("some lines were bad and did not go in; they are named above"), 2}
+		return exitError{errors.New("some lines were invalid and were not imported; they are listed above"), 2}
 	}
 	return err
 }
@@ -68,7 +68,7 @@ func (i importCommand) Run(ctx context.Context, s *Settings, c console) error {
 func (i importCommand) importFiles(ctx context.Context, d *database, c console) (sum intake.Result, err error) {
 	account, err := d.AccountBySlug(ctx, i.Account)
 	if err == nil && account == nil {
-		err = fmt.Errorf("there is no account %s: make it with deskwire account", i.Account)
+		err = fmt.Errorf("there is no account %s: create it with deskwire account", i.Account)
 	}
 	if err != nil {
 		return sum, err
@@ -98,10 +98,10 @@ func importFile(ctx context.Context, im *intake.Importer, name string, log io.Wr
 	im.Done = p.at
 	im.Bad = func(bad *intake.BadLine) { p.say("%s:%d: %s", name, bad.Line, bad.Reason) }
 	if sum, err = im.Run(ctx, f); ctx.Err() != nil {
-		return sum, fmt.Errorf("%s: interrupted after %d records; run it again to go on", name, sum.Added+sum.There)
+		return sum, fmt.Errorf("%s: interrupted after %d records; run the command again to continue", name, sum.Added+sum.There)
 	}
 	if err != nil {
-		return sum, fmt.Errorf("%s: %w; run it again to go on", name, err)
+		return sum, fmt.Errorf("%s: %w; run the command again to continue", name, err)
 	}
 	p.end(sum.Added + sum.There)
 	return sum, nil

@@ -50,7 +50,7 @@ func TestImportCommand(t *testing.T) {
 	}{
 		{"whole", "acme", []string{whole}, 0, "added: 2\nthere already: 0\nbad lines: 0\n", `^\S+whole\.csv: 2 records in \S+ \(\d+/s\)\n$`},
 		{"again, and partly bad", "acme", []string{whole, broken}, 2, "added: 2\nthere already: 2\nbad lines: 1\n",
-			`broken\.csv:3: This is not an email address; write it as name@host\. \(email\)\n(?s:.*)deskwire: some lines were bad`},
+			`broken\.csv:3: This is not an email address\. Write it as name@host\. \(email\)\n(?s:.*)deskwire: some lines were invalid`},
 		{"no such file", "acme", []string{whole, "nowhere.csv"}, 1, "", `deskwire: open nowhere\.csv: no such file or directory\n$`},
 		{"no such account", "other", []string{whole}, 1, "", `deskwire: there is no account other: make it with deskwire account`},
 	} {
@@ -131,7 +131,7 @@ func TestSeedCommand(t *testing.T) {
 		t.Errorf("ended with %d and said %q and %q", code, out, log)
 	}
 	code, out, log = command(t, "seed", "--database-url", dsn)
-	if code != 1 || out != "" || !strings.Contains(log, "there is an account demo already") {
+	if code != 1 || out != "" || !strings.Contains(log, "the account demo already exists") {
 		t.Errorf("again: ended with %d and said %q and %q", code, out, log)
 	}
 }
@@ -149,7 +149,7 @@ func TestSeedConversations(t *testing.T) {
 		args []string
 		want string
 	}{
-		{args, "the account made has conversations or contacts already: nothing was changed"},
+		{args, "the account made already has conversations or contacts: nothing was changed"},
 		{args[:5], "give --conversations and --account together"},
 		{[]string{"seed", "--database-url", dsn, "--conversations=-1", "--account", "other"}, "an account is filled with 1 to "},
 		{[]string{"seed", "--database-url", dsn, "--conversations", "1", "--account", "Not a slug"}, "A slug starts with"},

@@ -16,6 +16,6 @@ func (migrateCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err := d.close(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(c.out, "The database is at this program's version.")
+	_, err = fmt.Fprintln(c.out, "The database is migrated to this program's version.")
 	return err
 }

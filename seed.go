@@ -11,10 +11,10 @@ import (
 )
 
 type seedCommand struct {
-	Conversations int       `placeholder:"N" help:"Make so many conversations up, with contacts, tickets and messages; without it the demo is filled in."`
-	Account       string    `placeholder:"SLUG" help:"Into which account; made when it is missing, and it must be empty. With --conversations only."`
-	Random        uint64    `default:"1" placeholder:"N" help:"Another number makes other data; the same number, the same data."`
-	Until         time.Time `format:"2006-01-02" placeholder:"DATE" help:"The day when the last conversation began; today when not given."`
+	Conversations int       `placeholder:"N" help:"Create this many made-up conversations, with contacts, tickets and messages. Default: create the demo instead."`
+	Account       string    `placeholder:"SLUG" help:"The slug of the account to fill, which must be empty; created if there is none. Only with --conversations."`
+	Random        uint64    `default:"1" placeholder:"N" help:"The seed of the random numbers: the same seed creates the same data."`
+	Until         time.Time `format:"2006-01-02" placeholder:"DATE" help:"The day on which the last conversation started. Default: today."`
 }
 
 // seedSpan is how long made-up accounts have been in use.
@@ -48,7 +48,7 @@ func (seedCommand) demo(ctx context.Context, d *database, _ console) (string, er
 			return "", err
 		}
 	}
-	return fmt.Sprintf("The demo is in the accounts %s and %s. For a token: deskwire token --account %s --email %s",
+	return fmt.Sprintf("The demo is in the accounts %s and %s. To get a token, run: deskwire token --account %s --email %s",
 		demoAccount, gatedAccount, demoAccount, demoEmail), nil
 }
 
@@ -60,7 +60,7 @@ func seedNew(ctx context.Context, d *database) error {
 			return err
 		}
 		if account != nil {
-			return fmt.Errorf("there is an account %s already, made %s: nothing was changed", slug, account.CreatedAt.Format(desk.TimeFormat))
+			return fmt.Errorf("the account %s already exists, created %s: nothing was changed", slug, account.CreatedAt.Format(desk.TimeFormat))
 		}
 	}
 	return seedDemo(ctx, d.Store)
@@ -79,6 +79,6 @@ func (c seedCommand) many(ctx context.Context, d *database, to console) (string,
 		return "", plain(err)
 	}
 	p.end(made.Conversations)
-	return fmt.Sprintf("%s has %d conversations with %d messages, of %d contacts, and %d tickets. For a token: deskwire token --account %s --email ada@%s.test",
+	return fmt.Sprintf("%s has %d conversations with %d messages, of %d contacts, and %d tickets. To get a token, run: deskwire token --account %s --email ada@%s.test",
 		c.Account, made.Conversations, made.Messages, made.Contacts, made.Tickets, c.Account, c.Account), nil
 }

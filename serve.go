@@ -42,7 +42,7 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 	}
 	err = errors.Join(serve(ctx, s, c, d, listener, log, traces), d.close())
 	if err == nil {
-		log.InfoContext(ctx, "stopped: what was answered is kept")
+		log.InfoContext(ctx, "stopped; every acknowledged change is saved")
 	}
 	return err
 }
@@ -53,11 +53,11 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	case err == nil:
 		return listener, nil
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("the address %s is taken by another program: stop that one, or set ADDR to another address", addr)
+		return nil, fmt.Errorf("the address %s is in use by another program: stop that one, or set ADDR to another address", addr)
 	case errors.Is(err, syscall.EACCES):
 		return nil, fmt.Errorf("this user may not listen on %s: set ADDR to a port above 1023", addr)
 	}
-	return nil, fmt.Errorf("ADDR can't be used, write it as host:port: %w", err)
+	return nil, fmt.Errorf("ADDR cannot be used; write it as host:port: %w", err)
 }
 
 func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger, traces *tracing.Tracing) error {
@@ -105,7 +105,7 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	case <-ctx.Done():
 		return stop(ctx, server, handler.Drain, s.ShutdownTimeout, log)
 	case <-d.died():
-		return errors.Join(errors.New("the private Postgres ended by itself: see postgres.log in its data folder, and start again; what was answered is kept"), server.Close())
+		return errors.Join(errors.New("the private Postgres stopped unexpectedly: see postgres.log in its data folder, then start the server again; every acknowledged change is saved"), server.Close())
 	case err := <-failed:
 		return err
 	}
@@ -157,14 +157,16 @@ func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) 
 	ctx, cancel := context.WithCancel(ctx)
 	var jobs sync.WaitGroup
 	jobs.Go(func() {
-		d.Maintain(ctx, s.TrashPurgeInterval, s.EventKeep, func(err error) { log.Error("maintenance failed; it will be tried again", "err", err) })
+		d.Maintain(ctx, s.TrashPurgeInterval, s.EventKeep, func(err error) { log.Error("maintenance failed; it will be retried", "err", err) })
 	})
 	jobs.Go(func() {
-		d.KeepSearch(ctx, func(err error) { log.Error("search lacks something; it will be tried again", "err", err) })
+		d.KeepSearch(ctx, func(err error) {
+			log.Error("some records could not be indexed for search; this will be retried", "err", err)
+		})
 	})
 	jobs.Go(func() {
 		d.KeepAnalyzed(ctx, func(err error) {
-			log.Error("the tables could not be counted, so reads may be slow; it will be tried again", "err", err)
+			log.Error("the tables could not be analyzed, so queries may be slow; this will be retried", "err", err)
 		})
 	})
 	return func() {

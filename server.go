@@ -21,12 +21,12 @@ import (
 type program struct {
 	Settings `embed:""`
 
-	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API. This is what happens without a command."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's version, and end."`
-	Token   tokenCommand   `cmd:"" help:"Make an API token for an agent and print it, and nothing else."`
-	Import  importCommand  `cmd:"" help:"Bring conversations, tickets or contacts in from files."`
-	Seed    seedCommand    `cmd:"" help:"Fill the demo into a database of DATABASE_URL (a private one has it already), or made-up conversations of any number into an account."`
-	Account accountCommand `cmd:"" help:"Make an account with its first admin, or show the one that is there."`
+	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API and the inbox page. This is the default command."`
+	Migrate migrateCommand `cmd:"" help:"Migrate the database to this program's version, then exit."`
+	Token   tokenCommand   `cmd:"" help:"Create an API token for an agent and print only the token."`
+	Import  importCommand  `cmd:"" help:"Import conversations, tickets or contacts from files."`
+	Seed    seedCommand    `cmd:"" help:"Create the demo in the database of DATABASE_URL (a private one has it already), or fill an account with any number of made-up conversations."`
+	Account accountCommand `cmd:"" help:"Create an account with its first admin, or show it if it exists."`
 }
 
 // console is where a command talks: results go to out, the log and errors to err.

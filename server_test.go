@@ -212,7 +212,7 @@ func TestTheWholeDemo(t *testing.T) {
 	}
 	code := after.wait()
 	last := lastLine(after.errs.String())
-	if code != 1 || !strings.Contains(last, "Postgres ended by itself") {
+	if code != 1 || !strings.Contains(last, "Postgres stopped unexpectedly") {
 		t.Errorf("without its Postgres it ends with %d: %s", code, last)
 	}
 }

@@ -42,7 +42,7 @@ func TestFailedStarts(t *testing.T) {
 		args []string
 		says string
 	}{
-		{"a taken port", []string{"ADDR=" + taken.Addr().String(), "DATA_DIR=" + t.TempDir()}, nil, `^deskwire: the address 127\.0\.0\.1:\d+ is taken by another program: .* set ADDR`},
+		{"a taken port", []string{"ADDR=" + taken.Addr().String(), "DATA_DIR=" + t.TempDir()}, nil, `^deskwire: the address 127\.0\.0\.1:\d+ is in use by another program: .* set ADDR`},
 		{"no port", []string{"ADDR=localhost"}, nil, `^deskwire: ADDR .*host:port`},
 		{"no authentication", []string{"DATABASE_URL=" + here}, nil, `AUTH_JWT_SECRET or AUTH_JWKS_URL, with AUTH_ISSUER and AUTH_AUDIENCE`},
 		{"an empty secret", []string{"DATABASE_URL=" + here, "AUTH_JWT_SECRET=", "AUTH_ISSUER=x", "AUTH_AUDIENCE=y"}, nil, `AUTH_JWT_SECRET or AUTH_JWKS_URL`},
@@ -61,7 +61,7 @@ func TestFailedStarts(t *testing.T) {
 		{"a time that is none", []string{"GATE_CUTOFF=soon"}, nil, `gate-cutoff`},
 		{"a duration that is none", []string{"REQUEST_TIMEOUT=0s"}, nil, `REQUEST_TIMEOUT`},
 		{"an origin that is none", []string{"CORS_ORIGINS=https://app.example/path"}, nil, `CORS_ORIGINS`},
-		{"a limit that is none", []string{"LIMITS_AGENT=height=3"}, nil, `LIMITS.*AGENT.*"height" is no limit; these are: aliases, `},
+		{"a limit that is none", []string{"LIMITS_AGENT=height=3"}, nil, `LIMITS.*AGENT.*there is no limit "height"; the limits are: aliases, `},
 		{"a base that is none", []string{"BASE_URL=desk.example"}, nil, `BASE_URL`},
 		{"an unknown flag", nil, []string{"serve", "--colour"}, `unknown flag`},
 		{"an unknown command", nil, []string{"dance"}, `dance`},
@@ -121,7 +121,7 @@ func TestARealServer(t *testing.T) {
 	t.Parallel()
 	url := "DATABASE_URL=" + dbtest.DSN(t)
 	made := execute(t, []string{url}, "account", "--slug", "acme", "--name", "Acme", "--plan", "STARTER", "--admin", "ada@acme.example")
-	if made.code != 0 || !strings.Contains(made.out, "made, with the admin ada@acme.example") {
+	if made.code != 0 || !strings.Contains(made.out, "created, with the admin ada@acme.example") {
 		t.Fatalf("%+v", made)
 	}
 	shown := execute(t, []string{url}, "account", "--slug", "acme", "--plan", "FREE", "--admin", "eve@acme.example")

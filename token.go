@@ -15,11 +15,11 @@ import (
 )
 
 type tokenCommand struct {
-	Email   string        `required:"" help:"Whose token."`
-	Account string        `default:"demo" placeholder:"SLUG" help:"In which account."`
-	Name    string        `default:"made on the command line" help:"What it is for."`
-	Scope   []desk.Scope  `enum:"READ,WRITE,CHANNEL,ADMIN" help:"What it may do: READ, WRITE, CHANNEL, ADMIN; all that the agent may when not given."`
-	Expires time.Duration `help:"How long it is good, such as 720h; for ever when not given."`
+	Email   string        `required:"" help:"The email address of the agent that the token is for."`
+	Account string        `default:"demo" placeholder:"SLUG" help:"The slug of the agent's account."`
+	Name    string        `default:"made on the command line" help:"What the token is used for."`
+	Scope   []desk.Scope  `enum:"READ,WRITE,CHANNEL,ADMIN" help:"The scopes of the token: READ, WRITE, CHANNEL, ADMIN. Default: everything that the agent's role allows."`
+	Expires time.Duration `help:"How long the token is valid, such as 720h. Default: forever."`
 }
 
 // Run prints a token and nothing else, beside a running server too.
@@ -29,7 +29,7 @@ func (t tokenCommand) Run(ctx context.Context, s *Settings, c console) error {
 		return err
 	}
 	if s.usesDefaultDatabase() {
-		_, _ = fmt.Fprintf(c.err, "deskwire: neither DATABASE_URL nor DATA_DIR is set, so this is for %s\n", s.databaseName())
+		_, _ = fmt.Fprintf(c.err, "deskwire: neither DATABASE_URL nor DATA_DIR is set, so this token is for %s\n", s.databaseName())
 	}
 	secret, err := makeToken(ctx, d.Store, t)
 	if errors.Is(err, errNoAgent) {

@@ -181,7 +181,7 @@ func (t *Tx) firstOpenStatus(ctx context.Context, pipeline *desk.ID) (*desk.Tick
 	}
 	there, err := found(q.Scan(ctx))
 	if err == nil && !there {
-		err = desk.Refuse(desk.CodeInvalidInput, "The account has no pipeline in use; an admin makes one with pipelineCreate.").At("statusId")
+		err = desk.Refuse(desk.CodeInvalidInput, "The account has no pipeline in use. An admin can create one with pipelineCreate.").At("statusId")
 	}
 	return s, err
 }

@@ -190,7 +190,7 @@ func refusal(err error) error {
 		return err
 	}
 	if path, ok := takenKeys[pg.ConstraintName]; ok {
-		return desk.Refuse(desk.CodeAlreadyExists, "Another one has this %s already; choose a different one.", path).At(path)
+		return desk.Refuse(desk.CodeAlreadyExists, "Another record already has this %s. Choose a different one.", path).At(path)
 	}
 	return err
 }
@@ -289,10 +289,10 @@ type firstAnswer struct {
 // outcome is what a call with the same key is answered.
 func (f *firstAnswer) outcome(w Write) (*Outcome, error) {
 	if !f.Free {
-		return nil, desk.Refuse(desk.CodeIdempotencyRunning, "The first call with this key is still running; ask again in a moment.").At("idempotencyKey")
+		return nil, desk.Refuse(desk.CodeIdempotencyRunning, "The first call with this key is still running. Try again in a moment.").At("idempotencyKey")
 	}
 	if sum := sha256.Sum256(w.Arguments); string(f.Arguments) != string(sum[:]) {
-		return nil, desk.Refuse(desk.CodeIdempotencyReused, "This key was used with other arguments; take a new one.").At("idempotencyKey")
+		return nil, desk.Refuse(desk.CodeIdempotencyReused, "You have used this key with other arguments. Use a new one.").At("idempotencyKey")
 	}
 	answer := &Outcome{}
 	return answer, json.Unmarshal([]byte(*f.Answer), answer)

@@ -88,7 +88,7 @@ func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot s
 		ok = found[0].Good
 	}
 	if !ok {
-		return "", desk.Refuse(desk.CodeInvalidInput, "This is not an eventCursor of this server; read everything anew and go on from the new one.")
+		return "", desk.Refuse(desk.CodeInvalidInput, "This is not an eventCursor of this server. Read the data again and continue from the new eventCursor.")
 	}
 	return at.Snapshot(), nil
 }

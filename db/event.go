@@ -33,7 +33,7 @@ func (c *conds) entity(name string, v *IDComparator) {
 		return
 	}
 	if v.IsViewer != nil {
-		c.refuse("Only agents can be the one who asks.", name, "isViewer")
+		c.refuse("isViewer is only for ids of agents. Leave it out.", name, "isViewer")
 	}
 	if v.Eq != nil {
 		c.add(isEntity(*v.Eq))

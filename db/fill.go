@@ -32,7 +32,7 @@ func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Co
 			return err
 		}
 		if taken {
-			return fmt.Errorf("the account %s has conversations or contacts already: nothing was changed", a.Slug)
+			return fmt.Errorf("the account %s already has conversations or contacts: nothing was changed", a.Slug)
 		}
 		// Foreign keys are looked up by plans made when the tables were still empty, where reading them whole costs nothing.
 		if _, err := tx.Exec(ctx, "SET LOCAL enable_seqscan = off; SET LOCAL deskwire.search = 'later'"); err != nil {

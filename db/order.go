@@ -159,7 +159,7 @@ type place struct {
 // window checks what the client asks for.
 func (o order[R]) window(p Paging) (w window, err error) {
 	if p.First != nil && p.Last != nil {
-		return w, desk.Refuse(desk.CodeInvalidInput, "Give first or last, not both.").At("last")
+		return w, desk.Refuse(desk.CodeInvalidInput, "Give first or last, and not both.").At("last")
 	}
 	w.size = defaultPage
 	for name, n := range map[string]*int{"first": p.First, "last": p.Last} {
@@ -167,7 +167,7 @@ func (o order[R]) window(p Paging) (w window, err error) {
 			continue
 		}
 		if w.size = *n; w.size < 0 || w.size > maxPage {
-			return w, desk.Refuse(desk.CodeInvalidInput, "A page has 0 to %d rows.", maxPage).At(name)
+			return w, desk.Refuse(desk.CodeInvalidInput, "A page can have 0 to %d rows.", maxPage).At(name)
 		}
 	}
 	w.backwards = p.Last != nil
@@ -193,7 +193,7 @@ func (o order[R]) place(s, name string) (*place, error) {
 			return &place{key: v, id: c.id}, nil
 		}
 	}
-	return nil, desk.Refuse(desk.CodeInvalidInput, "This is not a cursor of this list in this order; take one from its pageInfo or edges.").At(name)
+	return nil, desk.Refuse(desk.CodeInvalidInput, "This is not a cursor of this list in this order. Use one from its pageInfo or edges.").At(name)
 }
 
 // between is the condition of the rows after the one place and before the other.

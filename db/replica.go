@@ -153,9 +153,9 @@ func (r *replica) tell(ctx context.Context, err error) {
 	switch before := r.told.Swap(now); {
 	case before == now:
 	case err == nil:
-		r.Log.InfoContext(ctx, "queries are read from READ_DATABASE_URL")
+		r.Log.InfoContext(ctx, "queries read from READ_DATABASE_URL")
 	default:
-		r.Log.WarnContext(ctx, "queries are read from DATABASE_URL alone: READ_DATABASE_URL can't be used", "err", err)
+		r.Log.WarnContext(ctx, "queries read only from DATABASE_URL, because READ_DATABASE_URL cannot be used", "err", err)
 	}
 }
 
@@ -285,7 +285,7 @@ type replicaPlaced struct {
 }
 
 var (
-	errPromoted = errors.New("it is no standby any more")
+	errPromoted = errors.New("it is no longer a standby")
 	errBehind   = errors.New("db: the replica has not come as far")
 )
 

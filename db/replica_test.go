@@ -305,7 +305,7 @@ func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 	if n := r.log.count("WARN") - before; n == 0 {
 		t.Error("that it was away is not told")
 	}
-	const used = "queries are read from READ_DATABASE_URL"
+	const used = "queries read from READ_DATABASE_URL"
 	if r.log.count(used) < 2 {
 		t.Error("that it is used again is not told")
 	}

@@ -98,7 +98,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 func configure(setting, dsn string, o Options) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("%s can't be read; write it as postgres://user:password@host:5432/database: %w", setting, err)
+		return nil, fmt.Errorf("%s cannot be parsed; write it as postgres://user:password@host:5432/database: %w", setting, err)
 	}
 	// Bun writes the arguments into the statement, so none repeats and caching them only costs. What repeats goes by itself: see line.go.
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec

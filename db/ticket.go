@@ -81,7 +81,7 @@ func (o *TicketOrder) order(sc *scope) (order[desk.Ticket], error) {
 		by, err := o.byProperty(sc)
 		return by.going(o.Direction), err
 	case o.PropertyKey != nil:
-		return order[desk.Ticket]{}, desk.Refuse(desk.CodeInvalidInput, "A property is named for the order PROPERTY only.").At("orderBy", "propertyKey")
+		return order[desk.Ticket]{}, desk.Refuse(desk.CodeInvalidInput, "propertyKey is only for the order PROPERTY. Leave it out.").At("orderBy", "propertyKey")
 	}
 	return o.ascending().going(o.Direction), nil
 }
@@ -111,14 +111,14 @@ const priorityRank = "(CASE t.priority WHEN 'LOW' THEN 0 WHEN 'MEDIUM' THEN 1 WH
 // byProperty orders by the values of a property as its type compares them: texts without regard to case, by their first 250 characters.
 func (o *TicketOrder) byProperty(sc *scope) (by order[desk.Ticket], err error) {
 	if o.PropertyKey == nil {
-		return by, desk.Refuse(desk.CodeInvalidInput, "Name the property to order by.").At("orderBy", "propertyKey")
+		return by, desk.Refuse(desk.CodeInvalidInput, "The order PROPERTY needs the key of a property.").At("orderBy", "propertyKey")
 	}
 	d, err := sc.definition(*o.PropertyKey, "orderBy", "propertyKey")
 	switch {
 	case err != nil:
 		return by, err
 	case d.Type == desk.TypeOptions:
-		return by, desk.Refuse(desk.CodeInvalidInput, "A list of options has no order; choose a property with one value.").At("orderBy", "propertyKey")
+		return by, desk.Refuse(desk.CodeInvalidInput, "Tickets cannot be sorted by a property of type OPTIONS. Choose another one.").At("orderBy", "propertyKey")
 	}
 	value := cleanText
 	if d.Type == desk.TypeNumber {

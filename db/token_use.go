@@ -67,7 +67,7 @@ func (u *tokenUse) take() map[tokenKey]time.Time {
 func (u *tokenUse) save(s *Store) {
 	for batch := u.take(); len(batch) > 0; batch = u.take() {
 		if err := s.saveTokenUse(batch); err != nil {
-			slog.Warn("could not note when tokens were last used", "err", err, "tokens", len(batch))
+			slog.Warn("the last use of tokens could not be saved", "err", err, "tokens", len(batch))
 		}
 	}
 }

@@ -102,9 +102,9 @@ func (sc *scope) definition(key string, path ...string) (*desk.PropertyDefinitio
 	d := sc.definitions[key]
 	switch {
 	case d == nil:
-		return nil, desk.Refuse(desk.CodePropertyUnknown, "There is no property with this key.").At(path...)
+		return nil, desk.Refuse(desk.CodePropertyUnknown, "There is no property with this key. Check its spelling.").At(path...)
 	case d.BuiltIn:
-		return nil, desk.Refuse(desk.CodeInvalidInput, "The property %q is built in, and has a field of its own here.", key).At(path...)
+		return nil, desk.Refuse(desk.CodeInvalidInput, "The property %q is built-in. Use its own field in the filter.", key).At(path...)
 	}
 	return d, nil
 }
@@ -148,7 +148,7 @@ func nestedSQL[W filter[W]](w W, depth int, c *conds) (sqlText, error) {
 		return always, nil
 	}
 	if depth > maxFilterDepth {
-		return never, desk.Refuse(desk.CodeInvalidInput, "Filters nest %d deep at most.", maxFilterDepth).At(c.path...)
+		return never, desk.Refuse(desk.CodeInvalidInput, "Groups in a filter can be nested up to %d levels deep.", maxFilterDepth).At(c.path...)
 	}
 	w.fields(c)
 	and, or, not := w.groups()
@@ -193,7 +193,7 @@ func (c *conds) add(cond sqlText) {
 // more counts a condition, or a member of a group: those that say nothing cost something, too.
 func (c *conds) more() bool {
 	if *c.count++; *c.count > maxFilterConds {
-		c.fail(desk.Refuse(desk.CodeInvalidInput, "A filter has at most %d conditions.", maxFilterConds).At("where"))
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "A filter can have at most %d conditions.", maxFilterConds).At("where"))
 	}
 	return c.err == nil
 }
@@ -209,7 +209,7 @@ func (c *conds) at(names ...string) []string { return append(slices.Clone(c.path
 // listed refuses lists that are empty or too long, and says whether there is one.
 func listed[T any](c *conds, name string, values []T) bool {
 	if values != nil && len(values) == 0 {
-		c.refuse("An empty list matches nothing: leave it out, or name a value.", strings.Split(name, ".")...)
+		c.refuse("An empty list matches nothing. Leave it out, or give at least one value.", strings.Split(name, ".")...)
 	}
 	return values != nil && c.fits(name, len(values))
 }
@@ -221,7 +221,7 @@ func (c *conds) refuse(why string, at ...string) {
 // fits refuses lists that are too long.
 func (c *conds) fits(name string, n int) bool {
 	if n > maxFilterValues {
-		c.fail(desk.Refuse(desk.CodeInvalidInput, "A list in a filter has at most %d values.", maxFilterValues).At(c.at(strings.Split(name, ".")...)...))
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "A list in a filter can have at most %d values.", maxFilterValues).At(c.at(strings.Split(name, ".")...)...))
 	}
 	return c.err == nil
 }
@@ -262,7 +262,7 @@ func (c *conds) id(name, column string, kind desk.Kind, v *IDComparator) {
 func (c *conds) viewer(name, column string, kind desk.Kind, is bool) {
 	switch {
 	case kind != desk.KindAgent:
-		c.refuse("Only agents can be the one who asks.", name, "isViewer")
+		c.refuse("isViewer is only for ids of agents. Leave it out.", name, "isViewer")
 	case c.by.Agent == nil:
 		c.add(sq("FALSE = ?", is))
 	case is:
@@ -378,14 +378,14 @@ func (c *conds) ago(path []string, compares string, v *string, as func(time.Time
 	}
 	part := span.FindStringSubmatch(*v)
 	if part == nil {
-		c.fail(desk.Refuse(desk.CodeInvalidInput, "Write how long ago as a number and m, h, d or w: minutes, hours, days or weeks, such as 3d.").At(path...))
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "Write the time span as a number and m, h, d or w for minutes, hours, days or weeks, such as 3d.").At(path...))
 		return
 	}
 	c.look.Ago = true
 	n, _ := strconv.Atoi(part[1]) // seven digits
 	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[part[2]]
 	if n > int(maxSpan/unit) {
-		c.fail(desk.Refuse(desk.CodeInvalidInput, "That is longer ago than 10 years.").At(path...))
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "The time span is longer than 10 years. Choose a shorter one.").At(path...))
 		return
 	}
 	c.add(sq(compares, as(c.now.Add(-time.Duration(n)*unit))))
@@ -400,7 +400,7 @@ func related[W filter[W]](c *conds, name, links string, w W, and ...sqlText) {
 	}
 	inside := c.below(name)
 	if inside.hops++; inside.hops > c.most {
-		c.fail(desk.Refuse(desk.CodeInvalidInput, "This filter goes on to other records %d times at most.", c.most).At(inside.path...))
+		c.fail(desk.Refuse(desk.CodeInvalidInput, "This filter can lead to related records only up to %d deep.", c.most).At(inside.path...))
 		return
 	}
 	cond, err := nestedSQL(w, 0, inside)

@@ -74,7 +74,7 @@ func (c *conds) property(w *PropertyWhere) {
 	}
 	given := w.given()
 	if len(given) == 0 && w.IsNull == nil {
-		c.refuse("Say what to compare the property with.")
+		c.refuse("This filter has a property but no condition. Add one, such as eq or isNull.")
 	}
 	for _, name := range given {
 		if fit := strings.Fields(comparators[d.Type]); !slices.Contains(fit, name) {

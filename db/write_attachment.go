@@ -53,7 +53,7 @@ func (s *Store) Upload(ctx context.Context, account, id desk.ID, content []byte)
 			return err
 		}
 		if len(content) != f.Size {
-			return desk.Refuse(desk.CodeInvalidInput, "The file has %d bytes; %d were announced.", len(content), f.Size)
+			return desk.Refuse(desk.CodeInvalidInput, "The file has %d bytes, but its attachment was created for %d. Create an attachment of the right size.", len(content), f.Size)
 		}
 		if err := f.Uploaded(t.act); err != nil {
 			return err

@@ -10,7 +10,7 @@ import (
 func (t *Tx) contactOf(ctx context.Context, id *desk.ID, in *desk.ContactInput) (*desk.Contact, error) {
 	switch {
 	case (id == nil) == (in == nil):
-		return nil, desk.Refuse(desk.CodeInvalidInput, "Say either contactId or contact.").At("contactId")
+		return nil, desk.Refuse(desk.CodeInvalidInput, "Give either contactId or contact, and not both.").At("contactId")
 	case id != nil:
 		return read[desk.Contact](ctx, t, *id, "contact", "contactId")
 	}

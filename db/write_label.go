@@ -59,7 +59,7 @@ const (
 func (t *Tx) LabelConversation(ctx context.Context, how Labeling, id desk.ID, expected *int, labels []desk.ID) error {
 	t.refer()
 	if len(labels) > desk.MaxLabelsOfOne {
-		return desk.Refuse(desk.CodeLimitReached, "A conversation has at most %d labels.", desk.MaxLabelsOfOne).At("labelIds")
+		return desk.Refuse(desk.CodeLimitReached, "A conversation can have at most %d labels. Remove some first.", desk.MaxLabelsOfOne).At("labelIds")
 	}
 	labels, err := t.known(ctx, "labels", labels, "label", "labelIds")
 	if err != nil {

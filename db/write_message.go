@@ -58,7 +58,7 @@ func (in *ReceiveMessage) clean(now time.Time) (err error) {
 		return err
 	}
 	if in.SentAt != nil && in.SentAt.After(now.Add(24*time.Hour)) {
-		return desk.Refuse(desk.CodeInvalidInput, "This is more than a day ahead of our clock.").At("sentAt")
+		return desk.Refuse(desk.CodeInvalidInput, "This time is more than a day in the future. Check the sender's clock.").At("sentAt")
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func (t *Tx) known(ctx context.Context, table string, ids []desk.ID, noun, path 
 		return unique, nil
 	}
 	if len(unique) > desk.MaxLinks {
-		return nil, desk.Refuse(desk.CodeLimitReached, "At most %d are taken.", desk.MaxLinks).At(path)
+		return nil, desk.Refuse(desk.CodeLimitReached, "This list can have at most %d ids.", desk.MaxLinks).At(path)
 	}
 	slices.SortFunc(unique, func(a, b desk.ID) int { return bytes.Compare(a[:], b[:]) })
 	n, err := t.NewSelect().Table(table).Where("account_id = ? AND id = ANY(?::uuid[])", t.act.By.Account.ID, uuidArray(unique)).Count(ctx)

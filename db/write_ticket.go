@@ -85,7 +85,7 @@ func (t *Tx) definitions(ctx context.Context, in []desk.PropertyInput) (desk.Def
 		return nil, nil, nil
 	}
 	if len(in) > desk.MaxValues {
-		return nil, nil, desk.Refuse(desk.CodeLimitReached, "At most %d properties are taken at once.", desk.MaxValues).At("properties")
+		return nil, nil, desk.Refuse(desk.CodeLimitReached, "A call can set at most %d properties.", desk.MaxValues).At("properties")
 	}
 	t.refer()
 	var defs []*desk.PropertyDefinition

@@ -30,7 +30,7 @@ func (in SaveView) patch(ctx context.Context, s *Store, by *desk.Actor) (p desk.
 			return p, err
 		}
 		if len(filter) > maxViewFilter {
-			return p, desk.Refuse(desk.CodeInvalidInput, "This filter is too long to be saved: %d bytes, and at most %d are taken.", len(filter), maxViewFilter).At("where")
+			return p, desk.Refuse(desk.CodeInvalidInput, "The filter has %d bytes as JSON, and the limit is %d. Use fewer or shorter conditions.", len(filter), maxViewFilter).At("where")
 		}
 		if err := s.check(ctx, by, sc.named); err != nil {
 			return p, err
@@ -196,7 +196,7 @@ func (t *Tx) DeleteView(ctx context.Context, id desk.ID, expected *int) error {
 // ReorderViews puts the views of one owner into an order: of the owner of the first one that is named.
 func (t *Tx) ReorderViews(ctx context.Context, ids []desk.ID) error {
 	if len(ids) == 0 || len(ids) > desk.MaxViews {
-		return desk.Refuse(desk.CodeInvalidInput, "Name 1 to %d views.", desk.MaxViews).At("viewIds")
+		return desk.Refuse(desk.CodeInvalidInput, "Give 1 to %d views.", desk.MaxViews).At("viewIds")
 	}
 	teams, err := t.myTeams(ctx)
 	if err != nil {

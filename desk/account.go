@@ -99,7 +99,7 @@ func NewAccount(act *Act, slug, name string, plan Plan) (*Account, error) {
 		return nil, err
 	}
 	if !accountSlug.MatchString(slug) {
-		return nil, Refuse(CodeInvalidInput, "A slug starts with a small letter and has small letters, digits and - only, at most 63.").At("slug")
+		return nil, Refuse(CodeInvalidInput, "A slug starts with a lower-case letter and contains only lower-case letters, digits and -, at most 63 characters.").At("slug")
 	}
 	name, err := Line(name, MaxName, "name")
 	if err != nil {
@@ -124,7 +124,7 @@ func (a *Account) Update(act *Act, name *string, trashKeepDays *int, language *L
 		name = &n
 	}
 	if trashKeepDays != nil && (*trashKeepDays < 1 || *trashKeepDays > MaxTrashKeepDays) {
-		return Refuse(CodeInvalidInput, "The trash keeps things for 1 to %d days.", MaxTrashKeepDays).At("trashKeepDays")
+		return Refuse(CodeInvalidInput, "The trash can keep records for 1 to %d days. Choose a number in this range.", MaxTrashKeepDays).At("trashKeepDays")
 	}
 	act.change(a, AccountUpdated, "", func() {
 		setIf(&a.Name, name)

@@ -67,7 +67,7 @@ func (a *Actor) CheckReceive() error {
 	if a.MayReceive() {
 		return nil
 	}
-	return Refuse(CodeForbidden, "You may not bring in messages or contacts. Use a token with the scope CHANNEL or WRITE.")
+	return Refuse(CodeForbidden, "You may not deliver messages, files or contacts. Use a token with the scope CHANNEL or WRITE.")
 }
 
 // CheckAdmin refuses who may not change the account's set-up.
@@ -75,7 +75,7 @@ func (a *Actor) CheckAdmin() error {
 	if a.MayAdmin() {
 		return nil
 	}
-	return Refuse(CodeForbidden, "Only admins may change this.")
+	return Refuse(CodeForbidden, "Only admins may change this. Ask one, or use an admin's token with the scope ADMIN.")
 }
 
 // CheckAny refuses who may change nothing at all but what is their own.
@@ -87,5 +87,5 @@ func (a *Actor) CheckAny() error {
 }
 
 func readsOnly() error {
-	return Refuse(CodeForbidden, "You may only read here. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
+	return Refuse(CodeForbidden, "You may only read. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
 }

@@ -85,11 +85,11 @@ func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others 
 	}
 	self := act.By.Agent != nil && act.By.Agent.ID == a.ID
 	if self && (role != nil && *role != a.Role || active != nil && !*active) {
-		return Refuse(CodeInvalidInput, "You can't take your own admin role away; ask another admin.")
+		return Refuse(CodeInvalidInput, "You cannot deactivate yourself or take away your own admin role. Ask another admin.")
 	}
 	leaves := role != nil && *role != RoleAdmin || active != nil && !*active
 	if leaves && a.Role == RoleAdmin && a.Active() && others == 0 {
-		return Refuse(CodeLastAdmin, "This is the last active admin of the account; make another agent an admin first.").At("agentId")
+		return Refuse(CodeLastAdmin, "This is the last active admin of the account. Make another agent an admin first.").At("agentId")
 	}
 	act.change(a, AgentUpdated, "", func() {
 		setIf(&a.Name, name)
@@ -114,7 +114,7 @@ func Email(s string, path ...string) (string, error) {
 	}
 	at := strings.LastIndexByte(s, '@')
 	if at < 1 || at == len(s)-1 || strings.ContainsAny(s, " \t\r\n<>") {
-		return "", Refuse(CodeInvalidInput, "This is not an email address; write it as name@host.").At(path...)
+		return "", Refuse(CodeInvalidInput, "This is not an email address. Write it as name@host.").At(path...)
 	}
 	return Line(strings.ToLower(s), 254, path...) // a few letters are longer when small
 }
@@ -218,23 +218,23 @@ func (t *Token) Valid(now time.Time) bool {
 // NewToken makes a token for an agent: admins for anybody, others for themselves.
 func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, expires *time.Time) (*Token, error) {
 	if act.By.Agent != nil && act.By.Agent.ID != agent.ID && !act.By.MayAdmin() {
-		return nil, Refuse(CodeForbidden, "Only admins may make tokens for others.").At("agentId")
+		return nil, Refuse(CodeForbidden, "Only admins may create tokens for other agents.").At("agentId")
 	}
 	if len(act.By.Scopes) > 0 && !act.By.has(ScopeAdmin) {
-		return nil, Refuse(CodeForbidden, "A token without the scope ADMIN can't make tokens.")
+		return nil, Refuse(CodeForbidden, "This token cannot create tokens. Use one with the scope ADMIN.")
 	}
 	if !act.By.covers(scopes) {
-		return nil, Refuse(CodeForbidden, "A token can't make one that may do more than itself; name scopes that it has.").At("scopes")
+		return nil, Refuse(CodeForbidden, "A token cannot create another one with more rights than its own. Choose from its own scopes.").At("scopes")
 	}
 	name, err := Line(name, MaxName, "name")
 	if err != nil {
 		return nil, err
 	}
 	if !agent.Active() {
-		return nil, Refuse(CodeInvalidInput, "This agent is deactivated; activate them first.").At("agentId")
+		return nil, Refuse(CodeInvalidInput, "This agent is deactivated. Activate them first.").At("agentId")
 	}
 	if expires != nil && !expires.After(act.Now) {
-		return nil, Refuse(CodeInvalidInput, "The token would be expired already; choose a later time.").At("expiresAt")
+		return nil, Refuse(CodeInvalidInput, "This time is in the past. Choose a later one.").At("expiresAt")
 	}
 	t := &Token{
 		AccountID: act.By.Account.ID, ID: act.NewID(), AgentID: agent.ID, Name: name,
@@ -251,7 +251,7 @@ func (t *Token) Revoke(act *Act) error {
 		return NotFound("token", "apiTokenId")
 	}
 	if len(act.By.Scopes) > 0 && !act.By.has(ScopeAdmin) && act.By.TokenID != t.ID {
-		return Refuse(CodeForbidden, "A token without the scope ADMIN can end no token but itself.").At("apiTokenId")
+		return Refuse(CodeForbidden, "A token without the scope ADMIN can revoke only itself.").At("apiTokenId")
 	}
 	act.change(t, TokenRevoked, "", func() {
 		if t.RevokedAt == nil {

@@ -53,16 +53,16 @@ func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, e
 		return nil, err
 	}
 	if strings.ContainsAny(name, "/\\\r\n") {
-		return nil, Refuse(CodeInvalidInput, "A file name has no slashes and no line breaks.").At("fileName")
+		return nil, Refuse(CodeInvalidInput, "A file name cannot contain slashes or line breaks.").At("fileName")
 	}
 	if _, err := Line(contentType, maxContentType, "contentType"); err != nil {
 		return nil, err
 	}
 	if base, _, err := mime.ParseMediaType(contentType); err != nil || !strings.Contains(base, "/") {
-		return nil, Refuse(CodeInvalidInput, "Write the type as type/subtype, such as image/png.").At("contentType")
+		return nil, Refuse(CodeInvalidInput, "This is not a media type. Write it as type/subtype, such as image/png.").At("contentType")
 	}
 	if size < 1 || size > MaxAttachment {
-		return nil, Refuse(CodeInvalidInput, "A file has 1 to %d bytes.", MaxAttachment).At("size")
+		return nil, Refuse(CodeInvalidInput, "The size of a file must be 1 to %d bytes.", MaxAttachment).At("size")
 	}
 	a := &Attachment{
 		AccountID: act.By.Account.ID, ID: act.NewID(), FileName: name, ContentType: contentType, Size: size, CreatedAt: act.Now,
@@ -77,7 +77,7 @@ func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, e
 // Uploaded says that the bytes are there. They come once.
 func (a *Attachment) Uploaded(act *Act) error {
 	if a.UploadedAt != nil {
-		return Refuse(CodeAlreadyExists, "This file was uploaded already.")
+		return Refuse(CodeAlreadyExists, "This file has already been uploaded. Create another attachment for a new one.")
 	}
 	act.change(a, AttachmentUploaded, "", func() { a.UploadedAt = &act.Now })
 	return nil
@@ -86,14 +86,14 @@ func (a *Attachment) Uploaded(act *Act) error {
 // checkFiles refuses files that a message can't take.
 func checkFiles(files []*Attachment) error {
 	if len(files) > MaxAttachments {
-		return Refuse(CodeLimitReached, "A message has at most %d files.", MaxAttachments).At("attachmentIds")
+		return Refuse(CodeLimitReached, "A message can have at most %d files. Send the others with another message.", MaxAttachments).At("attachmentIds")
 	}
 	for _, a := range files {
 		switch {
 		case a.MessageID != nil:
-			return Refuse(CodeInvalidInput, "The file %q belongs to another message; upload it again.", a.FileName).At("attachmentIds")
+			return Refuse(CodeInvalidInput, "The file %q belongs to another message. Upload it again.", a.FileName).At("attachmentIds")
 		case a.UploadedAt == nil:
-			return Refuse(CodeInvalidInput, "The file %q has not been uploaded yet.", a.FileName).At("attachmentIds")
+			return Refuse(CodeInvalidInput, "The file %q has not been uploaded yet. Upload it first.", a.FileName).At("attachmentIds")
 		}
 	}
 	return nil

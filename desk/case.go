@@ -45,7 +45,7 @@ func Expect(r Record, version *int) error {
 	if version == nil || *version == VersionOf(r) {
 		return nil
 	}
-	e := Refuse(CodeVersionConflict, "Somebody changed this meanwhile: it is at version %d, you expected %d. Look at it again.", VersionOf(r), *version)
+	e := Refuse(CodeVersionConflict, "The record has changed since you read it: it is at version %d, and you expected version %d. Read it again.", VersionOf(r), *version)
 	if VersionOf(r) > 0 { // a layout may be there no more
 		e.Current = r
 	}

@@ -62,7 +62,7 @@ func (in ContactInput) Clean() (out ContactInput, err error) {
 		return out, err
 	}
 	if out.Email == nil && out.Phone == nil && out.ExternalID == nil {
-		return out, Refuse(CodeContactNotIdentified, "Say who the contact is: an email, a phone number or an externalId.")
+		return out, Refuse(CodeContactNotIdentified, "A contact needs an email address, a phone number or an externalId. Give at least one of them.")
 	}
 	return out, nil
 }
@@ -91,11 +91,11 @@ func cleanPhone(s *string) (*string, error) {
 			b.WriteRune(r)
 		case strings.ContainsRune(" -./()\u00a0", r):
 		default:
-			return nil, Refuse(CodeInvalidInput, "A phone number has digits, spaces and + - . / ( ) only.").At("phone")
+			return nil, Refuse(CodeInvalidInput, "A phone number can contain only digits, spaces and + - . / ( ).").At("phone")
 		}
 	}
 	if n := len(strings.TrimPrefix(b.String(), "+")); n < 3 || n > 20 {
-		return nil, Refuse(CodeInvalidInput, "A phone number has 3 to 20 digits.").At("phone")
+		return nil, Refuse(CodeInvalidInput, "A phone number must have 3 to 20 digits.").At("phone")
 	}
 	n := b.String()
 	return &n, nil

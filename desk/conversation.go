@@ -106,5 +106,5 @@ func inTrash(yes bool, noun string) error {
 	if !yes {
 		return nil
 	}
-	return Refuse(CodeInTrash, "This %s is in the trash; restore it first.", noun)
+	return Refuse(CodeInTrash, "This %s is in the trash. Restore it first.", noun)
 }

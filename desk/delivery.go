@@ -25,7 +25,7 @@ func (m *Message) ReportDelivery(act *Act, c *Conversation, state DeliveryState,
 		return err
 	}
 	if m.Kind != Outgoing {
-		return Refuse(CodeDeliveryNotPossible, "Only outgoing messages are delivered.").At("messageId")
+		return Refuse(CodeDeliveryNotPossible, "Only outgoing messages have a delivery. Report on one of those.").At("messageId")
 	}
 	detail, err := OptionalText(detail, MaxText, "detail")
 	if err != nil {
@@ -36,7 +36,7 @@ func (m *Message) ReportDelivery(act *Act, c *Conversation, state DeliveryState,
 	}
 	was, is := deliveryOrder[*m.Delivery], deliveryOrder[state]
 	if was == is && *m.Delivery != state {
-		return Refuse(CodeDeliveryNotPossible, "This message is %s already.", *m.Delivery).At("state")
+		return Refuse(CodeDeliveryNotPossible, "This message is already %s, and that is final.", *m.Delivery).At("state")
 	}
 	changed := act.change(m, MessageDeliveryReported, "", func() {
 		fill(&m.ExternalID, external)

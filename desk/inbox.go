@@ -94,16 +94,16 @@ func (i *Inbox) apply(p *InboxPatch) error {
 		i.FollowUpStatusID = nil
 		if s := p.FollowUpStatus; s != nil {
 			if s.State != StateOpen || s.ArchivedAt != nil || s.PipelineArchived {
-				return Refuse(CodeInvalidInput, "A follow-up reopens the ticket: choose an open status that is not archived.").At("followUpStatusId")
+				return Refuse(CodeInvalidInput, "This status cannot reopen a ticket. Choose an open one that is not archived.").At("followUpStatusId")
 			}
 			i.FollowUpStatusID = &s.ID
 		}
 	}
 	if i.FollowUpDays < 0 || i.FollowUpDays > 3650 {
-		return Refuse(CodeInvalidInput, "Days are between 0 and 3650.").At("followUpDays")
+		return Refuse(CodeInvalidInput, "The number of days must be between 0 and 3650.").At("followUpDays")
 	}
 	if i.FollowUp == NewConversationAfter && i.FollowUpDays == 0 {
-		return Refuse(CodeInvalidInput, "NEW_CONVERSATION_AFTER needs the number of days, at least 1.").At("followUpDays")
+		return Refuse(CodeInvalidInput, "NEW_CONVERSATION_AFTER needs a number of days, at least 1.").At("followUpDays")
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func NewLabel(act *Act, p LabelPatch, existing int) (*Label, error) {
 		return nil, err
 	}
 	if existing >= MaxLabels {
-		return nil, Refuse(CodeLimitReached, "An account has at most %d labels in use; archive some first.", MaxLabels)
+		return nil, Refuse(CodeLimitReached, "An account can have at most %d labels in use. Archive some first.", MaxLabels)
 	}
 	l := &Label{AccountID: act.By.Account.ID, ID: act.NewID(), Color: DefaultLabelColor, CreatedAt: act.Now}
 	if err := l.apply(p); err != nil {
@@ -112,12 +112,12 @@ func (c *Conversation) Relabel(act *Act, labels []*Label) error {
 		return err
 	}
 	if len(labels) > MaxLabelsOfOne {
-		return Refuse(CodeLimitReached, "A conversation has at most %d labels.", MaxLabelsOfOne).At("labelIds")
+		return Refuse(CodeLimitReached, "A conversation can have at most %d labels. Remove some first.", MaxLabelsOfOne).At("labelIds")
 	}
 	ids := make([]ID, len(labels))
 	for i, l := range labels {
 		if l.ArchivedAt != nil && !slices.Contains(c.LabelIDs, l.ID) {
-			return Refuse(CodeInvalidInput, "The label %q is archived; choose another one.", l.Name).At("labelIds")
+			return Refuse(CodeInvalidInput, "The label %q is archived. Choose another one.", l.Name).At("labelIds")
 		}
 		ids[i] = l.ID
 	}

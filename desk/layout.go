@@ -58,15 +58,15 @@ func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
 		}
 	}
 	if len(keys) > MaxShownKeys {
-		return Refuse(CodeLimitReached, "The panel shows at most %d properties.", MaxShownKeys).At("propertyKeys")
+		return Refuse(CodeLimitReached, "The panel can show at most %d properties.", MaxShownKeys).At("propertyKeys")
 	}
 	seen := map[string]bool{}
 	for i, k := range keys {
 		if builtIn(k) == nil && defs.Key(k) == nil {
-			return Refuse(CodePropertyUnknown, "There is no property with this key.").At("propertyKeys", strconv.Itoa(i))
+			return Refuse(CodePropertyUnknown, "There is no property with this key. Check its spelling.").At("propertyKeys", strconv.Itoa(i))
 		}
 		if seen[k] {
-			return Refuse(CodeInvalidInput, "The property %q is there twice.", k).At("propertyKeys", strconv.Itoa(i))
+			return Refuse(CodeInvalidInput, "The property %q is listed twice. Remove one of them.", k).At("propertyKeys", strconv.Itoa(i))
 		}
 		seen[k] = true
 	}

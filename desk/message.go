@@ -68,7 +68,7 @@ func (in Content) Clean() (Content, error) {
 		return in, err
 	}
 	if strings.TrimSpace(in.Text) == "" && !in.Shows && len(in.Files) == 0 {
-		return in, Refuse(CodeInvalidInput, "A message needs text, HTML that says something, or a file.").At("text")
+		return in, Refuse(CodeInvalidInput, "The message is empty. Add text, HTML with visible content, or a file.").At("text")
 	}
 	return in, checkFiles(in.Files)
 }

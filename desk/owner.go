@@ -37,7 +37,7 @@ func checkOwner(owner *Agent) error {
 		return nil
 	}
 	if !owner.Active() || owner.Role == RoleReadOnly {
-		return Refuse(CodeOwnerCannotOwn, "This agent can't own conversations or tickets: choose an active agent who may write.").At("ownerId")
+		return Refuse(CodeOwnerCannotOwn, "This agent cannot own conversations or tickets. Choose an active agent who may write.").At("ownerId")
 	}
 	return nil
 }

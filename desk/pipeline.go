@@ -86,7 +86,7 @@ func NewPipeline(act *Act, name string, position int, in []StatusInput) (*Pipeli
 		return nil, err
 	}
 	if position >= MaxPipelines {
-		return nil, Refuse(CodeLimitReached, "An account has at most %d pipelines.", MaxPipelines)
+		return nil, Refuse(CodeLimitReached, "An account can have at most %d pipelines, including archived ones.", MaxPipelines)
 	}
 	p := &Pipeline{AccountID: act.By.Account.ID, ID: act.NewID(), Name: name, Position: position, CreatedAt: act.Now}
 	act.create(p, PipelineCreated, "")
@@ -151,7 +151,7 @@ func (p *Pipeline) Archive(act *Act, left int) error {
 		return err
 	}
 	if p.ArchivedAt == nil && left == 0 {
-		return Refuse(CodeLimitReached, "This is the last pipeline; make another one first.")
+		return Refuse(CodeLimitReached, "This is the last pipeline in use. Create another one first.")
 	}
 	act.change(p, PipelineArchived, "", func() {
 		if p.ArchivedAt == nil {
@@ -171,7 +171,7 @@ func (p *Pipeline) AddStatus(act *Act, in StatusInput, position *int) (*TicketSt
 		return nil, err
 	}
 	if len(p.Statuses) >= MaxStatuses {
-		return nil, Refuse(CodeLimitReached, "A pipeline has at most %d statuses.", MaxStatuses)
+		return nil, Refuse(CodeLimitReached, "A pipeline can have at most %d statuses, including archived ones.", MaxStatuses)
 	}
 	s := &TicketStatus{
 		AccountID: p.AccountID, ID: act.NewID(), PipelineID: p.ID, Name: name, State: in.State,
@@ -234,7 +234,7 @@ func (p *Pipeline) ArchiveStatus(act *Act, s *TicketStatus) error {
 		}
 	}
 	if others == 0 {
-		return Refuse(CodeLastStatus, "This is the last %s status of the pipeline; add another one first.", s.State)
+		return Refuse(CodeLastStatus, "This is the last %s status of the pipeline. Add another one first.", s.State)
 	}
 	act.change(s, StatusArchived, "", func() { s.ArchivedAt = &act.Now })
 	return nil

@@ -153,16 +153,16 @@ func NewProperty(act *Act, key, label, description string, t PropertyType, optio
 		return nil, err
 	}
 	if !propertyKey.MatchString(key) {
-		return nil, Refuse(CodeInvalidInput, "A key starts with a small letter and has letters, digits and _ only, at most 64.").At("key")
+		return nil, Refuse(CodeInvalidInput, "A key starts with a lower-case letter and contains only letters, digits and _, at most 64 characters.").At("key")
 	}
 	if builtIn(key) != nil {
-		return nil, Refuse(CodeAlreadyExists, "Every ticket has the property %q already.", key).At("key")
+		return nil, Refuse(CodeAlreadyExists, "The property %q is built-in. Choose another key.", key).At("key")
 	}
 	if slices.Contains([]PropertyType{TypeStatus, TypePipeline, TypeContact}, t) {
-		return nil, Refuse(CodeInvalidInput, "Only built-in properties have this type.").At("type")
+		return nil, Refuse(CodeInvalidInput, "Only built-in properties have this type. Choose another one.").At("type")
 	}
 	if existing >= MaxProperties {
-		return nil, Refuse(CodeLimitReached, "An account has at most %d properties of its own.", MaxProperties)
+		return nil, Refuse(CodeLimitReached, "An account can have at most %d properties of its own, including archived ones.", MaxProperties)
 	}
 	d := &PropertyDefinition{AccountID: act.By.Account.ID, ID: act.NewID(), Key: key, Type: t, CreatedAt: act.Now}
 	if err := d.describe(&label, &description, &options); err != nil {
@@ -197,11 +197,11 @@ func (d *PropertyDefinition) checkOptions() error {
 	choice := d.Type == TypeOption || d.Type == TypeOptions
 	switch {
 	case !choice && len(d.Options) > 0:
-		return Refuse(CodeInvalidInput, "Only OPTION and OPTIONS have options.").At("options")
+		return Refuse(CodeInvalidInput, "Only properties of type OPTION and OPTIONS have options. Leave them out.").At("options")
 	case choice && len(d.Options) == 0:
-		return Refuse(CodeInvalidInput, "List at least one option.").At("options")
+		return Refuse(CodeInvalidInput, "A property of this type needs at least one option.").At("options")
 	case len(d.Options) > MaxOptions:
-		return Refuse(CodeLimitReached, "A property has at most %d options.", MaxOptions).At("options")
+		return Refuse(CodeLimitReached, "A property can have at most %d options.", MaxOptions).At("options")
 	}
 	seen := map[string]bool{}
 	for i, o := range d.Options {
@@ -213,7 +213,7 @@ func (d *PropertyDefinition) checkOptions() error {
 			return err
 		}
 		if seen[o.Value] {
-			return Refuse(CodeInvalidInput, "The option %q is there twice.", o.Value).At("options", at, "value")
+			return Refuse(CodeInvalidInput, "The option %q is listed twice. Remove one of them.", o.Value).At("options", at, "value")
 		}
 		seen[o.Value] = true
 	}
@@ -249,7 +249,7 @@ func (d *PropertyDefinition) Archive(act *Act) error {
 
 func (d *PropertyDefinition) mayChange(act *Act) error {
 	if d.BuiltIn {
-		return Refuse(CodePropertyReadOnly, "Built-in properties can't be changed.")
+		return Refuse(CodePropertyReadOnly, "Built-in properties cannot be changed or archived.")
 	}
 	return act.By.CheckAdmin()
 }
@@ -264,10 +264,10 @@ func (t *Ticket) setProperty(defs Definitions, in PropertyInput) error {
 	case b == nil:
 		return t.setCustom(defs, in)
 	case b.ReadOnly:
-		return Refuse(CodePropertyReadOnly, "The property %q is computed and can't be written.", in.Key)
+		return Refuse(CodePropertyReadOnly, "The property %q is computed and cannot be written.", in.Key)
 	case in.Key == "name":
 		if in.String == nil {
-			return Refuse(CodePropertyInvalid, "A ticket has a name; send it as a string.")
+			return Refuse(CodePropertyInvalid, "A ticket needs a name. Send it as a string.")
 		}
 		n, err := Line(*in.String, MaxName*5)
 		if err != nil {
@@ -287,7 +287,7 @@ func (t *Ticket) setPriority(in PropertyInput) error {
 		return nil
 	}
 	if in.String == nil || !slices.Contains(Priorities, Priority(*in.String)) {
-		return Refuse(CodePropertyInvalid, "The priority is LOW, MEDIUM, HIGH, URGENT or null.")
+		return Refuse(CodePropertyInvalid, "The priority must be LOW, MEDIUM, HIGH, URGENT or null.")
 	}
 	p := Priority(*in.String)
 	t.Priority = &p
@@ -308,7 +308,7 @@ func (r *ruled) read(t *Ticket, in PropertyInput, p TicketPatch) error {
 		r.setOwner, r.owner = true, nil
 		return nil
 	case in.String == nil:
-		return Refuse(CodePropertyInvalid, "The property %q takes one id, as a string.", in.Key)
+		return Refuse(CodePropertyInvalid, "The property %q needs one id, sent as a string.", in.Key)
 	case in.Key == "owner":
 		if r.setOwner, r.owner = true, p.Owner[*in.String]; r.owner == nil {
 			return NotFound("agent")
@@ -339,9 +339,9 @@ func (t *Ticket) setCustom(defs Definitions, in PropertyInput) error {
 	d := defs.Key(in.Key)
 	if d == nil {
 		if builtIn(in.Key) != nil {
-			return Refuse(CodePropertyReadOnly, "Set %q by its own argument.", in.Key)
+			return Refuse(CodePropertyReadOnly, "The property %q has an argument of its own. Use that instead.", in.Key)
 		}
-		return Refuse(CodePropertyUnknown, "There is no property with this key.")
+		return Refuse(CodePropertyUnknown, "There is no property with this key. Check its spelling.")
 	}
 	if in.Clear {
 		delete(t.Properties, d.Key)

@@ -93,7 +93,7 @@ func NewSnippet(act *Act, scope SnippetScope, p SnippetPatch, existing int) (*Sn
 		return nil, err
 	}
 	if existing >= MaxSnippets {
-		return nil, Refuse(CodeLimitReached, "There are %d snippets already; delete some first.", existing)
+		return nil, Refuse(CodeLimitReached, "There are already %d snippets, which is the limit. Delete some first.", existing)
 	}
 	if err := s.apply(p); err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func (s *Snippet) apply(p SnippetPatch) (err error) {
 		if s.Shortcut != nil {
 			low := strings.ToLower(*s.Shortcut)
 			if s.Shortcut = &low; !shortcut.MatchString(low) {
-				return Refuse(CodeInvalidInput, "A shortcut has letters, digits, - and _ only, and begins with a letter or a digit.").At("shortcut")
+				return Refuse(CodeInvalidInput, "A shortcut can contain only letters, digits, - and _, and must begin with a letter or a digit.").At("shortcut")
 			}
 		}
 	}
@@ -158,7 +158,7 @@ func (s *Snippet) apply(p SnippetPatch) (err error) {
 		s.HTML = nil
 	}
 	if strings.TrimSpace(s.Text) == "" {
-		return Refuse(CodeInvalidInput, "A snippet has a text.").At("text")
+		return Refuse(CodeInvalidInput, "A snippet needs a text.").At("text")
 	}
 	return nil
 }
@@ -179,7 +179,7 @@ func snippetText(s string, max int, path string) (string, error) {
 	}
 	for _, v := range variable.FindAllStringSubmatch(s, -1) {
 		if !slices.Contains(SnippetVariables, v[1]) {
-			return "", Refuse(CodeInvalidInput, "There is no variable %q; there are %s.", clip(v[1]), strings.Join(SnippetVariables, ", ")).At(path)
+			return "", Refuse(CodeInvalidInput, "There is no variable %q. The variables are %s.", clip(v[1]), strings.Join(SnippetVariables, ", ")).At(path)
 		}
 	}
 	return s, nil

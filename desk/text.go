@@ -28,11 +28,11 @@ const (
 func Text(s string, max int, path ...string) (string, error) {
 	switch {
 	case !utf8.ValidString(s):
-		return "", Refuse(CodeInvalidText, "Text must be UTF-8.").At(path...)
+		return "", Refuse(CodeInvalidText, "The text is not valid UTF-8. Send it as UTF-8.").At(path...)
 	case strings.IndexByte(s, 0) >= 0:
-		return "", Refuse(CodeInvalidText, "Text must not hold the character U+0000; remove it.").At(path...)
+		return "", Refuse(CodeInvalidText, "The text contains the character U+0000. Remove it.").At(path...)
 	case len(s) > max:
-		return "", Refuse(CodeTextTooLong, "The text has %d bytes; at most %d are taken.", len(s), max).At(path...)
+		return "", Refuse(CodeTextTooLong, "The text has %d bytes, and the limit is %d. Shorten it.", len(s), max).At(path...)
 	}
 	return s, nil
 }
@@ -66,7 +66,7 @@ func Key(s string, max int, path ...string) (string, error) {
 func Subject(s string, max int, path ...string) (string, error) {
 	s, err := Text(s, max, path...)
 	if err == nil && strings.ContainsAny(s, "\r\n") {
-		return "", Refuse(CodeInvalidInput, "This is one line; take the line breaks out.").At(path...)
+		return "", Refuse(CodeInvalidInput, "This text must be a single line. Remove the line breaks.").At(path...)
 	}
 	return s, err
 }

@@ -157,7 +157,7 @@ func (cs *Case) mayGetTicket(c *Conversation) error {
 		return err
 	}
 	if c.TicketID != nil {
-		e := Refuse(CodeConversationHasTicket, "This conversation has a ticket already, and keeps it.").At("conversationId")
+		e := Refuse(CodeConversationHasTicket, "This conversation already has a ticket, which it keeps.").At("conversationId")
 		if cs.Ticket != nil {
 			e.Current = cs.Ticket
 		}
@@ -200,7 +200,7 @@ func (cs *Case) mayReachTicket(act *Act) error {
 		return err
 	}
 	if act.Gate.TicketHome(act.By.Account) == WorkspaceHelpDesk && cs.Ticket.Workspace == WorkspaceInbox {
-		return Refuse(CodeTicketsMoved, "Tickets of this account are managed in the help desk, not in the inbox.")
+		return Refuse(CodeTicketsMoved, "This account manages its tickets in the help desk, not in the inbox. Open the ticket there.")
 	}
 	return nil
 }
@@ -217,7 +217,7 @@ func (t *Ticket) mayTake(s *TicketStatus) error {
 }
 
 func archivedStatus() error {
-	return Refuse(CodeStatusArchived, "This status, or its pipeline, is archived; choose another one.").At("statusId")
+	return Refuse(CodeStatusArchived, "This status or its pipeline is archived. Choose another status.").At("statusId")
 }
 
 // SetStatus puts the ticket into a status, of any pipeline (R20).

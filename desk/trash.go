@@ -49,7 +49,7 @@ func (cs *Case) confirm(act *Act, root Record, confirmed bool) error {
 	if confirmed || !impact.MustConfirm {
 		return nil
 	}
-	e := Refuse(CodeConfirmCascade, "This would move %d conversations and their ticket to the trash. Say confirmCascade: true if you mean it.",
+	e := Refuse(CodeConfirmCascade, "This would move %d conversations and their ticket to the trash. Send confirmCascade: true to confirm.",
 		len(impact.Conversations)+impact.Hidden).At("confirmCascade")
 	if cs.Ticket != nil && root.Ref() != cs.Ticket.Ref() {
 		e.WouldTrash = append(e.WouldTrash, cs.Ticket)
@@ -162,7 +162,7 @@ func (c *Conversation) restore() { c.TrashGroupID, c.TrashedAt = nil, nil }
 func (t *Ticket) restore() { t.TrashGroupID, t.TrashedAt = nil, nil }
 
 func notInTrash(noun string) error {
-	return Refuse(CodeNotInTrash, "This %s is not in the trash.", noun)
+	return Refuse(CodeNotInTrash, "This %s is not in the trash, so it cannot be restored.", noun)
 }
 
 // Purge tells that the group is removed for good; records are the public ids of what goes (D4).

@@ -79,12 +79,12 @@ func (d *PropertyDefinition) Parse(s string) (string, error) {
 func (d *PropertyDefinition) parse(in PropertyInput) (any, error) {
 	if d.Type == TypeOptions {
 		if in.List == nil {
-			return nil, Refuse(CodePropertyInvalid, "%s takes a list.", d.Label)
+			return nil, Refuse(CodePropertyInvalid, "%s needs a list of options. Send it as list, not as string.", d.Label)
 		}
 		return d.parseOptions(*in.List)
 	}
 	if in.String == nil {
-		return nil, Refuse(CodePropertyInvalid, "%s takes one string.", d.Label)
+		return nil, Refuse(CodePropertyInvalid, "%s needs a single value. Send it as string, not as list.", d.Label)
 	}
 	return d.parseString(*in.String, in.Agents)
 }

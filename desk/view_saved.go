@@ -58,7 +58,7 @@ func (v *InboxView) mayEdit(by *Actor, teams []ID) error {
 	case !v.SeenBy(by, teams):
 		return NotFound("view", "viewId")
 	case v.Scope == ViewSystem:
-		return Refuse(CodeForbidden, "The standing views of an inbox stay as they are; make a view of your own.").At("viewId")
+		return Refuse(CodeForbidden, "The standing views of an inbox cannot be changed. Save a view of your own instead.").At("viewId")
 	case v.Scope == ViewAccount:
 		return by.CheckAdmin()
 	case v.Scope == ViewTeam && by.MayAdmin():
@@ -75,21 +75,21 @@ func NewInboxView(act *Act, scope ViewScope, team *ID, teams []ID, p ViewPatch, 
 	v := &InboxView{AccountID: act.By.Account.ID, ID: act.NewID(), Scope: scope, TeamID: team, Position: others, CreatedAt: act.Now}
 	switch {
 	case scope == ViewSystem:
-		return nil, Refuse(CodeInvalidInput, "Standing views come with their inbox; choose another scope.").At("scope")
+		return nil, Refuse(CodeInvalidInput, "Views of the scope SYSTEM cannot be saved. Choose another scope.").At("scope")
 	case (scope == ViewTeam) != (team != nil):
-		return nil, Refuse(CodeInvalidInput, "A view of a team names the team, and no other view does.").At("teamId")
+		return nil, Refuse(CodeInvalidInput, "A view of the scope TEAM needs a teamId, and other views cannot have one.").At("teamId")
 	case scope == ViewPersonal && act.By.Agent == nil:
 		return nil, NotFound("agent")
 	case scope == ViewPersonal:
 		v.AgentID = &act.By.Agent.ID
 	case scope == ViewTeam && !v.SeenBy(act.By, teams):
-		return nil, Refuse(CodeForbidden, "Only members of the team and admins may make views of it.").At("teamId")
+		return nil, Refuse(CodeForbidden, "Only members of the team and admins may save views for it.").At("teamId")
 	}
 	if err := v.mayEdit(act.By, teams); err != nil {
 		return nil, err
 	}
 	if others >= MaxViews {
-		return nil, Refuse(CodeLimitReached, "There are %d views already; delete some first.", others)
+		return nil, Refuse(CodeLimitReached, "There are already %d views, which is the limit. Delete some first.", others)
 	}
 	if err := v.apply(p); err != nil {
 		return nil, err
@@ -137,10 +137,10 @@ func ReorderViews(act *Act, all []*InboxView, teams []ID, ids []ID) error {
 	for i, id := range ids {
 		at := slices.IndexFunc(all, func(v *InboxView) bool { return v.ID == id })
 		if at < 0 {
-			return Refuse(CodeInvalidInput, "Name views of one owner: of the account, of one team, or your own.").At("viewIds", strconv.Itoa(i))
+			return Refuse(CodeInvalidInput, "All views must belong to the same owner: the account, one team, or you.").At("viewIds", strconv.Itoa(i))
 		}
 		if _, twice := rank[id]; twice {
-			return Refuse(CodeInvalidInput, "This view is there twice.").At("viewIds", strconv.Itoa(i))
+			return Refuse(CodeInvalidInput, "This view is listed twice. Remove one of them.").At("viewIds", strconv.Itoa(i))
 		}
 		rank[id] = i
 	}

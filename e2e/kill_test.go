@@ -26,7 +26,7 @@ var killScenarios = []struct {
 	{"server and Postgres", func(t *testing.T, r *runningProgram) { r.killPostgres(t); r.kill() }},
 	{"Postgres", func(t *testing.T, r *runningProgram) {
 		r.killPostgres(t)
-		if code := r.waitForExit(t); code != 1 || !strings.Contains(r.log.String(), "the private Postgres ended by itself") {
+		if code := r.waitForExit(t); code != 1 || !strings.Contains(r.log.String(), "the private Postgres stopped unexpectedly") {
 			t.Errorf("without its Postgres the server ended with %d:\n%s", code, r.log)
 		}
 	}},

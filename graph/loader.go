@@ -115,7 +115,7 @@ func mayLoad(by *desk.Actor) error {
 	if by.MayRead() {
 		return nil
 	}
-	return desk.Refuse(desk.CodeForbidden, "This token may not read more than what its mutation has changed: it needs the scope READ.")
+	return desk.Refuse(desk.CodeForbidden, "This token may only read what its mutation has changed. Use one with the scope READ for more.")
 }
 
 func (a *answer[V]) wait(ctx context.Context) (V, error) {

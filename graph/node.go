@@ -269,7 +269,7 @@ const maxNodes = 100
 // nodesOf gives records in the order of their ids, nil for each that is not found.
 func (l *loaders) nodesOf(ctx context.Context, refs []*desk.Ref) ([]desk.Node, error) {
 	if len(refs) > maxNodes {
-		return nil, desk.Refuse(desk.CodeInvalidInput, "At most %d ids are taken at once.", maxNodes).At("ids")
+		return nil, desk.Refuse(desk.CodeInvalidInput, "A call can name at most %d ids.", maxNodes).At("ids")
 	}
 	keys := make([]desk.Ref, len(refs))
 	for i, r := range refs {

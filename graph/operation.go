@@ -37,7 +37,7 @@ func sessionOf(ctx context.Context) Session {
 }
 
 // ErrNotRefreshable refuses a new token where none can be taken.
-var ErrNotRefreshable error = desk.Refuse(desk.CodeInvalidInput, "Only a websocket can get a new token: send the token with the request instead.")
+var ErrNotRefreshable error = desk.Refuse(desk.CodeInvalidInput, "Only a websocket can take a new token. Send the token with the request instead.")
 
 // refreshSession gives a new token to the connection that the mutation came over.
 func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, error) {

@@ -41,7 +41,7 @@ func inUse(defs []*desk.PropertyDefinition) []*desk.PropertyDefinition {
 }
 
 // errNoKeys asks for what only null may leave open: a client that forgot the keys means no removal.
-var errNoKeys = desk.Refuse(desk.CodeInvalidInput, "Send the keys of the properties to show as a list, or null to take the choice back.").At("propertyKeys")
+var errNoKeys = desk.Refuse(desk.CodeInvalidInput, "Send the keys of the properties to show as a list, or null to withdraw the choice.").At("propertyKeys")
 
 // layout is the layout of the details panel that applies to the actor (D11).
 func (l *loaders) layout(ctx context.Context) (*desk.PropertyLayout, error) {
@@ -65,7 +65,7 @@ const maxKeys = 100
 // valuesAskedFor are the values with these keys, archived ones too; without keys all that are in use.
 func (l *loaders) valuesAskedFor(ctx context.Context, t *desk.Ticket, keys []string) ([]*model.PropertyValue, error) {
 	if len(keys) > maxKeys {
-		return nil, desk.Refuse(desk.CodeInvalidInput, "At most %d keys are taken at once.", maxKeys).At("keys")
+		return nil, desk.Refuse(desk.CodeInvalidInput, "A call can name at most %d keys.", maxKeys).At("keys")
 	}
 	if keys != nil {
 		return l.values(ctx, t, keys)

@@ -96,7 +96,7 @@ func (r *mutationResolver) InboxViewReorder(ctx context.Context, input model.Inb
 
 func (r *queryResolver) InboxViews(ctx context.Context, inboxID *desk.Ref, scope []desk.ViewScope) ([]*desk.InboxView, error) {
 	if len(scope) > maxScopes {
-		return nil, desk.Refuse(desk.CodeInvalidInput, "At most %d scopes are taken at once.", maxScopes).At("scope")
+		return nil, desk.Refuse(desk.CodeInvalidInput, "A call can name at most %d scopes.", maxScopes).At("scope")
 	}
 	return loadersOf(ctx).views(ctx, inboxID, scope)
 }

@@ -138,8 +138,8 @@ func TestBadLines(t *testing.T) {
 			`{"id":"12","turns":[]}` + "\n" + with(13, "help", strings.Repeat("y", maxLine)) + strings.TrimSpace(fmt.Sprintf(good, 14)),
 			[]string{
 				"line 2: not the JSON", "line 4: null", "line 5: not the JSON", "line 6: id is missing", `line 7: turn 1: the role "robot"`,
-				`line 8: turn 1: parsing time "yesterday"`, `line 9: turn 2: duration "an hour"`, "line 10: message 1: Text must not hold the character U+0000",
-				"line 11: message 1: A message needs text", "line 12: not UTF-8", "line 13: the time 2920-04-01T18:31:32Z is not between",
+				`line 8: turn 1: parsing time "yesterday"`, `line 9: turn 2: duration "an hour"`, "line 10: message 1: The text contains the character U+0000",
+				"line 11: message 1: The message is empty", "line 12: not UTF-8", "line 13: the time 2920-04-01T18:31:32Z is not between",
 				"line 14: message 1: The text has 307200 bytes", "line 15: turn 1: id or author is missing", "line 16: the conversation has no messages",
 				"line 17: longer than 16 MiB",
 			}, 2},
@@ -150,14 +150,14 @@ func TestBadLines(t *testing.T) {
 			`{"key":"A-5","fields":{"summary":"s","status":{"name":"New"},"reporter":{"accountId":"r"},"created":"2010-01-31T08:48:54.888-0600"}}`,
 			[]string{
 				`line 1: created "2010-01-31" is not written as`, "line 2: key, summary, status or reporter is missing",
-				"line 3: message 1: This is not an email address; write it as name@host. (contact.email)", "line 4: value must not be empty. (options.0.value)",
+				"line 3: message 1: This is not an email address. Write it as name@host. (contact.email)", "line 4: value must not be empty. (options.0.value)",
 			}, 1},
 		{"contacts", &contacts, "first_name,email,phone_number\nAnn,ann@a.test,\nBob,,\nCid,cid,\nDee,dee@a.test,12,34\nEve,\"eve@a.test\"x,\n" +
 			"Flo,\"flo@a.test,\nGus,gus@a.test,call me\nHal,hal@a.test\x00,\nIda,ida@a.test,030 1234\n",
 			[]string{
-				"line 3: Say who the contact is", "line 4: This is not an email address", "line 5: 4 columns, and the first line names 3",
-				`line 6: extraneous or missing " in quoted-field`, `line 7: extraneous or missing " in quoted-field`, "line 8: A phone number has digits",
-				"line 9: Text must not hold the character U+0000",
+				"line 3: A contact needs an email address", "line 4: This is not an email address", "line 5: 4 columns, and the first line names 3",
+				`line 6: extraneous or missing " in quoted-field`, `line 7: extraneous or missing " in quoted-field`, "line 8: A phone number can contain only digits",
+				"line 9: The text contains the character U+0000",
 			}, 2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -200,7 +200,7 @@ func TestNoInbox(t *testing.T) {
 	im, bad := newStarter(t).importer(&tweets)
 	im.Inbox = " "
 	_, err := im.Run(t.Context(), strings.NewReader(fmt.Sprintf(good, 1)+fmt.Sprintf(good, 2)))
-	if err == nil || !strings.Contains(err.Error(), "line 1: the inbox or its channel can't be made: name must not be empty.") || len(*bad) > 0 {
+	if err == nil || !strings.Contains(err.Error(), "line 1: the inbox or its channel cannot be created: name must not be empty.") || len(*bad) > 0 {
 		t.Errorf("got %v and %v", err, *bad)
 	}
 }

@@ -51,7 +51,7 @@ func (im *Importer) makeOnce(ctx context.Context, find func(context.Context, *db
 func noInbox(err error) error {
 	var refused *desk.Error
 	if errors.As(err, &refused) {
-		return errors.New("the inbox or its channel can't be made: " + refused.Message)
+		return errors.New("the inbox or its channel cannot be created: " + refused.Message)
 	}
 	return err
 }

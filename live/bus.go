@@ -82,7 +82,7 @@ func (m busMessage) encodedSize() int {
 // coalesced into one.
 func (b *Bus) Publish(topic Topic, payload []byte) {
 	if len(payload) > MaxPayload {
-		b.log.Error("a message is too long for the bus", "topic", topic, "bytes", len(payload))
+		b.log.Error("a message is too long for the bus and was dropped", "topic", topic, "bytes", len(payload))
 		return
 	}
 	b.mu.Lock()
@@ -163,7 +163,7 @@ func (b *Bus) nextFrame() []byte {
 func (b *Bus) unpackFrame(raw []byte, take func(Topic, []byte)) {
 	var f busFrame
 	if err := json.Unmarshal(raw, &f); err != nil {
-		b.log.Warn("a foreign message is on the bus", "err", err)
+		b.log.Warn("the bus has a message that this version does not understand", "err", err)
 		return
 	}
 	if f.From == b.self {
@@ -189,7 +189,7 @@ func (b *Bus) keepConnected(ctx context.Context, what string, up func(), run fun
 			return
 		}
 		if !broken {
-			b.log.Warn("the bus is down; trying again", "direction", what, "err", err)
+			b.log.Warn("the bus is down; retrying", "direction", what, "err", err)
 			broken = true
 		}
 		if sleepFor(ctx, wait) != nil {

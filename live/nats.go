@@ -28,11 +28,11 @@ func OpenNATS(url, database string, log *slog.Logger) (*NATS, error) {
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond),
 		nats.ReconnectBufSize(-1), // a frame is worth nothing later
 		nats.PingInterval(3*time.Second), nats.MaxPingsOutstanding(2),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { log.Warn("NATS is away; trying again", "err", err) }),
-		nats.ReconnectHandler(func(c *nats.Conn) { log.Info("NATS is back", "server", c.ConnectedUrlRedacted()) }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { log.Warn("the connection to NATS was lost; retrying", "err", err) }),
+		nats.ReconnectHandler(func(c *nats.Conn) { log.Info("the connection to NATS works again", "server", c.ConnectedUrlRedacted()) }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { log.Warn("NATS", "err", err) }))
 	if err != nil {
-		return nil, fmt.Errorf("NATS_URL can't be used; write it as nats://user:password@host:4222: %w", err)
+		return nil, fmt.Errorf("NATS_URL cannot be used; write it as nats://user:password@host:4222: %w", err)
 	}
 	n.conn = conn
 	if n.js, err = jetstream.New(conn); err != nil {

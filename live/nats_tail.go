@@ -54,7 +54,7 @@ func (n *NATS) keepLeading(ctx context.Context, lead LeaderElection, read LogRea
 	for ctx.Err() == nil {
 		lost, err := lead(ctx)
 		if err == nil {
-			n.log.Debug("this server reads the log for all")
+			n.log.Debug("this server reads the event log for all servers")
 			n.feedStream(ctx, lost, wake, read)
 		}
 		_ = sleepFor(ctx, pollInterval)
@@ -78,7 +78,7 @@ func (n *NATS) feedStream(ctx context.Context, lost, wake <-chan struct{}, read 
 			b.Before = published
 			err := n.publishBatch(ctx, b)
 			if err != nil && !failing && ctx.Err() == nil {
-				n.log.Warn("NATS does not take the log; the servers read for themselves", "err", err)
+				n.log.Warn("NATS does not accept the event log; each server reads it from the database", "err", err)
 			}
 			failing = err != nil
 			published, cursor = b.Cursor, b.Cursor
@@ -159,7 +159,7 @@ func (n *NATS) keepConsuming(ctx context.Context, heard chan<- *desk.Batch) {
 	for ctx.Err() == nil {
 		err := n.consumeStream(ctx, give, func() {
 			if broken {
-				n.log.Info("the stream of the log works again")
+				n.log.Info("the event log's NATS stream works again")
 			}
 			broken = false
 		})
@@ -167,7 +167,7 @@ func (n *NATS) keepConsuming(ctx context.Context, heard chan<- *desk.Batch) {
 			return
 		}
 		if !broken {
-			n.log.Warn("the stream of the log broke; this server reads for itself", "err", err)
+			n.log.Warn("the event log's NATS stream broke; this server reads from the database", "err", err)
 		}
 		broken = true
 		give(nil)

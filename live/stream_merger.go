@@ -207,7 +207,7 @@ func (m *streamMerger) endsMerging(ctx context.Context, err error) error {
 	case isRefused(err):
 		return err
 	case !m.readFailed:
-		m.log.Warn("the log can't be read; trying again", "err", err)
+		m.log.Warn("the event log could not be read; retrying", "err", err)
 	}
 	m.readFailed = true
 	return nil

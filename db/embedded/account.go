@@ -107,7 +107,7 @@ func (a account) privateDir(dir string) error {
 		return a.own(dir)
 	}
 	if !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("could not make %s: %w", dir, err)
+		return fmt.Errorf("could not create %s: %w", dir, err)
 	}
 	info, err := os.Lstat(dir)
 	if err != nil {

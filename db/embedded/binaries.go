@@ -118,7 +118,7 @@ func (s search) probe(ctx context.Context, dir string, as account) (binaries, er
 	}
 	major, err := strconv.Atoi(digits.FindString(string(text))) // "postgres (PostgreSQL) 15.18 (Debian …)"
 	if err != nil {
-		return binaries{}, fmt.Errorf("the program postgres in %s tells no version: set POSTGRES_BIN to another folder", dir)
+		return binaries{}, fmt.Errorf("the program postgres in %s does not report its version: set POSTGRES_BIN to another folder", dir)
 	}
 	return binaries{dir, major}, nil
 }

@@ -78,7 +78,7 @@ func (c cluster) initdb(ctx context.Context, dir string) error {
 		return ctx.Err()
 	}
 	if p.err != nil {
-		return fmt.Errorf("initdb could not make the database files in %s (%s)", c.root, lastLine(output.Bytes(), "initdb: error:"))
+		return fmt.Errorf("initdb could not create the database files in %s (%s)", c.root, lastLine(output.Bytes(), "initdb: error:"))
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (c cluster) clearStale(ctx context.Context) error {
 }
 
 func (c cluster) stopOrphan(ctx context.Context, pid int) error {
-	c.log.Info("stopping the Postgres that an earlier run left", "pid", pid)
+	c.log.Info("stopping a Postgres that an earlier run left behind", "pid", pid)
 	_ = syscall.Kill(pid, syscall.SIGINT)
 	for isPostmaster(pid, c.data) {
 		if !pause(ctx, poll) {
@@ -158,7 +158,7 @@ func (c cluster) launch(lock *os.File) (*process, *net.UnixConn, error) {
 	defer func() { _ = out.Close() }() // Postgres has its own copy
 	door, user, err := c.openDoor()
 	if err != nil {
-		return nil, nil, fmt.Errorf("could not make the socket %s: %w", c.users, err)
+		return nil, nil, fmt.Errorf("could not create the socket %s: %w", c.users, err)
 	}
 	defer func() { _ = door.Close() }() // the keeper has its own copy
 	self, err := os.Executable()

@@ -40,10 +40,10 @@ type folder struct {
 func openFolder(dir string) (folder, error) {
 	root, err := makeRoot(dir)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR) {
-		return folder{}, fmt.Errorf("could not make the data folder %s: set DATA_DIR to a folder that you may write to", dir)
+		return folder{}, fmt.Errorf("could not create the data folder %s: set DATA_DIR to a folder that you may write to", dir)
 	}
 	if err != nil {
-		return folder{}, fmt.Errorf("could not make the data folder: %w", err)
+		return folder{}, fmt.Errorf("could not create the data folder: %w", err)
 	}
 	return folder{
 		root:    root,

@@ -116,7 +116,7 @@ func startNew(ctx context.Context, f folder, o Options, bins search, lock *os.Fi
 	s := newServer(f.dsn(o.Database), user)
 	if err := ensureDatabase(ctx, s.dsn, f.dsn("postgres"), o.Database); err != nil {
 		_ = s.Stop()
-		return nil, fmt.Errorf("could not make the database %s: %w", o.Database, err)
+		return nil, fmt.Errorf("could not create the database %s: %w", o.Database, err)
 	}
 	o.Log.Info("started a private Postgres", "dir", f.root, "pid", f.readyPostmaster(), "took", time.Since(began).Round(time.Millisecond))
 	return s, nil

@@ -70,7 +70,7 @@ func (l Limits) With(changes string) (Limits, error) {
 		name, value, _ := strings.Cut(change, "=")
 		limit, known := names[strings.TrimSpace(name)]
 		if !known {
-			return l, fmt.Errorf("%q is no limit; these are: %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+			return l, fmt.Errorf("there is no limit %q; the limits are: %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
 		}
 		n, err := strconv.Atoi(strings.TrimSpace(value))
 		if top, capped := ceilings[name]; err != nil || n < 0 || capped && n > top {
@@ -92,7 +92,7 @@ type Excess struct {
 }
 
 func (e *Excess) Error() string {
-	return fmt.Sprintf("The document has %s than %d: make it smaller, or send it in parts.", e.What, e.Maximum)
+	return fmt.Sprintf("The document has %s than %d. Make it smaller, or split it.", e.What, e.Maximum)
 }
 
 // Check compares a shape with the limits.

@@ -54,8 +54,8 @@ func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, e
 
 // How to get in, for who has no token, or one that is not good.
 const (
-	howToken = "`deskwire token` prints one, and apiTokenCreate makes more; or sign in at your identity provider."
-	badToken = "This token is not valid, or not any more. " + howToken
+	howToken = "`deskwire token` prints one and apiTokenCreate creates more, or sign in with your identity provider."
+	badToken = "This token is invalid, expired or revoked. " + howToken
 )
 
 // settlePatience is how long it may take to make certain who asks when the answer is there: mostly that is known by then.

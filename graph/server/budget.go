@@ -45,9 +45,9 @@ func withinBytes(ctx context.Context, next graphql.OperationHandler) graphql.Res
 }
 
 func tooMuch(ctx context.Context) *graphql.Response {
-	message := "This asks for more than 32 MB of texts: ask for smaller pages, or for fewer fields."
+	message := "This operation reads more than 32 MiB. Request smaller pages or fewer fields."
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
-		message = "The answer would have more than 32 MB. The mutation may have happened: send it again with the same idempotencyKey, and ask for less."
+		message = "The response would have more than 32 MiB. The mutation may have taken effect: send it again with the same idempotencyKey, and select less."
 	}
 	return refusal{code: codeTooExpensive, message: message}.response(ctx)
 }

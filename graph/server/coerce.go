@@ -255,9 +255,9 @@ func isFilter(def *ast.Definition) bool {
 }
 
 func nullInFilter(def *ast.Definition, f *ast.FieldDefinition) *mismatch {
-	bad := wrong("null is no condition: leave it out")
+	bad := wrong("null is not a condition; leave it out")
 	if def.Fields.ForName("isNull") != nil && f.Name != "isNull" {
-		bad = wrong("nothing compares with null: write isNull: true for what has none, or leave it out")
+		bad = wrong("nothing can be compared with null; use isNull: true to match records without a value, or leave it out")
 	}
 	bad.code = string(desk.CodeInvalidInput)
 	return bad.inside(ast.PathName(f.Name))
@@ -325,7 +325,7 @@ func (m *mismatch) path() ast.Path {
 
 func (c coercion) checkEach(n int, check func(int) *mismatch) *mismatch {
 	if n > c.limits.List {
-		return wrong(fmt.Sprintf("a list takes at most %d values", c.limits.List))
+		return wrong(fmt.Sprintf("a list can have at most %d values", c.limits.List))
 	}
 	for i := range n {
 		if bad := check(i); bad != nil {

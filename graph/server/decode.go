@@ -55,7 +55,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits) (map[
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, refusal{http.StatusRequestEntityTooLarge, codeBadRequest, fmt.Sprintf("The request is larger than %d bytes.", limits.Body)}
+		return nil, refusal{http.StatusRequestEntityTooLarge, codeBadRequest, fmt.Sprintf("The request is larger than the limit of %d bytes.", limits.Body)}
 	case err != nil:
 		return nil, badRequest("The request ended before it was complete.")
 	}
@@ -65,7 +65,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits) (map[
 	var members map[string]json.RawMessage
 	switch trimmed := bytes.TrimLeft(body, " \t\r\n"); {
 	case bytes.HasPrefix(trimmed, []byte("[")):
-		return nil, badRequest("Batches are not taken: send one operation a request.")
+		return nil, badRequest("Batches are not supported. Send one operation per request.")
 	case json.Unmarshal(trimmed, &members) != nil || members == nil:
 		return nil, badRequest("The request is not a JSON object.")
 	}
@@ -76,7 +76,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits) (map[
 func readQuery(raw string, limits guard.Limits) (map[string]json.RawMessage, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, badRequest("The query string of the address can't be read.")
+		return nil, badRequest("The query string of the URL cannot be parsed.")
 	}
 	members := map[string]json.RawMessage{}
 	for _, name := range []string{"query", "operationName", "documentId"} {
@@ -101,7 +101,7 @@ func readQuery(raw string, limits guard.Limits) (map[string]json.RawMessage, err
 	return members, nil
 }
 
-const notUTF8 = "The request is not UTF-8."
+const notUTF8 = "The request is not valid UTF-8."
 
 // checkJSON refuses what a decoder would alter in silence, or could choke on.
 func checkJSON(b []byte, limits guard.Limits) error {
@@ -136,7 +136,7 @@ func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error
 		p.Extensions["documentId"] = documentID
 	}
 	if p.Query == "" && documentID == "" && p.Extensions["persistedQuery"] == nil {
-		return nil, badRequest("There is no query in the request.")
+		return nil, badRequest("The request has no query. Send query or documentId.")
 	}
 	return p, nil
 }
@@ -163,7 +163,7 @@ func jsonWithin(b []byte, limits guard.Limits) error {
 			values = values[:len(values)-1]
 		case c == ',' && len(values) > 0:
 			if values[len(values)-1]++; values[len(values)-1] > roughly*limits.List {
-				return badRequest(fmt.Sprintf("A list takes at most %d values.", limits.List))
+				return badRequest(fmt.Sprintf("A list can have at most %d values.", limits.List))
 			}
 		}
 	}

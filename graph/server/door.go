@@ -59,7 +59,7 @@ func (d *door) checkDocument(source string, limits guard.Limits) *gqlerror.Error
 		return refusedDocument(excess)
 	}
 	if known.shape.Introspects && limits.Introspection == 0 {
-		return coded(codeNoIntrospection, "The schema can't be asked for with your role. It is at /schema.graphqls.")
+		return coded(codeNoIntrospection, "Your role may not introspect the schema. It is published at /schema.graphqls.")
 	}
 	return nil
 }

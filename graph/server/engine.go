@@ -126,7 +126,7 @@ func oneFieldSubscriptions(observers *core.Events, addError core.AddErrFunc) {
 			if !again || before == f.Alias {
 				return false
 			}
-			addError(core.Message("Follow one thing by each subscription: there is %s, and %s.", before, f.Alias), core.At(f.Position))
+			addError(core.Message("A subscription must have exactly one root field: this one has %s and %s.", before, f.Alias), core.At(f.Position))
 			return true
 		})
 	})
@@ -158,6 +158,6 @@ func mayRead(ctx context.Context, next graphql.OperationHandler) graphql.Respons
 		return next(ctx)
 	}
 	return graphql.OneShot(refusal{
-		code: string(desk.CodeForbidden), message: "This token may not read: it needs the scope READ.",
+		code: string(desk.CodeForbidden), message: "This token may not read. Use one with the scope READ.",
 	}.response(ctx))
 }

@@ -44,13 +44,13 @@ const (
 )
 
 const (
-	sorry = "Something went wrong on our side. Quote the request id if you write to us."
-	slow  = "The request took too long and was stopped. A mutation may or may not have happened: " +
+	sorry = "Something went wrong in the server. Quote the request id when you report it."
+	slow  = "The request took too long and was stopped. A mutation may or may not have taken effect: " +
 		"send it again with the same idempotencyKey."
-	gone    = "The client went away before the answer was there."
-	away    = "The database is not reachable right now. Try again in a moment."
-	unknown = "The connection to the database broke while this was being saved. It may or may not have happened: " +
-		"send it again with the same idempotencyKey, or look first."
+	gone    = "The client closed the request before the response was ready."
+	away    = "The database cannot be reached right now. Try again in a moment."
+	unknown = "The connection to the database broke while this was being saved. It may or may not have taken effect: " +
+		"send it again with the same idempotencyKey, or check first."
 
 	maxErrors  = 10  // an answer
 	maxMessage = 500 // bytes; messages of the validator quote the document
@@ -109,7 +109,7 @@ func (p presenter) fault(ctx context.Context, err error, path ast.Path) (message
 	case errors.Is(err, db.ErrMistaken): // nobody is told: the request is run again
 		return away, codeUnavailable
 	case db.Unavailable(err):
-		p.tell(ctx, slog.LevelWarn, "the database is not reachable", path, err)
+		p.tell(ctx, slog.LevelWarn, "the database cannot be reached", path, err)
 		return away, codeUnavailable
 	}
 	p.tell(ctx, slog.LevelError, "internal error", path, err)

@@ -61,7 +61,7 @@ func (h *Handler) nudge() {
 }
 
 func warnTailFailed(ctx context.Context, cfg Config, err error) {
-	cfg.Log.WarnContext(ctx, "the log of events could not be read; it will be tried again", "err", err)
+	cfg.Log.WarnContext(ctx, "the event log could not be read; this will be retried", "err", err)
 }
 
 // tailPause is how long a reader that has failed waits.
@@ -97,7 +97,7 @@ func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) erro
 }
 
 // errOtherLog ends a reader whose position is of another log.
-var errOtherLog = desk.Refuse(desk.CodeInvalidInput, "The log is another one than before.")
+var errOtherLog = desk.Refuse(desk.CodeInvalidInput, "The event log belongs to another database than before.")
 
 // logReader reads the log once.
 func logReader(cfg Config) live.LogReader {

@@ -27,7 +27,7 @@ func files(store *db.Store, log *slog.Logger) http.Handler {
 		}
 		right, ok := graph.ReadFileRight(r.PathValue("address"), key, store.Now())
 		if !ok || right.Write != (r.Method == http.MethodPut) {
-			http.Error(w, "This address is not good, or not any more. Ask for a new one.", http.StatusNotFound)
+			http.Error(w, "This address is invalid or has expired. Request a new one.", http.StatusNotFound)
 			return
 		}
 		if right.Write {
@@ -52,7 +52,7 @@ func takeFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog
 	takeTime(w)
 	content, err := io.ReadAll(http.MaxBytesReader(w, r.Body, desk.MaxAttachment))
 	if err != nil {
-		http.Error(w, "The file could not be read, or has more than 10 MiB.", http.StatusRequestEntityTooLarge)
+		http.Error(w, "The upload broke off, or the file has more than 10 MiB.", http.StatusRequestEntityTooLarge)
 		return
 	}
 	err = store.Upload(r.Context(), right.Account, right.File, content)
@@ -77,7 +77,7 @@ func giveFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog
 		fileFault(w, r, log, err)
 		return
 	case a == nil:
-		http.Error(w, "There is no such file any more.", http.StatusNotFound)
+		http.Error(w, "The file no longer exists.", http.StatusNotFound)
 		return
 	}
 	contentType, inline := a.Shown()
@@ -101,5 +101,5 @@ func fileFault(w http.ResponseWriter, r *http.Request, log *slog.Logger, err err
 		return
 	}
 	log.ErrorContext(r.Context(), "file", "err", err, "request", w.Header().Get("X-Request-Id"))
-	http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
+	http.Error(w, "Something went wrong in the server.", http.StatusInternalServerError)
 }

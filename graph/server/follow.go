@@ -44,7 +44,7 @@ var nowhere = desk.Cursor{Epoch: "nowhere"}
 func (f *follower) read(op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
 	fields := graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})
 	if len(fields) != 1 || strings.HasPrefix(fields[0].Name, "__") {
-		return nil, coded(codeValidation, "Follow one thing by each subscription.")
+		return nil, coded(codeValidation, "A subscription must have exactly one root field.")
 	}
 	root := fields[0]
 	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root), fading: isFading(op, root)}
@@ -60,7 +60,7 @@ func (f *follower) read(op *graphql.OperationContext, params *graphql.RawParams)
 	}
 	given, err := json.Marshal(variables) // in the order of their names
 	if err != nil {
-		return nil, coded(codeBadInput, "The variables can't be read.")
+		return nil, coded(codeBadInput, "The variables cannot be parsed.")
 	}
 	s.document = fmt.Sprintf("%q %q %s", op.Operation.Name, params.Query, given)
 	return s, nil

@@ -267,7 +267,7 @@ func (g *gate) hold(n int) bool {
 	return true
 }
 
-const overloaded = "The server has too much to do right now. Nothing was done: try again in a moment."
+const overloaded = "The server is overloaded right now. Nothing was done; try again in a moment."
 
 // shed sends requests away before anything is done for them, not even to find out who asks.
 func (g *gate) shed(log *slog.Logger, next http.Handler) http.Handler {
@@ -279,7 +279,7 @@ func (g *gate) shed(log *slog.Logger, next http.Handler) http.Handler {
 		}
 		requestOf(r.Context()).sentAway = true
 		if n := g.sendAway(r.Context()); n > 0 {
-			log.WarnContext(r.Context(), "there is more to do than can be done: requests are sent away", "requests", n)
+			log.WarnContext(r.Context(), "the server is overloaded; requests were refused", "requests", n)
 		}
 		if to, ok := replyTo(w, r, log); ok {
 			to.refuse(r.Context(), refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded})

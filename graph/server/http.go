@@ -28,7 +28,7 @@ type overHTTP struct {
 // ServeHTTP answers one request.
 func (t overHTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Upgrade") != "" {
-		http.Error(w, "This protocol is not spoken here.", http.StatusBadRequest)
+		http.Error(w, "This protocol is not supported.", http.StatusBadRequest)
 		return
 	}
 	to, ok := replyTo(w, r, t.log)
@@ -78,13 +78,13 @@ func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *gr
 	}
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Subscription && (to.stream == nil || t.streams == nil):
-		to.refuse(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open: use a websocket, or name " + typeSSE + " in Accept."})
+		to.refuse(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open. Use a websocket, or name " + typeSSE + " in Accept."})
 	case kind == ast.Subscription:
 		leave() // it goes on
 		t.streams.follow(to, r, op, params)
 	case r.Method == http.MethodGet && kind != ast.Query:
 		to.w.Header().Set("Allow", http.MethodPost)
-		to.refuse(ctx, refusal{http.StatusMethodNotAllowed, codeBadRequest, "Only queries may be sent by GET: use POST."})
+		to.refuse(ctx, refusal{http.StatusMethodNotAllowed, codeBadRequest, "Only queries may be sent with GET. Use POST."})
 	default:
 		next, ctx := t.exec.DispatchOperation(ctx, op)
 		resp := next(ctx)

@@ -45,14 +45,14 @@ type sources struct {
 func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_http_requests_total", Help: "HTTP requests that were answered."}, []string{"path", "status"}),
-		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "deskwire_operation_seconds", Help: "Time from reading an operation to its answer, by the name of the operation.",
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_http_requests_total", Help: "HTTP requests that were answered, by path and status."}, []string{"path", "status"}),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "deskwire_operation_seconds", Help: "Time from receiving an operation to its response, by the name of the operation.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}}, []string{"operation"}),
-		points:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_cost_points_total", Help: "Points that operations could have cost at most (requested), and did cost (actual)."}, []string{"kind"}),
-		errors:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_errors_total", Help: "Top-level errors of answers, by code."}, []string{"code"}),
-		payloads: prometheus.NewCounter(prometheus.CounterOpts{Name: "deskwire_payloads_made_total", Help: "Payloads of subscriptions that were made; each goes to all who ask the same."}),
-		events:   prometheus.NewCounter(prometheus.CounterOpts{Name: "deskwire_events_total", Help: "Events of the log that this server has read."}),
-		lag: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "deskwire_log_lag_seconds", Help: "Age of the oldest event of a reading of the log when it was read.",
+		points:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_cost_points_total", Help: "Points: the highest possible cost of operations (requested), and their actual cost (actual)."}, []string{"kind"}),
+		errors:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_errors_total", Help: "Top-level errors in responses, by code."}, []string{"code"}),
+		payloads: prometheus.NewCounter(prometheus.CounterOpts{Name: "deskwire_payloads_made_total", Help: "Subscription payloads that were rendered; each is sent to all subscribers of the same subscription."}),
+		events:   prometheus.NewCounter(prometheus.CounterOpts{Name: "deskwire_events_total", Help: "Events that this server has read from the event log."}),
+		lag: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "deskwire_log_lag_seconds", Help: "Age of the oldest event in a batch of the event log when it was read.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5, 30}}),
 	}
 	m.registry.MustRegister(m.requests, m.latency, m.points, m.errors, m.payloads, m.events, m.lag,
@@ -65,12 +65,12 @@ func (m *metrics) watch(s sources) {
 	gauge := func(name, help string, value func() float64) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}
-	gauge("deskwire_connections", "Websockets and streams that are open.", func() float64 { return float64(s.connections()) })
-	gauge("deskwire_operations_running", "Operations that run.", func() float64 { return float64(s.running()) })
-	gauge("deskwire_operations_waiting", "Operations that wait for others to end.", func() float64 { return float64(s.waiting()) })
+	gauge("deskwire_connections", "Open websockets and streams.", func() float64 { return float64(s.connections()) })
+	gauge("deskwire_operations_running", "Operations that are running.", func() float64 { return float64(s.running()) })
+	gauge("deskwire_operations_waiting", "Operations that are waiting for others to finish.", func() float64 { return float64(s.waiting()) })
 	gauge("deskwire_pool_connections_used", "Connections to the database that are in use.", func() float64 { return float64(s.pool().Used) })
 	gauge("deskwire_pool_connections_open", "Connections to the database.", func() float64 { return float64(s.pool().Open) })
-	gauge("deskwire_pool_connections_max", "Connections to the database that there may be.", func() float64 { return float64(s.pool().Max) })
+	gauge("deskwire_pool_connections_max", "Maximum number of connections to the database.", func() float64 { return float64(s.pool().Max) })
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "deskwire_pool_wait_seconds_total", Help: "Time spent waiting for connections to the database."},
 		func() float64 { return s.pool().Waited.Seconds() }))
 	if _, there := s.replica(); there {
@@ -81,16 +81,16 @@ func (m *metrics) watch(s sources) {
 // watchReplica adds what is known of a read replica.
 func (m *metrics) watchReplica(s sources, gauge func(name, help string, value func() float64)) {
 	of := func() db.ReplicaStats { r, _ := s.replica(); return r }
-	gauge("deskwire_replica_used", "Whether queries are read from the read replica: 1 or 0.", func() float64 {
+	gauge("deskwire_replica_used", "1 if queries read from the read replica, otherwise 0.", func() float64 {
 		if of().Used {
 			return 1
 		}
 		return 0
 	})
-	gauge("deskwire_replica_behind_seconds", "How far the read replica was behind at the last look, 0 where it had come as far as at the look before.", func() float64 { return of().Behind.Seconds() })
+	gauge("deskwire_replica_behind_seconds", "Replication lag of the read replica at the last check; 0 if it had everything that the primary had at the check before.", func() float64 { return of().Behind.Seconds() })
 	reads := func(from string, n func() uint64) {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Name: "deskwire_replica_queries_total", Help: "Queries that may be read from the read replica, by where they were.", ConstLabels: prometheus.Labels{"from": from},
+			Name: "deskwire_replica_queries_total", Help: "Queries that may read from the read replica, by where they did.", ConstLabels: prometheus.Labels{"from": from},
 		}, func() float64 { return float64(n()) }))
 	}
 	reads("replica", func() uint64 { return of().Replica })

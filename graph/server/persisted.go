@@ -35,7 +35,7 @@ func ReadTrusted(from io.Reader) (Trusted, error) {
 			list[o.ID] = o.Body
 		}
 	} else if json.Unmarshal(raw, &list) != nil {
-		return nil, errors.New("this is neither an object with a document for each id nor an Apollo manifest")
+		return nil, errors.New("this is neither a JSON object with a document for each id nor an Apollo manifest")
 	}
 	for id, source := range list {
 		if _, errs := gqlparser.LoadQueryWithRules(graph.Schema(), source, plainRules()); errs != nil {

@@ -50,7 +50,7 @@ func chargedTo(ctx context.Context) *bill {
 func (p pricing) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	b := &bill{points: p.analyser.Estimate(op.Operation, op.Variables), who: bucketOwnersOf(ctx)}
 	if n, most := b.points.Total(), p.limits.of(ctx).Cost; n > most {
-		err := coded(codeTooExpensive, "This may cost %d points, and an operation at most %d: ask for smaller pages, or in parts.", n, most)
+		err := coded(codeTooExpensive, "This operation may cost %d points, and the limit is %d. Request smaller pages, or split the operation.", n, most)
 		err.Extensions["limit"], err.Extensions["maximum"], err.Extensions["requested"] = "cost", most, n
 		return err
 	}
@@ -59,7 +59,7 @@ func (p pricing) MutateOperationContext(ctx context.Context, op *graphql.Operati
 	op.Stats.SetExtension(graph.BillExtension, b)
 	if b.refused {
 		seconds := int(math.Ceil(wait.Seconds()))
-		err := coded(codeRateLimited, "You have spent your points for now: try again in %d s.", seconds)
+		err := coded(codeRateLimited, "You have spent your points for now. Try again in %d s.", seconds)
 		err.Extensions["retryAfter"] = seconds
 		return err
 	}

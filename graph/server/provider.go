@@ -47,7 +47,7 @@ func (id Identity) Check() error {
 	case id.JWKSURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http"):
 		return errors.New("AUTH_JWKS_URL must be the http(s) address of the provider's key set")
 	case id.Issuer == "" || id.Audience == "":
-		return errors.New("set AUTH_ISSUER and AUTH_AUDIENCE too, or tokens made for other services would open this one")
+		return errors.New("set AUTH_ISSUER and AUTH_AUDIENCE too; otherwise tokens for other services would be accepted here")
 	}
 	return nil
 }
@@ -122,14 +122,14 @@ func (p *provider) identify(ctx context.Context, raw string) (who tokenSubject, 
 	who.account, _ = claims[p.id.AccountClaim].(string)
 	who.email, _ = claims[p.id.EmailClaim].(string)
 	if who.account == "" || who.email == "" {
-		return who, fmt.Errorf("the claims %s and %s must be texts", p.id.AccountClaim, p.id.EmailClaim)
+		return who, fmt.Errorf("the claims %s and %s must be strings", p.id.AccountClaim, p.id.EmailClaim)
 	}
 	if exp, ok := claims["exp"].(float64); ok {
 		who.until = time.Unix(int64(exp), 0)
 	}
 	// Providers that do not check addresses leave the claim out, or say so. Some write it as a text.
 	if v, given := claims["email_verified"]; given && v != true && v != "true" {
-		return who, errors.New("the provider has not verified the address")
+		return who, errors.New("the provider has not verified the email address")
 	}
 	return who, nil
 }
@@ -166,7 +166,7 @@ func (t *throttledFetcher) RoundTrip(r *http.Request) (*http.Response, error) {
 		t.status, t.body, t.err = t.fetchKeys(r)
 		t.at = time.Now()
 		if t.err != nil || t.status != http.StatusOK {
-			t.log.Warn("could not fetch the identity provider's keys", "address", r.URL.Redacted(), "status", t.status, "err", t.err)
+			t.log.Warn("the identity provider's keys could not be fetched", "address", r.URL.Redacted(), "status", t.status, "err", t.err)
 		}
 	}
 	if t.err != nil {

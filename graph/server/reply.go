@@ -32,7 +32,7 @@ func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, b
 	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization")
 	if to.mediaType == "" && to.stream == nil {
 		to.refuse(r.Context(), refusal{http.StatusNotAcceptable, codeBadRequest,
-			"Answers are " + typeGraphQL + ", " + typeJSON + " or " + typeSSE + ": name one of them in Accept."})
+			"The server responds with " + typeGraphQL + ", " + typeJSON + " or " + typeSSE + ". Name one of them in Accept."})
 		return to, false
 	}
 	return to, true
@@ -161,7 +161,7 @@ func secondsToWait(errs gqlerror.List) string {
 
 // unwritable is the answer when what we put into extensions can't be written as JSON: a fault of ours.
 func (to reply) unwritable(ctx context.Context, err error) []byte {
-	to.log.ErrorContext(ctx, "could not write an answer", append(requestOf(ctx).attrs(), "err", err)...)
+	to.log.ErrorContext(ctx, "a response could not be written", append(requestOf(ctx).attrs(), "err", err)...)
 	return []byte(`{"errors":[{"message":"` + sorry + `","extensions":{"code":"` + codeInternal + `"}}]}`)
 }
 

@@ -111,7 +111,7 @@ func (s *session) reconsider() {
 		case s.live.Closed():
 			return
 		case err != nil:
-			s.log.Warn("could not find out who a session is; it will be tried again", append(s.request.attrs(), "err", err)...)
+			s.log.Warn("a session could not be authenticated again; this will be retried", append(s.request.attrs(), "err", err)...)
 			select {
 			case <-time.After(reconsiderPause):
 				continue
@@ -140,10 +140,10 @@ func (s *session) Refresh(token string) (*desk.Actor, error) {
 		return nil, err
 	}
 	if by == nil {
-		return nil, desk.Refuse(desk.CodeInvalidInput, "This token is not valid, or not any more.").At("token")
+		return nil, desk.Refuse(desk.CodeInvalidInput, "This token is invalid, expired or revoked. Send another one.").At("token")
 	}
 	if !s.take(token, by) {
-		return nil, desk.Refuse(desk.CodeInvalidInput, "This is a token of somebody else: open another connection for it.").At("token")
+		return nil, desk.Refuse(desk.CodeInvalidInput, "This token belongs to another agent. Open another connection for it.").At("token")
 	}
 	s.renewed(by.Until)
 	s.live.Reauthenticate()
@@ -172,7 +172,7 @@ func (s *session) context(ctx context.Context) context.Context {
 func (s *session) tooLarge(ctx context.Context, payload []byte) *gqlerror.Error {
 	l := s.limits.of(graph.WithActor(ctx, s.who()))
 	if len(payload) > l.Body {
-		return coded(codeTooLarge, "The request is larger than %d bytes.", l.Body)
+		return coded(codeTooLarge, "The request is larger than the limit of %d bytes.", l.Body)
 	}
 	if err := jsonWithin(payload, l); err != nil {
 		return coded(codeTooLarge, "%s", err)
@@ -211,7 +211,7 @@ func (s *session) read(ctx context.Context, params *graphql.RawParams) (*checked
 // mayFollow checks what somebody wants to follow.
 func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
 	if !by.MayRead() {
-		return nil, coded(string(desk.CodeForbidden), "This token may not read: it needs the scope READ.")
+		return nil, coded(string(desk.CodeForbidden), "This token may not read. Use one with the scope READ.")
 	}
 	follow, err := ss.follower.read(op, params)
 	if err == nil {

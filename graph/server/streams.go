@@ -63,7 +63,7 @@ func (t *streams) follow(to reply, r *http.Request, op *graphql.OperationContext
 			return
 		}
 		to.w.Header().Set("Retry-After", strconv.Itoa(int(manyPause.Seconds())))
-		to.refuse(ctx, refusal{http.StatusTooManyRequests, codeManyConnections, "Your account has too many connections."})
+		to.refuse(ctx, refusal{http.StatusTooManyRequests, codeManyConnections, "Your account has too many connections. Close some first."})
 		return
 	}
 	defer t.places.release(by.Account.ID)
@@ -172,9 +172,9 @@ func (e ending) errors() []byte {
 	err := coded(codeInternal, sorry)
 	switch e {
 	case endedByToken:
-		err = coded(codeUnauthenticated, "This token is not valid any more.")
+		err = coded(codeUnauthenticated, "This token has expired or was revoked. Send another one.")
 	case endedByRestart:
-		err = coded(codeRestart, "The server restarts: go on with another one.")
+		err = coded(codeRestart, "The server is shutting down. Resume the stream, and another server takes it.")
 	}
 	list, _ := json.Marshal(gqlerror.List{err}) // texts can always be written
 	return list

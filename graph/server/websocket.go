@@ -61,7 +61,7 @@ func isWebsocket(r *http.Request) bool {
 // ServeHTTP takes the connection over. Who it is comes with connection_init, or with the request where a client can say so.
 func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !t.origin(r) {
-		http.Error(w, "The server does not let pages of this origin call it: it must be in the setting CORS_ORIGINS.", http.StatusForbidden)
+		http.Error(w, "Pages of this origin may not call the server. Its operator can allow them with the setting CORS_ORIGINS.", http.StatusForbidden)
 		return
 	}
 	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearer(r)
@@ -215,7 +215,7 @@ func (w *websocketConn) startOperation(m message) {
 }
 
 func tooManyOperations() gqlerror.List {
-	return gqlerror.List{coded(codeManyOperations, "A connection follows 100 things and runs 20 operations at once at most: complete some first, or open another connection.")}
+	return gqlerror.List{coded(codeManyOperations, "A connection can have at most 100 subscriptions and 20 running operations. Complete some first, or open another connection.")}
 }
 
 // decodePayload reads the payload of subscribe.
@@ -255,7 +255,7 @@ func (w *websocketConn) answer(op *websocketOperation, s *session, o *checked) {
 		return
 	}
 	if err != nil {
-		w.log.ErrorContext(o.ctx, "could not write an answer", append(requestOf(o.ctx).attrs(), "err", err)...)
+		w.log.ErrorContext(o.ctx, "a response could not be written", append(requestOf(o.ctx).attrs(), "err", err)...)
 		w.sendErrors(op.id, gqlerror.List{coded(codeInternal, sorry)})
 		return
 	}
@@ -263,7 +263,7 @@ func (w *websocketConn) answer(op *websocketOperation, s *session, o *checked) {
 	frames = socket.AppendFrame(frames, envelope(op.id, "complete", nil))
 	if !w.conn.Write(frames) {
 		// It waits for nothing: an answer that finds no room is one too many for this client.
-		w.conn.Close(closeOverload, "You read too slowly")
+		w.conn.Close(closeOverload, "The client reads too slowly")
 	}
 }
 

@@ -48,10 +48,10 @@ func (w *websocketConn) initSession(payload json.RawMessage) {
 	case err != nil && w.ctx.Err() != nil: // the client has gone, or the server goes
 		w.conn.Close(closeRestart, "The server restarts")
 	case err != nil:
-		w.log.ErrorContext(w.ctx, "could not find out who a connection is", append(w.request.attrs(), "err", err)...)
+		w.log.ErrorContext(w.ctx, "a connection could not be authenticated", append(w.request.attrs(), "err", err)...)
 		w.conn.Close(closeOverload, "Try again in a moment")
 	case by == nil:
-		w.refuse(closeForbidden, "This token is not valid, or not any more")
+		w.refuse(closeForbidden, "The token is invalid, expired or revoked")
 	case !w.places.take(by.Account.ID):
 		w.conn.Close(closeOverload, "Your account has too many connections")
 	default:
@@ -106,7 +106,7 @@ func (w *websocketConn) expireAt(until time.Time) {
 }
 
 // end closes the connection with a code that makes clients come back with a new token.
-func (w *websocketConn) end() { w.conn.Close(closeForbidden, "The token is not valid any more") }
+func (w *websocketConn) end() { w.conn.Close(closeForbidden, "The token has expired or was revoked") }
 
 // initToken finds the token in the payload of connection_init.
 func initToken(payload json.RawMessage) (token string, ok bool) {
