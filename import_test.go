@@ -52,7 +52,7 @@ func TestImportCommand(t *testing.T) {
 		{"again, and partly bad", "acme", []string{whole, broken}, 2, "added: 2\nthere already: 2\nbad lines: 1\n",
 			`broken\.csv:3: This is not an email address\. Write it as name@host\. \(email\)\n(?s:.*)deskwire: some lines were invalid`},
 		{"no such file", "acme", []string{whole, "nowhere.csv"}, 1, "", `deskwire: open nowhere\.csv: no such file or directory\n$`},
-		{"no such account", "other", []string{whole}, 1, "", `deskwire: there is no account other: make it with deskwire account`},
+		{"no such account", "other", []string{whole}, 1, "", `deskwire: there is no account other: create it with deskwire account`},
 	} {
 		args := append([]string{"import", "--database-url", dsn, "--account", tc.account, "--format", "contacts"}, tc.files...)
 		code, out, log := command(t, args...)

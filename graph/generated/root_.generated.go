@@ -742,7 +742,7 @@ enum Language {
 enum Workspace {
   "The shared inbox."
   INBOX
-  "The help desk, for tickets that have left the inbox."
+  "The help desk, which has inboxes of its own."
   HELP_DESK
 }
 

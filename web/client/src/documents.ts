@@ -5,283 +5,325 @@ import type { TypedDocument } from "./typed.js";
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** A note among agents. */
+/** The internal comment to add. */
 export type CommentCreateInput = {
-  /** Files that were uploaded for it, at most 20. See attachmentCreate. */
+  /** The ids of uploaded files, at most 20. See `attachmentCreate`. */
   attachmentIds?: Array<string> | null | undefined;
-  /** The conversation. */
+  /** The id of the conversation, which begins with `cnv_`. */
   conversationId: string;
-  /** Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes. */
+  /**
+   * A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+   * key and arguments returns the first response and changes nothing.
+   */
   idempotencyKey?: string | null | undefined;
-  /** What it says, at most 256 kB. It may be empty when there is a file. */
+  /** The content as plain text, at most 256 KiB. It may be empty if there is a file. */
   text: string;
 };
 
-/** What conversationAssign needs. */
+/** The conversation to assign, and its new owner. */
 export type ConversationAssignInput = {
-  /** The conversation. */
+  /** The id of the conversation, which begins with `cnv_`. */
   conversationId: string;
-  /** True: answers what would happen, and changes nothing. */
+  /** True returns what would happen and changes nothing. `idempotencyKey` is ignored then. */
   dryRun?: boolean | null | undefined;
-  /** Refuse if the conversation is not at this version. */
+  /** Refuses the change with VERSION_CONFLICT if the conversation has another `version`. */
   expectedVersion?: number | null | undefined;
-  /** Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes. */
+  /**
+   * A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+   * key and arguments returns the first response and changes nothing.
+   */
   idempotencyKey?: string | null | undefined;
-  /** The new owner; null: nobody, absent: the present one stays. */
+  /** The id of the new owner. Null means nobody; if absent, the owner stays. */
   ownerId?: string | null | undefined;
 };
 
-/** What conversationClose needs. */
+/** The conversation to close. */
 export type ConversationCloseInput = {
-  /** The conversation. */
+  /** The id of the conversation, which begins with `cnv_`. */
   conversationId: string;
-  /** True: answers what would happen, and changes nothing. */
+  /** True returns what would happen and changes nothing. `idempotencyKey` is ignored then. */
   dryRun?: boolean | null | undefined;
-  /** Refuse if the conversation is not at this version. */
+  /** Refuses the change with VERSION_CONFLICT if the conversation has another `version`. */
   expectedVersion?: number | null | undefined;
-  /** Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes. */
+  /**
+   * A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+   * key and arguments returns the first response and changes nothing.
+   */
   idempotencyKey?: string | null | undefined;
 };
 
-/** What conversationReopen needs. */
+/** The conversation to reopen. */
 export type ConversationReopenInput = {
-  /** The conversation. */
+  /** The id of the conversation, which begins with `cnv_`. */
   conversationId: string;
-  /** True: answers what would happen, and changes nothing. */
+  /** True returns what would happen and changes nothing. `idempotencyKey` is ignored then. */
   dryRun?: boolean | null | undefined;
-  /** Refuse if the conversation is not at this version. */
+  /** Refuses the change with VERSION_CONFLICT if the conversation has another `version`. */
   expectedVersion?: number | null | undefined;
-  /** Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes. */
+  /**
+   * A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+   * key and arguments returns the first response and changes nothing.
+   */
   idempotencyKey?: string | null | undefined;
 };
 
 /** Whether a conversation is being worked on. */
 export type ConversationStatus =
-  /** It is not; it reopens when the contact writes again (D8). */
+  /** Done. It reopens when the contact writes again, see FollowUpPolicy. */
   | 'CLOSED'
-  /** It is. */
+  /** Being worked on. */
   | 'OPEN';
 
-/** How far an outgoing message has come: from QUEUED over SENT to one of two ends, DELIVERED or FAILED. It never goes back. */
+/**
+ * The state of a delivery. It goes from QUEUED to SENT and ends with DELIVERED or FAILED. It never
+ * goes back.
+ */
 export type DeliveryState =
-  /** It has arrived. */
+  /** The message has arrived. */
   | 'DELIVERED'
-  /** It could not be sent, or came back. */
+  /** The message could not be sent, or it was returned. */
   | 'FAILED'
-  /** It waits for its channel. */
+  /** The message waits for its channel to take it. */
   | 'QUEUED'
-  /** The channel has sent it. */
+  /** The channel has sent the message. */
   | 'SENT';
 
-/** Why a mutation was refused. */
+/**
+ * The reasons why a mutation can be refused. The description of Mutation lists the codes that every
+ * mutation may have; each mutation names its further ones.
+ */
 export type ErrorCode =
-  /** Something with this name, key or address is there already. */
+  /** Another record already has this name, key or address. */
   | 'ALREADY_EXISTS'
-  /** More would go to the trash than one conversation and its ticket; confirm with `confirmCascade: true` (D1). */
+  /**
+   * More than one conversation and its ticket would go to the trash. Confirm with `confirmCascade:
+   * true`.
+   */
   | 'CASCADE_NOT_CONFIRMED'
-  /** A contact needs an email, a phone number or an external id. */
+  /** A contact needs an email address, a phone number or an external id. */
   | 'CONTACT_NOT_IDENTIFIED'
-  /** A conversation has at most one ticket (R5, R6). */
+  /** The conversation already has a ticket, and it can have only one. */
   | 'CONVERSATION_HAS_TICKET'
-  /** No delivery can be reported for this message, or it has come to the other end already: delivered, or failed. */
+  /**
+   * The message is not an outgoing one, or it has already reached the opposite final state, DELIVERED
+   * or FAILED.
+   */
   | 'DELIVERY_NOT_REPORTABLE'
-  /** Your role or your token does not allow it. */
+  /** Your role or the scopes of your token do not allow this. */
   | 'FORBIDDEN'
-  /** The first call with this idempotency key is still running; ask again in a moment. */
+  /** The first call with this idempotency key is still running. Try again in a moment. */
   | 'IDEMPOTENCY_IN_PROGRESS'
-  /** The idempotency key was used for the same mutation with other arguments. */
+  /** You have used this idempotency key for the same mutation with other arguments. */
   | 'IDEMPOTENCY_KEY_REUSED'
-  /** A value is out of its range or does not fit with the others. */
+  /** A value is out of range, or contradicts another value. */
   | 'INVALID_INPUT'
-  /** Text that can't be kept: not UTF-8, or with U+0000 in it. */
+  /** The text cannot be stored: it is not UTF-8, or it contains the character U+0000. */
   | 'INVALID_TEXT'
-  /** The last active admin of the account can't be deactivated or get another role. */
+  /**
+   * The account needs an active admin, so the last one can be neither deactivated nor given another
+   * role.
+   */
   | 'LAST_ADMIN'
-  /** The last open or the last closed status of a pipeline can't go. */
+  /** A pipeline needs at least one open and one closed status, and this would leave it without. */
   | 'LAST_STATUS_OF_STATE'
-  /** The account has as many of these as it may. */
+  /** The account, the record or the call has as many of these as it may. */
   | 'LIMIT_REACHED'
-  /** There is no such record, or you may not see it: the two are the same answer. */
+  /** The record does not exist, or you cannot see it. The two cases get the same error on purpose. */
   | 'NOT_FOUND'
-  /** This agent can't own records: deactivated, or READ_ONLY. */
+  /** The agent cannot own records, because they are deactivated or have the role READ_ONLY. */
   | 'OWNER_NOT_ALLOWED'
-  /** The value does not fit the property's type. */
+  /** The value does not match the type of the property. */
   | 'PROPERTY_INVALID'
-  /** The property is computed, or built in, and can't be changed (D18). */
+  /** The property is built-in or computed, and cannot be changed. */
   | 'PROPERTY_READ_ONLY'
   /** There is no property with this key. */
   | 'PROPERTY_UNKNOWN'
-  /** What is in the trash is read-only; restore it first (D19). */
+  /** The record is in the trash and therefore read-only. Restore it first. */
   | 'RECORD_IN_TRASH'
-  /** Only what is in the trash can be restored. */
+  /** The record is not in the trash, so it cannot be restored. */
   | 'RECORD_NOT_IN_TRASH'
-  /** The status, or its pipeline, is archived; tickets can't be put into it. */
+  /** The status or its pipeline is archived, and takes no more tickets. */
   | 'STATUS_ARCHIVED'
-  /** Text longer than the limit that its argument names. */
+  /** The text is longer than the limit in the description of its argument. */
   | 'TEXT_TOO_LONG'
-  /** The account's tickets are managed in the help desk, and this one still sits in the inbox (R2, D13). */
+  /**
+   * The account manages its tickets in the help desk, and this ticket is still in the inbox. See
+   * `Account.ticketHome`.
+   */
   | 'TICKETS_MOVED_TO_HELP_DESK'
-  /** `expectedVersion` is not the present version. */
+  /** `expectedVersion` is not the current version of the record. */
   | 'VERSION_CONFLICT';
 
-/** What can happen. Effects use the same words. */
+/** What can happen to a record. Events and effects use the same words. */
 export type EventKind =
-  /** The account was made, with its first admin. */
+  /** An account was created, with its first admin. */
   | 'ACCOUNT_CREATED'
-  /** The account's settings changed. */
+  /** The settings of the account changed. */
   | 'ACCOUNT_UPDATED'
-  /** An agent was added. */
+  /** An agent was created. */
   | 'AGENT_CREATED'
-  /** An agent changed. */
+  /** An agent was changed. */
   | 'AGENT_UPDATED'
-  /** An API token was made. */
+  /** An API token was created. */
   | 'API_TOKEN_CREATED'
-  /** An API token was ended. */
+  /** An API token was revoked. */
   | 'API_TOKEN_REVOKED'
-  /** A file was announced. */
+  /** An attachment was created, without its bytes. */
   | 'ATTACHMENT_CREATED'
-  /** A message took a file. */
+  /** An attachment became part of a message. */
   | 'ATTACHMENT_SENT'
-  /** The bytes of a file came. */
+  /** The bytes of an attachment were uploaded. */
   | 'ATTACHMENT_UPLOADED'
-  /** A channel was added. */
+  /** A channel was created. */
   | 'CHANNEL_CREATED'
-  /** A channel changed. */
+  /** A channel was changed. */
   | 'CHANNEL_UPDATED'
-  /** An agent left a note. */
+  /** An agent wrote an internal comment. */
   | 'COMMENT_CREATED'
-  /** A contact came to be known. */
+  /** A contact was created. */
   | 'CONTACT_CREATED'
-  /** A contact changed. */
+  /** A contact was changed. */
   | 'CONTACT_UPDATED'
   /** A conversation got another owner, or none. */
   | 'CONVERSATION_ASSIGNED'
   /** A conversation was closed. */
   | 'CONVERSATION_CLOSED'
-  /** A conversation got other labels. */
+  /** The labels of a conversation changed. */
   | 'CONVERSATION_LABELED'
-  /** A conversation went to another inbox or workspace. */
+  /** A conversation moved to another inbox or workspace. */
   | 'CONVERSATION_MOVED'
   /** A conversation was marked as read. */
   | 'CONVERSATION_READ'
-  /** A conversation was opened again. */
+  /** A conversation was reopened. */
   | 'CONVERSATION_REOPENED'
-  /** A conversation came back from the trash. */
+  /** A conversation was restored from the trash. */
   | 'CONVERSATION_RESTORED'
-  /** A conversation began. */
+  /** A new conversation with a contact started. */
   | 'CONVERSATION_STARTED'
   /** A conversation got its ticket. */
   | 'CONVERSATION_TICKET_ADDED'
-  /** A conversation went to the trash. */
+  /** A conversation was moved to the trash. */
   | 'CONVERSATION_TRASHED'
   /** A conversation was marked as unread. */
   | 'CONVERSATION_UNREAD'
-  /** An inbox was made. */
+  /** An inbox was created. */
   | 'INBOX_CREATED'
-  /** An inbox changed. */
+  /** An inbox was changed. */
   | 'INBOX_UPDATED'
   /** A view was saved. */
   | 'INBOX_VIEW_CREATED'
-  /** A saved view was taken away. */
+  /** A saved view was deleted. */
   | 'INBOX_VIEW_DELETED'
-  /** A saved view changed. */
+  /** A saved view was changed. */
   | 'INBOX_VIEW_UPDATED'
-  /** A label was taken out of use. */
+  /** A label was archived. */
   | 'LABEL_ARCHIVED'
-  /** A label was made. */
+  /** A label was created. */
   | 'LABEL_CREATED'
-  /** A label changed. */
+  /** A label was changed. */
   | 'LABEL_UPDATED'
-  /** A channel said how far an answer has come. */
+  /** A channel reported the delivery of an outgoing message. */
   | 'MESSAGE_DELIVERY_REPORTED'
-  /** A contact wrote. */
+  /** A contact sent a message. */
   | 'MESSAGE_RECEIVED'
-  /** An agent answered. */
+  /** An agent sent a message to the contact. */
   | 'MESSAGE_SENT'
-  /** A pipeline was taken out of use. */
+  /** A pipeline was archived. */
   | 'PIPELINE_ARCHIVED'
-  /** A pipeline was made. */
+  /** A pipeline was created. */
   | 'PIPELINE_CREATED'
-  /** A pipeline changed. */
+  /** A pipeline was renamed or moved. */
   | 'PIPELINE_UPDATED'
-  /** A property of tickets was taken out of use. */
+  /** A property of tickets was archived. */
   | 'PROPERTY_DEFINITION_ARCHIVED'
-  /** A property of tickets was made. */
+  /** A property of tickets was created. */
   | 'PROPERTY_DEFINITION_CREATED'
-  /** A property of tickets changed. */
+  /** A property of tickets was changed. */
   | 'PROPERTY_DEFINITION_UPDATED'
-  /** A snippet was made. */
+  /** A snippet was created. */
   | 'SNIPPET_CREATED'
-  /** A snippet was taken away. */
+  /** A snippet was deleted. */
   | 'SNIPPET_DELETED'
-  /** A snippet changed. */
+  /** A snippet was changed. */
   | 'SNIPPET_UPDATED'
-  /** A team was made. */
+  /** A team was created. */
   | 'TEAM_CREATED'
-  /** A team changed. */
+  /** A team was changed. */
   | 'TEAM_UPDATED'
   /** A ticket got another owner, or none. */
   | 'TICKET_ASSIGNED'
-  /** A ticket got one more conversation. Which one, the event CONVERSATION_TICKET_ADDED tells those who see it. */
+  /**
+   * A ticket got another conversation. The event does not name it; CONVERSATION_TICKET_ADDED does, for
+   * those who can see it.
+   */
   | 'TICKET_CONVERSATION_ADDED'
-  /** A ticket was made. */
+  /** A ticket was created. */
   | 'TICKET_CREATED'
-  /** Somebody chose the properties that the details panel shows. */
+  /** Someone chose the properties that the details panel shows. */
   | 'TICKET_DETAIL_LAYOUT_SET'
-  /** A ticket went to another workspace. */
+  /** A ticket moved to another workspace. */
   | 'TICKET_MOVED'
-  /** A ticket came back from the trash. */
+  /** A ticket was restored from the trash. */
   | 'TICKET_RESTORED'
-  /** A status was taken out of use. */
+  /** A status was archived. */
   | 'TICKET_STATUS_ARCHIVED'
   /** A ticket got another status. */
   | 'TICKET_STATUS_CHANGED'
   /** A status was added to a pipeline. */
   | 'TICKET_STATUS_CREATED'
-  /** A status of a pipeline changed. */
+  /** A status was renamed or moved in its pipeline. */
   | 'TICKET_STATUS_UPDATED'
-  /** A ticket went to the trash. */
+  /** A ticket was moved to the trash. */
   | 'TICKET_TRASHED'
-  /** A ticket's details changed. */
+  /** The details of a ticket changed. */
   | 'TICKET_UPDATED'
-  /** Things in the trash were removed for good. */
+  /** Records in the trash were deleted permanently. */
   | 'TRASH_PURGED';
 
-/** What a view shows. */
+/** Which conversations a view shows. */
 export type InboxViewKind =
-  /** Closed conversations. */
+  /** The closed conversations of an inbox. */
   | 'CLOSED'
-  /** Your own open conversations. */
+  /** The open conversations of an inbox that you own. */
   | 'MINE'
-  /** Open conversations. */
+  /** The open conversations of an inbox. */
   | 'OPEN'
-  /** What its `where` says. */
+  /** The conversations that match the `where` of the view. */
   | 'SAVED'
-  /** Open conversations without an owner. */
+  /** The open conversations of an inbox that have no owner. */
   | 'UNASSIGNED';
 
-/** Why a live payload comes. */
+/** Why a live payload was sent. */
 export type LiveReason =
-  /** Something happened, once or often. After a resumption: all that was missed, in one. */
+  /**
+   * Something happened, once or several times. After resuming, one such payload covers everything that
+   * was missed.
+   */
   | 'CHANGE'
-  /** How things stand. What was missed can't be told: it is longer ago than the server keeps, or too much, or the cursor is not of this server. Throw away what you have of it. */
+  /**
+   * The payload shows the current state, but not what was missed: that was too long ago or too much,
+   * or the cursor belongs to another database. Discard what you have of it.
+   */
   | 'RESYNC'
-  /** It is gone, or not yours to see any more. What you have of it is to be thrown away. */
+  /** The record is gone, or you can no longer see it. Discard what you have of it. */
   | 'REVOKED'
-  /** The first one: how things stand. */
+  /** It is the first payload and shows the current state. */
   | 'SNAPSHOT';
 
-/** An answer to the contact. */
+/** The message to send. It needs text, HTML with visible content, or a file. */
 export type MessageSendInput = {
-  /** Files that were uploaded for it, at most 20. See attachmentCreate. */
+  /** The ids of uploaded files, at most 20. See `attachmentCreate`. */
   attachmentIds?: Array<string> | null | undefined;
-  /** The conversation. */
+  /** The id of the conversation, which begins with `cnv_`. */
   conversationId: string;
-  /** The same as HTML, at most 512 kB. */
+  /** The content as HTML, at most 512 KiB. */
   html?: string | null | undefined;
-  /** Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes. */
+  /**
+   * A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+   * key and arguments returns the first response and changes nothing.
+   */
   idempotencyKey?: string | null | undefined;
-  /** What it says, at most 256 kB. When only HTML is there, the text is made from it. Text, HTML that says or shows something, or a file must be there. */
+  /** The content as plain text, at most 256 KiB. If there is only HTML, the text is derived from it. */
   text?: string | null | undefined;
 };
 
@@ -289,133 +331,146 @@ export type MessageSendInput = {
 export type PresenceState =
   /** Writing an internal comment. */
   | 'TYPING_COMMENT'
-  /** Writing an answer to the contact. */
+  /** Writing a message to the contact. */
   | 'TYPING_REPLY'
-  /** Looking at it. */
+  /** Looking at the conversation. */
   | 'VIEWING';
 
-/** The type of a property's values, and how they are written. */
+/** The type of a property, and how its values are written. */
 export type PropertyType =
-  /** The id of an agent. */
+  /** The id of an agent, which begins with `agt_`. */
   | 'AGENT'
-  /** `true` or `false`. */
+  /** A truth value, `true` or `false`. */
   | 'BOOLEAN'
-  /** The id of a contact; built in. */
+  /** The id of a contact. Only the built-in property has this type. */
   | 'CONTACT'
   /** A day, such as `2026-03-31`. */
   | 'DATE'
   /** A moment, such as `2026-03-31T15:04:05.000Z`. */
   | 'DATETIME'
   /**
-   * A decimal number, such as `-3.5`, kept exactly: at most 38 digits when it is written out without an exponent. It
-   * comes back written out, without zeros that say nothing: `1e3` as `1000`, `2.50` as `2.5`, `-0` as `0`.
+   * A decimal number such as `-3.5`, stored exactly, with at most 38 digits when written without an
+   * exponent. It is returned without an exponent and without redundant zeros: `1e3` as `1000`, `2.50`
+   * as `2.5`, `-0` as `0`.
    */
   | 'NUMBER'
   /** One of the options, by its value. */
   | 'OPTION'
-  /** Several of the options, as a list of their values. */
+  /** Any number of the options, as a list of their values. */
   | 'OPTIONS'
-  /** The id of a pipeline; built in. */
+  /** The id of a pipeline. Only the built-in property has this type. */
   | 'PIPELINE'
-  /** The id of a ticket status; built in. */
+  /** The id of a ticket status. Only the built-in property has this type. */
   | 'STATUS'
-  /** Text, at most 64 kB. */
+  /** Text, at most 64 KiB. */
   | 'TEXT';
 
-/** A value: one string as the property's type writes it, or a list of strings for OPTIONS. */
+/** A value: a string as the type of the property is written, or a list of strings for OPTIONS. */
 export type PropertyValueInput =
-  {   /** A list of strings, at most 500. */
+  {   /** The chosen options of an OPTIONS property, at most 500. */
   list: Array<string>; string?: never; }
-  |  { list?: never;   /** One string. */
+  |  { list?: never;   /** The value of a property of any type except OPTIONS. */
   string: string; };
 
-/** What ticketCreate needs. */
+/** The ticket to create, and its conversation. */
 export type TicketCreateInput = {
-  /** The conversation. */
+  /** The id of the conversation, which must not have a ticket. */
   conversationId: string;
-  /** True: answers what would happen, and changes nothing. */
+  /** True returns what would happen and changes nothing. `idempotencyKey` is ignored then. */
   dryRun?: boolean | null | undefined;
-  /** Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes. */
+  /**
+   * A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+   * key and arguments returns the first response and changes nothing.
+   */
   idempotencyKey?: string | null | undefined;
-  /** The ticket's name, at most 1,000 bytes. */
+  /** The name of the ticket, at most 1,000 bytes. */
   name: string;
-  /** The owner; absent: the conversation's, null: nobody. */
+  /** The id of the owner. If absent, the owner of the conversation; if null, nobody. */
   ownerId?: string | null | undefined;
-  /** The priority; null: none. */
+  /** How urgent the ticket is. If null or absent, it has no priority. */
   priority?: TicketPriority | null | undefined;
-  /** Values of properties by key, at most 250. */
+  /** The values to set by property key, at most 250. */
   properties?: Array<TicketPropertyInput> | null | undefined;
-  /** The status; absent: the first open one of the first pipeline. */
+  /** The id of the status. If absent, the first open status of the first pipeline. */
   statusId?: string | null | undefined;
 };
 
 /** How urgent a ticket is. */
 export type TicketPriority =
-  /** Before others. */
+  /** To be handled before other tickets. */
   | 'HIGH'
-  /** Whenever there is time. */
+  /** Can wait until there is time. */
   | 'LOW'
-  /** As usual. */
+  /** As urgent as most tickets. */
   | 'MEDIUM'
-  /** Now. */
+  /** To be handled at once. */
   | 'URGENT';
 
-/** The value of one property of a ticket. */
+/** A value for one property of a ticket. */
 export type TicketPropertyInput = {
-  /** The property's key. */
+  /** The key of the property to set. */
   key: string;
-  /** The value; null or absent clears it. */
+  /** The new value. Null or absent clears it. */
   value?: PropertyValueInput | null | undefined;
 };
 
-/** What ticketStatusSet needs. */
+/** The ticket, and its new status. */
 export type TicketStatusSetInput = {
-  /** True: answers what would happen, and changes nothing. */
+  /** True returns what would happen and changes nothing. `idempotencyKey` is ignored then. */
   dryRun?: boolean | null | undefined;
-  /** Refuse if the ticket is not at this version. */
+  /** Refuses the change with VERSION_CONFLICT if the ticket has another `version`. */
   expectedVersion?: number | null | undefined;
-  /** Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes. */
+  /**
+   * A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+   * key and arguments returns the first response and changes nothing.
+   */
   idempotencyKey?: string | null | undefined;
-  /** The status, of any pipeline. */
+  /** The id of the new status, which may belong to any pipeline. */
   statusId: string;
-  /** The ticket. */
+  /** The id of the ticket, which begins with `tkt_`. */
   ticketId: string;
 };
 
-/** Whether tickets in a status are being worked on. */
+/** Whether tickets with a status are being worked on. */
 export type TicketStatusState =
-  /** They are not. */
+  /** Tickets with this status are done. */
   | 'CLOSED'
-  /** They are. */
+  /** Tickets with this status are being worked on. */
   | 'OPEN';
 
-/** What ticketUpdate needs. */
+/** What to change about a ticket. Absent fields keep their values. */
 export type TicketUpdateInput = {
-  /** True: answers what would happen, and changes nothing. */
+  /** True returns what would happen and changes nothing. `idempotencyKey` is ignored then. */
   dryRun?: boolean | null | undefined;
-  /** Refuse if the ticket is not at this version. */
+  /** Refuses the change with VERSION_CONFLICT if the ticket has another `version`. */
   expectedVersion?: number | null | undefined;
-  /** Makes a retry safe: the same key gives the first answer again for 7 days. At most 512 bytes. */
+  /**
+   * A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
+   * key and arguments returns the first response and changes nothing.
+   */
   idempotencyKey?: string | null | undefined;
-  /** The ticket's name, at most 1,000 bytes. */
+  /** The name of the ticket, at most 1,000 bytes. */
   name?: string | null | undefined;
-  /** The priority; null: none. */
+  /** How urgent the ticket is. Null clears it. */
   priority?: TicketPriority | null | undefined;
-  /** Values of properties by key, at most 250. */
+  /** The values to set by property key, at most 250. */
   properties?: Array<TicketPropertyInput> | null | undefined;
-  /** The ticket. */
+  /** The id of the ticket, which begins with `tkt_`. */
   ticketId: string;
 };
 
-/** What a token may do, below what its agent's role allows. */
+/** A right that a token has. A scope never allows more than the agent's role does. */
 export type TokenScope =
-  /** Changing the account's set-up, for tokens of admins. */
+  /** Changes to the account's configuration, if the agent is an admin. */
   | 'ADMIN'
-  /** messageReceive, messageDeliveryReport and contactUpsert. */
+  /**
+   * What a channel needs: `messageReceive`, `messageDeliveryReport`, `contactUpsert` and
+   * `attachmentCreate`.
+   */
   | 'CHANNEL'
-  /** Queries. */
+  /** Queries and subscriptions. */
   | 'READ'
-  /** Working on conversations, tickets and contacts. */
+  /** Work on conversations, tickets and contacts. */
   | 'WRITE';
 
 export type AgentNameFragment = { id: string, name: string };
