@@ -3,7 +3,7 @@ import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The address that stays: it fetches the element, whose own name changes with its content. It works as a module and as a plain script. */
+/** The address that stays: it fetches the element, whose own name changes with its content. Pages of another origin load it as a module. */
 const entry: Plugin = {
   name: "entry",
   generateBundle(_, bundle) {

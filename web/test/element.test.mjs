@@ -8,11 +8,20 @@ import { ask, askTest, browser, dragging, ordered, receive, tokens, until, url }
 
 const ada = "ada@demo.test";
 const html = readFileSync(new URL("../../examples/sidebar.html", import.meta.url));
+const guide = readFileSync(new URL("../../docs/embedding.md", import.meta.url), "utf8");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Serves the example, at an origin that the server lets in and at one that it does not. */
+/** What the guide's page is made of: the lines that it gives to be copied, with a conversation and a token in their places. */
+const copied = (conversation, token) =>
+  guide.match(/^```html\n(.*?)^```$/ms)[1].replace("http://127.0.0.1:8080", url).replace("cnv_…", conversation).replace("token=\"…\"", `token="${token}"`);
+
+/** Serves the example, and the guide's page, at an origin that the server lets in and at one that it does not. */
 function host(port) {
-  const server = createServer((_, answer) => answer.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html));
+  const server = createServer((request, answer) => {
+    const asked = new URL(request.url, "http://host").searchParams;
+    const page = request.url.startsWith("/guide") ? "<!doctype html>\n" + copied(asked.get("conversation"), tokens[ada]) : html;
+    answer.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(page);
+  });
   after(() => (server.closeAllConnections(), server.close()));
   return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(`http://127.0.0.1:${server.address().port}`)));
 }
@@ -70,6 +79,14 @@ test("what happens in the inbox is shown, and the other way round", { timeout: 6
   const { conversation } = await ask(ada, "query($id: ID!) { conversation(id: $id) { owner { name } ticket { owner { name } } } }", { id });
   assert.deepEqual(conversation, { owner: { name: "Ben Okonkwo" }, ticket: { owner: { name: "Ben Okonkwo" } } });
   assert.deepEqual(page.faults, []);
+});
+
+test("the lines of the guide show it in a page", { timeout: 60_000 }, async () => {
+  const { id } = await withTicket("guide");
+  const context = await browser.newContext({ locale: "en-GB" });
+  const page = await context.newPage();
+  await page.goto(`${friend}/guide?conversation=${id}`);
+  await page.locator("deskwire-sidebar").getByText("Rattling tent").waitFor({ timeout: 15_000 });
 });
 
 test("details are edited in place, by keyboard, and chosen", { timeout: 60_000 }, async () => {
