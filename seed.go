@@ -72,7 +72,7 @@ func (c seedCommand) many(ctx context.Context, d *database, to console) (string,
 		c.Until = time.Now().UTC().Truncate(day)
 	}
 	p, found := newProgress(c.Account, c.Conversations, to.err), newProgress(c.Account+", search", c.Conversations, to.err)
-	made, err := seed.Run(ctx, d.Store, seed.Options{
+	made, err := seed.FillAccount(ctx, d.Store, seed.Options{
 		Slug: c.Account, Conversations: c.Conversations, Random: c.Random, Until: c.Until, Span: seedSpan, Done: p.at, Found: found.at,
 	})
 	if err != nil {

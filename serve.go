@@ -24,12 +24,12 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err := s.check(); err != nil {
 		return err
 	}
-	traces, err := tracing.Open(ctx, s.logger(c.err))
+	traces, err := tracing.OpenFromEnvironment(ctx, s.logger(c.err))
 	if err != nil {
 		return err
 	}
 	defer traces.Close(ctx)
-	log := slog.New(traces.Logs(s.logger(c.err).Handler()))
+	log := slog.New(traces.LogHandler(s.logger(c.err).Handler()))
 	// The port comes first: finding it taken should not cost the start of a database.
 	listener, err := listen(ctx, s.Addr)
 	if err != nil {
@@ -61,7 +61,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger, traces *tracing.Tracing) error {
-	defer heap.Headroom(heap.Usual)()
+	defer heap.KeepHeadroom(heap.ServerHeadroom)()
 	auth, err := server.NewAuthenticator(d.Store, s.identity(), log) //nolint:contextcheck // keys are fetched for as long as the program runs
 	if err != nil {
 		return err

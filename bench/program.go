@@ -21,7 +21,7 @@ type program struct {
 }
 
 func newProgram(f serveFlags) (server, error) {
-	heap.Headroom(heap.Usual) // as the program does
+	heap.KeepHeadroom(heap.ServerHeadroom) // as the program does
 	p := &program{}
 	o := db.Options{}
 	if f.hook {

@@ -131,7 +131,7 @@ func (e *benchAccount) seedOnce(ctx context.Context, store *db.Store) (*desk.Acc
 			fmt.Fprintf(os.Stderr, "\r%s %s of %s conversations", what, formatCount(n), formatCount(e.size))
 		}
 	}
-	made, err := seed.Run(ctx, store, seed.Options{
+	made, err := seed.FillAccount(ctx, store, seed.Options{
 		Slug: benchAccountSlug, Conversations: e.size, Random: 1, Span: 2 * 365 * 24 * time.Hour, Until: time.Now().Truncate(24 * time.Hour),
 		Done: says("seeding"), Found: says("making searchable"),
 	})

@@ -168,7 +168,7 @@ func TestReplica_thatIsBehind(t *testing.T) {
 	r.team(r.admin, "seen")
 	r.waitFor("seen")
 	strict := r.with(20*time.Millisecond, 500*time.Millisecond)
-	r.standby.Do(t, "SELECT pg_wal_replay_pause()")
+	r.standby.Execute(t, "SELECT pg_wal_replay_pause()")
 	written := r.team(r.admin, "hidden")
 	// Who knows nothing of it may be shown the past, with the cursor of the past.
 	at, teams := r.asked(r.ben, "")
@@ -191,7 +191,7 @@ func TestReplica_thatIsBehind(t *testing.T) {
 	if s, _ := strict.store.ReplicaStats(); s.Behind < 500*time.Millisecond {
 		t.Errorf("it is %s behind", s.Behind)
 	}
-	r.standby.Do(t, "SELECT pg_wal_replay_resume()")
+	r.standby.Execute(t, "SELECT pg_wal_replay_resume()")
 	r.waitFor("hidden")
 	strict.becomes(true)
 	if at, _ := r.asked(r.admin, written.String()); !at.Shows(written) {
@@ -310,7 +310,7 @@ func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 		t.Error("that it is used again is not told")
 	}
 
-	r.standby.Do(t, "SELECT pg_promote()")
+	r.standby.Execute(t, "SELECT pg_promote()")
 	told := r.log.count(used)
 	written = r.team(r.admin, "after")
 	for i := range 150 { // while it is looked at again, too

@@ -133,7 +133,7 @@ func seededSize(t testing.TB) int {
 func startSeeded(t *testing.T) (*server, sqlConn) {
 	t.Helper()
 	s := start(t)
-	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", seededSize(t), 1)); err != nil {
+	if _, err := seed.FillAccount(t.Context(), s.store, seedOptions("made", seededSize(t), 1)); err != nil {
 		t.Fatal(err)
 	}
 	return s, s.sqlConn(t)

@@ -77,7 +77,7 @@ func TestReplica_thatStandsStill(t *testing.T) {
 		now, _ := s.store.ReplicaStats()
 		return now.Replica > before.Replica && !a.at(".").isNull("conversation")
 	})
-	standby.Do(t, "SELECT pg_wal_replay_pause()")
+	standby.Execute(t, "SELECT pg_wal_replay_pause()")
 	closed := a.admin.do(t, `mutation { conversationClose(input: {conversationId: "`+id+`"}) { conversation { status } errors { code } } }`, nil)
 	cursor, _ := closed.Extensions["eventCursor"].(string)
 	old := ben.do(t, query, nil)

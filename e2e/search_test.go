@@ -47,7 +47,7 @@ const referenceSearch = `SELECT number FROM (
 func TestSearchAgainstReference(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", 2_600, 3)); err != nil {
+	if _, err := seed.FillAccount(t.Context(), s.store, seedOptions("made", 2_600, 3)); err != nil {
 		t.Fatal(err)
 	}
 	ada := (&account{server: s, slug: "made"}).clientOf(t, "ada@made.test")
@@ -279,7 +279,7 @@ func TestSearchSpeaksTheLanguage(t *testing.T) {
 func TestSearchTakesIn(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", 2_100, 5)); err != nil {
+	if _, err := seed.FillAccount(t.Context(), s.store, seedOptions("made", 2_100, 5)); err != nil {
 		t.Fatal(err)
 	}
 	conn := s.sqlConn(t)

@@ -21,7 +21,7 @@ func seedOptions(slug string, conversations int, random uint64) seed.Options {
 func TestSeededAccount(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	made, err := seed.Run(t.Context(), s.store, seedOptions("made", 300, 1))
+	made, err := seed.FillAccount(t.Context(), s.store, seedOptions("made", 300, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestSeedIsDeterministic(t *testing.T) {
 	for _, random := range []uint64{7, 7, 8} {
 		dsn := dbtest.DSN(t)
 		s := startOn(t, dsn)
-		if _, err := seed.Run(t.Context(), s.store, seedOptions("made", 120, random)); err != nil {
+		if _, err := seed.FillAccount(t.Context(), s.store, seedOptions("made", 120, random)); err != nil {
 			t.Fatal(err)
 		}
 		var got string
@@ -98,7 +98,7 @@ func TestSeedIsDeterministic(t *testing.T) {
 			t.Fatal(err)
 		}
 		sums = append(sums, got)
-		if _, err := seed.Run(t.Context(), s.store, seedOptions("made", 10, 1)); err == nil || !strings.Contains(err.Error(), "already") {
+		if _, err := seed.FillAccount(t.Context(), s.store, seedOptions("made", 10, 1)); err == nil || !strings.Contains(err.Error(), "already") {
 			t.Errorf("an account in use was filled again: %v", err)
 		}
 	}

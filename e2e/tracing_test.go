@@ -90,7 +90,7 @@ func TestTracing(t *testing.T) {
 	t.Setenv("OTEL_BSP_SCHEDULE_DELAY", "20")
 	var lines bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&lines, nil))
-	traces, err := tracing.Open(context.Background(), log)
+	traces, err := tracing.OpenFromEnvironment(context.Background(), log)
 	if err != nil || traces == nil {
 		t.Fatalf("tracing is off, %v", err)
 	}

@@ -277,7 +277,7 @@ func TestInboxViews_liveTeam(t *testing.T) {
 func TestViewsCountWhatTheyList(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	if _, err := seed.Run(t.Context(), s.store, seedOptions("made", 600, 7)); err != nil {
+	if _, err := seed.FillAccount(t.Context(), s.store, seedOptions("made", 600, 7)); err != nil {
 		t.Fatal(err)
 	}
 	ada := (&account{server: s, slug: "made"}).clientOf(t, "ada@made.test")

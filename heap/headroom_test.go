@@ -22,27 +22,27 @@ func collections(megabytes int) uint32 {
 func TestHeadroom(t *testing.T) {
 	t.Setenv("GOGC", "")
 	usually := collections(512)
-	stop := Headroom(Usual)
+	stop := KeepHeadroom(ServerHeadroom)
 	runtime.GC()
 	with := collections(512)
 	if with*3 > usually || with > 512/64+3 {
 		t.Errorf("512 MB were collected %d times, without headroom %d times", with, usually)
 	}
-	if percent := debug.SetGCPercent(doubling); percent <= doubling {
+	if percent := debug.SetGCPercent(defaultPercent); percent <= defaultPercent {
 		t.Errorf("the heap may grow by %d %%", percent)
 	}
 	stop()
 	runtime.GC()
 	runtime.GC()
-	if percent := debug.SetGCPercent(doubling); percent != doubling {
+	if percent := debug.SetGCPercent(defaultPercent); percent != defaultPercent {
 		t.Errorf("after it was stopped the heap may grow by %d %%", percent)
 	}
 }
 
 func TestHeadroom_leavesTheEnvironmentAlone(t *testing.T) {
 	t.Setenv("GOGC", "50")
-	defer Headroom(Usual)()
-	if percent := debug.SetGCPercent(doubling); percent != doubling {
+	defer KeepHeadroom(ServerHeadroom)()
+	if percent := debug.SetGCPercent(defaultPercent); percent != defaultPercent {
 		t.Errorf("it was set to %d", percent)
 	}
 }

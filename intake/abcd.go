@@ -13,7 +13,7 @@ import (
 var abcd = Format{
 	Name:  "abcd",
 	About: "chats of a shop, one JSON object a line: id, scenario{personal, flow, subflow}, turns[{role, text}]; no times",
-	Read:  jsonLines(chat),
+	Read:  jsonLines(chatRecord),
 }
 
 type chatLine struct {
@@ -30,9 +30,9 @@ type chatLine struct {
 	Turns []struct{ Role, Text string }
 }
 
-var chatRoles = map[string]From{"customer": Customer, "agent": Agent, "action": Note}
+var chatRoles = map[string]Speaker{"customer": Customer, "agent": Agent, "action": Note}
 
-func chat(l *chatLine) (*Record, error) {
+func chatRecord(l *chatLine) (*Record, error) {
 	who := l.Scenario.Personal
 	if l.ID == 0 {
 		return nil, errors.New("id is missing")
@@ -46,13 +46,13 @@ func chat(l *chatLine) (*Record, error) {
 		if !ok {
 			return nil, fmt.Errorf("turn %d: the role %q is not customer, agent or action", i+1, t.Role)
 		}
-		thread.Turns = append(thread.Turns, Turn{
-			Key: fmt.Sprint(thread.Key, ":", i), From: from, Author: "abcd-agent", Text: t.Text,
+		thread.Utterances = append(thread.Utterances, Utterance{
+			Key: fmt.Sprint(thread.Key, ":", i), Speaker: from, Author: "abcd-agent", Text: t.Text,
 		})
 	}
 	contact := desk.ContactInput{Name: &who.Name, Email: &who.Email, Phone: &who.Phone}
 	if who.User != "" {
-		contact.ExternalID = handle("abcd", who.User).ExternalID
+		contact.ExternalID = foreignContact("abcd", who.User).ExternalID
 	}
 	return &Record{Contact: contact, Thread: thread}, nil
 }

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// contacts are people, as help desks export them. Columns are known by the name in the first line, in
-// any order; others are left out.
+// contacts are people, as help desks export them. Columns are known by the name in the first line,
+// in any order; others are left out.
 var contacts = Format{
 	Name:  "contacts",
 	About: "people, as CSV with the columns first_name and last_name (or name), email, phone_number (or phone), identifier",
@@ -27,10 +27,10 @@ func readContacts(r io.Reader) iter.Seq2[*Record, error] {
 			yield(nil, err)
 			return
 		}
-		var t table
+		var t csvTable
 		for len(rest) > 0 {
 			read := t.line
-			if !t.read(rest, yield) {
+			if !t.readRows(rest, yield) {
 				return
 			}
 			for ; read < t.line; read++ {
@@ -40,14 +40,14 @@ func readContacts(r io.Reader) iter.Seq2[*Record, error] {
 	}
 }
 
-// table is a CSV file as far as it is read.
-type table struct {
+// csvTable is a CSV file as far as it is read.
+type csvTable struct {
 	head []string
 	line int // lines that are done with
 }
 
-// read goes on up to the end or behind the next broken line; false when nobody wants more.
-func (t *table) read(rest []byte, yield func(*Record, error) bool) bool {
+// readRows goes on up to the end or behind the next broken line; false when nobody wants more.
+func (t *csvTable) readRows(rest []byte, yield func(*Record, error) bool) bool {
 	in, before := csv.NewReader(bytes.NewReader(rest)), t.line
 	in.FieldsPerRecord = -1 // exports leave empty columns at the end out
 	for {
@@ -66,7 +66,7 @@ func (t *table) read(rest []byte, yield func(*Record, error) bool) bool {
 				yield(nil, fmt.Errorf("the first line: %w", err))
 				return false
 			}
-		} else if !yield(t.record(before+n, row)) {
+		} else if !yield(t.recordOf(before+n, row)) {
 			return false
 		}
 	}
@@ -84,7 +84,7 @@ func readHead(row []string) (head []string, err error) {
 	return head, err
 }
 
-func (t *table) record(line int, row []string) (*Record, error) {
+func (t *csvTable) recordOf(line int, row []string) (*Record, error) {
 	if len(row) > len(t.head) {
 		return nil, &BadLine{line, fmt.Sprintf("%d columns, and the first line names %d", len(row), len(t.head))}
 	}

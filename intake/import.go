@@ -29,7 +29,7 @@ type Importer struct {
 	inbox   desk.ID
 	channel desk.ID
 	agents  map[string]*desk.Actor // by address
-	tickets ticketPlaces
+	tickets ticketTargets
 }
 
 // Result counts the records of a run.
@@ -46,7 +46,7 @@ func (r *Result) Add(o Result) {
 	r.Bad += o.Bad
 }
 
-// Run takes one file in. Lines that can't be taken in are told to Bad and left out; an
+// Run takes one file in. Lines that can't be taken in are handed to Bad and left out; an
 // error is a fault that has ended the run, and running again goes on from there.
 func (im *Importer) Run(ctx context.Context, r io.Reader) (sum Result, err error) {
 	last := 0
@@ -54,9 +54,9 @@ func (im *Importer) Run(ctx context.Context, r io.Reader) (sum Result, err error
 		added := false
 		if err == nil {
 			last = rec.Line
-			added, err = im.take(ctx, rec)
+			added, err = im.importRecord(ctx, rec)
 		}
-		bad := badLine(last, err)
+		bad := badLineOf(last, err)
 		switch {
 		case bad != nil:
 			last = bad.Line
@@ -76,8 +76,8 @@ func (im *Importer) Run(ctx context.Context, r io.Reader) (sum Result, err error
 	return sum, ctx.Err()
 }
 
-// badLine tells what is wrong with a line from a fault of the machine, for which it is nil.
-func badLine(line int, err error) *BadLine {
+// badLineOf tells what is wrong with a line from a fault of the machine, for which it is nil.
+func badLineOf(line int, err error) *BadLine {
 	var bad *BadLine
 	var refused *desk.Error
 	switch {
@@ -93,35 +93,35 @@ func badLine(line int, err error) *BadLine {
 	return nil
 }
 
-// take brings one record in, and says whether it was new.
-func (im *Importer) take(ctx context.Context, rec *Record) (added bool, err error) {
+// importRecord brings one record in, and says whether it was new.
+func (im *Importer) importRecord(ctx context.Context, rec *Record) (added bool, err error) {
 	now := time.Now()
-	if err := rec.settle(now); err != nil {
+	if err := rec.completeTimes(now); err != nil {
 		return false, &BadLine{rec.Line, err.Error()}
 	}
 	if rec.Thread == nil {
-		err := im.write(ctx, func(ctx context.Context, t *db.Tx) (err error) {
+		err := im.inTransaction(ctx, func(ctx context.Context, t *db.Tx) (err error) {
 			added, err = t.LearnContact(ctx, rec.Contact)
 			return err
 		})
 		return added, err
 	}
-	s := story{Record: rec}
-	if err := im.prepare(ctx, &s); err != nil {
+	s := importedRecord{Record: rec}
+	if err := im.prepareReferences(ctx, &s); err != nil {
 		return false, err
 	}
-	err = im.write(ctx, func(ctx context.Context, t *db.Tx) error {
-		there, err := t.HasMessage(ctx, im.channel, rec.Thread.Turns[0].Key)
+	err = im.inTransaction(ctx, func(ctx context.Context, t *db.Tx) error {
+		there, err := t.HasMessage(ctx, im.channel, rec.Thread.Utterances[0].Key)
 		if added = !there; there || err != nil {
 			return err
 		}
-		return im.tell(ctx, t, &s)
+		return im.writeThread(ctx, t, &s)
 	})
 	return added, err
 }
 
-// write runs a transaction of the import by the server itself.
-func (im *Importer) write(ctx context.Context, do func(context.Context, *db.Tx) error) error {
+// inTransaction runs a transaction of the import by the server itself.
+func (im *Importer) inTransaction(ctx context.Context, do func(context.Context, *db.Tx) error) error {
 	_, err := im.Store.Write(ctx, db.Write{By: desk.System(im.Account), Mutation: Mutation}, do)
 	return err
 }

@@ -212,7 +212,7 @@ func TestAddress(t *testing.T) {
 		"TeamYouTube": "teamyoutube@import.invalid", "Ask_WellsFargo": "ask_wellsfargo@import.invalid",
 		"Ann Lee": "ann-lee-e4959174@import.invalid", "李明": "---aa227102@import.invalid", "王芳": "---8ac9540b@import.invalid",
 	} {
-		if got := address(author); got != want {
+		if got := agentAddress(author); got != want {
 			t.Errorf("%s: got %s, want %s", author, got, want)
 		}
 	}
@@ -222,27 +222,28 @@ type brokenDisk struct{}
 
 func (brokenDisk) Read([]byte) (int, error) { return 0, fmt.Errorf("the disk is broken") }
 
-// Turns are put in order; times that are not known are those of the turn before, or of the first that is known.
+// Turns are put in order; times that are not known are those of the turn before, or of the first
+// that is known.
 func TestSettle(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	at := func(h int) time.Time { return now.Add(time.Duration(h) * time.Hour) }
 	for name, tc := range map[string]struct {
-		in   []Turn
+		in   []Utterance
 		want string
 	}{
-		"no times":    {[]Turn{{Key: "a"}, {Key: "b"}}, "a@0 b@0 "},
-		"some times":  {[]Turn{{Key: "a"}, {Key: "b", At: at(-5)}, {Key: "c"}, {Key: "d", At: at(-2)}}, "a@-5 b@-5 c@-5 d@-2 "},
-		"not sorted":  {[]Turn{{Key: "a", At: at(-1)}, {Key: "b", At: at(-3)}, {Key: "c", At: at(-1)}}, "b@-3 a@-1 c@-1 "},
-		"in future":   {[]Turn{{Key: "a", At: at(48)}}, "error"},
-		"long ago":    {[]Turn{{Key: "a", At: now.AddDate(-100, 0, 0)}}, "error"},
+		"no times":    {[]Utterance{{Key: "a"}, {Key: "b"}}, "a@0 b@0 "},
+		"some times":  {[]Utterance{{Key: "a"}, {Key: "b", At: at(-5)}, {Key: "c"}, {Key: "d", At: at(-2)}}, "a@-5 b@-5 c@-5 d@-2 "},
+		"not sorted":  {[]Utterance{{Key: "a", At: at(-1)}, {Key: "b", At: at(-3)}, {Key: "c", At: at(-1)}}, "b@-3 a@-1 c@-1 "},
+		"in future":   {[]Utterance{{Key: "a", At: at(48)}}, "error"},
+		"long ago":    {[]Utterance{{Key: "a", At: now.AddDate(-100, 0, 0)}}, "error"},
 		"no messages": {nil, "error"},
 	} {
-		r, got := &Record{Thread: &Thread{Turns: tc.in}, Ticket: &Ticket{}}, ""
-		if err := r.settle(now); err != nil {
+		r, got := &Record{Thread: &Thread{Utterances: tc.in}, Ticket: &Ticket{}}, ""
+		if err := r.completeTimes(now); err != nil {
 			got = "error"
 		} else {
-			for _, turn := range r.Thread.Turns {
+			for _, turn := range r.Thread.Utterances {
 				got += fmt.Sprintf("%s@%d ", turn.Key, int(turn.At.Sub(now).Hours()))
 			}
 		}

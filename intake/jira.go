@@ -20,25 +20,25 @@ var jira = Format{
 		{Name: "In Progress", State: desk.StateOpen}, {Name: "In Review", State: desk.StateOpen},
 		{Name: "Not Being Considered", State: desk.StateClosed},
 	},
-	Read: jsonLines(issue),
+	Read: jsonLines(issueRecord),
 }
 
-type named struct{ Name string }
+type jiraName struct{ Name string }
 
-type person struct{ AccountID, DisplayName, EmailAddress string }
+type jiraPerson struct{ AccountID, DisplayName, EmailAddress string }
 
 type issueLine struct {
 	Key, Project string
 	Fields       struct {
 		Summary, Description             string
 		Created, Updated, ResolutionDate string
-		Priority, IssueType              named
+		Priority, IssueType              jiraName
 		Labels                           []string
-		Components                       []named
-		Assignee, Reporter               person
+		Components                       []jiraName
+		Assignee, Reporter               jiraPerson
 		Status                           struct {
 			Name           string
-			StatusCategory named
+			StatusCategory jiraName
 		}
 	}
 }
@@ -51,8 +51,9 @@ var priorities = map[string]desk.Priority{
 	"Trivial": desk.PriorityLow, "Low": desk.PriorityLow, "Lowest": desk.PriorityLow,
 }
 
-// issue makes a conversation of an issue, which begins with its description, and the conversation's ticket.
-func issue(l *issueLine) (*Record, error) {
+// issueRecord makes a conversation of an issue, which begins with its description, and the
+// conversation's ticket.
+func issueRecord(l *issueLine) (*Record, error) {
 	f := &l.Fields
 	if l.Key == "" || f.Summary == "" || f.Status.Name == "" || f.Reporter.AccountID == "" {
 		return nil, errors.New("key, summary, status or reporter is missing")
@@ -61,21 +62,21 @@ func issue(l *issueLine) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	ticket, err := l.ticket(created)
+	ticket, err := l.ticketOf(created)
 	if err != nil {
 		return nil, err
 	}
-	reporter := handle("jira", f.Reporter.AccountID)
+	reporter := foreignContact("jira", f.Reporter.AccountID)
 	reporter.Name, reporter.Email = &f.Reporter.DisplayName, &f.Reporter.EmailAddress
 	key := "jira:" + l.Key
-	first := Turn{Key: key, At: created, Text: cmp.Or(f.Description, f.Summary)}
+	first := Utterance{Key: key, At: created, Text: cmp.Or(f.Description, f.Summary)}
 	return &Record{
 		Contact: reporter, Ticket: ticket,
-		Thread: &Thread{Key: key, Subject: f.Summary, Turns: []Turn{first}},
+		Thread: &Thread{Key: key, Subject: f.Summary, Utterances: []Utterance{first}},
 	}, nil
 }
 
-func (l *issueLine) ticket(created time.Time) (t *Ticket, err error) {
+func (l *issueLine) ticketOf(created time.Time) (t *Ticket, err error) {
 	f := &l.Fields
 	t = &Ticket{Name: f.Summary, CreatedAt: created, Properties: l.properties()}
 	t.Status = desk.StatusInput{Name: f.Status.Name, State: desk.StateOpen}
@@ -97,16 +98,16 @@ func (l *issueLine) properties() []Property {
 		parts[i] = c.Name
 	}
 	return []Property{
-		{"jiraKey", "Jira key", desk.TypeText, said(l.Key)},
-		{"jiraProject", "Jira project", desk.TypeOption, said(l.Project)},
-		{"jiraType", "Jira issue type", desk.TypeOption, said(f.IssueType.Name)},
+		{"jiraKey", "Jira key", desk.TypeText, singleValue(l.Key)},
+		{"jiraProject", "Jira project", desk.TypeOption, singleValue(l.Project)},
+		{"jiraType", "Jira issue type", desk.TypeOption, singleValue(f.IssueType.Name)},
 		{"jiraLabels", "Jira labels", desk.TypeOptions, f.Labels},
 		{"jiraComponents", "Jira components", desk.TypeOptions, parts},
-		{"jiraAssignee", "Jira assignee", desk.TypeText, said(f.Assignee.DisplayName)},
+		{"jiraAssignee", "Jira assignee", desk.TypeText, singleValue(f.Assignee.DisplayName)},
 	}
 }
 
-func said(s string) []string {
+func singleValue(s string) []string {
 	if s == "" {
 		return nil
 	}

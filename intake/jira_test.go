@@ -86,7 +86,8 @@ func wantIssues(t *testing.T, file []byte) (want []string) {
 	return want
 }
 
-// In an account of R2 the tickets and their conversations move to the help desk (R3), closed ones too.
+// In an account of R2 the tickets and their conversations move to the help desk (R3), closed ones
+// too.
 func TestJiraInGatedAccountR3(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, desk.PlanProfessional, time.Date(2025, 1, 15, 0, 0, 0, 0, time.UTC))
@@ -103,11 +104,11 @@ func TestJiraUsesWhatIsThere(t *testing.T) {
 	t.Parallel()
 	p := newStarter(t)
 	im, _ := p.importer(&jira)
-	err := im.write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+	err := im.inTransaction(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.CreateProperty(ctx, "jiraLabels", "Labels", "", desk.TypeText, nil); err != nil {
 			return err
 		}
-		if err := again(ctx, tx); err != nil {
+		if err := saveStep(ctx, tx); err != nil {
 			return err
 		}
 		return tx.CreatePipeline(ctx, "Jira", []desk.StatusInput{{Name: "Todo", State: desk.StateOpen}, {Name: "In Review", State: desk.StateClosed}})

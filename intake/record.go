@@ -1,5 +1,5 @@
 // Package intake brings foreign files in: help-desk exports, lists of contacts. A reader for each
-// format turns a file into records of one neutral shape; the importer walks the records
+// format utterances a file into records of one neutral shape; the importer walks the records
 // through the same writes as the API, so that every rule and every event holds.
 package intake
 
@@ -12,7 +12,8 @@ import (
 	"deskwire/desk"
 )
 
-// Record is what one line of a file tells: a contact, and what was said, and the ticket if there was one.
+// Record is what one line of a file holds: a contact, their conversation, and its ticket if there
+// was one.
 type Record struct {
 	Line    int // in the file, from 1
 	Contact desk.ContactInput
@@ -20,28 +21,28 @@ type Record struct {
 	Ticket  *Ticket
 }
 
-// Thread is a conversation. Its key and those of its turns tell a second run what is there already,
-// so they must be the file's own, and say which format they are of.
+// Thread is a conversation. Its key and those of its utterances tell a second run what is there
+// already, so they must be the file's own, and say which format they are of.
 type Thread struct {
-	Key     string
-	Subject string
-	Turns   []Turn
+	Key        string
+	Subject    string
+	Utterances []Utterance
 }
 
-// From says whose turn it was.
-type From int
+// Speaker says who wrote an utterance.
+type Speaker int
 
-// Who speaks in a conversation.
+// The speakers of a conversation.
 const (
-	Customer From = iota
+	Customer Speaker = iota
 	Agent
 	Note // an agent, and the contact never saw it
 )
 
-// Turn is one message. A zero time is unknown: it is told like that of the turn before.
-type Turn struct {
+// Utterance is one message. A zero time is unknown: it becomes that of the utterance before.
+type Utterance struct {
 	Key     string
-	From    From
+	Speaker Speaker
 	Author  string             // the agent's name, for Agent and Note
 	Contact *desk.ContactInput // who wrote it, for Customer; nil: the record's contact
 	At      time.Time
@@ -53,8 +54,8 @@ type Ticket struct {
 	Name       string
 	Status     desk.StatusInput // in the format's pipeline
 	Priority   *desk.Priority
-	CreatedAt  time.Time // zero: with the first turn
-	ClosedAt   time.Time // for a closed status; zero: with the last turn
+	CreatedAt  time.Time // zero: with the first utterance
+	ClosedAt   time.Time // for a closed status; zero: with the last utterance
 	Properties []Property
 }
 
@@ -66,49 +67,50 @@ type Property struct {
 	Values []string          // none: the ticket has no value
 }
 
-// settle fills times that are not known, puts the turns in order, and refuses what can't be told.
-func (r *Record) settle(now time.Time) error {
+// completeTimes fills in unknown times, sorts the utterances by time, and refuses what can't be
+// imported.
+func (r *Record) completeTimes(now time.Time) error {
 	if r.Thread == nil {
 		return nil
 	}
-	turns := r.Thread.Turns
-	if len(turns) == 0 {
+	utterances := r.Thread.Utterances
+	if len(utterances) == 0 {
 		return errors.New("the conversation has no messages")
 	}
-	fillTimes(turns, now)
-	slices.SortStableFunc(turns, func(a, b Turn) int { return a.At.Compare(b.At) })
-	for _, t := range turns {
-		if err := sensible(t.At, now); err != nil {
+	fillUnknownTimes(utterances, now)
+	slices.SortStableFunc(utterances, func(a, b Utterance) int { return a.At.Compare(b.At) })
+	for _, t := range utterances {
+		if err := checkTime(t.At, now); err != nil {
 			return err
 		}
 	}
 	if r.Ticket == nil {
 		return nil
 	}
-	r.Ticket.CreatedAt = latest(r.Ticket.CreatedAt, turns[0].At)
-	r.Ticket.ClosedAt = latest(r.Ticket.ClosedAt, turns[len(turns)-1].At, r.Ticket.CreatedAt)
-	return cmp.Or(sensible(r.Ticket.CreatedAt, now), sensible(r.Ticket.ClosedAt, now))
+	r.Ticket.CreatedAt = latestOf(r.Ticket.CreatedAt, utterances[0].At)
+	r.Ticket.ClosedAt = latestOf(r.Ticket.ClosedAt, utterances[len(utterances)-1].At, r.Ticket.CreatedAt)
+	return cmp.Or(checkTime(r.Ticket.CreatedAt, now), checkTime(r.Ticket.ClosedAt, now))
 }
 
-func fillTimes(turns []Turn, now time.Time) {
+func fillUnknownTimes(utterances []Utterance, now time.Time) {
 	last := now
-	if i := slices.IndexFunc(turns, func(t Turn) bool { return !t.At.IsZero() }); i >= 0 {
-		last = turns[i].At
+	if i := slices.IndexFunc(utterances, func(t Utterance) bool { return !t.At.IsZero() }); i >= 0 {
+		last = utterances[i].At
 	}
-	for i := range turns {
-		if turns[i].At.IsZero() {
-			turns[i].At = last
+	for i := range utterances {
+		if utterances[i].At.IsZero() {
+			utterances[i].At = last
 		}
-		last = turns[i].At
+		last = utterances[i].At
 	}
 }
 
-// sensible refuses times before computers had mail, and after tomorrow.
-func sensible(at, now time.Time) error {
+// checkTime refuses times before 1970 and after tomorrow.
+func checkTime(at, now time.Time) error {
 	if at.Year() < 1970 || at.After(now.Add(24*time.Hour)) {
 		return errors.New("the time " + at.Format(time.RFC3339) + " is not between 1970 and today")
 	}
 	return nil
 }
 
-func latest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
+func latestOf(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }

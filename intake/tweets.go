@@ -12,7 +12,7 @@ import (
 var tweets = Format{
 	Name:  "tweets",
 	About: "conversations with a company's support, one JSON object a line: id, started, duration, turns[{id, role, author, at, text}]",
-	Read:  jsonLines(tweet),
+	Read:  jsonLines(tweetRecord),
 }
 
 type tweetLine struct {
@@ -25,7 +25,7 @@ type tweetLine struct {
 	}
 }
 
-func tweet(l *tweetLine) (*Record, error) {
+func tweetRecord(l *tweetLine) (*Record, error) {
 	if l.ID == "" {
 		return nil, errors.New("id is missing")
 	}
@@ -33,34 +33,34 @@ func tweet(l *tweetLine) (*Record, error) {
 	thread := &Thread{Key: "tweets:" + l.ID}
 	rec := &Record{Thread: thread}
 	for i, t := range l.Turns {
-		turn := Turn{Key: thread.Key + ":" + t.ID, Text: t.Text, Author: t.Author}
-		who := handle("twitter", t.Author)
+		utterance := Utterance{Key: thread.Key + ":" + t.ID, Text: t.Text, Author: t.Author}
+		who := foreignContact("twitter", t.Author)
 		var err error
 		if t.ID == "" || t.Author == "" {
 			return nil, fmt.Errorf("turn %d: id or author is missing", i+1)
 		}
-		if turn.At, err = l.time(t.At); err != nil {
+		if utterance.At, err = l.sentAt(t.At); err != nil {
 			return nil, fmt.Errorf("turn %d: %w", i+1, err)
 		}
 		switch t.Role {
 		case "customer", "third_party":
-			turn.Contact = &who
+			utterance.Contact = &who
 		case "agent":
-			turn.From = Agent
+			utterance.Speaker = Agent
 		default:
 			return nil, fmt.Errorf("turn %d: the role %q is not customer, agent or third_party", i+1, t.Role)
 		}
 		if t.Role == "customer" && rec.Contact.ExternalID == nil {
 			rec.Contact = who
 		}
-		thread.Turns = append(thread.Turns, turn)
+		thread.Utterances = append(thread.Utterances, utterance)
 	}
 	return rec, nil
 }
 
-// time reads a turn's own time. The agent's last answer has none: it ended the conversation, so
-// it came when that had lasted as long as it did.
-func (l *tweetLine) time(at *string) (time.Time, error) {
+// sentAt reads a utterance's own time. The agent's last answer has none: it ended the conversation,
+// so it came when that had lasted as long as it did.
+func (l *tweetLine) sentAt(at *string) (time.Time, error) {
 	if at != nil {
 		return time.Parse(time.RFC3339, *at)
 	}
@@ -76,8 +76,8 @@ func (l *tweetLine) time(at *string) (time.Time, error) {
 	return start.Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(s*float64(time.Second))), nil
 }
 
-// handle is a contact known by a name in another system.
-func handle(system, name string) desk.ContactInput {
+// foreignContact is a contact known by a name in another system.
+func foreignContact(system, name string) desk.ContactInput {
 	id := system + ":" + name
 	return desk.ContactInput{ExternalID: &id, Name: &name}
 }

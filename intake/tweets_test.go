@@ -16,7 +16,8 @@ type rawTweets struct {
 	}
 }
 
-// All 525 conversations come in word for word, with their times and authors; a second run adds nothing.
+// All 525 conversations come in word for word, with their times and authors; a second run adds
+// nothing.
 func TestTweets(t *testing.T) {
 	t.Parallel()
 	p, file := newStarter(t), data(t, tweetFile)
@@ -75,7 +76,8 @@ func (r *rawTweets) at(t *testing.T, at *time.Time) time.Time {
 	return start
 }
 
-// checkAgents: the authors are agents who can neither sign in nor own anything, and their messages are not sent again.
+// checkAgents: the authors are agents who can neither sign in nor own anything, and their messages
+// are not sent again.
 func (p *place) checkAgents(n int) {
 	p.Helper()
 	got := p.sql("SELECT email FROM agents WHERE deactivated_at IS NOT NULL AND role = 'AGENT' AND email LIKE '%@import.invalid'")

@@ -12,7 +12,7 @@ import (
 
 func TestMain(m *testing.M) {
 	// Who waits for Postgres ends with it, a moment after Stop.
-	goleak.VerifyTestMain(stopping{m}, goleak.IgnoreAnyFunction("deskwire/db/embedded.spawn.func1"))
+	goleak.VerifyTestMain(stopping{m}, goleak.IgnoreAnyFunction("deskwire/db/embedded.startProcess.func1"))
 }
 
 // stopping ends the tests' Postgres before goroutines are counted.

@@ -1,5 +1,6 @@
-// Package seed fills an account with made-up conversations of any number, skewed as in life: a few contacts write very
-// often, most conversations are closed, some threads are long. The same options make the same rows, but for the keys of the set-up.
+// Package seed fills an account with made-up conversations of any number, skewed as in life: a few
+// contacts write very often, most conversations are closed, some threads are long. The same options
+// make the same rows, but for the keys of the set-up.
 package seed
 
 import (
@@ -33,48 +34,49 @@ type Result struct {
 	Conversations                       int
 }
 
-// Run makes the account and its set-up when they are missing, and all rows in one transaction.
-func Run(ctx context.Context, store *db.Store, o Options) (*Result, error) {
+// FillAccount makes the account and its set-up when they are missing, and all rows in one
+// transaction.
+func FillAccount(ctx context.Context, store *db.Store, o Options) (*Result, error) {
 	if o.Conversations < 1 || o.Conversations > MostConversations {
 		return nil, fmt.Errorf("an account is filled with 1 to %d conversations", MostConversations)
 	}
 	o.Until = o.Until.UTC().Truncate(time.Hour)
-	account, err := ensure(ctx, store, o)
+	account, err := ensureAccount(ctx, store, o)
 	if err != nil {
 		return nil, err
 	}
-	s, err := setUpOf(ctx, store, account)
+	s, err := readSetup(ctx, store, account)
 	if err != nil {
 		return nil, err
 	}
 	if o.Found == nil {
 		o.Found = func(int) {}
 	}
-	m := newMaker(s, o)
+	m := newGenerator(s, o)
 	err = store.Fill(ctx, account, func(ctx context.Context, f *db.Fill) error {
 		m.ctx, m.fill = ctx, f
-		return m.run()
+		return m.generate()
 	}, o.Found)
 	return &Result{account, len(m.contacts), len(m.tickets), m.messages, m.events, o.Conversations}, err
 }
 
-// setUp is what the rows refer to.
-type setUp struct {
+// accountSetup is the agents, inboxes, pipelines and properties that the rows refer to.
+type accountSetup struct {
 	account    *desk.Account
 	owners     []desk.ID
-	inboxes    []inbox
+	inboxes    []channelInbox
 	pipelines  []*desk.Pipeline
 	properties []*desk.PropertyDefinition
 }
 
-type inbox struct {
+type channelInbox struct {
 	*desk.Inbox
 	channels []*desk.Channel
 }
 
-// setUpOf reads what there is.
-func setUpOf(ctx context.Context, store *db.Store, a *desk.Account) (*setUp, error) {
-	by, s := desk.System(a), &setUp{account: a}
+// readSetup reads the set-up that the account has.
+func readSetup(ctx context.Context, store *db.Store, a *desk.Account) (*accountSetup, error) {
+	by, s := desk.System(a), &accountSetup{account: a}
 	agents, err := store.Agents(ctx, by)
 	if err != nil {
 		return nil, err
@@ -108,14 +110,14 @@ func setUpOf(ctx context.Context, store *db.Store, a *desk.Account) (*setUp, err
 	return s, err
 }
 
-func (s *setUp) readInboxes(ctx context.Context, store *db.Store, by *desk.Actor) error {
+func (s *accountSetup) readInboxes(ctx context.Context, store *db.Store, by *desk.Actor) error {
 	inboxes, err := store.Inboxes(ctx, by)
 	if err != nil {
 		return err
 	}
 	channels, err := store.Channels(ctx, by)
 	for _, i := range inboxes {
-		in := inbox{Inbox: i}
+		in := channelInbox{Inbox: i}
 		for _, c := range channels {
 			if c.InboxID == i.ID {
 				in.channels = append(in.channels, c)

@@ -8,14 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// newRandom is one stream of the random numbers; its name keeps it apart from others of the same seed.
+// newRandom is one stream of the random numbers; its name keeps it apart from others of the same
+// seed.
 func newRandom(seed uint64, name string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name)) // never fails
 	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }
 
-// vocabulary makes texts whose words come as often as words of a language do: a few everywhere, most hardly ever.
+// vocabulary makes texts whose words come as often as words of a language do: a few everywhere,
+// most hardly ever.
 type vocabulary struct {
 	r     *rand.Rand
 	words []string
@@ -53,7 +55,7 @@ func newVocabulary(r *rand.Rand) *vocabulary {
 	v.often = rand.NewZipf(r, 1.08, 4, vocabularySize-1)
 	rare := v.words[len(strings.Fields(frequent)):]
 	for i := range 2_400 {
-		if w := title(rare[r.IntN(len(rare))]); i < 400 {
+		if w := titleCase(rare[r.IntN(len(rare))]); i < 400 {
 			v.first = append(v.first, w)
 		} else {
 			v.last = append(v.last, w)
@@ -62,24 +64,24 @@ func newVocabulary(r *rand.Rand) *vocabulary {
 	return v
 }
 
-func title(s string) string {
+func titleCase(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-func (v *vocabulary) word() string { return v.words[v.often.Uint64()] }
+func (v *vocabulary) randomWord() string { return v.words[v.often.Uint64()] }
 
-func (v *vocabulary) name() string {
+func (v *vocabulary) personName() string {
 	return v.first[v.r.IntN(len(v.first))] + " " + v.last[v.r.IntN(len(v.last))]
 }
 
-// line is a subject, or the beginning of a sentence.
-func (v *vocabulary) line(words int) string {
+// phrase is a subject, or the beginning of a sentence.
+func (v *vocabulary) phrase(words int) string {
 	var b strings.Builder
 	for i := range words {
-		w := v.word()
+		w := v.randomWord()
 		if i == 0 {
-			w = title(w)
+			w = titleCase(w)
 		} else {
 			b.WriteByte(' ')
 		}
@@ -88,8 +90,8 @@ func (v *vocabulary) line(words int) string {
 	return b.String()
 }
 
-// text is what a message says: mostly one to four sentences, sometimes a page.
-func (v *vocabulary) text() string {
+// messageText is what a message says: mostly one to four sentences, sometimes a page.
+func (v *vocabulary) messageText() string {
 	n := 1 + v.r.IntN(4)
 	if v.r.IntN(40) == 0 {
 		n = 10 + v.r.IntN(20)
@@ -102,7 +104,7 @@ func (v *vocabulary) text() string {
 		case i > 0:
 			b.WriteByte(' ')
 		}
-		b.WriteString(v.line(5 + v.r.IntN(11)))
+		b.WriteString(v.phrase(5 + v.r.IntN(11)))
 		b.WriteByte('.')
 	}
 	return b.String()

@@ -1,5 +1,6 @@
-// Package tracing tells OpenTelemetry what an operation did: one span for it, one for each root field, one for each statement to the
-// database. It is off, and costs nothing, unless OTEL_EXPORTER_OTLP_ENDPOINT is set.
+// Package tracing tells OpenTelemetry what an operation did: one span for it, one for each root
+// field, one for each statement to the database. It is off, and costs nothing, unless
+// OTEL_EXPORTER_OTLP_ENDPOINT is set.
 package tracing
 
 import (
@@ -27,8 +28,9 @@ type Tracing struct {
 	tracer   trace.Tracer
 }
 
-// Open begins, as the standard variables OTEL_… say; nil where they name no place to send spans to.
-func Open(ctx context.Context, log *slog.Logger) (*Tracing, error) {
+// OpenFromEnvironment opens an exporter as the standard variables OTEL_… say; nil where they name
+// no endpoint.
+func OpenFromEnvironment(ctx context.Context, log *slog.Logger) (*Tracing, error) {
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" ||
 		strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") || os.Getenv("OTEL_TRACES_EXPORTER") == "none" {
 		return nil, nil
@@ -58,15 +60,15 @@ func (t *Tracing) Close(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	_ = t.provider.Shutdown(ctx) // what can't be sent is told to the log
+	_ = t.provider.Shutdown(ctx) // what can't be sent is logged
 }
 
-// End ends a span; with an error, if something failed.
-type End = func(failure string)
+// EndSpan ends a span; with an error, if something failed.
+type EndSpan = func(failure string)
 
-func ended(string) {}
+func endNothing(string) {}
 
-func (t *Tracing) start(ctx context.Context, name string, o ...trace.SpanStartOption) (context.Context, End) {
+func (t *Tracing) startSpan(ctx context.Context, name string, o ...trace.SpanStartOption) (context.Context, EndSpan) {
 	ctx, span := t.tracer.Start(ctx, name, o...)
 	return ctx, func(failure string) {
 		if failure != "" {
@@ -78,21 +80,23 @@ func (t *Tracing) start(ctx context.Context, name string, o ...trace.SpanStartOp
 
 type requestKey struct{}
 
-// Request begins the span of an HTTP request, below that of its client if it names one (traceparent).
-func (t *Tracing) Request(ctx context.Context, r *http.Request) (context.Context, End) {
+// Request begins the span of an HTTP request, below that of its client if it names one
+// (traceparent).
+func (t *Tracing) Request(ctx context.Context, r *http.Request) (context.Context, EndSpan) {
 	if t == nil {
-		return ctx, ended
+		return ctx, endNothing
 	}
 	ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
-	ctx, end := t.start(ctx, r.Method+" "+r.Pattern, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attribute.String("http.request.method", r.Method)))
+	ctx, end := t.startSpan(ctx, r.Method+" "+r.Pattern, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attribute.String("http.request.method", r.Method)))
 	return context.WithValue(ctx, requestKey{}, true), end
 }
 
-// Operation names the span of the request after its operation, or begins one where none is under way: of an operation over a
-// connection that stays open, whose extensions may have a traceparent, and of a payload of a subscription.
-func (t *Tracing) Operation(ctx context.Context, kind, name string, extensions map[string]any) (context.Context, End) {
+// Operation names the span of the request after its operation, or begins one where none is under
+// way: of an operation over a connection that stays open, whose extensions may have a traceparent,
+// and of a payload of a subscription.
+func (t *Tracing) Operation(ctx context.Context, kind, name string, extensions map[string]any) (context.Context, EndSpan) {
 	if t == nil {
-		return ctx, ended
+		return ctx, endNothing
 	}
 	about := []attribute.KeyValue{attribute.String("graphql.operation.type", kind), attribute.String("graphql.operation.name", name)}
 	title := strings.TrimSpace(kind + " " + name)
@@ -109,31 +113,32 @@ func (t *Tracing) Operation(ctx context.Context, kind, name string, extensions m
 	if parent, ok := extensions["traceparent"].(string); ok {
 		ctx = propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{"traceparent": parent})
 	}
-	return t.start(ctx, title, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(about...))
+	return t.startSpan(ctx, title, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(about...))
 }
 
-// Field begins the span of a root field.
-func (t *Tracing) Field(ctx context.Context, name string) (context.Context, End) {
+// RootField begins the span of a root field.
+func (t *Tracing) RootField(ctx context.Context, name string) (context.Context, EndSpan) {
 	if t == nil {
-		return ctx, ended
+		return ctx, endNothing
 	}
-	return t.start(ctx, name, trace.WithAttributes(attribute.String("graphql.field.name", name)))
+	return t.startSpan(ctx, name, trace.WithAttributes(attribute.String("graphql.field.name", name)))
 }
 
-// Statement begins the span of a statement, where something is under way that is traced: what the server does by itself is not.
-func (t *Tracing) Statement(ctx context.Context, sql string) (context.Context, End) {
+// Statement begins the span of a statement within a traced operation; what the server does by
+// itself is not traced.
+func (t *Tracing) Statement(ctx context.Context, sql string) (context.Context, EndSpan) {
 	if t == nil || !trace.SpanFromContext(ctx).IsRecording() {
-		return ctx, ended
+		return ctx, endNothing
 	}
 	word, _, _ := strings.Cut(strings.TrimSpace(sql), " ")
-	return t.start(ctx, strings.ToUpper(word), trace.WithSpanKind(trace.SpanKindClient),
+	return t.startSpan(ctx, strings.ToUpper(word), trace.WithSpanKind(trace.SpanKindClient),
 		trace.WithAttributes(attribute.String("db.system.name", "postgresql"), attribute.String("db.query.text", withoutValues(sql))))
 }
 
-// maxStatement is how much of a statement is told, in bytes.
+// maxStatement is how much of a statement a span holds, in bytes.
 const maxStatement = 2000
 
-// withoutValues puts ? where a value stands: what people have written is no business of who reads traces.
+// withoutValues puts ? in place of each literal: what people have written must not be in traces.
 func withoutValues(sql string) string {
 	var b strings.Builder
 	for i := 0; i < len(sql) && b.Len() < maxStatement; i++ {
@@ -164,17 +169,17 @@ func partOfName(c byte) bool {
 	return c == '_' || c == '$' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
-// Logs puts the trace into the lines that are written while something is traced.
-func (t *Tracing) Logs(h slog.Handler) slog.Handler {
+// LogHandler adds the trace id to the log lines of what is traced.
+func (t *Tracing) LogHandler(h slog.Handler) slog.Handler {
 	if t == nil {
 		return h
 	}
-	return traced{h}
+	return traceHandler{h}
 }
 
-type traced struct{ slog.Handler }
+type traceHandler struct{ slog.Handler }
 
-func (h traced) Handle(ctx context.Context, r slog.Record) error {
+func (h traceHandler) Handle(ctx context.Context, r slog.Record) error {
 	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
 		r = r.Clone()
 		r.AddAttrs(slog.String("trace", span.TraceID().String()))
@@ -182,5 +187,9 @@ func (h traced) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-func (h traced) WithAttrs(attrs []slog.Attr) slog.Handler { return traced{h.Handler.WithAttrs(attrs)} }
-func (h traced) WithGroup(name string) slog.Handler       { return traced{h.Handler.WithGroup(name)} }
+func (h traceHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return traceHandler{h.Handler.WithAttrs(attrs)}
+}
+func (h traceHandler) WithGroup(name string) slog.Handler {
+	return traceHandler{h.Handler.WithGroup(name)}
+}

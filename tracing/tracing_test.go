@@ -21,14 +21,14 @@ func TestOpen_isOffUnlessAsked(t *testing.T) {
 			for name, value := range env {
 				t.Setenv(name, value)
 			}
-			if got, err := Open(t.Context(), slog.Default()); got != nil || err != nil {
+			if got, err := OpenFromEnvironment(t.Context(), slog.Default()); got != nil || err != nil {
 				t.Errorf("%v gives %v, %v", env, got, err)
 			}
 		})
 	}
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
 	t.Setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
-	if _, err := Open(t.Context(), slog.Default()); err == nil {
+	if _, err := OpenFromEnvironment(t.Context(), slog.Default()); err == nil {
 		t.Error("a way that traces are not sent in is taken")
 	}
 }
@@ -39,7 +39,7 @@ func TestTracing_offCostsNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() {
 		_, request := off.Request(ctx, r)
 		in, operation := off.Operation(ctx, "query", "Sidebar", nil)
-		in, field := off.Field(in, "conversation")
+		in, field := off.RootField(in, "conversation")
 		_, statement := off.Statement(in, "SELECT 1")
 		statement("")
 		field("")
@@ -48,7 +48,7 @@ func TestTracing_offCostsNothing(t *testing.T) {
 	}); n != 0 {
 		t.Errorf("tracing that is off allocates %v times an operation", n)
 	}
-	if h := slog.Default().Handler(); off.Logs(h) != h {
+	if h := slog.Default().Handler(); off.LogHandler(h) != h {
 		t.Error("the log has a handler more")
 	}
 	off.Close(ctx)
@@ -58,8 +58,8 @@ func TestLogs_haveTheTrace(t *testing.T) {
 	p := sdk.NewTracerProvider()
 	on := &Tracing{p, p.Tracer("test")}
 	var b bytes.Buffer
-	log := slog.New(on.Logs(slog.NewTextHandler(&b, nil))).With("account", "acme")
-	ctx, end := on.Field(t.Context(), "conversation")
+	log := slog.New(on.LogHandler(slog.NewTextHandler(&b, nil))).With("account", "acme")
+	ctx, end := on.RootField(t.Context(), "conversation")
 	defer end("")
 	log.InfoContext(ctx, "within")
 	log.InfoContext(t.Context(), "outside")

@@ -70,19 +70,19 @@ func Open(t testing.TB, o db.Options) *db.Store {
 // dropped when the test ends.
 func DSN(t testing.TB) string {
 	t.Helper()
-	if once.Do(begin); failed != nil {
+	if once.Do(startTemplate); failed != nil {
 		t.Fatal(failed)
 	}
 	name := fmt.Sprintf("test_%d", number.Add(1))
-	if err := admin("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+	if err := runAdmin("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := admin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if err := runAdmin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
 			t.Error(err)
 		}
 	})
-	return address(name)
+	return databaseURL(name)
 }
 
 // Log is what Postgres has logged since the offset, and where the log ends now.
@@ -95,8 +95,8 @@ func Log(t testing.TB, since int64) (string, int64) {
 	return string(text[min(since, int64(len(text))):]), int64(len(text))
 }
 
-// begin starts Postgres and makes the template: migrated once, copied for each test.
-func begin() {
+// startTemplate starts Postgres and makes the template: migrated once, copied for each test.
+func startTemplate() {
 	ctx := context.Background()
 	if dir, failed = os.MkdirTemp("", "deskwire-test-"); failed != nil {
 		return
@@ -106,20 +106,20 @@ func begin() {
 	if failed != nil {
 		return
 	}
-	if failed = admin("CREATE DATABASE " + template); failed != nil {
+	if failed = runAdmin("CREATE DATABASE " + template); failed != nil {
 		return
 	}
 	var s *db.Store
-	if s, failed = db.Open(ctx, address(template), db.Options{}); failed != nil {
+	if s, failed = db.Open(ctx, databaseURL(template), db.Options{}); failed != nil {
 		return
 	}
 	defer func() { _ = s.Close() }()
 	failed = s.Migrate(ctx)
 }
 
-// admin runs one statement on the server's own database. One at a time: CREATE DATABASE
+// runAdmin runs one statement on the server's own database. One at a time: CREATE DATABASE
 // wants its template for itself.
-func admin(sql string) error {
+func runAdmin(sql string) error {
 	adminLock.Lock()
 	defer adminLock.Unlock()
 	ctx := context.Background()
@@ -134,6 +134,6 @@ func admin(sql string) error {
 
 var adminLock sync.Mutex
 
-func address(database string) string {
+func databaseURL(database string) string {
 	return strings.Replace(server.DSN(), "/deskwire?", "/"+database+"?", 1)
 }

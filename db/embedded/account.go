@@ -16,20 +16,20 @@ import (
 	"syscall"
 )
 
-// account is who Postgres runs as: ourselves, or, since initdb and postgres
+// osAccount is who Postgres runs as: ourselves, or, since initdb and postgres
 // refuse root, somebody that root steps down to.
-type account struct {
+type osAccount struct {
 	uid, gid uint32
 	name     string // empty when it is ourselves
 }
 
-func (a account) stepsDown() bool { return a.name != "" }
+func (a osAccount) stepsDown() bool { return a.name != "" }
 
 // accountFor keeps to the owner of existing data: the machine may have got a
 // "postgres" account since "nobody" made it.
-func accountFor(data string) (account, error) {
+func accountFor(data string) (osAccount, error) {
 	if os.Geteuid() != 0 {
-		return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil
+		return osAccount{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil
 	}
 	if info, err := os.Stat(data); err == nil {
 		uid := info.Sys().(*syscall.Stat_t).Uid
@@ -42,21 +42,21 @@ func accountFor(data string) (account, error) {
 			return newAccount(found)
 		}
 	}
-	return account{}, errors.New("postgres refuses to run as root, and there is no account postgres or nobody to run it as: " +
+	return osAccount{}, errors.New("postgres refuses to run as root, and there is no account postgres or nobody to run it as: " +
 		"make one (useradd --system postgres), or start this program as another user")
 }
 
-func newAccount(u *user.User) (account, error) {
+func newAccount(u *user.User) (osAccount, error) {
 	uid, err := strconv.ParseUint(u.Uid, 10, 32)
 	if err != nil {
-		return account{}, err
+		return osAccount{}, err
 	}
 	gid, err := strconv.ParseUint(u.Gid, 10, 32)
-	return account{uid: uint32(uid), gid: uint32(gid), name: u.Username}, err
+	return osAccount{uid: uint32(uid), gid: uint32(gid), name: u.Username}, err
 }
 
-// wear makes the command run as the account, with a clean environment.
-func (a account) wear(cmd *exec.Cmd) {
+// applyTo makes the command run as the account, with a clean environment.
+func (a osAccount) applyTo(cmd *exec.Cmd) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
@@ -69,7 +69,7 @@ func (a account) wear(cmd *exec.Cmd) {
 // environment keeps what a program needs to run, and nothing else. PG*, LC_*
 // and LANG* would change how Postgres behaves, and our own secrets would be
 // readable by every process of the account.
-func (a account) environment(ours []string) []string {
+func (a osAccount) environment(ours []string) []string {
 	keep := []string{"PATH=", "HOME=", "USER=", "TMPDIR=", "LD_", "DYLD_", "FAKETIME"}
 	env := slices.DeleteFunc(slices.Clone(ours), func(entry string) bool {
 		return !slices.ContainsFunc(keep, func(prefix string) bool { return strings.HasPrefix(entry, prefix) })
@@ -81,8 +81,8 @@ func (a account) environment(ours []string) []string {
 	return env
 }
 
-// admitTo makes sure that the account can reach the data folder.
-func (a account) admitTo(dir string) error {
+// requireAccess makes sure that the account can reach the data folder.
+func (a osAccount) requireAccess(dir string) error {
 	if !a.stepsDown() || a.mayEnter(dir) {
 		return nil
 	}
@@ -91,9 +91,9 @@ func (a account) admitTo(dir string) error {
 }
 
 // mayEnter tries it, because access lists and mounts know more than mode bits.
-func (a account) mayEnter(dir string) bool {
+func (a osAccount) mayEnter(dir string) bool {
 	cmd := exec.Command("/bin/sh", "-c", ":")
-	a.wear(cmd)
+	a.applyTo(cmd)
 	cmd.Dir = dir
 	return cmd.Run() == nil
 }
@@ -101,10 +101,10 @@ func (a account) mayEnter(dir string) bool {
 // privateDir makes dir for the account alone. What is there already is left as
 // it is: it serves when it is the account's own, and is refused otherwise, since
 // it could be a stranger's trap under /tmp, or /run when DATA_DIR is "/".
-func (a account) privateDir(dir string) error {
+func (a osAccount) privateDir(dir string) error {
 	err := os.Mkdir(dir, 0o700)
 	if err == nil {
-		return a.own(dir)
+		return a.chownPath(dir)
 	}
 	if !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("could not create %s: %w", dir, err)
@@ -123,15 +123,15 @@ func (a account) privateDir(dir string) error {
 	return fmt.Errorf("%s is in the way: remove it, or set DATA_DIR to another folder", dir)
 }
 
-func (a account) own(path string) error {
+func (a osAccount) chownPath(path string) error {
 	if !a.stepsDown() {
 		return nil
 	}
 	return os.Lchown(path, int(a.uid), int(a.gid))
 }
 
-// opened makes a tree of root's readable for everybody, whatever the umask was.
-func opened(tree string) error {
+// makeReadable makes a tree of root's readable for everybody, whatever the umask was.
+func makeReadable(tree string) error {
 	return filepath.WalkDir(tree, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.Type()&fs.ModeSymlink != 0 {
 			return err

@@ -27,8 +27,8 @@ var usualFolders = []string{
 	"/Library/PostgreSQL/*/bin",                          // the EDB installer
 }
 
-// search is where to look for a server, and in which order.
-type search struct {
+// serverSearch is where to look for a server, and in which order.
+type serverSearch struct {
 	setting string   // if set, nothing else counts
 	path    string   // as in $PATH
 	folders []string // patterns
@@ -36,12 +36,12 @@ type search struct {
 	cache   string   // for copies of them
 }
 
-func defaultSearch(binDir string) search {
+func defaultSearch(binDir string) serverSearch {
 	if binDir == "" {
 		binDir = os.Getenv("POSTGRES_BIN")
 	}
 	workdir, _ := os.Getwd()
-	return search{setting: binDir, path: os.Getenv("PATH"), folders: usualFolders, workdir: workdir, cache: "/var/cache/deskwire"}
+	return serverSearch{setting: binDir, path: os.Getenv("PATH"), folders: usualFolders, workdir: workdir, cache: "/var/cache/deskwire"}
 }
 
 // FindBinaries is the folder of initdb and postgres that Start would use for a
@@ -49,8 +49,8 @@ func defaultSearch(binDir string) search {
 func FindBinaries() (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), defaultTimeout)
 	defer cancel()
-	me := account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}
-	b, err := defaultSearch("").choose(ctx, me, "", 0)
+	me := osAccount{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}
+	b, err := defaultSearch("").chooseServer(ctx, me, "", 0)
 	return b.dir, err
 }
 
@@ -60,14 +60,14 @@ type binaries struct {
 	major int
 }
 
-// choose takes the first server that works for the account and that fits the
+// chooseServer takes the first server that works for the account and that fits the
 // data: of that major version, or any that is not too old when there is none.
-func (s search) choose(ctx context.Context, as account, data string, major int) (binaries, error) {
+func (s serverSearch) chooseServer(ctx context.Context, as osAccount, data string, major int) (binaries, error) {
 	var unfit error // the best reason why nothing fits
 	for dir := range s.candidates() {
-		b, err := s.probe(ctx, dir, as)
+		b, err := s.probeServer(ctx, dir, as)
 		if err == nil {
-			err = b.fits(data, major)
+			err = b.fitsData(data, major)
 		}
 		if err == nil {
 			return b, nil
@@ -86,7 +86,7 @@ func (s search) choose(ctx context.Context, as account, data string, major int) 
 	return binaries{}, fmt.Errorf("no Postgres server is installed on this machine: %s, or set DATABASE_URL to a running one", installHint())
 }
 
-func (b binaries) fits(data string, major int) error {
+func (b binaries) fitsData(data string, major int) error {
 	if b.major < OldestMajor {
 		return fmt.Errorf("the Postgres in %s is version %d: install version %d or newer, or set DATABASE_URL to a running one",
 			b.dir, b.major, OldestMajor)
@@ -98,9 +98,9 @@ func (b binaries) fits(data string, major int) error {
 	return nil
 }
 
-// probe runs the server as the account that will run it for good, which finds
+// probeServer runs the server as the account that will run it for good, which finds
 // out about access, missing libraries and the version, all at once.
-func (s search) probe(ctx context.Context, dir string, as account) (binaries, error) {
+func (s serverSearch) probeServer(ctx context.Context, dir string, as osAccount) (binaries, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return binaries{}, err
@@ -111,7 +111,7 @@ func (s search) probe(ctx context.Context, dir string, as account) (binaries, er
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version")
 	cmd.Dir, cmd.WaitDelay = "/", time.Second
-	as.wear(cmd)
+	as.applyTo(cmd)
 	text, err := cmd.Output()
 	if err != nil {
 		return binaries{}, fmt.Errorf("the Postgres in %s does not run (%w): install another one and set POSTGRES_BIN to its bin folder", dir, err)
@@ -125,8 +125,8 @@ func (s search) probe(ctx context.Context, dir string, as account) (binaries, er
 
 // candidates are folders that hold both programs. They come one by one, since
 // asking pg_config costs a process.
-func (s search) candidates() iter.Seq[string] {
-	places := []func() []string{s.fromPgConfig, s.fromPath, s.fromFolders, s.fromNpm}
+func (s serverSearch) candidates() iter.Seq[string] {
+	places := []func() []string{s.fromPgConfig, s.fromPath, s.fromFolders, s.fromNpmPackages}
 	if s.setting != "" {
 		places = []func() []string{func() []string { return []string{s.setting} }}
 	}
@@ -150,7 +150,7 @@ func isProgram(path string) bool {
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
 }
 
-func (s search) fromPgConfig() []string {
+func (s serverSearch) fromPgConfig() []string {
 	var dirs []string
 	for _, dir := range filepath.SplitList(s.path) {
 		if config := filepath.Join(dir, "pg_config"); isProgram(config) {
@@ -163,7 +163,7 @@ func (s search) fromPgConfig() []string {
 }
 
 // fromPath follows links, because postgres finds its files by its own place.
-func (s search) fromPath() []string {
+func (s serverSearch) fromPath() []string {
 	var dirs []string
 	for _, dir := range filepath.SplitList(s.path) {
 		if program, err := filepath.EvalSymlinks(filepath.Join(dir, "initdb")); err == nil {
@@ -174,7 +174,7 @@ func (s search) fromPath() []string {
 }
 
 // fromFolders puts the newest version of each place first.
-func (s search) fromFolders() []string {
+func (s serverSearch) fromFolders() []string {
 	var dirs []string
 	for _, pattern := range s.folders {
 		found, _ := filepath.Glob(pattern)

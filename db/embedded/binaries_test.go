@@ -24,7 +24,7 @@ func version(major int) string {
 	return fmt.Sprintf("echo 'postgres (PostgreSQL) %d.4 (Debian)'", major)
 }
 
-func me() account { return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())} }
+func me() osAccount { return osAccount{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())} }
 
 func TestChoose(t *testing.T) {
 	t.Parallel()
@@ -51,11 +51,11 @@ func TestChoose(t *testing.T) {
 	} {
 		t.Run(test.title, func(t *testing.T) {
 			t.Parallel()
-			s := search{folders: []string{filepath.Join(dir, test.folders, "bin")}, workdir: dir}
+			s := serverSearch{folders: []string{filepath.Join(dir, test.folders, "bin")}, workdir: dir}
 			if test.setting != "" {
 				s.setting = filepath.Join(dir, test.setting)
 			}
-			got, err := s.choose(t.Context(), me(), "/data", test.major)
+			got, err := s.chooseServer(t.Context(), me(), "/data", test.major)
 			if test.refusal != "" {
 				if err == nil {
 					t.Fatalf("chose %v", got)
@@ -83,7 +83,7 @@ func TestCandidates_inOrder(t *testing.T) {
 	tools := filepath.Join(dir, "tools")
 	writeProgram(t, filepath.Join(tools, "pg_config"), []byte("#!/bin/sh\necho "+told+"\n"))
 	must(t, os.Symlink(filepath.Join(linked, "initdb"), filepath.Join(tools, "initdb")))
-	s := search{path: tools, folders: []string{filepath.Join(dir, "usual/*/bin")}, workdir: filepath.Join(dir, "db", "embedded")}
+	s := serverSearch{path: tools, folders: []string{filepath.Join(dir, "usual/*/bin")}, workdir: filepath.Join(dir, "db", "embedded")}
 	if got, want := slices.Collect(s.candidates()), []string{told, linked, usual, npm, page}; !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
@@ -115,7 +115,7 @@ func TestNpm_linksAreMade(t *testing.T) {
 	dir := dataDir(t)
 	bin := npmPackage(t, filepath.Join(dir, "a", "b"))
 	for range 2 { // the second time they are there
-		b, err := search{}.probe(t.Context(), bin, me())
+		b, err := serverSearch{}.probeServer(t.Context(), bin, me())
 		must(t, err)
 		if b.dir != bin || b.major != 15 {
 			t.Errorf("got %v", b)
@@ -132,12 +132,12 @@ func TestNpm_copiedOutOfAClosedFolder(t *testing.T) {
 	if os.Geteuid() != 0 {
 		return // a plain user runs what it can enter
 	}
-	s := search{cache: filepath.Join(dataDir(t), "cache")}
+	s := serverSearch{cache: filepath.Join(dataDir(t), "cache")}
 	bin := npmPackage(t, t.TempDir())
 	must(t, os.Chmod(filepath.Dir(filepath.Dir(bin)), 0o700))
-	as := account{uid: 65534, gid: 65534, name: "nobody"}
+	as := osAccount{uid: 65534, gid: 65534, name: "nobody"}
 	for range 2 { // the second time it is there
-		b, err := s.probe(t.Context(), bin, as)
+		b, err := s.probeServer(t.Context(), bin, as)
 		must(t, err)
 		if !strings.HasPrefix(b.dir, s.cache+"/npm-") || b.major != 15 {
 			t.Errorf("got %v", b)

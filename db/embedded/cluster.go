@@ -21,26 +21,26 @@ import (
 
 // cluster is the data together with the binaries and the account to run it.
 type cluster struct {
-	folder
-	as     account
+	dataFolder
+	runAs  osAccount
 	bin    string
 	unsafe bool
 	log    *slog.Logger
 }
 
-// create runs initdb in a folder of a fresh name, which becomes the cluster by
+// createData runs initdb in a folder of a fresh name, which becomes the cluster by
 // a rename. A kill in between leaves no half cluster, and an initdb that
 // outlives the kill writes to a name that nobody uses.
-func (c cluster) create(ctx context.Context) error {
+func (c cluster) createData(ctx context.Context) error {
 	c.removeUnfinished()
 	fresh, err := os.MkdirTemp(c.root, "data.new-")
 	if err != nil {
 		return err
 	}
-	if err := c.as.own(fresh); err != nil {
+	if err := c.runAs.chownPath(fresh); err != nil {
 		return err
 	}
-	if err := c.initdb(ctx, fresh); err != nil {
+	if err := c.runInitdb(ctx, fresh); err != nil {
 		_ = os.RemoveAll(fresh)
 		return err
 	}
@@ -48,7 +48,7 @@ func (c cluster) create(ctx context.Context) error {
 		return fmt.Errorf("could not put the new database files in place: %w", err)
 	}
 	c.removeUnfinished() // again: what outlived a kill may have gone on writing when we began
-	return syncDir(c.root)
+	return syncFolder(c.root)
 }
 
 func (c cluster) removeUnfinished() {
@@ -58,7 +58,7 @@ func (c cluster) removeUnfinished() {
 	}
 }
 
-func (c cluster) initdb(ctx context.Context, dir string) error {
+func (c cluster) runInitdb(ctx context.Context, dir string) error {
 	args := []string{"-D", dir, "-U", superuser, "-E", "UTF8", "--auth-local=trust", "--auth-host=reject"}
 	args = append(args, localeFlags()...)
 	if c.unsafe {
@@ -67,14 +67,14 @@ func (c cluster) initdb(ctx context.Context, dir string) error {
 	var output bytes.Buffer
 	cmd := exec.Command(filepath.Join(c.bin, "initdb"), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.root, &output, &output
-	p, err := spawn(cmd, c.as, syscall.SIGKILL)
+	p, err := startProcess(cmd, c.runAs, syscall.SIGKILL)
 	if err != nil {
 		return fmt.Errorf("could not run initdb: %w", err)
 	}
 	select {
 	case <-p.exited:
 	case <-ctx.Done():
-		p.endNow()
+		p.killGroup()
 		return ctx.Err()
 	}
 	if p.err != nil {
@@ -121,19 +121,19 @@ func (c cluster) stopOrphan(ctx context.Context, pid int) error {
 	c.log.Info("stopping a Postgres that an earlier run left behind", "pid", pid)
 	_ = syscall.Kill(pid, syscall.SIGINT)
 	for isPostmaster(pid, c.data) {
-		if !pause(ctx, poll) {
+		if !waitFor(ctx, pollInterval) {
 			return fmt.Errorf("an earlier Postgres (pid %d) does not end: kill it", pid)
 		}
 	}
 	return nil
 }
 
-// boot starts Postgres below a keeper, waits until it takes connections, and makes us its first user.
-// The keeper shares our lock, which so is held until both have let go of it.
-func (c cluster) boot(ctx context.Context, lock *os.File) (*net.UnixConn, error) {
+// bootServer starts Postgres below a keeper, waits until it takes connections, and makes us its
+// first user. The keeper shares our lock, which so is held until both have let go of it.
+func (c cluster) bootServer(ctx context.Context, lock *os.File) (*net.UnixConn, error) {
 	for {
 		logged := c.logSize()
-		p, user, err := c.launch(lock)
+		p, user, err := c.launchKeeper(lock)
 		if err != nil {
 			return nil, err
 		}
@@ -144,19 +144,19 @@ func (c cluster) boot(ctx context.Context, lock *os.File) (*net.UnixConn, error)
 		<-p.exited
 		said := c.logSince(logged)
 		// Backends of a killed postmaster may hold its memory a moment longer.
-		if !bytes.Contains(said, []byte("still in use")) || !pause(ctx, 10*poll) {
+		if !bytes.Contains(said, []byte("still in use")) || !waitFor(ctx, 10*pollInterval) {
 			return nil, fmt.Errorf("postgres did not start (%w, %s): its log is %s", err, lastLine(said, "FATAL:"), c.logFile)
 		}
 	}
 }
 
-func (c cluster) launch(lock *os.File) (*process, *net.UnixConn, error) {
+func (c cluster) launchKeeper(lock *os.File) (*childProcess, *net.UnixConn, error) {
 	out, err := c.openLog()
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { _ = out.Close() }() // Postgres has its own copy
-	door, user, err := c.openDoor()
+	door, user, err := c.openUsersSocket()
 	if err != nil {
 		return nil, nil, fmt.Errorf("could not create the socket %s: %w", c.users, err)
 	}
@@ -166,10 +166,10 @@ func (c cluster) launch(lock *os.File) (*process, *net.UnixConn, error) {
 		return nil, nil, err
 	}
 	cmd := exec.Command(self)
-	cmd.Args = append([]string{keeperName, c.data, filepath.Join(c.bin, "postgres")}, c.flags()...)
+	cmd.Args = append([]string{keeperName, c.data, filepath.Join(c.bin, "postgres")}, c.serverFlags()...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.root, out, out
 	cmd.ExtraFiles = []*os.File{lockFile - 3: lock, usersFile - 3: door}
-	p, err := spawn(cmd, account{}, 0)
+	p, err := startProcess(cmd, osAccount{}, 0)
 	if err != nil {
 		_ = user.Close()
 		return nil, nil, fmt.Errorf("could not run the keeper of postgres: %w", err)
@@ -177,8 +177,8 @@ func (c cluster) launch(lock *os.File) (*process, *net.UnixConn, error) {
 	return p, user, nil
 }
 
-// openDoor makes the socket that the keeper will listen to, with us in front of it.
-func (c cluster) openDoor() (door *os.File, user *net.UnixConn, err error) {
+// openUsersSocket makes the socket that the keeper will listen to, with us in front of it.
+func (c cluster) openUsersSocket() (door *os.File, user *net.UnixConn, err error) {
 	at := &net.UnixAddr{Name: c.users, Net: "unix"}
 	listener, err := net.ListenUnix("unix", at)
 	if err != nil {
@@ -195,8 +195,8 @@ func (c cluster) openDoor() (door *os.File, user *net.UnixConn, err error) {
 	return door, user, err
 }
 
-func (c cluster) awaitReady(ctx context.Context, p *process, user *net.UnixConn) error {
-	tick := time.NewTicker(poll)
+func (c cluster) awaitReady(ctx context.Context, p *childProcess, user *net.UnixConn) error {
+	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
 		select {
@@ -207,13 +207,13 @@ func (c cluster) awaitReady(ctx context.Context, p *process, user *net.UnixConn)
 		case <-tick.C:
 		}
 		// No other server's file can be there: clearStale has removed it, and we hold the lock.
-		if _, ready := c.postmaster(); ready && welcomed(ctx, user) {
+		if _, ready := c.postmaster(); ready && awaitWelcome(ctx, user) {
 			return nil
 		}
 	}
 }
 
-func syncDir(dir string) error {
+func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

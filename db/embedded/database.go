@@ -25,18 +25,18 @@ const (
 // ensureDatabase connects once, and makes the database when it is missing. Who
 // starts the server and those who join may all do so at the same time.
 func ensureDatabase(ctx context.Context, dsn, adminDSN, name string) error {
-	err := query(ctx, dsn, "SELECT 1")
-	if code(err) != noSuchDatabase {
+	err := runOnce(ctx, dsn, "SELECT 1")
+	if sqlState(err) != noSuchDatabase {
 		return err
 	}
-	err = query(ctx, adminDSN, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize())
-	if c := code(err); c == duplicateDatabase || c == uniqueViolation {
+	err = runOnce(ctx, adminDSN, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize())
+	if c := sqlState(err); c == duplicateDatabase || c == uniqueViolation {
 		return nil
 	}
 	return err
 }
 
-func query(ctx context.Context, dsn, sql string) error {
+func runOnce(ctx context.Context, dsn, sql string) error {
 	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		return err
@@ -46,8 +46,8 @@ func query(ctx context.Context, dsn, sql string) error {
 	return err
 }
 
-// code is the SQLSTATE of an error of the server's, else empty.
-func code(err error) string {
+// sqlState is the SQLSTATE of an error of the server's, else empty.
+func sqlState(err error) string {
 	var answer *pgconn.PgError
 	if errors.As(err, &answer) {
 		return answer.Code
@@ -55,9 +55,9 @@ func code(err error) string {
 	return ""
 }
 
-// passing errors come from a server that is starting or stopping.
-func passing(err error) bool {
-	switch code(err) {
+// isTransient errors come from a server that is starting or stopping.
+func isTransient(err error) bool {
+	switch sqlState(err) {
 	case cannotConnectNow, adminShutdown:
 		return true
 	}

@@ -65,10 +65,10 @@ func DefaultDir() string {
 	if base := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(base) { // the XDG rules say to ignore a relative one
 		return filepath.Join(base, "deskwire")
 	}
-	return filepath.Join(home(), ".local", "share", "deskwire")
+	return filepath.Join(homeFolder(), ".local", "share", "deskwire")
 }
 
-func home() string {
+func homeFolder() string {
 	if dir, err := os.UserHomeDir(); err == nil {
 		return dir
 	}

@@ -11,13 +11,13 @@ import (
 // maxLog is the size past which a start begins a new log. One old log is kept.
 const maxLog = 16 << 20
 
-// flags stand on the command line, so that they hold whatever the cluster's own
+// serverFlags stand on the command line, so that they hold whatever the cluster's own
 // configuration says.
-func (c cluster) flags() []string {
+func (c cluster) serverFlags() []string {
 	flags := []string{"-D", c.data, "-p", port}
 	settings := []string{
 		"listen_addresses=",
-		"unix_socket_directories=" + quoted(c.socket),
+		"unix_socket_directories=" + quotedPath(c.socket),
 		"unix_socket_permissions=0700",
 		"max_connections=200",
 		"shared_buffers=128MB",
@@ -36,8 +36,8 @@ func (c cluster) flags() []string {
 	return flags
 }
 
-// quoted protects a path in a setting that is a comma-separated list.
-func quoted(path string) string {
+// quotedPath protects a path in a setting that is a comma-separated list.
+func quotedPath(path string) string {
 	return `"` + strings.ReplaceAll(path, `"`, `""`) + `"`
 }
 

@@ -26,26 +26,26 @@ const (
 	socketPathMax = 103
 )
 
-// folder is the layout of one data folder.
+// dataFolder is the layout of one data folder.
 //
 //	lock          held by who starts the server, then by its keeper; says its pid
 //	data/         the cluster
 //	data.new-*/   a cluster in the making
 //	run/          the sockets of Postgres and of its keeper, unless their paths would be too long
 //	postgres.log  and postgres.log.1, the one before
-type folder struct {
+type dataFolder struct {
 	root, data, socket, users, logFile string
 }
 
-func openFolder(dir string) (folder, error) {
+func openFolder(dir string) (dataFolder, error) {
 	root, err := makeRoot(dir)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR) {
-		return folder{}, fmt.Errorf("could not create the data folder %s: set DATA_DIR to a folder that you may write to", dir)
+		return dataFolder{}, fmt.Errorf("could not make the data folder %s: set DATA_DIR to a folder that you may write to", dir)
 	}
 	if err != nil {
-		return folder{}, fmt.Errorf("could not create the data folder: %w", err)
+		return dataFolder{}, fmt.Errorf("could not make the data folder: %w", err)
 	}
-	return folder{
+	return dataFolder{
 		root:    root,
 		data:    filepath.Join(root, "data"),
 		socket:  socketDir(root),
@@ -68,15 +68,15 @@ func makeRoot(dir string) (string, error) {
 	if err := os.MkdirAll(dir, mode); err != nil {
 		return "", err
 	}
-	if err := widen(dir, mode); err != nil {
+	if err := widenMode(dir, mode); err != nil {
 		return "", err
 	}
 	return filepath.EvalSymlinks(dir)
 }
 
-// widen gives a new folder the mode that a umask, or os.MkdirTemp, held back. A
+// widenMode gives a new folder the mode that a umask, or os.MkdirTemp, held back. A
 // folder with something in it is not ours to open.
-func widen(dir string, mode fs.FileMode) error {
+func widenMode(dir string, mode fs.FileMode) error {
 	info, err := os.Stat(dir)
 	if err != nil || info.Mode().Perm()|mode == info.Mode().Perm() {
 		return err
@@ -98,16 +98,16 @@ func socketDir(root string) string {
 	return fmt.Sprintf("/tmp/deskwire-%.6x", sha256.Sum256([]byte(root)))
 }
 
-func (f folder) dsn(database string) string {
+func (f dataFolder) databaseURL(database string) string {
 	query := url.Values{"host": {f.socket}, "port": {port}, "user": {superuser}, "sslmode": {"disable"}}.Encode()
 	// Postgres clients take a plus as it stands.
 	u := url.URL{Scheme: "postgres", Path: "/" + database, RawQuery: strings.ReplaceAll(query, "+", "%20")}
 	return u.String()
 }
 
-// tryLock takes the folder for this process. No file and no error: somebody
-// else has it. The kernel gives the lock back when we die.
-func (f folder) tryLock() (*os.File, error) {
+// tryLockFolder locks the folder for this process (flock). It answers no file and no error when
+// another process holds the lock. The kernel gives the lock back when we die.
+func (f dataFolder) tryLockFolder() (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(f.root, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("the data folder %s belongs to another user: run as that user, or set DATA_DIR to a folder of your own", f.root)
@@ -123,44 +123,44 @@ func (f folder) tryLock() (*os.File, error) {
 		}
 		return nil, fmt.Errorf("could not lock the data folder %s: %w", f.root, err)
 	}
-	sign(file)
+	writeHolder(file)
 	return file, nil
 }
 
-// sign says in the lock who holds it, for people.
-func sign(lock *os.File) {
+// writeHolder says in the lock who holds it, for people.
+func writeHolder(lock *os.File) {
 	_ = lock.Truncate(0)
 	_, _ = lock.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0)
 }
 
-// unlock does not leave it to Close: a process that is just being forked has a
+// unlockFolder does not leave it to Close: a process that is just being forked has a
 // copy of the file, which would keep the lock.
-func unlock(lock *os.File) {
+func unlockFolder(lock *os.File) {
 	_ = syscall.Flock(int(lock.Fd()), syscall.LOCK_UN)
 	_ = lock.Close()
 }
 
-// enter makes us a user of the server, which stays until we leave. No connection: it has no
-// keeper, or one that is leaving.
-func (f folder) enter(ctx context.Context) *net.UnixConn {
+// connectKeeper makes us a user of the server, which runs until we leave. It answers nil when the
+// server has no keeper, or one that is leaving.
+func (f dataFolder) connectKeeper(ctx context.Context) *net.UnixConn {
 	user, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: f.users, Net: "unix"})
 	if err != nil {
 		return nil
 	}
-	if !welcomed(ctx, user) {
+	if !awaitWelcome(ctx, user) {
 		_ = user.Close()
 		return nil
 	}
 	return user
 }
 
-func welcomed(ctx context.Context, user *net.UnixConn) bool {
+func awaitWelcome(ctx context.Context, user *net.UnixConn) bool {
 	defer context.AfterFunc(ctx, func() { _ = user.SetReadDeadline(time.Now()) })()
 	n, err := user.Read(make([]byte, 1))
 	return n == 1 && err == nil
 }
 
-func (f folder) lockHolder() string {
+func (f dataFolder) lockHolder() string {
 	pid, err := os.ReadFile(filepath.Join(f.root, "lock"))
 	if err != nil || len(pid) == 0 {
 		return "unknown"
@@ -174,11 +174,11 @@ func hasData(dir string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// major is the version that the data was made by, 0 when there is none yet.
-func (f folder) major() (int, error) {
+// dataVersion is the version that the data was made by, 0 when there is none yet.
+func (f dataFolder) dataVersion() (int, error) {
 	text, err := os.ReadFile(filepath.Join(f.data, "PG_VERSION"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, f.free()
+		return 0, f.checkVacant()
 	}
 	if err != nil {
 		return 0, err
@@ -191,9 +191,9 @@ func (f folder) major() (int, error) {
 	return major, nil
 }
 
-// free says whether the cluster's place is free: nothing is there, or an empty
+// checkVacant says whether the cluster's place is free: nothing is there, or an empty
 // folder.
-func (f folder) free() error {
+func (f dataFolder) checkVacant() error {
 	inside, err := os.ReadDir(f.data)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(inside) == 0 {
 		return nil
@@ -202,7 +202,7 @@ func (f folder) free() error {
 }
 
 // postmaster reads postmaster.pid: who runs, and whether it takes connections.
-func (f folder) postmaster() (pid int, ready bool) {
+func (f dataFolder) postmaster() (pid int, ready bool) {
 	text, err := os.ReadFile(filepath.Join(f.data, "postmaster.pid"))
 	if err != nil {
 		return 0, false
@@ -217,8 +217,8 @@ func (f folder) postmaster() (pid int, ready bool) {
 	return pid, ready
 }
 
-func (f folder) readyPostmaster() int {
-	if pid, ready := f.postmaster(); ready && alive(pid) {
+func (f dataFolder) readyPostmaster() int {
+	if pid, ready := f.postmaster(); ready && processExists(pid) {
 		return pid
 	}
 	return 0

@@ -179,7 +179,7 @@ func says(t *testing.T, sentence string, words ...string) {
 
 func run(t *testing.T, dsn, sql string) {
 	t.Helper()
-	must(t, query(t.Context(), dsn, sql))
+	must(t, runOnce(t.Context(), dsn, sql))
 }
 
 func number(t *testing.T, dsn, sql string) (n int) {
@@ -196,7 +196,7 @@ func connected(t *testing.T, dsn string) *pgx.Conn {
 	return conn
 }
 
-func layout(t *testing.T, dir string) folder {
+func layout(t *testing.T, dir string) dataFolder {
 	t.Helper()
 	f, err := openFolder(dir)
 	must(t, err)
@@ -220,7 +220,7 @@ func kill(t *testing.T, pid int, signal syscall.Signal) {
 // until polls for what another process does.
 func until(t *testing.T, what string, happened func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); !happened(); time.Sleep(poll / 2) {
+	for deadline := time.Now().Add(patience); !happened(); time.Sleep(pollInterval / 2) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited %s in vain for: %s", patience, what)
 		}

@@ -16,11 +16,12 @@ import (
 )
 
 // A keeper is a process between the programs that use a Postgres and Postgres itself: its parent,
-// for as long as it runs. A program can't be that, since Postgres would go with the one that happened to
-// start it, and the kernel does not let a death signal be passed on to another.
+// for as long as it runs. A program can't be that, since Postgres would go with the one that
+// happened to start it, and the kernel does not let a death signal be passed on to another.
 //
 // Who uses Postgres holds a connection to the keeper. The kernel closes it when a program dies,
-// whatever of. With the last one the keeper stops Postgres and ends. Dies the keeper, so does Postgres.
+// whatever of. With the last one the keeper stops Postgres and ends. Dies the keeper, so does
+// Postgres.
 
 // keeperName is the first argument of a keeper. It is this very program, run again: see init.
 const keeperName = "deskwire-postgres-keeper"
@@ -34,32 +35,33 @@ const (
 // welcome tells a user that it counts, and that Postgres will not be stopped under it.
 const welcome = '.'
 
-// A program that imports this package can keep a Postgres; it has nothing to call, and so nothing to forget.
+// A program that imports this package can keep a Postgres; it has nothing to call, and so nothing
+// to forget.
 func init() {
 	if len(os.Args) < 3 || os.Args[0] != keeperName {
 		return
 	}
-	if err := keep(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
+	if err := runKeeper(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
 		fmt.Fprintln(os.Stderr, keeperName+":", err) // stands in Postgres's log
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
-type keeper struct {
-	postgres *process
+type keeperProcess struct {
+	postgres *childProcess
 	users    map[*net.UnixConn]bool
 	arrives  chan *net.UnixConn
 	leaves   chan *net.UnixConn
 }
 
-// keep runs the program on the data until nobody uses it.
-func keep(data, program string, flags []string) error {
-	lock, listener, err := inherited()
+// runKeeper runs the program on the data until nobody uses it.
+func runKeeper(data, program string, flags []string) error {
+	lock, listener, err := inheritedFiles()
 	if err != nil {
 		return err
 	}
-	defer unlock(lock)
+	defer unlockFolder(lock)
 	as, err := accountFor(data)
 	if err != nil {
 		return err
@@ -68,25 +70,25 @@ func keep(data, program string, flags []string) error {
 	signal.Notify(asked, syscall.SIGTERM, syscall.SIGINT)
 	cmd := exec.Command(program, flags...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = filepath.Dir(data), os.Stdout, os.Stderr
-	k := &keeper{users: map[*net.UnixConn]bool{}, arrives: make(chan *net.UnixConn), leaves: make(chan *net.UnixConn)}
-	if k.postgres, err = spawn(cmd, as, syscall.SIGINT); err != nil {
+	k := &keeperProcess{users: map[*net.UnixConn]bool{}, arrives: make(chan *net.UnixConn), leaves: make(chan *net.UnixConn)}
+	if k.postgres, err = startProcess(cmd, as, syscall.SIGINT); err != nil {
 		return fmt.Errorf("could not run postgres: %w", err)
 	}
-	go k.receive(listener)
-	err = k.run(asked)
+	go k.acceptUsers(listener)
+	err = k.serveUsers(asked)
 	_ = listener.Close() // and its name goes, before anybody hears of the end
 	for user := range k.users {
-		k.dismiss(user, err)
+		k.dismissUser(user, err)
 	}
 	return err
 }
 
-// inherited are the files that the starter gave. Postgres is not to have them.
-func inherited() (lock *os.File, listener *net.UnixListener, err error) {
+// inheritedFiles are the files that the starter gave. Postgres is not to have them.
+func inheritedFiles() (lock *os.File, listener *net.UnixListener, err error) {
 	syscall.CloseOnExec(lockFile)
 	syscall.CloseOnExec(usersFile)
 	lock = os.NewFile(lockFile, "lock")
-	sign(lock)
+	writeHolder(lock)
 	socket := os.NewFile(usersFile, "users")
 	l, err := net.FileListener(socket)
 	if err != nil {
@@ -98,15 +100,15 @@ func inherited() (lock *os.File, listener *net.UnixListener, err error) {
 	return lock, listener, nil
 }
 
-// receive lets users in. The starter's connection waits there before the keeper is.
-func (k *keeper) receive(listener *net.UnixListener) {
+// acceptUsers lets users in. The starter's connection waits at the socket before the keeper runs.
+func (k *keeperProcess) acceptUsers(listener *net.UnixListener) {
 	for {
 		user, err := listener.AcceptUnix()
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
 		if err != nil { // out of files, perhaps: others may still leave
-			time.Sleep(poll)
+			time.Sleep(pollInterval)
 			continue
 		}
 		k.arrives <- user
@@ -117,8 +119,9 @@ func (k *keeper) receive(listener *net.UnixListener) {
 	}
 }
 
-// run counts. All of it is one loop, so nobody arrives while the last one leaves.
-func (k *keeper) run(asked <-chan os.Signal) error {
+// serveUsers counts users (reference counting). All of it is one loop, so nobody arrives while the
+// last one leaves.
+func (k *keeperProcess) serveUsers(asked <-chan os.Signal) error {
 	for {
 		select {
 		case user := <-k.arrives:
@@ -126,13 +129,13 @@ func (k *keeper) run(asked <-chan os.Signal) error {
 			_, _ = user.Write([]byte{welcome}) // who is gone by now is heard of as leaving
 		case user := <-k.leaves:
 			if len(k.users) == 1 {
-				return k.stop()
+				return k.stopPostgres()
 			}
-			k.dismiss(user, nil)
+			k.dismissUser(user, nil)
 		case <-asked:
-			return cmp.Or(k.stop(), errors.New("postgres was stopped by a signal to its keeper"))
+			return cmp.Or(k.stopPostgres(), errors.New("postgres was stopped by a signal to its keeper"))
 		case <-k.postgres.exited:
-			if err := k.postgres.failure(); err != nil {
+			if err := k.postgres.exitFailure(); err != nil {
 				return err
 			}
 			return errors.New("postgres was stopped by somebody else")
@@ -140,8 +143,8 @@ func (k *keeper) run(asked <-chan os.Signal) error {
 	}
 }
 
-// dismiss ends a user's connection, with what went wrong.
-func (k *keeper) dismiss(user *net.UnixConn, err error) {
+// dismissUser ends a user's connection, with what went wrong.
+func (k *keeperProcess) dismissUser(user *net.UnixConn, err error) {
 	delete(k.users, user)
 	if err != nil {
 		_, _ = user.Write([]byte(err.Error()))
@@ -149,15 +152,15 @@ func (k *keeper) dismiss(user *net.UnixConn, err error) {
 	_ = user.Close()
 }
 
-// stop shuts Postgres down and waits for its end.
-func (k *keeper) stop() error {
+// stopPostgres shuts Postgres down and waits for its end.
+func (k *keeperProcess) stopPostgres() error {
 	// SIGINT asks for a fast shutdown, SIGQUIT for an immediate one.
 	for _, step := range []struct {
 		signal syscall.Signal
 		grace  time.Duration
 	}{{syscall.SIGINT, stopGrace}, {syscall.SIGQUIT, stopGrace / 4}, {syscall.SIGKILL, stopGrace / 4}} {
-		if k.postgres.end(step.signal, step.grace) {
-			return k.postgres.failure()
+		if k.postgres.terminate(step.signal, step.grace) {
+			return k.postgres.exitFailure()
 		}
 	}
 	return fmt.Errorf("postgres (pid %d) does not end, not even by SIGKILL", k.postgres.pid)

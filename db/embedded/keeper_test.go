@@ -16,7 +16,7 @@ func keeperOf(t *testing.T, dir string) int {
 	t.Helper()
 	pid, err := strconv.Atoi(layout(t, dir).lockHolder())
 	must(t, err)
-	if pid == os.Getpid() || !alive(pid) {
+	if pid == os.Getpid() || !processExists(pid) {
 		t.Fatalf("%d keeps no Postgres", pid)
 	}
 	return pid
@@ -25,17 +25,17 @@ func keeperOf(t *testing.T, dir string) int {
 // stopped says that nothing runs on the folder any more.
 func stopped(t *testing.T, dir string) bool {
 	t.Helper()
-	lock, err := layout(t, dir).tryLock()
+	lock, err := layout(t, dir).tryLockFolder()
 	must(t, err)
 	if lock == nil {
 		return false
 	}
-	unlock(lock)
+	unlockFolder(lock)
 	return !exists(filepath.Join(dir, "data", "postmaster.pid"))
 }
 
-// TestUse: two processes use one Postgres. Whoever started it, and however each of them goes, the other
-// one goes on with the same Postgres, and the last one takes it along.
+// TestUse: two processes use one Postgres. Whoever started it, and however each of them goes, the
+// other one goes on with the same Postgres, and the last one takes it along.
 func TestUse(t *testing.T) {
 	t.Parallel()
 	leaves := func(t *testing.T, c *child) { t.Helper(); c.leave(t) }
@@ -62,11 +62,11 @@ func TestUse(t *testing.T) {
 			if how.joinerFirst {
 				first, second = second, first
 			}
-			conn := connected(t, layout(t, dir).dsn(defaultDatabase))
+			conn := connected(t, layout(t, dir).databaseURL(defaultDatabase))
 			how.first(t, first)
 			var n int
 			must(t, conn.QueryRow(t.Context(), "SELECT 1").Scan(&n)) // the connection was not cut
-			number(t, layout(t, dir).dsn(defaultDatabase), "SELECT 1")
+			number(t, layout(t, dir).databaseURL(defaultDatabase), "SELECT 1")
 			if now := postmasterOf(t, dir); now != postgres {
 				t.Errorf("Postgres was %d and is %d", postgres, now)
 			}
@@ -83,11 +83,11 @@ func TestUse_stopWaits(t *testing.T) {
 	a, b := mustStart(t, dir), mustStart(t, dir)
 	postgres := postmasterOf(t, dir)
 	must(t, a.Stop())
-	if !alive(postgres) || !open(b.Done()) {
+	if !processExists(postgres) || !open(b.Done()) {
 		t.Fatal("it was stopped under another user")
 	}
 	must(t, b.Stop())
-	if alive(postgres) {
+	if processExists(postgres) {
 		t.Error("the last one left, and Postgres still runs")
 	}
 }
@@ -105,7 +105,7 @@ func TestUse_comingAndGoing(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if err := query(t.Context(), s.DSN(), "SELECT 1"); err != nil {
+				if err := runOnce(t.Context(), s.DSN(), "SELECT 1"); err != nil {
 					t.Error(err)
 				}
 				if err := s.Stop(); err != nil {

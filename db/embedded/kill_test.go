@@ -25,7 +25,7 @@ func victim(t *testing.T, dir string) (c *child, postmaster int) {
 	t.Helper()
 	c = startChild(t, Options{Dir: dir})
 	c.ready(t)
-	run(t, layout(t, dir).dsn(defaultDatabase), "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
+	run(t, layout(t, dir).databaseURL(defaultDatabase), "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
 	return c, postmasterOf(t, dir)
 }
 
@@ -129,17 +129,17 @@ func TestStale_pidOfAnotherProcess(t *testing.T) {
 	must(t, err)
 	stranger := exec.Command("sleep", "600")
 	stranger.Dir = "/"
-	as.wear(stranger)
+	as.applyTo(stranger)
 	must(t, stranger.Start())
 	t.Cleanup(func() { _ = stranger.Process.Kill(); _ = stranger.Wait() })
 
 	text := fmt.Sprintf("%d\n%s\n1\n%s\n%s\n\n  1 1\nready   \n", stranger.Process.Pid, f.data, port, f.socket)
 	for _, file := range []string{filepath.Join(f.data, "postmaster.pid"), filepath.Join(f.socket, socket+".lock")} {
 		must(t, os.WriteFile(file, []byte(text), 0o600))
-		must(t, as.own(file))
+		must(t, as.chownPath(file))
 	}
 	number(t, mustStart(t, dir).DSN(), "SELECT 1")
-	if !alive(stranger.Process.Pid) {
+	if !processExists(stranger.Process.Pid) {
 		t.Error("it killed a stranger")
 	}
 }
@@ -152,13 +152,13 @@ func TestStale_orphan(t *testing.T) {
 	f := layout(t, dir)
 	as, err := accountFor(f.data)
 	must(t, err)
-	bin, err := defaultSearch("").choose(t.Context(), as, "", 0)
+	bin, err := defaultSearch("").chooseServer(t.Context(), as, "", 0)
 	must(t, err)
-	c := cluster{folder: f, as: as, bin: bin.dir}
-	orphan, err := spawn(exec.Command(filepath.Join(c.bin, "postgres"), c.flags()...), as, 0)
+	c := cluster{dataFolder: f, runAs: as, bin: bin.dir}
+	orphan, err := startProcess(exec.Command(filepath.Join(c.bin, "postgres"), c.serverFlags()...), as, 0)
 	must(t, err)
 	until(t, "the orphan to be ready", func() bool { return f.readyPostmaster() == orphan.pid })
-	run(t, f.dsn(defaultDatabase), "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
+	run(t, f.databaseURL(defaultDatabase), "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
 	comesBack(t, dir)
 	closes(t, "the end of the orphan", orphan.exited)
 }

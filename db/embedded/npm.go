@@ -38,10 +38,10 @@ func NpmPackage() (string, error) {
 	return npmScope + "/" + npmPlatform(), nil
 }
 
-// fromNpm looks where scripts/postgres.sh and the page's build put npm
+// fromNpmPackages looks where scripts/postgres.sh and the page's build put npm
 // packages: in the working folder, and above it up to the root of the module,
 // as tests run in the folder of their package.
-func (s search) fromNpm() []string {
+func (s serverSearch) fromNpmPackages() []string {
 	var dirs []string
 	for _, base := range moduleFolders(s.workdir) {
 		for _, modules := range []string{".postgres/node_modules", "web/node_modules"} {
@@ -68,7 +68,7 @@ func moduleFolders(dir string) []string {
 
 // prepareNpm makes an npm package ready to run, and is nothing to other
 // folders. It answers with the folder to use.
-func prepareNpm(bin string, as account, cache string) (string, error) {
+func prepareNpm(bin string, as osAccount, cache string) (string, error) {
 	pkg := filepath.Dir(filepath.Dir(bin))
 	links, err := os.ReadFile(filepath.Join(pkg, "native", "pg-symlinks.json"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -78,16 +78,16 @@ func prepareNpm(bin string, as account, cache string) (string, error) {
 		return "", err
 	}
 	if as.stepsDown() && !as.mayEnter(bin) {
-		if pkg, err = copyFor(pkg, cache); err != nil {
+		if pkg, err = copyPackage(pkg, cache); err != nil {
 			return "", fmt.Errorf("could not copy npm's Postgres to %s: %w", cache, err)
 		}
 	}
-	return filepath.Join(pkg, "native", "bin"), hydrate(pkg, links)
+	return filepath.Join(pkg, "native", "bin"), linkLibraries(pkg, links)
 }
 
-// hydrate makes the library links that the package's install script makes,
+// linkLibraries makes the library links that the package's install script makes,
 // because npm is often told to run no scripts.
-func hydrate(pkg string, links []byte) error {
+func linkLibraries(pkg string, links []byte) error {
 	var list []struct{ Source, Target string }
 	if err := json.Unmarshal(links, &list); err != nil {
 		return fmt.Errorf("npm's Postgres in %s is damaged: remove that folder and fetch it again", pkg)
@@ -104,10 +104,10 @@ func hydrate(pkg string, links []byte) error {
 	return nil
 }
 
-// copyFor puts the package where the account can reach it, since a clone in
+// copyPackage puts the package where the account can reach it, since a clone in
 // root's home is closed to it. A copy gets its name when it is whole, and stays:
 // another server may run from it.
-func copyFor(pkg, cache string) (string, error) {
+func copyPackage(pkg, cache string) (string, error) {
 	about, err := os.ReadFile(filepath.Join(pkg, "package.json")) // says name and version
 	if err != nil {
 		return "", err
@@ -127,7 +127,7 @@ func copyFor(pkg, cache string) (string, error) {
 	if err := os.CopyFS(part, os.DirFS(pkg)); err != nil {
 		return "", err
 	}
-	if err := opened(part); err != nil {
+	if err := makeReadable(part); err != nil {
 		return "", err
 	}
 	if err := os.Rename(part, whole); err != nil && !isFolder(whole) { // another process was faster

@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// process is a started command that many may wait for.
-type process struct {
+// childProcess is a started command that many may wait for.
+type childProcess struct {
 	pid    int
 	exited chan struct{}
 	err    error // may be read once exited is closed
 }
 
-// spawn starts the command as the account, in a session of its own: the Ctrl-C
-// of a terminal goes to every process of a session, and Postgres must outlive
-// the requests that we drain. On Linux the kernel sends it the signal when we die, unless that is 0.
-func spawn(cmd *exec.Cmd, as account, whenWeDie syscall.Signal) (*process, error) {
+// startProcess starts the command as the account, in a session of its own: the Ctrl-C of a terminal
+// goes to every process of a session, and Postgres must outlive the requests that we drain. On
+// Linux the kernel sends it the signal when we die, unless that is 0.
+func startProcess(cmd *exec.Cmd, as osAccount, whenWeDie syscall.Signal) (*childProcess, error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	tieToUs(cmd.SysProcAttr, whenWeDie)
-	as.wear(cmd)
-	p := &process{exited: make(chan struct{})}
+	dieWithParent(cmd.SysProcAttr, whenWeDie)
+	as.applyTo(cmd)
+	p := &childProcess{exited: make(chan struct{})}
 	started := make(chan error)
 	go func() {
 		// The signal comes when the thread that forked ends, not the process:
@@ -46,8 +46,8 @@ func spawn(cmd *exec.Cmd, as account, whenWeDie syscall.Signal) (*process, error
 	return p, nil
 }
 
-// end sends the signal and says whether the process ended in time.
-func (p *process) end(signal syscall.Signal, grace time.Duration) bool {
+// terminate sends the signal and says whether the process ended in time.
+func (p *childProcess) terminate(signal syscall.Signal, grace time.Duration) bool {
 	select {
 	case <-p.exited: // and its pid may be another's by now
 		return true
@@ -62,21 +62,21 @@ func (p *process) end(signal syscall.Signal, grace time.Duration) bool {
 	}
 }
 
-// endNow kills the process and all that it started.
-func (p *process) endNow() {
+// killGroup kills the process and all that it started.
+func (p *childProcess) killGroup() {
 	_ = syscall.Kill(-p.pid, syscall.SIGKILL)
 	<-p.exited
 }
 
-func (p *process) failure() error {
+func (p *childProcess) exitFailure() error {
 	if p.err == nil {
 		return nil
 	}
 	return fmt.Errorf("postgres did not end cleanly: %w", p.err)
 }
 
-// alive says whether there is such a process, ours or not.
-func alive(pid int) bool {
+// processExists says whether there is such a process, ours or not.
+func processExists(pid int) bool {
 	if pid <= 0 {
 		return false
 	}

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-func tieToUs(attr *syscall.SysProcAttr, whenWeDie syscall.Signal) { attr.Pdeathsig = whenWeDie }
+func dieWithParent(attr *syscall.SysProcAttr, whenWeDie syscall.Signal) { attr.Pdeathsig = whenWeDie }
 
 // isPostmaster says whether the process is a Postgres on this cluster. A zombie
 // has no command line, and so is none.

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// tieToUs has nothing to tie with here: the next start stops an orphan.
-func tieToUs(*syscall.SysProcAttr, syscall.Signal) {}
+// dieWithParent has nothing to tie with here: the next start stops an orphan.
+func dieWithParent(*syscall.SysProcAttr, syscall.Signal) {}
 
 // isPostmaster says whether the process is a Postgres on this cluster.
 func isPostmaster(pid int, data string) bool {

@@ -44,7 +44,7 @@ func TestRefuse_binariesThatAreNotThere(t *testing.T) {
 
 func TestRefuse_noServerAnywhere(t *testing.T) {
 	t.Parallel()
-	_, err := start(t.Context(), Options{Dir: dataDir(t)}.withDefaults(), search{workdir: t.TempDir()})
+	_, err := startServer(t.Context(), Options{Dir: dataDir(t)}.withDefaults(), serverSearch{workdir: t.TempDir()})
 	if err == nil {
 		t.Fatal("it started")
 	}
@@ -103,9 +103,9 @@ func TestStart_asAPlainUser(t *testing.T) {
 	dir := dataDir(t)
 	as := me()
 	if as.uid == 0 {
-		as = account{uid: 65534, gid: 65534, name: "somebody"}
+		as = osAccount{uid: 65534, gid: 65534, name: "somebody"}
 	}
-	bin, err := defaultSearch("").choose(t.Context(), as, "", 0)
+	bin, err := defaultSearch("").chooseServer(t.Context(), as, "", 0)
 	must(t, err)
 	c := startChild(t, Options{Dir: filepath.Join(dir, "ours"), BinDir: bin.dir, Unsafe: true}, func(cmd *exec.Cmd) {
 		if !as.stepsDown() {
@@ -115,7 +115,7 @@ func TestStart_asAPlainUser(t *testing.T) {
 		must(t, err)
 		cmd.Path = filepath.Join(dir, "program") // go test builds into a closed folder
 		writeProgram(t, cmd.Path, content)
-		must(t, as.own(dir))
+		must(t, as.chownPath(dir))
 		cmd.Dir = dir
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: as.uid, Gid: as.gid}}
 	})
@@ -138,10 +138,10 @@ func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	ours := []string{"PATH=/bin", "HOME=/root", "PGDATA=/x", "LC_ALL=de_DE", "LANG=de", "AUTH_SECRET=s", "LD_LIBRARY_PATH=/l"}
 	want := []string{"PATH=/bin", "HOME=/root", "LD_LIBRARY_PATH=/l", "LC_ALL=C", "TZ=UTC"}
-	if got := (account{}).environment(ours); !slices.Equal(got, want) {
+	if got := (osAccount{}).environment(ours); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := (account{name: "nobody"}).environment(ours); !slices.Contains(got, "USER=nobody") || slices.Contains(got, "AUTH_SECRET=s") {
+	if got := (osAccount{name: "nobody"}).environment(ours); !slices.Contains(got, "USER=nobody") || slices.Contains(got, "AUTH_SECRET=s") {
 		t.Errorf("got %q", got)
 	}
 }

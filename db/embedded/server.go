@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	poll = 10 * time.Millisecond
+	pollInterval = 10 * time.Millisecond
 	// A fast shutdown writes a checkpoint. When that takes longer than this,
 	// Postgres is cut off; the next start replays the log, nothing is lost.
 	stopGrace = 20 * time.Second
@@ -35,10 +35,10 @@ type Server struct {
 // runs there, and makes the database when it is missing. The context bounds the
 // start only: the server lives until Stop.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	return start(ctx, o.withDefaults(), defaultSearch(o.BinDir))
+	return startServer(ctx, o.withDefaults(), defaultSearch(o.BinDir))
 }
 
-func start(ctx context.Context, o Options, bins search) (*Server, error) {
+func startServer(ctx context.Context, o Options, bins serverSearch) (*Server, error) {
 	if o.Existing && !hasData(o.Dir) {
 		return nil, fmt.Errorf("there is no data in %s: set DATA_DIR to the folder that the server uses, or start the server there first", o.Dir)
 	}
@@ -62,40 +62,40 @@ func start(ctx context.Context, o Options, bins search) (*Server, error) {
 
 // startOrJoin tries both until one works. Another one may be starting, or the last one may leave
 // while we wait: then we start.
-func startOrJoin(ctx context.Context, f folder, o Options, bins search) (*Server, error) {
+func startOrJoin(ctx context.Context, f dataFolder, o Options, bins serverSearch) (*Server, error) {
 	for {
-		lock, err := f.tryLock()
+		lock, err := f.tryLockFolder()
 		if err != nil {
 			return nil, err
 		}
 		if lock != nil {
 			return startNew(ctx, f, o, bins, lock)
 		}
-		s, err := join(ctx, f, o)
+		s, err := joinServer(ctx, f, o)
 		if s != nil || err != nil {
 			return s, err
 		}
-		if !pause(ctx, poll) {
+		if !waitFor(ctx, pollInterval) {
 			return nil, fmt.Errorf("process %s holds the data folder %s but its Postgres does not answer: "+
 				"stop that process, or set DATA_DIR to another folder", f.lockHolder(), f.root)
 		}
 	}
 }
 
-// join uses a server that is ready. No server and no error: not yet.
-func join(ctx context.Context, f folder, o Options) (*Server, error) {
+// joinServer uses a server that is ready. It answers no server and no error when none is ready yet.
+func joinServer(ctx context.Context, f dataFolder, o Options) (*Server, error) {
 	pid := f.readyPostmaster()
 	if pid == 0 {
 		return nil, nil
 	}
-	user := f.enter(ctx)
+	user := f.connectKeeper(ctx)
 	if user == nil {
 		return nil, nil
 	}
-	s := newServer(f.dsn(o.Database), user)
-	if err := ensureDatabase(ctx, s.dsn, f.dsn("postgres"), o.Database); err != nil {
+	s := newServer(f.databaseURL(o.Database), user)
+	if err := ensureDatabase(ctx, s.dsn, f.databaseURL("postgres"), o.Database); err != nil {
 		_ = s.Stop()
-		if passing(err) {
+		if isTransient(err) {
 			return nil, nil
 		}
 		return nil, err
@@ -105,16 +105,16 @@ func join(ctx context.Context, f folder, o Options) (*Server, error) {
 }
 
 // startNew starts a server under the lock, which its keeper goes on holding.
-func startNew(ctx context.Context, f folder, o Options, bins search, lock *os.File) (*Server, error) {
+func startNew(ctx context.Context, f dataFolder, o Options, bins serverSearch, lock *os.File) (*Server, error) {
 	began := time.Now()
-	user, err := bringUp(ctx, f, o, bins, lock)
+	user, err := prepareAndBoot(ctx, f, o, bins, lock)
 	if err != nil {
-		unlock(lock)
+		unlockFolder(lock)
 		return nil, err
 	}
 	_ = lock.Close()
-	s := newServer(f.dsn(o.Database), user)
-	if err := ensureDatabase(ctx, s.dsn, f.dsn("postgres"), o.Database); err != nil {
+	s := newServer(f.databaseURL(o.Database), user)
+	if err := ensureDatabase(ctx, s.dsn, f.databaseURL("postgres"), o.Database); err != nil {
 		_ = s.Stop()
 		return nil, fmt.Errorf("could not create the database %s: %w", o.Database, err)
 	}
@@ -122,42 +122,42 @@ func startNew(ctx context.Context, f folder, o Options, bins search, lock *os.Fi
 	return s, nil
 }
 
-// bringUp goes through everything that must be right before Postgres runs.
-func bringUp(ctx context.Context, f folder, o Options, bins search, lock *os.File) (*net.UnixConn, error) {
+// prepareAndBoot sees to everything that must be right before Postgres runs, and boots it.
+func prepareAndBoot(ctx context.Context, f dataFolder, o Options, bins serverSearch, lock *os.File) (*net.UnixConn, error) {
 	as, err := accountFor(f.data)
 	if err != nil {
 		return nil, err
 	}
-	if err := as.admitTo(f.root); err != nil {
+	if err := as.requireAccess(f.root); err != nil {
 		return nil, err
 	}
-	major, err := f.major()
+	major, err := f.dataVersion()
 	if err != nil {
 		return nil, err
 	}
-	bin, err := bins.choose(ctx, as, f.data, major)
+	bin, err := bins.chooseServer(ctx, as, f.data, major)
 	if err != nil {
 		return nil, err
 	}
-	c := cluster{folder: f, as: as, bin: bin.dir, unsafe: o.Unsafe, log: o.Log}
+	c := cluster{dataFolder: f, runAs: as, bin: bin.dir, unsafe: o.Unsafe, log: o.Log}
 	if err := as.privateDir(f.socket); err != nil {
 		return nil, err
 	}
 	if major == 0 {
-		if err := c.create(ctx); err != nil {
+		if err := c.createData(ctx); err != nil {
 			return nil, err
 		}
 	}
 	if err := c.clearStale(ctx); err != nil {
 		return nil, err
 	}
-	return c.boot(ctx, lock)
+	return c.bootServer(ctx, lock)
 }
 
 func newServer(dsn string, user *net.UnixConn) *Server {
 	s := &Server{dsn: dsn, user: user, stopping: make(chan struct{}), ended: make(chan struct{}), done: make(chan struct{})}
-	s.stop = sync.OnceValue(s.leave)
-	go s.watch()
+	s.stop = sync.OnceValue(s.leaveServer)
+	go s.watchKeeper()
 	return s
 }
 
@@ -171,9 +171,9 @@ func (s *Server) Done() <-chan struct{} { return s.done }
 // its end. It may be called more than once, and gives the same answer each time.
 func (s *Server) Stop() error { return s.stop() }
 
-// leave tells the keeper, which ends the connection: at once when others stay, else when
+// leaveServer tells the keeper, which ends the connection: at once when others stay, else when
 // Postgres has ended.
-func (s *Server) leave() error {
+func (s *Server) leaveServer() error {
 	close(s.stopping)
 	_ = s.user.CloseWrite()
 	_ = s.user.SetReadDeadline(time.Now().Add(2 * stopGrace))
@@ -185,8 +185,8 @@ func (s *Server) leave() error {
 	return nil
 }
 
-// watch hears of the end, and whether something was wrong.
-func (s *Server) watch() {
+// watchKeeper waits for the keeper to close the connection, and hears whether something was wrong.
+func (s *Server) watchKeeper() {
 	said, err := io.ReadAll(s.user)
 	s.failure = string(said)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -203,8 +203,8 @@ func (s *Server) watch() {
 	}
 }
 
-// pause waits a little, and says false when the context ends first.
-func pause(ctx context.Context, d time.Duration) bool {
+// waitFor waits a little, and says false when the context ends first.
+func waitFor(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-ctx.Done():
 		return false

@@ -34,7 +34,7 @@ func TestStart_freshThenWarm(t *testing.T) {
 	if n := number(t, s.DSN(), "SELECT n FROM kept"); n != 7 {
 		t.Errorf("kept %d, want 7", n)
 	}
-	if size := (cluster{folder: layout(t, dir)}).logSize(); size > maxLog {
+	if size := (cluster{dataFolder: layout(t, dir)}).logSize(); size > maxLog {
 		t.Errorf("the log has %d bytes: no new one was begun", size)
 	}
 }
@@ -184,7 +184,7 @@ func TestStop_isFinal(t *testing.T) {
 	pid := postmasterOf(t, dir)
 	must(t, s.Stop())
 	must(t, s.Stop())
-	if alive(pid) {
+	if processExists(pid) {
 		t.Error("Postgres still runs")
 	}
 	if !open(s.Done()) {
@@ -195,19 +195,19 @@ func TestStop_isFinal(t *testing.T) {
 func TestJoin_startsWhenTheLockIsGivenBack(t *testing.T) {
 	t.Parallel()
 	dir := clusterDir(t)
-	lock, err := layout(t, dir).tryLock() // a process that ends before its server is up
+	lock, err := layout(t, dir).tryLockFolder() // a process that ends before its server is up
 	must(t, err)
 	result := make(chan *Server)
 	go func() { result <- mustStart(t, dir) }()
-	unlock(lock)
+	unlockFolder(lock)
 	number(t, (<-result).DSN(), "SELECT 1")
 }
 
 func TestJoin_holderDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	dir := clusterDir(t)
-	lock, err := layout(t, dir).tryLock()
+	lock, err := layout(t, dir).tryLockFolder()
 	must(t, err)
-	defer unlock(lock)
-	says(t, refused(t, Options{Dir: dir, Timeout: 20 * poll}), layout(t, dir).lockHolder(), dir, "stop that process", "DATA_DIR")
+	defer unlockFolder(lock)
+	says(t, refused(t, Options{Dir: dir, Timeout: 20 * pollInterval}), layout(t, dir).lockHolder(), dir, "stop that process", "DATA_DIR")
 }

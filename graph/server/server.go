@@ -78,7 +78,7 @@ func NewHandler(cfg Config) *Handler {
 	h.metrics = seen
 	plans := executable(schema, r)
 	if cfg.Tracing != nil {
-		plans.Field = cfg.Tracing.Field
+		plans.Field = cfg.Tracing.RootField
 	}
 	api := newEngine(cfg.Around(plans), hooks{
 		begin: beginning(cfg.Store), loaders: r.WithFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,

@@ -35,7 +35,7 @@ func traceRootField(t *tracing.Tracing) graphql.RootFieldMiddleware {
 		if strings.HasPrefix(field.Name, "__") || graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 			return next(ctx)
 		}
-		ctx, end := t.Field(ctx, field.Name)
+		ctx, end := t.RootField(ctx, field.Name)
 		defer end("")
 		return next(ctx)
 	}

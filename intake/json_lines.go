@@ -11,7 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxLine bounds the memory that a broken file can take. The longest line of the test data has 39 kB.
+// maxLine bounds the memory that a broken file can take. The longest line of the test data has 39
+// kB.
 const maxLine = 16 << 20
 
 var errLong = fmt.Errorf("longer than %d MiB", maxLine>>20)
@@ -33,7 +34,7 @@ func jsonLines[T any](record func(*T) (*Record, error)) func(io.Reader) iter.Seq
 				if err == nil && len(bytes.TrimSpace(line)) == 0 {
 					continue
 				}
-				if !yield(decode(n, line, err, record)) {
+				if !yield(decodeLine(n, line, err, record)) {
 					return
 				}
 			}
@@ -41,8 +42,8 @@ func jsonLines[T any](record func(*T) (*Record, error)) func(io.Reader) iter.Seq
 	}
 }
 
-// decode makes a record of a line that could be read, or a *BadLine.
-func decode[T any](n int, line []byte, err error, record func(*T) (*Record, error)) (rec *Record, _ error) {
+// decodeLine makes a record of a line that could be read, or a *BadLine.
+func decodeLine[T any](n int, line []byte, err error, record func(*T) (*Record, error)) (rec *Record, _ error) {
 	var v *T
 	switch {
 	case err != nil:

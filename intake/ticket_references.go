@@ -9,38 +9,39 @@ import (
 	"deskwire/desk"
 )
 
-// ticketPlaces is what is known of where tickets go.
-type ticketPlaces struct {
+// ticketTargets is where tickets go: what is known so far of the pipeline and the properties.
+type ticketTargets struct {
 	pipeline   *desk.Pipeline
 	properties map[string]*desk.PropertyDefinition
 }
 
-// prepareTicket finds or makes the pipeline with the ticket's status, and the properties with their options.
-func (im *Importer) prepareTicket(ctx context.Context, s *story) error {
-	if im.tickets.status(s.Ticket.Status) == nil {
+// prepareTicket finds or makes the pipeline with the ticket's status, and the properties with their
+// options.
+func (im *Importer) prepareTicket(ctx context.Context, s *importedRecord) error {
+	if im.tickets.findStatus(s.Ticket.Status) == nil {
 		err := im.makeOnce(ctx, func(ctx context.Context, t *db.Tx) error { return im.makeStatus(ctx, t, s.Ticket.Status) })
 		if err != nil {
 			return err
 		}
 	}
-	s.status, s.first = im.tickets.status(s.Ticket.Status), im.tickets.pipeline.First(desk.StateOpen)
+	s.status, s.first = im.tickets.findStatus(s.Ticket.Status), im.tickets.pipeline.First(desk.StateOpen)
 	s.properties = nil
 	for _, p := range s.Ticket.Properties {
 		if len(p.Values) == 0 {
 			continue
 		}
-		if !im.tickets.knows(p) {
+		if !im.tickets.hasOptions(p) {
 			err := im.makeOnce(ctx, func(ctx context.Context, t *db.Tx) error { return im.makeProperty(ctx, t, p) })
 			if err != nil {
 				return err
 			}
 		}
-		s.properties = append(s.properties, im.tickets.input(p))
+		s.properties = append(s.properties, im.tickets.propertyInput(p))
 	}
 	return nil
 }
 
-func (tp *ticketPlaces) status(in desk.StatusInput) *desk.TicketStatus {
+func (tp *ticketTargets) findStatus(in desk.StatusInput) *desk.TicketStatus {
 	if tp.pipeline == nil {
 		return nil
 	}
@@ -63,11 +64,11 @@ func (im *Importer) makeStatus(ctx context.Context, t *db.Tx, in desk.StatusInpu
 			return err
 		}
 		p = t.Outcome().Pipeline
-		if err := again(ctx, t); err != nil {
+		if err := saveStep(ctx, t); err != nil {
 			return err
 		}
 	}
-	if im.tickets.pipeline = p; im.tickets.status(in) != nil {
+	if im.tickets.pipeline = p; im.tickets.findStatus(in) != nil {
 		return nil
 	}
 	if err := t.CreateStatus(ctx, p.ID, in, nil); err != nil {
@@ -77,13 +78,13 @@ func (im *Importer) makeStatus(ctx context.Context, t *db.Tx, in desk.StatusInpu
 	return nil
 }
 
-func (tp *ticketPlaces) knows(p Property) bool {
+func (tp *ticketTargets) hasOptions(p Property) bool {
 	d := tp.properties[p.Key]
-	return d != nil && len(missing(d, p)) == 0
+	return d != nil && len(missingOptions(d, p)) == 0
 }
 
-// missing are the values that the property has no option for yet.
-func missing(d *desk.PropertyDefinition, p Property) (out []desk.PropertyOption) {
+// missingOptions are the values that the property has no option for yet.
+func missingOptions(d *desk.PropertyDefinition, p Property) (out []desk.PropertyOption) {
 	if d.Type != desk.TypeOption && d.Type != desk.TypeOptions {
 		return nil
 	}
@@ -104,8 +105,8 @@ func (im *Importer) makeProperty(ctx context.Context, t *db.Tx, p Property) erro
 	}
 	if d == nil {
 		d = &desk.PropertyDefinition{Type: p.Type}
-		err = t.CreateProperty(ctx, p.Key, p.Label, "Made for an import.", p.Type, missing(d, p))
-	} else if more := missing(d, p); len(more) > 0 {
+		err = t.CreateProperty(ctx, p.Key, p.Label, "Made for an import.", p.Type, missingOptions(d, p))
+	} else if more := missingOptions(d, p); len(more) > 0 {
 		options := append(slices.Clone(d.Options), more...)
 		err = t.UpdateProperty(ctx, d.Ref(), nil, nil, nil, &options)
 	} else {
@@ -121,8 +122,9 @@ func (im *Importer) makeProperty(ctx context.Context, t *db.Tx, p Property) erro
 	return nil
 }
 
-// input writes a value for the type that the property has, which may be another one than the format's.
-func (tp *ticketPlaces) input(p Property) desk.PropertyInput {
+// propertyInput writes a value for the type that the property has, which may be another one than
+// the format's.
+func (tp *ticketTargets) propertyInput(p Property) desk.PropertyInput {
 	if tp.properties[p.Key].Type == desk.TypeOptions {
 		return desk.PropertyInput{Key: p.Key, List: &p.Values}
 	}

@@ -12,21 +12,21 @@ import (
 	"deskwire/desk"
 )
 
-// What the records need around them is made when missing, before the record: the inbox and its channel, an
-// agent for each author, a pipeline, properties. It is looked up once a run.
+// What records refer to is made when missing, before the record: the inbox and its channel, an
+// agent for each author, a pipeline, properties. Each is looked up once a run.
 
-// prepare sees to all that a record refers to.
-func (im *Importer) prepare(ctx context.Context, s *story) error {
+// prepareReferences finds or makes all that a record refers to.
+func (im *Importer) prepareReferences(ctx context.Context, s *importedRecord) error {
 	if im.channel.IsZero() {
 		if err := im.makeOnce(ctx, im.makeInbox); err != nil {
-			return noInbox(err)
+			return inboxFault(err)
 		}
 	}
-	for _, turn := range s.Thread.Turns {
-		if turn.From == Customer || im.agents[address(turn.Author)] != nil {
+	for _, utterance := range s.Thread.Utterances {
+		if utterance.Speaker == Customer || im.agents[agentAddress(utterance.Author)] != nil {
 			continue
 		}
-		err := im.makeOnce(ctx, func(ctx context.Context, t *db.Tx) error { return im.makeAgent(ctx, t, turn.Author) })
+		err := im.makeOnce(ctx, func(ctx context.Context, t *db.Tx) error { return im.makeAgent(ctx, t, utterance.Author) })
 		if err != nil {
 			return err
 		}
@@ -37,9 +37,10 @@ func (im *Importer) prepare(ctx context.Context, s *story) error {
 	return im.prepareTicket(ctx, s)
 }
 
-// makeOnce is for what is looked up and made when missing. Imports that run at the same time take turns.
+// makeOnce is for what is looked up and made when missing. Imports that run at the same time take
+// turns, by an advisory lock.
 func (im *Importer) makeOnce(ctx context.Context, find func(context.Context, *db.Tx) error) error {
-	return im.write(ctx, func(ctx context.Context, t *db.Tx) error {
+	return im.inTransaction(ctx, func(ctx context.Context, t *db.Tx) error {
 		if err := t.TakeTurns(ctx, Mutation); err != nil {
 			return err
 		}
@@ -47,8 +48,8 @@ func (im *Importer) makeOnce(ctx context.Context, find func(context.Context, *db
 	})
 }
 
-// noInbox makes a refusal a fault: without an inbox no line can go in, and none is to blame.
-func noInbox(err error) error {
+// inboxFault makes a refusal a fault: without an inbox no line can go in, and none is to blame.
+func inboxFault(err error) error {
 	var refused *desk.Error
 	if errors.As(err, &refused) {
 		return errors.New("the inbox or its channel cannot be created: " + refused.Message)
@@ -66,7 +67,7 @@ func (im *Importer) makeInbox(ctx context.Context, t *db.Tx) error {
 			return err
 		}
 		inbox = t.Outcome().Inbox
-		if err := again(ctx, t); err != nil {
+		if err := saveStep(ctx, t); err != nil {
 			return err
 		}
 	}
@@ -85,22 +86,22 @@ func (im *Importer) makeInbox(ctx context.Context, t *db.Tx) error {
 	return nil
 }
 
-// again saves what was done, so that the next step finds it.
-func again(ctx context.Context, t *db.Tx) error { return t.Then(ctx, t.By(), time.Now()) }
+// saveStep saves what was done, so that the next step finds it.
+func saveStep(ctx context.Context, t *db.Tx) error { return t.Then(ctx, t.By(), time.Now()) }
 
 // makeAgent finds or makes the agent that an author's messages are by. Nobody can sign in as
 // them or give them work: they are deactivated, and their address is in a domain that can't be.
 func (im *Importer) makeAgent(ctx context.Context, t *db.Tx, author string) error {
-	agent, err := t.FindAgent(ctx, address(author))
+	agent, err := t.FindAgent(ctx, agentAddress(author))
 	if err != nil {
 		return err
 	}
 	if agent == nil {
-		if err := t.CreateAgent(ctx, address(author), author, desk.RoleAgent); err != nil {
+		if err := t.CreateAgent(ctx, agentAddress(author), author, desk.RoleAgent); err != nil {
 			return err
 		}
 		agent = t.Outcome().Agent
-		if err := again(ctx, t); err != nil {
+		if err := saveStep(ctx, t); err != nil {
 			return err
 		}
 		off := false
@@ -111,20 +112,21 @@ func (im *Importer) makeAgent(ctx context.Context, t *db.Tx, author string) erro
 	if im.agents == nil {
 		im.agents = map[string]*desk.Actor{}
 	}
-	im.agents[address(author)] = &desk.Actor{Account: im.Account, Agent: agent, Inboxes: []desk.ID{im.inbox}}
+	im.agents[agentAddress(author)] = &desk.Actor{Account: im.Account, Agent: agent, Inboxes: []desk.ID{im.inbox}}
 	return nil
 }
 
-// actor is who acts in a turn: the agent, or the server for what a channel brings in.
-func (im *Importer) actor(turn *Turn) *desk.Actor {
-	if turn.From == Customer {
+// actorOf is the actor of an utterance: the agent, or the server for what a channel brings in.
+func (im *Importer) actorOf(utterance *Utterance) *desk.Actor {
+	if utterance.Speaker == Customer {
 		return desk.System(im.Account)
 	}
-	return im.agents[address(turn.Author)]
+	return im.agents[agentAddress(utterance.Author)]
 }
 
-// address makes an email address of an author's name. What an address can't hold is told apart by a hash.
-func address(author string) string {
+// agentAddress makes an email address of an author's name. What an address can't hold is told apart
+// by a hash.
+func agentAddress(author string) string {
 	name := strings.ToLower(author)
 	plain := strings.Map(func(r rune) rune {
 		switch {
