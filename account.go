@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,12 +20,12 @@ type accountCommand struct {
 
 // Run makes the account if there is none, and shows it.
 func (a accountCommand) Run(ctx context.Context, s *Settings, c console) error {
-	d, err := openExisting(ctx, s, s.logger(c.err))
+	d, err := openExisting(ctx, s, s.newLogger(c.err))
 	if err != nil {
 		return err
 	}
-	account, made, err := a.ensure(ctx, d.Store)
-	if err := errors.Join(err, d.close()); err != nil {
+	account, made, err := a.ensureAccount(ctx, d.Store)
+	if err := errors.Join(err, d.closeDatabase()); err != nil {
 		return err
 	}
 	state := "exists already, nothing was changed"
@@ -36,21 +37,21 @@ func (a accountCommand) Run(ctx context.Context, s *Settings, c console) error {
 	return err
 }
 
-func (a accountCommand) ensure(ctx context.Context, store *db.Store) (account *desk.Account, made bool, err error) {
+func (a accountCommand) ensureAccount(ctx context.Context, store *db.Store) (account *desk.Account, made bool, err error) {
 	if account, err = store.AccountBySlug(ctx, a.Slug); account != nil || err != nil {
 		return account, false, err
 	}
 	if a.Admin == "" {
 		return nil, false, fmt.Errorf("there is no account %s: give --admin to create it", a.Slug)
 	}
-	in := db.CreateAccount{Slug: a.Slug, Name: or(a.Name, a.Slug), Plan: a.Plan, AdminEmail: a.Admin, AdminName: or(a.AdminName, a.Admin)}
+	in := db.CreateAccount{Slug: a.Slug, Name: cmp.Or(a.Name, a.Slug), Plan: a.Plan, AdminEmail: a.Admin, AdminName: cmp.Or(a.AdminName, a.Admin)}
 	out, err := store.CreateAccount(ctx, db.Write{Mutation: "account"}, in, func(ctx context.Context, t *db.Tx) error {
 		o := *t.Outcome()
 		defer func() { *t.Outcome() = o }() // the pipeline is not what was asked for
 		return t.CreatePipeline(ctx, "Support", firstStatuses)
 	})
 	if err != nil {
-		return nil, false, plain(err)
+		return nil, false, withoutCode(err)
 	}
 	return out.Account, true, nil
 }
@@ -59,11 +60,4 @@ func (a accountCommand) ensure(ctx context.Context, store *db.Store) (account *d
 var firstStatuses = []desk.StatusInput{
 	{Name: "New", State: desk.StateOpen}, {Name: "Waiting on contact", State: desk.StateOpen},
 	{Name: "Waiting on us", State: desk.StateOpen}, {Name: "Closed", State: desk.StateClosed},
-}
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

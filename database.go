@@ -8,6 +8,7 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/embedded"
+	"deskwire/seed/demo"
 	"deskwire/tracing"
 )
 
@@ -23,25 +24,26 @@ type database struct {
 // openDatabase uses the Postgres of DATABASE_URL, or starts or joins the private one, and
 // brings it to this program's version. Only the private one gets the demo.
 func openDatabase(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
-	return open(ctx, s, embedded.Options{Log: log}, db.Options{})
+	return openStore(ctx, s, embedded.Options{Log: log}, db.Options{})
 }
 
-// openServed is openDatabase with what only a server needs: the read replica, and traces of statements.
+// openServed is openDatabase with what only a server needs: the read replica, and traces of
+// statements.
 func openServed(ctx context.Context, s *Settings, log *slog.Logger, traces *tracing.Tracing) (*database, error) {
 	o := db.Options{Replica: db.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log}}
 	if traces != nil {
 		o.Trace = traces.Statement
 	}
-	return open(ctx, s, embedded.Options{Log: log}, o)
+	return openStore(ctx, s, embedded.Options{Log: log}, o)
 }
 
 // openExisting is openDatabase for commands that ask about what is there: in a folder without data
 // they would answer from a new world.
 func openExisting(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
-	return open(ctx, s, embedded.Options{Log: log, Existing: true}, db.Options{})
+	return openStore(ctx, s, embedded.Options{Log: log, Existing: true}, db.Options{})
 }
 
-func open(ctx context.Context, s *Settings, o embedded.Options, store db.Options) (*database, error) {
+func openStore(ctx context.Context, s *Settings, o embedded.Options, store db.Options) (*database, error) {
 	var err error
 	store.Gate, err = s.gate()
 	if err != nil {
@@ -56,13 +58,13 @@ func open(ctx context.Context, s *Settings, o embedded.Options, store db.Options
 		}
 		dsn = d.private.DSN()
 	}
-	if err := d.prepare(ctx, dsn, store); err != nil {
-		return nil, errors.Join(err, d.close())
+	if err := d.openAndMigrate(ctx, dsn, store); err != nil {
+		return nil, errors.Join(err, d.closeDatabase())
 	}
 	return d, nil
 }
 
-func (d *database) prepare(ctx context.Context, dsn string, o db.Options) (err error) {
+func (d *database) openAndMigrate(ctx context.Context, dsn string, o db.Options) (err error) {
 	connect, cancel := context.WithTimeout(ctx, connectPatience)
 	defer cancel()
 	if d.Store, err = db.Open(connect, dsn, o); err != nil {
@@ -72,21 +74,21 @@ func (d *database) prepare(ctx context.Context, dsn string, o db.Options) (err e
 		return err
 	}
 	if d.private != nil {
-		return seedDemo(ctx, d.Store)
+		return demo.Fill(ctx, d.Store)
 	}
 	return nil
 }
 
-// died is closed when the private Postgres ends by itself. It is nil, and so never closed, where
-// Postgres is not ours.
-func (d *database) died() <-chan struct{} {
+// postgresDied is closed when the private Postgres ends by itself. It is nil, and so never closed,
+// where Postgres is not ours.
+func (d *database) postgresDied() <-chan struct{} {
 	if d.private == nil {
 		return nil
 	}
 	return d.private.Done()
 }
 
-func (d *database) close() (err error) {
+func (d *database) closeDatabase() (err error) {
 	if d.Store != nil {
 		err = d.Close()
 	}

@@ -50,12 +50,12 @@ func (i importCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if len(i.Files) == 0 {
 		return fmt.Errorf("import needs the files to read: deskwire import --account %s --format %s FILE…", i.Account, i.Format)
 	}
-	d, err := openDatabase(ctx, s, s.logger(c.err))
+	d, err := openDatabase(ctx, s, s.newLogger(c.err))
 	if err != nil {
 		return err
 	}
 	sum, err := i.importFiles(ctx, d, c)
-	if err = errors.Join(err, d.close()); err != nil {
+	if err = errors.Join(err, d.closeDatabase()); err != nil {
 		return exitError{err, 1}
 	}
 	_, err = fmt.Fprintf(c.out, "added: %d\nthere already: %d\nbad lines: %d\n", sum.Added, sum.There, sum.Bad)
@@ -95,15 +95,15 @@ func importFile(ctx context.Context, im *intake.Importer, name string, log io.Wr
 		return sum, err
 	}
 	p := newProgress(name, lines, log)
-	im.Done = p.at
-	im.Bad = func(bad *intake.BadLine) { p.say("%s:%d: %s", name, bad.Line, bad.Reason) }
+	im.Done = p.showCount
+	im.Bad = func(bad *intake.BadLine) { p.printLine("%s:%d: %s", name, bad.Line, bad.Reason) }
 	if sum, err = im.Run(ctx, f); ctx.Err() != nil {
 		return sum, fmt.Errorf("%s: interrupted after %d records; run the command again to continue", name, sum.Added+sum.There)
 	}
 	if err != nil {
 		return sum, fmt.Errorf("%s: %w; run the command again to continue", name, err)
 	}
-	p.end(sum.Added + sum.There)
+	p.printTotal(sum.Added + sum.There)
 	return sum, nil
 }
 
@@ -149,21 +149,21 @@ func isTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-func (p *progress) at(line int) {
+func (p *progress) showCount(line int) {
 	if p.bar != nil {
 		_ = p.bar.Set(min(line, p.bar.GetMax()))
 	}
 }
 
-// say writes a line above the bar.
-func (p *progress) say(format string, args ...any) {
+// printLine writes a line above the bar.
+func (p *progress) printLine(format string, args ...any) {
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}
 	fmt.Fprintf(p.log, format+"\n", args...)
 }
 
-func (p *progress) end(records int) {
+func (p *progress) printTotal(records int) {
 	if p.bar != nil {
 		_ = p.bar.Finish()
 	}

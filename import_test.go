@@ -19,7 +19,7 @@ import (
 func command(t *testing.T, args ...string) (code int, out, log string) {
 	t.Helper()
 	var o, l bytes.Buffer
-	code = run(context.Background(), args, console{&o, &l})
+	code = runProgram(context.Background(), args, console{&o, &l})
 	return code, o.String(), l.String()
 }
 
@@ -74,9 +74,9 @@ func TestImportInterrupted(t *testing.T) {
 	c := console{new(bytes.Buffer), new(bytes.Buffer)}
 	done := make(chan int)
 	go func() {
-		done <- run(ctx, []string{"import", "--database-url", dsn, "--account", "acme", "--format", "contacts", many}, c)
+		done <- runProgram(ctx, []string{"import", "--database-url", dsn, "--account", "acme", "--format", "contacts", many}, c)
 	}()
-	for len(rows(t, dsn, "SELECT name FROM contacts")) == 0 {
+	for len(dbtest.QueryTexts(t, dsn, "SELECT name FROM contacts")) == 0 {
 		continue
 	}
 	cancel()
@@ -88,7 +88,8 @@ func TestImportInterrupted(t *testing.T) {
 	}
 }
 
-// kill -9 in the middle, as often as one likes: another run goes on, and each record is there once and whole.
+// kill -9 in the middle, as often as one likes: another run goes on, and each record is there once
+// and whole.
 func TestImportKilled(t *testing.T) {
 	t.Parallel()
 	dsn := dbtest.DSN(t)
@@ -106,7 +107,7 @@ func TestImportKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		for len(rows(t, dsn, "SELECT subject FROM conversations OFFSET "+after)) == 0 {
+		for len(dbtest.QueryTexts(t, dsn, "SELECT subject FROM conversations OFFSET "+after)) == 0 {
 			time.Sleep(5 * time.Millisecond)
 		}
 		_ = cmd.Process.Kill()
@@ -116,7 +117,7 @@ func TestImportKilled(t *testing.T) {
 	if r.code != 0 || !regexp.MustCompile(`^added: \d+\nthere already: \d{3}\nbad lines: 0\n$`).MatchString(r.out) {
 		t.Errorf("ended with %d and said %q and %q", r.code, r.out, r.err)
 	}
-	got := rows(t, dsn, "SELECT concat_ws(' ', (SELECT count(*) FROM conversations), (SELECT count(DISTINCT thread_key) FROM conversations), (SELECT count(*) FROM messages))")
+	got := dbtest.QueryTexts(t, dsn, "SELECT concat_ws(' ', (SELECT count(*) FROM conversations), (SELECT count(DISTINCT thread_key) FROM conversations), (SELECT count(*) FROM messages))")
 	if want := fmt.Sprint("200 200 ", strings.Count(tweets, `"role":`)); got[0] != want {
 		t.Errorf("there are %s conversations, threads and messages, want %s", got[0], want)
 	}

@@ -21,17 +21,17 @@ type serveCommand struct{}
 
 // Run serves until a signal, or until something below it breaks.
 func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
-	if err := s.check(); err != nil {
+	if err := s.validate(); err != nil {
 		return err
 	}
-	traces, err := tracing.OpenFromEnvironment(ctx, s.logger(c.err))
+	traces, err := tracing.OpenFromEnvironment(ctx, s.newLogger(c.err))
 	if err != nil {
 		return err
 	}
 	defer traces.Close(ctx)
-	log := slog.New(traces.LogHandler(s.logger(c.err).Handler()))
+	log := slog.New(traces.LogHandler(s.newLogger(c.err).Handler()))
 	// The port comes first: finding it taken should not cost the start of a database.
-	listener, err := listen(ctx, s.Addr)
+	listener, err := listenOn(ctx, s.Addr)
 	if err != nil {
 		return err
 	}
@@ -40,14 +40,14 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(serve(ctx, s, c, d, listener, log, traces), d.close())
+	err = errors.Join(serveUntilStopped(ctx, s, c, d, listener, log, traces), d.closeDatabase())
 	if err == nil {
 		log.InfoContext(ctx, "stopped; every acknowledged change is saved")
 	}
 	return err
 }
 
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+func listenOn(ctx context.Context, addr string) (net.Listener, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	switch {
 	case err == nil:
@@ -60,7 +60,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return nil, fmt.Errorf("ADDR cannot be used; write it as host:port: %w", err)
 }
 
-func serve(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger, traces *tracing.Tracing) error {
+func serveUntilStopped(ctx context.Context, s *Settings, c console, d *database, listener net.Listener, log *slog.Logger, traces *tracing.Tracing) error {
 	defer heap.KeepHeadroom(heap.ServerHeadroom)()
 	auth, err := server.NewAuthenticator(d.Store, s.identity(), log) //nolint:contextcheck // keys are fetched for as long as the program runs
 	if err != nil {
@@ -73,38 +73,38 @@ func serve(ctx context.Context, s *Settings, c console, d *database, listener ne
 	if nats != nil {
 		defer nats.Close()
 	}
-	limits, err := s.limits()
+	limits, err := s.requestLimits()
 	if err != nil {
 		return err
 	}
-	trusted, err := s.trusted()
+	trusted, err := s.trustedDocuments()
 	if err != nil {
 		return err
 	}
 	base := s.baseURL(listener.Addr())
 	handler := server.NewHandler(server.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
-		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: pages(s, d),
+		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: browserPages(s, d),
 		Rates: &server.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, Slow: s.SlowOperation,
 		Tracing: traces, NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections,
 	})
 	defer handler.Close()
 	server := newServer(s, log, handler)
-	stopPrivate, err := servePrivate(ctx, s.PrivateAddr, log)
+	stopPprof, err := servePprof(ctx, s.PrivateAddr, log)
 	if err != nil {
 		return err
 	}
-	defer stopPrivate()
+	defer stopPprof()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	stopJobs := startJobs(ctx, d, s, log)
 	defer stopJobs()
-	if err := announce(ctx, c, s, d, base); err != nil {
+	if err := printWelcome(ctx, c, s, d, base); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	select {
 	case <-ctx.Done():
-		return stop(ctx, server, handler.Drain, s.ShutdownTimeout, log)
-	case <-d.died():
+		return shutDown(ctx, server, handler.Drain, s.ShutdownTimeout, log)
+	case <-d.postgresDied():
 		return errors.Join(errors.New("the private Postgres stopped unexpectedly: see postgres.log in its data folder, then start the server again; every acknowledged change is saved"), server.Close())
 	case err := <-failed:
 		return err
@@ -136,9 +136,9 @@ func newServer(s *Settings, log *slog.Logger, h http.Handler) *http.Server {
 	}
 }
 
-// stop takes no more requests, lets those that run finish, and sends subscribers to other servers, spread over half of the
-// patience. That the context has ended is why it is called.
-func stop(ctx context.Context, server *http.Server, drain func(context.Context, time.Duration), patience time.Duration, log *slog.Logger) error {
+// shutDown takes no more requests, lets those that run finish, and sends subscribers to other
+// servers, spread over half of the patience. That the context has ended is why it is called.
+func shutDown(ctx context.Context, server *http.Server, drain func(context.Context, time.Duration), patience time.Duration, log *slog.Logger) error {
 	log.InfoContext(ctx, "stopping")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
@@ -152,7 +152,8 @@ func stop(ctx context.Context, server *http.Server, drain func(context.Context, 
 	return nil
 }
 
-// startJobs runs what has to be done from time to time; the function that it gives ends that and waits.
+// startJobs runs what has to be done from time to time; the function that it gives ends that and
+// waits.
 func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) func() {
 	ctx, cancel := context.WithCancel(ctx)
 	var jobs sync.WaitGroup

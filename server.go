@@ -17,8 +17,8 @@ import (
 	"deskwire/db/embedded"
 )
 
-// program is the command line: the settings, which all commands share, and the commands.
-type program struct {
+// commandLine is the command line: the settings, which all commands share, and the commands.
+type commandLine struct {
 	Settings `embed:""`
 
 	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API and the inbox page. This is the default command."`
@@ -35,12 +35,12 @@ type console struct{ out, err io.Writer }
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	os.Exit(run(ctx, os.Args[1:], console{os.Stdout, os.Stderr}))
+	os.Exit(runProgram(ctx, os.Args[1:], console{os.Stdout, os.Stderr}))
 }
 
-// run is the whole program. What goes wrong is one sentence, and 1.
-func run(ctx context.Context, args []string, c console) int {
-	var p program
+// runProgram is the whole program. What goes wrong is one sentence, and 1.
+func runProgram(ctx context.Context, args []string, c console) int {
+	var p commandLine
 	ended := -1
 	parser, err := kong.New(&p,
 		kong.Name("deskwire"), kong.Description("A GraphQL server for a shared customer inbox with tickets."),

@@ -21,6 +21,7 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/seed/demo"
 )
 
 // patience is how long a test waits for what must happen.
@@ -237,7 +238,7 @@ func TestStoppingLetsRequestsFinish(t *testing.T) {
 				_, _ = io.WriteString(w, "done")
 			}
 		}))
-		listener, err := listen(t.Context(), "127.0.0.1:0")
+		listener, err := listenOn(t.Context(), "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +255,7 @@ func TestStoppingLetsRequestsFinish(t *testing.T) {
 			answer <- string(b)
 		}()
 		<-began
-		if err := stop(t.Context(), server, func(context.Context, time.Duration) {}, c.patience, quiet); err != nil {
+		if err := shutDown(t.Context(), server, func(context.Context, time.Duration) {}, c.patience, quiet); err != nil {
 			t.Error(err)
 		}
 		if got := <-answer; (got == "done") != c.finished {
@@ -265,7 +266,7 @@ func TestStoppingLetsRequestsFinish(t *testing.T) {
 
 func TestOversizedHeadersAreRefused(t *testing.T) {
 	t.Parallel()
-	listener, err := listen(t.Context(), "127.0.0.1:0")
+	listener, err := listenOn(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,7 +313,7 @@ func TestTheDemoWithoutItsAdmin(t *testing.T) {
 	if secret, err := demoToken(t.Context(), store, t.TempDir()); err == nil {
 		t.Errorf("a token for nobody: %s", secret)
 	}
-	if err := seedDemo(t.Context(), store); err != nil {
+	if err := demo.Fill(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()

@@ -90,8 +90,8 @@ func (s *Settings) databaseName() string {
 // usesDefaultDatabase says whether nobody has said which database to work on.
 func (s *Settings) usesDefaultDatabase() bool { return s.DatabaseURL == "" && s.DataDir == "" }
 
-// check says in one sentence what is wrong with the settings of a server.
-func (s *Settings) check() error {
+// validate says in one sentence what is wrong with the settings of a server.
+func (s *Settings) validate() error {
 	if s.DatabaseURL != "" {
 		if err := s.identity().Check(); err != nil {
 			return fmt.Errorf("with DATABASE_URL there is no demo token, so a way to sign in is needed: %w", err)
@@ -115,10 +115,10 @@ func (s *Settings) check() error {
 	if s.MaxConnections <= 0 || s.MaxRunning <= 0 {
 		return errors.New("MAX_CONNECTIONS and MAX_RUNNING must be 1 or more")
 	}
-	if _, err := s.limits(); err != nil {
+	if _, err := s.requestLimits(); err != nil {
 		return err
 	}
-	if _, err := s.trusted(); err != nil {
+	if _, err := s.trustedDocuments(); err != nil {
 		return err
 	}
 	if s.RateActor < 0 || s.RateAccount < 0 || s.RateAddress < 0 {
@@ -140,8 +140,8 @@ func (s *Settings) explorer() bool {
 	return s.GraphiQL == "on" || s.GraphiQL == "auto" && s.DatabaseURL == ""
 }
 
-// limits are those of requests, by role.
-func (s *Settings) limits() (server.Limits, error) {
+// requestLimits are the limits of requests, by role.
+func (s *Settings) requestLimits() (server.Limits, error) {
 	l, err := server.NewLimits(s.Limits, map[desk.Role]string{
 		desk.RoleAdmin: s.LimitsAdmin, desk.RoleAgent: s.LimitsAgent, desk.RoleReadOnly: s.LimitsReadOnly, desk.RoleIntegration: s.LimitsIntegration,
 	})
@@ -151,8 +151,8 @@ func (s *Settings) limits() (server.Limits, error) {
 	return l, nil
 }
 
-// trusted are the documents that requests may name.
-func (s *Settings) trusted() (server.Trusted, error) {
+// trustedDocuments are the documents that requests may name.
+func (s *Settings) trustedDocuments() (server.Trusted, error) {
 	if s.TrustedDocuments == "" {
 		return nil, nil
 	}
@@ -190,8 +190,8 @@ func (s *Settings) gate() (*desk.Gate, error) {
 	return g, nil
 }
 
-// logger writes to stderr: what stdout says is for people and pipes.
-func (s *Settings) logger(to io.Writer) *slog.Logger {
+// newLogger makes a log that writes to stderr: what stdout says is for people and pipes.
+func (s *Settings) newLogger(to io.Writer) *slog.Logger {
 	o := &slog.HandlerOptions{Level: s.LogLevel}
 	if s.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(to, o))

@@ -63,7 +63,7 @@ func rowName(line string) (name string, isRow bool) {
 // settingRows are the rows that the guide should have, by name.
 func settingRows(t *testing.T) map[string]string {
 	t.Helper()
-	parser, err := kong.New(&program{}, kong.Vars{"dataDir": "`deskwire` in the folder for data of this user"}, formatNames)
+	parser, err := kong.New(&commandLine{}, kong.Vars{"dataDir": "`deskwire` in the folder for data of this user"}, formatNames)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"deskwire/db"
 	"deskwire/db/embedded"
 	"deskwire/desk"
+	"deskwire/seed/demo"
 )
 
 type tokenCommand struct {
@@ -24,7 +25,7 @@ type tokenCommand struct {
 
 // Run prints a token and nothing else, beside a running server too.
 func (t tokenCommand) Run(ctx context.Context, s *Settings, c console) error {
-	d, err := openExisting(ctx, s, s.logger(c.err))
+	d, err := openExisting(ctx, s, s.newLogger(c.err))
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func (t tokenCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if errors.Is(err, errNoAgent) {
 		err = fmt.Errorf("%w; looked in %s", err, s.databaseName())
 	}
-	if err := errors.Join(err, d.close()); err != nil {
+	if err := errors.Join(err, d.closeDatabase()); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(c.out, secret)
@@ -60,26 +61,21 @@ func makeToken(ctx context.Context, store *db.Store, t tokenCommand) (secret str
 		return tx.CreateToken(ctx, &by.Agent.ID, t.Name, t.Scope, expires)
 	})
 	if err != nil {
-		return "", plain(err)
+		return "", withoutCode(err)
 	}
 	return *out.Secret, nil
 }
 
 var errNoAgent = errors.New("there is no active agent")
 
-// plain leaves the code of a refusal away: here are people.
-func plain(err error) error {
+// withoutCode is the sentence of a refusal without its code, for people.
+func withoutCode(err error) error {
 	var refused *desk.Error
 	if errors.As(err, &refused) {
 		return errors.New(refused.Message)
 	}
 	return err
 }
-
-const (
-	demoAccount = "demo"
-	demoEmail   = "ada@demo.test"
-)
 
 // demoToken gives the token that the last start printed, if it is still good, so that what
 // was pasted somewhere goes on working; else a new one. It is kept beside the demo's data, which
@@ -94,7 +90,7 @@ func demoToken(ctx context.Context, store *db.Store, dataDir string) (string, er
 	if by, err := store.ActorByToken(ctx, db.HashSecret(secret)); by != nil || err != nil {
 		return secret, err
 	}
-	secret, err := makeToken(ctx, store, tokenCommand{Email: demoEmail, Account: demoAccount, Name: "printed when the server starts"})
+	secret, err := makeToken(ctx, store, tokenCommand{Email: demo.AdminEmail, Account: demo.Account, Name: "printed when the server starts"})
 	if err != nil {
 		return "", err
 	}

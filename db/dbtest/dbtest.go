@@ -134,6 +134,25 @@ func runAdmin(sql string) error {
 
 var adminLock sync.Mutex
 
+// QueryTexts asks a database for one column of texts.
+func QueryTexts(t testing.TB, dsn, query string) []string {
+	t.Helper()
+	c, err := pgx.Connect(context.Background(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close(context.Background()) }()
+	rows, err := c.Query(context.Background(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts
+}
+
 func databaseURL(database string) string {
 	return strings.Replace(server.DSN(), "/deskwire?", "/"+database+"?", 1)
 }

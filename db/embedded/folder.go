@@ -40,10 +40,10 @@ type dataFolder struct {
 func openFolder(dir string) (dataFolder, error) {
 	root, err := makeRoot(dir)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR) {
-		return dataFolder{}, fmt.Errorf("could not make the data folder %s: set DATA_DIR to a folder that you may write to", dir)
+		return dataFolder{}, fmt.Errorf("could not create the data folder %s: set DATA_DIR to a folder that you may write to", dir)
 	}
 	if err != nil {
-		return dataFolder{}, fmt.Errorf("could not make the data folder: %w", err)
+		return dataFolder{}, fmt.Errorf("could not create the data folder: %w", err)
 	}
 	return dataFolder{
 		root:    root,

@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// servePrivate answers with profiles at an address that only operators reach; the function that it gives ends that.
-func servePrivate(ctx context.Context, addr string, log *slog.Logger) (stop func(), err error) {
+// servePprof answers with profiles at an address that only operators reach; the function that it
+// gives ends that.
+func servePprof(ctx context.Context, addr string, log *slog.Logger) (stop func(), err error) {
 	if addr == "" {
 		return func() {}, nil
 	}
-	listener, err := listen(ctx, addr)
+	listener, err := listenOn(ctx, addr)
 	if err != nil {
 		return nil, err
 	}

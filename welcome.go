@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+
+	"deskwire/seed/demo"
 )
 
-// announce says where the server is; with the demo, also how to get in.
-func announce(ctx context.Context, c console, s *Settings, d *database, base string) error {
+// printWelcome prints the addresses of the server; with the demo, also a token.
+func printWelcome(ctx context.Context, c console, s *Settings, d *database, base string) error {
 	text := fmt.Sprintf("Deskwire serves %s/graphql (the schema is at %s/schema.graphqls), and the inbox as a page at %s/\n", base, base, base)
 	if s.explorer() {
 		text += fmt.Sprintf("GraphiQL, to try the API, is at %s/graphiql\n", base)
@@ -39,5 +41,5 @@ Try it:
     -H 'Authorization: Bearer %s' \
     -d '{"query":"{ viewer { agent { name } } inboxes { name } }"}'
 
-`, demoEmail, demoAccount, base, secret, secret, base, secret)
+`, demo.AdminEmail, demo.Account, base, secret, secret, base, secret)
 }

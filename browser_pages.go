@@ -9,8 +9,9 @@ import (
 	"deskwire/web"
 )
 
-// pages is what people open in a browser: the inbox, the element for other pages, and the explorer where it is on.
-func pages(s *Settings, d *database) http.Handler {
+// browserPages is what people open in a browser: the inbox, the element for other pages, and the
+// explorer where it is on.
+func browserPages(s *Settings, d *database) http.Handler {
 	o := web.Options{Explorer: s.explorer()}
 	o.Element = func(h http.Handler) http.Handler { return server.CrossOrigin(s.CORSOrigins, h) }
 	if d.private != nil {
@@ -28,8 +29,8 @@ func pages(s *Settings, d *database) http.Handler {
 	return web.Handler(o)
 }
 
-// sameMachine is true where a browser on this machine asks this server by a name of this machine: what is behind a proxy is not,
-// nor a page that has its own name point here.
+// sameMachine is true where a browser on this machine asks this server by a name of this machine:
+// what is behind a proxy is not, nor a page that has its own name point here.
 func sameMachine(r *http.Request) bool {
 	for _, forwarded := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
 		if r.Header.Get(forwarded) != "" {
@@ -37,17 +38,17 @@ func sameMachine(r *http.Request) bool {
 		}
 	}
 	from, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil || !loopback(from) {
+	if err != nil || !isLoopback(from) {
 		return false
 	}
 	host, _, err := net.SplitHostPort(r.Host)
 	if err != nil { // without a port
 		host = r.Host
 	}
-	return loopback(strings.Trim(host, "[]"))
+	return isLoopback(strings.Trim(host, "[]"))
 }
 
-func loopback(host string) bool {
+func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }

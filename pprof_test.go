@@ -15,11 +15,11 @@ func TestProfilesArePrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	addr := free.Addr().String()
-	if _, err := servePrivate(t.Context(), addr, slog.New(slog.DiscardHandler)); err == nil {
+	if _, err := servePprof(t.Context(), addr, slog.New(slog.DiscardHandler)); err == nil {
 		t.Fatal("a taken address is no error")
 	}
 	free.Close()
-	stop, err := servePrivate(t.Context(), addr, slog.New(slog.DiscardHandler))
+	stop, err := servePprof(t.Context(), addr, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -6,30 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"deskwire/db"
 	"deskwire/db/dbtest"
 )
 
-// rows asks the database for a text column.
-func rows(t *testing.T, dsn, query string) []string {
-	t.Helper()
-	c, err := pgx.Connect(context.Background(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close(context.Background()) }()
-	r, err := c.Query(context.Background(), query)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := pgx.CollectRows(r, pgx.RowTo[string])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
+func TestMain(m *testing.M) { dbtest.Main(m) }
 
 func openDemo(t *testing.T) (string, *db.Store) {
 	t.Helper()
@@ -42,25 +23,25 @@ func openDemo(t *testing.T) (string, *db.Store) {
 	return dsn, store
 }
 
-// The demo is what DESIGN.md says; a second start finds it and adds nothing.
+// The demo is what wantedContents says; a second start finds it and adds nothing.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	dsn, store := openDemo(t)
 	for range 2 {
 		began := time.Now()
-		if err := seedDemo(t.Context(), store); err != nil {
+		if err := Fill(t.Context(), store); err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("seeded in %s", time.Since(began))
-		for what, c := range demoContents {
-			if got := rows(t, dsn, c.query); !slices.Equal(got, c.want) {
+		for what, c := range wantedContents {
+			if got := dbtest.QueryTexts(t, dsn, c.query); !slices.Equal(got, c.want) {
 				t.Errorf("%s:\ngot  %q\nwant %q", what, got, c.want)
 			}
 		}
 	}
 }
 
-var demoContents = map[string]struct {
+var wantedContents = map[string]struct {
 	query string
 	want  []string
 }{
@@ -130,9 +111,9 @@ func TestDemoIsWhollyThereOrNot(t *testing.T) {
 	dsn, store := openDemo(t)
 	for patience := 2 * time.Millisecond; ; patience += patience / 2 {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
-		err := seedDemo(ctx, store)
+		err := Fill(ctx, store)
 		cancel()
-		got := rows(t, dsn, "SELECT concat_ws(' ', a.slug, (SELECT count(*) FROM conversations c WHERE c.account_id = a.id)) FROM accounts a ORDER BY slug")
+		got := dbtest.QueryTexts(t, dsn, "SELECT concat_ws(' ', a.slug, (SELECT count(*) FROM conversations c WHERE c.account_id = a.id)) FROM accounts a ORDER BY slug")
 		whole := []string{"demo 13", "gated 1"}
 		if len(got) > 2 || !slices.Equal(got, whole[:len(got)]) {
 			t.Fatalf("after %s there is %q", patience, got)
