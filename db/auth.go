@@ -62,7 +62,7 @@ func (s *Store) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, err
 // ActorByEmail finds an agent by the account's slug and their address, for who has proven
 // elsewhere that it is theirs. Nil when there is none, or they are deactivated.
 func (s *Store) ActorByEmail(ctx context.Context, accountSlug, email string) (*desk.Actor, error) {
-	if _, err := desk.Line(accountSlug, desk.MaxName); err != nil {
+	if _, err := desk.SingleLine(accountSlug, desk.MaxName); err != nil {
 		return nil, nil
 	}
 	if _, err := desk.Email(email); err != nil {

@@ -19,7 +19,8 @@ const (
 // Plans lists every plan.
 var Plans = []Plan{PlanFree, PlanStarter, PlanProfessional, PlanEnterprise}
 
-// Language is how the words of an account's texts are taken for one another by search: those that Postgres knows.
+// Language is how the words of an account's texts are taken for one another by search: those that
+// Postgres knows.
 type Language string
 
 // DefaultLanguage is that of a new account.
@@ -46,7 +47,8 @@ type Account struct {
 	CreatedAt     time.Time
 }
 
-// DefaultTrashKeepDays is how long the trash keeps what is in it, unless the account says otherwise (D4).
+// DefaultTrashKeepDays is how long the trash keeps what is in it, unless the account says otherwise
+// (D4).
 const DefaultTrashKeepDays = 30
 
 // MaxTrashKeepDays is the longest an account may ask the trash to keep: ten years.
@@ -57,8 +59,8 @@ func (a *Account) Ref() Ref { return Ref{Kind: KindAccount, ID: a.ID} }
 
 func (a *Account) fields() []field {
 	return []field{
-		text("slug", a.Slug), text("name", a.Name), text("plan", string(a.Plan)),
-		number("trashKeepDays", a.TrashKeepDays), text("language", string(a.Language)),
+		textField("slug", a.Slug), textField("name", a.Name), textField("plan", string(a.Plan)),
+		numberField("trashKeepDays", a.TrashKeepDays), textField("language", string(a.Language)),
 	}
 }
 
@@ -101,13 +103,13 @@ func NewAccount(act *Act, slug, name string, plan Plan) (*Account, error) {
 	if !accountSlug.MatchString(slug) {
 		return nil, Refuse(CodeInvalidInput, "A slug starts with a lower-case letter and contains only lower-case letters, digits and -, at most 63 characters.").At("slug")
 	}
-	name, err := Line(name, MaxName, "name")
+	name, err := SingleLine(name, MaxName, "name")
 	if err != nil {
 		return nil, err
 	}
 	a := act.By.Account
 	a.Slug, a.Name, a.Plan, a.TrashKeepDays, a.Language, a.CreatedAt = slug, name, plan, DefaultTrashKeepDays, DefaultLanguage, act.Now
-	act.create(a, AccountCreated, "")
+	act.recordCreated(a, AccountCreated, "")
 	return a, nil
 }
 
@@ -117,7 +119,7 @@ func (a *Account) Update(act *Act, name *string, trashKeepDays *int, language *L
 		return err
 	}
 	if name != nil {
-		n, err := Line(*name, MaxName, "name")
+		n, err := SingleLine(*name, MaxName, "name")
 		if err != nil {
 			return err
 		}
@@ -126,15 +128,15 @@ func (a *Account) Update(act *Act, name *string, trashKeepDays *int, language *L
 	if trashKeepDays != nil && (*trashKeepDays < 1 || *trashKeepDays > MaxTrashKeepDays) {
 		return Refuse(CodeInvalidInput, "The trash can keep records for 1 to %d days. Choose a number in this range.", MaxTrashKeepDays).At("trashKeepDays")
 	}
-	act.change(a, AccountUpdated, "", func() {
-		setIf(&a.Name, name)
-		setIf(&a.TrashKeepDays, trashKeepDays)
-		setIf(&a.Language, language)
+	act.recordChange(a, AccountUpdated, "", func() {
+		setIfGiven(&a.Name, name)
+		setIfGiven(&a.TrashKeepDays, trashKeepDays)
+		setIfGiven(&a.Language, language)
 	})
 	return nil
 }
 
-func setIf[T any](dst *T, v *T) {
+func setIfGiven[T any](dst *T, v *T) {
 	if v != nil {
 		*dst = *v
 	}

@@ -26,10 +26,11 @@ func (a *Actor) SeesAll() bool {
 // SeesInbox says whether the actor sees what is in the inbox.
 func (a *Actor) SeesInbox(id ID) bool { return a.SeesAll() || slices.Contains(a.Inboxes, id) }
 
-func (a *Actor) has(s Scope) bool { return len(a.Scopes) == 0 || slices.Contains(a.Scopes, s) }
+func (a *Actor) hasScope(s Scope) bool { return len(a.Scopes) == 0 || slices.Contains(a.Scopes, s) }
 
-// covers says whether the actor's own scopes allow all of these. Empty scopes allow everything.
-func (a *Actor) covers(scopes []Scope) bool {
+// coversScopes says whether the actor's own scopes allow all of these. Empty scopes allow
+// everything.
+func (a *Actor) coversScopes(scopes []Scope) bool {
 	if len(a.Scopes) == 0 {
 		return true
 	}
@@ -37,21 +38,21 @@ func (a *Actor) covers(scopes []Scope) bool {
 }
 
 // MayRead says whether the actor may read at all.
-func (a *Actor) MayRead() bool { return a.has(ScopeRead) }
+func (a *Actor) MayRead() bool { return a.hasScope(ScopeRead) }
 
 // MayWrite says whether the actor may work on conversations, tickets and contacts.
 func (a *Actor) MayWrite() bool {
-	return a.Agent == nil || a.Agent.Role != RoleReadOnly && a.has(ScopeWrite)
+	return a.Agent == nil || a.Agent.Role != RoleReadOnly && a.hasScope(ScopeWrite)
 }
 
 // MayReceive says whether the actor may bring messages in and report on deliveries.
 func (a *Actor) MayReceive() bool {
-	return a.MayWrite() || a.Agent.Role != RoleReadOnly && a.has(ScopeChannel)
+	return a.MayWrite() || a.Agent.Role != RoleReadOnly && a.hasScope(ScopeChannel)
 }
 
 // MayAdmin says whether the actor may change the account's set-up.
 func (a *Actor) MayAdmin() bool {
-	return a.Agent == nil || a.Agent.Role == RoleAdmin && a.has(ScopeAdmin)
+	return a.Agent == nil || a.Agent.Role == RoleAdmin && a.hasScope(ScopeAdmin)
 }
 
 // CheckWrite refuses who may not work on conversations, tickets and contacts.

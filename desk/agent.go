@@ -46,8 +46,8 @@ func (a *Agent) revision() *int { return &a.Version }
 
 func (a *Agent) fields() []field {
 	return []field{
-		text("email", a.Email), text("name", a.Name), text("role", string(a.Role)),
-		moment("deactivatedAt", a.DeactivatedAt),
+		textField("email", a.Email), textField("name", a.Name), textField("role", string(a.Role)),
+		timeField("deactivatedAt", a.DeactivatedAt),
 	}
 }
 
@@ -63,21 +63,22 @@ func NewAgent(act *Act, email, name string, role Role) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	if name, err = Line(name, MaxName, "name"); err != nil {
+	if name, err = SingleLine(name, MaxName, "name"); err != nil {
 		return nil, err
 	}
 	a := &Agent{AccountID: act.By.Account.ID, ID: act.NewID(), Email: email, Name: name, Role: role, CreatedAt: act.Now}
-	act.create(a, AgentCreated, "")
+	act.recordCreated(a, AgentCreated, "")
 	return a, nil
 }
 
-// Update changes an agent. Absent values stay. An active admin must be left: others counts those beside this agent.
+// Update changes an agent. Absent values stay. An active admin must be left: others counts those
+// beside this agent.
 func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others int) error {
 	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
 	if name != nil {
-		n, err := Line(*name, MaxName, "name")
+		n, err := SingleLine(*name, MaxName, "name")
 		if err != nil {
 			return err
 		}
@@ -91,9 +92,9 @@ func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others 
 	if leaves && a.Role == RoleAdmin && a.Active() && others == 0 {
 		return Refuse(CodeLastAdmin, "This is the last active admin of the account. Make another agent an admin first.").At("agentId")
 	}
-	act.change(a, AgentUpdated, "", func() {
-		setIf(&a.Name, name)
-		setIf(&a.Role, role)
+	act.recordChange(a, AgentUpdated, "", func() {
+		setIfGiven(&a.Name, name)
+		setIfGiven(&a.Role, role)
 		switch {
 		case active == nil:
 		case *active:
@@ -108,7 +109,7 @@ func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others 
 // Email checks an address and gives it in lower case, as it is compared. The check is
 // loose on purpose: who can be written to is known by writing.
 func Email(s string, path ...string) (string, error) {
-	s, err := Line(strings.TrimSpace(s), 254, path...) // RFC 5321, 4.5.3.1.3
+	s, err := SingleLine(strings.TrimSpace(s), 254, path...) // RFC 5321, 4.5.3.1.3
 	if err != nil {
 		return "", err
 	}
@@ -116,7 +117,7 @@ func Email(s string, path ...string) (string, error) {
 	if at < 1 || at == len(s)-1 || strings.ContainsAny(s, " \t\r\n<>") {
 		return "", Refuse(CodeInvalidInput, "This is not an email address. Write it as name@host.").At(path...)
 	}
-	return Line(strings.ToLower(s), 254, path...) // a few letters are longer when small
+	return SingleLine(strings.ToLower(s), 254, path...) // a few letters are longer when small
 }
 
 // Team is a group of agents; inboxes are opened to teams.
@@ -135,10 +136,10 @@ func (t *Team) Ref() Ref { return Ref{Kind: KindTeam, ID: t.ID} }
 func (t *Team) revision() *int { return &t.Version }
 
 func (t *Team) fields() []field {
-	return []field{text("name", t.Name), list("members", refs(KindAgent, t.MemberIDs))}
+	return []field{textField("name", t.Name), listField("members", refTexts(KindAgent, t.MemberIDs))}
 }
 
-func refs(k Kind, ids []ID) []string {
+func refTexts(k Kind, ids []ID) []string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
 		out[i] = Ref{Kind: k, ID: id}.String()
@@ -151,12 +152,12 @@ func NewTeam(act *Act, name string, members []ID) (*Team, error) {
 	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
-	name, err := Line(name, MaxName, "name")
+	name, err := SingleLine(name, MaxName, "name")
 	if err != nil {
 		return nil, err
 	}
 	t := &Team{AccountID: act.By.Account.ID, ID: act.NewID(), Name: name, MemberIDs: members, CreatedAt: act.Now}
-	act.create(t, TeamCreated, "")
+	act.recordCreated(t, TeamCreated, "")
 	return t, nil
 }
 
@@ -166,15 +167,15 @@ func (t *Team) Update(act *Act, name *string, members *[]ID) error {
 		return err
 	}
 	if name != nil {
-		n, err := Line(*name, MaxName, "name")
+		n, err := SingleLine(*name, MaxName, "name")
 		if err != nil {
 			return err
 		}
 		name = &n
 	}
-	act.change(t, TeamUpdated, "", func() {
-		setIf(&t.Name, name)
-		setIf(&t.MemberIDs, members)
+	act.recordChange(t, TeamUpdated, "", func() {
+		setIfGiven(&t.Name, name)
+		setIfGiven(&t.MemberIDs, members)
 	})
 	return nil
 }
@@ -205,8 +206,8 @@ func (t *Token) fields() []field {
 		scopes[i] = string(s)
 	}
 	return []field{
-		text("name", t.Name), refTo("agent", KindAgent, t.AgentID), list("scopes", scopes),
-		moment("expiresAt", t.ExpiresAt), moment("revokedAt", t.RevokedAt),
+		textField("name", t.Name), refField("agent", KindAgent, t.AgentID), listField("scopes", scopes),
+		timeField("expiresAt", t.ExpiresAt), timeField("revokedAt", t.RevokedAt),
 	}
 }
 
@@ -220,13 +221,13 @@ func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, 
 	if act.By.Agent != nil && act.By.Agent.ID != agent.ID && !act.By.MayAdmin() {
 		return nil, Refuse(CodeForbidden, "Only admins may create tokens for other agents.").At("agentId")
 	}
-	if len(act.By.Scopes) > 0 && !act.By.has(ScopeAdmin) {
+	if len(act.By.Scopes) > 0 && !act.By.hasScope(ScopeAdmin) {
 		return nil, Refuse(CodeForbidden, "This token cannot create tokens. Use one with the scope ADMIN.")
 	}
-	if !act.By.covers(scopes) {
+	if !act.By.coversScopes(scopes) {
 		return nil, Refuse(CodeForbidden, "A token cannot create another one with more rights than its own. Choose from its own scopes.").At("scopes")
 	}
-	name, err := Line(name, MaxName, "name")
+	name, err := SingleLine(name, MaxName, "name")
 	if err != nil {
 		return nil, err
 	}
@@ -240,20 +241,20 @@ func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, 
 		AccountID: act.By.Account.ID, ID: act.NewID(), AgentID: agent.ID, Name: name,
 		Hash: hash, Scopes: scopes, ExpiresAt: expires, CreatedAt: act.Now,
 	}
-	act.create(t, TokenCreated, "")
+	act.recordCreated(t, TokenCreated, "")
 	return t, nil
 }
 
-// Revoke ends a token at once: admins any, others their own. A token without the scope ADMIN ends itself only,
-// so that who has found one can't lock its agent out.
+// Revoke ends a token at once: admins any, others their own. A token without the scope ADMIN ends
+// itself only, so that who has found one can't lock its agent out.
 func (t *Token) Revoke(act *Act) error {
 	if act.By.Agent != nil && act.By.Agent.ID != t.AgentID && !act.By.MayAdmin() {
 		return NotFound("token", "apiTokenId")
 	}
-	if len(act.By.Scopes) > 0 && !act.By.has(ScopeAdmin) && act.By.TokenID != t.ID {
+	if len(act.By.Scopes) > 0 && !act.By.hasScope(ScopeAdmin) && act.By.TokenID != t.ID {
 		return Refuse(CodeForbidden, "A token without the scope ADMIN can revoke only itself.").At("apiTokenId")
 	}
-	act.change(t, TokenRevoked, "", func() {
+	act.recordChange(t, TokenRevoked, "", func() {
 		if t.RevokedAt == nil {
 			t.RevokedAt = &act.Now
 		}

@@ -38,8 +38,8 @@ func (a *Attachment) revision() *int { return &a.Version }
 
 func (a *Attachment) fields() []field {
 	return []field{
-		text("fileName", a.FileName), text("contentType", a.ContentType), number("size", a.Size),
-		optionalRef("message", KindMessage, a.MessageID), moment("uploadedAt", a.UploadedAt),
+		textField("fileName", a.FileName), textField("contentType", a.ContentType), numberField("size", a.Size),
+		optionalRef("message", KindMessage, a.MessageID), timeField("uploadedAt", a.UploadedAt),
 	}
 }
 
@@ -48,14 +48,14 @@ func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, e
 	if err := act.By.CheckReceive(); err != nil {
 		return nil, err
 	}
-	name, err := Line(name, maxFileName, "fileName")
+	name, err := SingleLine(name, maxFileName, "fileName")
 	if err != nil {
 		return nil, err
 	}
 	if strings.ContainsAny(name, "/\\\r\n") {
 		return nil, Refuse(CodeInvalidInput, "A file name cannot contain slashes or line breaks.").At("fileName")
 	}
-	if _, err := Line(contentType, maxContentType, "contentType"); err != nil {
+	if _, err := SingleLine(contentType, maxContentType, "contentType"); err != nil {
 		return nil, err
 	}
 	if base, _, err := mime.ParseMediaType(contentType); err != nil || !strings.Contains(base, "/") {
@@ -70,7 +70,7 @@ func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, e
 	if act.By.Agent != nil {
 		a.UploaderID = &act.By.Agent.ID
 	}
-	act.create(a, AttachmentCreated, "")
+	act.recordCreated(a, AttachmentCreated, "")
 	return a, nil
 }
 
@@ -79,7 +79,7 @@ func (a *Attachment) Uploaded(act *Act) error {
 	if a.UploadedAt != nil {
 		return Refuse(CodeAlreadyExists, "This file has already been uploaded. Create another attachment for a new one.")
 	}
-	act.change(a, AttachmentUploaded, "", func() { a.UploadedAt = &act.Now })
+	act.recordChange(a, AttachmentUploaded, "", func() { a.UploadedAt = &act.Now })
 	return nil
 }
 
@@ -99,17 +99,18 @@ func checkFiles(files []*Attachment) error {
 	return nil
 }
 
-// take makes checked files part of the message, for good.
-func (m *Message) take(act *Act, files []*Attachment) {
+// attachFiles makes checked files part of the message, for good.
+func (m *Message) attachFiles(act *Act, files []*Attachment) {
 	for _, a := range files {
-		act.change(a, AttachmentSent, "", func() { a.MessageID = &m.ID })
+		act.recordChange(a, AttachmentSent, "", func() { a.MessageID = &m.ID })
 	}
 }
 
 // inlineTypes can do nothing in a browser but be looked at.
 var inlineTypes = []string{"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"}
 
-// Shown is how a browser gets the file: the type to say, and whether to show it or to offer it for saving.
+// Shown is how a browser gets the file: the type to say, and whether to show it or to offer it for
+// saving.
 func (a *Attachment) Shown() (contentType string, inline bool) {
 	base, _, err := mime.ParseMediaType(a.ContentType)
 	for _, t := range inlineTypes {

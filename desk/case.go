@@ -20,7 +20,8 @@ func (cs *Case) Conversation(id ID) *Conversation {
 	return nil
 }
 
-// Seen says whether the actor sees any of it: a ticket is seen by who sees one of its conversations.
+// Seen says whether the actor sees any of it: a ticket is seen by who sees one of its
+// conversations.
 func (cs *Case) Seen(by *Actor) bool {
 	for _, c := range cs.Conversations {
 		if by.SeesInbox(c.InboxID) {
@@ -52,53 +53,53 @@ func Expect(r Record, version *int) error {
 	return e.At("expectedVersion")
 }
 
-func (cs *Case) mayWorkOn(act *Act, c *Conversation) error {
+func (cs *Case) checkWorkOn(act *Act, c *Conversation) error {
 	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
-	return inTrash(c.InTrash(), "conversation")
+	return refuseInTrash(c.InTrash(), "conversation")
 }
 
 // AssignConversation gives the conversation an owner, or nobody, and its ticket the
 // same one (R17, D6). Sibling conversations keep theirs (D7).
 func (cs *Case) AssignConversation(act *Act, c *Conversation, owner *Agent) error {
-	if err := cs.mayWorkOn(act, c); err != nil {
+	if err := cs.checkWorkOn(act, c); err != nil {
 		return err
 	}
 	if err := checkOwner(owner); err != nil {
 		return err
 	}
-	act.change(c, ConversationAssigned, "R17", func() { c.OwnerID = ownerID(owner) })
+	act.recordChange(c, ConversationAssigned, "R17", func() { c.OwnerID = ownerID(owner) })
 	if cs.Ticket != nil {
-		act.effect(cs.Ticket, TicketAssigned, "R17", func() { cs.Ticket.OwnerID = ownerID(owner) })
+		act.recordEffect(cs.Ticket, TicketAssigned, "R17", func() { cs.Ticket.OwnerID = ownerID(owner) })
 	}
 	return nil
 }
 
-func (c *Conversation) close(now time.Time) {
+func (c *Conversation) closeNow(now time.Time) {
 	if c.Status == ConversationStatusOpen {
 		c.Status, c.ClosedAt = ConversationStatusClosed, &now
 	}
 }
 
-func (c *Conversation) reopen() { c.Status, c.ClosedAt = ConversationStatusOpen, nil }
+func (c *Conversation) reopenNow() { c.Status, c.ClosedAt = ConversationStatusOpen, nil }
 
 // CloseConversation closes the selected conversation only (R25): its ticket (R26) and
 // the ticket's other conversations (R27) stay open.
 func (cs *Case) CloseConversation(act *Act, c *Conversation) error {
-	if err := cs.mayWorkOn(act, c); err != nil {
+	if err := cs.checkWorkOn(act, c); err != nil {
 		return err
 	}
-	act.change(c, ConversationClosed, "R25", func() { c.close(act.Now) })
+	act.recordChange(c, ConversationClosed, "R25", func() { c.closeNow(act.Now) })
 	return nil
 }
 
 // ReopenConversation reopens the conversation and nothing else (R30).
 func (cs *Case) ReopenConversation(act *Act, c *Conversation) error {
-	if err := cs.mayWorkOn(act, c); err != nil {
+	if err := cs.checkWorkOn(act, c); err != nil {
 		return err
 	}
-	act.change(c, ConversationReopened, "R30", c.reopen)
+	act.recordChange(c, ConversationReopened, "R30", c.reopenNow)
 	return nil
 }
 
@@ -106,7 +107,7 @@ func (cs *Case) ReopenConversation(act *Act, c *Conversation) error {
 // the other workspace, the ticket's workspace goes along; other conversations of
 // the ticket stay (D20). The inbox it is in already is not another one.
 func (cs *Case) MoveConversation(act *Act, c *Conversation, to *Inbox) error {
-	if err := cs.mayWorkOn(act, c); err != nil {
+	if err := cs.checkWorkOn(act, c); err != nil {
 		return err
 	}
 	if c.InboxID == to.ID {
@@ -117,9 +118,9 @@ func (cs *Case) MoveConversation(act *Act, c *Conversation, to *Inbox) error {
 		w = WorkspaceHelpDesk // in an account of R2, what R3 has moved to the help desk stays there
 	}
 	crosses := c.Workspace != w
-	act.change(c, ConversationMoved, "D20", func() { c.InboxID, c.Workspace = to.ID, w })
+	act.recordChange(c, ConversationMoved, "D20", func() { c.InboxID, c.Workspace = to.ID, w })
 	if crosses && cs.Ticket != nil {
-		act.effect(cs.Ticket, TicketMoved, "D20", func() { cs.Ticket.Workspace = w })
+		act.recordEffect(cs.Ticket, TicketMoved, "D20", func() { cs.Ticket.Workspace = w })
 	}
 	return nil
 }

@@ -24,11 +24,12 @@ func (c *Contact) revision() *int { return &c.Version }
 
 func (c *Contact) fields() []field {
 	return []field{
-		text("name", c.Name), optional("email", c.Email), optional("phone", c.Phone), optional("externalId", c.ExternalID),
+		textField("name", c.Name), optional("email", c.Email), optional("phone", c.Phone), optional("externalId", c.ExternalID),
 	}
 }
 
-// Called is what people know the contact by: the name, else the address, the number or the external id.
+// Called is what people know the contact by: the name, else the address, the number or the external
+// id.
 func (c *Contact) Called() string {
 	for _, known := range []*string{&c.Name, c.Email, c.Phone, c.ExternalID} {
 		if known != nil && *known != "" {
@@ -110,21 +111,21 @@ func NewContact(act *Act, in ContactInput) (*Contact, error) {
 		AccountID: act.By.Account.ID, ID: act.NewID(), Email: in.Email, Phone: in.Phone,
 		ExternalID: in.ExternalID, CreatedAt: act.Now,
 	}
-	setIf(&c.Name, in.Name)
-	act.create(c, ContactCreated, "")
+	setIfGiven(&c.Name, in.Name)
+	act.recordCreated(c, ContactCreated, "")
 	return c, nil
 }
 
 // Learn fills what is not known yet; what is known stays, so that a stranger who
 // writes under somebody's address can't rename them.
 func (c *Contact) Learn(act *Act, in ContactInput) {
-	act.change(c, ContactUpdated, "", func() {
+	act.recordChange(c, ContactUpdated, "", func() {
 		if c.Name == "" {
-			setIf(&c.Name, in.Name)
+			setIfGiven(&c.Name, in.Name)
 		}
-		fill(&c.Email, in.Email)
-		fill(&c.Phone, in.Phone)
-		fill(&c.ExternalID, in.ExternalID)
+		setIfNil(&c.Email, in.Email)
+		setIfNil(&c.Phone, in.Phone)
+		setIfNil(&c.ExternalID, in.ExternalID)
 	})
 }
 
@@ -134,7 +135,7 @@ func (c *Contact) Knows(in ContactInput) bool {
 		(c.Phone != nil || in.Phone == nil) && (c.ExternalID != nil || in.ExternalID == nil)
 }
 
-func fill(dst **string, v *string) {
+func setIfNil(dst **string, v *string) {
 	if *dst == nil {
 		*dst = v
 	}
@@ -145,8 +146,8 @@ func (c *Contact) Overwrite(act *Act, in ContactInput) error {
 	if err := act.By.CheckReceive(); err != nil {
 		return err
 	}
-	act.change(c, ContactUpdated, "", func() {
-		setIf(&c.Name, in.Name)
+	act.recordChange(c, ContactUpdated, "", func() {
+		setIfGiven(&c.Name, in.Name)
 		for _, p := range []struct{ dst, src **string }{
 			{&c.Email, &in.Email}, {&c.Phone, &in.Phone}, {&c.ExternalID, &in.ExternalID},
 		} {
@@ -158,7 +159,8 @@ func (c *Contact) Overwrite(act *Act, in ContactInput) error {
 	return nil
 }
 
-// ContactPatch changes a contact: for each part, whether it is said, and the value or nil to clear it.
+// ContactPatch changes a contact: for each part, whether it is said, and the value or nil to clear
+// it.
 type ContactPatch struct {
 	SetName, SetEmail, SetPhone, SetExternalID bool
 	ContactInput
@@ -185,9 +187,9 @@ func (c *Contact) Update(act *Act, p ContactPatch) error {
 	if err != nil {
 		return err
 	}
-	act.change(c, ContactUpdated, "", func() {
+	act.recordChange(c, ContactUpdated, "", func() {
 		c.Name, c.Email, c.Phone, c.ExternalID = "", next.Email, next.Phone, next.ExternalID
-		setIf(&c.Name, next.Name)
+		setIfGiven(&c.Name, next.Name)
 	})
 	return nil
 }

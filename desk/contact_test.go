@@ -127,7 +127,7 @@ func TestContact(t *testing.T) {
 			c, in := partOf(all, known), partOf(all, told)
 			w := newWorld()
 			contact := &Contact{Email: c.Email, Phone: c.Phone, ExternalID: c.ExternalID}
-			setIf(&contact.Name, c.Name)
+			setIfGiven(&contact.Name, c.Name)
 			a := w.act("bot")
 			knows := contact.Knows(in)
 			contact.Learn(a, in)

@@ -45,11 +45,11 @@ func (c *Conversation) revision() *int { return &c.Version }
 
 func (c *Conversation) fields() []field {
 	return []field{
-		number("number", c.Number), text("subject", c.Subject), text("status", string(c.Status)),
-		text("workspace", string(c.Workspace)), refTo("inbox", KindInbox, c.InboxID),
-		refTo("channel", KindChannel, c.ChannelID), refTo("contact", KindContact, c.ContactID),
+		numberField("number", c.Number), textField("subject", c.Subject), textField("status", string(c.Status)),
+		textField("workspace", string(c.Workspace)), refField("inbox", KindInbox, c.InboxID),
+		refField("channel", KindChannel, c.ChannelID), refField("contact", KindContact, c.ContactID),
 		optionalRef("owner", KindAgent, c.OwnerID), optionalRef("ticket", KindTicket, c.TicketID),
-		optionalRef("trashGroup", KindTrashGroup, c.TrashGroupID), number("unreadCount", c.UnreadCount), c.labels(),
+		optionalRef("trashGroup", KindTrashGroup, c.TrashGroupID), numberField("unreadCount", c.UnreadCount), c.labelsField(),
 	}
 }
 
@@ -72,8 +72,8 @@ func (c *Conversation) Start(act *Act, owner *Agent) error {
 		return err
 	}
 	c.OwnerID = ownerID(owner)
-	act.create(c, ConversationStarted, "")
-	act.bump(c)
+	act.recordCreated(c, ConversationStarted, "")
+	act.bumpActivity(c)
 	return nil
 }
 
@@ -89,20 +89,21 @@ func (c *Conversation) setUnread(act *Act, kind EventKind, n int) error {
 	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
-	if err := inTrash(c.InTrash(), "conversation"); err != nil {
+	if err := refuseInTrash(c.InTrash(), "conversation"); err != nil {
 		return err
 	}
-	if act.change(c, kind, "", func() { c.UnreadCount = n }) {
+	if act.recordChange(c, kind, "", func() { c.UnreadCount = n }) {
 		act.active = append(act.active, c)
 	}
 	return nil
 }
 
-// MayChange refuses whatever would change the conversation or its messages while it is in the trash (D19).
-func (c *Conversation) MayChange() error { return inTrash(c.InTrash(), "conversation") }
+// CheckChange refuses whatever would change the conversation or its messages while it is in the
+// trash (D19).
+func (c *Conversation) CheckChange() error { return refuseInTrash(c.InTrash(), "conversation") }
 
-// inTrash refuses to change what is in the trash (D19).
-func inTrash(yes bool, noun string) error {
+// refuseInTrash refuses to change what is in the trash (D19).
+func refuseInTrash(yes bool, noun string) error {
 	if !yes {
 		return nil
 	}

@@ -9,13 +9,14 @@ import (
 	"time"
 )
 
-// Cursor is a place in the log of events: which transactions stand in it. Transactions get
-// their numbers before they commit, so a number alone is no place; a snapshot is.
+// Cursor is a position in the log of events: a snapshot, which says the transactions that are
+// visible there. Transactions get their numbers before they commit, so a number alone is no
+// position.
 type Cursor struct {
 	Epoch string   // of the database; numbers of another epoch mean something else
-	Max   uint64   // transactions from here on do not stand in it
-	Open  []uint64 // nor do these below Max, in ascending order: they were still on their way
-	Wrote uint64   // a later transaction that who has the cursor has written; 0 for none. It is no part of the place
+	Max   uint64   // transactions from here on are not visible
+	Open  []uint64 // nor are these below Max, in ascending order: they were still running
+	Wrote uint64   // a later transaction, written by whoever has the cursor; 0 for none. It is no part of the position
 }
 
 // maxCursor bounds what is taken for a cursor, in bytes.
@@ -96,9 +97,10 @@ func (c Cursor) Snapshot() string {
 	return string(b)
 }
 
-// Lasting is the cursor for clients and readers to keep, when last is the greatest transaction of the log that is visible here. A
-// transaction that told nothing, as one that was rolled back, may leave no trace on the disk: after a crash its number is given
-// again, to one that tells something. So only numbers below one that will not be given again count as known.
+// Lasting is the cursor for clients and readers to keep, when last is the greatest transaction of
+// the log that is visible here. A transaction that told nothing, as one that was rolled back, may
+// leave no trace on the disk: after a crash its number is given again, to one that tells something.
+// So only numbers below one that will not be given again count as known.
 func (c Cursor) Lasting(last uint64) Cursor {
 	c.Max = min(c.Max, last+1)
 	open, _ := slices.BinarySearch(c.Open, c.Max)
@@ -106,7 +108,7 @@ func (c Cursor) Lasting(last uint64) Cursor {
 	return c
 }
 
-// Has says whether the transaction stands in the log here.
+// Has says whether the transaction is visible at the cursor.
 func (c Cursor) Has(xid uint64) bool {
 	if xid >= c.Max {
 		return false
@@ -115,10 +117,11 @@ func (c Cursor) Has(xid uint64) bool {
 	return !open
 }
 
-// Covers says whether all that stood in the log at the other place stands in it here too.
+// Covers says whether all that is visible at the other cursor is visible at this one, too.
 func (c Cursor) Covers(other Cursor) bool {
 	if c.Epoch != other.Epoch || other.Max > c.Max {
-		// What is between c.Max and other.Max and open there would still be covered; saying no costs a reading.
+		// What is between c.Max and other.Max and open there would still be covered; saying no
+		// costs a reading.
 		return false
 	}
 	for _, x := range c.Open {
@@ -142,8 +145,8 @@ func (c Cursor) Shows(known Cursor) bool {
 	return c.Covers(known) && (known.Wrote == 0 || c.Has(known.Wrote))
 }
 
-// UpTo is the place on the way from c to a later one where all transactions up to xid of the later
-// one stand in the log, and nothing else that is new.
+// UpTo is the position on the way from c to a later one at which all transactions up to xid of the
+// later one are visible, and nothing else that is new.
 func (c Cursor) UpTo(xid uint64, later Cursor) Cursor {
 	at := Cursor{Epoch: c.Epoch, Max: max(c.Max, min(xid+1, later.Max))}
 	for _, x := range later.Open {
@@ -162,16 +165,16 @@ func (c Cursor) UpTo(xid uint64, later Cursor) Cursor {
 	return at
 }
 
-// ErrGone says that what came after a place in the log is not told any more: it is too long ago, too
-// much, or the place is of another log.
+// ErrGone says that the events after a cursor are not told any more: they are too long ago, too
+// many, or the cursor is of another log.
 var ErrGone = errors.New("desk: what came after this place in the log is not told any more")
 
 // Batch is what the log gained between two readings, in the order of the log; often nothing,
 // or nothing but that other transactions have ended.
 type Batch struct {
-	Before Cursor // where the reading before stood
-	Cursor Cursor // where this one stands
+	Before Cursor // of the reading before
+	Cursor Cursor // of this reading
 	Events []*Event
 	Anew   bool      // the log is another one than before: what was between them can't be known
-	Asked  time.Time // when this reading began, by the clock of who read; zero where that is another server
+	Asked  time.Time // when this reading began, by the reader's clock; zero where that is another server's
 }

@@ -92,7 +92,8 @@ func TestCursorLasting(t *testing.T) {
 	}
 }
 
-// FuzzCursor: whatever is sent as a place in the log is read to the end or refused, and what is read is written back as the same place.
+// FuzzCursor: whatever is sent as a place in the log is read to the end or refused, and what is
+// read is written back as the same place.
 func FuzzCursor(f *testing.F) {
 	for _, seed := range []Cursor{{}, {Epoch: "a/00000001", Max: 9, Open: []uint64{3, 5}}, {Epoch: " ", Max: 1 << 62}} {
 		f.Add(seed.String())

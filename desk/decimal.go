@@ -15,8 +15,9 @@ const maxExponent = 1 << 30
 
 var decimalForm = regexp.MustCompile(`^([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?$`)
 
-// decimal reads a number in digits, such as -3.50 or 1e3, and gives its one spelling: no exponent, no
-// zeros that say nothing, no -0. Ok says that it is a number, fits that it has at most maxDigits.
+// decimal reads a number in digits, such as -3.50 or 1e3, and gives its one spelling: no exponent,
+// no zeros that say nothing, no -0. Ok says that it is a number, fits that it has at most
+// maxDigits.
 func decimal(s string) (spelling string, fits, ok bool) {
 	part := decimalForm.FindStringSubmatch(s)
 	if part == nil || part[2]+part[3] == "" {

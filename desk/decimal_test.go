@@ -19,7 +19,7 @@ func TestDecimal(t *testing.T) {
 		{"", "!"}, {".", "!"}, {"-", "!"}, {"e3", "!"}, {".e3", "!"}, {"1e", "!"}, {"1e+", "!"}, {" 5", "!"}, {"5 ", "!"}, {"5\n", "!"}, {"1,5", "!"}, {"1.5.2", "!"}, {"--1", "!"}, {"١٢", "!"}, {"５", "!"},
 		{"NaN", "!"}, {"Inf", "!"}, {"-infinity", "!"}, {"1_000", "!"}, {"0x1p4", "!"}, {"1e1.5", "!"}, {"−1", "!"}, {"1\x00", "!"},
 	} {
-		t.Run("R16/the number "+Cut(c.in, 30), func(t *testing.T) {
+		t.Run("R16/the number "+TruncateText(c.in, 30), func(t *testing.T) {
 			got, fits, ok := decimal(c.in)
 			if got != strings.Trim(c.want, "!") || ok != (c.want != "!") || fits != (c.want != "" && c.want != "!") {
 				t.Errorf("%q: %q, fits %v, is one %v; want %q", c.in, got, fits, ok, c.want)

@@ -43,7 +43,8 @@ type Error struct {
 
 	// Current is the record as it stands, for VERSION_CONFLICT and CONVERSATION_HAS_TICKET.
 	Current Record
-	// WouldTrash lists what CASCADE_NOT_CONFIRMED protects; Hidden counts what the actor may not see.
+	// WouldTrash lists what CASCADE_NOT_CONFIRMED protects; Hidden counts what the actor may not
+	// see.
 	WouldTrash []Record
 	Hidden     int
 }

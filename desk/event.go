@@ -30,32 +30,34 @@ type field struct {
 	value *string
 }
 
-func text(name, v string) field { return field{name, &v} }
+func textField(name, v string) field { return field{name, &v} }
 
 func optional(name string, v *string) field { return field{name, v} }
 
-func number(name string, v int) field { return text(name, strconv.Itoa(v)) }
+func numberField(name string, v int) field { return textField(name, strconv.Itoa(v)) }
 
-func refTo(name string, k Kind, id ID) field { return text(name, Ref{Kind: k, ID: id}.String()) }
+func refField(name string, k Kind, id ID) field {
+	return textField(name, Ref{Kind: k, ID: id}.String())
+}
 
 func optionalRef(name string, k Kind, id *ID) field {
 	if id == nil {
 		return field{name, nil}
 	}
-	return refTo(name, k, *id)
+	return refField(name, k, *id)
 }
 
-func moment(name string, t *time.Time) field {
+func timeField(name string, t *time.Time) field {
 	if t == nil {
 		return field{name, nil}
 	}
-	return text(name, t.UTC().Format(TimeFormat))
+	return textField(name, t.UTC().Format(TimeFormat))
 }
 
-// list is written as JSON: values of options have commas, too.
-func list(name string, v []string) field {
+// listField is written as JSON: values of options have commas, too.
+func listField(name string, v []string) field {
 	b, _ := json.Marshal(append([]string{}, v...)) // strings can always be written
-	return text(name, string(b))
+	return textField(name, string(b))
 }
 
 // TimeFormat is how times are written: RFC 3339 in UTC with milliseconds.
@@ -168,7 +170,8 @@ type Event struct {
 	TicketID       *ID
 	InboxID        *ID
 
-	// What only a reader of the log is told: the transaction, and the contacts of the conversation and of the ticket.
+	// What only a reader of the log is told: the transaction, and the contacts of the conversation
+	// and of the ticket.
 	Xid       uint64 `bun:"-" json:",omitempty"`
 	ContactID *ID    `bun:"-" json:",omitempty"`
 
@@ -191,19 +194,20 @@ func (e *Event) EntityRef() Ref {
 	return r
 }
 
-// ChangesSeenBy are the changes as the actor may know them: not which inbox, of those that they don't see, something came from.
+// ChangesSeenBy are the changes as the actor may know them: not which inbox, of those that they
+// don't see, something came from.
 func (e *Event) ChangesSeenBy(by *Actor) []*Change {
 	seen := make([]*Change, len(e.Changes))
 	for i := range e.Changes {
 		seen[i] = &e.Changes[i]
-		if was, is := seenRef(seen[i].Old, by), seenRef(seen[i].New, by); was != seen[i].Old || is != seen[i].New {
+		if was, is := visibleRef(seen[i].Old, by), visibleRef(seen[i].New, by); was != seen[i].Old || is != seen[i].New {
 			seen[i] = &Change{Field: seen[i].Field, Old: was, New: is} // others are shown the event too
 		}
 	}
 	return seen
 }
 
-func seenRef(id *string, by *Actor) *string {
+func visibleRef(id *string, by *Actor) *string {
 	if id == nil || by.SeesAll() || !strings.HasPrefix(*id, string(KindInbox)+"_") {
 		return id
 	}
@@ -238,56 +242,56 @@ type Act struct {
 	active  []Record
 }
 
-// change runs fn on a record, finds out what differs, and tells it. Nothing
-// different: nothing happened, and it answers false.
-func (a *Act) change(r Record, kind EventKind, rule string, fn func()) bool {
-	return a.tell(r, kind, rule, false, fn)
+// recordChange runs fn on a record and tells an event with the fields that differ. It answers
+// false, and tells nothing, when none does.
+func (a *Act) recordChange(r Record, kind EventKind, rule string, fn func()) bool {
+	return a.recordDiff(r, kind, rule, false, fn)
 }
 
-// effect is change for what a rule does beyond what the caller asked for.
-func (a *Act) effect(r Record, kind EventKind, rule string, fn func()) bool {
-	return a.tell(r, kind, rule, true, fn)
+// recordEffect is recordChange for what a rule does beyond what the caller asked for.
+func (a *Act) recordEffect(r Record, kind EventKind, rule string, fn func()) bool {
+	return a.recordDiff(r, kind, rule, true, fn)
 }
 
-// create tells that a new record has come to be.
-func (a *Act) create(r Record, kind EventKind, rule string) {
+// recordCreated tells that a record was created.
+func (a *Act) recordCreated(r Record, kind EventKind, rule string) {
 	changes := []Change{}
 	for _, f := range r.fields() {
 		if f.value != nil && *f.value != "" {
 			changes = append(changes, Change{Field: f.name, New: f.value})
 		}
 	}
-	a.note(r, &Event{Kind: kind, Changes: changes, Rule: rule})
+	a.recordEvent(r, &Event{Kind: kind, Changes: changes, Rule: rule})
 }
 
-func (a *Act) tell(r Record, kind EventKind, rule string, effect bool, fn func()) bool {
+func (a *Act) recordDiff(r Record, kind EventKind, rule string, effect bool, fn func()) bool {
 	before := r.fields()
 	fn()
-	changes := diff(before, r.fields())
+	changes := changesBetween(before, r.fields())
 	if len(changes) == 0 {
 		return false
 	}
-	a.note(r, &Event{Kind: kind, Changes: changes, Rule: rule, Effect: effect})
+	a.recordEvent(r, &Event{Kind: kind, Changes: changes, Rule: rule, Effect: effect})
 	return true
 }
 
-// note tells an event of a record, which is then to be saved.
-func (a *Act) note(r Record, e *Event) {
-	a.tellOnly(r, e)
+// recordEvent tells an event of a record, which is then to be saved.
+func (a *Act) recordEvent(r Record, e *Event) {
+	a.appendEvent(r, e)
 	switch r := r.(type) {
 	case *Conversation:
 		e.ConversationID, e.TicketID, e.InboxID = &r.ID, r.TicketID, &r.InboxID
 	case *Ticket:
 		e.TicketID = &r.ID
-		a.bump(r)
+		a.bumpActivity(r)
 	case *Message:
 		e.ConversationID, e.InboxID = &r.ConversationID, &r.InboxID
 	}
-	a.touch(r)
+	a.markTouched(r)
 }
 
-// tellOnly tells an event of what is not itself to be saved.
-func (a *Act) tellOnly(r Node, e *Event) {
+// appendEvent tells an event of what is not itself to be saved.
+func (a *Act) appendEvent(r Node, e *Event) {
 	e.AccountID, e.ID, e.At = a.By.Account.ID, a.NewID(), a.Now
 	e.EntityKind, e.EntityID = r.Ref().Kind, r.Ref().ID
 	e.Mutation, e.CascadeID = a.Mutation, a.CascadeID
@@ -297,7 +301,7 @@ func (a *Act) tellOnly(r Node, e *Event) {
 	a.Events = append(a.Events, e)
 }
 
-func (a *Act) touch(r Record) {
+func (a *Act) markTouched(r Record) {
 	if a.touched == nil {
 		a.touched = map[Ref]bool{}
 	}
@@ -307,8 +311,8 @@ func (a *Act) touch(r Record) {
 	}
 }
 
-// bump moves the last activity of a conversation or a ticket to now.
-func (a *Act) bump(r Record) {
+// bumpActivity moves the last activity of a conversation or a ticket to now.
+func (a *Act) bumpActivity(r Record) {
 	switch r := r.(type) {
 	case *Conversation:
 		r.LastActivityAt = a.Now
@@ -353,17 +357,17 @@ func (a *Act) Effects() []Effect {
 	return out
 }
 
-func diff(before, after []field) []Change {
+func changesBetween(before, after []field) []Change {
 	var out []Change
 	for i, b := range before {
-		if a := after[i]; !same(b.value, a.value) {
+		if a := after[i]; !sameValue(b.value, a.value) {
 			out = append(out, Change{Field: b.name, Old: b.value, New: a.value})
 		}
 	}
 	return out
 }
 
-func same(a, b *string) bool {
+func sameValue(a, b *string) bool {
 	if a == nil || b == nil {
 		return a == b
 	}

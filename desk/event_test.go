@@ -61,14 +61,14 @@ func TestEffects(t *testing.T) {
 	w := newWorld()
 	w.put("new", "open, open hidden, open hidden, open hidden")
 	a := w.act("ben")
-	a.change(w.c(1), ConversationClosed, "R25", func() { w.c(1).close(w.now) })
+	a.recordChange(w.c(1), ConversationClosed, "R25", func() { w.c(1).closeNow(w.now) })
 	for i, rule := range []string{"R29", "R21", "R29"} {
 		c := w.c(i + 2)
-		a.effect(c, ConversationClosed, rule, func() { c.close(w.now) })
+		a.recordEffect(c, ConversationClosed, rule, func() { c.closeNow(w.now) })
 	}
-	a.effect(w.c(4), ConversationReopened, "R29", w.c(4).reopen)
-	a.effect(w.cs.Ticket, TicketAssigned, "R17", func() { w.cs.Ticket.OwnerID = &w.agents["ben"].ID })
-	a.effect(w.cs.Ticket, TicketAssigned, "R17", func() {})
+	a.recordEffect(w.c(4), ConversationReopened, "R29", w.c(4).reopenNow)
+	a.recordEffect(w.cs.Ticket, TicketAssigned, "R17", func() { w.cs.Ticket.OwnerID = &w.agents["ben"].ID })
+	a.recordEffect(w.cs.Ticket, TicketAssigned, "R17", func() {})
 	t.Run("D15/what is asked for is no effect, what is hidden is counted by rule and kind", func(t *testing.T) {
 		want := `+ R17 TICKET_ASSIGNED t: owner nil>ben
 			+ R21 CONVERSATION_CLOSED hidden x1
@@ -98,7 +98,7 @@ func TestEffects(t *testing.T) {
 	})
 	t.Run("event/a change says whether there was one", func(t *testing.T) {
 		c := w.act("ben")
-		if c.change(w.c(1), ConversationClosed, "", func() {}) || !c.change(w.c(1), ConversationReopened, "", w.c(1).reopen) {
+		if c.recordChange(w.c(1), ConversationClosed, "", func() {}) || !c.recordChange(w.c(1), ConversationReopened, "", w.c(1).reopenNow) {
 			t.Error("no")
 		}
 	})
@@ -106,7 +106,7 @@ func TestEffects(t *testing.T) {
 
 func TestEventForm(t *testing.T) {
 	berlin := time.Date(2026, 3, 31, 14, 0, 0, 123456789, time.FixedZone("", 2*60*60))
-	if got := *moment("at", &berlin).value; got != "2026-03-31T12:00:00.123Z" {
+	if got := *timeField("at", &berlin).value; got != "2026-03-31T12:00:00.123Z" {
 		t.Errorf("a time is written %s", got)
 	}
 	e := &Event{ID: someIDs[3], EntityKind: KindTicket, EntityID: someIDs[1]}
@@ -118,8 +118,8 @@ func TestEventForm(t *testing.T) {
 		change Change
 		want   string
 	}{
-		{"null is nil, not empty", diff([]field{{"f", nil}}, []field{text("f", "")})[0], "f nil>"},
-		{"and back", diff([]field{text("f", "")}, []field{{"f", nil}})[0], "f >nil"},
+		{"null is nil, not empty", changesBetween([]field{{"f", nil}}, []field{textField("f", "")})[0], "f nil>"},
+		{"and back", changesBetween([]field{textField("f", "")}, []field{{"f", nil}})[0], "f >nil"},
 	} {
 		t.Run("event/"+c.name, func(t *testing.T) {
 			say := func(s *string) string {
@@ -177,7 +177,7 @@ func TestError(t *testing.T) {
 func TestListsInTheLog(t *testing.T) {
 	for want, in := range map[string][]string{`[]`: nil, `["a"]`: {"a"}, `["a,b","c"]`: {"a,b", "c"}, `["[]","\""]`: {"[]", `"`}} {
 		t.Run("log/the list "+want, func(t *testing.T) {
-			if got := *list("l", in).value; got != want {
+			if got := *listField("l", in).value; got != want {
 				t.Errorf("got %s", got)
 			}
 			if got := *valueText(Values{"k": anySlice(in)}, "k"); got != want {

@@ -95,7 +95,8 @@ type Ref struct {
 	Part string
 }
 
-// The alphabet of Crockford, in lower case and in the order of its values, so that ids sort by time.
+// The alphabet of Crockford, in lower case and in the order of its values, so that ids sort by
+// time.
 var refEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 const refDigits = 26 // 128 bits in base 32

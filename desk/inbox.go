@@ -35,9 +35,9 @@ func (i *Inbox) revision() *int { return &i.Version }
 
 func (i *Inbox) fields() []field {
 	return []field{
-		text("name", i.Name), text("workspace", string(i.Workspace)), text("followUpPolicy", string(i.FollowUp)),
-		optionalRef("followUpStatus", KindStatus, i.FollowUpStatusID), number("followUpDays", i.FollowUpDays),
-		list("teams", refs(KindTeam, i.TeamIDs)),
+		textField("name", i.Name), textField("workspace", string(i.Workspace)), textField("followUpPolicy", string(i.FollowUp)),
+		optionalRef("followUpStatus", KindStatus, i.FollowUpStatusID), numberField("followUpDays", i.FollowUpDays),
+		listField("teams", refTexts(KindTeam, i.TeamIDs)),
 	}
 }
 
@@ -59,10 +59,10 @@ func NewInbox(act *Act, name string, w Workspace, p InboxPatch) (*Inbox, error) 
 	}
 	i := &Inbox{AccountID: act.By.Account.ID, ID: act.NewID(), Workspace: w, FollowUp: KeepTicketClosed, CreatedAt: act.Now}
 	p.Name = &name
-	if err := i.apply(&p); err != nil {
+	if err := i.applyInboxPatch(&p); err != nil {
 		return nil, err
 	}
-	act.create(i, InboxCreated, "")
+	act.recordCreated(i, InboxCreated, "")
 	return i, nil
 }
 
@@ -72,24 +72,24 @@ func (i *Inbox) Update(act *Act, p InboxPatch) (err error) {
 		return err
 	}
 	draft := *i
-	if err := draft.apply(&p); err != nil {
+	if err := draft.applyInboxPatch(&p); err != nil {
 		return err
 	}
-	act.change(i, InboxUpdated, "", func() { *i = draft })
+	act.recordChange(i, InboxUpdated, "", func() { *i = draft })
 	return nil
 }
 
-func (i *Inbox) apply(p *InboxPatch) error {
+func (i *Inbox) applyInboxPatch(p *InboxPatch) error {
 	if p.Name != nil {
-		n, err := Line(*p.Name, MaxName, "name")
+		n, err := SingleLine(*p.Name, MaxName, "name")
 		if err != nil {
 			return err
 		}
 		i.Name = n
 	}
-	setIf(&i.FollowUp, p.FollowUp)
-	setIf(&i.FollowUpDays, p.FollowUpDays)
-	setIf(&i.TeamIDs, p.TeamIDs)
+	setIfGiven(&i.FollowUp, p.FollowUp)
+	setIfGiven(&i.FollowUpDays, p.FollowUpDays)
+	setIfGiven(&i.TeamIDs, p.TeamIDs)
 	if p.SetFollowUpStatus {
 		i.FollowUpStatusID = nil
 		if s := p.FollowUpStatus; s != nil {
@@ -154,8 +154,8 @@ func (c *Channel) revision() *int { return &c.Version }
 
 func (c *Channel) fields() []field {
 	return []field{
-		refTo("inbox", KindInbox, c.InboxID), text("kind", string(c.Kind)),
-		text("name", c.Name), text("threading", string(c.Threading)),
+		refField("inbox", KindInbox, c.InboxID), textField("kind", string(c.Kind)),
+		textField("name", c.Name), textField("threading", string(c.Threading)),
 	}
 }
 
@@ -164,7 +164,7 @@ func NewChannel(act *Act, inbox *Inbox, kind ChannelKind, name string, t *Thread
 	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
-	name, err := Line(name, MaxName, "name")
+	name, err := SingleLine(name, MaxName, "name")
 	if err != nil {
 		return nil, err
 	}
@@ -172,8 +172,8 @@ func NewChannel(act *Act, inbox *Inbox, kind ChannelKind, name string, t *Thread
 		AccountID: inbox.AccountID, ID: act.NewID(), InboxID: inbox.ID, Kind: kind, Name: name,
 		Threading: ThreadByContact, CreatedAt: act.Now,
 	}
-	setIf(&c.Threading, t)
-	act.create(c, ChannelCreated, "")
+	setIfGiven(&c.Threading, t)
+	act.recordCreated(c, ChannelCreated, "")
 	return c, nil
 }
 
@@ -183,15 +183,15 @@ func (c *Channel) Update(act *Act, name *string, t *Threading) error {
 		return err
 	}
 	if name != nil {
-		n, err := Line(*name, MaxName, "name")
+		n, err := SingleLine(*name, MaxName, "name")
 		if err != nil {
 			return err
 		}
 		name = &n
 	}
-	act.change(c, ChannelUpdated, "", func() {
-		setIf(&c.Name, name)
-		setIf(&c.Threading, t)
+	act.recordChange(c, ChannelUpdated, "", func() {
+		setIfGiven(&c.Name, name)
+		setIfGiven(&c.Threading, t)
 	})
 	return nil
 }

@@ -20,7 +20,8 @@ type Label struct {
 	CreatedAt   time.Time
 }
 
-// MaxLabels bounds the labels of an account that are in use, MaxLabelsOfOne those of one conversation.
+// MaxLabels bounds the labels of an account that are in use, MaxLabelsOfOne those of one
+// conversation.
 const (
 	MaxLabels      = 1000
 	MaxLabelsOfOne = 50
@@ -33,7 +34,7 @@ func (l *Label) Ref() Ref { return Ref{Kind: KindLabel, ID: l.ID} }
 func (l *Label) revision() *int { return &l.Version }
 
 func (l *Label) fields() []field {
-	return []field{text("name", l.Name), text("color", l.Color), text("description", l.Description), moment("archivedAt", l.ArchivedAt)}
+	return []field{textField("name", l.Name), textField("color", l.Color), textField("description", l.Description), timeField("archivedAt", l.ArchivedAt)}
 }
 
 // LabelPatch says what to change of a label; nil keeps.
@@ -51,18 +52,18 @@ func NewLabel(act *Act, p LabelPatch, existing int) (*Label, error) {
 		return nil, Refuse(CodeLimitReached, "An account can have at most %d labels in use. Archive some first.", MaxLabels)
 	}
 	l := &Label{AccountID: act.By.Account.ID, ID: act.NewID(), Color: DefaultLabelColor, CreatedAt: act.Now}
-	if err := l.apply(p); err != nil {
+	if err := l.applyLabelPatch(p); err != nil {
 		return nil, err
 	}
-	act.create(l, LabelCreated, "")
+	act.recordCreated(l, LabelCreated, "")
 	return l, nil
 }
 
 var color = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 
-func (l *Label) apply(p LabelPatch) (err error) {
+func (l *Label) applyLabelPatch(p LabelPatch) (err error) {
 	if p.Name != nil {
-		if l.Name, err = Line(*p.Name, MaxName, "name"); err != nil {
+		if l.Name, err = SingleLine(*p.Name, MaxName, "name"); err != nil {
 			return err
 		}
 	}
@@ -83,10 +84,10 @@ func (l *Label) Update(act *Act, p LabelPatch) error {
 		return err
 	}
 	draft := *l
-	if err := draft.apply(p); err != nil {
+	if err := draft.applyLabelPatch(p); err != nil {
 		return err
 	}
-	act.change(l, LabelUpdated, "", func() { *l = draft })
+	act.recordChange(l, LabelUpdated, "", func() { *l = draft })
 	return nil
 }
 
@@ -95,7 +96,7 @@ func (l *Label) Archive(act *Act) error {
 	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
-	act.change(l, LabelArchived, "", func() {
+	act.recordChange(l, LabelArchived, "", func() {
 		if l.ArchivedAt == nil {
 			l.ArchivedAt = &act.Now
 		}
@@ -103,12 +104,13 @@ func (l *Label) Archive(act *Act) error {
 	return nil
 }
 
-// Relabel gives a conversation exactly these labels. Those that are archived can stay and can't be added.
+// Relabel gives a conversation exactly these labels. Those that are archived can stay and can't be
+// added.
 func (c *Conversation) Relabel(act *Act, labels []*Label) error {
 	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
-	if err := inTrash(c.InTrash(), "conversation"); err != nil {
+	if err := refuseInTrash(c.InTrash(), "conversation"); err != nil {
 		return err
 	}
 	if len(labels) > MaxLabelsOfOne {
@@ -122,14 +124,15 @@ func (c *Conversation) Relabel(act *Act, labels []*Label) error {
 		ids[i] = l.ID
 	}
 	slices.SortFunc(ids, func(a, b ID) int { return bytes.Compare(a[:], b[:]) })
-	act.change(c, ConversationLabeled, "", func() { c.LabelIDs = slices.Compact(ids) })
+	act.recordChange(c, ConversationLabeled, "", func() { c.LabelIDs = slices.Compact(ids) })
 	return nil
 }
 
-// labels is none for a conversation without any, and for one whose labels the mutation has not read.
-func (c *Conversation) labels() field {
+// labelsField is none for a conversation without any, and for one whose labels the mutation has not
+// read.
+func (c *Conversation) labelsField() field {
 	if len(c.LabelIDs) == 0 {
 		return field{name: "labels"}
 	}
-	return list("labels", refs(KindLabel, c.LabelIDs))
+	return listField("labels", refTexts(KindLabel, c.LabelIDs))
 }

@@ -43,14 +43,16 @@ func (l *PropertyLayout) fields() []field {
 	if !l.Chosen() {
 		return []field{optional("propertyKeys", nil)}
 	}
-	return []field{list("propertyKeys", l.PropertyKeys)}
+	return []field{listField("propertyKeys", l.PropertyKeys)}
 }
 
-// Chosen says whether somebody has chosen. To show nothing is a choice, too: it overrides the account's.
+// Chosen says whether somebody has chosen. To show nothing is a choice, too: it overrides the
+// account's.
 func (l *PropertyLayout) Chosen() bool { return l.PropertyKeys != nil }
 
-// Set chooses the shown properties, in that order; nil keys take the choice back, so that what stands behind it
-// applies again (D11). Everybody chooses for themselves, admins also for the account.
+// Set chooses the shown properties, in that order; nil keys take the choice back, so that what
+// stands behind it applies again (D11). Everybody chooses for themselves, admins also for the
+// account.
 func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
 	if l.Scope == LayoutAccount {
 		if err := act.By.CheckAdmin(); err != nil {
@@ -70,7 +72,7 @@ func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
 		}
 		seen[k] = true
 	}
-	if act.change(l, LayoutSet, "R13", func() { l.PropertyKeys = keys }) {
+	if act.recordChange(l, LayoutSet, "R13", func() { l.PropertyKeys = keys }) {
 		l.UpdatedAt = act.Now
 	}
 	return nil

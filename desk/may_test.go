@@ -27,9 +27,9 @@ func TestFlags(t *testing.T) {
 		"ticketRestore":          func(w *world, a *Act) bool { return w.cs.Ticket.MayRestore(a.By, a.Gate) },
 	}
 	trash := func(w *world) {
-		w.c(1).trash(w.oldGroup())
+		w.c(1).moveToTrash(w.oldGroup())
 		if w.cs.Ticket != nil {
-			w.cs.Ticket.trash(w.oldGroup())
+			w.cs.Ticket.moveToTrash(w.oldGroup())
 		}
 	}
 	states := []struct {
@@ -39,13 +39,13 @@ func TestFlags(t *testing.T) {
 		{"may", "as it stands", func(*world) {}},
 		{"D19", "in the trash", trash},
 		{"D19", "out of the trash", func(w *world) {
-			w.c(1).restore()
+			w.c(1).takeFromTrash()
 			if w.cs.Ticket != nil {
-				w.cs.Ticket.restore()
+				w.cs.Ticket.takeFromTrash()
 			}
 		}},
-		{"R25", "closed", func(w *world) { w.c(1).close(w.before) }},
-		{"R30", "open", func(w *world) { w.c(1).reopen() }},
+		{"R25", "closed", func(w *world) { w.c(1).closeNow(w.before) }},
+		{"R30", "open", func(w *world) { w.c(1).reopenNow() }},
 		{"D13", "in an account of R2", gated.apply},
 		{"D13", "in the trash of an account of R2", func(w *world) {
 			trash(w)

@@ -44,7 +44,7 @@ func (m *Message) revision() *int { return &m.Version }
 // fields leaves the text out: the log names a message and does not keep a second copy of it.
 func (m *Message) fields() []field {
 	return []field{
-		text("kind", string(m.Kind)), refTo("conversation", KindConversation, m.ConversationID),
+		textField("kind", string(m.Kind)), refField("conversation", KindConversation, m.ConversationID),
 		optional("delivery", (*string)(m.Delivery)), optional("deliveryDetail", m.DeliveryDetail),
 		optional("externalId", m.ExternalID),
 	}
@@ -80,29 +80,29 @@ func newMessage(act *Act, c *Conversation, kind MessageKind, in Content) *Messag
 	}
 }
 
-// post puts a message into its conversation: preview and last activity follow.
-func (cs *Case) post(act *Act, c *Conversation, m *Message, kind EventKind) {
+// addMessage puts a message into its conversation: preview and last activity follow.
+func (cs *Case) addMessage(act *Act, c *Conversation, m *Message, kind EventKind) {
 	c.Preview = Preview(m.Text)
-	act.bump(c)
+	act.bumpActivity(c)
 	if cs.Ticket != nil {
-		act.bump(cs.Ticket)
+		act.bumpActivity(cs.Ticket)
 	}
-	act.create(m, kind, "")
+	act.recordCreated(m, kind, "")
 	act.Events[len(act.Events)-1].TicketID = c.TicketID
 }
 
 // Send answers the contact (R19). The message waits as QUEUED for its channel;
 // what was unread is read. Closing and owner stay as they are.
 func (cs *Case) Send(act *Act, c *Conversation, in Content) (*Message, error) {
-	m, err := cs.write(act, c, Outgoing, in)
+	m, err := cs.writeByAgent(act, c, Outgoing, in)
 	if err != nil {
 		return nil, err
 	}
 	queued := DeliveryQueued
 	m.Delivery = &queued
 	c.UnreadCount = 0
-	cs.post(act, c, m, MessageSent)
-	m.take(act, in.Files)
+	cs.addMessage(act, c, m, MessageSent)
+	m.attachFiles(act, in.Files)
 	return m, nil
 }
 
@@ -113,33 +113,33 @@ func (cs *Case) TakeSent(act *Act, c *Conversation, externalID string, in Conten
 	if err != nil {
 		return nil, err
 	}
-	m, err := cs.write(act, c, Outgoing, in)
+	m, err := cs.writeByAgent(act, c, Outgoing, in)
 	if err != nil {
 		return nil, err
 	}
 	delivered := DeliveryDelivered
 	m.Delivery, m.DeliveredAt, m.ExternalID = &delivered, &act.Now, &externalID
 	c.UnreadCount = 0
-	cs.post(act, c, m, MessageSent)
+	cs.addMessage(act, c, m, MessageSent)
 	return m, nil
 }
 
 // Comment leaves a note that only agents see.
 func (cs *Case) Comment(act *Act, c *Conversation, in Content) (*Message, error) {
-	m, err := cs.write(act, c, Comment, in)
+	m, err := cs.writeByAgent(act, c, Comment, in)
 	if err != nil {
 		return nil, err
 	}
-	cs.post(act, c, m, CommentCreated)
-	m.take(act, in.Files)
+	cs.addMessage(act, c, m, CommentCreated)
+	m.attachFiles(act, in.Files)
 	return m, nil
 }
 
-func (cs *Case) write(act *Act, c *Conversation, kind MessageKind, in Content) (*Message, error) {
+func (cs *Case) writeByAgent(act *Act, c *Conversation, kind MessageKind, in Content) (*Message, error) {
 	if err := act.By.CheckWrite(); err != nil {
 		return nil, err
 	}
-	if err := inTrash(c.InTrash(), "conversation"); err != nil {
+	if err := refuseInTrash(c.InTrash(), "conversation"); err != nil {
 		return nil, err
 	}
 	in, err := in.Clean()
@@ -169,11 +169,11 @@ func (cs *Case) Receive(act *Act, c *Conversation, in Inbound, inbox *Inbox, reo
 	m := newMessage(act, c, Incoming, in.Content)
 	m.ContactID, m.ExternalID, m.SentAt = &in.ContactID, &in.ExternalID, in.SentAt
 	c.UnreadCount++
-	cs.post(act, c, m, MessageReceived)
-	m.take(act, in.Files)
-	reopened := act.effect(c, ConversationReopened, "D8", c.reopen)
+	cs.addMessage(act, c, m, MessageReceived)
+	m.attachFiles(act, in.Files)
+	reopened := act.recordEffect(c, ConversationReopened, "D8", c.reopenNow)
 	if t := cs.Ticket; reopened && t != nil && t.Closed() && inbox.FollowUp == ReopenTicket && reopenTo != nil {
-		act.effect(t, TicketStatusChanged, "D8", func() { t.setStatus(reopenTo, act.Now) })
+		act.recordEffect(t, TicketStatusChanged, "D8", func() { t.setStatus(reopenTo, act.Now) })
 	}
 	return m
 }

@@ -22,7 +22,7 @@ var mutations = []mutation{
 		return w.cs.CloseConversation(a, w.c(1))
 	}},
 	{name: "conversationReopen", on: KindConversation, need: ScopeWrite, in: func(w *world) {
-		w.c(1).close(w.before)
+		w.c(1).closeNow(w.before)
 	}, do: func(w *world, a *Act) error { return w.cs.ReopenConversation(a, w.c(1)) }},
 	{name: "conversationMove", on: KindConversation, need: ScopeWrite, do: func(w *world, a *Act) error {
 		return w.cs.MoveConversation(a, w.c(1), w.hidden)
@@ -198,8 +198,8 @@ var mutations = []mutation{
 
 func trashAll(w *world) {
 	g := w.oldGroup()
-	w.cs.Ticket.trash(g)
-	w.c(1).trash(g)
+	w.cs.Ticket.moveToTrash(g)
+	w.c(1).moveToTrash(g)
 }
 
 func watchStatuses(w *world) {

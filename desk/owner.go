@@ -1,12 +1,14 @@
 package desk
 
-// OwnerInput says who is to own a record that is made: an agent, nobody (Set, and no ID), or nothing.
+// OwnerInput says who is to own a record that is made: an agent, nobody (Set, and no ID), or
+// nothing.
 type OwnerInput struct {
 	Set bool
 	ID  *ID
 }
 
-// OfConversation is who owns a conversation that the actor starts: who starts it, when nothing is said.
+// OfConversation is who owns a conversation that the actor starts: who starts it, when nothing is
+// said.
 func (in OwnerInput) OfConversation(by *Actor) *ID {
 	if in.Set || by.Agent == nil {
 		return in.ID
@@ -22,8 +24,8 @@ func (in OwnerInput) OfTicket(c *Conversation) *ID {
 	return c.OwnerID
 }
 
-// Fit leaves out an agent whom nobody has named in this call and who can't own anything any more. Who was named
-// is refused instead, where the record is made.
+// Fit leaves out an agent whom nobody has named in this call and who can't own anything any more.
+// Who was named is refused instead, where the record is made.
 func (in OwnerInput) Fit(owner *Agent) *Agent {
 	if !in.Set && checkOwner(owner) != nil {
 		return nil

@@ -37,8 +37,8 @@ func (s *TicketStatus) revision() *int { return &s.Version }
 
 func (s *TicketStatus) fields() []field {
 	return []field{
-		refTo("pipeline", KindPipeline, s.PipelineID), text("name", s.Name), text("state", string(s.State)),
-		number("position", s.Position), moment("archivedAt", s.ArchivedAt),
+		refField("pipeline", KindPipeline, s.PipelineID), textField("name", s.Name), textField("state", string(s.State)),
+		numberField("position", s.Position), timeField("archivedAt", s.ArchivedAt),
 	}
 }
 
@@ -61,7 +61,7 @@ func (p *Pipeline) Ref() Ref { return Ref{Kind: KindPipeline, ID: p.ID} }
 func (p *Pipeline) revision() *int { return &p.Version }
 
 func (p *Pipeline) fields() []field {
-	return []field{text("name", p.Name), number("position", p.Position), moment("archivedAt", p.ArchivedAt)}
+	return []field{textField("name", p.Name), numberField("position", p.Position), timeField("archivedAt", p.ArchivedAt)}
 }
 
 // MaxStatuses bounds a pipeline, MaxPipelines an account: both are read whole.
@@ -81,7 +81,7 @@ func NewPipeline(act *Act, name string, position int, in []StatusInput) (*Pipeli
 	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
-	name, err := Line(name, MaxName, "name")
+	name, err := SingleLine(name, MaxName, "name")
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func NewPipeline(act *Act, name string, position int, in []StatusInput) (*Pipeli
 		return nil, Refuse(CodeLimitReached, "An account can have at most %d pipelines, including archived ones.", MaxPipelines)
 	}
 	p := &Pipeline{AccountID: act.By.Account.ID, ID: act.NewID(), Name: name, Position: position, CreatedAt: act.Now}
-	act.create(p, PipelineCreated, "")
+	act.recordCreated(p, PipelineCreated, "")
 	for _, s := range in {
 		if _, err := p.AddStatus(act, s, nil); err != nil {
 			return nil, err
@@ -111,7 +111,8 @@ func (p *Pipeline) First(state StatusState) *TicketStatus {
 	return nil
 }
 
-// Update renames the pipeline or moves it among all of the account, given in their order. Absent values stay.
+// Update renames the pipeline or moves it among all of the account, given in their order. Absent
+// values stay.
 func (p *Pipeline) Update(act *Act, name *string, position *int, all []*Pipeline) error {
 	if err := act.By.CheckAdmin(); err != nil {
 		return err
@@ -127,7 +128,7 @@ func (p *Pipeline) Update(act *Act, name *string, position *int, all []*Pipeline
 	next := slices.DeleteFunc(slices.Clone(all), func(o *Pipeline) bool { return o.ID == p.ID })
 	next = slices.Insert(next, min(max(*position, 0), len(next)), p)
 	for i, o := range next {
-		act.change(o, PipelineUpdated, "", func() { o.Position = i })
+		act.recordChange(o, PipelineUpdated, "", func() { o.Position = i })
 	}
 	return nil
 }
@@ -137,11 +138,11 @@ func (p *Pipeline) Rename(act *Act, name string) error {
 	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
-	name, err := Line(name, MaxName, "name")
+	name, err := SingleLine(name, MaxName, "name")
 	if err != nil {
 		return err
 	}
-	act.change(p, PipelineUpdated, "", func() { p.Name = name })
+	act.recordChange(p, PipelineUpdated, "", func() { p.Name = name })
 	return nil
 }
 
@@ -153,7 +154,7 @@ func (p *Pipeline) Archive(act *Act, left int) error {
 	if p.ArchivedAt == nil && left == 0 {
 		return Refuse(CodeLimitReached, "This is the last pipeline in use. Create another one first.")
 	}
-	act.change(p, PipelineArchived, "", func() {
+	act.recordChange(p, PipelineArchived, "", func() {
 		if p.ArchivedAt == nil {
 			p.ArchivedAt = &act.Now
 		}
@@ -166,7 +167,7 @@ func (p *Pipeline) AddStatus(act *Act, in StatusInput, position *int) (*TicketSt
 	if err := act.By.CheckAdmin(); err != nil {
 		return nil, err
 	}
-	name, err := Line(in.Name, MaxName, "name")
+	name, err := SingleLine(in.Name, MaxName, "name")
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +179,7 @@ func (p *Pipeline) AddStatus(act *Act, in StatusInput, position *int) (*TicketSt
 		Position: len(p.Statuses), CreatedAt: act.Now,
 	}
 	p.Statuses = append(p.Statuses, s)
-	act.create(s, StatusCreated, "")
+	act.recordCreated(s, StatusCreated, "")
 	if position != nil {
 		p.moveStatus(act, s, *position)
 	}
@@ -191,11 +192,11 @@ func (p *Pipeline) UpdateStatus(act *Act, s *TicketStatus, name *string, positio
 		return err
 	}
 	if name != nil {
-		n, err := Line(*name, MaxName, "name")
+		n, err := SingleLine(*name, MaxName, "name")
 		if err != nil {
 			return err
 		}
-		act.change(s, StatusUpdated, "", func() { s.Name = n })
+		act.recordChange(s, StatusUpdated, "", func() { s.Name = n })
 	}
 	if position != nil {
 		p.moveStatus(act, s, *position)
@@ -213,7 +214,7 @@ func (p *Pipeline) moveStatus(act *Act, s *TicketStatus, to int) {
 	to = min(max(to, 0), len(next))
 	next = append(next[:to:to], append([]*TicketStatus{s}, next[to:]...)...)
 	for i, o := range next {
-		act.change(o, StatusUpdated, "", func() { o.Position = i })
+		act.recordChange(o, StatusUpdated, "", func() { o.Position = i })
 	}
 	p.Statuses = next
 }
@@ -236,6 +237,6 @@ func (p *Pipeline) ArchiveStatus(act *Act, s *TicketStatus) error {
 	if others == 0 {
 		return Refuse(CodeLastStatus, "This is the last %s status of the pipeline. Add another one first.", s.State)
 	}
-	act.change(s, StatusArchived, "", func() { s.ArchivedAt = &act.Now })
+	act.recordChange(s, StatusArchived, "", func() { s.ArchivedAt = &act.Now })
 	return nil
 }

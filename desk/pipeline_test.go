@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// order writes a pipeline's statuses in their order, "-" before the archived ones; positions must agree.
+// order writes a pipeline's statuses in their order, "-" before the archived ones; positions must
+// agree.
 func order(t *testing.T, p *Pipeline) string {
 	t.Helper()
 	var out []string

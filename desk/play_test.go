@@ -191,7 +191,7 @@ func replay(t *testing.T, facts map[Ref]map[string]string, e *Event) {
 		if c.Old != nil && at[c.Field] != *c.Old && c.Field != "unreadCount" || c.Old == nil && at[c.Field] != "" {
 			t.Errorf("%s says that %s was %v, but it was %q", e.Kind, c.Field, c.Old, at[c.Field])
 		}
-		if same(c.Old, c.New) {
+		if sameValue(c.Old, c.New) {
 			t.Errorf("%s says that %s changed, but it did not", e.Kind, c.Field)
 		}
 		if c.New == nil {

@@ -71,8 +71,8 @@ func (d *PropertyDefinition) fields() []field {
 		options = string(b)
 	}
 	return []field{
-		text("key", d.Key), text("label", d.Label), text("description", d.Description), text("type", string(d.Type)),
-		text("options", options), moment("archivedAt", d.ArchivedAt),
+		textField("key", d.Key), textField("label", d.Label), textField("description", d.Description), textField("type", string(d.Type)),
+		textField("options", options), timeField("archivedAt", d.ArchivedAt),
 	}
 }
 
@@ -128,7 +128,8 @@ func builtIn(key string) *PropertyDefinition {
 	return nil
 }
 
-// PropertyInput is a value on its way in: null clears; else one string, or a list of strings for OPTIONS.
+// PropertyInput is a value on its way in: null clears; else one string, or a list of strings for
+// OPTIONS.
 type PropertyInput struct {
 	Key    string
 	Clear  bool
@@ -168,13 +169,13 @@ func NewProperty(act *Act, key, label, description string, t PropertyType, optio
 	if err := d.describe(&label, &description, &options); err != nil {
 		return nil, err
 	}
-	act.create(d, PropertyCreated, "")
+	act.recordCreated(d, PropertyCreated, "")
 	return d, nil
 }
 
 func (d *PropertyDefinition) describe(label, description *string, options *[]PropertyOption) error {
 	if label != nil {
-		l, err := Line(*label, MaxName, "label")
+		l, err := SingleLine(*label, MaxName, "label")
 		if err != nil {
 			return err
 		}
@@ -206,10 +207,10 @@ func (d *PropertyDefinition) checkOptions() error {
 	seen := map[string]bool{}
 	for i, o := range d.Options {
 		at := strconv.Itoa(i)
-		if _, err := Line(o.Value, MaxName, "options", at, "value"); err != nil {
+		if _, err := SingleLine(o.Value, MaxName, "options", at, "value"); err != nil {
 			return err
 		}
-		if _, err := Line(o.Label, MaxName, "options", at, "label"); err != nil {
+		if _, err := SingleLine(o.Label, MaxName, "options", at, "label"); err != nil {
 			return err
 		}
 		if seen[o.Value] {
@@ -223,23 +224,23 @@ func (d *PropertyDefinition) checkOptions() error {
 // Update changes how a property is called and which options it has. Values that
 // tickets have stay, even of an option that is gone.
 func (d *PropertyDefinition) Update(act *Act, label, description *string, options *[]PropertyOption) error {
-	if err := d.mayChange(act); err != nil {
+	if err := d.checkChange(act); err != nil {
 		return err
 	}
 	draft := *d
 	if err := draft.describe(label, description, options); err != nil {
 		return err
 	}
-	act.change(d, PropertyUpdated, "", func() { *d = draft })
+	act.recordChange(d, PropertyUpdated, "", func() { *d = draft })
 	return nil
 }
 
 // Archive takes a property out of use. The values stay with their tickets.
 func (d *PropertyDefinition) Archive(act *Act) error {
-	if err := d.mayChange(act); err != nil {
+	if err := d.checkChange(act); err != nil {
 		return err
 	}
-	act.change(d, PropertyArchived, "", func() {
+	act.recordChange(d, PropertyArchived, "", func() {
 		if d.ArchivedAt == nil {
 			d.ArchivedAt = &act.Now
 		}
@@ -247,7 +248,7 @@ func (d *PropertyDefinition) Archive(act *Act) error {
 	return nil
 }
 
-func (d *PropertyDefinition) mayChange(act *Act) error {
+func (d *PropertyDefinition) checkChange(act *Act) error {
 	if d.BuiltIn {
 		return Refuse(CodePropertyReadOnly, "Built-in properties cannot be changed or archived.")
 	}
@@ -269,7 +270,7 @@ func (t *Ticket) setProperty(defs Definitions, in PropertyInput) error {
 		if in.String == nil {
 			return Refuse(CodePropertyInvalid, "A ticket needs a name. Send it as a string.")
 		}
-		n, err := Line(*in.String, MaxName*5)
+		n, err := SingleLine(*in.String, MaxName*5)
 		if err != nil {
 			return err
 		}
@@ -294,15 +295,16 @@ func (t *Ticket) setPriority(in PropertyInput) error {
 	return nil
 }
 
-// ruled is what the properties of a patch say about status and owner, which have rules of their own.
-type ruled struct {
+// ruledProperty is what the properties of a patch say about status and owner, which have rules of
+// their own.
+type ruledProperty struct {
 	status   *TicketStatus // nil keeps
 	setOwner bool
 	owner    *Agent
 }
 
-// read takes one property in, or refuses what its rule would refuse, before anything changes.
-func (r *ruled) read(t *Ticket, in PropertyInput, p TicketPatch) error {
+// readValue takes one property in, or refuses what its rule would refuse, before anything changes.
+func (r *ruledProperty) readValue(t *Ticket, in PropertyInput, p TicketPatch) error {
 	switch {
 	case in.Key == "owner" && in.Clear:
 		r.setOwner, r.owner = true, nil
@@ -318,11 +320,11 @@ func (r *ruled) read(t *Ticket, in PropertyInput, p TicketPatch) error {
 	if r.status = p.Status[*in.String]; r.status == nil {
 		return NotFound("status")
 	}
-	return t.mayTake(r.status)
+	return t.checkTake(r.status)
 }
 
-// set follows the rules of what was read.
-func (r *ruled) set(act *Act, cs *Case) error {
+// setValue follows the rules of what was read.
+func (r *ruledProperty) setValue(act *Act, cs *Case) error {
 	if r.status != nil {
 		if err := cs.SetStatus(act, r.status); err != nil {
 			return err
@@ -347,7 +349,7 @@ func (t *Ticket) setCustom(defs Definitions, in PropertyInput) error {
 		delete(t.Properties, d.Key)
 		return nil
 	}
-	v, err := d.parse(in)
+	v, err := d.parseValue(in)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (s *Snippet) revision() *int { return &s.Version }
 
 func (s *Snippet) fields() []field {
 	return []field{
-		text("name", s.Name), optional("shortcut", s.Shortcut), text("text", s.Text), optional("html", s.HTML), moment("deletedAt", s.DeletedAt),
+		textField("name", s.Name), optional("shortcut", s.Shortcut), textField("text", s.Text), optional("html", s.HTML), timeField("deletedAt", s.DeletedAt),
 	}
 }
 
@@ -60,9 +60,9 @@ func (s *Snippet) Scope() SnippetScope {
 }
 
 // MayEdit says whether the actor may change it: their own, admins also the account's.
-func (s *Snippet) MayEdit(by *Actor) bool { return s.mayEdit(by) == nil }
+func (s *Snippet) MayEdit(by *Actor) bool { return s.checkEdit(by) == nil }
 
-func (s *Snippet) mayEdit(by *Actor) error {
+func (s *Snippet) checkEdit(by *Actor) error {
 	if s.AgentID == nil {
 		return by.CheckAdmin()
 	}
@@ -89,46 +89,46 @@ func NewSnippet(act *Act, scope SnippetScope, p SnippetPatch, existing int) (*Sn
 		}
 		s.AgentID = &act.By.Agent.ID
 	}
-	if err := s.mayEdit(act.By); err != nil {
+	if err := s.checkEdit(act.By); err != nil {
 		return nil, err
 	}
 	if existing >= MaxSnippets {
 		return nil, Refuse(CodeLimitReached, "There are already %d snippets, which is the limit. Delete some first.", existing)
 	}
-	if err := s.apply(p); err != nil {
+	if err := s.applySnippetPatch(p); err != nil {
 		return nil, err
 	}
-	act.create(s, SnippetCreated, "")
+	act.recordCreated(s, SnippetCreated, "")
 	return s, nil
 }
 
 // Update changes a snippet.
 func (s *Snippet) Update(act *Act, p SnippetPatch) error {
-	if err := s.mayEdit(act.By); err != nil {
+	if err := s.checkEdit(act.By); err != nil {
 		return err
 	}
 	draft := *s
-	if err := draft.apply(p); err != nil {
+	if err := draft.applySnippetPatch(p); err != nil {
 		return err
 	}
-	act.change(s, SnippetUpdated, "", func() { *s = draft })
+	act.recordChange(s, SnippetUpdated, "", func() { *s = draft })
 	return nil
 }
 
 // Delete takes a snippet away.
 func (s *Snippet) Delete(act *Act) error {
-	if err := s.mayEdit(act.By); err != nil {
+	if err := s.checkEdit(act.By); err != nil {
 		return err
 	}
-	act.change(s, SnippetDeleted, "", func() { s.DeletedAt = &act.Now })
+	act.recordChange(s, SnippetDeleted, "", func() { s.DeletedAt = &act.Now })
 	return nil
 }
 
 var shortcut = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]*$`)
 
-func (s *Snippet) apply(p SnippetPatch) (err error) {
+func (s *Snippet) applySnippetPatch(p SnippetPatch) (err error) {
 	if p.Name != nil {
-		if s.Name, err = Line(*p.Name, MaxName, "name"); err != nil {
+		if s.Name, err = SingleLine(*p.Name, MaxName, "name"); err != nil {
 			return err
 		}
 	}
@@ -163,8 +163,8 @@ func (s *Snippet) apply(p SnippetPatch) (err error) {
 	return nil
 }
 
-// SnippetVariables are what a snippet can name in braces, as in {{contact.name}}, with what stands there when there
-// is nothing, as in {{contact.name|customer}}.
+// SnippetVariables are what a snippet can name in braces, as in {{contact.name}}, with what stands
+// there when there is nothing, as in {{contact.name|customer}}.
 var SnippetVariables = []string{
 	"contact.name", "contact.email", "contact.phone", "agent.name", "agent.email",
 	"conversation.number", "conversation.subject", "ticket.number", "ticket.name", "account.name",
@@ -179,7 +179,7 @@ func snippetText(s string, max int, path string) (string, error) {
 	}
 	for _, v := range variable.FindAllStringSubmatch(s, -1) {
 		if !slices.Contains(SnippetVariables, v[1]) {
-			return "", Refuse(CodeInvalidInput, "There is no variable %q. The variables are %s.", clip(v[1]), strings.Join(SnippetVariables, ", ")).At(path)
+			return "", Refuse(CodeInvalidInput, "There is no variable %q. The variables are %s.", clipText(v[1]), strings.Join(SnippetVariables, ", ")).At(path)
 		}
 	}
 	return s, nil
@@ -204,7 +204,7 @@ type FilledSnippet struct {
 // Fill puts values in the places of variables. Values are text in the HTML, too.
 func (s *Snippet) Fill(c SnippetContext) *FilledSnippet {
 	out := &FilledSnippet{Missing: []string{}}
-	values := c.values()
+	values := c.variableValues()
 	fill := func(in string, escape func(string) string) string {
 		return variable.ReplaceAllStringFunc(in, func(found string) string {
 			v := variable.FindStringSubmatch(found)
@@ -226,7 +226,7 @@ func (s *Snippet) Fill(c SnippetContext) *FilledSnippet {
 	return out
 }
 
-func (c SnippetContext) values() map[string]string {
+func (c SnippetContext) variableValues() map[string]string {
 	v := map[string]string{"account.name": c.Account.Name}
 	set := func(name string, s *string) {
 		if s != nil {

@@ -37,8 +37,8 @@ func Text(s string, max int, path ...string) (string, error) {
 	return s, nil
 }
 
-// Line checks a text of one line that must say something, such as a name.
-func Line(s string, max int, path ...string) (string, error) {
+// SingleLine checks a text of one line that must say something, such as a name.
+func SingleLine(s string, max int, path ...string) (string, error) {
 	if _, err := Key(s, max, path...); err != nil {
 		return "", err
 	}
@@ -71,8 +71,8 @@ func Subject(s string, max int, path ...string) (string, error) {
 	return s, err
 }
 
-// Cut gives as much of a text as fits into max bytes, in whole characters.
-func Cut(s string, max int) string {
+// TruncateText gives as much of a text as fits into max bytes, in whole characters.
+func TruncateText(s string, max int) string {
 	if len(s) <= max {
 		return s
 	}

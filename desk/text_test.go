@@ -43,7 +43,7 @@ func TestText(t *testing.T) {
 			}
 			got, err := Text(c.in, 10, "a", "b")
 			check("text", got, err, c.text)
-			got, err = Line(c.in, 10, "a", "b")
+			got, err = SingleLine(c.in, 10, "a", "b")
 			check("line", got, err, c.line)
 			optional, err := OptionalText(&c.in, 10, "a", "b")
 			if c.in == "" {

@@ -49,10 +49,10 @@ func (t *Ticket) revision() *int { return &t.Version }
 
 func (t *Ticket) fields() []field {
 	fs := []field{
-		number("number", t.Number), text("name", t.Name), refTo("pipeline", KindPipeline, t.PipelineID),
-		refTo("status", KindStatus, t.StatusID), optional("priority", (*string)(t.Priority)),
-		optionalRef("owner", KindAgent, t.OwnerID), refTo("contact", KindContact, t.ContactID),
-		text("workspace", string(t.Workspace)), moment("closedAt", t.ClosedAt),
+		numberField("number", t.Number), textField("name", t.Name), refField("pipeline", KindPipeline, t.PipelineID),
+		refField("status", KindStatus, t.StatusID), optional("priority", (*string)(t.Priority)),
+		optionalRef("owner", KindAgent, t.OwnerID), refField("contact", KindContact, t.ContactID),
+		textField("workspace", string(t.Workspace)), timeField("closedAt", t.ClosedAt),
 		optionalRef("trashGroup", KindTrashGroup, t.TrashGroupID),
 	}
 	return fs
@@ -96,10 +96,10 @@ func (cs *Case) CreateTicket(act *Act, c *Conversation, d TicketDraft, defs Defi
 	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
-	if err := cs.mayGetTicket(c); err != nil {
+	if err := cs.checkGetTicket(c); err != nil {
 		return err
 	}
-	name, err := Line(d.Name, MaxName*5, "name")
+	name, err := SingleLine(d.Name, MaxName*5, "name")
 	if err != nil {
 		return err
 	}
@@ -114,30 +114,30 @@ func (cs *Case) CreateTicket(act *Act, c *Conversation, d TicketDraft, defs Defi
 		OwnerID: ownerID(d.Owner), ContactID: c.ContactID, Workspace: c.Workspace, Properties: Values{}, CreatedAt: act.Now,
 	}
 	t.setStatus(d.Status, act.Now)
-	if err := t.begin(act, d, defs); err != nil {
+	if err := t.applyDraft(act, d, defs); err != nil {
 		return err
 	}
 	cs.Ticket = t
-	act.create(t, TicketCreated, "R4")
+	act.recordCreated(t, TicketCreated, "R4")
 	noteProperties(act, nil, t.Properties)
-	act.change(c, ConversationTicketed, "R4", func() { c.TicketID = &t.ID })
+	act.recordChange(c, ConversationTicketed, "R4", func() { c.TicketID = &t.ID })
 	if act.Gate.TicketHome(act.By.Account) == WorkspaceHelpDesk {
-		act.effect(t, TicketMoved, "R3", func() { t.Workspace = WorkspaceHelpDesk })
-		act.effect(c, ConversationMoved, "R3", func() { c.Workspace = WorkspaceHelpDesk })
+		act.recordEffect(t, TicketMoved, "R3", func() { t.Workspace = WorkspaceHelpDesk })
+		act.recordEffect(c, ConversationMoved, "R3", func() { c.Workspace = WorkspaceHelpDesk })
 	}
 	if t.Closed() {
-		act.effect(c, ConversationClosed, "R21", func() { c.close(act.Now) })
+		act.recordEffect(c, ConversationClosed, "R21", func() { c.closeNow(act.Now) })
 	}
 	return nil
 }
 
-// begin gives a new ticket its properties; status and owner may be among them (D18).
-func (t *Ticket) begin(act *Act, d TicketDraft, defs Definitions) error {
-	var said ruled
+// applyDraft gives a new ticket its properties; status and owner may be among them (D18).
+func (t *Ticket) applyDraft(act *Act, d TicketDraft, defs Definitions) error {
+	var said ruledProperty
 	for i, in := range d.Properties {
 		err := t.setProperty(defs, in)
 		if errors.Is(err, errRuled) {
-			err = said.read(t, in, TicketPatch{Status: d.Named, Owner: d.Owners})
+			err = said.readValue(t, in, TicketPatch{Status: d.Named, Owner: d.Owners})
 		}
 		if err != nil {
 			return atProperty(err, i)
@@ -152,8 +152,8 @@ func (t *Ticket) begin(act *Act, d TicketDraft, defs Definitions) error {
 	return nil
 }
 
-func (cs *Case) mayGetTicket(c *Conversation) error {
-	if err := inTrash(c.InTrash(), "conversation"); err != nil {
+func (cs *Case) checkGetTicket(c *Conversation) error {
+	if err := refuseInTrash(c.InTrash(), "conversation"); err != nil {
 		return err
 	}
 	if c.TicketID != nil {
@@ -169,33 +169,33 @@ func (cs *Case) mayGetTicket(c *Conversation) error {
 // AddConversation puts one more conversation on the ticket (R7). A conversation has at
 // most one ticket, for ever (R5, R6). No status changes (D9).
 //
-// The ticket tells it, too, because it shows its conversations. Its event names none of them: not everybody who sees
-// the ticket sees this one (D15). There is no other way in which a ticket's conversations become more or fewer without
-// an event of the ticket: creation has one, trash and restore always take the ticket along (R28, R29, D3), and a
-// purge removes the ticket with them.
+// The ticket tells it, too, because it shows its conversations. Its event names none of them: not
+// everybody who sees the ticket sees this one (D15). There is no other way in which a ticket's
+// conversations become more or fewer without an event of the ticket: creation has one, trash and
+// restore always take the ticket along (R28, R29, D3), and a purge removes the ticket with them.
 func (cs *Case) AddConversation(act *Act, c *Conversation, its *Ticket) error {
-	if err := cs.mayManage(act); err != nil {
+	if err := cs.checkManage(act); err != nil {
 		return err
 	}
-	if err := (&Case{Ticket: its}).mayGetTicket(c); err != nil {
+	if err := (&Case{Ticket: its}).checkGetTicket(c); err != nil {
 		return err
 	}
-	act.change(c, ConversationTicketed, "R7", func() { c.TicketID = &cs.Ticket.ID })
-	act.note(cs.Ticket, &Event{Kind: TicketConversationAdded, Rule: "R7"})
+	act.recordChange(c, ConversationTicketed, "R7", func() { c.TicketID = &cs.Ticket.ID })
+	act.recordEvent(cs.Ticket, &Event{Kind: TicketConversationAdded, Rule: "R7"})
 	cs.Conversations = append(cs.Conversations, c)
 	return nil
 }
 
-// mayManage is the gate of every ticket mutation but creation: the right to write,
+// checkManage is the gate of every ticket mutation but creation: the right to write,
 // the trash (D19), and the move to the help desk (R2, D13).
-func (cs *Case) mayManage(act *Act) error {
-	if err := cs.mayReachTicket(act); err != nil {
+func (cs *Case) checkManage(act *Act) error {
+	if err := cs.checkReachTicket(act); err != nil {
 		return err
 	}
-	return inTrash(cs.Ticket.InTrash(), "ticket")
+	return refuseInTrash(cs.Ticket.InTrash(), "ticket")
 }
 
-func (cs *Case) mayReachTicket(act *Act) error {
+func (cs *Case) checkReachTicket(act *Act) error {
 	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
@@ -205,11 +205,12 @@ func (cs *Case) mayReachTicket(act *Act) error {
 	return nil
 }
 
-// MayTake says whether the ticket can be put into the status: neither it nor another pipeline of it is out of use.
-func (t *Ticket) MayTake(s *TicketStatus) bool { return t.mayTake(s) == nil }
+// MayTake says whether the ticket can be put into the status: neither it nor another pipeline of it
+// is out of use.
+func (t *Ticket) MayTake(s *TicketStatus) bool { return t.checkTake(s) == nil }
 
-// mayTake refuses a status that is out of use, but for the one the ticket has.
-func (t *Ticket) mayTake(s *TicketStatus) error {
+// checkTake refuses a status that is out of use, but for the one the ticket has.
+func (t *Ticket) checkTake(s *TicketStatus) error {
 	if s.ArchivedAt != nil && s.ID != t.StatusID || s.PipelineArchived && s.PipelineID != t.PipelineID {
 		return archivedStatus()
 	}
@@ -227,10 +228,10 @@ func archivedStatus() error {
 // D5), none if it has several (R24). Between two open or two closed statuses
 // nothing else happens (R30).
 func (cs *Case) SetStatus(act *Act, s *TicketStatus) error {
-	if err := cs.mayManage(act); err != nil {
+	if err := cs.checkManage(act); err != nil {
 		return err
 	}
-	if err := cs.Ticket.mayTake(s); err != nil {
+	if err := cs.Ticket.checkTake(s); err != nil {
 		return err
 	}
 	t, closed := cs.Ticket, s.State == StateClosed
@@ -241,28 +242,28 @@ func (cs *Case) SetStatus(act *Act, s *TicketStatus) error {
 	case !closed && t.Closed():
 		rule = "R22"
 	}
-	act.change(t, TicketStatusChanged, rule, func() { t.setStatus(s, act.Now) })
+	act.recordChange(t, TicketStatusChanged, rule, func() { t.setStatus(s, act.Now) })
 	live := cs.outsideTrash()
 	switch {
 	case rule == "R21":
 		for _, c := range live {
-			act.effect(c, ConversationClosed, "R21", func() { c.close(act.Now) })
+			act.recordEffect(c, ConversationClosed, "R21", func() { c.closeNow(act.Now) })
 		}
 	case rule == "R22" && len(live) == 1:
-		act.effect(live[0], ConversationReopened, "R23", live[0].reopen)
+		act.recordEffect(live[0], ConversationReopened, "R23", live[0].reopenNow)
 	}
 	return nil
 }
 
 // Assign gives the ticket an owner, or nobody. Its conversations keep theirs (R18).
 func (cs *Case) Assign(act *Act, owner *Agent) error {
-	if err := cs.mayManage(act); err != nil {
+	if err := cs.checkManage(act); err != nil {
 		return err
 	}
 	if err := checkOwner(owner); err != nil {
 		return err
 	}
-	act.change(cs.Ticket, TicketAssigned, "R18", func() { cs.Ticket.OwnerID = ownerID(owner) })
+	act.recordChange(cs.Ticket, TicketAssigned, "R18", func() { cs.Ticket.OwnerID = ownerID(owner) })
 	return nil
 }
 
@@ -282,7 +283,7 @@ type TicketPatch struct {
 // but computed ones (D18); status and owner follow their own rules. All of it
 // happens, or nothing.
 func (cs *Case) Update(act *Act, p TicketPatch, defs Definitions) error {
-	if err := cs.mayManage(act); err != nil {
+	if err := cs.checkManage(act); err != nil {
 		return err
 	}
 	t := cs.Ticket
@@ -292,7 +293,7 @@ func (cs *Case) Update(act *Act, p TicketPatch, defs Definitions) error {
 		draft.Properties = Values{}
 	}
 	if p.Name != nil {
-		n, err := Line(*p.Name, MaxName*5, "name")
+		n, err := SingleLine(*p.Name, MaxName*5, "name")
 		if err != nil {
 			return err
 		}
@@ -301,29 +302,29 @@ func (cs *Case) Update(act *Act, p TicketPatch, defs Definitions) error {
 	if p.SetPriority {
 		draft.Priority = p.Priority
 	}
-	var later ruled
+	var later ruledProperty
 	for i, in := range p.Properties {
 		err := draft.setProperty(defs, in)
 		if errors.Is(err, errRuled) {
-			err = later.read(t, in, p)
+			err = later.readValue(t, in, p)
 		}
 		if err != nil {
 			return atProperty(err, i)
 		}
 	}
 	before := t.Properties
-	changed := act.change(t, TicketUpdated, "R16", func() {
+	changed := act.recordChange(t, TicketUpdated, "R16", func() {
 		t.Name, t.Priority = draft.Name, draft.Priority
 	})
 	t.Properties = draft.Properties
 	cs.noteUpdate(act, changed, before)
-	return later.set(act, cs)
+	return later.setValue(act, cs)
 }
 
 // noteUpdate tells the change of custom properties, in the same event as the built-in ones.
 func (cs *Case) noteUpdate(act *Act, told bool, before Values) {
 	if !told && len(valueChanges(before, cs.Ticket.Properties)) > 0 {
-		act.note(cs.Ticket, &Event{Kind: TicketUpdated, Rule: "R16"})
+		act.recordEvent(cs.Ticket, &Event{Kind: TicketUpdated, Rule: "R16"})
 	}
 	if len(act.Events) > 0 {
 		noteProperties(act, before, cs.Ticket.Properties)

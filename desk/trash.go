@@ -42,9 +42,9 @@ func (cs *Case) TrashImpact(by *Actor) *TrashImpact {
 	return impact
 }
 
-// confirm refuses a trashing that takes more than one conversation and its ticket,
+// confirmCascade refuses a trashing that takes more than one conversation and its ticket,
 // unless the caller said that it is meant (D1). The error lists what would go.
-func (cs *Case) confirm(act *Act, root Record, confirmed bool) error {
+func (cs *Case) confirmCascade(act *Act, root Record, confirmed bool) error {
 	impact := cs.TrashImpact(act.By)
 	if confirmed || !impact.MustConfirm {
 		return nil
@@ -66,18 +66,18 @@ func (cs *Case) confirm(act *Act, root Record, confirmed bool) error {
 // TrashConversation moves a conversation to the trash, its ticket with it (R28), and
 // with the ticket all the ticket's conversations (R29, D1).
 func (cs *Case) TrashConversation(act *Act, c *Conversation, confirmed bool) (*TrashGroup, error) {
-	if err := cs.mayWorkOn(act, c); err != nil {
+	if err := cs.checkWorkOn(act, c); err != nil {
 		return nil, err
 	}
 	if cs.Ticket != nil {
-		if err := cs.confirm(act, c, confirmed); err != nil {
+		if err := cs.confirmCascade(act, c, confirmed); err != nil {
 			return nil, err
 		}
 	}
 	g := newTrashGroup(act, c)
-	act.change(c, ConversationTrashed, "R28", func() { c.trash(g) })
+	act.recordChange(c, ConversationTrashed, "R28", func() { c.moveToTrash(g) })
 	if t := cs.Ticket; t != nil && !t.InTrash() {
-		act.effect(t, TicketTrashed, "R28", func() { t.trash(g) })
+		act.recordEffect(t, TicketTrashed, "R28", func() { t.moveToTrash(g) })
 		cs.trashSiblings(act, g)
 	}
 	return g, nil
@@ -85,21 +85,21 @@ func (cs *Case) TrashConversation(act *Act, c *Conversation, confirmed bool) (*T
 
 // TrashTicket moves a ticket to the trash and all its conversations with it (R29, D2).
 func (cs *Case) TrashTicket(act *Act, confirmed bool) (*TrashGroup, error) {
-	if err := cs.mayManage(act); err != nil {
+	if err := cs.checkManage(act); err != nil {
 		return nil, err
 	}
-	if err := cs.confirm(act, cs.Ticket, confirmed); err != nil {
+	if err := cs.confirmCascade(act, cs.Ticket, confirmed); err != nil {
 		return nil, err
 	}
 	g := newTrashGroup(act, cs.Ticket)
-	act.change(cs.Ticket, TicketTrashed, "R29", func() { cs.Ticket.trash(g) })
+	act.recordChange(cs.Ticket, TicketTrashed, "R29", func() { cs.Ticket.moveToTrash(g) })
 	cs.trashSiblings(act, g)
 	return g, nil
 }
 
 func (cs *Case) trashSiblings(act *Act, g *TrashGroup) {
 	for _, c := range cs.outsideTrash() {
-		act.effect(c, ConversationTrashed, "R29", func() { c.trash(g) })
+		act.recordEffect(c, ConversationTrashed, "R29", func() { c.moveToTrash(g) })
 	}
 }
 
@@ -113,9 +113,9 @@ func newTrashGroup(act *Act, root Record) *TrashGroup {
 	return g
 }
 
-func (c *Conversation) trash(g *TrashGroup) { c.TrashGroupID, c.TrashedAt = &g.ID, &g.TrashedAt }
+func (c *Conversation) moveToTrash(g *TrashGroup) { c.TrashGroupID, c.TrashedAt = &g.ID, &g.TrashedAt }
 
-func (t *Ticket) trash(g *TrashGroup) { t.TrashGroupID, t.TrashedAt = &g.ID, &g.TrashedAt }
+func (t *Ticket) moveToTrash(g *TrashGroup) { t.TrashGroupID, t.TrashedAt = &g.ID, &g.TrashedAt }
 
 // RestoreConversation takes a conversation out of the trash, and with it exactly what its
 // trashing took (D3). Statuses are as they were: in the trash nothing changes (D19).
@@ -127,39 +127,39 @@ func (cs *Case) RestoreConversation(act *Act, c *Conversation) (group ID, err er
 		return ID{}, notInTrash("conversation")
 	}
 	group = *c.TrashGroupID
-	act.change(c, ConversationRestored, "D3", c.restore)
+	act.recordChange(c, ConversationRestored, "D3", c.takeFromTrash)
 	cs.restoreRest(act, group)
 	return group, nil
 }
 
 // RestoreTicket takes a ticket out of the trash, as RestoreConversation does.
 func (cs *Case) RestoreTicket(act *Act) (group ID, err error) {
-	if err := cs.mayReachTicket(act); err != nil {
+	if err := cs.checkReachTicket(act); err != nil {
 		return ID{}, err
 	}
 	if !cs.Ticket.InTrash() {
 		return ID{}, notInTrash("ticket")
 	}
 	group = *cs.Ticket.TrashGroupID
-	act.change(cs.Ticket, TicketRestored, "D3", cs.Ticket.restore)
+	act.recordChange(cs.Ticket, TicketRestored, "D3", cs.Ticket.takeFromTrash)
 	cs.restoreRest(act, group)
 	return group, nil
 }
 
 func (cs *Case) restoreRest(act *Act, group ID) {
 	if t := cs.Ticket; t != nil && t.InTrash() && *t.TrashGroupID == group {
-		act.effect(t, TicketRestored, "D3", t.restore)
+		act.recordEffect(t, TicketRestored, "D3", t.takeFromTrash)
 	}
 	for _, c := range cs.Conversations {
 		if c.InTrash() && *c.TrashGroupID == group {
-			act.effect(c, ConversationRestored, "D3", c.restore)
+			act.recordEffect(c, ConversationRestored, "D3", c.takeFromTrash)
 		}
 	}
 }
 
-func (c *Conversation) restore() { c.TrashGroupID, c.TrashedAt = nil, nil }
+func (c *Conversation) takeFromTrash() { c.TrashGroupID, c.TrashedAt = nil, nil }
 
-func (t *Ticket) restore() { t.TrashGroupID, t.TrashedAt = nil, nil }
+func (t *Ticket) takeFromTrash() { t.TrashGroupID, t.TrashedAt = nil, nil }
 
 func notInTrash(noun string) error {
 	return Refuse(CodeNotInTrash, "This %s is not in the trash, so it cannot be restored.", noun)
@@ -167,6 +167,6 @@ func notInTrash(noun string) error {
 
 // Purge tells that the group is removed for good; records are the public ids of what goes (D4).
 func (g *TrashGroup) Purge(act *Act, records []string) {
-	gone := list("records", records)
-	act.tellOnly(g, &Event{Kind: TrashPurged, Rule: "D4", Changes: []Change{{Field: gone.name, Old: gone.value}}})
+	gone := listField("records", records)
+	act.appendEvent(g, &Event{Kind: TrashPurged, Rule: "D4", Changes: []Change{{Field: gone.name, Old: gone.value}}})
 }

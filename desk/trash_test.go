@@ -103,8 +103,8 @@ func TestTrash(t *testing.T) {
 			R28 CONVERSATION_TRASHED c1: trashGroup nil>new-trg
 			+ R28 TICKET_TRASHED t: trashGroup nil>new-trg`, check: func(t *testing.T, w *world, _ *Act, _ error) {
 			c, tk := w.c(1), w.cs.Ticket
-			c.restore()
-			tk.restore()
+			c.takeFromTrash()
+			tk.takeFromTrash()
 			if c.UnreadCount != 2 || !c.ClosedAt.Equal(w.before) || *c.TicketID != tk.ID || tk.Name != "Printer" || !tk.ClosedAt.Equal(w.before) {
 				t.Error("trashing has changed more than the place")
 			}
@@ -251,9 +251,9 @@ func TestTrashIsReadOnly(t *testing.T) {
 		}
 		t.Run("D19/"+m.name, func(t *testing.T) {
 			w := m.prepared(func(w *world) {
-				w.c(1).trash(w.oldGroup())
+				w.c(1).moveToTrash(w.oldGroup())
 				if w.cs.Ticket != nil {
-					w.cs.Ticket.trash(w.oldGroup())
+					w.cs.Ticket.moveToTrash(w.oldGroup())
 				}
 			})
 			a, snapshot := w.act("ada"), w.snapshot()

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Values are the values of custom properties by key: string, json.Number, bool, or a list of strings as
-// []any. A number is exact here and in the database, whose jsonb has decimals.
+// Values are the values of custom properties by key: string, json.Number, bool, or a list of
+// strings as []any. A number is exact here and in the database, whose jsonb has decimals.
 type Values map[string]any
 
 // UnmarshalJSON keeps numbers as they are written: a float64 would round them.
@@ -27,7 +27,7 @@ func (t *Ticket) Value(d *PropertyDefinition) (one *string, many []string) {
 	if !d.BuiltIn {
 		return d.Format(t.Properties[d.Key])
 	}
-	created, active := moment("createdAt", &t.CreatedAt), moment("lastActivityAt", &t.LastActivityAt)
+	created, active := timeField("createdAt", &t.CreatedAt), timeField("lastActivityAt", &t.LastActivityAt)
 	for _, f := range append(t.fields(), created, active) {
 		if f.name == d.Key {
 			return f.value, nil
@@ -36,8 +36,8 @@ func (t *Ticket) Value(d *PropertyDefinition) (one *string, many []string) {
 	return nil, nil
 }
 
-// Labels are the labels of the options that a value names, with commas. An option that is gone shows
-// its value.
+// Labels are the labels of the options that a value names, with commas. An option that is gone
+// shows its value.
 func (d *PropertyDefinition) Labels(one *string, many []string) *string {
 	if one != nil {
 		many = []string{*one}
@@ -58,8 +58,8 @@ func (d *PropertyDefinition) Labels(one *string, many []string) *string {
 	return &all
 }
 
-// Parse reads a value that others are compared with, in the form in which values are kept. It may name an option
-// that is gone, or an agent that never was: nothing is like them.
+// Parse reads a value that others are compared with, in the form in which values are kept. It may
+// name an option that is gone, or an agent that never was: nothing is like them.
 func (d *PropertyDefinition) Parse(s string) (string, error) {
 	if d.Type == TypeOption || d.Type == TypeOptions {
 		return Text(s, MaxName)
@@ -76,7 +76,7 @@ func (d *PropertyDefinition) Parse(s string) (string, error) {
 	return *one, nil
 }
 
-func (d *PropertyDefinition) parse(in PropertyInput) (any, error) {
+func (d *PropertyDefinition) parseValue(in PropertyInput) (any, error) {
 	if d.Type == TypeOptions {
 		if in.List == nil {
 			return nil, Refuse(CodePropertyInvalid, "%s needs a list of options. Send it as list, not as string.", d.Label)
@@ -93,7 +93,7 @@ func (d *PropertyDefinition) parseOptions(values []string) (any, error) {
 	out := []any{}
 	for _, v := range values {
 		if !d.hasOption(v) {
-			return nil, Refuse(CodePropertyInvalid, "%s has no option %q.", d.Label, clip(v))
+			return nil, Refuse(CodePropertyInvalid, "%s has no option %q.", d.Label, clipText(v))
 		}
 		if !slices.Contains(out, any(v)) {
 			out = append(out, v)
@@ -102,7 +102,7 @@ func (d *PropertyDefinition) parseOptions(values []string) (any, error) {
 	return out, nil
 }
 
-func clip(s string) string {
+func clipText(s string) string {
 	if r := []rune(s); len(r) > 60 {
 		return string(r[:60]) + "…"
 	}
@@ -193,7 +193,7 @@ func valueChanges(before, after Values) []Change {
 	}
 	var out []Change
 	for k := range keys {
-		if o, n := valueText(before, k), valueText(after, k); !same(o, n) {
+		if o, n := valueText(before, k), valueText(after, k); !sameValue(o, n) {
 			out = append(out, Change{Field: "properties." + k, Old: o, New: n})
 		}
 	}

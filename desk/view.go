@@ -23,7 +23,8 @@ var InboxViewKinds = []InboxViewKind{ViewOpen, ViewUnassigned, ViewMine, ViewClo
 
 var viewNames = map[InboxViewKind]string{ViewOpen: "Open", ViewUnassigned: "Unassigned", ViewMine: "Mine", ViewClosed: "Closed"}
 
-// InboxView is a list of conversations: one that an inbox has by itself, or one that somebody has saved.
+// InboxView is a list of conversations: one that an inbox has by itself, or one that somebody has
+// saved.
 type InboxView struct {
 	AccountID ID `bun:",pk"`
 	ID        ID `bun:",pk"` // zero for a standing view
@@ -100,7 +101,7 @@ func (c *Conversation) Before(events []*Event) *Conversation {
 			return nil
 		}
 		for _, ch := range e.Changes {
-			was.revert(ch)
+			was.revertChange(ch)
 		}
 	}
 	return &was
@@ -113,7 +114,7 @@ func (e *Event) DecidesViews() bool {
 	})
 }
 
-func (c *Conversation) revert(ch Change) {
+func (c *Conversation) revertChange(ch Change) {
 	ref := func(k Kind) *ID {
 		if ch.Old == nil {
 			return nil
@@ -149,7 +150,8 @@ func InboxViewsOf(inbox ID) []*InboxView {
 	return all
 }
 
-// MovesConversation says whether the event takes a conversation to another place among the most recently active.
+// MovesConversation says whether the event takes a conversation to another place among the most
+// recently active.
 func (e *Event) MovesConversation() bool {
 	return e.Kind == MessageReceived || e.Kind == MessageSent || e.Kind == CommentCreated
 }

@@ -23,8 +23,8 @@ func (v *InboxView) revision() *int { return &v.Version }
 
 func (v *InboxView) fields() []field {
 	return []field{
-		text("name", v.Name), text("scope", string(v.Scope)), optionalRef("team", KindTeam, v.TeamID), text("where", v.Filter),
-		text("orderBy", v.Order), number("position", v.Position), moment("deletedAt", v.DeletedAt),
+		textField("name", v.Name), textField("scope", string(v.Scope)), optionalRef("team", KindTeam, v.TeamID), textField("where", v.Filter),
+		textField("orderBy", v.Order), numberField("position", v.Position), timeField("deletedAt", v.DeletedAt),
 	}
 }
 
@@ -50,10 +50,11 @@ func (v *InboxView) SeenBy(by *Actor, teams []ID) bool {
 	return true
 }
 
-// MayEdit says whether the actor may change it: everybody their own, members those of their team, admins all that are not somebody's own.
-func (v *InboxView) MayEdit(by *Actor, teams []ID) bool { return v.mayEdit(by, teams) == nil }
+// MayEdit says whether the actor may change it: everybody their own, members those of their team,
+// admins all that are not somebody's own.
+func (v *InboxView) MayEdit(by *Actor, teams []ID) bool { return v.checkEdit(by, teams) == nil }
 
-func (v *InboxView) mayEdit(by *Actor, teams []ID) error {
+func (v *InboxView) checkEdit(by *Actor, teams []ID) error {
 	switch {
 	case !v.SeenBy(by, teams):
 		return NotFound("view", "viewId")
@@ -85,53 +86,54 @@ func NewInboxView(act *Act, scope ViewScope, team *ID, teams []ID, p ViewPatch, 
 	case scope == ViewTeam && !v.SeenBy(act.By, teams):
 		return nil, Refuse(CodeForbidden, "Only members of the team and admins may save views for it.").At("teamId")
 	}
-	if err := v.mayEdit(act.By, teams); err != nil {
+	if err := v.checkEdit(act.By, teams); err != nil {
 		return nil, err
 	}
 	if others >= MaxViews {
 		return nil, Refuse(CodeLimitReached, "There are already %d views, which is the limit. Delete some first.", others)
 	}
-	if err := v.apply(p); err != nil {
+	if err := v.applyViewPatch(p); err != nil {
 		return nil, err
 	}
-	act.create(v, InboxViewCreated, "")
+	act.recordCreated(v, InboxViewCreated, "")
 	return v, nil
 }
 
-func (v *InboxView) apply(p ViewPatch) (err error) {
+func (v *InboxView) applyViewPatch(p ViewPatch) (err error) {
 	if p.Name != nil {
-		if v.Name, err = Line(*p.Name, MaxName, "name"); err != nil {
+		if v.Name, err = SingleLine(*p.Name, MaxName, "name"); err != nil {
 			return err
 		}
 	}
-	setIf(&v.Filter, p.Filter)
-	setIf(&v.Order, p.Order)
+	setIfGiven(&v.Filter, p.Filter)
+	setIfGiven(&v.Order, p.Order)
 	return nil
 }
 
 // Update changes what a view is called and shows.
 func (v *InboxView) Update(act *Act, teams []ID, p ViewPatch) error {
-	if err := v.mayEdit(act.By, teams); err != nil {
+	if err := v.checkEdit(act.By, teams); err != nil {
 		return err
 	}
 	draft := *v
-	if err := draft.apply(p); err != nil {
+	if err := draft.applyViewPatch(p); err != nil {
 		return err
 	}
-	act.change(v, InboxViewUpdated, "", func() { *v = draft })
+	act.recordChange(v, InboxViewUpdated, "", func() { *v = draft })
 	return nil
 }
 
 // Delete takes a view away.
 func (v *InboxView) Delete(act *Act, teams []ID) error {
-	if err := v.mayEdit(act.By, teams); err != nil {
+	if err := v.checkEdit(act.By, teams); err != nil {
 		return err
 	}
-	act.change(v, InboxViewDeleted, "", func() { v.DeletedAt = &act.Now })
+	act.recordChange(v, InboxViewDeleted, "", func() { v.DeletedAt = &act.Now })
 	return nil
 }
 
-// ReorderViews puts all views of one owner into an order. Those that are not named follow in the order that they had.
+// ReorderViews puts all views of one owner into an order. Those that are not named follow in the
+// order that they had.
 func ReorderViews(act *Act, all []*InboxView, teams []ID, ids []ID) error {
 	rank := map[ID]int{}
 	for i, id := range ids {
@@ -145,7 +147,7 @@ func ReorderViews(act *Act, all []*InboxView, teams []ID, ids []ID) error {
 		rank[id] = i
 	}
 	for _, v := range all {
-		if err := v.mayEdit(act.By, teams); err != nil {
+		if err := v.checkEdit(act.By, teams); err != nil {
 			return err
 		}
 	}
@@ -157,7 +159,7 @@ func ReorderViews(act *Act, all []*InboxView, teams []ID, ids []ID) error {
 	}
 	slices.SortStableFunc(all, func(a, b *InboxView) int { return place(a) - place(b) })
 	for i, v := range all {
-		act.change(v, InboxViewUpdated, "", func() { v.Position = i })
+		act.recordChange(v, InboxViewUpdated, "", func() { v.Position = i })
 	}
 	return nil
 }

@@ -75,8 +75,8 @@ func (w *world) id(k Kind, name string) (id ID) {
 	return id
 }
 
-// put makes the case from words. A ticket is "" for none, or the status it has; a
-// conversation, "open" or "closed". Then come "trashed", "hidden", "helpdesk", and "@ben" for the owner.
+// put makes the case from words. A ticket is "" for none, or the status it has; a conversation,
+// "open" or "closed". Then come "trashed", "hidden", "helpdesk", and "@ben" for the owner.
 func (w *world) put(ticket, conversations string) {
 	words := strings.Fields(ticket)
 	if len(words) > 0 {
@@ -91,7 +91,7 @@ func (w *world) put(ticket, conversations string) {
 		for _, word := range words[1:] {
 			switch {
 			case word == "trashed":
-				t.trash(w.oldGroup())
+				t.moveToTrash(w.oldGroup())
 			case word == "helpdesk":
 				t.Workspace = WorkspaceHelpDesk
 			case word[0] == '@':
@@ -128,9 +128,9 @@ func (w *world) conversation(name, spec string) *Conversation {
 		case word == "closed":
 			c.Status, c.ClosedAt = ConversationStatusClosed, &w.before
 		case word == "trashed":
-			c.trash(w.oldGroup())
+			c.moveToTrash(w.oldGroup())
 		case word == "trashed2":
-			c.trash(&TrashGroup{ID: w.id(KindTrashGroup, "other"), TrashedAt: w.before})
+			c.moveToTrash(&TrashGroup{ID: w.id(KindTrashGroup, "other"), TrashedAt: w.before})
 		case word == "hidden":
 			c.InboxID = w.hidden.ID
 		case word == "helpdesk":

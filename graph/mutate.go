@@ -108,7 +108,7 @@ func content(text, html *string) desk.Content {
 	made, pictures := plainText([]byte(*html))
 	c.Shows = pictures || made != ""
 	if c.Text == "" {
-		c.Text = desk.Cut(made, desk.MaxText)
+		c.Text = desk.TruncateText(made, desk.MaxText)
 	}
 	return c
 }
