@@ -57,7 +57,7 @@ func makeToken(ctx context.Context, store *db.Store, t tokenCommand) (secret str
 		expires = &at
 	}
 	// The operator may do this for anybody, so it is not the agent who acts.
-	out, err := store.Write(ctx, db.Write{By: desk.System(by.Account), Mutation: "token"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := store.Write(ctx, db.Write{By: db.Authenticated(desk.System(by.Account)), Mutation: "token"}, func(ctx context.Context, tx *db.Tx) error {
 		return tx.CreateToken(ctx, &by.Agent.ID, t.Name, t.Scope, expires)
 	})
 	if err != nil {

@@ -148,7 +148,7 @@ func tokenOf(ctx context.Context, store *db.Store, a *desk.Account) (string, err
 	if err != nil {
 		return "", err
 	}
-	out, err := store.Write(ctx, db.Write{By: by, Mutation: "bench", Personal: true}, func(ctx context.Context, t *db.Tx) error {
+	out, err := store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "bench", Personal: true}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateToken(ctx, nil, "bench", nil, nil)
 	})
 	if err != nil {

@@ -8,25 +8,25 @@ import (
 )
 
 // Agents are the account's agents by name, deactivated ones too.
-func (s *Store) Agents(ctx context.Context, by *desk.Actor) ([]*desk.Agent, error) {
-	return setUp(ctx, func(u *setup) *kept[desk.Agent] { return &u.agents }, func() ([]*desk.Agent, error) {
-		return rows[desk.Agent](ctx, s, "SELECT * FROM agents WHERE account_id = ? ORDER BY name, id", by.Account.ID)
+func (r *Reader) Agents(ctx context.Context) ([]*desk.Agent, error) {
+	return cached(r, func(c *configCache) *cachedList[desk.Agent] { return &c.agents }, func() ([]*desk.Agent, error) {
+		return rows[desk.Agent](ctx, r, "SELECT * FROM agents WHERE account_id = ? ORDER BY name, id", r.by.Account.ID)
 	})
 }
 
 // Teams are the account's teams by name, with their members.
-func (s *Store) Teams(ctx context.Context, by *desk.Actor) ([]*desk.Team, error) {
-	return setUp(ctx, func(u *setup) *kept[desk.Team] { return &u.teams }, func() ([]*desk.Team, error) { return s.readTeams(ctx, by) })
+func (r *Reader) Teams(ctx context.Context) ([]*desk.Team, error) {
+	return cached(r, func(c *configCache) *cachedList[desk.Team] { return &c.teams }, func() ([]*desk.Team, error) { return r.readTeams(ctx) })
 }
 
-func (s *Store) readTeams(ctx context.Context, by *desk.Actor) ([]*desk.Team, error) {
+func (r *Reader) readTeams(ctx context.Context) ([]*desk.Team, error) {
 	type row struct {
 		desk.Team
 		Members string
 	}
-	found, err := rows[row](ctx, s, `SELECT t.*, ARRAY(SELECT m.agent_id FROM team_members AS m
+	found, err := rows[row](ctx, r, `SELECT t.*, ARRAY(SELECT m.agent_id FROM team_members AS m
 		WHERE m.account_id = t.account_id AND m.team_id = t.id ORDER BY m.agent_id)::text AS members
-		FROM teams AS t WHERE t.account_id = ? ORDER BY t.name, t.id`, by.Account.ID)
+		FROM teams AS t WHERE t.account_id = ? ORDER BY t.name, t.id`, r.by.Account.ID)
 	teams := make([]*desk.Team, len(found))
 	for i, r := range found {
 		teams[i], r.MemberIDs = &r.Team, idsOf(r.Members)
@@ -47,10 +47,10 @@ func idsOf(array string) []desk.ID {
 }
 
 // TokensOf are the API tokens of agents, the newest first. The actor sees their own; admins see all.
-func (s *Store) TokensOf(ctx context.Context, by *desk.Actor, agents []desk.ID) (map[desk.ID][]*desk.Token, error) {
-	found, err := rows[desk.Token](ctx, s, `SELECT * FROM tokens AS t
+func (r *Reader) TokensOf(ctx context.Context, agents []desk.ID) (map[desk.ID][]*desk.Token, error) {
+	found, err := rows[desk.Token](ctx, r, `SELECT * FROM tokens AS t
 		WHERE t.account_id = ? AND t.agent_id = ANY(?::uuid[]) AND ? ORDER BY t.created_at DESC, t.id DESC`,
-		by.Account.ID, uuidArray(agents), seesToken(by))
+		r.by.Account.ID, uuidArray(agents), seesToken(r.by))
 	out := map[desk.ID][]*desk.Token{}
 	for _, t := range found {
 		out[t.AgentID] = append(out[t.AgentID], t)
@@ -59,9 +59,9 @@ func (s *Store) TokensOf(ctx context.Context, by *desk.Actor, agents []desk.ID) 
 }
 
 // Tokens are API tokens by their ids.
-func (s *Store) Tokens(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Token, error) {
-	return rowsByID(ctx, s, func(t *desk.Token) desk.ID { return t.ID },
-		"SELECT * FROM tokens AS t WHERE t.account_id = ? AND t.id = ANY(?::uuid[]) AND ?", by.Account.ID, uuidArray(ids), seesToken(by))
+func (r *Reader) Tokens(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Token, error) {
+	return rowsByID(ctx, r, func(t *desk.Token) desk.ID { return t.ID },
+		"SELECT * FROM tokens AS t WHERE t.account_id = ? AND t.id = ANY(?::uuid[]) AND ?", r.by.Account.ID, uuidArray(ids), seesToken(r.by))
 }
 
 func seesToken(by *desk.Actor) sqlText {

@@ -32,20 +32,28 @@ const (
 		WHERE a.slug = $1 AND g.email = $2`
 )
 
-// ActorByToken finds who an API token stands for, by the hash of its secret. Nil when the
-// token is unknown, revoked or expired, or its agent is deactivated: the same answer,
-// and the same work. Of a request that may be run for who they were, see Arriving, it is not known yet.
+// ActorByToken finds who an API token stands for, by the hash of its secret. Nil when the token is unknown, revoked or expired, or its
+// agent is deactivated: the same answer, and the same work.
 func (s *Store) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, error) {
+	p, err := s.PrincipalByToken(ctx, hash, false)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	return p.Verified(ctx)
+}
+
+// PrincipalByToken is ActorByToken for one request with one operation that has come already: what is found out on the way about where
+// the log stands is as good as if the operation had asked, so it need not. It may be speculation, if that is allowed.
+func (s *Store) PrincipalByToken(ctx context.Context, hash []byte, speculate bool) (*Principal, error) {
 	now := s.clock()
-	if a := arrivalIn(ctx); a != nil && a.guesses && s.replica == nil {
-		if was := s.callers.of(hash); was != nil && was.token.Valid(now) {
-			a.guess = &guess{store: s, hash: hash, was: was}
-			return was.actor(), nil
+	if speculate && s.replica == nil {
+		if was := s.principals.of(hash); was != nil && was.token.Valid(now) {
+			return &Principal{assumed: was.actor(), speculation: &speculation{store: s, hash: hash, was: was}}, nil
 		}
 	}
-	c, err := patiently(ctx, s, func() (c *caller, err error) {
-		err = s.ask(ctx, statement{text: actorByToken, args: []any{hash}, take: func(found pgx.Rows, _ *pgtype.Map) (err error) {
-			c, err = callerIn(found)
+	c, err := patiently(ctx, s, func() (c *lookedUp, err error) {
+		err = s.ask(ctx, nil, statement{text: actorByToken, args: []any{hash}, take: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+			c, err = lookedUpIn(found)
 			return err
 		}})
 		return c, err
@@ -53,10 +61,9 @@ func (s *Store) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, err
 	if err != nil || c == nil || !c.by.Agent.Active() || !c.token.Valid(now) {
 		return nil, err
 	}
-	s.callers.keep(hash, c)
-	begunWith(ctx, c.by.Account.ID, &c.beginning)
+	s.principals.keep(hash, c)
 	s.used.note(s, &c.token, now) //nolint:contextcheck // the note may outlive the request
-	return c.actor(), nil
+	return &Principal{assumed: c.actor(), snapshot: &c.snapshot}, nil
 }
 
 // ActorByEmail finds an agent by the account's slug and their address, for who has proven
@@ -69,7 +76,7 @@ func (s *Store) ActorByEmail(ctx context.Context, accountSlug, email string) (*d
 		return nil, nil
 	}
 	return patiently(ctx, s, func() (by *desk.Actor, err error) {
-		err = s.ask(ctx, statement{text: actorByEmail, args: []any{accountSlug, lowerASCII(email)}, take: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+		err = s.ask(ctx, nil, statement{text: actorByEmail, args: []any{accountSlug, lowerASCII(email)}, take: func(found pgx.Rows, _ *pgtype.Map) (err error) {
 			by, err = actorIn(found)
 			return err
 		}})

@@ -66,7 +66,7 @@ func (p *people) byToken(secret string) *desk.Actor {
 
 func (p *people) write(do func(context.Context, *db.Tx) error) *db.Outcome {
 	p.Helper()
-	out, err := p.store.Write(p.Context(), db.Write{By: p.admin, Mutation: "test"}, do)
+	out, err := p.store.Write(p.Context(), db.Write{By: db.Authenticated(p.admin), Mutation: "test"}, do)
 	if err != nil {
 		p.Fatal(err)
 	}

@@ -30,19 +30,6 @@ func (b *Budget) Spent() bool { return b.left.Load() < 0 }
 // ErrBudgetSpent ends a read that would bring more bytes than its budget has.
 var ErrBudgetSpent = errors.New("db: the byte budget is spent")
 
-type budgetKey struct{}
-
-// WithBudget bounds what the reads of this context bring from the database, all together. Writes lock and
-// change what they must, so they have no budget.
-func WithBudget(ctx context.Context, b *Budget) context.Context {
-	return context.WithValue(ctx, budgetKey{}, b)
-}
-
-func budgetOf(ctx context.Context) *Budget {
-	b, _ := ctx.Value(budgetKey{}).(*Budget)
-	return b
-}
-
 // meteredConn stops in the middle of an answer when the budget of its statement is spent. Sizes are known
 // on the wire only, and there no memory has been taken yet. The connection is lost, which such a read may cost.
 type meteredConn struct {
@@ -63,7 +50,7 @@ func metered(_ context.Context, _ *pgconn.Config, c net.Conn) (net.Conn, error) 
 	return &meteredConn{Conn: c}, nil
 }
 
-// meter tells the connection whose budget a statement is on, and others which statements there are.
+// meter tells others which statements there are.
 type meter struct {
 	saw   func(context.Context, string) // is told each statement; or nil
 	trace Trace                         // or nil
@@ -134,20 +121,14 @@ func (m meter) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, b pgx.TraceBatchE
 }
 
 // TraceQueryStart is called before a statement is sent.
-func (m meter) TraceQueryStart(ctx context.Context, c *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+func (m meter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
 	if m.saw != nil {
 		m.saw(ctx, q.SQL)
-	}
-	if m, ok := c.PgConn().Conn().(*meteredConn); ok {
-		m.budget.Store(budgetOf(ctx))
 	}
 	return m.begin(ctx, q.SQL)
 }
 
 // TraceQueryEnd is called when its answer has been read.
-func (m meter) TraceQueryEnd(ctx context.Context, c *pgx.Conn, q pgx.TraceQueryEndData) {
+func (m meter) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryEndData) {
 	m.end(ctx, q.Err)
-	if m, ok := c.PgConn().Conn().(*meteredConn); ok {
-		m.budget.Store(nil)
-	}
 }

@@ -17,7 +17,7 @@ func TestCascadeOfMany(t *testing.T) {
 	ticket := w.bigTicket(n)
 	w.exec(`UPDATE conversations SET thread_key = 'key ' || number WHERE number % 2 = 0`)
 	w.exec(`CREATE TABLE was AS SELECT * FROM conversations`)
-	out, err := w.store.Write(ctx, db.Write{By: w.admin, Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := w.store.Write(ctx, db.Write{By: db.Authenticated(w.admin), Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
 		return tx.SetTicketStatus(ctx, ticket.ID, nil, w.closed)
 	})
 	must(t, err)
@@ -56,7 +56,7 @@ func BenchmarkCascade(b *testing.B) {
 		write := func(do func(context.Context, *db.Tx) error) func(*testing.B) {
 			return func(b *testing.B) {
 				b.Helper()
-				_, err := w.store.Write(ctx, db.Write{By: w.admin, Mutation: "bench"}, do)
+				_, err := w.store.Write(ctx, db.Write{By: db.Authenticated(w.admin), Mutation: "bench"}, do)
 				must(b, err)
 			}
 		}

@@ -19,7 +19,7 @@ import (
 
 // Write says who asks for a mutation, and how it is to be run.
 type Write struct {
-	By        *desk.Actor
+	By        *Principal
 	Mutation  string    // its name in the schema, or the job's
 	Key       *string   // idempotency key; nil for none
 	Arguments []byte    // the input in one spelling, to tell a retry from another call
@@ -37,9 +37,10 @@ type Tx struct {
 	conn    bun.Conn // that all goes over
 	begun   bool     // BEGIN was sent
 	line    []statement
-	counted bool  // what something in line gives is to be known before the COMMIT is sent
-	asking  bool  // the look at the idempotency key is in line
-	failed  error // of a line that could not be told where it was sent
+	counted bool    // what something in line gives is to be known before the COMMIT is sent
+	asking  bool    // the look at the idempotency key is in line
+	failed  error   // of a line that could not be told where it was sent
+	reader  *Reader // of what is looked at beside, by statements of their own
 	act     *desk.Act
 	out     *Outcome
 	clock   func() time.Time // nil when the time is given
@@ -60,11 +61,10 @@ var errAgain = errors.New("db: begin anew")
 // A refusal is a *desk.Error, and nothing has changed then.
 func (s *Store) Write(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (*Outcome, error) {
 	if !w.Personal {
-		if err := w.By.CheckAny(); err != nil {
+		if err := w.By.assumed.CheckAny(); err != nil {
 			return nil, err
 		}
 	}
-	ctx = WithBudget(ctx, nil)
 	reach := s.reaching()
 	for attempt := 1; ; {
 		out, err := s.attempt(ctx, w, decide)
@@ -91,6 +91,7 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 		return nil, err
 	}
 	t := &Tx{store: s, bun: s.bun, conn: conn, act: s.newAct(w), out: &Outcome{}}
+	t.reader = &Reader{store: s, by: t.act.By, speculation: w.By.speculation}
 	defer t.end(ctx)
 	if w.At.IsZero() {
 		t.clock = s.clock
@@ -118,10 +119,12 @@ func (s *Store) attempt(ctx context.Context, w Write, decide func(context.Contex
 func (t *Tx) begin(ctx context.Context, w Write) (err error) {
 	t.lineUp(statement{text: beginWords})
 	// Cursor first, then read: the answer is never older than its cursor.
-	switch g := guessIn(ctx); {
+	switch g := w.By.speculation; {
 	case g.pending():
-		t.lineUp(g.statement(func() { t.out.Cursor = g.cursor })) //nolint:contextcheck // as in guess.ask
+		t.lineUp(g.statement(func() { t.out.Cursor = g.cursor })) //nolint:contextcheck // as in speculation.ask
 		t.counted = true                                          // nothing may be committed before it is known
+	case w.By.Changed():
+		return ErrPrincipalChanged
 	case w.Cursor == nil:
 		t.lineUpCursor()
 	default:
@@ -130,6 +133,19 @@ func (t *Tx) begin(ctx context.Context, w Write) (err error) {
 		}
 	}
 	return t.askForFirstAnswer(w)
+}
+
+// lineUpCursor has the outcome tell where the log stood before anything was read.
+func (t *Tx) lineUpCursor() {
+	t.lineUp(statement{text: logPlaceNow, take: func(found pgx.Rows, types *pgtype.Map) error {
+		place, err := gather[logPlace](found, types, t.bun, logPlaceNow)
+		if err != nil {
+			return err
+		}
+		at, err := place[0].cursor()
+		t.out.Cursor = at.String()
+		return err
+	}})
 }
 
 // finish writes what was decided, and commits.
@@ -159,7 +175,7 @@ func (t *Tx) finish(ctx context.Context, w Write) error {
 		t.store.committed()
 	}
 	if r := t.store.replica; r != nil {
-		r.wrote.note(w.By, t.out.Cursor, t.out.Wrote, 2*r.Lag+replicaPatience)
+		r.wrote.note(t.act.By, t.out.Cursor, t.out.Wrote, 2*r.Lag+replicaPatience)
 	}
 	return nil
 }
@@ -169,7 +185,7 @@ func (s *Store) newAct(w Write) *desk.Act {
 	if at.IsZero() {
 		at = s.clock()
 	}
-	return &desk.Act{By: w.By, Now: at, NewID: newID, Gate: s.gate, Mutation: w.Mutation, CascadeID: newID()}
+	return &desk.Act{By: w.By.assumed, Now: at, NewID: newID, Gate: s.gate, Mutation: w.Mutation, CascadeID: newID()}
 }
 
 // metAnother says whether the mutation failed only because of another one at the same time.
@@ -233,11 +249,11 @@ type idempotencyKey struct {
 func (t *Tx) keyOf(w Write) *idempotencyKey {
 	sum := sha256.Sum256(w.Arguments)
 	k := &idempotencyKey{
-		AccountID: w.By.Account.ID, ActorID: w.By.Account.ID, Mutation: w.Mutation, Key: *w.Key,
+		AccountID: t.act.By.Account.ID, ActorID: t.act.By.Account.ID, Mutation: w.Mutation, Key: *w.Key,
 		Arguments: sum[:], Answer: t.out, CreatedAt: t.act.Now,
 	}
-	if w.By.Agent != nil {
-		k.ActorID = w.By.Agent.ID
+	if t.act.By.Agent != nil {
+		k.ActorID = t.act.By.Agent.ID
 	}
 	return k
 }

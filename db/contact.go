@@ -76,26 +76,26 @@ func contactList(sc *scope, where *ContactWhere) (list[desk.Contact], error) {
 }
 
 // ContactPages are pages of the account's contacts.
-func (s *Store) ContactPages(ctx context.Context, by *desk.Actor, of Parents, where *ContactWhere, o *ContactOrder, p Paging) (map[desk.ID]*Page[*desk.Contact], error) {
-	l, err := contactList(s.scope(ctx, by), where)
+func (r *Reader) ContactPages(ctx context.Context, of Parents, where *ContactWhere, o *ContactOrder, p Paging) (map[desk.ID]*Page[*desk.Contact], error) {
+	l, err := contactList(r.scope(ctx), where)
 	if err != nil {
 		return nil, err
 	}
 	l.order = o.order()
-	return pages(ctx, s, l, of, p)
+	return pages(ctx, r, l, of, p)
 }
 
 // ContactCounts counts what ContactPages shows.
-func (s *Store) ContactCounts(ctx context.Context, by *desk.Actor, of Parents, where *ContactWhere) (map[desk.ID]Count, error) {
-	l, err := contactList(s.scope(ctx, by), where)
+func (r *Reader) ContactCounts(ctx context.Context, of Parents, where *ContactWhere) (map[desk.ID]Count, error) {
+	l, err := contactList(r.scope(ctx), where)
 	if err != nil {
 		return nil, err
 	}
-	return counts(ctx, s, l, of)
+	return counts(ctx, r, l, of)
 }
 
 // Contacts are contacts by their ids.
-func (s *Store) Contacts(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Contact, error) {
-	return rowsByID(ctx, s, func(c *desk.Contact) desk.ID { return c.ID },
-		"SELECT "+columnsFor(ctx, contactRecord)+" FROM contacts AS k WHERE k.account_id = ? AND k.id = ANY(?::uuid[])", by.Account.ID, uuidArray(ids))
+func (r *Reader) Contacts(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Contact, error) {
+	return rowsByID(ctx, r, func(c *desk.Contact) desk.ID { return c.ID },
+		"SELECT "+r.projection.columns(contactRecord)+" FROM contacts AS k WHERE k.account_id = ? AND k.id = ANY(?::uuid[])", r.by.Account.ID, uuidArray(ids))
 }

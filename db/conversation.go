@@ -147,28 +147,28 @@ func conversationList(sc *scope, of Parents, where *ConversationWhere) (list[des
 }
 
 // ConversationPages are pages of the conversations of an account, of inboxes, of contacts or of tickets.
-func (s *Store) ConversationPages(ctx context.Context, by *desk.Actor, of Parents, where *ConversationWhere, o *ConversationOrder, p Paging) (map[desk.ID]*Page[*desk.Conversation], error) {
-	l, err := conversationList(s.scope(ctx, by), of, where)
+func (r *Reader) ConversationPages(ctx context.Context, of Parents, where *ConversationWhere, o *ConversationOrder, p Paging) (map[desk.ID]*Page[*desk.Conversation], error) {
+	l, err := conversationList(r.scope(ctx), of, where)
 	if err != nil {
 		return nil, err
 	}
-	l.order, l.kin = o.order(), kinOf(ctx, by, "x")
-	return pages(ctx, s, l, of, p)
+	l.order, l.joins = o.order(), r.joinsOf("x")
+	return pages(ctx, r, l, of, p)
 }
 
 // ConversationCounts counts what ConversationPages shows.
-func (s *Store) ConversationCounts(ctx context.Context, by *desk.Actor, of Parents, where *ConversationWhere) (map[desk.ID]Count, error) {
-	l, err := conversationList(s.scope(ctx, by), of, where)
+func (r *Reader) ConversationCounts(ctx context.Context, of Parents, where *ConversationWhere) (map[desk.ID]Count, error) {
+	l, err := conversationList(r.scope(ctx), of, where)
 	if err != nil {
 		return nil, err
 	}
-	return counts(ctx, s, l, of)
+	return counts(ctx, r, l, of)
 }
 
 // Conversations are conversations by their ids, in the trash or not.
-func (s *Store) Conversations(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
-	k := kinOf(ctx, by, "c")
-	return byIDs(func(c *desk.Conversation) desk.ID { return c.ID })(rowsWithKin[desk.Conversation](ctx, s, k,
-		"SELECT "+columnsFor(ctx, conversationRecord)+k.columns()+" FROM "+conversationTables+" ? WHERE c.account_id = ? AND c.id = ANY(?::uuid[]) AND ?",
-		k.joins(), by.Account.ID, uuidArray(ids), seesInbox(by, "c.inbox_id")))
+func (r *Reader) Conversations(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
+	k := r.joinsOf("c")
+	return byIDs(func(c *desk.Conversation) desk.ID { return c.ID })(joinedRows[desk.Conversation](ctx, r, k,
+		"SELECT "+r.projection.columns(conversationRecord)+k.selected()+" FROM "+conversationTables+" ? WHERE c.account_id = ? AND c.id = ANY(?::uuid[]) AND ?",
+		k.tables(), r.by.Account.ID, uuidArray(ids), seesInbox(r.by, "c.inbox_id")))
 }

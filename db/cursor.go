@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"deskwire/desk"
 )
 
@@ -22,22 +19,13 @@ func (s *Store) EventCursor(ctx context.Context) (string, error) {
 // over, which both begin a new timeline, under servers that may go on running.
 const epochNow = "epoch || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 
-// lineUpCursor has the outcome tell where the log stood before anything was read.
-func (t *Tx) lineUpCursor() {
-	t.lineUp(statement{text: logPlaceNow, take: func(found pgx.Rows, types *pgtype.Map) error {
-		place, err := gather[logPlace](found, types, t.bun, logPlaceNow)
-		if err != nil {
-			return err
-		}
-		at, err := place[0].cursor()
-		t.out.Cursor = at.String()
-		return err
-	}})
-}
-
 // LogCursor is EventCursor for who looks into it.
 func (s *Store) LogCursor(ctx context.Context) (desk.Cursor, error) {
-	found, err := rows[logPlace](ctx, s, logPlaceNow)
+	return logCursor(ctx, s)
+}
+
+func logCursor(ctx context.Context, from source) (desk.Cursor, error) {
+	found, err := rows[logPlace](ctx, from, logPlaceNow)
 	if err != nil {
 		return desk.Cursor{}, err
 	}
@@ -76,11 +64,11 @@ func placeIn(epoch, snapshot string) (desk.Cursor, error) {
 
 // parseEventCursor gives the snapshot of a cursor. A cursor of another database is refused: what
 // has happened since can't be known.
-func (s *Store) parseEventCursor(ctx context.Context, cursor string) (snapshot string, err error) {
+func parseEventCursor(ctx context.Context, from source, cursor string) (snapshot string, err error) {
 	at, ok := desk.ParseCursor(cursor)
 	if ok {
 		// One that is ahead of the database is none of its own either.
-		found, err := rows[struct{ Good bool }](ctx, s, "SELECT "+epochNow+" = ? AND pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) AS good FROM log_epoch",
+		found, err := rows[struct{ Good bool }](ctx, from, "SELECT "+epochNow+" = ? AND pg_snapshot_xmin(?::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) AS good FROM log_epoch",
 			at.Epoch, at.Snapshot())
 		if err != nil {
 			return "", err

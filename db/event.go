@@ -103,23 +103,23 @@ var eventOrder = order[eventRow]{
 
 // EventPage is a page of the log as it stood at the eventCursor until, which is the server's own, without what
 // stood in it at since already. Further pages are of the log as it stood for the first.
-func (s *Store) EventPage(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere, p Paging) (*Page[*desk.Event], error) {
-	then, until, err := s.stoodThen(ctx, until, p)
+func (r *Reader) EventPage(ctx context.Context, since *string, until string, where *EventWhere, p Paging) (*Page[*desk.Event], error) {
+	then, until, err := r.stoodThen(ctx, until, p)
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.eventList(ctx, by, since, where)
+	l, err := r.eventList(ctx, since, where)
 	if err != nil {
 		return nil, err
 	}
 	l.order.more = until
 	l.where = allOf(l.where, stoodIn(then))
-	found, err := pages(ctx, s, l, Whole(by), p)
-	return MapPages(found, func(r *eventRow) *desk.Event { return &r.Event })[by.Account.ID], err
+	found, err := pages(ctx, r, l, Whole(r.by), p)
+	return MapPages(found, func(r *eventRow) *desk.Event { return &r.Event })[r.by.Account.ID], err
 }
 
 // stoodThen is the snapshot that a page is of: that of the first page, which cursors carry along, or until.
-func (s *Store) stoodThen(ctx context.Context, until string, p Paging) (then, cursor string, err error) {
+func (r *Reader) stoodThen(ctx context.Context, until string, p Paging) (then, cursor string, err error) {
 	if at, ok := desk.ParseCursor(until); ok {
 		then = at.Snapshot()
 	}
@@ -128,7 +128,7 @@ func (s *Store) stoodThen(ctx context.Context, until string, p Paging) (then, cu
 		if !ok {
 			continue // none, or one that the list refuses
 		}
-		if then, err = s.parseEventCursor(ctx, c.more); err != nil {
+		if then, err = parseEventCursor(ctx, r, c.more); err != nil {
 			return "", "", refusedAt(err, end[1])
 		}
 		until = c.more
@@ -142,12 +142,12 @@ func stoodIn(then string) sqlText {
 }
 
 // EventCount counts the log as EventPage shows it.
-func (s *Store) EventCount(ctx context.Context, by *desk.Actor, since *string, until string, where *EventWhere, p Paging) (Count, error) {
-	then, _, err := s.stoodThen(ctx, until, p)
+func (r *Reader) EventCount(ctx context.Context, since *string, until string, where *EventWhere, p Paging) (Count, error) {
+	then, _, err := r.stoodThen(ctx, until, p)
 	if err != nil {
 		return Count{}, err
 	}
-	l, err := s.eventList(ctx, by, since, where)
+	l, err := r.eventList(ctx, since, where)
 	if err != nil {
 		return Count{}, err
 	}
@@ -155,29 +155,29 @@ func (s *Store) EventCount(ctx context.Context, by *desk.Actor, since *string, u
 	if len(l.either) > 0 {
 		l.where = allOf(l.where, anyOf(l.either...))
 	}
-	n, err := counts(ctx, s, l, Whole(by))
-	return n[by.Account.ID], err
+	n, err := counts(ctx, r, l, Whole(r.by))
+	return n[r.by.Account.ID], err
 }
 
-func (s *Store) eventList(ctx context.Context, by *desk.Actor, since *string, where *EventWhere) (l list[eventRow], err error) {
-	cond, err := filterSQL(s.scope(ctx, by), where)
+func (r *Reader) eventList(ctx context.Context, since *string, where *EventWhere) (l list[eventRow], err error) {
+	cond, err := filterSQL(r.scope(ctx), where)
 	if err != nil {
 		return l, err
 	}
 	l = list[eventRow]{
 		columns: eventColumns + ", e.xid", from: "events AS e", order: eventOrder,
-		where: allOf(sq("e.account_id = ?", by.Account.ID), seesEvent(by), cond),
+		where: allOf(sq("e.account_id = ?", r.by.Account.ID), seesEvent(r.by), cond),
 	}
-	l.either, err = s.eventsSince(ctx, since)
+	l.either, err = r.eventsSince(ctx, since)
 	return l, err
 }
 
 // eventsSince is what was not visible then: transactions that were on their way, and later ones.
-func (s *Store) eventsSince(ctx context.Context, since *string) ([]sqlText, error) {
+func (r *Reader) eventsSince(ctx context.Context, since *string) ([]sqlText, error) {
 	if since == nil {
 		return nil, nil
 	}
-	then, err := s.parseEventCursor(ctx, *since)
+	then, err := parseEventCursor(ctx, r, *since)
 	if err != nil {
 		return nil, refusedAt(err, "since")
 	}
@@ -188,8 +188,8 @@ func (s *Store) eventsSince(ctx context.Context, since *string) ([]sqlText, erro
 }
 
 // Events are events by their ids.
-func (s *Store) Events(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Event, error) {
-	return rowsByID(ctx, s, func(e *desk.Event) desk.ID { return e.ID },
+func (r *Reader) Events(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Event, error) {
+	return rowsByID(ctx, r, func(e *desk.Event) desk.ID { return e.ID },
 		"SELECT "+eventColumns+" FROM events AS e WHERE e.account_id = ? AND e.id = ANY(?::uuid[]) AND ?",
-		by.Account.ID, uuidArray(ids), seesEvent(by))
+		r.by.Account.ID, uuidArray(ids), seesEvent(r.by))
 }

@@ -31,19 +31,28 @@ func stale(err error) bool {
 	return errors.As(err, &pg) && (pg.Code == "0A000" || pg.Code == "26000")
 }
 
-// ask sends statements that only read to the primary, all together. Each sees what was committed before it.
-func (s *Store) ask(ctx context.Context, line ...statement) error {
+// ask sends statements that only read to the primary, all together. Each sees what was committed before it. What they bring is on the
+// budget, if there is one.
+func (s *Store) ask(ctx context.Context, b *Budget, line ...statement) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	return s.askOn(ctx, conn.Conn(), line)
+	return s.askOn(ctx, conn.Conn(), b, line)
 }
 
-func (s *Store) askOn(ctx context.Context, c *pgx.Conn, line []statement) error {
+// query is ask for one statement, and asks again for a short time while the database can't be reached.
+func (s *Store) query(ctx context.Context, q statement) error {
+	_, err := patiently(ctx, s, func() (struct{}, error) { return struct{}{}, s.ask(ctx, nil, q) })
+	return err
+}
+
+func (s *Store) bunTables() tables { return s.bun }
+
+func (s *Store) askOn(ctx context.Context, c *pgx.Conn, b *Budget, line []statement) error {
 	if m, ok := c.PgConn().Conn().(*meteredConn); ok {
-		m.budget.Store(budgetOf(ctx))
+		m.budget.Store(b)
 		defer m.budget.Store(nil)
 	}
 	err := s.sendLine(ctx, c, line)

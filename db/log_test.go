@@ -242,7 +242,7 @@ func (l *logged) checkReadings(first desk.Cursor) {
 		var pages []*desk.Event
 		at := after
 		for !at.Covers(until) {
-			page, next, err := l.store.LogPage(ctx, l.admin, nil, at, until, since)
+			page, next, err := l.store.ReaderFor(l.admin).LogPage(ctx, nil, at, until, since)
 			must(l.t, err)
 			pages = append(pages, page...)
 			for k, e := range want { // a cursor on the way holds what was told, and nothing else
@@ -325,7 +325,7 @@ func TestMissed_gone(t *testing.T) {
 		}
 	}
 	for _, c := range []desk.Cursor{foreign, {Epoch: "nowhere"}} {
-		if _, _, err := l.store.LogPage(ctx, l.admin, nil, c, one, long); !errors.Is(err, desk.ErrGone) {
+		if _, _, err := l.store.ReaderFor(l.admin).LogPage(ctx, nil, c, one, long); !errors.Is(err, desk.ErrGone) {
 			t.Errorf("a page after %v: %v", c, err)
 		}
 	}
@@ -449,7 +449,7 @@ func TestDropPartitions(t *testing.T) {
 	}
 	gone := func(at desk.Cursor) bool {
 		_, err := l.store.Missed(ctx, l.account.ID, at, after, time.Time{})
-		_, _, err2 := l.store.LogPage(ctx, l.admin, nil, at, after, time.Time{})
+		_, _, err2 := l.store.ReaderFor(l.admin).LogPage(ctx, nil, at, after, time.Time{})
 		if errors.Is(err, desk.ErrGone) != errors.Is(err2, desk.ErrGone) || !errors.Is(err, desk.ErrGone) && (err != nil || err2 != nil) {
 			t.Fatalf("%v, %v", err, err2)
 		}

@@ -26,19 +26,19 @@ func messageList(by *desk.Actor) list[desk.Message] {
 }
 
 // MessagePages are pages of the messages of conversations, the oldest first.
-func (s *Store) MessagePages(ctx context.Context, by *desk.Actor, conversations []desk.ID, p Paging) (map[desk.ID]*Page[*desk.Message], error) {
-	l := messageList(by)
-	l.kin = kinOf(ctx, by, "x")
-	return pages(ctx, s, l, Parents{desk.KindConversation, conversations}, p)
+func (r *Reader) MessagePages(ctx context.Context, conversations []desk.ID, p Paging) (map[desk.ID]*Page[*desk.Message], error) {
+	l := messageList(r.by)
+	l.joins = r.joinsOf("x")
+	return pages(ctx, r, l, Parents{desk.KindConversation, conversations}, p)
 }
 
 // MessageCounts counts what MessagePages shows.
-func (s *Store) MessageCounts(ctx context.Context, by *desk.Actor, conversations []desk.ID) (map[desk.ID]Count, error) {
-	return counts(ctx, s, messageList(by), Parents{desk.KindConversation, conversations})
+func (r *Reader) MessageCounts(ctx context.Context, conversations []desk.ID) (map[desk.ID]Count, error) {
+	return counts(ctx, r, messageList(r.by), Parents{desk.KindConversation, conversations})
 }
 
 // Messages are messages by their ids.
-func (s *Store) Messages(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Message, error) {
-	return rowsByID(ctx, s, func(m *desk.Message) desk.ID { return m.ID },
-		"SELECT "+columnsFor(ctx, messageRecord)+" FROM messages AS m WHERE m.account_id = ? AND m.id = ANY(?::uuid[]) AND ?", by.Account.ID, uuidArray(ids), seesMessage(by))
+func (r *Reader) Messages(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Message, error) {
+	return rowsByID(ctx, r, func(m *desk.Message) desk.ID { return m.ID },
+		"SELECT "+r.projection.columns(messageRecord)+" FROM messages AS m WHERE m.account_id = ? AND m.id = ANY(?::uuid[]) AND ?", r.by.Account.ID, uuidArray(ids), seesMessage(r.by))
 }

@@ -51,7 +51,7 @@ type list[R any] struct {
 	order   order[R]
 	either  []sqlText // when not empty, one of these holds, and never two of them
 	record  *record   // nil: columns are read whatever is looked at
-	kin     *kinship  // what comes with the rows
+	joins   *joins    // what comes with the rows
 }
 
 // Parents are the records whose lists are wanted, all in one statement. The list of a whole
@@ -83,7 +83,7 @@ type pageRow[R any] struct {
 }
 
 // pages reads one page for each parent.
-func pages[R any](ctx context.Context, s *Store, l list[R], of Parents, p Paging) (map[desk.ID]*Page[*R], error) {
+func pages[R any](ctx context.Context, r *Reader, l list[R], of Parents, p Paging) (map[desk.ID]*Page[*R], error) {
 	w, err := l.order.window(p)
 	if err != nil {
 		return nil, err
@@ -93,10 +93,10 @@ func pages[R any](ctx context.Context, s *Store, l list[R], of Parents, p Paging
 		sorted = l.order.sortRows(w, "x.")
 	}
 	if l.record != nil {
-		l.columns = columnsFor(ctx, l.record, l.order.column)
+		l.columns = r.projection.columns(l.record, l.order.column)
 	}
-	found, err := rowsWithKin[pageRow[R]](ctx, s, l.kin, "SELECT p.i AS parent, x.*"+l.kin.columns()+" FROM ? CROSS JOIN LATERAL ? AS x ? ORDER BY p.i, "+sorted,
-		of.rows(), l.page(w), l.kin.joins())
+	found, err := joinedRows[pageRow[R]](ctx, r, l.joins, "SELECT p.i AS parent, x.*"+l.joins.selected()+" FROM ? CROSS JOIN LATERAL ? AS x ? ORDER BY p.i, "+sorted,
+		of.rows(), l.page(w), l.joins.tables())
 	if err != nil {
 		return nil, err
 	}
@@ -190,8 +190,8 @@ func cut[R any](w window, o order[R], found []*R) *Page[*R] {
 }
 
 // counts counts the list of each parent, up to maxCount.
-func counts[R any](ctx context.Context, s *Store, l list[R], of Parents) (map[desk.ID]Count, error) {
-	found, err := rows[parentCount](ctx, s, `SELECT p.i AS parent,
+func counts[R any](ctx context.Context, from source, l list[R], of Parents) (map[desk.ID]Count, error) {
+	found, err := rows[parentCount](ctx, from, `SELECT p.i AS parent,
 		(SELECT count(*) FROM (SELECT FROM `+l.from+` WHERE ? AND `+l.ofParent()+` LIMIT ?) AS x) AS n
 		FROM ?`, l.where, maxCount+1, of.rows())
 	return counted(found, of), err

@@ -86,8 +86,8 @@ func (s *Store) dropPartition(ctx context.Context, name string) error {
 }
 
 // dropped says whether some of what came after a place in the log has been dropped.
-func (s *Store) dropped(ctx context.Context, after desk.Cursor) (bool, error) {
-	found, err := rows[logFloor](ctx, s, "SELECT floor::text::bigint AS floor FROM log_epoch")
+func dropped(ctx context.Context, from source, after desk.Cursor) (bool, error) {
+	found, err := rows[logFloor](ctx, from, "SELECT floor::text::bigint AS floor FROM log_epoch")
 	if err != nil {
 		return false, err
 	}

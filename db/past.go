@@ -30,23 +30,23 @@ func (l *ViewLook) at(names ...string) bool {
 
 // ViewList is a saved view's list as the actor sees it, to be asked about single conversations.
 type ViewList struct {
-	store *Store
-	by    *desk.Actor
-	list  list[desk.Conversation]
-	Look  ViewLook
-	Order *ConversationOrder
+	reader *Reader
+	by     *desk.Actor
+	list   list[desk.Conversation]
+	Look   ViewLook
+	Order  *ConversationOrder
 }
 
 // ViewList reads what a saved view shows.
-func (s *Store) ViewList(ctx context.Context, by *desk.Actor, v *desk.InboxView) (*ViewList, error) {
+func (r *Reader) ViewList(ctx context.Context, v *desk.InboxView) (*ViewList, error) {
 	where, o, err := ViewFilter(v)
 	if err != nil {
 		return nil, err
 	}
-	sc := s.scope(ctx, by)
+	sc := r.scope(ctx)
 	sc.look = ViewLook{fields: map[string]bool{}}
-	l, err := conversationList(sc, Whole(by), where)
-	return &ViewList{store: s, by: by, list: l, Look: sc.look, Order: o}, err
+	l, err := conversationList(sc, Whole(r.by), where)
+	return &ViewList{reader: r, by: r.by, list: l, Look: sc.look, Order: o}, err
 }
 
 // MaxTouched is how many conversations one payload tells of.
@@ -72,7 +72,7 @@ func (v *ViewList) Touched(ctx context.Context, events []*desk.Event) ([]desk.ID
 	}
 	if len(tickets)+len(contacts) > 0 {
 		type row struct{ ID desk.ID }
-		found, err := rows[row](ctx, v.store, "SELECT id FROM conversations WHERE account_id = ? AND (ticket_id = ANY(?::uuid[]) OR contact_id = ANY(?::uuid[])) ORDER BY id LIMIT ?",
+		found, err := rows[row](ctx, v.reader, "SELECT id FROM conversations WHERE account_id = ? AND (ticket_id = ANY(?::uuid[]) OR contact_id = ANY(?::uuid[])) ORDER BY id LIMIT ?",
 			v.by.Account.ID, uuidArray(tickets), uuidArray(contacts), MaxTouched+1)
 		if err != nil {
 			return nil, false, err
@@ -116,7 +116,7 @@ func (v *ViewList) Members(ctx context.Context, ids []desk.ID, events []*desk.Ev
 		Stage int
 		ID    desk.ID
 	}
-	found, err := rows[row](ctx, v.store, "SELECT x.stage, x.id FROM (?) AS x", joined(parts, " UNION ALL ", never))
+	found, err := rows[row](ctx, v.reader, "SELECT x.stage, x.id FROM (?) AS x", joined(parts, " UNION ALL ", never))
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func (v *ViewList) types(ctx context.Context, events []*desk.Event) (map[string]
 	if !v.Look.Ticket || !slices.ContainsFunc(events, func(e *desk.Event) bool { return e.EntityKind == desk.KindTicket }) {
 		return nil, nil
 	}
-	all, err := v.store.PropertyDefinitions(ctx, v.by)
+	all, err := v.reader.PropertyDefinitions(ctx)
 	types := map[string]desk.PropertyType{}
 	for _, d := range all {
 		types[d.Key] = d.Type

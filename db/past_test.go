@@ -25,7 +25,7 @@ type viewFollower struct {
 func (w *world) saveView(where *db.ConversationWhere) *desk.InboxView {
 	name := "View"
 	out := w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateView(ctx, w.store, new(desk.ViewAccount), nil, db.SaveView{Name: &name, SetWhere: true, Where: where})
+		return t.CreateView(ctx, new(desk.ViewAccount), nil, db.SaveView{Name: &name, SetWhere: true, Where: where})
 	})
 	if out == nil {
 		return nil
@@ -61,7 +61,7 @@ func (w *world) follow(by *desk.Actor, v *desk.InboxView) *viewFollower {
 
 // now is who is in the view.
 func (f *viewFollower) now() map[desk.ID]bool {
-	page, err := f.store.SavedPage(ctx, f.by, f.view, db.Paging{First: new(100)})
+	page, err := f.store.ReaderFor(f.by).SavedPage(ctx, f.view, db.Paging{First: new(100)})
 	must(f.t, err)
 	in := map[desk.ID]bool{}
 	for _, c := range page.Nodes {
@@ -74,7 +74,7 @@ func (f *viewFollower) now() map[desk.ID]bool {
 func (f *viewFollower) told(until desk.Cursor) map[desk.ID]db.Membership {
 	events, err := f.store.Missed(ctx, f.account.ID, f.after, until, time.Time{})
 	must(f.t, err)
-	l, err := f.store.ViewList(ctx, f.by, f.view)
+	l, err := f.store.ReaderFor(f.by).ViewList(ctx, f.view)
 	must(f.t, err)
 	ids, _, err := l.Touched(ctx, events)
 	must(f.t, err)

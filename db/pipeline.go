@@ -7,18 +7,18 @@ import (
 )
 
 // Pipelines are the account's pipelines in their order with all their statuses, those that are archived last.
-func (s *Store) Pipelines(ctx context.Context, by *desk.Actor) ([]*desk.Pipeline, error) {
-	return setUp(ctx, func(u *setup) *kept[desk.Pipeline] { return &u.pipelines }, func() ([]*desk.Pipeline, error) { return s.readPipelines(ctx, by) })
+func (r *Reader) Pipelines(ctx context.Context) ([]*desk.Pipeline, error) {
+	return cached(r, func(c *configCache) *cachedList[desk.Pipeline] { return &c.pipelines }, func() ([]*desk.Pipeline, error) { return r.readPipelines(ctx) })
 }
 
-func (s *Store) readPipelines(ctx context.Context, by *desk.Actor) ([]*desk.Pipeline, error) {
-	pipelines, err := rows[desk.Pipeline](ctx, s,
-		"SELECT * FROM pipelines WHERE account_id = ? ORDER BY archived_at IS NOT NULL, position, id", by.Account.ID)
+func (r *Reader) readPipelines(ctx context.Context) ([]*desk.Pipeline, error) {
+	pipelines, err := rows[desk.Pipeline](ctx, r,
+		"SELECT * FROM pipelines WHERE account_id = ? ORDER BY archived_at IS NOT NULL, position, id", r.by.Account.ID)
 	if err != nil {
 		return nil, err
 	}
-	statuses, err := rows[desk.TicketStatus](ctx, s,
-		"SELECT * FROM ticket_statuses WHERE account_id = ? ORDER BY position, id", by.Account.ID)
+	statuses, err := rows[desk.TicketStatus](ctx, r,
+		"SELECT * FROM ticket_statuses WHERE account_id = ? ORDER BY position, id", r.by.Account.ID)
 	byID := map[desk.ID]*desk.Pipeline{}
 	for _, p := range pipelines {
 		byID[p.ID] = p

@@ -8,19 +8,19 @@ import (
 
 // PropertyDefinitions are the properties of tickets: the built-in ones first, then the account's own by
 // key, archived ones too.
-func (s *Store) PropertyDefinitions(ctx context.Context, by *desk.Actor) ([]*desk.PropertyDefinition, error) {
-	own, err := setUp(ctx, func(u *setup) *kept[desk.PropertyDefinition] { return &u.definitions }, func() ([]*desk.PropertyDefinition, error) {
-		return rows[desk.PropertyDefinition](ctx, s, "SELECT * FROM property_definitions WHERE account_id = ? ORDER BY key", by.Account.ID)
+func (r *Reader) PropertyDefinitions(ctx context.Context) ([]*desk.PropertyDefinition, error) {
+	own, err := cached(r, func(c *configCache) *cachedList[desk.PropertyDefinition] { return &c.definitions }, func() ([]*desk.PropertyDefinition, error) {
+		return rows[desk.PropertyDefinition](ctx, r, "SELECT * FROM property_definitions WHERE account_id = ? ORDER BY key", r.by.Account.ID)
 	})
-	return append(desk.BuiltInProperties(by.Account), own...), err
+	return append(desk.BuiltInProperties(r.by.Account), own...), err
 }
 
 // Layouts are the layouts that concern the actor: their own, and the account's default, as far as somebody has chosen.
-func (s *Store) Layouts(ctx context.Context, by *desk.Actor) ([]*desk.PropertyLayout, error) {
-	owners := []desk.ID{by.Account.ID}
-	if by.Agent != nil {
-		owners = append(owners, by.Agent.ID)
+func (r *Reader) Layouts(ctx context.Context) ([]*desk.PropertyLayout, error) {
+	owners := []desk.ID{r.by.Account.ID}
+	if r.by.Agent != nil {
+		owners = append(owners, r.by.Agent.ID)
 	}
-	return rows[desk.PropertyLayout](ctx, s, "SELECT * FROM property_layouts WHERE account_id = ? AND owner_id = ANY(?::uuid[])",
-		by.Account.ID, uuidArray(owners))
+	return rows[desk.PropertyLayout](ctx, r, "SELECT * FROM property_layouts WHERE account_id = ? AND owner_id = ANY(?::uuid[])",
+		r.by.Account.ID, uuidArray(owners))
 }

@@ -42,7 +42,7 @@ func (s *Store) purgeAccount(ctx context.Context, a *desk.Account) (n int, err e
 	}
 	for _, g := range due {
 		gone := false
-		_, failed := s.Write(ctx, Write{By: desk.System(a), Mutation: "purge"}, func(ctx context.Context, t *Tx) (err error) {
+		_, failed := s.Write(ctx, Write{By: Authenticated(desk.System(a)), Mutation: "purge"}, func(ctx context.Context, t *Tx) (err error) {
 			gone, err = t.purge(ctx, g)
 			return err
 		})

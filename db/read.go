@@ -1,7 +1,6 @@
 package db
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"reflect"
@@ -21,45 +20,6 @@ import (
 
 // Reads are prepared statements: Bun would write the values into the text, and Postgres would have to parse and plan each
 // one anew, which costs more than to run it. Bun's tables still say which column is which field.
-
-// rows runs a statement that only reads, and gives its rows, as far as the budget of the context goes.
-func rows[R any](ctx context.Context, s *Store, words string, values ...any) ([]*R, error) {
-	text, args := rendered(sq(words, values...))
-	if out, ok := fromReplica[R](ctx, text, args); ok {
-		return out, nil
-	}
-	return patiently(ctx, s, func() (out []*R, err error) {
-		err = s.askFor(ctx, readInto(s.bun, &out, text, args))
-		if b := budgetOf(ctx); err != nil && b != nil && b.Spent() {
-			return nil, ErrBudgetSpent
-		}
-		return out, err
-	})
-}
-
-// readInto is a statement that reads rows into out.
-func readInto[R any](tables tables, out *[]*R, text string, args []any) statement {
-	return statement{text: text, args: args, take: func(found pgx.Rows, types *pgtype.Map) (err error) {
-		*out, err = gather[R](found, types, tables, text)
-		return err
-	}}
-}
-
-// rowsByID is rows by their ids, without those that are missing or not the actor's to see.
-func rowsByID[R any](ctx context.Context, s *Store, id func(*R) desk.ID, words string, values ...any) (map[desk.ID]*R, error) {
-	return byIDs(id)(rows[R](ctx, s, words, values...))
-}
-
-// byIDs makes rows a map.
-func byIDs[R any](id func(*R) desk.ID) func([]*R, error) (map[desk.ID]*R, error) {
-	return func(found []*R, err error) (map[desk.ID]*R, error) {
-		byID := make(map[desk.ID]*R, len(found))
-		for _, r := range found {
-			byID[id(r)] = r
-		}
-		return byID, err
-	}
-}
 
 // gather reads the rows that a statement gives.
 func gather[R any](found pgx.Rows, types *pgtype.Map, tables tables, text string) (out []*R, err error) {

@@ -33,12 +33,12 @@ func TestWhere_ago(t *testing.T) {
 	} {
 		for i, want := range []bool{c.before, c.after} {
 			now = c.at.Add(time.Duration(i) * time.Minute)
-			m, err := w.store.TicketPages(ctx, w.admin, db.Whole(w.admin), &c.where, nil, db.Paging{})
+			m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), &c.where, nil, db.Paging{})
 			must(t, err)
 			if got := len(m[w.account.ID].Nodes) > 0; got != want {
 				t.Errorf("%s at %s finds %v", name, now, got)
 			}
-			asOf, err := w.store.TicketCounts(db.AsOf(ctx, c.at.Add(time.Minute)), w.admin, db.Whole(w.admin), &c.where)
+			asOf, err := w.store.ReaderFor(w.admin).AsOf(c.at.Add(time.Minute)).TicketCounts(ctx, db.Whole(w.admin), &c.where)
 			must(t, err)
 			if got := asOf[w.account.ID].N > 0; got != c.after {
 				t.Errorf("%s as of a minute later counts %v", name, got)

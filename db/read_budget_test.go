@@ -1,7 +1,6 @@
 package db_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 
@@ -12,9 +11,12 @@ import (
 func TestBudget(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
-	read := func(ctx context.Context) error { _, err := w.store.PropertyDefinitions(ctx, w.admin); return err }
+	read := func(r *db.Reader) error {
+		_, err := r.PropertyDefinitions(ctx)
+		return err
+	}
 	budget := db.NewBudget(20_000)
-	within := db.WithBudget(ctx, budget)
+	within := w.store.ReaderFor(w.admin).Within(budget)
 	reads := 0
 	var err error
 	for ; err == nil && reads < 1000; reads++ {
@@ -26,7 +28,7 @@ func TestBudget(t *testing.T) {
 	if err := read(within); !errors.Is(err, db.ErrBudgetSpent) {
 		t.Errorf("spent: %v", err)
 	}
-	if err := read(ctx); err != nil {
+	if err := read(w.store.ReaderFor(w.admin)); err != nil {
 		t.Errorf("without a budget: %v", err)
 	}
 }

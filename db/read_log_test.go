@@ -18,7 +18,7 @@ import (
 
 // write runs a mutation; refusals are as good as any answer here.
 func (w *world) write(by *desk.Actor, do func(context.Context, *db.Tx) error) *db.Outcome {
-	out, err := w.store.Write(ctx, db.Write{By: by, Mutation: "test", Arguments: []byte("{}")}, do)
+	out, err := w.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "test", Arguments: []byte("{}")}, do)
 	var refused *desk.Error
 	if err != nil && !errors.As(err, &refused) {
 		w.t.Error(err)
@@ -183,7 +183,7 @@ func TestEvents_whatEachMaySee(t *testing.T) {
 		must(t, err)
 		for _, back := range []bool{false, true} {
 			got := walk(t, 7, back, func(p db.Paging) (*db.Page[*desk.Event], error) {
-				return w.store.EventPage(ctx, by, nil, until, nil, p)
+				return w.store.ReaderFor(by).EventPage(ctx, nil, until, nil, p)
 			})
 			if ids = refs(got); !slices.Equal(ids, want) {
 				t.Fatalf("%s sees %d events, not %d:\n got %v\nwant %v", by.Agent.Name, len(ids), len(want), ids, want)
@@ -193,7 +193,7 @@ func TestEvents_whatEachMaySee(t *testing.T) {
 		for _, e := range all {
 			every = append(every, e.ID)
 		}
-		found, err := w.store.Events(ctx, by, every)
+		found, err := w.store.ReaderFor(by).Events(ctx, every)
 		must(t, err)
 		if len(found) != len(want) {
 			t.Errorf("%s finds %d of %d events by their ids", by.Agent.Name, len(found), len(want))
@@ -233,7 +233,7 @@ func TestEvents_where(t *testing.T) {
 			}
 		}
 		got := walk(t, 100, false, func(p db.Paging) (*db.Page[*desk.Event], error) {
-			return w.store.EventPage(ctx, w.admin, nil, until, &f.where, p)
+			return w.store.ReaderFor(w.admin).EventPage(ctx, nil, until, &f.where, p)
 		})
 		if !slices.Equal(refs(got), want) {
 			t.Errorf("%s: %d events, not %d", name, len(got), len(want))
@@ -281,7 +281,7 @@ func TestEvents_sinceLosesNoneAndRepeatsNone(t *testing.T) {
 			if p.After == "" {
 				later = until
 			}
-			return w.store.EventPage(ctx, w.admin, &since, later, nil, p)
+			return w.store.ReaderFor(w.admin).EventPage(ctx, &since, later, nil, p)
 		}) {
 			seen = append(seen, e.Ref().String())
 		}
@@ -303,26 +303,26 @@ func TestEvents_badCursors(t *testing.T) {
 	w.live(5)
 	until, err := w.store.EventCursor(ctx)
 	must(t, err)
-	page, err := w.store.EventPage(ctx, w.admin, nil, until, nil, db.Paging{First: new(1)})
+	page, err := w.store.ReaderFor(w.admin).EventPage(ctx, nil, until, nil, db.Paging{First: new(1)})
 	must(t, err)
 	other := newWorld(t, db.Options{})
 	other.exec("UPDATE log_epoch SET epoch = gen_random_uuid()")
 	foreign, err := other.store.EventCursor(ctx)
 	must(t, err)
 	for _, since := range []string{"x", "%", page.Cursor(0), foreign, strings.Repeat("A", 9000)} {
-		_, err := w.store.EventPage(ctx, w.admin, &since, until, nil, db.Paging{})
+		_, err := w.store.ReaderFor(w.admin).EventPage(ctx, &since, until, nil, db.Paging{})
 		if !slices.Equal(pathOf(err), []string{"since"}) {
 			t.Errorf("since %.20q: %v", since, err)
 		}
 	}
 	nonsense := base64.RawURLEncoding.EncodeToString(append(bytes.SplitAfter(decoded(t, until), []byte(" "))[0], "9:5:7"...))
-	if _, err := w.store.EventPage(ctx, w.admin, &nonsense, until, nil, db.Paging{}); !slices.Equal(pathOf(err), []string{"since"}) {
+	if _, err := w.store.ReaderFor(w.admin).EventPage(ctx, &nonsense, until, nil, db.Paging{}); !slices.Equal(pathOf(err), []string{"since"}) {
 		t.Errorf("a snapshot that is none: %v", err)
 	}
 	messages, err := w.page(w.admin, db.Paging{First: new(1)})
 	must(t, err)
 	for _, after := range []string{"x", until, messages.Cursor(0)} {
-		_, err := w.store.EventPage(ctx, w.admin, nil, until, nil, db.Paging{After: after})
+		_, err := w.store.ReaderFor(w.admin).EventPage(ctx, nil, until, nil, db.Paging{After: after})
 		if !slices.Equal(pathOf(err), []string{"after"}) {
 			t.Errorf("after %.20q: %v", after, err)
 		}
@@ -344,7 +344,7 @@ func TestEvents_cursorsThatCantBeChecked(t *testing.T) {
 	must(t, err)
 	w.exec("ALTER TABLE log_epoch RENAME TO gone")
 	var refused *desk.Error
-	if _, err := w.store.EventPage(ctx, w.admin, &until, until, nil, db.Paging{}); err == nil || errors.As(err, &refused) {
+	if _, err := w.store.ReaderFor(w.admin).EventPage(ctx, &until, until, nil, db.Paging{}); err == nil || errors.As(err, &refused) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -358,7 +358,7 @@ func TestEvents_cursorsOfAnotherCluster(t *testing.T) {
 	read := func() error {
 		until, err := w.store.EventCursor(ctx)
 		must(t, err)
-		_, err = w.store.EventPage(ctx, w.admin, &since, until, nil, db.Paging{})
+		_, err = w.store.ReaderFor(w.admin).EventPage(ctx, &since, until, nil, db.Paging{})
 		return err
 	}
 	must(t, w.store.Migrate(ctx)) // another start, and nothing has moved
@@ -447,7 +447,7 @@ func TestTimeline(t *testing.T) {
 		t.Helper()
 		for _, back := range []bool{false, true} {
 			entries := walk(t, 6, back, func(p db.Paging) (*db.Page[shownEntry], error) {
-				m, err := w.store.TimelinePages(ctx, by, of, p)
+				m, err := w.store.ReaderFor(by).TimelinePages(ctx, of, p)
 				return db.MapPages(m, func(e *db.TimelineEntry) shownEntry { return shownEntry{e} })[of.IDs[0]], err
 			})
 			got := make([]string, len(entries))

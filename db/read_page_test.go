@@ -89,25 +89,25 @@ func TestPages_everyOrderAndDirection(t *testing.T) {
 			for f, less := range conversations {
 				checkList(t, fmt.Sprint("conversations ", f, d), w.visible(by, outsideTrash), d, ordered(less, func(c *desk.Conversation) desk.ID { return c.ID }, byID),
 					func(p db.Paging) (*db.Page[*desk.Conversation], error) {
-						m, err := w.store.ConversationPages(ctx, by, db.Whole(by), nil, &db.ConversationOrder{Field: f, Direction: d}, p)
+						m, err := w.store.ReaderFor(by).ConversationPages(ctx, db.Whole(by), nil, &db.ConversationOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
 			for f, less := range tickets {
 				checkList(t, fmt.Sprint("tickets ", f, d), w.visibleTickets(by), d, ordered(less, func(t *desk.Ticket) desk.ID { return t.ID }, byID),
 					func(p db.Paging) (*db.Page[*desk.Ticket], error) {
-						m, err := w.store.TicketPages(ctx, by, db.Whole(by), nil, &db.TicketOrder{Field: f, Direction: d}, p)
+						m, err := w.store.ReaderFor(by).TicketPages(ctx, db.Whole(by), nil, &db.TicketOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
 			checkOptional(w, "closed conversations", w.visible(by, outsideTrash), d, func(c *desk.Conversation) (desk.ID, *time.Time) { return c.ID, c.ClosedAt }, times,
 				func(p db.Paging) (*db.Page[*desk.Conversation], error) {
-					m, err := w.store.ConversationPages(ctx, by, db.Whole(by), nil, &db.ConversationOrder{Field: db.ConversationsByClosing, Direction: d}, p)
+					m, err := w.store.ReaderFor(by).ConversationPages(ctx, db.Whole(by), nil, &db.ConversationOrder{Field: db.ConversationsByClosing, Direction: d}, p)
 					return m[w.account.ID], err
 				})
 			ticketsBy := func(f db.TicketOrderField) func(p db.Paging) (*db.Page[*desk.Ticket], error) {
 				return func(p db.Paging) (*db.Page[*desk.Ticket], error) {
-					m, err := w.store.TicketPages(ctx, by, db.Whole(by), nil, &db.TicketOrder{Field: f, Direction: d}, p)
+					m, err := w.store.ReaderFor(by).TicketPages(ctx, db.Whole(by), nil, &db.TicketOrder{Field: f, Direction: d}, p)
 					return m[w.account.ID], err
 				}
 			}
@@ -119,14 +119,14 @@ func TestPages_everyOrderAndDirection(t *testing.T) {
 			} {
 				checkOptional(w, fmt.Sprint("contacts ", f), w.contacts, d, func(c *desk.Contact) (desk.ID, *string) { return c.ID, known(c) }, cmp.Compare[string],
 					func(p db.Paging) (*db.Page[*desk.Contact], error) {
-						m, err := w.store.ContactPages(ctx, by, db.Whole(by), nil, &db.ContactOrder{Field: f, Direction: d}, p)
+						m, err := w.store.ReaderFor(by).ContactPages(ctx, db.Whole(by), nil, &db.ContactOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
 			for f, less := range contacts {
 				checkList(t, fmt.Sprint("contacts ", f, d), w.contacts, d, ordered(less, func(c *desk.Contact) desk.ID { return c.ID }, byID),
 					func(p db.Paging) (*db.Page[*desk.Contact], error) {
-						m, err := w.store.ContactPages(ctx, by, db.Whole(by), nil, &db.ContactOrder{Field: f, Direction: d}, p)
+						m, err := w.store.ReaderFor(by).ContactPages(ctx, db.Whole(by), nil, &db.ContactOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
@@ -213,7 +213,7 @@ func TestPages_betweenTwoCursors(t *testing.T) {
 }
 
 func (w *world) page(by *desk.Actor, p db.Paging) (*db.Page[*desk.Conversation], error) {
-	m, err := w.store.ConversationPages(ctx, by, db.Whole(by), nil, nil, p)
+	m, err := w.store.ReaderFor(by).ConversationPages(ctx, db.Whole(by), nil, nil, p)
 	return m[w.account.ID], err
 }
 
@@ -221,10 +221,10 @@ func TestPages_refused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	w.populate(5, 0, 10)
-	other, err := w.store.ConversationPages(ctx, w.admin, db.Whole(w.admin), nil, &db.ConversationOrder{Field: db.ConversationsByTime, Direction: db.Descending}, db.Paging{})
+	other, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, db.Whole(w.admin), nil, &db.ConversationOrder{Field: db.ConversationsByTime, Direction: db.Descending}, db.Paging{})
 	must(t, err)
 	foreign := other[w.account.ID].Cursor(0)
-	upwards, err := w.store.ConversationPages(ctx, w.admin, db.Whole(w.admin), nil, &db.ConversationOrder{Field: db.ConversationsByActivity, Direction: db.Ascending}, db.Paging{})
+	upwards, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, db.Whole(w.admin), nil, &db.ConversationOrder{Field: db.ConversationsByActivity, Direction: db.Ascending}, db.Paging{})
 	must(t, err)
 	raw := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	id := newID().String()
@@ -259,7 +259,7 @@ func TestPages_refused(t *testing.T) {
 		}
 	}
 	for _, key := range []string{"\x00", "\xff"} {
-		_, err := w.store.TicketPages(ctx, w.admin, db.Whole(w.admin), nil, &db.TicketOrder{Field: db.TicketsByName, Direction: db.Ascending},
+		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), nil, &db.TicketOrder{Field: db.TicketsByName, Direction: db.Ascending},
 			db.Paging{After: raw(fmt.Sprintf("[%q,%q,%q]", "tkt.name", "a", id)[:13] + key + `","` + id + `"]`)})
 		var refused *desk.Error
 		if err != nil && !errors.As(err, &refused) {
@@ -289,22 +289,22 @@ func TestPages_ofManyParents(t *testing.T) {
 	for _, by := range w.agents() {
 		for _, p := range []db.Paging{{First: new(2)}, {Last: new(2)}, {First: new(100)}} {
 			many(t, contacts, p, func(ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-				return w.store.ConversationPages(ctx, by, db.Parents{Kind: desk.KindContact, IDs: ids}, nil, nil, p)
+				return w.store.ReaderFor(by).ConversationPages(ctx, db.Parents{Kind: desk.KindContact, IDs: ids}, nil, nil, p)
 			}, func(id desk.ID) []*desk.Conversation {
 				return w.visible(by, func(c *desk.Conversation) bool { return !c.InTrash() && c.ContactID == id })
 			})
 			many(t, tickets, p, func(ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-				return w.store.ConversationPages(ctx, by, db.Parents{Kind: desk.KindTicket, IDs: ids}, nil, nil, p)
+				return w.store.ReaderFor(by).ConversationPages(ctx, db.Parents{Kind: desk.KindTicket, IDs: ids}, nil, nil, p)
 			}, func(id desk.ID) []*desk.Conversation { // a ticket in the trash shows its conversations there
 				return w.visible(by, func(c *desk.Conversation) bool { return c.TicketID != nil && *c.TicketID == id })
 			})
 			many(t, contacts, p, func(ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
-				return w.store.TicketPages(ctx, by, db.Parents{Kind: desk.KindContact, IDs: ids}, nil, nil, p)
+				return w.store.ReaderFor(by).TicketPages(ctx, db.Parents{Kind: desk.KindContact, IDs: ids}, nil, nil, p)
 			}, func(id desk.ID) []*desk.Ticket {
 				return slices.DeleteFunc(w.visibleTickets(by), func(t *desk.Ticket) bool { return t.ContactID != id })
 			})
 			many(t, conversations, p, func(ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
-				return w.store.MessagePages(ctx, by, ids, p)
+				return w.store.ReaderFor(by).MessagePages(ctx, ids, p)
 			}, func(id desk.ID) []*desk.Message { return w.messagesOf(by, id) })
 		}
 	}
@@ -349,19 +349,19 @@ func TestCounts(t *testing.T) {
 	w := newWorld(t, db.Options{})
 	w.populate(10, 15, 30)
 	for _, by := range w.agents() {
-		n, err := w.store.ConversationCounts(ctx, by, db.Whole(by), nil)
+		n, err := w.store.ReaderFor(by).ConversationCounts(ctx, db.Whole(by), nil)
 		must(t, err)
 		if want := len(w.visible(by, outsideTrash)); n[w.account.ID].N != want || n[w.account.ID].Capped {
 			t.Errorf("%s counts %+v of %d conversations", by.Agent.Name, n[w.account.ID], want)
 		}
-		m, err := w.store.TicketCounts(ctx, by, db.Whole(by), nil)
+		m, err := w.store.ReaderFor(by).TicketCounts(ctx, db.Whole(by), nil)
 		must(t, err)
 		if want := len(w.visibleTickets(by)); m[w.account.ID].N != want {
 			t.Errorf("%s counts %d of %d tickets", by.Agent.Name, m[w.account.ID].N, want)
 		}
 	}
 	w.exec(`INSERT INTO contacts SELECT $1, gen_random_uuid(), 'n' || n, NULL, NULL, '', 1, now() FROM generate_series(1, 10001) AS n`, w.account.ID)
-	n, err := w.store.ContactCounts(ctx, w.admin, db.Whole(w.admin), nil)
+	n, err := w.store.ReaderFor(w.admin).ContactCounts(ctx, db.Whole(w.admin), nil)
 	must(t, err)
 	if c := n[w.account.ID]; c.N != 10_000 || !c.Capped {
 		t.Errorf("got %+v", c)

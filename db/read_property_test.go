@@ -168,7 +168,7 @@ func TestPages_byProperty(t *testing.T) {
 		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !ticketHolds(w, where, t) })
 		w.sortBy(want, d, way == db.Descending)
 		read := func(p db.Paging) (*db.Page[*desk.Ticket], error) {
-			m, err := w.store.TicketPages(ctx, w.admin, db.Whole(w.admin), where, &db.TicketOrder{Field: db.TicketsByProperty, PropertyKey: &d.Key, Direction: way}, p)
+			m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), where, &db.TicketOrder{Field: db.TicketsByProperty, PropertyKey: &d.Key, Direction: way}, p)
 			return m[w.account.ID], err
 		}
 		for _, size := range []int{1 + w.rnd.IntN(4), 100} {
@@ -178,7 +178,7 @@ func TestPages_byProperty(t *testing.T) {
 				}
 			}
 		}
-		n, err := w.store.TicketCounts(ctx, w.admin, db.Whole(w.admin), where)
+		n, err := w.store.ReaderFor(w.admin).TicketCounts(ctx, db.Whole(w.admin), where)
 		must(t, err)
 		if n[w.account.ID].N != len(want) {
 			t.Fatalf("%s: counted %d of %d", dump(where), n[w.account.ID].N, len(want))
@@ -226,7 +226,7 @@ func TestTicketSlots_follow(t *testing.T) {
 		w.exec("UPDATE tickets SET properties = $3 WHERE account_id = $1 AND id = $2", tk.AccountID, tk.ID, vs)
 		tk.Properties = vs
 		where := &db.TicketWhere{Properties: []*db.PropertyWhere{w.propertyWhere()}}
-		m, err := w.store.TicketPages(ctx, w.admin, db.Whole(w.admin), where, nil, db.Paging{First: new(100)})
+		m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), where, nil, db.Paging{First: new(100)})
 		must(t, err)
 		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !ticketHolds(w, where, t) })
 		got, wanted := refs(m[w.account.ID].Nodes), refs(want)
@@ -270,7 +270,7 @@ func TestPropertyWhere_refused(t *testing.T) {
 		"NUL":              {&db.PropertyWhere{Key: "texttrue", Contains: new("a\x00")}, desk.CodeInvalidText, "contains"},
 		"NUL in a text":    {&db.PropertyWhere{Key: "texttrue", IsNull: &yes, Eq: new("\x00")}, desk.CodeInvalidText, "eq"},
 	} {
-		_, err := w.store.TicketPages(ctx, w.admin, db.Whole(w.admin), &db.TicketWhere{Not: &db.TicketWhere{Properties: []*db.PropertyWhere{c.where}}}, nil, db.Paging{})
+		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), &db.TicketWhere{Not: &db.TicketWhere{Properties: []*db.PropertyWhere{c.where}}}, nil, db.Paging{})
 		w.refused(name, err, c.code, strings.TrimSpace("where not properties 0 "+c.path))
 	}
 	for name, c := range map[string]struct {
@@ -282,7 +282,7 @@ func TestPropertyWhere_refused(t *testing.T) {
 		"a list":           {&db.TicketOrder{Field: db.TicketsByProperty, PropertyKey: new("optionstrue")}, desk.CodeInvalidInput},
 		"another order":    {&db.TicketOrder{Field: db.TicketsByName, PropertyKey: new("texttrue")}, desk.CodeInvalidInput},
 	} {
-		_, err := w.store.TicketPages(ctx, w.admin, db.Whole(w.admin), nil, c.order, db.Paging{})
+		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), nil, c.order, db.Paging{})
 		w.refused(name, err, c.code, "orderBy propertyKey")
 	}
 }

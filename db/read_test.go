@@ -25,7 +25,7 @@ func TestReads_arePrepared(t *testing.T) {
 		sent = nil
 		mu.Unlock()
 		ref := desk.Ref{Kind: desk.KindAgent, ID: owner}
-		_, err := w.store.ConversationPages(ctx, w.ann, db.Whole(w.ann), &db.ConversationWhere{OwnerID: &db.IDComparator{Eq: &ref}}, nil, db.Paging{First: &first})
+		_, err := w.store.ReaderFor(w.ann).ConversationPages(ctx, db.Whole(w.ann), &db.ConversationWhere{OwnerID: &db.IDComparator{Eq: &ref}}, nil, db.Paging{First: &first})
 		must(t, err)
 		return strings.Join(sent, ";")
 	}
@@ -43,7 +43,7 @@ func TestReads_surviveMigrations(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{MaxConns: 1})
 	for _, as := range []string{"varchar", "text", "varchar"} {
-		found, err := w.store.Agents(ctx, w.admin)
+		found, err := w.store.ReaderFor(w.admin).Agents(ctx)
 		must(t, err)
 		if len(found) == 0 || found[0].Name == "" {
 			t.Fatalf("found %v", found)

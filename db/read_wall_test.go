@@ -16,25 +16,25 @@ func (w *world) getByID(by *desk.Actor, ids []desk.ID) map[string][]string {
 		slices.Sort(refs)
 		found[name] = refs
 	}
-	conversations, err := w.store.Conversations(ctx, by, ids)
+	conversations, err := w.store.ReaderFor(by).Conversations(ctx, ids)
 	must(w.t, err)
 	add("conversations", keys(conversations))
-	tickets, err := w.store.Tickets(ctx, by, ids)
+	tickets, err := w.store.ReaderFor(by).Tickets(ctx, ids)
 	must(w.t, err)
 	add("tickets", keys(tickets))
-	messages, err := w.store.Messages(ctx, by, ids)
+	messages, err := w.store.ReaderFor(by).Messages(ctx, ids)
 	must(w.t, err)
 	add("messages", keys(messages))
-	contacts, err := w.store.Contacts(ctx, by, ids)
+	contacts, err := w.store.ReaderFor(by).Contacts(ctx, ids)
 	must(w.t, err)
 	add("contacts", keys(contacts))
-	groups, err := w.store.TrashGroups(ctx, by, ids)
+	groups, err := w.store.ReaderFor(by).TrashGroups(ctx, ids)
 	must(w.t, err)
 	add("groups", keys(groups))
-	tokens, err := w.store.Tokens(ctx, by, ids)
+	tokens, err := w.store.ReaderFor(by).Tokens(ctx, ids)
 	must(w.t, err)
 	add("tokens", keys(tokens))
-	events, err := w.store.Events(ctx, by, ids)
+	events, err := w.store.ReaderFor(by).Events(ctx, ids)
 	must(w.t, err)
 	add("events", keys(events))
 	return found
@@ -66,7 +66,7 @@ func TestWall_byID(t *testing.T) {
 		w.addMessages(c, 2)
 	}
 	for _, by := range w.agents() {
-		if _, err := w.store.Write(ctx, db.Write{By: by, Mutation: "test"}, func(ctx context.Context, t *db.Tx) error {
+		if _, err := w.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "test"}, func(ctx context.Context, t *db.Tx) error {
 			return t.CreateToken(ctx, nil, "T", nil, nil)
 		}); err != nil {
 			t.Fatal(err)
@@ -102,7 +102,7 @@ func TestWall_byID(t *testing.T) {
 		if n := len(found["tokens"]); by == w.admin && n != 5 || by != w.admin && n != 1 {
 			t.Errorf("%s finds %d tokens", by.Agent.Name, n)
 		}
-		of, err := w.store.TokensOf(ctx, by, []desk.ID{w.admin.Agent.ID, by.Agent.ID})
+		of, err := w.store.ReaderFor(by).TokensOf(ctx, []desk.ID{w.admin.Agent.ID, by.Agent.ID})
 		must(t, err)
 		if n := len(of[w.admin.Agent.ID]); by == w.admin && n != 1 || by != w.admin && n != 0 {
 			t.Errorf("%s finds %d tokens of the admin", by.Agent.Name, n)
@@ -130,13 +130,13 @@ func TestWall_betweenAccounts(t *testing.T) {
 	}
 	parents := []desk.ID{contacts[0].ID, conversations[0].ID, tickets[0].ID}
 	for _, kind := range []desk.Kind{desk.KindContact, desk.KindTicket, desk.KindConversation} {
-		c, err := w.store.ConversationPages(ctx, by, db.Parents{Kind: kind, IDs: parents}, nil, nil, db.Paging{})
+		c, err := w.store.ReaderFor(by).ConversationPages(ctx, db.Parents{Kind: kind, IDs: parents}, nil, nil, db.Paging{})
 		must(t, err)
-		tl, err := w.store.TimelinePages(ctx, by, db.Parents{Kind: kind, IDs: parents}, db.Paging{})
+		tl, err := w.store.ReaderFor(by).TimelinePages(ctx, db.Parents{Kind: kind, IDs: parents}, db.Paging{})
 		must(t, err)
-		m, err := w.store.MessagePages(ctx, by, parents, db.Paging{})
+		m, err := w.store.ReaderFor(by).MessagePages(ctx, parents, db.Paging{})
 		must(t, err)
-		n, err := w.store.MessageCounts(ctx, by, parents)
+		n, err := w.store.ReaderFor(by).MessageCounts(ctx, parents)
 		must(t, err)
 		for _, id := range parents {
 			if kind != desk.KindConversation && len(c[id].Nodes) > 0 || len(tl[id].Nodes) > 0 || len(m[id].Nodes) > 0 || n[id].N > 0 {
@@ -144,7 +144,7 @@ func TestWall_betweenAccounts(t *testing.T) {
 			}
 		}
 	}
-	impacts, err := w.store.TrashImpacts(ctx, by, parents)
+	impacts, err := w.store.ReaderFor(by).TrashImpacts(ctx, parents)
 	must(t, err)
 	for _, i := range impacts {
 		if len(i.Conversations)+i.Hidden > 0 {
@@ -157,7 +157,7 @@ func TestSetUp_asTheActorSeesIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	for _, by := range w.agents() {
-		inboxes, err := w.store.Inboxes(ctx, by)
+		inboxes, err := w.store.ReaderFor(by).Inboxes(ctx)
 		must(t, err)
 		want := map[*desk.Actor]int{w.admin: 2, w.bot: 2, w.ann: 1, w.ben: 1, w.idle: 0}[by]
 		if len(inboxes) != want {
@@ -168,11 +168,11 @@ func TestSetUp_asTheActorSeesIt(t *testing.T) {
 				t.Errorf("%s is open to %d teams", i.Name, len(i.TeamIDs))
 			}
 		}
-		agents, err := w.store.Agents(ctx, by)
+		agents, err := w.store.ReaderFor(by).Agents(ctx)
 		must(t, err)
-		teams, err := w.store.Teams(ctx, by)
+		teams, err := w.store.ReaderFor(by).Teams(ctx)
 		must(t, err)
-		pipelines, err := w.store.Pipelines(ctx, by)
+		pipelines, err := w.store.ReaderFor(by).Pipelines(ctx)
 		must(t, err)
 		if len(agents) != 5 || len(teams) != 5 || len(teams[0].MemberIDs) != 1 || len(pipelines) != 1 || len(pipelines[0].Statuses) != 2 {
 			t.Errorf("%s: %d agents, %d teams, %d pipelines", by.Agent.Name, len(agents), len(teams), len(pipelines))
@@ -195,7 +195,7 @@ func TestTrash_groupsAndWhatIsInThem(t *testing.T) {
 			want[*c.TrashGroupID] = append(want[*c.TrashGroupID], c.Ref().String())
 		}
 		groups := walk(t, 2, false, func(p db.Paging) (*db.Page[*desk.TrashGroup], error) {
-			m, err := w.store.TrashPages(ctx, by, db.Whole(by), p)
+			m, err := w.store.ReaderFor(by).TrashPages(ctx, db.Whole(by), p)
 			return m[w.account.ID], err
 		})
 		if len(groups) != len(want) {
@@ -208,7 +208,7 @@ func TestTrash_groupsAndWhatIsInThem(t *testing.T) {
 		for _, g := range groups {
 			ids = append(ids, g.ID)
 		}
-		records, err := w.store.TrashRecords(ctx, by, ids)
+		records, err := w.store.ReaderFor(by).TrashRecords(ctx, ids)
 		must(t, err)
 		for id, rs := range records {
 			if !slices.Equal(refs(rs), want[id]) {
@@ -221,9 +221,9 @@ func TestTrash_groupsAndWhatIsInThem(t *testing.T) {
 	w.exec("UPDATE trash_groups SET restored_at = now()")
 	ids := w.allIDs()
 	for _, by := range w.agents() {
-		page, err := w.store.TrashPages(ctx, by, db.Whole(by), db.Paging{})
+		page, err := w.store.ReaderFor(by).TrashPages(ctx, db.Whole(by), db.Paging{})
 		must(t, err)
-		found, err := w.store.TrashGroups(ctx, by, ids)
+		found, err := w.store.ReaderFor(by).TrashGroups(ctx, ids)
 		must(t, err)
 		if n := len(page[w.account.ID].Nodes); n > 0 || len(found) == 0 && by != w.idle || by == w.idle && len(found) > 0 {
 			t.Errorf("%s sees %d in the trash, and %d groups that came back", by.Agent.Name, n, len(found))
@@ -237,7 +237,7 @@ func TestTrashImpact_countsWhatIsNotSeen(t *testing.T) {
 	w.populate(10, 20, 0)
 	for _, by := range w.agents() {
 		for _, tk := range w.tickets {
-			got, err := w.store.TrashImpacts(ctx, by, []desk.ID{tk.ID})
+			got, err := w.store.ReaderFor(by).TrashImpacts(ctx, []desk.ID{tk.ID})
 			must(t, err)
 			all := w.visible(w.admin, func(c *desk.Conversation) bool { return *c.TicketID == tk.ID && !c.InTrash() })
 			seen := w.visible(by, func(c *desk.Conversation) bool { return *c.TicketID == tk.ID && !c.InTrash() })

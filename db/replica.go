@@ -224,47 +224,41 @@ type replicaReading struct {
 	of   string // the incarnation that its cursor is from
 }
 
-type replicaKey struct{}
-
 var errOtherIncarnation = errors.New("db: the replica has started anew")
 
-// fromReplica runs a statement on the replica if the operation has begun there. Not ok: the primary is to be asked.
-func fromReplica[R any](ctx context.Context, text string, args []any) (out []*R, ok bool) {
-	in, _ := ctx.Value(replicaKey{}).(*replicaReading)
-	if in == nil {
-		return nil, false
-	}
+// query runs a statement on the replica. When it fails, the primary is to be asked.
+func (in *replicaReading) query(ctx context.Context, b *Budget, q statement) error {
 	conn, err := in.from.pool.Acquire(ctx)
 	if err == nil {
 		defer conn.Release()
 		if err = errOtherIncarnation; incarnationOf(conn) == in.of {
-			err = in.from.store.askOn(ctx, conn.Conn(), []statement{readInto(in.from.store.bun, &out, text, args)})
+			err = in.from.store.askOn(ctx, conn.Conn(), b, []statement{q})
 		}
 	}
-	if b := budgetOf(ctx); err != nil && ctx.Err() == nil && (b == nil || !b.Spent()) {
+	if err != nil && ctx.Err() == nil && (b == nil || !b.Spent()) {
 		in.from.failed(ctx, err)
 	}
-	return out, err == nil
+	return err
 }
 
 // BeginAnywhere is Begin for an operation that may show what is a little older, but not older than a cursor that the client knows, or
 // than what the actor has written through this server. It reads from the replica if that has come so far, or does so within its patience.
-func (s *Store) BeginAnywhere(ctx context.Context, by *desk.Actor, after string) (in context.Context, cursor CursorOf, err error) {
+func (s *Store) BeginAnywhere(ctx context.Context, p *Principal, after string) (*Reader, error) {
 	r := s.replica
 	if r == nil {
-		return s.Begin(ctx, by)
+		return s.Begin(ctx, p)
 	}
 	if now := r.standing.Load(); now != nil {
 		known, ok := desk.ParseCursor(after)
 		if after == "" || ok && known.Epoch == now.epoch {
-			if in, at, err := r.begin(ctx, now, by, known); err == nil {
+			if reader, err := r.begin(ctx, now, p.assumed, known); err == nil {
 				r.atReplica.Add(1)
-				return in, at, nil
+				return reader, nil
 			}
 		}
 	}
 	r.atPrimary.Add(1)
-	return s.Begin(ctx, by)
+	return s.Begin(ctx, p)
 }
 
 // replicaPlace is where the log stands on a standby. There a snapshot does not name the transactions that are on their way, so each in its
@@ -272,7 +266,7 @@ func (s *Store) BeginAnywhere(ctx context.Context, by *desk.Actor, after string)
 const replicaPlace = `SELECT pg_is_in_recovery() AS standby, CASE WHEN many THEN lower ELSE upper END AS max,
 	CASE WHEN many THEN '{}' ELSE ARRAY(SELECT x FROM generate_series(lower, upper - 1) AS x
 		WHERE pg_xact_status(x::text::xid8) = 'in progress' ORDER BY x) END::text AS open,
-	` + lastInLog + ` AS last, coalesce((SELECT setup_version FROM accounts WHERE id = ?), 0) AS setup
+	` + lastInLog + ` AS last, coalesce((SELECT setup_version FROM accounts WHERE id = ?), 0) AS config
 	FROM (SELECT lower, upper, upper - lower > 1000 AS many FROM
 		(SELECT pg_snapshot_xmin(s)::text::bigint AS lower, pg_snapshot_xmax(s)::text::bigint AS upper FROM pg_current_snapshot() AS s) AS bounds) AS snapshot`
 
@@ -281,7 +275,7 @@ type replicaPlaced struct {
 	Max     uint64
 	Open    string
 	Last    uint64
-	Setup   int64
+	Config  int64
 }
 
 var (
@@ -290,7 +284,7 @@ var (
 )
 
 // begin waits until the replica shows what is known, if that takes no longer than its patience.
-func (r *replica) begin(ctx context.Context, now *standing, by *desk.Actor, known desk.Cursor) (in context.Context, cursor CursorOf, err error) {
+func (r *replica) begin(ctx context.Context, now *standing, by *desk.Actor, known desk.Cursor) (*Reader, error) {
 	began, patience := time.Now(), r.Wait
 	if began.UnixNano() < r.lagging.Load() {
 		patience = 0
@@ -298,22 +292,23 @@ func (r *replica) begin(ctx context.Context, now *standing, by *desk.Actor, know
 	for pause := replicaPoll; ; pause = min(2*pause, 10*replicaPoll) {
 		found, of, err := r.place(ctx, by)
 		if err != nil {
-			return ctx, nil, err
+			return nil, err
 		}
 		at := desk.Cursor{Epoch: now.epoch, Max: found.Max, Open: openIn(found.Open)}
 		if (known.Epoch == "" || at.Shows(known)) && r.wrote.shown(at, by) {
-			in := context.WithValue(ctx, replicaKey{}, &replicaReading{r, of})
-			return r.store.withSetup(in, by, at.Epoch, found.Setup), At(at.Lasting(found.Last).String()), nil
+			reader := r.store.ReaderFor(by).At(at.Lasting(found.Last).String())
+			reader.replica, reader.config = &replicaReading{r, of}, r.store.configs.sameAs(by.Account.ID, at.Epoch, found.Config)
+			return reader, nil
 		}
 		if time.Since(began)+pause > patience {
 			if patience > 0 {
 				r.lagging.Store(time.Now().Add(replicaEvery).UnixNano())
 			}
-			return ctx, nil, errBehind
+			return nil, errBehind
 		}
 		select {
 		case <-ctx.Done():
-			return ctx, nil, ctx.Err()
+			return nil, ctx.Err()
 		case <-time.After(pause):
 		}
 	}
@@ -335,7 +330,7 @@ func (r *replica) place(ctx context.Context, by *desk.Actor) (at *replicaPlaced,
 	defer conn.Release()
 	text, args := rendered(sq(replicaPlace, by.Account.ID))
 	var found []*replicaPlaced
-	err = r.store.askOn(bounded, conn.Conn(), []statement{readInto(r.store.bun, &found, text, args)})
+	err = r.store.askOn(bounded, conn.Conn(), nil, []statement{readInto(r.store.bun, &found, text, args)})
 	if err != nil {
 		return nil, "", err
 	}
@@ -353,14 +348,6 @@ func openIn(array string) (open []uint64) {
 		}
 	}
 	return open
-}
-
-// withSetup lets an operation use the set-up in memory if that is the one it sees: what it reads may be put there.
-func (s *Store) withSetup(ctx context.Context, by *desk.Actor, epoch string, version int64) context.Context {
-	if u := s.setups.at(by.Account.ID, epoch, version); u.version == version {
-		return context.WithValue(ctx, setupKey{}, u)
-	}
-	return ctx
 }
 
 // lastWrites are the transactions that actors have written last, as long as the replica may not show them.

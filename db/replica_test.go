@@ -82,7 +82,7 @@ func (r *replicated) becomes(used bool) {
 // team is a write of the admin; the cursor is what its answer tells.
 func (r *replicated) team(by *desk.Actor, name string) desk.Cursor {
 	r.t.Helper()
-	out, err := r.store.Write(ctx, db.Write{By: by, Mutation: "teamCreate"}, func(ctx context.Context, tx *db.Tx) error { return tx.CreateTeam(ctx, name, nil) })
+	out, err := r.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "teamCreate"}, func(ctx context.Context, tx *db.Tx) error { return tx.CreateTeam(ctx, name, nil) })
 	must(r.t, err)
 	at, ok := desk.ParseCursor(out.Cursor)
 	if !ok || out.Wrote == 0 {
@@ -96,16 +96,16 @@ func (r *replicated) team(by *desk.Actor, name string) desk.Cursor {
 func (r *replicated) query(by *desk.Actor, after string) (at desk.Cursor, teams []string, fromReplica bool) {
 	r.t.Helper()
 	before, _ := r.store.ReplicaStats()
-	in, of, err := r.store.BeginAnywhere(ctx, by, after)
+	reader, err := r.store.BeginAnywhere(ctx, db.Authenticated(by), after)
 	must(r.t, err)
-	cursor, err := of(ctx)
+	cursor, err := reader.Cursor(ctx)
 	must(r.t, err)
 	now, _ := r.store.ReplicaStats()
 	at, ok := desk.ParseCursor(cursor)
 	if !ok {
 		r.t.Fatalf("the cursor is %q", cursor)
 	}
-	return at, r.teamsIn(in, by), now.Replica > before.Replica
+	return at, r.teamsIn(reader), now.Replica > before.Replica
 }
 
 // asked is query until the replica answers: on a busy machine it may be too slow to be waited for.
@@ -122,9 +122,9 @@ func (r *replicated) asked(by *desk.Actor, after string) (at desk.Cursor, teams 
 	}
 }
 
-func (r *replicated) teamsIn(in context.Context, by *desk.Actor) (names []string) {
+func (r *replicated) teamsIn(reader *db.Reader) (names []string) {
 	r.t.Helper()
-	found, err := r.store.Teams(in, by)
+	found, err := reader.Teams(ctx)
 	must(r.t, err)
 	for _, t := range found {
 		names = append(names, t.Name)
@@ -273,13 +273,13 @@ func cursorOfBusyReplica(t *testing.T, r *replicated) {
 func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 	t.Parallel()
 	r := newReplicated(t, nil, replicaPatience)
-	in, _, err := r.store.BeginAnywhere(ctx, r.ann, "")
+	reader, err := r.store.BeginAnywhere(ctx, db.Authenticated(r.ann), "")
 	must(t, err)
 	r.standby.Kill(t)
 	before := r.log.count("WARN")
 	// An operation that has begun there goes on at the primary, and shows nothing older.
 	written := r.team(r.admin, "new")
-	if _, err := r.store.Conversations(in, r.ann, nil); err != nil {
+	if _, err := reader.Conversations(ctx, nil); err != nil {
 		t.Errorf("an operation that had begun there failed: %v", err)
 	}
 	r.becomes(false) // a backend may outlive its postmaster for a moment, and answer
@@ -299,7 +299,7 @@ func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 		t.Errorf("with the replica back ann sees %v", teams)
 	}
 	// One that had begun before it was killed must not be read from there again: it may show less than before.
-	if _, err := r.store.Conversations(in, r.ann, nil); err != nil {
+	if _, err := reader.Conversations(ctx, nil); err != nil {
 		t.Errorf("an operation that had begun on the one before failed: %v", err)
 	}
 	if n := r.log.count("WARN") - before; n == 0 {
@@ -340,12 +340,12 @@ func replicaInTheCrowd(t *testing.T, r *replicated) {
 				if i%2 == 0 {
 					after = written.String()
 				}
-				in, of, err := r.store.BeginAnywhere(ctx, by, after)
+				reader, err := r.store.BeginAnywhere(ctx, db.Authenticated(by), after)
 				must(t, err)
-				cursor, err := of(ctx)
+				cursor, err := reader.Cursor(ctx)
 				must(t, err)
 				at, _ := desk.ParseCursor(cursor)
-				if teams := r.teamsIn(in, by); !slices.Contains(teams, name) || !at.Has(written.Wrote) {
+				if teams := r.teamsIn(reader); !slices.Contains(teams, name) || !at.Has(written.Wrote) {
 					t.Errorf("%s is missing, or not in the cursor %v", name, at)
 				}
 			}

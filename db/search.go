@@ -71,7 +71,7 @@ type (
 type Searcher interface {
 	searched(sc *scope, w *sought) (searched, error)
 	kind() desk.Kind
-	mark(ctx context.Context, s *Store, by *desk.Actor, w *sought, hits []*Hit) error
+	mark(ctx context.Context, r *Reader, w *sought, hits []*Hit) error
 }
 
 func (SearchConversations) kind() desk.Kind { return desk.KindConversation }
@@ -133,13 +133,13 @@ func (q SearchContacts) searched(sc *scope, w *sought) (searched, error) {
 }
 
 // SearchPage is a page of what a search finds: the newest thousand records first, of these the best, then those before.
-func (s *Store) SearchPage(ctx context.Context, by *desk.Actor, query string, in Searcher, p Paging) (*Page[*Hit], error) {
+func (r *Reader) SearchPage(ctx context.Context, query string, in Searcher, p Paging) (*Page[*Hit], error) {
 	o := searchOrder(in.kind())
 	w, err := o.window(p)
 	if err != nil {
 		return nil, err
 	}
-	found, words, err := s.seek(ctx, by, query, in, w)
+	found, words, err := r.seek(ctx, query, in, w)
 	if err != nil {
 		return nil, err
 	}
@@ -147,41 +147,41 @@ func (s *Store) SearchPage(ctx context.Context, by *desk.Actor, query string, in
 	if len(page.Nodes) == 0 {
 		return page, nil
 	}
-	return page, in.mark(ctx, s, by, words, page.Nodes)
+	return page, in.mark(ctx, r, words, page.Nodes)
 }
 
 // SearchCount counts what SearchPage shows, up to a thousand.
-func (s *Store) SearchCount(ctx context.Context, by *desk.Actor, query string, in Searcher) (Count, error) {
-	found, _, err := s.seek(ctx, by, query, in, window{size: maxSearchCount})
+func (r *Reader) SearchCount(ctx context.Context, query string, in Searcher) (Count, error) {
+	found, _, err := r.seek(ctx, query, in, window{size: maxSearchCount})
 	return Count{N: min(len(found), maxSearchCount), Capped: len(found) > maxSearchCount}, err
 }
 
 // seek gives the hits of a window, and one more if there are more.
-func (s *Store) seek(ctx context.Context, by *desk.Actor, query string, in Searcher, w window) ([]*Hit, *sought, error) {
-	words, err := s.understand(ctx, by, in.kind(), query)
+func (r *Reader) seek(ctx context.Context, query string, in Searcher, w window) ([]*Hit, *sought, error) {
+	words, err := r.understand(ctx, in.kind(), query)
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := s.seekWords(ctx, by, words, in, w)
+	found, err := r.seekWords(ctx, words, in, w)
 	if err != nil || len(found) > 0 || !words.mayBeAlike() || in.kind() != desk.KindContact {
 		return found, words, err
 	}
 	if w.after != nil || w.before != nil { // is there nothing at all, or only no more?
-		if all, err := s.seekWords(ctx, by, words, in, window{}); err != nil || len(all) > 0 {
+		if all, err := r.seekWords(ctx, words, in, window{}); err != nil || len(all) > 0 {
 			return nil, words, err
 		}
 	}
 	words.alike = true
-	found, err = s.seekWords(ctx, by, words, in, w)
+	found, err = r.seekWords(ctx, words, in, w)
 	return found, words, err
 }
 
-func (s *Store) seekWords(ctx context.Context, by *desk.Actor, words *sought, in Searcher, w window) ([]*Hit, error) {
-	k, err := in.searched(s.scope(ctx, by), words)
+func (r *Reader) seekWords(ctx context.Context, words *sought, in Searcher, w window) ([]*Hit, error) {
+	k, err := in.searched(r.scope(ctx), words)
 	if err != nil {
 		return nil, err
 	}
-	sk := &seeker{Store: s, by: by, searched: k, words: words, window: w}
+	sk := &seeker{reader: r, by: r.by, searched: k, words: words, window: w}
 	if err := sk.exactly(ctx); err != nil {
 		return nil, err
 	}

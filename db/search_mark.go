@@ -34,26 +34,26 @@ func docsOf(hits []*Hit) []desk.ID {
 }
 
 // mark gives the subject, and an excerpt of the message.
-func (SearchConversations) mark(ctx context.Context, s *Store, by *desk.Actor, w *sought, hits []*Hit) error {
-	found, err := rows[markedRow](ctx, s, `SELECT c.id, ts_headline(?::regconfig, `+unmarked("c.subject")+`, ?::tsquery, ?) AS name,
+func (SearchConversations) mark(ctx context.Context, r *Reader, w *sought, hits []*Hit) error {
+	found, err := rows[markedRow](ctx, r, `SELECT c.id, ts_headline(?::regconfig, `+unmarked("c.subject")+`, ?::tsquery, ?) AS name,
 			coalesce(ts_headline(?::regconfig, `+unmarked("m.text")+`, ?::tsquery, ?), '') AS text
 		FROM unnest(?::uuid[], ?::uuid[]) AS h(id, doc) JOIN conversations AS c ON c.account_id = ? AND c.id = h.id
 		LEFT JOIN messages AS m ON m.account_id = c.account_id AND m.id = h.doc`,
-		w.Config, w.Query, markWhole, w.Config, w.Query, markExcerpt, uuidArray(recordsOf(hits)), uuidArray(docsOf(hits)), by.Account.ID)
+		w.Config, w.Query, markWhole, w.Config, w.Query, markExcerpt, uuidArray(recordsOf(hits)), uuidArray(docsOf(hits)), r.by.Account.ID)
 	return marked(hits, found, err, func(r *markedRow) []string { return []string{r.Name, r.Text} })
 }
 
 // mark gives the name.
-func (SearchTickets) mark(ctx context.Context, s *Store, by *desk.Actor, w *sought, hits []*Hit) error {
-	found, err := rows[markedRow](ctx, s, `SELECT t.id, ts_headline(?::regconfig, `+unmarked("t.name")+`, ?::tsquery, ?) AS name
-		FROM tickets AS t WHERE t.account_id = ? AND t.id = ANY(?::uuid[])`, w.Config, w.Query, markWhole, by.Account.ID, uuidArray(recordsOf(hits)))
+func (SearchTickets) mark(ctx context.Context, r *Reader, w *sought, hits []*Hit) error {
+	found, err := rows[markedRow](ctx, r, `SELECT t.id, ts_headline(?::regconfig, `+unmarked("t.name")+`, ?::tsquery, ?) AS name
+		FROM tickets AS t WHERE t.account_id = ? AND t.id = ANY(?::uuid[])`, w.Config, w.Query, markWhole, r.by.Account.ID, uuidArray(recordsOf(hits)))
 	return marked(hits, found, err, func(r *markedRow) []string { return []string{r.Name} })
 }
 
 // mark gives name, address, phone number and external id; empty where there is none.
-func (SearchContacts) mark(ctx context.Context, s *Store, by *desk.Actor, w *sought, hits []*Hit) error {
-	found, err := rows[markedRow](ctx, s, "SELECT c.id, c.name, c.email, c.phone, c.external_id FROM contacts AS c WHERE c.account_id = ? AND c.id = ANY(?::uuid[])",
-		by.Account.ID, uuidArray(recordsOf(hits)))
+func (SearchContacts) mark(ctx context.Context, r *Reader, w *sought, hits []*Hit) error {
+	found, err := rows[markedRow](ctx, r, "SELECT c.id, c.name, c.email, c.phone, c.external_id FROM contacts AS c WHERE c.account_id = ? AND c.id = ANY(?::uuid[])",
+		r.by.Account.ID, uuidArray(recordsOf(hits)))
 	return marked(hits, found, err, func(r *markedRow) []string {
 		texts := []string{desk.MarkTerms(r.Name, w.terms)}
 		for _, t := range []*string{r.Email, r.Phone, r.ExternalID} {

@@ -8,8 +8,8 @@ import (
 
 // seeker goes through the slices of an account until it has enough.
 type seeker struct {
-	*Store
 	searched
+	reader *Reader
 	by     *desk.Actor
 	words  *sought
 	window window
@@ -23,7 +23,7 @@ func (k *seeker) exactly(ctx context.Context) error {
 	if k.number == "" || k.words.number == 0 {
 		return nil
 	}
-	found, err := rows[Hit](ctx, k.Store, "SELECT "+k.id+" AS record, "+k.id+" AS doc, ?::int AS slice, 0 AS score FROM "+k.from+" WHERE ? AND "+k.number+" = ?",
+	found, err := rows[Hit](ctx, k.reader, "SELECT "+k.id+" AS record, "+k.id+" AS doc, ?::int AS slice, 0 AS score FROM "+k.from+" WHERE ? AND "+k.number+" = ?",
 		topSlice, k.where, k.words.number)
 	if err != nil || len(found) == 0 {
 		return err
@@ -95,7 +95,7 @@ func (k *seeker) throughWide(ctx context.Context, top, bottom int) error {
 
 // read adds what these slices have, in their order, until there is enough.
 func (k *seeker) read(ctx context.Context, each sqlText, first, last, way int) error {
-	found, err := rows[Hit](ctx, k.Store, "SELECT r.* FROM generate_series(?::int, ?::int, ?::int) AS s(n) CROSS JOIN LATERAL ? AS r LIMIT ?",
+	found, err := rows[Hit](ctx, k.reader, "SELECT r.* FROM generate_series(?::int, ?::int, ?::int) AS s(n) CROSS JOIN LATERAL ? AS r LIMIT ?",
 		first, last, way, each, k.window.size+1-len(k.found))
 	k.found = append(k.found, found...)
 	return err

@@ -27,7 +27,7 @@ type sought struct {
 const maxTerms = 16
 
 // understand asks the database what the words of a search are in the account's language.
-func (s *Store) understand(ctx context.Context, by *desk.Actor, kind desk.Kind, query string) (*sought, error) {
+func (r *Reader) understand(ctx context.Context, kind desk.Kind, query string) (*sought, error) {
 	query = strings.Join(firstFew(strings.Fields(unhyphened(query)), maxTerms), " ")
 	latest := sq("(SELECT last FROM account_counters AS n WHERE n.account_id = a.id AND n.noun = ?)", map[desk.Kind]string{
 		desk.KindConversation: "conversation", desk.KindTicket: "ticket",
@@ -35,8 +35,8 @@ func (s *Store) understand(ctx context.Context, by *desk.Actor, kind desk.Kind, 
 	if kind == desk.KindContact {
 		latest = sq("(SELECT max(d.place) FROM search_docs AS d WHERE d.account_id = a.id AND d.kind = 'con')")
 	}
-	found, err := rows[sought](ctx, s, `SELECT websearch_to_tsquery(search_config(a.language), ?)::text AS query, lower(unaccent(?)) AS folded,
-		search_config(a.language)::text AS config, coalesce(?, 0)::int AS latest FROM accounts AS a WHERE a.id = ?`, query, query, latest, by.Account.ID)
+	found, err := rows[sought](ctx, r, `SELECT websearch_to_tsquery(search_config(a.language), ?)::text AS query, lower(unaccent(?)) AS folded,
+		search_config(a.language)::text AS config, coalesce(?, 0)::int AS latest FROM accounts AS a WHERE a.id = ?`, query, query, latest, r.by.Account.ID)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

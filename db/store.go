@@ -37,8 +37,8 @@ type Store struct {
 
 	replica *replica // nil: there is none
 
-	setups  setups
-	callers callers
+	configs    configCaches
+	principals principals
 
 	committed func() // see OnCommit
 

@@ -159,8 +159,8 @@ func ticketList(sc *scope, of Parents, where *TicketWhere) (list[desk.Ticket], e
 }
 
 // TicketPages are pages of the tickets of an account or of contacts.
-func (s *Store) TicketPages(ctx context.Context, by *desk.Actor, of Parents, where *TicketWhere, o *TicketOrder, p Paging) (map[desk.ID]*Page[*desk.Ticket], error) {
-	sc := s.scope(ctx, by)
+func (r *Reader) TicketPages(ctx context.Context, of Parents, where *TicketWhere, o *TicketOrder, p Paging) (map[desk.ID]*Page[*desk.Ticket], error) {
+	sc := r.scope(ctx)
 	l, err := ticketList(sc, of, where)
 	if err != nil {
 		return nil, err
@@ -168,21 +168,21 @@ func (s *Store) TicketPages(ctx context.Context, by *desk.Actor, of Parents, whe
 	if l.order, err = o.order(sc); err != nil {
 		return nil, err
 	}
-	return pages(ctx, s, l, of, p)
+	return pages(ctx, r, l, of, p)
 }
 
 // TicketCounts counts what TicketPages shows.
-func (s *Store) TicketCounts(ctx context.Context, by *desk.Actor, of Parents, where *TicketWhere) (map[desk.ID]Count, error) {
-	l, err := ticketList(s.scope(ctx, by), of, where)
+func (r *Reader) TicketCounts(ctx context.Context, of Parents, where *TicketWhere) (map[desk.ID]Count, error) {
+	l, err := ticketList(r.scope(ctx), of, where)
 	if err != nil {
 		return nil, err
 	}
-	return counts(ctx, s, l, of)
+	return counts(ctx, r, l, of)
 }
 
 // Tickets are tickets by their ids, in the trash or not.
-func (s *Store) Tickets(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.Ticket, error) {
-	return rowsByID(ctx, s, func(t *desk.Ticket) desk.ID { return t.ID },
-		"SELECT "+columnsFor(ctx, ticketRecord)+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.id = ANY(?::uuid[]) AND ?",
-		by.Account.ID, uuidArray(ids), seesTicket(by, "t.id"))
+func (r *Reader) Tickets(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Ticket, error) {
+	return rowsByID(ctx, r, func(t *desk.Ticket) desk.ID { return t.ID },
+		"SELECT "+r.projection.columns(ticketRecord)+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.id = ANY(?::uuid[]) AND ?",
+		r.by.Account.ID, uuidArray(ids), seesTicket(r.by, "t.id"))
 }

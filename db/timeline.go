@@ -33,30 +33,30 @@ var notInTimeline = sq("e.kind NOT IN (?, ?, ?, ?, ?, ?)", desk.MessageReceived,
 
 // TimelinePages are pages of the timelines of conversations or of tickets, the oldest first: the messages
 // and events of the conversations, as far as the actor sees them, and the ticket's own events.
-func (s *Store) TimelinePages(ctx context.Context, by *desk.Actor, of Parents, p Paging) (map[desk.ID]*Page[*TimelineEntry], error) {
+func (r *Reader) TimelinePages(ctx context.Context, of Parents, p Paging) (map[desk.ID]*Page[*TimelineEntry], error) {
 	o := timelineOrder("z.sort_at", "z.sort_id")
 	w, err := o.window(p)
 	if err != nil {
 		return nil, err
 	}
-	found, err := rows[pageRow[timelineRow]](ctx, s, `SELECT p.i AS parent, x.sort_at, x.sort_id, x.is_message, `+eventColumns+`
+	found, err := rows[pageRow[timelineRow]](ctx, r, `SELECT p.i AS parent, x.sort_at, x.sort_id, x.is_message, `+eventColumns+`
 		FROM ?
 		CROSS JOIN LATERAL (SELECT z.* FROM (? UNION ALL ?) AS z ORDER BY `+o.sort(w)+` LIMIT ?) AS x
 		LEFT JOIN events AS e ON NOT x.is_message AND e.account_id = ? AND e.id = x.sort_id AND e.recorded_at = x.recorded_at
 		ORDER BY p.i, `+o.sortRows(w, "x."),
-		of.rows(), ofConversations(by, of.Kind, w), ofTicket(by, of.Kind, w), w.size+1, by.Account.ID)
+		of.rows(), ofConversations(r.by, of.Kind, w), ofTicket(r.by, of.Kind, w), w.size+1, r.by.Account.ID)
 	if err != nil {
 		return nil, err
 	}
-	return s.withMessages(ctx, by, dealt(w, o, found, of))
+	return r.withMessages(ctx, dealt(w, o, found, of))
 }
 
 // TimelineCounts counts what TimelinePages shows.
-func (s *Store) TimelineCounts(ctx context.Context, by *desk.Actor, of Parents) (map[desk.ID]Count, error) {
+func (r *Reader) TimelineCounts(ctx context.Context, of Parents) (map[desk.ID]Count, error) {
 	whole := window{size: maxCount}
-	found, err := rows[parentCount](ctx, s, `SELECT p.i AS parent, (SELECT count(*) FROM (SELECT FROM (? UNION ALL ?) AS z LIMIT ?) AS x) AS n
+	found, err := rows[parentCount](ctx, r, `SELECT p.i AS parent, (SELECT count(*) FROM (SELECT FROM (? UNION ALL ?) AS z LIMIT ?) AS x) AS n
 		FROM ?`,
-		ofConversations(by, of.Kind, whole), ofTicket(by, of.Kind, whole), maxCount+1, of.rows())
+		ofConversations(r.by, of.Kind, whole), ofTicket(r.by, of.Kind, whole), maxCount+1, of.rows())
 	return counted(found, of), err
 }
 
@@ -91,7 +91,7 @@ func branch(w window, at, id, columnsAndTable string, where sqlText) sqlText {
 }
 
 // withMessages fetches what the messages say, those of all pages at once.
-func (s *Store) withMessages(ctx context.Context, by *desk.Actor, in map[desk.ID]*Page[*timelineRow]) (map[desk.ID]*Page[*TimelineEntry], error) {
+func (r *Reader) withMessages(ctx context.Context, in map[desk.ID]*Page[*timelineRow]) (map[desk.ID]*Page[*TimelineEntry], error) {
 	ids := []desk.ID{}
 	for _, p := range in {
 		for _, r := range p.Nodes {
@@ -103,7 +103,7 @@ func (s *Store) withMessages(ctx context.Context, by *desk.Actor, in map[desk.ID
 	messages := map[desk.ID]*desk.Message{}
 	if len(ids) > 0 {
 		var err error
-		if messages, err = s.Messages(ctx, by, ids); err != nil {
+		if messages, err = r.Messages(ctx, ids); err != nil {
 			return nil, err
 		}
 	}

@@ -29,34 +29,34 @@ func trashList(by *desk.Actor) list[desk.TrashGroup] {
 }
 
 // TrashPages are pages of what is in the trash of the account, the latest trashing first.
-func (s *Store) TrashPages(ctx context.Context, by *desk.Actor, of Parents, p Paging) (map[desk.ID]*Page[*desk.TrashGroup], error) {
-	return pages(ctx, s, trashList(by), of, p)
+func (r *Reader) TrashPages(ctx context.Context, of Parents, p Paging) (map[desk.ID]*Page[*desk.TrashGroup], error) {
+	return pages(ctx, r, trashList(r.by), of, p)
 }
 
 // TrashCounts counts what TrashPages shows.
-func (s *Store) TrashCounts(ctx context.Context, by *desk.Actor, of Parents) (map[desk.ID]Count, error) {
-	return counts(ctx, s, trashList(by), of)
+func (r *Reader) TrashCounts(ctx context.Context, of Parents) (map[desk.ID]Count, error) {
+	return counts(ctx, r, trashList(r.by), of)
 }
 
 // TrashGroups are trashings by their ids, also those that have come back.
-func (s *Store) TrashGroups(ctx context.Context, by *desk.Actor, ids []desk.ID) (map[desk.ID]*desk.TrashGroup, error) {
-	return rowsByID(ctx, s, func(g *desk.TrashGroup) desk.ID { return g.ID },
+func (r *Reader) TrashGroups(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.TrashGroup, error) {
+	return rowsByID(ctx, r, func(g *desk.TrashGroup) desk.ID { return g.ID },
 		"SELECT g.* FROM trash_groups AS g WHERE g.account_id = ? AND g.id = ANY(?::uuid[]) AND ?",
-		by.Account.ID, uuidArray(ids), seesTrashGroup(by))
+		r.by.Account.ID, uuidArray(ids), seesTrashGroup(r.by))
 }
 
 // TrashRecords are what went into the trash with each trashing and is still there, tickets first,
 // as far as the actor sees it.
-func (s *Store) TrashRecords(ctx context.Context, by *desk.Actor, groups []desk.ID) (map[desk.ID][]desk.Record, error) {
-	tickets, err := rows[desk.Ticket](ctx, s,
+func (r *Reader) TrashRecords(ctx context.Context, groups []desk.ID) (map[desk.ID][]desk.Record, error) {
+	tickets, err := rows[desk.Ticket](ctx, r,
 		"SELECT "+ticketColumns+" FROM "+ticketTables+" WHERE t.account_id = ? AND t.trash_group_id = ANY(?::uuid[]) AND ? ORDER BY t.number",
-		by.Account.ID, uuidArray(groups), seesTicket(by, "t.id"))
+		r.by.Account.ID, uuidArray(groups), seesTicket(r.by, "t.id"))
 	if err != nil {
 		return nil, err
 	}
-	conversations, err := rows[desk.Conversation](ctx, s,
+	conversations, err := rows[desk.Conversation](ctx, r,
 		"SELECT "+conversationColumns+" FROM "+conversationTables+" WHERE c.account_id = ? AND c.trash_group_id = ANY(?::uuid[]) AND ? ORDER BY c.number",
-		by.Account.ID, uuidArray(groups), seesInbox(by, "c.inbox_id"))
+		r.by.Account.ID, uuidArray(groups), seesInbox(r.by, "c.inbox_id"))
 	out := map[desk.ID][]desk.Record{}
 	for _, t := range tickets {
 		out[*t.TrashGroupID] = append(out[*t.TrashGroupID], t)
@@ -68,10 +68,10 @@ func (s *Store) TrashRecords(ctx context.Context, by *desk.Actor, groups []desk.
 }
 
 // TrashImpacts say what trashing each ticket would take along (D1).
-func (s *Store) TrashImpacts(ctx context.Context, by *desk.Actor, tickets []desk.ID) (map[desk.ID]*desk.TrashImpact, error) {
+func (r *Reader) TrashImpacts(ctx context.Context, tickets []desk.ID) (map[desk.ID]*desk.TrashImpact, error) {
 	// All conversations, seen or not: those that are not seen are counted.
-	conversations, err := rows[desk.Conversation](ctx, s, "SELECT "+conversationColumns+" FROM "+conversationTables+`
-		WHERE c.account_id = ? AND c.ticket_id = ANY(?::uuid[]) AND c.trash_group_id IS NULL ORDER BY c.number`, by.Account.ID, uuidArray(tickets))
+	conversations, err := rows[desk.Conversation](ctx, r, "SELECT "+conversationColumns+" FROM "+conversationTables+`
+		WHERE c.account_id = ? AND c.ticket_id = ANY(?::uuid[]) AND c.trash_group_id IS NULL ORDER BY c.number`, r.by.Account.ID, uuidArray(tickets))
 	cases, out := map[desk.ID]*desk.Case{}, map[desk.ID]*desk.TrashImpact{}
 	for _, id := range tickets {
 		cases[id] = &desk.Case{}
@@ -80,7 +80,7 @@ func (s *Store) TrashImpacts(ctx context.Context, by *desk.Actor, tickets []desk
 		cases[*c.TicketID].Conversations = append(cases[*c.TicketID].Conversations, c)
 	}
 	for id, cs := range cases {
-		out[id] = cs.TrashImpact(by)
+		out[id] = cs.TrashImpact(r.by)
 	}
 	return out, err
 }

@@ -238,7 +238,7 @@ func (r *referred) furnish() {
 
 func (r *referred) must(do func(context.Context, *db.Tx) error) *db.Outcome {
 	r.Helper()
-	out, err := r.store.Write(ctx, db.Write{By: r.admin, Mutation: "test"}, do)
+	out, err := r.store.Write(ctx, db.Write{By: db.Authenticated(r.admin), Mutation: "test"}, do)
 	must(r.T, err)
 	return out
 }
@@ -248,7 +248,7 @@ func (r *referred) meet(change, refer func(context.Context, *db.Tx, *referred) e
 	r.Helper()
 	changed, goOn, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
-		_, err := r.store.Write(ctx, db.Write{By: r.admin, Mutation: "change"}, func(ctx context.Context, t *db.Tx) error {
+		_, err := r.store.Write(ctx, db.Write{By: db.Authenticated(r.admin), Mutation: "change"}, func(ctx context.Context, t *db.Tx) error {
 			err := change(ctx, t, r)
 			close(changed)
 			<-goOn
@@ -262,7 +262,7 @@ func (r *referred) meet(change, refer func(context.Context, *db.Tx, *referred) e
 		by = r.admin
 	}
 	go func() {
-		_, err := r.store.Write(ctx, db.Write{By: by, Mutation: "refer"}, func(ctx context.Context, t *db.Tx) error { return refer(ctx, t, r) })
+		_, err := r.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "refer"}, func(ctx context.Context, t *db.Tx) error { return refer(ctx, t, r) })
 		answer <- err
 	}()
 	early := r.waits(answer)

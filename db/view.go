@@ -11,9 +11,9 @@ import (
 )
 
 // InboxViews are the saved views that the actor has: the account's, those of their teams, their own. Admins have those of all teams.
-func (s *Store) InboxViews(ctx context.Context, by *desk.Actor) ([]*desk.InboxView, error) {
-	return rows[desk.InboxView](ctx, s, `SELECT * FROM inbox_views AS v WHERE v.account_id = ? AND v.deleted_at IS NULL AND ?
-		ORDER BY array_position(ARRAY['ACCOUNT', 'TEAM', 'PERSONAL'], v.scope), v.team_id, v.position, v.id`, by.Account.ID, seesView(by, "v"))
+func (r *Reader) InboxViews(ctx context.Context) ([]*desk.InboxView, error) {
+	return rows[desk.InboxView](ctx, r, `SELECT * FROM inbox_views AS v WHERE v.account_id = ? AND v.deleted_at IS NULL AND ?
+		ORDER BY array_position(ARRAY['ACCOUNT', 'TEAM', 'PERSONAL'], v.scope), v.team_id, v.position, v.id`, r.by.Account.ID, seesView(r.by, "v"))
 }
 
 // seesView is desk.InboxView.SeenBy in the words of the database.
@@ -92,4 +92,51 @@ func schemaName(field string) string {
 		return "id"
 	}
 	return strings.ToLower(field[:1]) + strings.ReplaceAll(field[1:], "ID", "Id")
+}
+
+// checkNamed refuses a filter that is to be kept when one of its ids is of nothing that the actor sees: it would never show anything.
+func (r *Reader) checkNamed(ctx context.Context, all []named) error {
+	ids := map[desk.Kind][]desk.ID{}
+	for _, n := range all {
+		ids[n.kind] = append(ids[n.kind], n.ref.As(n.kind))
+	}
+	type row struct{ ID desk.ID }
+	seen := map[desk.Ref]bool{}
+	for kind, ids := range ids {
+		from := filterable(r.by)[kind]
+		found, err := rows[row](ctx, r, "SELECT f.id FROM "+from.table+" AS f WHERE f.account_id = ? AND f.id = ANY(?::uuid[]) AND ?", r.by.Account.ID, uuidArray(ids), from.sees)
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			seen[desk.Ref{Kind: kind, ID: f.ID}] = true
+		}
+	}
+	for _, n := range all {
+		if !seen[n.ref] {
+			return desk.NotFound(filterable(r.by)[n.kind].noun, n.path...)
+		}
+	}
+	return nil
+}
+
+type sightOf struct {
+	table, noun string
+	sees        sqlText
+}
+
+// filterable are the records that a filter of conversations can name, and which of them the actor sees.
+func filterable(by *desk.Actor) map[desk.Kind]sightOf {
+	return map[desk.Kind]sightOf{
+		desk.KindConversation: {"conversations", "conversation", seesInbox(by, "f.inbox_id")},
+		desk.KindInbox:        {"inboxes", "inbox", seesInbox(by, "f.id")},
+		desk.KindChannel:      {"channels", "channel", seesInbox(by, "f.inbox_id")},
+		desk.KindTicket:       {"tickets", "ticket", seesTicket(by, "f.id")},
+		desk.KindContact:      {"contacts", "contact", always},
+		desk.KindAgent:        {"agents", "agent", always},
+		desk.KindTeam:         {"teams", "team", always},
+		desk.KindLabel:        {"labels", "label", always},
+		desk.KindPipeline:     {"pipelines", "pipeline", always},
+		desk.KindStatus:       {"ticket_statuses", "status", always},
+	}
 }

@@ -44,12 +44,12 @@ func viewFilter(v *desk.InboxView) (*ConversationWhere, error) {
 type ViewCount struct{ All, Unread Count }
 
 // ViewCounts counts what views show, what of it is unread, or both, all in one statement.
-func (s *Store) ViewCounts(ctx context.Context, by *desk.Actor, views []*desk.InboxView, all, unread bool) (map[desk.Ref]ViewCount, error) {
+func (r *Reader) ViewCounts(ctx context.Context, views []*desk.InboxView, all, unread bool) (map[desk.Ref]ViewCount, error) {
 	type row struct {
 		Place, N int
 		Capped   bool
 	}
-	sc := s.scope(ctx, by)
+	sc := r.scope(ctx)
 	var parts []sqlText
 	for i, v := range views {
 		where, err := viewFilter(v)
@@ -70,7 +70,7 @@ func (s *Store) ViewCounts(ctx context.Context, by *desk.Actor, views []*desk.In
 			parts = append(parts, part)
 		}
 	}
-	found, err := rows[row](ctx, s, "SELECT x.place, x.n, x.capped FROM (?) AS x", joined(parts, " UNION ALL ", never))
+	found, err := rows[row](ctx, r, "SELECT x.place, x.n, x.capped FROM (?) AS x", joined(parts, " UNION ALL ", never))
 	out := make(map[desk.Ref]ViewCount, len(views))
 	for _, r := range found {
 		of := views[r.Place/2].Ref()
@@ -202,21 +202,21 @@ func conjuncts(w *ConversationWhere) []*ConversationWhere {
 }
 
 // SavedPage is a page of a saved view.
-func (s *Store) SavedPage(ctx context.Context, by *desk.Actor, v *desk.InboxView, p Paging) (*Page[*desk.Conversation], error) {
+func (r *Reader) SavedPage(ctx context.Context, v *desk.InboxView, p Paging) (*Page[*desk.Conversation], error) {
 	where, o, err := ViewFilter(v)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.ConversationPages(ctx, by, Whole(by), where, o, p)
-	return found[by.Account.ID], err
+	found, err := r.ConversationPages(ctx, Whole(r.by), where, o, p)
+	return found[r.by.Account.ID], err
 }
 
 // SavedCount counts what SavedPage shows.
-func (s *Store) SavedCount(ctx context.Context, by *desk.Actor, v *desk.InboxView) (Count, error) {
+func (r *Reader) SavedCount(ctx context.Context, v *desk.InboxView) (Count, error) {
 	where, _, err := ViewFilter(v)
 	if err != nil {
 		return Count{}, err
 	}
-	found, err := s.ConversationCounts(ctx, by, Whole(by), where)
-	return found[by.Account.ID], err
+	found, err := r.ConversationCounts(ctx, Whole(r.by), where)
+	return found[r.by.Account.ID], err
 }

@@ -68,21 +68,14 @@ type scope struct {
 }
 
 // scope begins to read a filter. Relative times count from the full minute, so that what is read within one minute fits together.
-func (s *Store) scope(ctx context.Context, by *desk.Actor) *scope {
-	return &scope{by: by, now: s.filterNow(ctx), most: maxFilterHops, load: func() ([]*desk.PropertyDefinition, error) { return s.PropertyDefinitions(ctx, by) }}
+func (r *Reader) scope(ctx context.Context) *scope {
+	return &scope{by: r.by, now: r.filterNow(), most: maxFilterHops, load: func() ([]*desk.PropertyDefinition, error) { return r.PropertyDefinitions(ctx) }}
 }
 
-type nowKey struct{}
-
-// AsOf makes the filters of a context see relative times from a moment.
-func AsOf(ctx context.Context, now time.Time) context.Context {
-	return context.WithValue(ctx, nowKey{}, now)
-}
-
-func (s *Store) filterNow(ctx context.Context) time.Time {
-	now, ok := ctx.Value(nowKey{}).(time.Time)
-	if !ok {
-		now = s.clock()
+func (r *Reader) filterNow() time.Time {
+	now := r.now
+	if now.IsZero() {
+		now = r.store.clock()
 	}
 	return now.UTC().Truncate(time.Minute)
 }

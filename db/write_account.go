@@ -19,10 +19,11 @@ type CreateAccount struct {
 // transaction: it is wholly there or not at all. Furnish may be nil; the outcome that it finds has
 // the account and the admin. Write says when and by which job; who acts is the server itself.
 func (s *Store) CreateAccount(ctx context.Context, w Write, in CreateAccount, furnish func(context.Context, *Tx) error) (*Outcome, error) {
-	w.By = desk.System(&desk.Account{ID: newID()})
+	system := desk.System(&desk.Account{ID: newID()})
+	w.By = Authenticated(system)
 	return s.Write(ctx, w, func(ctx context.Context, t *Tx) (err error) {
 		// Another attempt begins with the same key, and nothing of the last one.
-		*w.By.Account = desk.Account{ID: w.By.Account.ID}
+		*system.Account = desk.Account{ID: system.Account.ID}
 		if t.out.Account, err = desk.NewAccount(t.act, in.Slug, in.Name, in.Plan); err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func (s *Store) Upload(ctx context.Context, account, id desk.ID, content []byte)
 	if err != nil || !there {
 		return orNotFound(err, "attachment")
 	}
-	_, err = s.Write(ctx, Write{By: desk.System(a), Mutation: "attachmentUpload"}, func(ctx context.Context, t *Tx) error {
+	_, err = s.Write(ctx, Write{By: Authenticated(desk.System(a)), Mutation: "attachmentUpload"}, func(ctx context.Context, t *Tx) error {
 		f, err := load[desk.Attachment](ctx, t, id, "attachment")
 		if err != nil {
 			return err

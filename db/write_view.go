@@ -16,8 +16,8 @@ type SaveView struct {
 }
 
 // patch checks what the view is to show, and writes it as it is kept.
-func (in SaveView) patch(ctx context.Context, s *Store, by *desk.Actor) (p desk.ViewPatch, err error) {
-	sc := s.scope(ctx, by)
+func (in SaveView) patch(ctx context.Context, r *Reader) (p desk.ViewPatch, err error) {
+	sc := r.scope(ctx)
 	p.Name = in.Name
 	if in.SetWhere {
 		filter := "{}"
@@ -32,7 +32,7 @@ func (in SaveView) patch(ctx context.Context, s *Store, by *desk.Actor) (p desk.
 		if len(filter) > maxViewFilter {
 			return p, desk.Refuse(desk.CodeInvalidInput, "The filter has %d bytes as JSON, and the limit is %d. Use fewer or shorter conditions.", len(filter), maxViewFilter).At("where")
 		}
-		if err := s.check(ctx, by, sc.named); err != nil {
+		if err := r.checkNamed(ctx, sc.named); err != nil {
 			return p, err
 		}
 		p.Filter = &filter
@@ -47,53 +47,6 @@ func (in SaveView) patch(ctx context.Context, s *Store, by *desk.Actor) (p desk.
 	return p, nil
 }
 
-// check refuses a filter that is to be kept when one of its ids is of nothing that the actor sees: it would never show anything.
-func (s *Store) check(ctx context.Context, by *desk.Actor, all []named) error {
-	ids := map[desk.Kind][]desk.ID{}
-	for _, n := range all {
-		ids[n.kind] = append(ids[n.kind], n.ref.As(n.kind))
-	}
-	type row struct{ ID desk.ID }
-	seen := map[desk.Ref]bool{}
-	for kind, ids := range ids {
-		from := filterable(by)[kind]
-		found, err := rows[row](ctx, s, "SELECT f.id FROM "+from.table+" AS f WHERE f.account_id = ? AND f.id = ANY(?::uuid[]) AND ?", by.Account.ID, uuidArray(ids), from.sees)
-		if err != nil {
-			return err
-		}
-		for _, r := range found {
-			seen[desk.Ref{Kind: kind, ID: r.ID}] = true
-		}
-	}
-	for _, n := range all {
-		if !seen[n.ref] {
-			return desk.NotFound(filterable(by)[n.kind].noun, n.path...)
-		}
-	}
-	return nil
-}
-
-type sightOf struct {
-	table, noun string
-	sees        sqlText
-}
-
-// filterable are the records that a filter of conversations can name, and which of them the actor sees.
-func filterable(by *desk.Actor) map[desk.Kind]sightOf {
-	return map[desk.Kind]sightOf{
-		desk.KindConversation: {"conversations", "conversation", seesInbox(by, "f.inbox_id")},
-		desk.KindInbox:        {"inboxes", "inbox", seesInbox(by, "f.id")},
-		desk.KindChannel:      {"channels", "channel", seesInbox(by, "f.inbox_id")},
-		desk.KindTicket:       {"tickets", "ticket", seesTicket(by, "f.id")},
-		desk.KindContact:      {"contacts", "contact", always},
-		desk.KindAgent:        {"agents", "agent", always},
-		desk.KindTeam:         {"teams", "team", always},
-		desk.KindLabel:        {"labels", "label", always},
-		desk.KindPipeline:     {"pipelines", "pipeline", always},
-		desk.KindStatus:       {"ticket_statuses", "status", always},
-	}
-}
-
 const maxViewFilter = 16 << 10
 
 // myTeams are the teams of the actor.
@@ -106,7 +59,7 @@ func (t *Tx) myTeams(ctx context.Context) ([]desk.ID, error) {
 }
 
 // CreateView saves a view.
-func (t *Tx) CreateView(ctx context.Context, s *Store, given *desk.ViewScope, team *desk.ID, in SaveView) error {
+func (t *Tx) CreateView(ctx context.Context, given *desk.ViewScope, team *desk.ID, in SaveView) error {
 	scope := desk.ViewPersonal
 	switch {
 	case given != nil:
@@ -123,7 +76,7 @@ func (t *Tx) CreateView(ctx context.Context, s *Store, given *desk.ViewScope, te
 			return err
 		}
 	}
-	p, err := in.patch(ctx, s, t.act.By)
+	p, err := in.patch(ctx, t.reader)
 	if err != nil {
 		return err
 	}
@@ -180,8 +133,8 @@ func (t *Tx) changeView(ctx context.Context, id desk.ID, expected *int, rule fun
 }
 
 // UpdateView changes what a view is called and shows.
-func (t *Tx) UpdateView(ctx context.Context, s *Store, id desk.ID, expected *int, in SaveView) error {
-	p, err := in.patch(ctx, s, t.act.By)
+func (t *Tx) UpdateView(ctx context.Context, id desk.ID, expected *int, in SaveView) error {
+	p, err := in.patch(ctx, t.reader)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (k *cachingClient) shortToken(d time.Duration) (string, error) {
 	if err != nil || by == nil {
 		return "", errors.Join(err, errors.New("nobody"))
 	}
-	out, err := k.account.store.Write(ctx, db.Write{By: by, Mutation: "test", Personal: true}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := k.account.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "test", Personal: true}, func(ctx context.Context, tx *db.Tx) error {
 		return tx.CreateToken(ctx, nil, "short", nil, &until)
 	})
 	if err != nil {

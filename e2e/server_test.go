@@ -160,7 +160,7 @@ func (a *account) clientOf(t testing.TB, email string, scopes ...desk.Scope) *cl
 	if err != nil || by == nil {
 		t.Fatalf("no actor for %s: %v", email, err)
 	}
-	out, err := a.store.Write(ctx, db.Write{By: by, Mutation: "test", Personal: true}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := a.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "test", Personal: true}, func(ctx context.Context, tx *db.Tx) error {
 		return tx.CreateToken(ctx, nil, "test", scopes, nil)
 	})
 	if err != nil {

@@ -50,8 +50,8 @@ func (r *viewerResolver) TicketDetailLayout(ctx context.Context, obj *model.View
 
 func (r *viewerResolver) APITokens(ctx context.Context, obj *model.Viewer) ([]*desk.Token, error) {
 	l := loadersOf(ctx)
-	l.follow(desk.KindAccount, obj.Account.ID, desk.KindToken)
-	return below(ctx, obj, func(v *model.Viewer) desk.ID { return v.Agent.ID }, as(l.by, l.store.TokensOf), anyOf[*desk.Token])
+	l.addList(desk.KindAccount, obj.Account.ID, desk.KindToken)
+	return below(ctx, obj, func(v *model.Viewer) desk.ID { return v.Agent.ID }, l.reader.TokensOf, anyOf[*desk.Token])
 }
 
 func (r *Resolver) Account() generated.AccountResolver { return &accountResolver{r} }

@@ -66,6 +66,6 @@ func (r *Resolver) fileAddress(ctx context.Context, a *desk.Attachment, write bo
 // attachmentsOf are the files of a message, read for all messages of its place.
 func (r *Resolver) attachmentsOf(ctx context.Context, m *desk.Message) ([]*desk.Attachment, error) {
 	return below(ctx, m, messageID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]*desk.Attachment, error) {
-		return r.Store.AttachmentsOf(ctx, ActorOf(ctx), ids)
+		return loadersOf(ctx).reader.AttachmentsOf(ctx, ids)
 	}, func(files []*desk.Attachment) []any { return nil })
 }

@@ -59,50 +59,50 @@ func trashGroupID(g *desk.TrashGroup) desk.ID     { return g.ID }
 
 func conversations[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.ConversationWhere, o *db.ConversationOrder, p db.Paging) (*model.Connection[*desk.Conversation], error) {
 	l := loadersOf(ctx)
-	l.follow(kind, id(obj), desk.KindConversation)
-	return connect(ctx, obj, id, settled(sharedPages(l, []any{"conversations", kind, where, o, p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-		return l.store.ConversationPages(l.withKin(ctx), l.by, db.Parents{Kind: kind, IDs: ids}, where, o, p)
+	l.addList(kind, id(obj), desk.KindConversation)
+	return connect(ctx, obj, id, settled(sharedPages(l, []any{"conversations", kind, where, o, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
+		return r.ConversationPages(ctx, db.Parents{Kind: kind, IDs: ids}, where, o, p)
 	}), l.conversations, conversationID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.store.ConversationCounts(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where)
+		return l.reader.ConversationCounts(ctx, db.Parents{Kind: kind, IDs: ids}, where)
 	})
 }
 
 func tickets[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.TicketWhere, o *db.TicketOrder, p db.Paging) (*model.Connection[*desk.Ticket], error) {
 	l := loadersOf(ctx)
-	l.follow(kind, id(obj), desk.KindTicket)
-	return connect(ctx, obj, id, settled(sharedPages(l, []any{"tickets", kind, where, o, p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
-		return l.store.TicketPages(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where, o, p)
+	l.addList(kind, id(obj), desk.KindTicket)
+	return connect(ctx, obj, id, settled(sharedPages(l, []any{"tickets", kind, where, o, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
+		return r.TicketPages(ctx, db.Parents{Kind: kind, IDs: ids}, where, o, p)
 	}), l.tickets, ticketID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.store.TicketCounts(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, where)
+		return l.reader.TicketCounts(ctx, db.Parents{Kind: kind, IDs: ids}, where)
 	})
 }
 
 func contacts(ctx context.Context, where *db.ContactWhere, o *db.ContactOrder, p db.Paging) (*model.Connection[*desk.Contact], error) {
 	l := loadersOf(ctx)
 	return connect(ctx, l.by.Account, accountID, settled(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Contact], error) {
-		return l.store.ContactPages(ctx, l.by, db.Whole(l.by), where, o, p)
+		return l.reader.ContactPages(ctx, db.Whole(l.by), where, o, p)
 	}, l.contacts, contactID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.store.ContactCounts(ctx, l.by, db.Whole(l.by), where)
+		return l.reader.ContactCounts(ctx, db.Whole(l.by), where)
 	})
 }
 
 func messages(ctx context.Context, obj *desk.Conversation, p db.Paging) (*model.Connection[model.Message], error) {
 	l := loadersOf(ctx)
-	pages := settled(sharedPages(l, []any{"messages", p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
-		return l.store.MessagePages(l.withKin(ctx), l.by, ids, p)
+	pages := settled(sharedPages(l, []any{"messages", p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
+		return r.MessagePages(ctx, ids, p)
 	}), l.messages, messageID)
 	return connect(ctx, obj, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.Message], error) {
 		found, err := pages(ctx, ids)
 		return db.MapPages(found, model.NewMessage), err
 	}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.store.MessageCounts(ctx, l.by, ids)
+		return l.reader.MessageCounts(ctx, ids)
 	})
 }
 
 func timeline[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, p db.Paging) (*model.Connection[model.TimelineEntry], error) {
 	l := loadersOf(ctx)
 	return connect(ctx, obj, id, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.TimelineEntry], error) {
-		found, err := l.store.TimelinePages(ctx, l.by, db.Parents{Kind: kind, IDs: ids}, p)
+		found, err := l.reader.TimelinePages(ctx, db.Parents{Kind: kind, IDs: ids}, p)
 		return db.MapPages(found, func(e *db.TimelineEntry) model.TimelineEntry {
 			if e.Message != nil {
 				return model.NewMessage(e.Message)
@@ -110,16 +110,16 @@ func timeline[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk
 			return e.Event
 		}), err
 	}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.store.TimelineCounts(ctx, l.by, db.Parents{Kind: kind, IDs: ids})
+		return l.reader.TimelineCounts(ctx, db.Parents{Kind: kind, IDs: ids})
 	})
 }
 
 func trash(ctx context.Context, p db.Paging) (*model.Connection[*desk.TrashGroup], error) {
 	l := loadersOf(ctx)
 	return connect(ctx, l.by.Account, accountID, settled(func(ctx context.Context, _ []desk.ID) (map[desk.ID]*db.Page[*desk.TrashGroup], error) {
-		return l.store.TrashPages(ctx, l.by, db.Whole(l.by), p)
+		return l.reader.TrashPages(ctx, db.Whole(l.by), p)
 	}, l.trashGroups, trashGroupID), func(ctx context.Context, _ []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.store.TrashCounts(ctx, l.by, db.Whole(l.by))
+		return l.reader.TrashCounts(ctx, db.Whole(l.by))
 	})
 }
 
@@ -127,28 +127,20 @@ func events(ctx context.Context, since *string, where *db.EventWhere, p db.Pagin
 	l := loadersOf(ctx)
 	return connect(ctx, l.by.Account, accountID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Event], error) {
 		// Up to the eventCursor of this answer: what comes later comes with the next since.
-		until, err := l.cursor(ctx)
+		until, err := l.reader.Cursor(ctx)
 		if err != nil {
 			return nil, err
 		}
-		page, err := l.store.EventPage(ctx, l.by, since, until, where, p)
+		page, err := l.reader.EventPage(ctx, since, until, where, p)
 		return map[desk.ID]*db.Page[*desk.Event]{l.by.Account.ID: page}, err
 	}, func(ctx context.Context, _ []desk.ID) (map[desk.ID]db.Count, error) {
-		until, err := l.cursor(ctx)
+		until, err := l.reader.Cursor(ctx)
 		if err != nil {
 			return nil, err
 		}
-		n, err := l.store.EventCount(ctx, l.by, since, until, where, p)
+		n, err := l.reader.EventCount(ctx, since, until, where, p)
 		return map[desk.ID]db.Count{l.by.Account.ID: n}, err
 	})
-}
-
-// cursor is where the log stood before this answer read anything.
-func (l *loaders) cursor(ctx context.Context) (string, error) {
-	if of := CursorOf(ctx); of != nil {
-		return of(ctx)
-	}
-	return l.store.EventCursor(ctx)
 }
 
 // anyOf makes the rows of a list objects of a place.

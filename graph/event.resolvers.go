@@ -41,7 +41,7 @@ func (r *queryResolver) Events(ctx context.Context, since *string, where *db.Eve
 }
 
 func (r *queryResolver) EventCursor(ctx context.Context) (string, error) {
-	return loadersOf(ctx).cursor(ctx)
+	return ExecutionOf(ctx).Reader.Cursor(ctx)
 }
 
 func (r *Resolver) Event() generated.EventResolver { return &eventResolver{r} }

@@ -16,7 +16,7 @@ func labelsOf(ctx context.Context, c *desk.Conversation) ([]*desk.Label, error) 
 	if ids == nil {
 		var err error
 		ids, err = below(ctx, c, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]desk.ID, error) {
-			return l.store.LabelsOf(ctx, l.by, ids)
+			return l.reader.LabelsOf(ctx, ids)
 		}, func([]desk.ID) []any { return nil })
 		if err != nil {
 			return nil, err
@@ -33,9 +33,9 @@ func (l *loaders) inUseLabels(ctx context.Context) ([]*desk.Label, error) {
 func snippets(ctx context.Context, where *db.SnippetWhere, p db.Paging) (*model.Connection[*desk.Snippet], error) {
 	l := loadersOf(ctx)
 	return connect(ctx, l.by.Account, accountID, settled(func(ctx context.Context, _ []desk.ID) (map[desk.ID]*db.Page[*desk.Snippet], error) {
-		return l.store.SnippetPages(ctx, l.by, db.Whole(l.by), where, p)
+		return l.reader.SnippetPages(ctx, db.Whole(l.by), where, p)
 	}, l.snippets, func(s *desk.Snippet) desk.ID { return s.ID }), func(ctx context.Context, _ []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.store.SnippetCounts(ctx, l.by, db.Whole(l.by), where)
+		return l.reader.SnippetCounts(ctx, db.Whole(l.by), where)
 	})
 }
 

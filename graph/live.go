@@ -64,9 +64,9 @@ func happened(ctx context.Context, all []*desk.Event) ([]*desk.Event, error) {
 
 // viewer is who asks, whose name and rights the payload shows.
 func (l *loaders) viewer() *model.Viewer {
-	if l.following != nil {
-		l.following.note(live.Dependency{Kind: desk.KindAgent, ID: l.by.Agent.ID})
-		l.following.note(live.Dependency{Kind: desk.KindAccount, ID: l.by.Account.ID})
+	if l.dependencies != nil {
+		l.dependencies.add(live.Dependency{Kind: desk.KindAgent, ID: l.by.Agent.ID})
+		l.dependencies.add(live.Dependency{Kind: desk.KindAccount, ID: l.by.Account.ID})
 	}
 	return &model.Viewer{Actor: l.by}
 }
@@ -162,7 +162,7 @@ func (l *loaders) differences(ctx context.Context, p *model.InboxViewLive, event
 			if wasIn(p.View, ids[i], byID[ids[i]]) {
 				p.Left = append(p.Left, &desk.Ref{Kind: desk.KindConversation, ID: ids[i]})
 			}
-			l.following.forget(live.Dependency{Kind: desk.KindConversation, ID: ids[i]}) // what happens to it is no news here
+			l.dependencies.remove(live.Dependency{Kind: desk.KindConversation, ID: ids[i]}) // what happens to it is no news here
 			continue
 		}
 		l.difference(p, c, byID[c.ID])
@@ -210,7 +210,7 @@ func (r *Resolver) logLive(ctx context.Context, where *db.EventWhere) (*model.Ev
 	p := &model.EventsLive{Live: model.Live{Reason: t.Reason}, Events: []*desk.Event{}}
 	if t.Reason == live.Change {
 		var err error
-		p.Events, t.Position, err = r.Store.LogPage(ctx, ActorOf(ctx), where, t.After, t.Cursor, r.resumable())
+		p.Events, t.Position, err = ExecutionOf(ctx).Reader.LogPage(ctx, where, t.After, t.Cursor, r.resumable())
 		if errors.Is(err, desk.ErrGone) { // what the hub makes a RESYNC of
 			t.Gone = true
 			return p, nil
@@ -219,7 +219,7 @@ func (r *Resolver) logLive(ctx context.Context, where *db.EventWhere) (*model.Ev
 			return nil, err
 		}
 		t.Empty = len(p.Events) == 0
-	} else if _, _, err := r.Store.LogPage(ctx, ActorOf(ctx), where, t.Cursor, t.Cursor, r.resumable()); err != nil {
+	} else if _, _, err := ExecutionOf(ctx).Reader.LogPage(ctx, where, t.Cursor, t.Cursor, r.resumable()); err != nil {
 		return nil, err // a filter that can't be read is told at once
 	}
 	p.Cursor = t.Position.String()

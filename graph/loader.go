@@ -187,8 +187,8 @@ type whole[V any] struct {
 	own  []V // what a mutation of this response has changed
 }
 
-func newWhole[V any](by *desk.Actor, id func(V) desk.ID, fetch func(context.Context, *desk.Actor) ([]V, error)) *whole[V] {
-	return &whole[V]{by: by, id: id, fetch: func(ctx context.Context) ([]V, error) { return fetch(ctx, by) }}
+func newWhole[V any](by *desk.Actor, id func(V) desk.ID, fetch func(context.Context) ([]V, error)) *whole[V] {
+	return &whole[V]{by: by, id: id, fetch: fetch}
 }
 
 // all is the whole list.

@@ -4,9 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"deskwire/db"
 	"deskwire/desk"
 )
@@ -14,9 +11,9 @@ import (
 // loaders is what one response has read, so that each record is read once and looks the same
 // wherever it is shown.
 type loaders struct {
-	store *db.Store
-	by    *desk.Actor
-	root  *place
+	reader *db.Reader
+	by     *desk.Actor // of the reader
+	root   *place
 
 	conversations *loader[desk.ID, *desk.Conversation]
 	tickets       *loader[desk.ID, *desk.Ticket]
@@ -44,88 +41,43 @@ type loaders struct {
 	viewsByKey map[desk.ID]*desk.InboxView // see viewKey
 	viewCounts *loader[desk.ID, db.ViewCount]
 
-	following *following // what a live payload hangs on; nil for other answers
-	safe      sync.Map   // the safe HTML of messages, by their ids
+	dependencies *dependencies // what a live payload hangs on; nil for other answers
+	safe         sync.Map      // the safe HTML of messages, by their ids
 
 	trashed map[desk.ID][]desk.Node // what the mutation of this response has moved to the trash, by group
 }
 
-func newLoaders(s *db.Store, by *desk.Actor, f *following) *loaders {
+func newLoaders(r *db.Reader, d *dependencies) *loaders {
 	l := &loaders{
-		store: s, by: by, root: &place{}, following: f,
-		conversations: rows(f, desk.KindConversation, by, s.Conversations),
-		tickets:       rows(f, desk.KindTicket, by, s.Tickets),
-		contacts:      rows(f, desk.KindContact, by, s.Contacts),
-		messages:      rows(f, desk.KindMessage, by, s.Messages),
-		events:        rows(f, desk.KindEvent, by, s.Events),
-		trashGroups:   rows(f, desk.KindTrashGroup, by, s.TrashGroups),
-		tokens:        rows(f, desk.KindToken, by, s.Tokens),
-		attachments:   rows(f, desk.KindAttachment, by, s.Attachments),
+		reader: r, by: r.Actor(), root: &place{}, dependencies: d,
+		conversations: rows(d, desk.KindConversation, r, (*db.Reader).Conversations),
+		tickets:       rows(d, desk.KindTicket, r, (*db.Reader).Tickets),
+		contacts:      rows(d, desk.KindContact, r, (*db.Reader).Contacts),
+		messages:      rows(d, desk.KindMessage, r, (*db.Reader).Messages),
+		events:        rows(d, desk.KindEvent, r, (*db.Reader).Events),
+		trashGroups:   rows(d, desk.KindTrashGroup, r, (*db.Reader).TrashGroups),
+		tokens:        rows(d, desk.KindToken, r, (*db.Reader).Tokens),
+		attachments:   rows(d, desk.KindAttachment, r, (*db.Reader).Attachments),
 
-		snippets: rows(f, desk.KindSnippet, by, s.Snippets),
+		snippets: rows(d, desk.KindSnippet, r, (*db.Reader).Snippets),
 
-		saved:       lists(f, desk.KindInboxView, by, func(v *desk.InboxView) desk.ID { return v.ID }, s.InboxViews),
-		labels:      lists(f, desk.KindLabel, by, func(l *desk.Label) desk.ID { return l.ID }, s.Labels),
-		agents:      lists(f, desk.KindAgent, by, func(a *desk.Agent) desk.ID { return a.ID }, s.Agents),
-		teams:       lists(f, desk.KindTeam, by, func(t *desk.Team) desk.ID { return t.ID }, s.Teams),
-		inboxes:     lists(f, desk.KindInbox, by, func(i *desk.Inbox) desk.ID { return i.ID }, s.Inboxes),
-		channels:    lists(f, desk.KindChannel, by, func(c *desk.Channel) desk.ID { return c.ID }, s.Channels),
-		pipelines:   lists(f, desk.KindPipeline, by, func(p *desk.Pipeline) desk.ID { return p.ID }, s.Pipelines),
-		definitions: lists(f, desk.KindProperty, by, func(d *desk.PropertyDefinition) desk.ID { return d.ID }, s.PropertyDefinitions),
-		layouts:     lists(f, desk.KindPropertyLayout, by, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, s.Layouts),
+		saved:       lists(d, desk.KindInboxView, r, func(v *desk.InboxView) desk.ID { return v.ID }, (*db.Reader).InboxViews),
+		labels:      lists(d, desk.KindLabel, r, func(l *desk.Label) desk.ID { return l.ID }, (*db.Reader).Labels),
+		agents:      lists(d, desk.KindAgent, r, func(a *desk.Agent) desk.ID { return a.ID }, (*db.Reader).Agents),
+		teams:       lists(d, desk.KindTeam, r, func(t *desk.Team) desk.ID { return t.ID }, (*db.Reader).Teams),
+		inboxes:     lists(d, desk.KindInbox, r, func(i *desk.Inbox) desk.ID { return i.ID }, (*db.Reader).Inboxes),
+		channels:    lists(d, desk.KindChannel, r, func(c *desk.Channel) desk.ID { return c.ID }, (*db.Reader).Channels),
+		pipelines:   lists(d, desk.KindPipeline, r, func(p *desk.Pipeline) desk.ID { return p.ID }, (*db.Reader).Pipelines),
+		definitions: lists(d, desk.KindProperty, r, func(d *desk.PropertyDefinition) desk.ID { return d.ID }, (*db.Reader).PropertyDefinitions),
+		layouts:     lists(d, desk.KindPropertyLayout, r, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, (*db.Reader).Layouts),
 	}
-	l.nodes, l.viewCounts = newLoader(by, l.resolve), newLoader(by, l.countViews)
-	whole := l.conversations.fetch
-	l.conversations.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
-		return whole(l.withKin(ctx), ids)
+	l.nodes, l.viewCounts = newLoader(l.by, l.resolve), newLoader(l.by, l.countViews)
+	if d == nil {
+		l.conversations.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
+			return l.joining(ctx).Conversations(ctx, ids)
+		}
 	}
 	return l
-}
-
-// as hands the actor to a method of the store.
-func as[V any](by *desk.Actor, get func(context.Context, *desk.Actor, []desk.ID) (map[desk.ID]V, error)) func(context.Context, []desk.ID) (map[desk.ID]V, error) {
-	return func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) { return get(ctx, by, ids) }
-}
-
-type loadersKey struct{}
-
-// response has the loaders of a response: of a mutation, fresh ones for each field, since one field
-// changes what another one has read.
-type response struct {
-	fresh  func() *loaders
-	mu     sync.Mutex
-	fields map[*ast.Field]*loaders // nil is all fields of a query
-}
-
-// WithFreshLoaders is WithLoaders for all but live payloads, which begin to read before the response does.
-func (r *Resolver) WithFreshLoaders(ctx context.Context) context.Context {
-	if followingOf(ctx) != nil {
-		return ctx
-	}
-	return r.WithLoaders(ctx)
-}
-
-// WithLoaders gives the context loaders of its own. Each response needs some: they keep what they have read.
-func (r *Resolver) WithLoaders(ctx context.Context) context.Context {
-	by, f := ActorOf(ctx), followingOf(ctx)
-	return context.WithValue(ctx, loadersKey{}, &response{
-		fresh:  func() *loaders { return newLoaders(r.Store, by, f) },
-		fields: map[*ast.Field]*loaders{},
-	})
-}
-
-func loadersOf(ctx context.Context) *loaders {
-	r := ctx.Value(loadersKey{}).(*response)
-	var field *ast.Field
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
-		field = graphql.GetRootFieldContext(ctx).Field.Field
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.fields[field] == nil {
-		r.fields[field] = r.fresh()
-	}
-	return r.fields[field]
 }
 
 // prime shows the records of a mutation's outcome as they are there, also where they are reached again

@@ -30,7 +30,7 @@ func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *
 		return nil, err
 	}
 	out, err := r.Store.Write(ctx, db.Write{
-		By: ActorOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isTrue(h.dryRun), Personal: h.personal,
+		By: PrincipalOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isTrue(h.dryRun), Personal: h.personal,
 		Cursor: CursorOf(ctx),
 	}, do)
 	var refused *desk.Error

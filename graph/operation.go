@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -21,19 +20,6 @@ type Session interface {
 	ID() string
 	// Refresh takes a new token of the same agent, and says who that is now.
 	Refresh(token string) (*desk.Actor, error)
-}
-
-type sessionKey struct{}
-
-// WithSession puts the connection that an operation came over into its context.
-func WithSession(ctx context.Context, s Session) context.Context {
-	return context.WithValue(ctx, sessionKey{}, s)
-}
-
-// sessionOf is the connection that an operation came over; nil for a request of its own.
-func sessionOf(ctx context.Context) Session {
-	s, _ := ctx.Value(sessionKey{}).(Session)
-	return s
 }
 
 // ErrNotRefreshable refuses a new token where none can be taken.
@@ -75,17 +61,12 @@ func billOf(ctx context.Context) Bill {
 	return b
 }
 
-type cursorKey struct{}
-
-// WithCursor tells an operation where the log stood before it read anything.
-func WithCursor(ctx context.Context, of db.CursorOf) context.Context {
-	return context.WithValue(ctx, cursorKey{}, of)
-}
-
 // CursorOf gives where the log stood before the operation read anything: what its answer shows is never older. Nil where that is not known.
 func CursorOf(ctx context.Context) db.CursorOf {
-	cursor, _ := ctx.Value(cursorKey{}).(db.CursorOf)
-	return cursor
+	if x := ExecutionOf(ctx); x != nil {
+		return x.Reader.Cursor
+	}
+	return nil
 }
 
 // cursorIn is CursorOf for who is to know it by now; "" where nobody has asked.
@@ -101,17 +82,9 @@ func cursorIn(ctx context.Context) string {
 	return cursor
 }
 
-type wroteKey struct{}
-
-// WithWrites has what the operation's last mutation writes kept: the id of its transaction.
-func WithWrites(ctx context.Context) (context.Context, *atomic.Uint64) {
-	wrote := new(atomic.Uint64)
-	return context.WithValue(ctx, wroteKey{}, wrote), wrote
-}
-
 // noteWrite keeps what the operation's last mutation has written.
 func noteWrite(ctx context.Context, xid uint64) {
-	if wrote, ok := ctx.Value(wroteKey{}).(*atomic.Uint64); ok && xid > 0 {
-		wrote.Store(xid)
+	if x := ExecutionOf(ctx); x != nil && xid > 0 {
+		x.wrote.Store(xid)
 	}
 }

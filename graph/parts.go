@@ -31,7 +31,7 @@ func (l *loaders) safeHTML(m *desk.Message) *string {
 func trashImpact(ctx context.Context, t *desk.Ticket) (*desk.TrashImpact, error) {
 	l := loadersOf(ctx)
 	return below(ctx, t, ticketID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.TrashImpact, error) {
-		impacts, err := l.store.TrashImpacts(ctx, l.by, ids)
+		impacts, err := l.reader.TrashImpacts(ctx, ids)
 		for _, i := range impacts {
 			l.conversations.settle(conversationID, i.Conversations)
 		}
@@ -46,7 +46,7 @@ func trashRecords(ctx context.Context, g *desk.TrashGroup) ([]desk.Node, error) 
 		if own := l.trashed[g.ID]; own != nil {
 			return map[desk.ID][]desk.Node{g.ID: own}, nil
 		}
-		found, err := l.store.TrashRecords(ctx, l.by, ids)
+		found, err := l.reader.TrashRecords(ctx, ids)
 		nodes := map[desk.ID][]desk.Node{}
 		for id, records := range found {
 			for _, r := range records {

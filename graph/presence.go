@@ -11,8 +11,8 @@ import (
 
 // viewersOf is who is at a conversation. A live payload hangs on it.
 func (r *Resolver) viewersOf(ctx context.Context, c *desk.Conversation) []*live.Presence {
-	if f := followingOf(ctx); f != nil {
-		f.note(live.PresenceDependency(c.ID))
+	if d := ExecutionOf(ctx).dependencies(); d != nil {
+		d.add(live.PresenceDependency(c.ID))
 	}
 	list := r.Presences.ViewersOf(c.AccountID, c.ID)
 	out := make([]*live.Presence, len(list))

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 
-	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/live"
 )
@@ -16,18 +15,18 @@ type RenderState struct {
 	Hidden   bool        // what is followed is not there, or not the viewer's to see
 	Gone     bool        // what was missed can't be told
 
-	following *following
+	dependencies *dependencies
 }
 
 // Dependencies are what the payload has read: when something happens to any of it, the payload is to be rendered anew.
-func (t *RenderState) Dependencies() []live.Dependency { return t.following.list() }
-
-type renderStateKey struct{}
+func (t *RenderState) Dependencies() []live.Dependency { return t.dependencies.list() }
 
 // renderStateOf is the state of the payload that is rendered; nil outside of one.
 func renderStateOf(ctx context.Context) *RenderState {
-	t, _ := ctx.Value(renderStateKey{}).(*RenderState)
-	return t
+	if x := ExecutionOf(ctx); x != nil {
+		return x.rendering
+	}
+	return nil
 }
 
 // IsRendering says whether a payload of a subscription is rendered, and not the answer of a request.
@@ -36,7 +35,6 @@ func IsRendering(ctx context.Context) bool { return renderStateOf(ctx) != nil }
 // Rendering gives the context that a payload is rendered in. What several payloads read at one tick is read once for viewers of one class.
 func (r *Resolver) Rendering(ctx context.Context, turn live.RenderRequest, class string) (context.Context, *RenderState) {
 	t := &RenderState{RenderRequest: turn, Position: turn.Cursor}
-	t.following = &following{deps: map[live.Dependency]struct{}{}, shared: r.views.at(turn.Tick, class)}
-	ctx = r.WithLoaders(context.WithValue(ctx, renderStateKey{}, t))
-	return WithCursor(ctx, db.At(turn.Cursor.String())), t
+	t.dependencies = &dependencies{deps: map[live.Dependency]struct{}{}, shared: r.views.at(turn.Tick, class)}
+	return WithExecution(ctx, &Execution{Reader: r.Store.ReaderFor(ActorOf(ctx)).At(turn.Cursor.String()), rendering: t}), t
 }

@@ -38,7 +38,7 @@ func found[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db.Pagi
 		found := map[desk.ID]*db.Page[*db.Hit]{}
 		err := each(keys, func(key desk.ID, query string) (err error) {
 			if found[key] == nil {
-				found[key], err = l.store.SearchPage(ctx, l.by, query, in, p)
+				found[key], err = l.reader.SearchPage(ctx, query, in, p)
 			}
 			return err
 		})
@@ -51,7 +51,7 @@ func found[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db.Pagi
 		out := map[desk.ID]db.Count{}
 		return out, each(keys, func(key desk.ID, query string) (err error) {
 			if _, counted := out[key]; !counted {
-				out[key], err = l.store.SearchCount(ctx, l.by, query, in)
+				out[key], err = l.reader.SearchCount(ctx, query, in)
 			}
 			return err
 		})

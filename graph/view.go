@@ -64,11 +64,11 @@ func (l *loaders) teamsOf(ctx context.Context) ([]desk.ID, error) {
 
 // followView notes what a view hangs on.
 func (l *loaders) followView(ctx context.Context, v *desk.InboxView) error {
-	if l.following == nil {
+	if l.dependencies == nil {
 		return nil
 	}
 	if !v.Saved() {
-		l.follow(desk.KindInbox, v.InboxID, desk.KindConversation)
+		l.addList(desk.KindInbox, v.InboxID, desk.KindConversation)
 		return nil
 	}
 	of, err := l.viewList(ctx, v)
@@ -77,16 +77,16 @@ func (l *loaders) followView(ctx context.Context, v *desk.InboxView) error {
 	}
 	inboxes, err := l.inboxes.all(ctx)
 	for _, i := range inboxes {
-		l.follow(desk.KindInbox, i.ID, desk.KindConversation)
+		l.addList(desk.KindInbox, i.ID, desk.KindConversation)
 	}
-	l.following.note(live.Dependency{Kind: desk.KindInboxView, ID: v.ID})
+	l.dependencies.add(live.Dependency{Kind: desk.KindInboxView, ID: v.ID})
 	for kind, looks := range map[desk.Kind]bool{desk.KindTicket: of.Look.Ticket, desk.KindContact: of.Look.Contact, desk.KindTeam: of.Look.Team} {
 		if looks {
-			l.following.note(live.Dependency{Kind: kind})
+			l.dependencies.add(live.Dependency{Kind: kind})
 		}
 	}
 	if of.Look.Ago {
-		l.following.note(EveryMinute)
+		l.dependencies.add(EveryMinute)
 	}
 	return err
 }
@@ -95,7 +95,7 @@ func (l *loaders) followView(ctx context.Context, v *desk.InboxView) error {
 var EveryMinute = live.Dependency{Kind: "minute"}
 
 func (l *loaders) viewList(ctx context.Context, v *desk.InboxView) (*db.ViewList, error) {
-	return l.store.ViewList(ctx, l.by, v)
+	return l.reader.ViewList(ctx, v)
 }
 
 // viewConversations gives the list of a view. Standing views of one kind that stand side by side are read together.
@@ -107,13 +107,13 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 	pages := func(ctx context.Context, keys []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
 		out := map[desk.ID]*db.Page[*desk.Conversation]{}
 		return out, l.eachView(keys, func(v *desk.InboxView) error {
-			page, err := l.store.SavedPage(ctx, l.by, v, p)
+			page, err := l.reader.SavedPage(ctx, v, p)
 			out[l.viewKey(v)] = page
 			return err
 		}, func(k desk.InboxViewKind, inboxes []desk.ID) error {
 			where := db.StandingFilter(k)
-			found, err := sharedPages(l, []any{"view", where, p}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-				return l.store.ConversationPages(l.withKin(ctx), l.by, db.Parents{Kind: desk.KindInbox, IDs: ids}, where, nil, p)
+			found, err := sharedPages(l, []any{"view", where, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
+				return r.ConversationPages(ctx, db.Parents{Kind: desk.KindInbox, IDs: ids}, where, nil, p)
 			})(ctx, inboxes)
 			for id, page := range found {
 				out[l.viewKey(&desk.InboxView{InboxID: id, Kind: k})] = page
@@ -124,11 +124,11 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 	counts := func(ctx context.Context, keys []desk.ID) (map[desk.ID]db.Count, error) {
 		out := map[desk.ID]db.Count{}
 		return out, l.eachView(keys, func(v *desk.InboxView) error {
-			n, err := l.store.SavedCount(ctx, l.by, v)
+			n, err := l.reader.SavedCount(ctx, v)
 			out[l.viewKey(v)] = n
 			return err
 		}, func(k desk.InboxViewKind, inboxes []desk.ID) error {
-			found, err := l.store.ConversationCounts(ctx, l.by, db.Parents{Kind: desk.KindInbox, IDs: inboxes}, db.StandingFilter(k))
+			found, err := l.reader.ConversationCounts(ctx, db.Parents{Kind: desk.KindInbox, IDs: inboxes}, db.StandingFilter(k))
 			for id, n := range found {
 				out[l.viewKey(&desk.InboxView{InboxID: id, Kind: k})] = n
 			}
@@ -169,14 +169,14 @@ func viewCount(ctx context.Context, v *desk.InboxView) (db.ViewCount, error) {
 // countViews counts what the operation shows of views: how many conversations, or how many unread ones, or both.
 func (l *loaders) countViews(ctx context.Context, keys []desk.ID) (map[desk.ID]db.ViewCount, error) {
 	all, unread := true, true
-	if look := db.LookOf(ctx); look != nil {
-		all, unread = look.Fields.Shows("InboxView", "count", "countIsCapped"), look.Fields.Shows("InboxView", "unreadCount", "unreadCountIsCapped")
+	if shown := l.reader.Projection(); shown != nil {
+		all, unread = shown.Fields.Shows("InboxView", "count", "countIsCapped"), shown.Fields.Shows("InboxView", "unreadCount", "unreadCountIsCapped")
 	}
 	views := make([]*desk.InboxView, len(keys))
 	for i, key := range keys {
 		views[i] = l.viewOfKey(key)
 	}
-	found, err := l.store.ViewCounts(ctx, l.by, views, all, unread)
+	found, err := l.reader.ViewCounts(ctx, views, all, unread)
 	out := make(map[desk.ID]db.ViewCount, len(keys))
 	for i, key := range keys {
 		out[key] = found[views[i].Ref()]

@@ -70,13 +70,13 @@ func (r *inboxViewResolver) ViewerCanUpdate(ctx context.Context, obj *desk.Inbox
 
 func (r *mutationResolver) InboxViewCreate(ctx context.Context, input model.InboxViewCreateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateView(ctx, r.Store, input.Scope, keyOf(input.TeamID, desk.KindTeam), db.SaveView{Name: &input.Name, SetWhere: true, Where: input.Where, SetOrder: true, Order: input.OrderBy})
+		return t.CreateView(ctx, input.Scope, keyOf(input.TeamID, desk.KindTeam), db.SaveView{Name: &input.Name, SetWhere: true, Where: input.Where, SetOrder: true, Order: input.OrderBy})
 	})
 }
 
 func (r *mutationResolver) InboxViewUpdate(ctx context.Context, input model.InboxViewUpdateInput) (*model.Payload, error) {
 	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.UpdateView(ctx, r.Store, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion, db.SaveView{
+		return t.UpdateView(ctx, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion, db.SaveView{
 			Name: input.Name, SetWhere: input.Where.IsSet(), Where: input.Where.Value(), SetOrder: input.OrderBy.IsSet(), Order: input.OrderBy.Value(),
 		})
 	})

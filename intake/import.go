@@ -122,6 +122,6 @@ func (im *Importer) importRecord(ctx context.Context, rec *Record) (added bool, 
 
 // inTransaction runs a transaction of the import by the server itself.
 func (im *Importer) inTransaction(ctx context.Context, do func(context.Context, *db.Tx) error) error {
-	_, err := im.Store.Write(ctx, db.Write{By: desk.System(im.Account), Mutation: Mutation}, do)
+	_, err := im.Store.Write(ctx, db.Write{By: db.Authenticated(desk.System(im.Account)), Mutation: Mutation}, do)
 	return err
 }

@@ -77,7 +77,7 @@ type channelInbox struct {
 // readSetup reads the set-up that the account has.
 func readSetup(ctx context.Context, store *db.Store, a *desk.Account) (*accountSetup, error) {
 	by, s := desk.System(a), &accountSetup{account: a}
-	agents, err := store.Agents(ctx, by)
+	agents, err := store.ReaderFor(by).Agents(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func readSetup(ctx context.Context, store *db.Store, a *desk.Account) (*accountS
 	if err := s.readInboxes(ctx, store, by); err != nil {
 		return nil, err
 	}
-	pipelines, err := store.Pipelines(ctx, by)
+	pipelines, err := store.ReaderFor(by).Pipelines(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func readSetup(ctx context.Context, store *db.Store, a *desk.Account) (*accountS
 			s.pipelines = append(s.pipelines, p)
 		}
 	}
-	properties, err := store.PropertyDefinitions(ctx, by)
+	properties, err := store.ReaderFor(by).PropertyDefinitions(ctx)
 	for _, d := range properties {
 		if !d.BuiltIn && d.ArchivedAt == nil {
 			s.properties = append(s.properties, d)
@@ -111,11 +111,11 @@ func readSetup(ctx context.Context, store *db.Store, a *desk.Account) (*accountS
 }
 
 func (s *accountSetup) readInboxes(ctx context.Context, store *db.Store, by *desk.Actor) error {
-	inboxes, err := store.Inboxes(ctx, by)
+	inboxes, err := store.ReaderFor(by).Inboxes(ctx)
 	if err != nil {
 		return err
 	}
-	channels, err := store.Channels(ctx, by)
+	channels, err := store.ReaderFor(by).Channels(ctx)
 	for _, i := range inboxes {
 		in := channelInbox{Inbox: i}
 		for _, c := range channels {

@@ -16,7 +16,7 @@ type Executor struct {
 	types    Types
 	perField int
 	charge   func(context.Context, int) bool
-	prepare  func(*graphql.OperationContext) func(context.Context) context.Context
+	prepare  func(*graphql.OperationContext) func(context.Context)
 
 	// Field is told when a root field begins; what it gives is told when it ends. Nil: nobody is.
 	Field func(ctx context.Context, name string) (context.Context, func(failure string))
@@ -27,11 +27,11 @@ type Executor struct {
 }
 
 // New puts an executor before another one. Each object of an answer is charged for its texts, and perField and the length of its name
-// for each field; when charge says no, there is no answer. Prepare looks at an operation once, and what it gives makes the context of
-// each of its runs; nil: there is nothing to prepare.
+// for each field; when charge says no, there is no answer. Prepare looks at an operation once, and what it gives is called
+// before each of its runs; nil: there is nothing to prepare.
 func New(
 	behind graphql.ExecutableSchema, types Types, perField int, charge func(context.Context, int) bool,
-	prepare func(*graphql.OperationContext) func(context.Context) context.Context,
+	prepare func(*graphql.OperationContext) func(context.Context),
 ) *Executor {
 	return &Executor{
 		ExecutableSchema: behind, types: types, perField: perField, charge: charge, prepare: prepare,
@@ -113,7 +113,7 @@ func (e *Executor) planOf(op *graphql.OperationContext) *plan {
 	if p == nil {
 		p = newPlan(op.Operation.SelectionSet)
 		if e.prepare != nil {
-			p.context = e.prepare(op)
+			p.prepare = e.prepare(op)
 		}
 		d.plans[b.String()] = p
 		e.kept++

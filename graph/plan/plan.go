@@ -39,7 +39,7 @@ type plan struct {
 	nodes atomic.Int32
 	unfit atomic.Bool // it has something that is not known here
 
-	context func(context.Context) context.Context // of a run
+	prepare func(context.Context) // is told of each run; or nil
 }
 
 // node is a field at one place of the operation.

@@ -40,8 +40,8 @@ func (e *Executor) do(ctx context.Context, op *graphql.OperationContext, p *plan
 		runs.Put(r)
 	}()
 	r.Executor, r.plan, r.op, r.ctx = e, p, op, ctx
-	if p.context != nil {
-		r.ctx = p.context(ctx)
+	if p.prepare != nil {
+		p.prepare(ctx)
 	}
 	r.object(root, p.root, nil)
 	if r.declined {

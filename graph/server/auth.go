@@ -37,8 +37,18 @@ func NewAuthenticator(store *db.Store, id Identity, log *slog.Logger) (*Authenti
 // was. An error is a fault of ours. The secrets of API tokens are looked up by their hash,
 // so unknown ones take the same work as known ones.
 func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, error) {
+	p, err := a.Principal(ctx, token, false)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	return p.Verified(ctx)
+}
+
+// Principal is Actor for one request that has come already. If it may be speculation, who asks is assumed to be who they were when the
+// token came last, and nothing may be answered before that is verified.
+func (a *Authenticator) Principal(ctx context.Context, token string, speculate bool) (*db.Principal, error) {
 	if db.IsSecret(token) || a.provider == nil {
-		return a.store.ActorByToken(ctx, db.HashSecret(token))
+		return a.store.PrincipalByToken(ctx, db.HashSecret(token), speculate)
 	}
 	who, err := a.provider.identify(ctx, token)
 	if err != nil {
@@ -46,10 +56,11 @@ func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, e
 		return nil, nil
 	}
 	by, err := a.store.ActorByEmail(ctx, who.account, who.email)
-	if by != nil {
-		by.Until = who.until
+	if by == nil || err != nil {
+		return nil, err
 	}
-	return by, err
+	by.Until = who.until
+	return db.Authenticated(by), nil
 }
 
 // How to get in, for who has no token, or one that is not good.
@@ -58,87 +69,91 @@ const (
 	badToken = "This token is invalid, expired or revoked. " + howToken
 )
 
-// settlePatience is how long it may take to make certain who asks when the answer is there: mostly that is known by then.
-const settlePatience = 2 * time.Second
+// verifyPatience is how long it may take to verify who asks when the answer is there: mostly that is known by then.
+const verifyPatience = 2 * time.Second
 
 // actorOf is how a token becomes an actor: Authenticator.Actor.
 type actorOf func(context.Context, string) (*desk.Actor, error)
+
+// principalByToken is how it becomes the principal of one request: Authenticator.Principal.
+type principalByToken func(ctx context.Context, token string, speculate bool) (*db.Principal, error)
 
 // authPatience is how long finding out who asks may take.
 const authPatience = 10 * time.Second
 
 // authenticated lets only requests through that say who asks. A request may be run for who that was, and again when they have changed.
-func authenticated(actor actorOf, log *slog.Logger, next http.Handler) http.Handler {
-	e := entry{actor, log, next}
+func authenticated(principal principalByToken, log *slog.Logger, next http.Handler) http.Handler {
+	e := entry{principal, log, next}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := tokenIn(r)
 		switch {
 		case token == "":
 			challenge(w, r, log, "", "Send a token: Authorization: Bearer …. "+howToken)
 		case r.Header.Get("Upgrade") != "": // many operations come over a websocket, and later
-			e.let(w, r, token)
-		case e.let(w, r.WithContext(db.Arriving(r.Context(), true)), token):
+			e.let(w, r, token, false)
+		case e.let(w, r, token, true):
 		default:
-			e.let(w, r.WithContext(db.Arriving(r.Context(), false)), token)
+			e.let(w, r, token, false)
 		}
 	})
 }
 
 // entry is where it is found out who asks.
 type entry struct {
-	actor actorOf
-	log   *slog.Logger
-	next  http.Handler
+	principal principalByToken
+	log       *slog.Logger
+	next      http.Handler
 }
 
 // let answers a request; not when it was run for somebody who has changed.
-func (e entry) let(w http.ResponseWriter, r *http.Request, token string) (answered bool) {
+func (e entry) let(w http.ResponseWriter, r *http.Request, token string, speculate bool) (answered bool) {
 	p := presenter{e.log}
-	by, err := boundedActor(r.Context(), e.actor, token)
+	principal, err := e.bounded(r.Context(), token, speculate)
 	switch {
 	case err != nil:
 		refuseFault(r.Context(), w, r, p, err)
 		return true
-	case by == nil:
+	case principal == nil:
 		challenge(w, r, e.log, `, error="invalid_token"`, badToken)
 		return true
 	}
-	requestOf(r.Context()).account = by.Account.Slug
-	ctx := graph.WithActor(r.Context(), by)
+	requestOf(r.Context()).account = principal.Assumed().Account.Slug
+	ctx := graph.WithCaller(r.Context(), graph.Caller{Principal: principal})
 	r = r.WithContext(ctx)
-	if !db.Guessed(ctx) {
+	if !principal.Speculative() {
 		e.next.ServeHTTP(w, r)
 		return true
 	}
-	held := hold(ctx, w)
+	held := hold(ctx, w, principal)
 	e.next.ServeHTTP(held, r)
-	if held.err != nil && !errors.Is(held.err, db.ErrMistaken) {
+	if held.err != nil && !errors.Is(held.err, db.ErrPrincipalChanged) {
 		refuseFault(ctx, w, r, p, held.err)
 		return true
 	}
 	return held.err == nil
 }
 
-func boundedActor(ctx context.Context, actor actorOf, token string) (*desk.Actor, error) {
+func (e entry) bounded(ctx context.Context, token string, speculate bool) (*db.Principal, error) {
 	ctx, cancel := context.WithTimeout(ctx, authPatience)
 	defer cancel()
-	return actor(ctx, token)
+	return e.principal(ctx, token, speculate)
 }
 
-// heldAnswer lets an answer out when it is certain who asks, and nothing when it is for the wrong one.
+// heldAnswer lets an answer out when the principal is verified, and nothing when it is for the wrong one.
 type heldAnswer struct {
 	http.ResponseWriter
-	header  http.Header
-	settle  func() error
-	settled bool
-	err     error
+	header http.Header
+	verify func() error
+	asked  bool
+	err    error
 }
 
-func hold(ctx context.Context, w http.ResponseWriter) *heldAnswer {
-	return &heldAnswer{ResponseWriter: w, header: w.Header().Clone(), settle: func() error {
-		bounded, cancel := context.WithTimeout(ctx, settlePatience)
+func hold(ctx context.Context, w http.ResponseWriter, principal *db.Principal) *heldAnswer {
+	return &heldAnswer{ResponseWriter: w, header: w.Header().Clone(), verify: func() error {
+		bounded, cancel := context.WithTimeout(ctx, verifyPatience)
 		defer cancel()
-		return db.Settle(bounded)
+		_, err := principal.Verified(bounded)
+		return err
 	}}
 }
 
@@ -146,9 +161,9 @@ var errHeld = errors.New("graph: the answer is held back")
 
 // open says whether the answer may go out.
 func (h *heldAnswer) open() bool {
-	if !h.settled {
-		h.settled = true
-		if h.err = h.settle(); h.err == nil {
+	if !h.asked {
+		h.asked = true
+		if h.err = h.verify(); h.err == nil {
 			clear(h.ResponseWriter.Header())
 			maps.Copy(h.ResponseWriter.Header(), h.header)
 		}

@@ -302,7 +302,9 @@ type gqlErrorBody struct {
 
 func TestAFaultIsNotABadToken(t *testing.T) {
 	log := &logBook{}
-	broken := func(context.Context, string) (*desk.Actor, error) { return nil, errors.New("secret: no database") }
+	broken := func(context.Context, string, bool) (*db.Principal, error) {
+		return nil, errors.New("secret: no database")
+	}
 	h := authenticated(broken, slog.New(slog.NewTextHandler(log, nil)), http.NotFoundHandler())
 	w := httptest.NewRecorder()
 	req := post(`{}`, "Authorization", "Bearer dw_x")
@@ -331,7 +333,7 @@ func TestAuthenticatorKnowsBothKinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := store.Write(t.Context(), db.Write{By: ada, Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := store.Write(t.Context(), db.Write{By: db.Authenticated(ada), Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
 		return tx.CreateToken(ctx, nil, "test", nil, nil)
 	})
 	if err != nil {

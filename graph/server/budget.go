@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"deskwire/db"
+	"deskwire/graph"
 )
 
 // maxBytes is what the reads of one answer may bring from the database, and what the answer may have
@@ -17,27 +18,22 @@ const maxBytes = 32 << 20
 // the answer is written.
 const perField = 32
 
-// byteBudget stops an operation before it takes more memory than an answer may cost: a list can be asked for
-// many times, and its texts may have 500 kB each.
-type byteBudget struct{ read, answer *db.Budget }
-
-type byteBudgetKey struct{}
-
-func byteBudgetOf(ctx context.Context) *byteBudget {
-	b, _ := ctx.Value(byteBudgetKey{}).(*byteBudget)
-	return b
+func byteBudgetOf(ctx context.Context) *graph.ByteBudget {
+	if x := graph.ExecutionOf(ctx); x != nil {
+		return x.Bytes
+	}
+	return nil
 }
-
-func (b *byteBudget) spent() bool { return b.read.Spent() || b.answer.Spent() }
 
 // withinBytes gives each operation, which has one answer here, a budget. What has been read of one that is too large is not
 // sent in part.
 func withinBytes(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	b := &byteBudget{db.NewBudget(maxBytes), db.NewBudget(maxBytes)}
-	respond := next(context.WithValue(db.WithBudget(ctx, b.read), byteBudgetKey{}, b))
+	b := &graph.ByteBudget{Read: db.NewBudget(maxBytes), Answer: db.NewBudget(maxBytes)}
+	graph.ExecutionOf(ctx).Bound(b)
+	respond := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
 		resp := respond(ctx)
-		if resp == nil || !b.spent() {
+		if resp == nil || !b.Spent() {
 			return resp
 		}
 		return tooMuch(ctx)
@@ -58,11 +54,11 @@ func chargeField(ctx context.Context, next graphql.Resolver) (any, error) {
 	if b == nil {
 		return next(ctx)
 	}
-	if b.spent() {
+	if b.Spent() {
 		return nil, db.ErrBudgetSpent
 	}
 	v, err := next(ctx)
-	if !b.answer.Take(perField + len(graphql.GetFieldContext(ctx).Field.Alias) + textBytes(v)) {
+	if !b.Answer.Take(perField + len(graphql.GetFieldContext(ctx).Field.Alias) + textBytes(v)) {
 		return nil, db.ErrBudgetSpent
 	}
 	return v, err
@@ -71,7 +67,7 @@ func chargeField(ctx context.Context, next graphql.Resolver) (any, error) {
 // chargeObject is chargeField for all fields of an object at once.
 func chargeObject(ctx context.Context, bytes int) bool {
 	b := byteBudgetOf(ctx)
-	return b == nil || !b.read.Spent() && b.answer.Take(bytes)
+	return b == nil || !b.Read.Spent() && b.Answer.Take(bytes)
 }
 
 // textBytes is how much text a value has; what is none costs no more than its field.

@@ -30,8 +30,7 @@ type engine struct {
 
 // hooks are what the engine asks of the rest of the program.
 type hooks struct {
-	begin   func(context.Context) (context.Context, db.CursorOf, error) // where the log stands, and a context to read from there
-	loaders func(context.Context) context.Context                       // fresh ones for one response
+	begin   func(context.Context) (*db.Reader, error) // looks where the log stands, and reads from there
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
@@ -45,7 +44,7 @@ type hooks struct {
 
 // executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
 func executable(schema *ast.Schema, r *graph.Resolver) *plan.Executor {
-	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject, graph.WithProjection)
+	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject, graph.Project)
 }
 
 func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
@@ -82,9 +81,6 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	exec.AroundResponses(pricing.settle)
 	exec.AroundResponses(withCursor(p))
 	exec.AroundFields(chargeField)
-	exec.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		return next(h.loaders(ctx))
-	})
 	d := &door{Executor: exec, schema: schema.Schema(), documents: documents, limits: h.limits, persisted: &persisted{h.trusted, newByteCache[string](persistedBytes)}}
 	return &engine{d, overHTTP{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, gate: h.gate}}
 }

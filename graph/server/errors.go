@@ -62,7 +62,7 @@ type presenter struct{ log *slog.Logger }
 // present keeps where the error happened and tells only what is meant for people: a refusal
 // of desk, or what is wrong with the document. All else stays in the log.
 func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
-	if b := byteBudgetOf(ctx); b != nil && b.spent() {
+	if b := byteBudgetOf(ctx); b != nil && b.Spent() {
 		return nil // the whole answer is refused: see withinBytes
 	}
 	out := &gqlerror.Error{Path: graphql.GetPath(ctx), Extensions: map[string]any{}}
@@ -106,7 +106,7 @@ func (p presenter) fault(ctx context.Context, err error, path ast.Path) (message
 	case errors.Is(err, db.ErrOutcomeUnknown):
 		p.tell(ctx, slog.LevelWarn, "the connection to the database broke", path, err)
 		return unknown, codeOutcomeUnknown
-	case errors.Is(err, db.ErrMistaken): // nobody is told: the request is run again
+	case errors.Is(err, db.ErrPrincipalChanged): // nobody is told: the request is run again
 		return away, codeUnavailable
 	case db.Unavailable(err):
 		p.tell(ctx, slog.LevelWarn, "the database cannot be reached", path, err)

@@ -14,20 +14,20 @@ import (
 
 // cursorFirst asks for the cursor before a query or a mutation begins. Without it there is no answer. A mutation reads anew what
 // the account has been set up with: it may just have changed it.
-func cursorFirst(p presenter, begin func(context.Context) (context.Context, db.CursorOf, error)) graphql.OperationMiddleware {
+func cursorFirst(p presenter, begin func(context.Context) (*db.Reader, error)) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		kind := graphql.GetOperationContext(ctx).Operation.Operation
 		if kind == ast.Subscription {
 			return next(ctx) // its payloads carry their own
 		}
-		in, cursor, err := begin(ctx)
+		reader, err := begin(ctx)
 		if err != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{p.present(ctx, err)}})
 		}
-		if kind == ast.Query {
-			ctx = in
+		if kind != ast.Query {
+			reader = reader.Uncached()
 		}
-		return next(graph.WithCursor(ctx, cursor))
+		return next(graph.WithExecution(ctx, &graph.Execution{Reader: reader}))
 	}
 }
 
@@ -35,17 +35,16 @@ func cursorFirst(p presenter, begin func(context.Context) (context.Context, db.C
 // that, whatever server and replica it comes to.
 func withCursor(p presenter) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		of := graph.CursorOf(ctx)
-		if of == nil {
+		x := graph.ExecutionOf(ctx)
+		if x == nil {
 			return next(ctx)
 		}
-		writing, wrote := graph.WithWrites(ctx)
-		resp := next(writing)
-		cursor, err := of(ctx)
+		resp := next(ctx)
+		cursor, err := x.Reader.Cursor(ctx)
 		if err != nil {
 			return &graphql.Response{Errors: gqlerror.List{p.present(ctx, err)}}
 		}
-		if xid := wrote.Load(); xid > 0 {
+		if xid := x.Wrote(); xid > 0 {
 			if at, ok := desk.ParseCursor(cursor); ok {
 				at.Wrote = xid
 				cursor = at.String()
@@ -73,12 +72,12 @@ func knownIn(extensions map[string]any) string {
 }
 
 // beginning is how operations of the context's actor begin. Queries may be read from a replica. What reads the log itself goes to the primary, as mutations do.
-func beginning(s *db.Store) func(context.Context) (context.Context, db.CursorOf, error) {
-	return func(ctx context.Context) (context.Context, db.CursorOf, error) {
+func beginning(s *db.Store) func(context.Context) (*db.Reader, error) {
+	return func(ctx context.Context) (*db.Reader, error) {
 		if op := graphql.GetOperationContext(ctx); op.Operation.Operation == ast.Query && !readsLog(op) {
-			return s.BeginAnywhere(ctx, graph.ActorOf(ctx), knownIn(op.Extensions))
+			return s.BeginAnywhere(ctx, graph.PrincipalOf(ctx), knownIn(op.Extensions))
 		}
-		return s.Begin(ctx, graph.ActorOf(ctx))
+		return s.Begin(ctx, graph.PrincipalOf(ctx))
 	}
 }
 

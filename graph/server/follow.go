@@ -112,7 +112,7 @@ func uuids(ids []desk.ID) string {
 }
 
 func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, class string, turn live.RenderRequest) (live.Rendered, error) {
-	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
+	ctx = withRequest(ctx, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
 	ctx, t := f.begin(graph.WithActor(ctx, by), turn, class)
 	ctx = graphql.WithOperationContext(graphql.StartOperationTrace(ctx), s.op)
 	next, ctx := f.exec.DispatchOperation(ctx, s.op)

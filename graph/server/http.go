@@ -12,7 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"deskwire/db"
+	"deskwire/desk"
+	"deskwire/graph"
 )
 
 // overHTTP is the transport for POST and GET, by the letter of GraphQL over HTTP.
@@ -38,7 +39,7 @@ func (t overHTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.timeout)
 	defer cancel()
 	if large := r.ContentLength < 0 || r.ContentLength > int64(t.limits.of(ctx).Body); large { // who they are decides whether it is taken
-		if err := db.Settle(ctx); err != nil {
+		if _, err := graph.PrincipalOf(ctx).Verified(ctx); err != nil {
 			refuseFault(ctx, w, r, presenter{t.log}, err)
 			return
 		}
@@ -70,8 +71,10 @@ func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *gr
 		return
 	}
 	defer leave()
+	var by *desk.Actor
 	if op.Operation.Operation == ast.Subscription { // it lasts
-		if err := db.Settle(ctx); err != nil {
+		var err error
+		if by, err = graph.PrincipalOf(ctx).Verified(ctx); err != nil {
 			refuseFault(ctx, to.w, r, presenter{t.log}, err)
 			return
 		}
@@ -81,7 +84,7 @@ func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *gr
 		to.refuse(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open. Use a websocket, or name " + typeSSE + " in Accept."})
 	case kind == ast.Subscription:
 		leave() // it goes on
-		t.streams.follow(to, r, op, params)
+		t.streams.follow(to, r, by, op, params)
 	case r.Method == http.MethodGet && kind != ast.Query:
 		to.w.Header().Set("Allow", http.MethodPost)
 		to.refuse(ctx, refusal{http.StatusMethodNotAllowed, codeBadRequest, "Only queries may be sent with GET. Use POST."})

@@ -64,7 +64,7 @@ func newPair(t *testing.T, o *office) *pair {
 	t.Helper()
 	p := &pair{office: o}
 	all := generated.NewExecutableSchema(generated.Config{Resolvers: o.resolver})
-	p.engine = newEngine(plan.New(behind{all, &p.declined}, generated.Types(o.resolver), perField, chargeObject, graph.WithProjection), o.hooks)
+	p.engine = newEngine(plan.New(behind{all, &p.declined}, generated.Types(o.resolver), perField, chargeObject, graph.Project), o.hooks)
 	return p
 }
 

@@ -71,7 +71,7 @@ func newOffice(t testing.TB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.hooks = hooks{begin: beginning(o.store), loaders: r.WithFreshLoaders, log: log, timeout: 1e12, limits: wide, rates: newRateLimiter(Rates{}, func() time.Time { return time.Unix(0, 0) })}
+	o.hooks = hooks{begin: beginning(o.store), log: log, timeout: 1e12, limits: wide, rates: newRateLimiter(Rates{}, func() time.Time { return time.Unix(0, 0) })}
 	o.resolver, o.engine = r, newEngine(executable(nil, r), o.hooks)
 	o.plain = newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), o.hooks)
 	o.api = observe(log, "", newMetrics(), nil, o.engine)

@@ -47,6 +47,10 @@ func (r *request) read(from func() (*graphql.RawParams, error)) (*graphql.RawPar
 
 type requestKey struct{}
 
+func withRequest(ctx context.Context, r *request) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
 // requestOf gives the record of the request, or an empty one outside of one.
 func requestOf(ctx context.Context) *request {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {
@@ -76,7 +80,7 @@ func observe(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracin
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
 		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: addressOf(r, proxyHeader)}
-		ctx, end := context.WithValue(r.Context(), requestKey{}, req), func(string) {}
+		ctx, end := withRequest(r.Context(), req), func(string) {}
 		if t != nil && r.URL.Path == "/graphql" && !isWebsocket(r) {
 			ctx, end = t.Request(ctx, r)
 		}

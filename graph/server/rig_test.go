@@ -74,19 +74,18 @@ func newRig(change ...func(*rig)) *rig {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	api := newEngine(fakeSchema{withoutDefer(graph.Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, hooks{
-		begin: func(ctx context.Context) (context.Context, db.CursorOf, error) {
+		begin: func(ctx context.Context) (*db.Reader, error) {
 			cursor, err := r.cursor(ctx)
-			return ctx, db.At(cursor), err
+			return new(db.Store).ReaderFor(r.by).At(cursor), err
 		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, gate: r.gate,
-		loaders: func(ctx context.Context) context.Context { return ctx },
 	})
-	actor := func(_ context.Context, token string) (*desk.Actor, error) {
+	principal := func(_ context.Context, token string, _ bool) (*db.Principal, error) {
 		if token == goodToken {
-			return r.by, nil
+			return db.Authenticated(r.by), nil
 		}
 		return nil, nil
 	}
-	r.Handler = observe(log, "", r.metrics, nil, authenticated(actor, log, api))
+	r.Handler = observe(log, "", r.metrics, nil, authenticated(principal, log, api))
 	return r
 }
 

@@ -81,7 +81,7 @@ func NewHandler(cfg Config) *Handler {
 		plans.Field = cfg.Tracing.RootField
 	}
 	api := newEngine(cfg.Around(plans), hooks{
-		begin: beginning(cfg.Store), loaders: r.WithFreshLoaders, log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
+		begin: beginning(cfg.Store), log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
 		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
 	})
 
@@ -102,7 +102,7 @@ func NewHandler(cfg Config) *Handler {
 	requests.streams = h.streams
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", either(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Actor, cfg.Log, requests)))))
+	mux.Handle("/graphql", either(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Principal, cfg.Log, requests)))))
 	mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
 	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
 	mux.Handle("PUT /files/{address}", CrossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))

@@ -118,7 +118,7 @@ func TestNothingRunsBeforeAWrongValue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := store.Write(t.Context(), db.Write{By: ada, Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := store.Write(t.Context(), db.Write{By: db.Authenticated(ada), Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
 		return tx.CreateToken(ctx, nil, "test", nil, nil)
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph"
 	"deskwire/live"
@@ -163,8 +164,8 @@ func (s *session) take(token string, by *desk.Actor) bool {
 
 // context is what the session's operations run in.
 func (s *session) context(ctx context.Context) context.Context {
-	ctx = context.WithValue(ctx, requestKey{}, &request{id: s.request.id, address: s.request.address, account: s.request.account})
-	ctx = graph.WithSession(graph.WithActor(ctx, s.who()), s)
+	ctx = withRequest(ctx, &request{id: s.request.id, address: s.request.address, account: s.request.account})
+	ctx = graph.WithCaller(ctx, graph.Caller{Principal: db.Authenticated(s.who()), Session: s})
 	return graphql.StartOperationTrace(ctx)
 }
 

@@ -13,7 +13,6 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"deskwire/desk"
-	"deskwire/graph"
 )
 
 // streams serves subscriptions in the answers of plain requests, each with one of its own.
@@ -37,10 +36,9 @@ const lastEventID = "Last-Event-ID"
 const manyPause = 30 * time.Second
 
 // follow answers with a stream, until it ends.
-func (t *streams) follow(to reply, r *http.Request, op *graphql.OperationContext, params *graphql.RawParams) {
+func (t *streams) follow(to reply, r *http.Request, by *desk.Actor, op *graphql.OperationContext, params *graphql.RawParams) {
 	ctx := r.Context()
-	by, req := graph.ActorOf(ctx), requestOf(ctx)
-	sub, err := t.mayFollow(by, req, op, params)
+	sub, err := t.mayFollow(by, requestOf(ctx), op, params)
 	switch {
 	case err == nil:
 	case codeOf(err) == string(desk.CodeForbidden): // a browser comes back for ever after whatever is not an HTTP error
@@ -67,10 +65,10 @@ func (t *streams) follow(to reply, r *http.Request, op *graphql.OperationContext
 		return
 	}
 	defer t.places.release(by.Account.ID)
-	t.serve(ctx, newStream(to.w, to.stream), sub, tokenIn(r))
+	t.serve(ctx, by, newStream(to.w, to.stream), sub, tokenIn(r))
 }
 
-func (t *streams) serve(ctx context.Context, s *stream, sub *subscription, token string) {
+func (t *streams) serve(ctx context.Context, by *desk.Actor, s *stream, sub *subscription, token string) {
 	if !t.add(s) {
 		s.End(endedByRestart)
 		if s.open() { // a browser would take an HTTP error for the last word, and not come back
@@ -80,7 +78,6 @@ func (t *streams) serve(ctx context.Context, s *stream, sub *subscription, token
 	}
 	defer t.remove(s)
 	defer s.End(endedByItself) // the lane may have something for it still
-	by := graph.ActorOf(ctx)
 	session := t.begin(requestOf(ctx), token, by, func() { s.End(endedByToken) })
 	defer session.close()
 	session.live.Reauthenticate() // rights that changed since the request was let in have been told to others only

@@ -37,7 +37,7 @@ func newStreaming(t *testing.T, connections int) *streaming {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := store.Write(t.Context(), db.Write{By: ada, Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := store.Write(t.Context(), db.Write{By: db.Authenticated(ada), Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
 		return tx.CreateToken(ctx, nil, "test", nil, nil)
 	})
 	if err != nil {

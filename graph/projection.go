@@ -18,9 +18,9 @@ var plainRoots = []string{
 	"labels", "pipelines", "propertyDefinitions", "rateLimit", "eventCursor", "__typename",
 }
 
-// WithProjection has an operation read what it shows, and no whole records. Payloads that are pushed share what they read with others
-// that show something else.
-func WithProjection(op *graphql.OperationContext) func(context.Context) context.Context {
+// Project has an operation read what it shows, and no whole records. Payloads that are pushed share what they read with others
+// that show something else. Nil: it reads whole records.
+func Project(op *graphql.OperationContext) func(context.Context) {
 	shown, plain := map[string]map[string]bool{}, op.Operation.Operation == ast.Query
 	Selects(op.Operation.SelectionSet, map[string]bool{}, func(f *ast.Field) bool {
 		if f.ObjectDefinition == nil {
@@ -37,10 +37,13 @@ func WithProjection(op *graphql.OperationContext) func(context.Context) context.
 		return false
 	})
 	if !plain {
-		return func(ctx context.Context) context.Context { return ctx }
+		return nil
 	}
-	fields := db.NewFields(shown)
-	return func(ctx context.Context) context.Context { return db.Looking(ctx, &db.Look{Fields: fields}) }
+	projection := &db.Projection{Fields: db.NewFields(shown)}
+	return func(ctx context.Context) {
+		x := ExecutionOf(ctx)
+		x.Reader = x.Reader.With(projection)
+	}
 }
 
 // graphTypes are the object types that something of this type can be.
@@ -55,13 +58,14 @@ func graphTypes(d *ast.Definition) []string {
 	return names
 }
 
-// withKin has the contacts and tickets that the list or record of the resolver's field refers to come with it, where they are asked for.
-func (l *loaders) withKin(ctx context.Context) context.Context {
-	look := db.LookOf(ctx)
-	if look == nil {
-		return ctx
+// joining is the reader for a list or record of the resolver's field: the contacts and tickets that it refers to come with it, where they
+// are asked for.
+func (l *loaders) joining(ctx context.Context) *db.Reader {
+	shown := l.reader.Projection()
+	if shown == nil {
+		return l.reader
 	}
-	with := db.Look{Fields: look.Fields}
+	with := db.Projection{Fields: shown.Fields}
 	for name := range asked(graphql.GetFieldContext(ctx).Field.Selections) {
 		switch name {
 		case "contact":
@@ -70,5 +74,5 @@ func (l *loaders) withKin(ctx context.Context) context.Context {
 			with.Tickets = func(t []*desk.Ticket) { l.tickets.settle(ticketID, t) }
 		}
 	}
-	return db.Looking(ctx, &with)
+	return l.reader.With(&with)
 }

@@ -10,41 +10,41 @@ import (
 	"deskwire/desk"
 )
 
-// setUpOf is the whole set-up as somebody sees it, read as an operation does.
-func setUpOf(t testing.TB, s *db.Store, by *desk.Actor) string {
+// configOf is the whole configuration as somebody sees it, read as an operation does.
+func configOf(t testing.TB, s *db.Store, by *desk.Actor) string {
 	t.Helper()
-	in, _, err := s.Begin(ctx, by)
+	r, err := s.Begin(ctx, db.Authenticated(by))
 	must(t, err)
 	var all []any
 	add := func(list any, err error) {
 		must(t, err)
 		all = append(all, list)
 	}
-	agents, err := s.Agents(in, by)
+	agents, err := r.Agents(ctx)
 	add(agents, err)
-	teams, err := s.Teams(in, by)
+	teams, err := r.Teams(ctx)
 	add(teams, err)
-	inboxes, err := s.Inboxes(in, by)
+	inboxes, err := r.Inboxes(ctx)
 	add(inboxes, err)
-	channels, err := s.Channels(in, by)
+	channels, err := r.Channels(ctx)
 	add(channels, err)
-	pipelines, err := s.Pipelines(in, by)
+	pipelines, err := r.Pipelines(ctx)
 	add(pipelines, err)
-	definitions, err := s.PropertyDefinitions(in, by)
+	definitions, err := r.PropertyDefinitions(ctx)
 	add(definitions, err)
-	labels, err := s.Labels(in, by)
+	labels, err := r.Labels(ctx)
 	add(labels, err)
 	b, err := json.Marshal(all)
 	must(t, err)
 	return string(b)
 }
 
-// The set-up is kept in memory, and never a change too long: whoever begins after it sees it, also one by hand.
-func TestSetUp_isKept(t *testing.T) {
+// The configuration is kept in memory, and never a change too long: whoever begins after it sees it, also one by hand.
+func TestConfig_isKept(t *testing.T) {
 	t.Parallel()
 	var sent atomic.Int64
 	w := newWorld(t, db.Options{Saw: func(context.Context, string) { sent.Add(1) }})
-	before := setUpOf(t, w.store, w.admin)
+	before := configOf(t, w.store, w.admin)
 	for _, change := range []string{
 		"UPDATE agents SET name = name || '!' WHERE id = $1",
 		"INSERT INTO teams (account_id, id, name, version, created_at) SELECT account_id, gen_random_uuid(), 'New', 1, now() FROM agents WHERE id = $1",
@@ -59,12 +59,12 @@ func TestSetUp_isKept(t *testing.T) {
 		"INSERT INTO labels (account_id, id, name, description, color, version, created_at) SELECT account_id, gen_random_uuid(), 'fresh', '', 'GRAY', 1, now() FROM agents WHERE id = $1",
 	} {
 		sent.Store(0)
-		if again := setUpOf(t, w.store, w.admin); again != before || sent.Load() != 1 {
+		if again := configOf(t, w.store, w.admin); again != before || sent.Load() != 1 {
 			t.Fatalf("nothing has changed, and it took %d statements\n%s\n%s", sent.Load(), before, again)
 		}
 		_, err := w.sql.Exec(ctx, change, w.ann.Agent.ID)
 		must(t, err)
-		after := setUpOf(t, w.store, w.admin)
+		after := configOf(t, w.store, w.admin)
 		if after == before {
 			t.Errorf("%s: not seen", change)
 		}
@@ -73,13 +73,13 @@ func TestSetUp_isKept(t *testing.T) {
 }
 
 // What is kept for all is shown to each as far as they see it.
-func TestSetUp_hasTheWall(t *testing.T) {
+func TestConfig_hasTheWall(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	for _, by := range []*desk.Actor{w.admin, w.ann, w.ben, w.idle} {
-		in, _, err := w.store.Begin(ctx, by)
+		r, err := w.store.Begin(ctx, db.Authenticated(by))
 		must(t, err)
-		kept, err := w.store.Inboxes(in, by)
+		kept, err := r.Inboxes(ctx)
 		must(t, err)
 		for _, i := range kept {
 			if !by.SeesInbox(i.ID) {
@@ -91,7 +91,7 @@ func TestSetUp_hasTheWall(t *testing.T) {
 		}
 	}
 	other := newWorld(t, db.Options{})
-	if setUpOf(t, other.store, other.admin) == setUpOf(t, w.store, w.admin) {
-		t.Error("two accounts have the same set-up")
+	if configOf(t, other.store, other.admin) == configOf(t, w.store, w.admin) {
+		t.Error("two accounts have the same configuration")
 	}
 }

@@ -12,53 +12,46 @@ import (
 	"deskwire/live"
 )
 
-// following notes what a live payload has read: when something happens to any of it, the payload may look different.
-type following struct {
+// dependencies are what a live payload has read: when something happens to any of it, the payload may look different.
+type dependencies struct {
 	mu     sync.Mutex
 	deps   map[live.Dependency]struct{}
 	shared *sharedReads
 }
 
-func followingOf(ctx context.Context) *following {
-	if t := renderStateOf(ctx); t != nil {
-		return t.following
-	}
-	return nil
+func (d *dependencies) add(dep live.Dependency) {
+	d.mu.Lock()
+	d.deps[dep] = struct{}{}
+	d.mu.Unlock()
 }
 
-func (f *following) note(d live.Dependency) {
-	f.mu.Lock()
-	f.deps[d] = struct{}{}
-	f.mu.Unlock()
+// remove takes back that something is shown.
+func (d *dependencies) remove(dep live.Dependency) {
+	d.mu.Lock()
+	delete(d.deps, dep)
+	d.mu.Unlock()
 }
 
-// forget takes back that something is shown.
-func (f *following) forget(d live.Dependency) {
-	f.mu.Lock()
-	delete(f.deps, d)
-	f.mu.Unlock()
-}
-
-func (f *following) list() []live.Dependency {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	deps := make([]live.Dependency, 0, len(f.deps))
-	for d := range f.deps {
-		deps = append(deps, d)
+func (d *dependencies) list() []live.Dependency {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	deps := make([]live.Dependency, 0, len(d.deps))
+	for dep := range d.deps {
+		deps = append(deps, dep)
 	}
 	return deps
 }
 
-// follow notes that the payload shows a list of records of a kind, that of a whole account or that below a record.
-func (l *loaders) follow(parent desk.Kind, id desk.ID, of desk.Kind) {
+// addList adds that the payload shows a list of records of a kind, that of a whole account or that below a record.
+func (l *loaders) addList(parent desk.Kind, id desk.ID, of desk.Kind) {
 	switch {
-	case l.following == nil:
+	case l.dependencies == nil:
 	case parent == desk.KindAccount:
-		l.following.note(live.Dependency{Kind: of})
+		l.dependencies.add(live.Dependency{Kind: of})
 	case parent == desk.KindTicket: // events of its conversations name it
-		l.following.note(live.Dependency{Kind: parent, ID: id})
+		l.dependencies.add(live.Dependency{Kind: parent, ID: id})
 	default:
-		l.following.note(live.Dependency{Kind: parent, ID: id, List: true})
+		l.dependencies.add(live.Dependency{Kind: parent, ID: id, List: true})
 	}
 }
 
@@ -71,6 +64,9 @@ func sharedLoader[K comparable, V any](s *sharedReads, name string, by *desk.Act
 	}
 	return s.loaders[name].(*loader[K, V])
 }
+
+// payingReader is the reader of the payload that asks a shared loader: what is read is on its budget, whoever made the loader.
+func payingReader(ctx context.Context) *db.Reader { return ExecutionOf(ctx).Reader }
 
 // through reads by a loader instead of the database.
 func through[K comparable, V any](from *loader[K, V]) func(context.Context, []K) (map[K]V, error) {
@@ -95,16 +91,22 @@ var ownKinds = map[desk.Kind]bool{
 }
 
 // rows is a loader of records of a kind.
-func rows[V any](f *following, k desk.Kind, by *desk.Actor, get func(context.Context, *desk.Actor, []desk.ID) (map[desk.ID]V, error)) *loader[desk.ID, V] {
-	fetch := as(by, get)
+func rows[V any](
+	f *dependencies, k desk.Kind, r *db.Reader, get func(*db.Reader, context.Context, []desk.ID) (map[desk.ID]V, error),
+) *loader[desk.ID, V] {
+	by := r.Actor()
+	fetch := func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) { return get(r, ctx, ids) }
 	if f == nil {
 		return newLoader(by, fetch)
 	}
+	shared := func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) {
+		return get(payingReader(ctx), ctx, ids)
+	}
 	switch {
 	case k == desk.KindEvent:
-		fetch = sharedUnlessOwn(fetch, through(sharedLoader(f.shared, string(k), by, fetch)))
+		fetch = sharedUnlessOwn(fetch, through(sharedLoader(f.shared, string(k), by, shared)))
 	case !ownKinds[k]:
-		fetch = through(sharedLoader(f.shared, string(k), by, fetch))
+		fetch = through(sharedLoader(f.shared, string(k), by, shared))
 	}
 	l := newLoader(by, fetch)
 	switch k {
@@ -112,12 +114,12 @@ func rows[V any](f *following, k desk.Kind, by *desk.Actor, get func(context.Con
 	case desk.KindMessage: // nor what was written; how far it has come is an event of its conversation
 		l.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) {
 			for _, id := range ids {
-				f.note(live.Dependency{Kind: k, ID: id})
+				f.add(live.Dependency{Kind: k, ID: id})
 			}
 			return fetch(ctx, ids)
 		}
 	default:
-		l.saw = func(id desk.ID) { f.note(live.Dependency{Kind: k, ID: id}) }
+		l.saw = func(id desk.ID) { f.add(live.Dependency{Kind: k, ID: id}) }
 	}
 	return l
 }
@@ -147,26 +149,29 @@ func sharedUnlessOwn[V any](own, shared func(context.Context, []desk.ID) (map[de
 }
 
 // lists is a small list of records of a kind.
-func lists[V any](f *following, k desk.Kind, by *desk.Actor, id func(V) desk.ID, fetch func(context.Context, *desk.Actor) ([]V, error)) *whole[V] {
+func lists[V any](
+	f *dependencies, k desk.Kind, r *db.Reader, id func(V) desk.ID, read func(*db.Reader, context.Context) ([]V, error),
+) *whole[V] {
+	by := r.Actor()
+	fetch := func(ctx context.Context) ([]V, error) { return read(r, ctx) }
 	if f == nil {
 		return newWhole(by, id, fetch)
 	}
 	if !ownKinds[k] {
-		read := fetch
 		all := through(sharedLoader(f.shared, "all "+string(k), by, func(ctx context.Context, _ []desk.Kind) (map[desk.Kind][]V, error) {
-			found, err := read(ctx, by)
+			found, err := read(payingReader(ctx), ctx)
 			return map[desk.Kind][]V{k: found}, err
 		}))
-		fetch = func(ctx context.Context, _ *desk.Actor) ([]V, error) {
+		fetch = func(ctx context.Context) ([]V, error) {
 			found, err := all(ctx, []desk.Kind{k})
 			return found[k], err
 		}
 	}
 	w := newWhole(by, id, fetch)
 	w.saw = func(id desk.ID) {
-		f.note(live.Dependency{Kind: k, ID: id})
+		f.add(live.Dependency{Kind: k, ID: id})
 		if k == desk.KindPipeline { // its statuses are part of it
-			f.note(live.Dependency{Kind: desk.KindStatus})
+			f.add(live.Dependency{Kind: desk.KindStatus})
 		}
 	}
 	return w
@@ -175,19 +180,26 @@ func lists[V any](f *following, k desk.Kind, by *desk.Actor, id func(V) desk.ID,
 // asksForViewer finds the comparator isViewer in a filter.
 var asksForViewer = regexp.MustCompile(`"IsViewer":(true|false)`)
 
-// sharedPages reads pages of lists with the same arguments once a tick.
-func sharedPages[V any](l *loaders, args []any, read pager[V]) pager[V] {
-	if l.following == nil {
-		return read
+// sharedPages reads pages of lists, in a live payload those with the same arguments once a tick.
+func sharedPages[V any](
+	l *loaders, args []any, read func(context.Context, *db.Reader, []desk.ID) (map[desk.ID]*db.Page[V], error),
+) pager[V] {
+	own := func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
+		return read(ctx, l.joining(ctx), parents)
+	}
+	if l.dependencies == nil {
+		return own
 	}
 	name, err := json.Marshal(args)
 	if err != nil {
-		return read
+		return own
 	}
 	if asksForViewer.Match(name) && l.by.Agent != nil { // what it finds is another one's for another viewer
 		name = append(name, l.by.Agent.ID[:]...)
 	}
-	pages := through(sharedLoader(l.following.shared, string(name), l.by, read))
+	pages := through(sharedLoader(l.dependencies.shared, string(name), l.by, func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
+		return read(ctx, payingReader(ctx), parents)
+	}))
 	return func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
 		found, err := pages(ctx, parents)
 		return db.MapPages(found, func(v V) V { return v }), err // the page is others' too

@@ -9,25 +9,12 @@ import (
 	"deskwire/desk"
 )
 
-// Look says what of the records that a read finds somebody will look at. Without one, whole records are read.
-type Look struct {
+// Projection says what of the records that a read finds will be shown. Without one, whole records are read.
+type Projection struct {
 	Fields *Fields
 	// Who wants the contacts and the tickets that conversations and messages refer to, in the same statement; nil: nobody.
 	Contacts func([]*desk.Contact)
 	Tickets  func([]*desk.Ticket)
-}
-
-type lookKey struct{}
-
-// Looking gives a context in which records are read as far as the look goes.
-func Looking(ctx context.Context, l *Look) context.Context {
-	return context.WithValue(ctx, lookKey{}, l)
-}
-
-// LookOf is the look of a context; nil outside of one.
-func LookOf(ctx context.Context) *Look {
-	l, _ := ctx.Value(lookKey{}).(*Look)
-	return l
 }
 
 // Fields are the fields that an operation shows, by type, as the schema names them. It is made once for an operation that is run
@@ -52,17 +39,16 @@ type record struct {
 	of    map[string]string // the column of a field, "" for none; a record that shows another field is read whole
 }
 
-// columnsFor are the columns that a read of such records brings: those that are looked at, and others that the read itself needs.
-func columnsFor(ctx context.Context, r *record, also ...string) string {
-	return strings.Join(columnNames(ctx, r, also...), ", ")
+// columns are the columns that a read of such records brings: those that are shown, and others that the read itself needs.
+func (p *Projection) columns(r *record, also ...string) string {
+	return strings.Join(p.columnNames(r, also...), ", ")
 }
 
-func columnNames(ctx context.Context, r *record, also ...string) []string {
-	l := LookOf(ctx)
-	if l == nil || l.Fields == nil {
+func (p *Projection) columnNames(r *record, also ...string) []string {
+	if p == nil || p.Fields == nil {
 		return r.whole
 	}
-	columns := l.Fields.columnsOf(r)
+	columns := p.Fields.columnsOf(r)
 	for _, c := range also {
 		if slices.Contains(r.whole, c) && !slices.Contains(columns, c) {
 			columns = append(slices.Clip(columns), c)
@@ -151,44 +137,44 @@ func (l columnList) and(table string, names ...string) columnList {
 	return l
 }
 
-// kin are the records that a row refers to, where they come in the same statement.
-type kin struct {
+// joinedRecords are the records that a row refers to, where they come in the same statement.
+type joinedRecords struct {
 	Contact desk.Contact `bun:",embed:contact__"`
 	Ticket  desk.Ticket  `bun:",embed:ticket__"`
 }
 
-// kinship is how kin are joined to rows; nil where nobody wants them.
-type kinship struct {
-	*Look
+// joins is how such records are joined to rows; nil where nobody wants them.
+type joins struct {
+	*Projection
 	names string
 	links sqlText
 }
 
-func (k *kinship) columns() string {
+func (k *joins) selected() string {
 	if k == nil {
 		return ""
 	}
 	return k.names
 }
 
-func (k *kinship) joins() sqlText {
+func (k *joins) tables() sqlText {
 	if k == nil {
 		return sq("")
 	}
 	return k.links
 }
 
-// kinOf joins those that somebody wants to rows of a table with a contact_id, and a ticket_id if tickets are wanted.
-func kinOf(ctx context.Context, by *desk.Actor, row string) *kinship {
-	l := LookOf(ctx)
-	if l == nil || l.Contacts == nil && l.Tickets == nil {
+// joinsOf joins those that somebody wants to rows of a table with a contact_id, and a ticket_id if tickets are wanted.
+func (r *Reader) joinsOf(row string) *joins {
+	p, by := r.projection, r.by
+	if p == nil || p.Contacts == nil && p.Tickets == nil {
 		return nil
 	}
-	k := &kinship{Look: l}
+	k := &joins{Projection: p}
 	var links []string
 	var values []any
 	join := func(r *record, prefix, link string, with ...any) {
-		for _, c := range columnNames(ctx, r) {
+		for _, c := range p.columnNames(r) {
 			table, name, _ := strings.Cut(c, ".")
 			if table == "a" {
 				table = "ta" // there may be another activity beside it
@@ -197,10 +183,10 @@ func kinOf(ctx context.Context, by *desk.Actor, row string) *kinship {
 		}
 		links, values = append(links, link), append(values, with...)
 	}
-	if l.Contacts != nil {
+	if p.Contacts != nil {
 		join(contactRecord, "contact__", "LEFT JOIN contacts AS k ON k.account_id = ? AND k.id = "+row+".contact_id", by.Account.ID)
 	}
-	if l.Tickets != nil {
+	if p.Tickets != nil {
 		join(ticketRecord, "ticket__", "LEFT JOIN tickets AS t ON t.account_id = ? AND t.id = "+row+".ticket_id AND ?", by.Account.ID, seesTicket(by, "t.id"))
 		if strings.Contains(k.names, "ta.") {
 			links = append(links, "LEFT JOIN ticket_activity AS ta ON ta.account_id = t.account_id AND ta.ticket_id = t.id")
@@ -210,28 +196,28 @@ func kinOf(ctx context.Context, by *desk.Actor, row string) *kinship {
 	return k
 }
 
-// akin is a row with its kin.
-type akin[R any] struct {
-	Row R   `bun:",embed:"`
-	Kin kin `bun:",embed:"`
+// joinedRow is a row with the records that it refers to.
+type joinedRow[R any] struct {
+	Row    R             `bun:",embed:"`
+	Joined joinedRecords `bun:",embed:"`
 }
 
-// rowsWithKin is rows, and hands the kin to who wants them.
-func rowsWithKin[R any](ctx context.Context, s *Store, k *kinship, words string, values ...any) ([]*R, error) {
+// joinedRows is rows, and hands the records that they refer to to who wants them.
+func joinedRows[R any](ctx context.Context, from source, k *joins, words string, values ...any) ([]*R, error) {
 	if k == nil {
-		return rows[R](ctx, s, words, values...)
+		return rows[R](ctx, from, words, values...)
 	}
-	found, err := rows[akin[R]](ctx, s, words, values...)
+	found, err := rows[joinedRow[R]](ctx, from, words, values...)
 	out := make([]*R, len(found))
 	var contacts []*desk.Contact
 	var tickets []*desk.Ticket
 	for i, f := range found {
 		out[i] = &f.Row
-		if !f.Kin.Contact.ID.IsZero() {
-			contacts = append(contacts, &f.Kin.Contact)
+		if !f.Joined.Contact.ID.IsZero() {
+			contacts = append(contacts, &f.Joined.Contact)
 		}
-		if !f.Kin.Ticket.ID.IsZero() {
-			tickets = append(tickets, &f.Kin.Ticket)
+		if !f.Joined.Ticket.ID.IsZero() {
+			tickets = append(tickets, &f.Joined.Ticket)
 		}
 	}
 	if k.Contacts != nil {

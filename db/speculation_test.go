@@ -7,11 +7,10 @@ import (
 	"testing"
 
 	"deskwire/db"
-	"deskwire/desk"
 )
 
 // Who has asked before is found out together with the first read for them, and each line of statements is one round trip.
-func TestCaller_isFoundOutWithTheFirstRead(t *testing.T) {
+func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 	t.Parallel()
 	var lines []string
 	w := newWorld(t, db.Options{Trace: func(ctx context.Context, sql string) (context.Context, func(string)) {
@@ -25,14 +24,13 @@ func TestCaller_isFoundOutWithTheFirstRead(t *testing.T) {
 	})
 	secret := *made.Secret
 	w.exec("UPDATE tokens SET last_used_at = now()") // so that nothing is noted beside
-	arrive := func() (context.Context, *desk.Actor, db.CursorOf) {
+	arrive := func() (*db.Principal, *db.Reader) {
 		t.Helper()
-		in := db.Arriving(ctx, true)
-		by, err := w.store.ActorByToken(in, db.HashSecret(secret))
+		p, err := w.store.PrincipalByToken(ctx, db.HashSecret(secret), true)
 		must(t, err)
-		in, cursor, err := w.store.Begin(in, by)
+		r, err := w.store.Begin(ctx, p)
 		must(t, err)
-		return in, by, cursor
+		return p, r
 	}
 	count := func(want int, when string) {
 		t.Helper()
@@ -41,29 +39,34 @@ func TestCaller_isFoundOutWithTheFirstRead(t *testing.T) {
 		}
 		lines = nil
 	}
-	in, by, _ := arrive()
-	_, err := w.store.Teams(in, by)
+	_, r := arrive()
+	_, err := r.Teams(ctx)
 	must(t, err)
 	lines = nil
 
-	in, by, cursor := arrive()
+	p, r := arrive()
+	by := p.Assumed()
 	count(0, "somebody who is known comes")
-	if !db.Guessed(in) || by.Agent.ID != w.ann.Agent.ID {
+	if !p.Speculative() || by.Agent.ID != w.ann.Agent.ID {
 		t.Fatalf("they are taken for %v", by.Agent)
 	}
-	pages, err := w.store.ConversationPages(in, by, db.Whole(by), nil, nil, db.Paging{})
+	pages, err := r.ConversationPages(ctx, db.Whole(by), nil, nil, db.Paging{})
 	must(t, err)
 	if len(pages[by.Account.ID].Nodes) == 0 {
 		t.Error("they see nothing")
 	}
-	_, err = cursor(in)
+	_, err = r.Cursor(ctx)
 	must(t, err)
 	count(1, "a page, and where the log stands")
 
-	in, by, _ = arrive()
-	must(t, db.Settle(in))
+	p, r = arrive()
+	verified, err := p.Verified(ctx)
+	must(t, err)
+	if verified.Agent.ID != by.Agent.ID {
+		t.Errorf("they are verified as %v", verified.Agent)
+	}
 	count(1, "nothing but who they are")
-	_, err = w.store.ConversationPages(in, by, db.Whole(by), nil, nil, db.Paging{})
+	_, err = r.ConversationPages(ctx, db.Whole(by), nil, nil, db.Paging{})
 	must(t, err)
 	count(1, "a page after that")
 
@@ -73,27 +76,33 @@ func TestCaller_isFoundOutWithTheFirstRead(t *testing.T) {
 		"INSERT INTO labels (account_id, id, name, description, color, version, created_at) SELECT account_id, gen_random_uuid(), 'fresh', '', 'GRAY', 1, now() FROM agents WHERE id = $1",
 		"UPDATE tokens SET revoked_at = now() WHERE agent_id = $1",
 	} {
-		in, by, cursor := arrive()
-		if !db.Guessed(in) {
+		p, r := arrive()
+		if !p.Speculative() {
 			t.Fatal("they are not taken for who they were")
 		}
 		_, err := w.sql.Exec(ctx, change, by.Agent.ID)
 		must(t, err)
 		for range 2 {
-			if pages, err := w.store.ConversationPages(in, by, db.Whole(by), nil, nil, db.Paging{}); !errors.Is(err, db.ErrMistaken) || pages != nil {
+			if pages, err := r.ConversationPages(ctx, db.Whole(by), nil, nil, db.Paging{}); !errors.Is(err, db.ErrPrincipalChanged) || pages != nil {
 				t.Errorf("%s: they are shown %v, %v", change, pages, err)
 			}
 		}
-		if _, err := cursor(in); !errors.Is(err, db.ErrMistaken) {
+		if _, err := r.Cursor(ctx); !errors.Is(err, db.ErrPrincipalChanged) {
 			t.Errorf("%s: the cursor is told: %v", change, err)
 		}
-		in = db.Arriving(ctx, false)
-		by, err = w.store.ActorByToken(in, db.HashSecret(secret))
-		if must(t, err); db.Guessed(in) {
+		if _, err := p.Verified(ctx); !errors.Is(err, db.ErrPrincipalChanged) || !p.Changed() {
+			t.Errorf("%s: they are verified: %v", change, err)
+		}
+		_, err = w.store.Write(ctx, db.Write{By: p, Mutation: "test"}, func(context.Context, *db.Tx) error { return nil })
+		if !errors.Is(err, db.ErrPrincipalChanged) {
+			t.Errorf("%s: a mutation gives %v", change, err)
+		}
+		p, err = w.store.PrincipalByToken(ctx, db.HashSecret(secret), false)
+		if must(t, err); p != nil && p.Speculative() {
 			t.Error("they are taken for somebody again")
 		}
-		if strings.Contains(change, "revoked_at") != (by == nil) {
-			t.Errorf("%s: then they are %v", change, by)
+		if strings.Contains(change, "revoked_at") != (p == nil) {
+			t.Errorf("%s: then they are %v", change, p)
 		}
 	}
 }

@@ -66,14 +66,14 @@ func TestFields_columns(t *testing.T) {
 		"an order that is shown":     {map[string][]string{"Ticket": {"name"}}, ticketRecord, []string{"t.name"}, "t.id, t.name, t.trash_group_id"},
 		"an order by no column":      {map[string][]string{"Ticket": {"name"}}, ticketRecord, []string{"lower(t.name)"}, "t.id, t.name, t.trash_group_id"},
 	} {
-		l := &Look{Fields: shown(c.shown)}
+		p := &Projection{Fields: shown(c.shown)}
 		for range 2 {
-			if got := columnsFor(Looking(t.Context(), l), c.of, c.also...); got != c.want {
+			if got := p.columns(c.of, c.also...); got != c.want {
 				t.Errorf("%s: %s, want %s", name, got, c.want)
 			}
 		}
 	}
-	if got := columnsFor(t.Context(), contactRecord); got != strings.Join(contactRecord.whole, ", ") {
-		t.Errorf("without a look: %s", got)
+	if got := (*Projection)(nil).columns(contactRecord); got != strings.Join(contactRecord.whole, ", ") {
+		t.Errorf("without a projection: %s", got)
 	}
 }
