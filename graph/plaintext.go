@@ -14,20 +14,20 @@ import (
 // tabs between them, items with dashes, quotes behind ">", links with their addresses behind them. Pictures says
 // that it shows some, so that it may say something without any text. The work grows with the length only.
 func plainText(source []byte) (text string, pictures bool) {
-	p := plain{z: html.NewTokenizer(bytes.NewReader(source))}
+	p := plainTextWriter{z: html.NewTokenizer(bytes.NewReader(source))}
 	for {
 		kind := p.z.Next()
 		if kind == html.ErrorToken { // the end; nothing else ends it
-			p.endLink()
+			p.writeLinkTarget()
 			return p.out.String(), p.pictures
 		}
-		p.token(kind)
+		p.handleToken(kind)
 	}
 }
 
-// plain is text that is being written. What stands between two texts is put off until the second one comes, so
+// plainTextWriter is text that is being written. What stands between two texts is put off until the second one comes, so
 // that there is none at the end, and a paragraph in a cell in a table is one gap and not three.
-type plain struct {
+type plainTextWriter struct {
 	z   *html.Tokenizer
 	out strings.Builder
 
@@ -49,10 +49,10 @@ type plain struct {
 // maxQuotes is how many ">" a line may begin with, however deep it stands.
 const maxQuotes = 8
 
-func (p *plain) token(kind html.TokenType) {
+func (p *plainTextWriter) handleToken(kind html.TokenType) {
 	if kind == html.TextToken {
 		if data := p.z.Token().Data; !p.hidden {
-			p.write(data)
+			p.writeText(data)
 		}
 		return
 	}
@@ -61,14 +61,14 @@ func (p *plain) token(kind html.TokenType) {
 	tag := atom.Lookup(name)
 	switch kind {
 	case html.StartTagToken, html.SelfClosingTagToken:
-		p.start(tag, more)
+		p.openTag(tag, more)
 	case html.EndTagToken:
-		p.end(tag)
+		p.closeTag(tag)
 	}
 }
 
-func (p *plain) start(tag atom.Atom, attributes bool) {
-	p.apart(tag)
+func (p *plainTextWriter) openTag(tag atom.Atom, attributes bool) {
+	p.breakAround(tag)
 	switch tag {
 	case atom.Script, atom.Style, atom.Title, atom.Iframe, atom.Noembed, atom.Noframes:
 		p.hidden = true
@@ -83,27 +83,27 @@ func (p *plain) start(tag atom.Atom, attributes bool) {
 	case atom.Blockquote:
 		p.quotes++
 	case atom.A:
-		p.endLink()
-		p.link, p.linkFrom, p.linkSeen = address(p.attribute("href", attributes)), p.out.Len(), false
+		p.writeLinkTarget()
+		p.link, p.linkFrom, p.linkSeen = linkTarget(p.attributeValue("href", attributes)), p.out.Len(), false
 	case atom.Img:
-		p.picture(attributes)
+		p.describePicture(attributes)
 	}
 }
 
-func (p *plain) end(tag atom.Atom) {
-	p.apart(tag)
+func (p *plainTextWriter) closeTag(tag atom.Atom) {
+	p.breakAround(tag)
 	switch tag {
 	case atom.Pre:
 		p.pre = max(p.pre-1, 0)
 	case atom.Blockquote:
 		p.quotes = max(p.quotes-1, 0)
 	case atom.A:
-		p.endLink()
+		p.writeLinkTarget()
 	}
 }
 
-// apart begins a new line, or a paragraph, where a browser does.
-func (p *plain) apart(tag atom.Atom) {
+// breakAround begins a new line, or a paragraph, where a browser does.
+func (p *plainTextWriter) breakAround(tag atom.Atom) {
 	switch tag {
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Dl, atom.Blockquote, atom.Table, atom.Pre, atom.Hr:
 		p.breaks = max(p.breaks, 2)
@@ -113,7 +113,7 @@ func (p *plain) apart(tag atom.Atom) {
 	}
 }
 
-func (p *plain) attribute(name string, more bool) string {
+func (p *plainTextWriter) attributeValue(name string, more bool) string {
 	for more {
 		var key, value []byte
 		if key, value, more = p.z.TagAttr(); string(key) == name {
@@ -123,8 +123,8 @@ func (p *plain) attribute(name string, more bool) string {
 	return ""
 }
 
-// picture stands for an image with what it says instead.
-func (p *plain) picture(more bool) {
+// describePicture stands for an image with what it says instead.
+func (p *plainTextWriter) describePicture(more bool) {
 	for more {
 		var key, value []byte
 		key, value, more = p.z.TagAttr()
@@ -133,20 +133,20 @@ func (p *plain) picture(more bool) {
 			shows := len(bytes.TrimSpace(value)) > 0
 			p.pictures, p.linkSeen = p.pictures || shows, p.linkSeen || shows
 		case "alt":
-			p.write(string(value))
+			p.writeText(string(value))
 		}
 	}
 }
 
-// write folds white space as a browser does, and keeps it in <pre>.
-func (p *plain) write(s string) {
+// writeText folds white space as a browser does, and keeps it in <pre>.
+func (p *plainTextWriter) writeText(s string) {
 	if p.pre > 0 {
 		for i, line := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
 			if i > 0 {
 				p.breaks++
 			}
 			if strings.TrimSpace(line) != "" {
-				p.between()
+				p.writeGap()
 				p.out.WriteString(line)
 			}
 		}
@@ -157,22 +157,22 @@ func (p *plain) write(s string) {
 	p.space = p.space || unicode.IsSpace(first)
 	for i, word := range strings.Fields(s) {
 		p.space = p.space || i > 0
-		p.between()
+		p.writeGap()
 		p.out.WriteString(word)
 	}
 	p.space = p.space || unicode.IsSpace(last)
 }
 
-// between writes what stands before the next text.
-func (p *plain) between() {
+// writeGap writes what stands before the next text.
+func (p *plainTextWriter) writeGap() {
 	switch {
 	case p.out.Len() == 0:
-		p.quote()
+		p.writeQuoteMarks()
 	case p.breaks > 0:
 		for range p.breaks {
 			p.out.WriteByte('\n')
 		}
-		p.quote()
+		p.writeQuoteMarks()
 	case p.cell:
 		p.out.WriteByte('\t')
 	case p.space:
@@ -184,12 +184,12 @@ func (p *plain) between() {
 	p.breaks, p.cell, p.space, p.dash = 0, false, false, false
 }
 
-func (p *plain) quote() {
+func (p *plainTextWriter) writeQuoteMarks() {
 	p.out.WriteString(strings.Repeat("> ", min(p.quotes, maxQuotes)))
 }
 
-// endLink writes where a link leads, unless its text says so.
-func (p *plain) endLink() {
+// writeLinkTarget writes where a link leads, unless its text says so.
+func (p *plainTextWriter) writeLinkTarget() {
 	to := p.link
 	p.link = ""
 	if to == "" {
@@ -201,13 +201,13 @@ func (p *plain) endLink() {
 		return
 	}
 	p.space = p.space || said != ""
-	p.between()
+	p.writeGap()
 	p.out.WriteString("<" + to + ">")
 	p.space = after
 }
 
-// address is a link that leads somewhere outside of the message, in one line; "" for others.
-func address(href string) string {
+// linkTarget is a link that leads somewhere outside of the message, in one line; "" for others.
+func linkTarget(href string) string {
 	href = strings.Join(strings.Fields(href), "")
 	scheme, rest, ok := strings.Cut(href, ":")
 	switch strings.ToLower(scheme) {

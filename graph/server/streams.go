@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"deskwire/desk"
+	"deskwire/graph/socket"
 )
 
 // streams serves subscriptions in the answers of plain requests, each with one of its own.
@@ -138,18 +138,7 @@ func (t *streams) refuse() []*stream {
 // server all at once. It returns when the last one has gone; when ctx ends before, the rest is ended at once.
 func (t *streams) drain(ctx context.Context, spread time.Duration) {
 	open := t.refuse()
-	rand.Shuffle(len(open), func(i, j int) { open[i], open[j] = open[j], open[i] })
-	began, clock := time.Now(), time.NewTimer(0)
-	defer clock.Stop()
-	for i, s := range open {
-		at := time.Duration((float64(i) + rand.Float64()) / float64(len(open)) * float64(spread))
-		clock.Reset(at - time.Since(began))
-		select {
-		case <-clock.C:
-		case <-ctx.Done():
-		}
-		s.End(endedByRestart)
-	}
+	socket.Stagger(ctx, open, spread, func(s *stream) { s.End(endedByRestart) })
 	select {
 	case <-t.empty:
 	case <-ctx.Done():

@@ -245,18 +245,7 @@ func (s *Server) stopAccepting() (conns []*Conn, empty <-chan struct{}) {
 // last one has gone; when ctx ends before, the rest is closed at once.
 func (s *Server) Drain(ctx context.Context, code int, reason string, spread time.Duration) {
 	conns, empty := s.stopAccepting()
-	rand.Shuffle(len(conns), func(i, j int) { conns[i], conns[j] = conns[j], conns[i] })
-	began, clock := time.Now(), time.NewTimer(0)
-	defer clock.Stop()
-	for i, c := range conns {
-		at := time.Duration((float64(i) + rand.Float64()) / float64(len(conns)) * float64(spread))
-		clock.Reset(at - time.Since(began))
-		select {
-		case <-clock.C:
-		case <-ctx.Done():
-		}
-		c.requestLeave(code, reason)
-	}
+	Stagger(ctx, conns, spread, func(c *Conn) { c.requestLeave(code, reason) })
 	select {
 	case <-empty:
 	case <-ctx.Done():
