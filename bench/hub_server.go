@@ -154,7 +154,7 @@ func (hub *hubServer) liveQuery(sub *subscription) (*live.Query, error) {
 
 func (hub *hubServer) count(st *stats) {
 	h := hub.hub.Stats()
-	st.Subscriptions, st.Joining, st.Connections, st.Renders = h.Subscriptions, h.Joining, hub.sockets.Conns(), hub.renders.Load()
+	st.Subscriptions, st.Joining, st.Connections, st.Renders = h.Subscriptions, h.Joining, hub.sockets.OpenConns(), hub.renders.Load()
 }
 
 func (hub *hubServer) close() {

@@ -198,7 +198,7 @@ func hasSuffix(s string, suffixes ...string) bool {
 
 // TestEveryListHasASize: what an operation may cost is summed up by the sizes of its lists.
 func TestEveryListHasASize(t *testing.T) {
-	for _, wrong := range cost.New(graph.Schema()).Check() {
+	for _, wrong := range cost.NewAnalyser(graph.Schema()).Check() {
 		t.Error(wrong)
 	}
 }

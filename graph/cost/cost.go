@@ -51,8 +51,8 @@ type fieldPrice struct {
 	inside    bool // the size is that of the lists right below it
 }
 
-// New reads the prices of a schema.
-func New(schema *ast.Schema) *Analyser {
+// NewAnalyser reads the prices of a schema.
+func NewAnalyser(schema *ast.Schema) *Analyser {
 	a := &Analyser{schema: schema, prices: map[*ast.FieldDefinition]*fieldPrice{}}
 	for _, t := range schema.Types {
 		for _, f := range t.Fields {

@@ -42,7 +42,7 @@ func parse(t testing.TB, source string) *ast.QueryDocument {
 }
 
 func TestOf(t *testing.T) {
-	a := New(schema)
+	a := NewAnalyser(schema)
 	for _, c := range []struct {
 		source, variables string
 		want              Points
@@ -93,7 +93,7 @@ func TestNothingMultiplies(t *testing.T) {
 		fmt.Fprintf(&b, ` fragment f%d on Any { id ...f%d ... on Thing { ...f%d part { ...f%d } } }`, i, i+1, i+1, i+1)
 	}
 	b.WriteString(` fragment f60 on Any { ... on Thing { things(first: 100) { nodes { id } } } }`)
-	if got := New(schema).Estimate(parse(t, b.String()).Operations[0], nil); got.Total() != tooMuch {
+	if got := NewAnalyser(schema).Estimate(parse(t, b.String()).Operations[0], nil); got.Total() != tooMuch {
 		t.Errorf("%+v", got)
 	}
 }
@@ -110,13 +110,13 @@ func TestActual(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	if wrong := New(schema).Check(); len(wrong) > 0 {
+	if wrong := NewAnalyser(schema).Check(); len(wrong) > 0 {
 		t.Error(wrong)
 	}
 	bad := gqlparser.MustLoadSchema(&ast.Source{Input: `
 directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!]) on FIELD_DEFINITION
 type Query { a: [Query!]! b: Query @listSize(sizedFields: ["c"]) c: Int d: [Query] @listSize(slicingArguments: ["first"]) e: [Int] }`})
-	wrong := strings.Join(New(bad).Check(), "\n")
+	wrong := strings.Join(NewAnalyser(bad).Check(), "\n")
 	if n := strings.Count(wrong, "\n") + 1; n != 3 || !strings.Contains(wrong, "Query.a is") || !strings.Contains(wrong, "names c") || !strings.Contains(wrong, "names first") {
 		t.Error(wrong)
 	}
@@ -124,7 +124,7 @@ type Query { a: [Query!]! b: Query @listSize(sizedFields: ["c"]) c: Int d: [Quer
 
 func BenchmarkOf(b *testing.B) {
 	op := parse(b, `{ things(first: 25) { totalCount pageInfo { more } edges { node { id name part { id } things(first: 2) { nodes { id } } } } } }`).Operations[0]
-	a := New(schema)
+	a := NewAnalyser(schema)
 	for b.Loop() {
 		a.Estimate(op, nil)
 	}

@@ -41,8 +41,8 @@ func New(
 
 // document has the plans of an operation.
 type document struct {
-	conditions []string         // the variables that say what is left out
-	plans      map[string]*plan // by the values of these
+	conditions []string                  // the variables that say what is left out
+	plans      map[string]*operationPlan // by the values of these
 }
 
 // maxPlans is how many plans are kept. Those of the documents that are in use are soon made anew.
@@ -69,7 +69,7 @@ func (e *Executor) query(outer context.Context, op *graphql.OperationContext) gr
 	return func(ctx context.Context) *graphql.Response {
 		if rest == nil {
 			rest = func(context.Context) *graphql.Response { return nil }
-			if data, ok := e.do(ctx, op, p, e.types["Query"]); ok {
+			if data, ok := e.runPlan(ctx, op, p, e.types["Query"]); ok {
 				return &graphql.Response{Data: data}
 			}
 			rest = e.ExecutableSchema.Exec(outer)
@@ -84,13 +84,13 @@ func (e *Executor) subscription(ctx context.Context, op *graphql.OperationContex
 	if p.unfit.Load() || len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1 {
 		return e.ExecutableSchema.Exec(ctx)
 	}
-	if data, ok := e.do(ctx, op, p, e.types["Subscription"]); ok {
+	if data, ok := e.runPlan(ctx, op, p, e.types["Subscription"]); ok {
 		return graphql.OneShot(&graphql.Response{Data: data})
 	}
 	return e.ExecutableSchema.Exec(ctx)
 }
 
-func (e *Executor) planOf(op *graphql.OperationContext) *plan {
+func (e *Executor) planOf(op *graphql.OperationContext) *operationPlan {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.kept >= maxPlans {
@@ -98,7 +98,7 @@ func (e *Executor) planOf(op *graphql.OperationContext) *plan {
 	}
 	d := e.documents[op.Operation]
 	if d == nil {
-		d = &document{conditions: conditions(op), plans: map[string]*plan{}}
+		d = &document{conditions: conditions(op), plans: map[string]*operationPlan{}}
 		e.documents[op.Operation] = d
 	}
 	var b strings.Builder

@@ -8,20 +8,20 @@ import (
 // What generated code says of a field: how to get its value from an object, and how to write that.
 
 // Write writes a value.
-type Write[V any] func(r *run, at *node, v V)
+type Write[V any] func(r *planRun, at *planNode, v V)
 
 // arguments reads those of a field.
 type arguments func(context.Context, map[string]any) (map[string]any, error)
 
 // Get is a field that is part of its object.
 func Get[P, V any](get func(P) V, write Write[V]) Field {
-	return func(r *run, at *node, obj any) { write(r, at, get(obj.(P))) }
+	return func(r *planRun, at *planNode, obj any) { write(r, at, get(obj.(P))) }
 }
 
 // Resolve is a field that a resolver answers.
 func Resolve[P, V any](get func(context.Context, P) (V, error), write Write[V]) Field {
-	return func(r *run, at *node, obj any) {
-		v, err := get(r.spot(at, nil).ctx, obj.(P))
+	return func(r *planRun, at *planNode, obj any) {
+		v, err := get(r.scopeOf(at, nil).ctx, obj.(P))
 		if err != nil {
 			r.decline()
 			return
@@ -32,8 +32,8 @@ func Resolve[P, V any](get func(context.Context, P) (V, error), write Write[V]) 
 
 // ResolveWith is a field that a resolver answers, with arguments.
 func ResolveWith[P, V any](args arguments, get func(context.Context, P, map[string]any) (V, error), write Write[V]) Field {
-	return func(r *run, at *node, obj any) {
-		s := r.spot(at, args)
+	return func(r *planRun, at *planNode, obj any) {
+		s := r.scopeOf(at, args)
 		if r.declined {
 			return
 		}
@@ -53,8 +53,8 @@ func Root[V any](get func(context.Context) (V, error), write Write[V]) Field {
 
 // RootWith is a field of the whole.
 func RootWith[V any](args arguments, get func(context.Context, map[string]any) (V, error), write Write[V]) Field {
-	return func(r *run, at *node, _ any) {
-		s := r.spot(at, args)
+	return func(r *planRun, at *planNode, _ any) {
+		s := r.scopeOf(at, args)
 		if r.declined {
 			return
 		}
@@ -69,7 +69,7 @@ func RootWith[V any](args arguments, get func(context.Context, map[string]any) (
 
 // First is what a stream has to say first.
 func First[V any](write Write[V]) Write[<-chan V] {
-	return func(r *run, at *node, from <-chan V) {
+	return func(r *planRun, at *planNode, from <-chan V) {
 		select {
 		case v, ok := <-from:
 			if ok {
@@ -84,21 +84,21 @@ func First[V any](write Write[V]) Write[<-chan V] {
 
 // Object is an object; nil is null, where that is allowed.
 func Object[T any](t *Type, nullable bool) Write[*T] {
-	return func(r *run, at *node, v *T) {
+	return func(r *planRun, at *planNode, v *T) {
 		if v == nil {
-			r.null(nullable)
+			r.writeNull(nullable)
 			return
 		}
-		r.object(t, at, v)
+		r.writeObject(t, at, v)
 	}
 }
 
 // Abstract is an object of one of several types, which its Go type tells.
 func Abstract[I comparable](typeOf func(I) *Type, nullable bool) Write[I] {
-	return func(r *run, at *node, v I) {
+	return func(r *planRun, at *planNode, v I) {
 		var none I
 		if v == none {
-			r.null(nullable)
+			r.writeNull(nullable)
 			return
 		}
 		t := typeOf(v)
@@ -106,15 +106,15 @@ func Abstract[I comparable](typeOf func(I) *Type, nullable bool) Write[I] {
 			r.decline()
 			return
 		}
-		r.object(t, at, v)
+		r.writeObject(t, at, v)
 	}
 }
 
 // List is a list; nil is null where that is allowed, and empty where it is not.
 func List[V any](write Write[V], nullable bool) Write[[]V] {
-	return func(r *run, at *node, list []V) {
+	return func(r *planRun, at *planNode, list []V) {
 		if list == nil && nullable {
-			r.null(true)
+			r.writeNull(true)
 			return
 		}
 		r.out = append(r.out, '[')
@@ -132,9 +132,9 @@ func List[V any](write Write[V], nullable bool) Write[[]V] {
 
 // Structs is a list of objects that are not kept by pointers.
 func Structs[T any](t *Type, nullable bool) Write[[]T] {
-	return func(r *run, at *node, list []T) {
+	return func(r *planRun, at *planNode, list []T) {
 		if list == nil && nullable {
-			r.null(true)
+			r.writeNull(true)
 			return
 		}
 		r.out = append(r.out, '[')
@@ -142,7 +142,7 @@ func Structs[T any](t *Type, nullable bool) Write[[]T] {
 			if i > 0 {
 				r.out = append(r.out, ',')
 			}
-			if r.object(t, at, &list[i]); r.declined {
+			if r.writeObject(t, at, &list[i]); r.declined {
 				return
 			}
 		}
@@ -152,9 +152,9 @@ func Structs[T any](t *Type, nullable bool) Write[[]T] {
 
 // Pointer is a value that may be missing.
 func Pointer[V any](write Write[V], nullable bool) Write[*V] {
-	return func(r *run, at *node, v *V) {
+	return func(r *planRun, at *planNode, v *V) {
 		if v == nil {
-			r.null(nullable)
+			r.writeNull(nullable)
 			return
 		}
 		write(r, at, *v)
@@ -163,25 +163,25 @@ func Pointer[V any](write Write[V], nullable bool) Write[*V] {
 
 // Append is a value of a scalar type of the product.
 func Append[V any](to func([]byte, V) []byte) Write[V] {
-	return func(r *run, _ *node, v V) { r.out = to(r.out, v) }
+	return func(r *planRun, _ *planNode, v V) { r.out = to(r.out, v) }
 }
 
 // String is a text, which the budget of the answer counts.
-func String(r *run, _ *node, v string) {
+func String(r *planRun, _ *planNode, v string) {
 	r.out = AppendString(r.out, v)
 	r.texts += len(v)
 }
 
 // Text is a text of a type of its own, such as an enum.
-func Text[S ~string](r *run, _ *node, v S) { r.out = AppendString(r.out, string(v)) }
+func Text[S ~string](r *planRun, _ *planNode, v S) { r.out = AppendString(r.out, string(v)) }
 
 // Int is a whole number.
-func Int[N ~int | ~int32 | ~int64](r *run, _ *node, v N) {
+func Int[N ~int | ~int32 | ~int64](r *planRun, _ *planNode, v N) {
 	r.out = strconv.AppendInt(r.out, int64(v), 10)
 }
 
 // Bool is yes or no.
-func Bool(r *run, _ *node, v bool) { r.out = strconv.AppendBool(r.out, v) }
+func Bool(r *planRun, _ *planNode, v bool) { r.out = strconv.AppendBool(r.out, v) }
 
 const hexDigits = "0123456789ABCDEF"
 

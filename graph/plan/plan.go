@@ -28,24 +28,24 @@ type Type struct {
 type Types map[string]*Type
 
 // Field writes what one field of an object shows.
-type Field func(r *run, at *node, obj any)
+type Field func(r *planRun, at *planNode, obj any)
 
 // maxNodes bounds a plan: fragments can name one field in very many places. Larger operations are gqlgen's.
 const maxNodes = 2000
 
-// plan is an operation, for one choice of what its directives leave out. It grows as objects of new types come to its places.
-type plan struct {
-	root  *node
+// operationPlan is an operation, for one choice of what its directives leave out. It grows as objects of new types come to its places.
+type operationPlan struct {
+	root  *planNode
 	nodes atomic.Int32
 	unfit atomic.Bool // it has something that is not known here
 
 	prepare func(context.Context) // is told of each run; or nil
 }
 
-// node is a field at one place of the operation.
-type node struct {
+// planNode is a field at one place of the operation.
+type planNode struct {
 	id     int32 // its number in the plan
-	parent *node
+	parent *planNode
 	object string // the type it is a field of
 	field  graphql.CollectedField
 
@@ -57,25 +57,25 @@ type node struct {
 // selection is what is asked of objects of one type at a place.
 type selection struct {
 	of     *Type
-	fields []selected
+	fields []selectedField
 	cost   int // what an object takes of the answer's budget, beside its texts
 }
 
-type selected struct {
+type selectedField struct {
 	key   string // with all that stands before the value
 	write Field  // nil: nothing follows, the key has the value in it
-	at    *node
+	at    *planNode
 }
 
-func newPlan(set ast.SelectionSet) *plan {
-	p := &plan{}
-	p.root = &node{field: graphql.CollectedField{Field: &ast.Field{}, Selections: set}}
+func newPlan(set ast.SelectionSet) *operationPlan {
+	p := &operationPlan{}
+	p.root = &planNode{field: graphql.CollectedField{Field: &ast.Field{}, Selections: set}}
 	p.nodes.Store(1)
 	return p
 }
 
 // selection is what the operation asks of objects of a type here; nil if that is not known.
-func (n *node) selection(r *run, t *Type) *selection {
+func (n *planNode) selection(r *planRun, t *Type) *selection {
 	if s := n.latest.Load(); s != nil && s.of == t {
 		return s
 	}
@@ -97,13 +97,13 @@ func (n *node) selection(r *run, t *Type) *selection {
 	return s
 }
 
-func (n *node) compile(r *run, t *Type) *selection {
+func (n *planNode) compile(r *planRun, t *Type) *selection {
 	found := graphql.CollectFields(r.op, n.field.Selections, t.Satisfies)
 	s := &selection{of: t}
 	seen, separator := map[string]bool{}, "{"
 	for _, f := range found {
 		s.cost += r.perField + len(f.Alias)
-		to := selected{key: separator + `"` + f.Alias + `":`}
+		to := selectedField{key: separator + `"` + f.Alias + `":`}
 		switch again := seen[f.Alias]; {
 		case f.Name == "__typename" && again: // found by way of an interface, too
 			continue
@@ -114,7 +114,7 @@ func (n *node) compile(r *run, t *Type) *selection {
 			if to.write = t.Fields[f.Name]; to.write == nil || id >= maxNodes || again {
 				return nil
 			}
-			to.at = &node{id: id, parent: n, object: t.Name, field: f}
+			to.at = &planNode{id: id, parent: n, object: t.Name, field: f}
 		}
 		s.fields = append(s.fields, to)
 		seen[f.Alias], separator = true, ","

@@ -7,43 +7,43 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// run is one execution of a plan, from the first object to the last.
-type run struct {
+// planRun is one execution of a plan, from the first object to the last.
+type planRun struct {
 	*Executor
-	plan  *plan
+	plan  *operationPlan
 	op    *graphql.OperationContext
 	ctx   context.Context //nolint:containedctx // a run is as long as its call
-	spots []spot          // by the numbers of the nodes
+	spots []fieldScope    // by the numbers of the nodes
 
 	out      []byte
 	texts    int // bytes of texts that are not charged yet
 	declined bool
 }
 
-// spot is what the resolvers of a field are given, the same for all objects.
-type spot struct {
+// fieldScope is what the resolvers of a field are given, the same for all objects.
+type fieldScope struct {
 	ctx  context.Context //nolint:containedctx // as above
 	args map[string]any
 }
 
-var runs = sync.Pool{New: func() any { return &run{} }}
+var runs = sync.Pool{New: func() any { return &planRun{} }}
 
-// do gives the data of an answer, or false where it can't.
-func (e *Executor) do(ctx context.Context, op *graphql.OperationContext, p *plan, root *Type) (data []byte, ok bool) {
-	r := runs.Get().(*run)
+// runPlan gives the data of an answer, or false where it can't.
+func (e *Executor) runPlan(ctx context.Context, op *graphql.OperationContext, p *operationPlan, root *Type) (data []byte, ok bool) {
+	r := runs.Get().(*planRun)
 	defer func() {
 		if recover() != nil { // gqlgen comes to it as well, and knows how to tell it
 			data, ok = nil, false
 		}
 		clear(r.spots)
-		*r = run{spots: r.spots[:0], out: r.out[:0]}
+		*r = planRun{spots: r.spots[:0], out: r.out[:0]}
 		runs.Put(r)
 	}()
 	r.Executor, r.plan, r.op, r.ctx = e, p, op, ctx
 	if p.prepare != nil {
 		p.prepare(ctx)
 	}
-	r.object(root, p.root, nil)
+	r.writeObject(root, p.root, nil)
 	if r.declined {
 		return nil, false
 	}
@@ -51,10 +51,10 @@ func (e *Executor) do(ctx context.Context, op *graphql.OperationContext, p *plan
 }
 
 // decline leaves the operation to gqlgen.
-func (r *run) decline() { r.declined = true }
+func (r *planRun) decline() { r.declined = true }
 
-// null stands where there is nothing; where there must be something, that is an error.
-func (r *run) null(allowed bool) {
+// writeNull stands where there is nothing; where there must be something, that is an error.
+func (r *planRun) writeNull(allowed bool) {
 	if !allowed {
 		r.decline()
 		return
@@ -62,8 +62,8 @@ func (r *run) null(allowed bool) {
 	r.out = append(r.out, "null"...)
 }
 
-// object writes the fields of an object that are asked for.
-func (r *run) object(t *Type, at *node, obj any) {
+// writeObject writes the fields of an object that are asked for.
+func (r *planRun) writeObject(t *Type, at *planNode, obj any) {
 	s := at.selection(r, t)
 	if s == nil {
 		r.decline()
@@ -76,7 +76,7 @@ func (r *run) object(t *Type, at *node, obj any) {
 			continue
 		}
 		if r.Field != nil && at.parent == nil {
-			r.root(f, obj)
+			r.writeRoot(f, obj)
 		} else {
 			f.write(r, f.at, obj)
 		}
@@ -94,8 +94,8 @@ func (r *run) object(t *Type, at *node, obj any) {
 	r.texts = 0
 }
 
-// root writes a root field, and tells of it.
-func (r *run) root(f *selected, obj any) {
+// writeRoot writes a root field, and tells of it.
+func (r *planRun) writeRoot(f *selectedField, obj any) {
 	within := r.ctx
 	ctx, end := r.Field(within, f.at.field.Name)
 	r.ctx = ctx
@@ -104,10 +104,10 @@ func (r *run) root(f *selected, obj any) {
 	end("")
 }
 
-// spot is made for the first object at a place, in the way of gqlgen, so that resolvers find what they know.
-func (r *run) spot(at *node, arguments arguments) *spot {
+// scopeOf is made for the first object at a place, in the way of gqlgen, so that resolvers find what they know.
+func (r *planRun) scopeOf(at *planNode, arguments arguments) *fieldScope {
 	for int(at.id) >= len(r.spots) {
-		r.spots = append(r.spots, spot{})
+		r.spots = append(r.spots, fieldScope{})
 	}
 	s := &r.spots[at.id]
 	if s.ctx != nil {
@@ -115,7 +115,7 @@ func (r *run) spot(at *node, arguments arguments) *spot {
 	}
 	ctx := r.ctx
 	if at.parent != nil && at.parent.parent != nil {
-		ctx = r.spot(at.parent, nil).ctx
+		ctx = r.scopeOf(at.parent, nil).ctx
 		s = &r.spots[at.id]
 	}
 	fc := &graphql.FieldContext{Object: at.object, Field: at.field}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The media types of an answer. With the newer one the HTTP status says what became of the
+// Content negotiation: the media types of an answer. With the newer one the HTTP status says what became of the
 // request; with the older one it is 200 for whatever is well-formed.
 const (
 	typeJSON    = "application/json"
@@ -50,7 +50,7 @@ func negotiateStream(accept []string) streamFraming {
 	case multipart > sse:
 		return multipartFraming{}
 	case sse > 0:
-		return asSSE{}
+		return sseFraming{}
 	}
 	return nil
 }

@@ -14,11 +14,11 @@ import (
 	"deskwire/graph"
 )
 
-// Authenticator finds out who asks, by the bearer token of a request: an API token of ours,
+// Authenticator is authentication: it finds out who asks, by the bearer token of a request: an API token of ours,
 // or a token of an identity provider.
 type Authenticator struct {
 	store    *db.Store
-	provider *provider // nil: API tokens only
+	provider *identityProvider // nil: API tokens only
 	log      *slog.Logger
 }
 
@@ -52,7 +52,7 @@ func (a *Authenticator) Principal(ctx context.Context, token string, speculate b
 	}
 	who, err := a.provider.identify(ctx, token)
 	if err != nil {
-		a.log.DebugContext(ctx, "token refused", append(requestOf(ctx).attrs(), "err", err)...)
+		a.log.DebugContext(ctx, "token refused", append(requestOf(ctx).logAttrs(), "err", err)...)
 		return nil, nil
 	}
 	by, err := a.store.ActorByEmail(ctx, who.account, who.email)
@@ -83,30 +83,30 @@ const authPatience = 10 * time.Second
 
 // authenticated lets only requests through that say who asks. A request may be run for who that was, and again when they have changed.
 func authenticated(principal principalByToken, log *slog.Logger, next http.Handler) http.Handler {
-	e := entry{principal, log, next}
+	e := authentication{principal, log, next}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token := tokenIn(r)
+		token := requestToken(r)
 		switch {
 		case token == "":
 			challenge(w, r, log, "", "Send a token: Authorization: Bearer …. "+howToken)
 		case r.Header.Get("Upgrade") != "": // many operations come over a websocket, and later
-			e.let(w, r, token, false)
-		case e.let(w, r, token, true):
+			e.serveAs(w, r, token, false)
+		case e.serveAs(w, r, token, true):
 		default:
-			e.let(w, r, token, false)
+			e.serveAs(w, r, token, false)
 		}
 	})
 }
 
-// entry is where it is found out who asks.
-type entry struct {
+// authentication is the middleware that finds out who asks.
+type authentication struct {
 	principal principalByToken
 	log       *slog.Logger
 	next      http.Handler
 }
 
-// let answers a request; not when it was run for somebody who has changed.
-func (e entry) let(w http.ResponseWriter, r *http.Request, token string, speculate bool) (answered bool) {
+// serveAs answers a request; not when it was run for somebody who has changed.
+func (e authentication) serveAs(w http.ResponseWriter, r *http.Request, token string, speculate bool) (answered bool) {
 	p := presenter{e.log}
 	principal, err := e.bounded(r.Context(), token, speculate)
 	switch {
@@ -124,7 +124,7 @@ func (e entry) let(w http.ResponseWriter, r *http.Request, token string, specula
 		e.next.ServeHTTP(w, r)
 		return true
 	}
-	held := hold(ctx, w, principal)
+	held := holdAnswer(ctx, w, principal)
 	e.next.ServeHTTP(held, r)
 	if held.err != nil && !errors.Is(held.err, db.ErrPrincipalChanged) {
 		refuseFault(ctx, w, r, p, held.err)
@@ -133,7 +133,7 @@ func (e entry) let(w http.ResponseWriter, r *http.Request, token string, specula
 	return held.err == nil
 }
 
-func (e entry) bounded(ctx context.Context, token string, speculate bool) (*db.Principal, error) {
+func (e authentication) bounded(ctx context.Context, token string, speculate bool) (*db.Principal, error) {
 	ctx, cancel := context.WithTimeout(ctx, authPatience)
 	defer cancel()
 	return e.principal(ctx, token, speculate)
@@ -148,7 +148,7 @@ type heldAnswer struct {
 	err    error
 }
 
-func hold(ctx context.Context, w http.ResponseWriter, principal *db.Principal) *heldAnswer {
+func holdAnswer(ctx context.Context, w http.ResponseWriter, principal *db.Principal) *heldAnswer {
 	return &heldAnswer{ResponseWriter: w, header: w.Header().Clone(), verify: func() error {
 		bounded, cancel := context.WithTimeout(ctx, verifyPatience)
 		defer cancel()
@@ -159,8 +159,8 @@ func hold(ctx context.Context, w http.ResponseWriter, principal *db.Principal) *
 
 var errHeld = errors.New("graph: the answer is held back")
 
-// open says whether the answer may go out.
-func (h *heldAnswer) open() bool {
+// mayRelease says whether the answer may go out.
+func (h *heldAnswer) mayRelease() bool {
 	if !h.asked {
 		h.asked = true
 		if h.err = h.verify(); h.err == nil {
@@ -175,13 +175,13 @@ func (h *heldAnswer) open() bool {
 func (h *heldAnswer) Header() http.Header { return h.header }
 
 func (h *heldAnswer) WriteHeader(status int) {
-	if h.open() {
+	if h.mayRelease() {
 		h.ResponseWriter.WriteHeader(status)
 	}
 }
 
 func (h *heldAnswer) Write(b []byte) (int, error) {
-	if !h.open() {
+	if !h.mayRelease() {
 		return 0, errHeld
 	}
 	return h.ResponseWriter.Write(b)
@@ -192,15 +192,15 @@ func (h *heldAnswer) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
 // FlushError sends what was written.
 func (h *heldAnswer) FlushError() error {
-	if !h.open() {
+	if !h.mayRelease() {
 		return errHeld
 	}
 	return http.NewResponseController(h.ResponseWriter).Flush()
 }
 
-// tokenIn reads the token of a request; "" when there is none, or several. A browser's EventSource can't set headers, so
+// requestToken reads the token of a request; "" when there is none, or several. A browser's EventSource can't set headers, so
 // what asks for a stream by GET may have it in its address (RFC 6750, 2.3), which is never logged.
-func tokenIn(r *http.Request) string {
+func requestToken(r *http.Request) string {
 	if r.Method == http.MethodGet && negotiateStream(r.Header.Values("Accept")) != nil {
 		given, inHeader := r.URL.Query()["access_token"], len(r.Header.Values("Authorization")) > 0
 		switch {
@@ -210,11 +210,11 @@ func tokenIn(r *http.Request) string {
 			return ""
 		}
 	}
-	return bearer(r)
+	return bearerToken(r)
 }
 
-// bearer reads the token of the header; "" when there is none, or several.
-func bearer(r *http.Request) string {
+// bearerToken reads the token of the header; "" when there is none, or several.
+func bearerToken(r *http.Request) string {
 	values := r.Header.Values("Authorization")
 	if len(values) != 1 {
 		return ""
@@ -228,18 +228,18 @@ func bearer(r *http.Request) string {
 
 func challenge(w http.ResponseWriter, r *http.Request, log *slog.Logger, reason, message string) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="deskwire"`+reason)
-	if to, ok := replyTo(w, r, log); ok {
-		to.refuse(r.Context(), refusal{http.StatusUnauthorized, codeUnauthenticated, message})
+	if to, ok := negotiateReply(w, r, log); ok {
+		to.sendRefusal(r.Context(), refusal{http.StatusUnauthorized, codeUnauthenticated, message})
 	}
 }
 
 func refuseFault(ctx context.Context, w http.ResponseWriter, r *http.Request, p presenter, err error) {
-	message, code := p.fault(ctx, err, nil)
+	message, code := p.describeFault(ctx, err, nil)
 	status := http.StatusInternalServerError
 	if code == codeTimeout || code == codeUnavailable {
 		status = http.StatusServiceUnavailable
 	}
-	if to, ok := replyTo(w, r, p.log); ok {
-		to.refuse(ctx, refusal{status, code, message})
+	if to, ok := negotiateReply(w, r, p.log); ok {
+		to.sendRefusal(ctx, refusal{status, code, message})
 	}
 }

@@ -106,7 +106,7 @@ func (s *keyServer) publicPEM(t *testing.T) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 }
 
-func mustProvider(t *testing.T, id Identity) *provider {
+func mustProvider(t *testing.T, id Identity) *identityProvider {
 	t.Helper()
 	p, err := newProvider(id, quiet)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"deskwire/graph"
 )
 
-// maxBytes is what the reads of one answer may bring from the database, and what the answer may have
+// maxBytes is the memory budget: what the reads of one answer may bring from the database, and what the answer may have
 // itself, each. A page of 100 mails of the usual sizes has some 2 MB; the largest ones allowed would be 75 MB.
 const maxBytes = 32 << 20
 
@@ -36,11 +36,11 @@ func withinBytes(ctx context.Context, next graphql.OperationHandler) graphql.Res
 		if resp == nil || !b.Spent() {
 			return resp
 		}
-		return tooMuch(ctx)
+		return refuseTooLarge(ctx)
 	}
 }
 
-func tooMuch(ctx context.Context) *graphql.Response {
+func refuseTooLarge(ctx context.Context) *graphql.Response {
 	message := "This operation reads more than 32 MiB. Request smaller pages or fewer fields."
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
 		message = "The response would have more than 32 MiB. The mutation may have taken effect: send it again with the same idempotencyKey, and select less."

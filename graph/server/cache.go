@@ -28,7 +28,7 @@ func newByteCache[V any](bytes int) *byteCache[V] {
 	return &byteCache[V]{free: bytes, byUse: list.New(), items: map[string]*list.Element{}}
 }
 
-func (c *byteCache[V]) get(key string) (v V, ok bool) {
+func (c *byteCache[V]) lookup(key string) (v V, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.items[key]
@@ -59,18 +59,20 @@ func (c *byteCache[V]) insert(key string, v V, bytes int) {
 const cacheBytes = 2 << 20
 
 // documentCache keeps the documents that were used last, parsed and checked.
-type documentCache struct{ *byteCache[*document] }
+type documentCache struct{ *byteCache[*measuredDocument] }
 
-type document struct {
+type measuredDocument struct {
 	parsed *ast.QueryDocument
 	shape  guard.Shape
 }
 
-func newDocumentCache(bytes int) documentCache { return documentCache{newByteCache[*document](bytes)} }
+func newDocumentCache(bytes int) documentCache {
+	return documentCache{newByteCache[*measuredDocument](bytes)}
+}
 
 // Get finds a document.
 func (c documentCache) Get(_ context.Context, source string) (*ast.QueryDocument, bool) {
-	if d, ok := c.get(source); ok {
+	if d, ok := c.lookup(source); ok {
 		return d.parsed, true
 	}
 	return nil, false
@@ -78,5 +80,5 @@ func (c documentCache) Get(_ context.Context, source string) (*ast.QueryDocument
 
 // Add keeps a document.
 func (c documentCache) Add(_ context.Context, source string, parsed *ast.QueryDocument) {
-	c.insert(source, &document{parsed, guard.Measure(parsed)}, len(source))
+	c.insert(source, &measuredDocument{parsed, guard.Measure(parsed)}, len(source))
 }

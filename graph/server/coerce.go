@@ -41,22 +41,22 @@ func (coerceExtension) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext runs after validation and before execution.
 func (e coerceExtension) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	c := coercion{e.schema, op, e.limits.of(ctx), map[string]bool{}}
-	if err := c.variables(); err != nil {
+	c := coercion{e.schema, op, e.limits.forCaller(ctx), map[string]bool{}}
+	if err := c.checkVariables(); err != nil {
 		return err
 	}
-	return c.selections(op.Operation.SelectionSet)
+	return c.checkSelections(op.Operation.SelectionSet)
 }
 
-func (c coercion) variables() *gqlerror.Error {
+func (c coercion) checkVariables() *gqlerror.Error {
 	for _, def := range c.op.Operation.VariableDefinitions {
 		v, given := c.op.Variables[def.Variable]
 		if !given {
 			continue // the validator has refused those that must be there
 		}
-		if bad := c.value(def.Type, v); bad != nil {
-			at := append(ast.Path{ast.PathName(def.Variable)}, bad.path()...)
-			err := coded(bad.code, "Variable $%s: %s.", at.String(), strings.TrimSuffix(bad.why, "."))
+		if bad := c.checkValue(def.Type, v); bad != nil {
+			at := append(ast.Path{ast.PathName(def.Variable)}, bad.outsideIn()...)
+			err := codedError(bad.code, "Variable $%s: %s.", at.String(), strings.TrimSuffix(bad.why, "."))
 			err.Extensions["argumentPath"] = at
 			return err
 		}
@@ -64,18 +64,18 @@ func (c coercion) variables() *gqlerror.Error {
 	return nil
 }
 
-func (c coercion) selections(set ast.SelectionSet) *gqlerror.Error {
+func (c coercion) checkSelections(set ast.SelectionSet) *gqlerror.Error {
 	for _, sel := range set {
 		var err *gqlerror.Error
 		switch sel := sel.(type) {
 		case *ast.Field:
-			err = c.field(sel)
+			err = c.checkField(sel)
 		case *ast.InlineFragment:
-			err = c.fragment(sel.Directives, sel.SelectionSet)
+			err = c.checkFragment(sel.Directives, sel.SelectionSet)
 		case *ast.FragmentSpread:
-			if err = c.directives(sel.Directives); err == nil && !c.seen[sel.Name] {
+			if err = c.checkDirectives(sel.Directives); err == nil && !c.seen[sel.Name] {
 				c.seen[sel.Name] = true
-				err = c.fragment(sel.Definition.Directives, sel.Definition.SelectionSet)
+				err = c.checkFragment(sel.Definition.Directives, sel.Definition.SelectionSet)
 			}
 		}
 		if err != nil {
@@ -85,25 +85,25 @@ func (c coercion) selections(set ast.SelectionSet) *gqlerror.Error {
 	return nil
 }
 
-func (c coercion) fragment(directives ast.DirectiveList, set ast.SelectionSet) *gqlerror.Error {
-	if err := c.directives(directives); err != nil {
+func (c coercion) checkFragment(directives ast.DirectiveList, set ast.SelectionSet) *gqlerror.Error {
+	if err := c.checkDirectives(directives); err != nil {
 		return err
 	}
-	return c.selections(set)
+	return c.checkSelections(set)
 }
 
-func (c coercion) field(f *ast.Field) *gqlerror.Error {
-	if err := c.arguments(f.Name, f.Definition.Arguments, f.Arguments); err != nil {
+func (c coercion) checkField(f *ast.Field) *gqlerror.Error {
+	if err := c.checkArguments(f.Name, f.Definition.Arguments, f.Arguments); err != nil {
 		return err
 	}
-	if err := c.page(f); err != nil {
+	if err := c.checkPageSize(f); err != nil {
 		return err
 	}
-	return c.fragment(f.Directives, f.SelectionSet)
+	return c.checkFragment(f.Directives, f.SelectionSet)
 }
 
-// page refuses sizes that no page may have.
-func (c coercion) page(f *ast.Field) *gqlerror.Error {
+// checkPageSize refuses sizes that no page may have.
+func (c coercion) checkPageSize(f *ast.Field) *gqlerror.Error {
 	if !strings.HasSuffix(f.Definition.Type.Name(), "Connection") {
 		return nil
 	}
@@ -114,7 +114,7 @@ func (c coercion) page(f *ast.Field) *gqlerror.Error {
 		}
 		v, err := arg.Value.Value(c.op.Variables)
 		if n, ok := wholeNumber(v); err == nil && ok && (n < 0 || n > c.limits.Page) {
-			out := coded(string(desk.CodeInvalidInput), "%s must be 0 to %d.", name, c.limits.Page)
+			out := codedError(string(desk.CodeInvalidInput), "%s must be 0 to %d.", name, c.limits.Page)
 			out.Extensions["argumentPath"] = ast.Path{ast.PathName(name)}
 			return out
 		}
@@ -122,20 +122,20 @@ func (c coercion) page(f *ast.Field) *gqlerror.Error {
 	return nil
 }
 
-func (c coercion) directives(list ast.DirectiveList) *gqlerror.Error {
+func (c coercion) checkDirectives(list ast.DirectiveList) *gqlerror.Error {
 	for _, d := range list {
-		if err := c.arguments("@"+d.Name, d.Definition.Arguments, d.Arguments); err != nil {
+		if err := c.checkArguments("@"+d.Name, d.Definition.Arguments, d.Arguments); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c coercion) arguments(of string, defs ast.ArgumentDefinitionList, args ast.ArgumentList) *gqlerror.Error {
+func (c coercion) checkArguments(of string, defs ast.ArgumentDefinitionList, args ast.ArgumentList) *gqlerror.Error {
 	for _, arg := range args {
 		if bad := c.checkLiteral(defs.ForName(arg.Name).Type, arg.Value); bad != nil {
-			at := append(ast.Path{ast.PathName(arg.Name)}, bad.path()...)
-			err := coded(bad.code, "Argument %s of %s: %s.", at.String(), of, strings.TrimSuffix(bad.why, "."))
+			at := append(ast.Path{ast.PathName(arg.Name)}, bad.outsideIn()...)
+			err := codedError(bad.code, "Argument %s of %s: %s.", at.String(), of, strings.TrimSuffix(bad.why, "."))
 			err.Extensions["argumentPath"] = at
 			if p := arg.Position; p != nil {
 				err.Locations = []gqlerror.Location{{Line: p.Line, Column: p.Column}}
@@ -153,11 +153,11 @@ func (c coercion) checkLiteral(t *ast.Type, v *ast.Value) *mismatch {
 	case v.Kind == ast.Variable:
 		given, ok := c.op.Variables[v.Raw]
 		if ok && given == nil && t.NonNull {
-			return wrong("must not be null")
+			return newMismatch("must not be null")
 		}
 		return nil
 	case v.Kind == ast.NullValue:
-		return c.value(t, nil)
+		return c.checkValue(t, nil)
 	case t.Elem != nil && v.Kind == ast.ListValue:
 		return c.checkEach(len(v.Children), func(i int) *mismatch { return c.checkLiteral(t.Elem, v.Children[i].Value) })
 	case t.Elem != nil:
@@ -178,21 +178,21 @@ func (c coercion) checkLiteral(t *ast.Type, v *ast.Value) *mismatch {
 	}
 	plain, err := v.Value(c.op.Variables)
 	if err != nil {
-		return wrong("the number is out of range")
+		return newMismatch("the number is out of range")
 	}
 	return c.checkNamed(def, plain)
 }
 
-// value checks what came as JSON, as the specification says.
-func (c coercion) value(t *ast.Type, v any) *mismatch {
+// checkValue checks what came as JSON, as the specification says.
+func (c coercion) checkValue(t *ast.Type, v any) *mismatch {
 	switch {
 	case v == nil && t.NonNull:
-		return wrong("must not be null")
+		return newMismatch("must not be null")
 	case v == nil:
 		return nil
 	case t.Elem != nil:
 		list := graphql.CoerceList(v) // a single value counts as a list of one
-		return c.checkEach(len(list), func(i int) *mismatch { return c.value(t.Elem, list[i]) })
+		return c.checkEach(len(list), func(i int) *mismatch { return c.checkValue(t.Elem, list[i]) })
 	}
 	return c.checkNamed(c.schema.Types[t.NamedType], v)
 }
@@ -200,23 +200,23 @@ func (c coercion) value(t *ast.Type, v any) *mismatch {
 func (c coercion) checkNamed(def *ast.Definition, v any) *mismatch {
 	switch def.Kind {
 	case ast.InputObject:
-		return c.object(def, v)
+		return c.checkObject(def, v)
 	case ast.Enum:
 		if s, ok := v.(string); !ok || def.EnumValues.ForName(s) == nil {
-			return wrong("must be a value of the enum " + def.Name)
+			return newMismatch("must be a value of the enum " + def.Name)
 		}
 		return nil
 	}
 	if err := checkScalar(def.Name, v); err != nil {
-		return wrong(err.Error())
+		return newMismatch(err.Error())
 	}
 	return nil
 }
 
-func (c coercion) object(def *ast.Definition, v any) *mismatch {
+func (c coercion) checkObject(def *ast.Definition, v any) *mismatch {
 	fields, ok := v.(map[string]any)
 	if !ok {
-		return wrong("must be an object of type " + def.Name)
+		return newMismatch("must be an object of type " + def.Name)
 	}
 	if def.Directives.ForName("oneOf") != nil {
 		if bad := exactlyOne(def, fields); bad != nil {
@@ -225,7 +225,7 @@ func (c coercion) object(def *ast.Definition, v any) *mismatch {
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if def.Fields.ForName(name) == nil {
-			return wrong("there is no such field in " + def.Name).inside(ast.PathName(shorten(name, 50)))
+			return newMismatch("there is no such field in " + def.Name).inside(ast.PathName(truncateText(name, 50)))
 		}
 	}
 	for _, f := range def.Fields {
@@ -236,7 +236,7 @@ func (c coercion) object(def *ast.Definition, v any) *mismatch {
 		if !given && (!f.Type.NonNull || f.DefaultValue != nil) {
 			continue
 		}
-		if bad := c.value(f.Type, val); bad != nil {
+		if bad := c.checkValue(f.Type, val); bad != nil {
 			return bad.inside(ast.PathName(f.Name))
 		}
 	}
@@ -255,9 +255,9 @@ func isFilter(def *ast.Definition) bool {
 }
 
 func nullInFilter(def *ast.Definition, f *ast.FieldDefinition) *mismatch {
-	bad := wrong("null is not a condition; leave it out")
+	bad := newMismatch("null is not a condition; leave it out")
 	if def.Fields.ForName("isNull") != nil && f.Name != "isNull" {
-		bad = wrong("nothing can be compared with null; use isNull: true to match records without a value, or leave it out")
+		bad = newMismatch("nothing can be compared with null; use isNull: true to match records without a value, or leave it out")
 	}
 	bad.code = string(desk.CodeInvalidInput)
 	return bad.inside(ast.PathName(f.Name))
@@ -270,7 +270,7 @@ func exactlyOne(def *ast.Definition, fields map[string]any) *mismatch {
 			return nil
 		}
 	}
-	return wrong("exactly one field of " + def.Name + " must be given, and not null")
+	return newMismatch("exactly one field of " + def.Name + " must be given, and not null")
 }
 
 var (
@@ -311,21 +311,21 @@ type mismatch struct {
 	at   ast.Path
 }
 
-func wrong(why string) *mismatch { return &mismatch{code: codeBadInput, why: why} }
+func newMismatch(why string) *mismatch { return &mismatch{code: codeBadInput, why: why} }
 
 func (m *mismatch) inside(p ast.PathElement) *mismatch {
 	m.at = append(m.at, p)
 	return m
 }
 
-func (m *mismatch) path() ast.Path {
+func (m *mismatch) outsideIn() ast.Path {
 	slices.Reverse(m.at)
 	return m.at
 }
 
 func (c coercion) checkEach(n int, check func(int) *mismatch) *mismatch {
 	if n > c.limits.List {
-		return wrong(fmt.Sprintf("a list can have at most %d values", c.limits.List))
+		return newMismatch(fmt.Sprintf("a list can have at most %d values", c.limits.List))
 	}
 	for i := range n {
 		if bad := check(i); bad != nil {

@@ -19,7 +19,7 @@ import (
 
 func badRequest(message string) error { return refusal{http.StatusBadRequest, codeBadRequest, message} }
 
-// readParams takes the GraphQL parameters from a POST or a GET. Its errors are refusals; none
+// readParams decodes the GraphQL parameters of a POST or a GET. Its errors are refusals; none
 // of them repeats what was sent.
 func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*graphql.RawParams, error) {
 	var members map[string]json.RawMessage
@@ -111,7 +111,7 @@ func checkJSON(b []byte, limits guard.Limits) error {
 	case hasLoneSurrogate(string(b)):
 		return badRequest(`The request holds half of a character: a \ud800 to \udfff without its other half.`)
 	}
-	return jsonWithin(b, limits)
+	return checkNesting(b, limits)
 }
 
 func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error) {
@@ -144,8 +144,8 @@ func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error
 // roughly is how much longer than the limit a list may be here, where its place can't be named: coercion does that.
 const roughly = 4
 
-// jsonWithin refuses JSON that is nested too deep or has too long a list, before any of it is built.
-func jsonWithin(b []byte, limits guard.Limits) error {
+// checkNesting refuses JSON that is nested too deep or has too long a list, before any of it is built.
+func checkNesting(b []byte, limits guard.Limits) error {
 	inString := false
 	var values []int // of each list or object that is open
 	for i := 0; i < len(b); i++ {

@@ -25,7 +25,7 @@
 // event is its cursor, so a browser that lost the stream resumes by itself.
 //
 // A live payload is rendered by running its plan with loaders of its own. Fields that are the same
-// for all who see the same inboxes are listed in personal.go; every other one counts as the
+// for all who see the same inboxes are listed in visibility.go; every other one counts as the
 // viewer's own, so forgetting one costs speed and leaks nothing. A payload that fails is rendered
 // again until it succeeds: a client that was shown an error would end its stream.
 package server

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// gzipFrom is the size from which answers are compressed, in bytes: less fits into a packet anyway. Streams never are: each
+// gzipFrom is the size from which answers get a gzip content encoding, in bytes: less fits into a packet anyway. Streams never are: each
 // payload is to be there at once.
 const gzipFrom = 1400
 

@@ -22,38 +22,38 @@ import (
 	"deskwire/tracing"
 )
 
-// engine runs operations for whatever transport brings them. By itself it takes those of plain requests.
+// engine is the GraphQL executor with all its middleware, for whatever transport brings an operation. By itself it takes those of plain requests.
 type engine struct {
-	exec *door
-	overHTTP
+	exec *documentChecker
+	httpTransport
 }
 
-// hooks are what the engine asks of the rest of the program.
-type hooks struct {
+// engineConfig are what the engine asks of the rest of the program.
+type engineConfig struct {
 	begin   func(context.Context) (*db.Reader, error) // looks where the log stands, and reads from there
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits
 	rates   *rateLimiter
-	gate    *gate
+	limiter *limiter
 	trusted Trusted
 	metrics *metrics
 	slow    time.Duration // from which operations are logged; zero: none is
 	tracing *tracing.Tracing
 }
 
-// executable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
-func executable(schema *ast.Schema, r *graph.Resolver) *plan.Executor {
+// newExecutable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
+func newExecutable(schema *ast.Schema, r *graph.Resolver) *plan.Executor {
 	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject, graph.Project)
 }
 
-func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
+func newEngine(schema graphql.ExecutableSchema, h engineConfig) *engine {
 	h.limits = h.limits.orDefault()
 	if h.rates == nil {
 		h.rates = newRateLimiter(DefaultRates(), time.Now)
 	}
-	if h.gate == nil {
-		h.gate = newGate(DefaultRunning)
+	if h.limiter == nil {
+		h.limiter = newLimiter(DefaultRunning)
 	}
 	if h.metrics == nil {
 		h.metrics = newMetrics()
@@ -63,26 +63,26 @@ func newEngine(schema graphql.ExecutableSchema, h hooks) *engine {
 	documents := newDocumentCache(cacheBytes)
 	exec.SetQueryCache(documents)
 	exec.SetErrorPresenter(p.present)
-	exec.SetRecoverFunc(p.recovered)
+	exec.SetRecoverFunc(p.logRecovered)
 	exec.SetDisableSuggestion(true)
 	exec.SetDefaultRulesFn(plainRules)
 	exec.Use(introspection{})
 	exec.Use(coerceExtension{schema.Schema(), h.limits})
-	pricing := pricing{cost.New(schema.Schema()), h.limits, h.rates}
+	pricing := pricing{cost.NewAnalyser(schema.Schema()), h.limits, h.rates}
 	exec.Use(pricing)
 	if h.tracing != nil {
 		exec.AroundOperations(traceOperation(h.tracing))
 		exec.AroundRootFields(traceRootField(h.tracing))
 	}
-	exec.AroundOperations(mayRead)
+	exec.AroundOperations(requireReadScope)
 	exec.AroundOperations(cursorFirst(p, h.begin))
 	exec.AroundOperations(withinBytes)
-	exec.AroundResponses(h.metrics.operation(h.log, h.slow))
-	exec.AroundResponses(pricing.settle)
+	exec.AroundResponses(h.metrics.observeOperations(h.log, h.slow))
+	exec.AroundResponses(pricing.refund)
 	exec.AroundResponses(withCursor(p))
 	exec.AroundFields(chargeField)
-	d := &door{Executor: exec, schema: schema.Schema(), documents: documents, limits: h.limits, persisted: &persisted{h.trusted, newByteCache[string](persistedBytes)}}
-	return &engine{d, overHTTP{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, gate: h.gate}}
+	d := &documentChecker{Executor: exec, schema: schema.Schema(), cache: documents, limits: h.limits, persisted: &persistedDocuments{h.trusted, newByteCache[string](persistedBytes)}}
+	return &engine{d, httpTransport{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, limiter: h.limiter}}
 }
 
 type introspection struct{}
@@ -147,8 +147,8 @@ func selectsAtTop(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field
 	})
 }
 
-// mayRead keeps queries from tokens without the scope READ. What mutations may do, desk decides.
-func mayRead(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+// requireReadScope keeps queries from tokens without the scope READ. What mutations may do, desk decides.
+func requireReadScope(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	by := graph.ActorOf(ctx)
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation || by == nil || by.MayRead() {
 		return next(ctx)

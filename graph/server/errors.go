@@ -77,8 +77,8 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		if len(refused.Path) > 0 {
 			out.Extensions["argumentPath"] = refused.Path
 		}
-	case given != nil && codeOf(given) != "": // only the executor and this package set codes
-		out.Message, out.Extensions["code"] = given.Message, codeOf(given)
+	case given != nil && errorCode(given) != "": // only the executor and this package set codes
+		out.Message, out.Extensions["code"] = given.Message, errorCode(given)
 		for _, name := range []string{"argumentPath", "limit", "maximum", "requested", "retryAfter"} {
 			if v, ok := given.Extensions[name]; ok {
 				out.Extensions[name] = v
@@ -86,15 +86,15 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 		nameVariable(out)
 	default:
-		out.Message, out.Extensions["code"] = p.fault(ctx, err, out.Path)
+		out.Message, out.Extensions["code"] = p.describeFault(ctx, err, out.Path)
 	}
-	out.Message = shorten(out.Message, maxMessage)
+	out.Message = truncateText(out.Message, maxMessage)
 	out.Extensions["requestId"] = requestOf(ctx).id
 	return out
 }
 
-// fault tells as little as possible of what is not the client's business.
-func (p presenter) fault(ctx context.Context, err error, path ast.Path) (message, code string) {
+// describeFault tells as little as possible of what is not the client's business.
+func (p presenter) describeFault(ctx context.Context, err error, path ast.Path) (message, code string) {
 	var panicked errPanicked
 	switch {
 	case errors.As(err, &panicked): // logged already, with its stack
@@ -104,22 +104,22 @@ func (p presenter) fault(ctx context.Context, err error, path ast.Path) (message
 	case errors.Is(ctx.Err(), context.Canceled):
 		return gone, codeCancelled
 	case errors.Is(err, db.ErrOutcomeUnknown):
-		p.tell(ctx, slog.LevelWarn, "the connection to the database broke", path, err)
+		p.logFault(ctx, slog.LevelWarn, "the connection to the database broke", path, err)
 		return unknown, codeOutcomeUnknown
 	case errors.Is(err, db.ErrPrincipalChanged): // nobody is told: the request is run again
 		return away, codeUnavailable
 	case db.Unavailable(err):
-		p.tell(ctx, slog.LevelWarn, "the database cannot be reached", path, err)
+		p.logFault(ctx, slog.LevelWarn, "the database cannot be reached", path, err)
 		return away, codeUnavailable
 	}
-	p.tell(ctx, slog.LevelError, "internal error", path, err)
+	p.logFault(ctx, slog.LevelError, "internal error", path, err)
 	return sorry, codeInternal
 }
 
-// tell logs a fault, up to a number in each request: a list of a hundred rows can fail a hundred times.
-func (p presenter) tell(ctx context.Context, level slog.Level, what string, path ast.Path, err error) {
+// logFault logs a fault, up to a number in each request: a list of a hundred rows can fail a hundred times.
+func (p presenter) logFault(ctx context.Context, level slog.Level, what string, path ast.Path, err error) {
 	if req := requestOf(ctx); req.faults.Add(1) <= maxErrors {
-		p.log.Log(ctx, level, what, append(req.attrs(), "path", path.String(), "err", err)...)
+		p.log.Log(ctx, level, what, append(req.logAttrs(), "path", path.String(), "err", err)...)
 	}
 }
 
@@ -132,22 +132,22 @@ type errPanicked struct{}
 
 func (errPanicked) Error() string { return "panicked" }
 
-func (p presenter) recovered(ctx context.Context, fault any) error {
+func (p presenter) logRecovered(ctx context.Context, fault any) error {
 	logPanic(ctx, p.log, fault)
 	return errPanicked{}
 }
 
 func logPanic(ctx context.Context, log *slog.Logger, fault any) {
-	log.ErrorContext(ctx, "panic", append(requestOf(ctx).attrs(), "panic", fmt.Sprint(fault), "stack", string(debug.Stack()))...)
+	log.ErrorContext(ctx, "panic", append(requestOf(ctx).logAttrs(), "panic", fmt.Sprint(fault), "stack", string(debug.Stack()))...)
 }
 
-func codeOf(err *gqlerror.Error) string {
+func errorCode(err *gqlerror.Error) string {
 	code, _ := err.Extensions["code"].(string)
 	return code
 }
 
-// coded makes an error of the document or its variables.
-func coded(code, format string, args ...any) *gqlerror.Error {
+// codedError makes an error of the document or its variables.
+func codedError(code, format string, args ...any) *gqlerror.Error {
 	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": code}}
 }
 
@@ -163,8 +163,8 @@ func nameVariable(err *gqlerror.Error) {
 	err.Path = nil
 }
 
-// shorten cuts a text to at most n bytes, between characters.
-func shorten(s string, n int) string {
+// truncateText cuts a text to at most n bytes, between characters.
+func truncateText(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}

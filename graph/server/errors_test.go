@@ -126,7 +126,7 @@ func TestMessagesAreCut(t *testing.T) {
 			t.Errorf("a message of %d bytes", len(e.Message))
 		}
 	}
-	if s := shorten("aé", 2); s != "a…" {
+	if s := truncateText("aé", 2); s != "a…" {
 		t.Errorf("%q is cut inside a character", s)
 	}
 }
@@ -219,11 +219,11 @@ func TestCodesAreDocumented(t *testing.T) {
 func TestARefusalIsWrittenAsAnyAnswer(t *testing.T) {
 	ctx := context.WithValue(t.Context(), requestKey{}, &request{id: "a<b>\u2028"})
 	r := refusal{http.StatusBadRequest, codeBadRequest, "So \"quoted\", <so> & so\n."}
-	want, err := encode(r.response(ctx))
+	want, err := encodeResponse(r.response(ctx))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := r.body(ctx); !bytes.Equal(got, want) {
+	if got := r.encodeBody(ctx); !bytes.Equal(got, want) {
 		t.Errorf("%s\n%s", got, want)
 	}
 }

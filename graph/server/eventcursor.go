@@ -12,7 +12,7 @@ import (
 	"deskwire/graph"
 )
 
-// cursorFirst asks for the cursor before a query or a mutation begins. Without it there is no answer. A mutation reads anew what
+// cursorFirst takes the event cursor, a position in the log, before a query or a mutation begins. Without it there is no answer. A mutation reads anew what
 // the account has been set up with: it may just have changed it.
 func cursorFirst(p presenter, begin func(context.Context) (*db.Reader, error)) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {

@@ -14,15 +14,15 @@ import (
 	"deskwire/graph"
 )
 
-// Files come and go by plain HTTP at signed addresses: no token, no cookie and no form, so that
+// Uploads and downloads: files come and go by plain HTTP at signed URLs: no token, no cookie and no form, so that
 // no other page can use a browser's rights, and an <img> can show one.
 
-// files answers signed addresses: GET gives a file, PUT takes one.
-func files(store *db.Store, log *slog.Logger) http.Handler {
+// fileHandler answers signed addresses: GET gives a file, PUT takes one.
+func fileHandler(store *db.Store, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key, err := store.FileKey(r.Context())
 		if err != nil {
-			fileFault(w, r, log, err)
+			refuseFile(w, r, log, err)
 			return
 		}
 		right, ok := graph.ReadFileRight(r.PathValue("address"), key, store.Now())
@@ -31,9 +31,9 @@ func files(store *db.Store, log *slog.Logger) http.Handler {
 			return
 		}
 		if right.Write {
-			takeFile(w, r, store, log, right)
+			receiveFile(w, r, store, log, right)
 		} else {
-			giveFile(w, r, store, log, right)
+			sendFile(w, r, store, log, right)
 		}
 	})
 }
@@ -41,15 +41,15 @@ func files(store *db.Store, log *slog.Logger) http.Handler {
 // filePatience is how long a file may take to come or to go; other requests have less time.
 const filePatience = 5 * time.Minute
 
-// takeTime gives a request the time of a file. Where it can't be given, the server's own limits hold.
-func takeTime(w http.ResponseWriter) {
+// extendDeadlines gives a request the time of a file. Where it can't be given, the server's own limits hold.
+func extendDeadlines(w http.ResponseWriter) {
 	c, end := http.NewResponseController(w), time.Now().Add(filePatience)
 	_ = c.SetReadDeadline(end)
 	_ = c.SetWriteDeadline(end)
 }
 
-func takeFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog.Logger, right graph.FileRight) {
-	takeTime(w)
+func receiveFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog.Logger, right graph.FileRight) {
+	extendDeadlines(w)
 	content, err := io.ReadAll(http.MaxBytesReader(w, r.Body, desk.MaxAttachment))
 	if err != nil {
 		http.Error(w, "The upload broke off, or the file has more than 10 MiB.", http.StatusRequestEntityTooLarge)
@@ -63,18 +63,18 @@ func takeFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog
 	case errors.As(err, &refused):
 		http.Error(w, refused.Message, http.StatusBadRequest)
 	case err != nil:
-		fileFault(w, r, log, err)
+		refuseFile(w, r, log, err)
 	default:
 		w.WriteHeader(http.StatusNoContent)
 	}
 }
 
-func giveFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog.Logger, right graph.FileRight) {
-	takeTime(w)
+func sendFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog.Logger, right graph.FileRight) {
+	extendDeadlines(w)
 	a, content, err := store.File(r.Context(), right.Account, right.File)
 	switch {
 	case err != nil:
-		fileFault(w, r, log, err)
+		refuseFile(w, r, log, err)
 		return
 	case a == nil:
 		http.Error(w, "The file no longer exists.", http.StatusNotFound)
@@ -93,7 +93,7 @@ func giveFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog
 	_, _ = w.Write(content)
 }
 
-func fileFault(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+func refuseFile(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	if db.Unavailable(err) {
 		log.WarnContext(r.Context(), "file", "err", err, "request", w.Header().Get("X-Request-Id"))
 		w.Header().Set("Retry-After", retryAfter)

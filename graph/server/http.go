@@ -16,58 +16,58 @@ import (
 	"deskwire/graph"
 )
 
-// overHTTP is the transport for POST and GET, by the letter of GraphQL over HTTP.
-type overHTTP struct {
+// httpTransport is the transport for POST and GET, by the letter of GraphQL over HTTP.
+type httpTransport struct {
 	exec    graphql.GraphExecutor
 	timeout time.Duration
 	log     *slog.Logger
 	limits  Limits
-	gate    *gate
-	streams *streams // nil: there are no subscriptions
+	limiter *limiter
+	streams *streamTransport // nil: there are no subscriptions
 }
 
 // ServeHTTP answers one request.
-func (t overHTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (t httpTransport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Upgrade") != "" {
 		http.Error(w, "This protocol is not supported.", http.StatusBadRequest)
 		return
 	}
-	to, ok := replyTo(w, r, t.log)
+	to, ok := negotiateReply(w, r, t.log)
 	if !ok {
 		return
 	}
 	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.timeout)
 	defer cancel()
-	if large := r.ContentLength < 0 || r.ContentLength > int64(t.limits.of(ctx).Body); large { // who they are decides whether it is taken
+	if large := r.ContentLength < 0 || r.ContentLength > int64(t.limits.forCaller(ctx).Body); large { // who they are decides whether it is taken
 		if _, err := graph.PrincipalOf(ctx).Verified(ctx); err != nil {
 			refuseFault(ctx, w, r, presenter{t.log}, err)
 			return
 		}
 	}
-	params, err := requestOf(ctx).read(func() (*graphql.RawParams, error) {
-		if a := approachOf(ctx); a != nil {
-			a.reads()
+	params, err := requestOf(ctx).readOnce(func() (*graphql.RawParams, error) {
+		if a := admissionOf(ctx); a != nil {
+			a.awaitBody()
 		}
-		return readParams(w, r, t.limits.of(ctx))
+		return readParams(w, r, t.limits.forCaller(ctx))
 	})
 	if err != nil {
-		to.refuse(ctx, asRefusal(err))
+		to.sendRefusal(ctx, asRefusal(err))
 		return
 	}
-	t.run(ctx, to, r, params)
+	t.runOperation(ctx, to, r, params)
 }
 
-func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *graphql.RawParams) {
+func (t httpTransport) runOperation(ctx context.Context, to reply, r *http.Request, params *graphql.RawParams) {
 	op, errs := t.exec.CreateOperationContext(ctx, params)
 	if len(errs) > 0 {
 		ctx = graphql.WithOperationContext(ctx, op)
-		to.send(ctx, t.exec.DispatchError(ctx, errs[:min(len(errs), maxErrors+1)])) // one more tells that some are left out
+		to.sendResponse(ctx, t.exec.DispatchError(ctx, errs[:min(len(errs), maxErrors+1)])) // one more tells that some are left out
 		return
 	}
-	requestOf(ctx).operation = shorten(op.Operation.Name, 100)
-	leave := t.gate.enter(ctx)
+	requestOf(ctx).operation = truncateText(op.Operation.Name, 100)
+	leave := t.limiter.acquire(ctx)
 	if leave == nil {
-		to.refuse(ctx, refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded})
+		to.sendRefusal(ctx, refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded})
 		return
 	}
 	defer leave()
@@ -81,18 +81,18 @@ func (t overHTTP) run(ctx context.Context, to reply, r *http.Request, params *gr
 	}
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Subscription && (to.stream == nil || t.streams == nil):
-		to.refuse(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open. Use a websocket, or name " + typeSSE + " in Accept."})
+		to.sendRefusal(ctx, refusal{http.StatusBadRequest, codeBadRequest, "Subscriptions need a connection that stays open. Use a websocket, or name " + typeSSE + " in Accept."})
 	case kind == ast.Subscription:
 		leave() // it goes on
-		t.streams.follow(to, r, by, op, params)
+		t.streams.serveSubscription(to, r, by, op, params)
 	case r.Method == http.MethodGet && kind != ast.Query:
 		to.w.Header().Set("Allow", http.MethodPost)
-		to.refuse(ctx, refusal{http.StatusMethodNotAllowed, codeBadRequest, "Only queries may be sent with GET. Use POST."})
+		to.sendRefusal(ctx, refusal{http.StatusMethodNotAllowed, codeBadRequest, "Only queries may be sent with GET. Use POST."})
 	default:
 		next, ctx := t.exec.DispatchOperation(ctx, op)
 		resp := next(ctx)
 		leave() // whoever reads slowly, or has still to be looked up, keeps nobody out
-		to.send(ctx, resp)
+		to.sendResponse(ctx, resp)
 	}
 }
 
@@ -115,21 +115,21 @@ func asRefusal(err error) refusal {
 
 // refused is the GraphQL form of a refusal.
 func (r refusal) response(ctx context.Context) *graphql.Response {
-	err := coded(r.code, "%s", r.message)
+	err := codedError(r.code, "%s", r.message)
 	err.Extensions["requestId"] = requestOf(ctx).id
 	return &graphql.Response{Errors: gqlerror.List{err}}
 }
 
-// body is the response as JSON, written by hand: a server that has too much to do refuses thousands a second.
-func (r refusal) body(ctx context.Context) []byte {
+// encodeBody is the response as JSON, written by hand: a server that has too much to do refuses thousands a second.
+func (r refusal) encodeBody(ctx context.Context) []byte {
 	b := append(make([]byte, 0, 256), `{"errors":[{"message":`...)
-	b = append(b, jsonText(r.message)...)
+	b = append(b, quoteJSON(r.message)...)
 	b = append(append(b, `,"extensions":{"code":"`...), r.code...)
-	b = append(append(b, `","requestId":`...), jsonText(requestOf(ctx).id)...)
+	b = append(append(b, `","requestId":`...), quoteJSON(requestOf(ctx).id)...)
 	return append(b, `}}]}`...)
 }
 
-func jsonText(s string) []byte {
+func quoteJSON(s string) []byte {
 	text, _ := json.Marshal(s) // a text can always be written
 	return text
 }

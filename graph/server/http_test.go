@@ -295,7 +295,7 @@ func TestEncode(t *testing.T) {
 		`{"data":{},"extensions":{"x":1}}`:       {Data: []byte("{}"), Extensions: map[string]any{"x": 1}},
 		`{"errors":[{"message":"a"}],"data":{}}`: {Data: []byte("{}"), Errors: gqlerror.List{{Message: "a"}}},
 	} {
-		if b, err := encode(resp); err != nil || string(b) != want {
+		if b, err := encodeResponse(resp); err != nil || string(b) != want {
 			t.Errorf("%s, %v; want %s", b, err, want)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"deskwire/graph/guard"
 )
 
-// Limits are what a request may be at most, by the role of who sends it.
+// Limits bound the size and the complexity of a request, by the role of who sends it.
 type Limits struct {
 	all    guard.Limits // of those without limits of their own
 	byRole map[desk.Role]guard.Limits
@@ -38,8 +38,8 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// of gives the limits of who asks.
-func (l Limits) of(ctx context.Context) guard.Limits {
+// forCaller gives the limits of who asks.
+func (l Limits) forCaller(ctx context.Context) guard.Limits {
 	if by := graph.ActorOf(ctx); by != nil && by.Agent != nil {
 		if own, ok := l.byRole[by.Agent.Role]; ok {
 			return own
@@ -48,8 +48,8 @@ func (l Limits) of(ctx context.Context) guard.Limits {
 	return l.all
 }
 
-// widest are limits for what is read before anybody knows who sends it.
-func (l Limits) widest() guard.Limits {
+// beforeAuthentication are limits for what is read before anybody knows who sends it.
+func (l Limits) beforeAuthentication() guard.Limits {
 	w := l.all
 	for _, own := range l.byRole {
 		w.Body, w.JSON, w.List = max(w.Body, own.Body), max(w.JSON, own.JSON), max(w.List, own.List)

@@ -19,7 +19,7 @@ import (
 	"deskwire/graph"
 )
 
-// metrics are what is seen of the server from outside, at /metrics.
+// metrics are the Prometheus metrics of the server, at /metrics.
 type metrics struct {
 	registry *prometheus.Registry
 	names    operationNames
@@ -33,10 +33,10 @@ type metrics struct {
 	lag      prometheus.Histogram
 }
 
-// sources are asked for what is counted elsewhere.
-type sources struct {
+// gaugeSources are asked for what is counted elsewhere.
+type gaugeSources struct {
 	connections func() int
-	waiting     func() int // for their turn
+	waiting     func() int // for a slot
 	running     func() int
 	pool        func() db.PoolStats
 	replica     func() (db.ReplicaStats, bool)
@@ -60,8 +60,8 @@ func newMetrics() *metrics {
 	return m
 }
 
-// watch adds what others count.
-func (m *metrics) watch(s sources) {
+// registerGauges adds what others count.
+func (m *metrics) registerGauges(s gaugeSources) {
 	gauge := func(name, help string, value func() float64) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}
@@ -74,12 +74,12 @@ func (m *metrics) watch(s sources) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "deskwire_pool_wait_seconds_total", Help: "Time spent waiting for connections to the database."},
 		func() float64 { return s.pool().Waited.Seconds() }))
 	if _, there := s.replica(); there {
-		m.watchReplica(s, gauge)
+		m.registerReplicaGauges(s, gauge)
 	}
 }
 
-// watchReplica adds what is known of a read replica.
-func (m *metrics) watchReplica(s sources, gauge func(name, help string, value func() float64)) {
+// registerReplicaGauges adds what is known of a read replica.
+func (m *metrics) registerReplicaGauges(s gaugeSources, gauge func(name, help string, value func() float64)) {
 	of := func() db.ReplicaStats { r, _ := s.replica(); return r }
 	gauge("deskwire_replica_used", "1 if queries read from the read replica, otherwise 0.", func() float64 {
 		if of().Used {
@@ -97,13 +97,13 @@ func (m *metrics) watchReplica(s sources, gauge func(name, help string, value fu
 	reads("primary", func() uint64 { return of().Primary })
 }
 
-// handler answers Prometheus.
-func (m *metrics) handler() http.Handler {
+// scrapeHandler answers Prometheus.
+func (m *metrics) scrapeHandler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 }
 
-// request counts an HTTP request. Paths that are not ours are one.
-func (m *metrics) request(r *http.Request, status int) {
+// countRequest counts an HTTP request. Paths that are not ours are one.
+func (m *metrics) countRequest(r *http.Request, status int) {
 	path := "other"
 	switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
 	case "graphql", "files", "healthz", "readyz", "metrics", "schema.graphqls":
@@ -112,8 +112,8 @@ func (m *metrics) request(r *http.Request, status int) {
 	m.requests.WithLabelValues(path, strconv.Itoa(status)).Inc()
 }
 
-// batch counts what a reading of the log has brought.
-func (m *metrics) batch(b desk.Batch) {
+// countBatch counts what a reading of the log has brought.
+func (m *metrics) countBatch(b desk.Batch) {
 	if len(b.Events) == 0 {
 		return
 	}
@@ -121,8 +121,8 @@ func (m *metrics) batch(b desk.Batch) {
 	m.lag.Observe(max(0, time.Since(b.Events[0].At).Seconds()))
 }
 
-// operation measures each answer, and logs those that were slow.
-func (m *metrics) operation(log *slog.Logger, slow time.Duration) graphql.ResponseMiddleware {
+// observeOperations measures each answer, and logs those that were slow.
+func (m *metrics) observeOperations(log *slog.Logger, slow time.Duration) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		resp := next(ctx)
 		if graph.IsRendering(ctx) {
@@ -135,15 +135,15 @@ func (m *metrics) operation(log *slog.Logger, slow time.Duration) graphql.Respon
 		op := graphql.GetOperationContext(ctx)
 		if resp != nil {
 			for _, err := range resp.Errors {
-				m.errors.WithLabelValues(codeOf(err)).Inc()
+				m.errors.WithLabelValues(errorCode(err)).Inc()
 			}
 		}
 		if op.Operation == nil { // it never was an operation
 			return resp
 		}
 		took := time.Since(op.Stats.OperationStart)
-		m.latency.WithLabelValues(m.names.of(op.Operation.Name)).Observe(took.Seconds())
-		attrs := append(requestOf(ctx).attrs(), "took", took.Round(time.Microsecond))
+		m.latency.WithLabelValues(m.names.labelFor(op.Operation.Name)).Observe(took.Seconds())
+		attrs := append(requestOf(ctx).logAttrs(), "took", took.Round(time.Microsecond))
 		if b := chargedTo(ctx); b != nil {
 			m.points.WithLabelValues("requested").Add(float64(b.points.Total()))
 			m.points.WithLabelValues("actual").Add(float64(b.actual))
@@ -165,8 +165,8 @@ type operationNames struct {
 	known map[string]bool
 }
 
-func (n *operationNames) of(name string) string {
-	name = shorten(name, 60)
+func (n *operationNames) labelFor(name string) string {
+	name = truncateText(name, 60)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	switch {

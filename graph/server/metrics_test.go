@@ -18,7 +18,7 @@ import (
 func (m *metrics) text(t *testing.T) string {
 	t.Helper()
 	w := httptest.NewRecorder()
-	m.handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	m.scrapeHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	return w.Body.String()
 }
 
@@ -27,7 +27,7 @@ func TestMetrics(t *testing.T) {
 	r.do(t, operation(`query Sidebar { conversations(first: 2) { nodes { id } } }`, nil))
 	r.do(t, operation(`{ viewer { id } }`, nil))
 	r.do(t, operation(`{ nonsense }`, nil))
-	r.metrics.batch(desk.Batch{Events: []*desk.Event{{At: time.Now().Add(-time.Second)}, {At: time.Now()}}})
+	r.metrics.countBatch(desk.Batch{Events: []*desk.Event{{At: time.Now().Add(-time.Second)}, {At: time.Now()}}})
 	text := r.metrics.text(t)
 	for _, want := range []string{
 		`deskwire_http_requests_total{path="/graphql",status="200"} 3`,
@@ -45,9 +45,9 @@ func TestMetrics(t *testing.T) {
 func TestNamesAreBounded(t *testing.T) {
 	var n operationNames
 	for i := range 10_000 {
-		n.of(fmt.Sprint("Op", i))
+		n.labelFor(fmt.Sprint("Op", i))
 	}
-	if len(n.known) != maxOperationNames || n.of("Op0") != "Op0" || n.of("Op9999") != "other" || n.of("") != "anonymous" {
+	if len(n.known) != maxOperationNames || n.labelFor("Op0") != "Op0" || n.labelFor("Op9999") != "other" || n.labelFor("") != "anonymous" {
 		t.Errorf("%d names", len(n.known))
 	}
 }
@@ -79,7 +79,7 @@ func TestTheDashboardShowsWhatThereIs(t *testing.T) {
 	}
 	r := newRig()
 	none := func() int { return 0 }
-	r.metrics.watch(sources{connections: none, waiting: none, running: none, pool: func() db.PoolStats { return db.PoolStats{} }, replica: func() (db.ReplicaStats, bool) { return db.ReplicaStats{}, true }})
+	r.metrics.registerGauges(gaugeSources{connections: none, waiting: none, running: none, pool: func() db.PoolStats { return db.PoolStats{} }, replica: func() (db.ReplicaStats, bool) { return db.ReplicaStats{}, true }})
 	r.do(t, operation(`{ viewer { id } }`, nil))
 	r.do(t, operation(`{ nonsense }`, nil))
 	families, err := r.metrics.registry.Gather()

@@ -16,7 +16,7 @@ import (
 	"deskwire/graph"
 )
 
-// Trusted are documents that clients may name instead of sending them, by their ids.
+// Trusted are persisted queries: documents that clients may name instead of sending them, by their ids.
 type Trusted map[string]string
 
 // ReadTrusted reads a list of documents: an object with a document for each id, as Relay's compiler and gql.tada write it, or
@@ -48,8 +48,8 @@ func ReadTrusted(from io.Reader) (Trusted, error) {
 // persistedBytes bounds the documents that clients have registered by their hash.
 const persistedBytes = 4 << 20
 
-// persisted gives the documents of requests that only name them.
-type persisted struct {
+// persistedDocuments gives the documents of requests that only name them.
+type persistedDocuments struct {
 	trusted Trusted
 	sent    *byteCache[string] // by their SHA-256 in hexadecimal; whoever has sent one, it is the same for all
 }
@@ -58,17 +58,17 @@ type persisted struct {
 const byHash = "sha256:"
 
 // resolveDocument puts the document into a request that names it. The hash is that of a document to be kept, once it is known to be good.
-func (p *persisted) resolveDocument(params *graphql.RawParams) (hash string, err *gqlerror.Error) {
+func (p *persistedDocuments) resolveDocument(params *graphql.RawParams) (hash string, err *gqlerror.Error) {
 	if id, ok := params.Extensions["documentId"].(string); ok {
 		if params.Query != "" {
-			return "", coded(codeBadRequest, "Send query or documentId, not both.")
+			return "", codedError(codeBadRequest, "Send query or documentId, not both.")
 		}
 		source, known := p.trusted[id]
 		if !known {
-			source, known = p.sent.get(strings.TrimPrefix(id, byHash))
+			source, known = p.sent.lookup(strings.TrimPrefix(id, byHash))
 		}
 		if !known {
-			return "", coded(codeNotPersisted, "There is no document with this documentId.")
+			return "", codedError(codeNotPersisted, "There is no document with this documentId.")
 		}
 		params.Query = source
 		return "", nil
@@ -80,16 +80,16 @@ func (p *persisted) resolveDocument(params *graphql.RawParams) (hash string, err
 	apq, _ := given.(map[string]any)
 	hash, _ = apq["sha256Hash"].(string)
 	if version, _ := apq["version"].(json.Number); version != "1" || len(hash) != 2*sha256.Size {
-		return "", coded(codeBadRequest, "extensions.persistedQuery takes version 1 and the SHA-256 of the query, as sha256Hash.")
+		return "", codedError(codeBadRequest, "extensions.persistedQuery takes version 1 and the SHA-256 of the query, as sha256Hash.")
 	}
 	if params.Query == "" {
-		if params.Query, ok = p.sent.get(hash); !ok {
-			return "", coded(codeNotPersisted, "PersistedQueryNotFound") // these are the words that clients know
+		if params.Query, ok = p.sent.lookup(hash); !ok {
+			return "", codedError(codeNotPersisted, "PersistedQueryNotFound") // these are the words that clients know
 		}
 		return "", nil
 	}
 	if sum := sha256.Sum256([]byte(params.Query)); hex.EncodeToString(sum[:]) != hash {
-		return "", coded(codeBadRequest, "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.")
+		return "", codedError(codeBadRequest, "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.")
 	}
 	return hash, nil
 }

@@ -71,18 +71,18 @@ func BenchmarkPayload(b *testing.B) {
 		b.Fatal(err)
 	}
 	for name, e := range map[string]*engine{"plan": o.engine, "gqlgen": o.plain} {
-		f := &follower{exec: e.exec, begin: o.resolver.Rendering}
+		f := &renderer{exec: e.exec, begin: o.resolver.Rendering}
 		params := &graphql.RawParams{Query: liveSidebar, Variables: map[string]any{"id": c}}
 		ctx := graph.WithActor(graphql.StartOperationTrace(b.Context()), o.admin)
 		op, errs := e.exec.CreateOperationContext(ctx, params)
 		if len(errs) > 0 {
 			b.Fatal(errs)
 		}
-		s, refused := f.read(op, params)
+		s, refused := f.readSubscription(op, params)
 		if refused != nil {
 			b.Fatal(refused)
 		}
-		ask := f.ask(s, o.admin)
+		ask := f.queryFor(s, o.admin)
 		for kind, step := range map[string]uint64{"alone": 1, "shared": 0} {
 			b.Run(kind+"/"+name, func(b *testing.B) {
 				b.ReportAllocs()

@@ -52,8 +52,8 @@ func (id Identity) Check() error {
 	return nil
 }
 
-// provider checks tokens and says who they stand for.
-type provider struct {
+// identityProvider checks tokens and says who they stand for.
+type identityProvider struct {
 	id     Identity
 	verify func(ctx context.Context, raw string) (map[string]any, error)
 }
@@ -61,7 +61,7 @@ type provider struct {
 // clockSkew is how far the provider's clock may be off.
 const clockSkew = 30 * time.Second
 
-func newProvider(id Identity, log *slog.Logger) (*provider, error) {
+func newProvider(id Identity, log *slog.Logger) (*identityProvider, error) {
 	if err := id.Check(); err != nil {
 		return nil, err
 	}
@@ -72,9 +72,9 @@ func newProvider(id Identity, log *slog.Logger) (*provider, error) {
 		id.EmailClaim = "email"
 	}
 	if id.Secret != "" {
-		return &provider{id, sharedSecret(id)}, nil
+		return &identityProvider{id, sharedSecret(id)}, nil
 	}
-	return &provider{id, verifyByKeySet(id, log)}, nil
+	return &identityProvider{id, verifyByKeySet(id, log)}, nil
 }
 
 func sharedSecret(id Identity) func(context.Context, string) (map[string]any, error) {
@@ -114,7 +114,7 @@ func verifyByKeySet(id Identity, log *slog.Logger) func(context.Context, string)
 }
 
 // identify gives the account's slug and the agent's address that a token proves.
-func (p *provider) identify(ctx context.Context, raw string) (who tokenSubject, err error) {
+func (p *identityProvider) identify(ctx context.Context, raw string) (who tokenSubject, err error) {
 	claims, err := p.verify(ctx, raw)
 	if err != nil {
 		return who, err

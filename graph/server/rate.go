@@ -14,7 +14,7 @@ import (
 	"deskwire/graph"
 )
 
-// Rates are how many points may be spent in a minute, by each actor, each account and each network address, on this server.
+// Rates are the rate limits: how many points may be spent in a minute, by each actor, each account and each network address, on this server.
 // Zero is no limit.
 type Rates struct{ Actor, Account, Address int }
 
@@ -76,7 +76,7 @@ func (l *rateLimiter) charge(who bucketOwners, points int) (wait time.Duration, 
 		}
 	}
 	if wait == 0 {
-		l.add(who, -points)
+		l.deposit(who, -points)
 	}
 	return wait, l.balanceOf(who, now)
 }
@@ -89,11 +89,11 @@ func (l *rateLimiter) refund(who bucketOwners, points int) balance {
 	for i, k := range l.kinds {
 		k.refill(who[i], now)
 	}
-	l.add(who, points)
+	l.deposit(who, points)
 	return l.balanceOf(who, now)
 }
 
-func (l *rateLimiter) add(who bucketOwners, points int) {
+func (l *rateLimiter) deposit(who bucketOwners, points int) {
 	for i, k := range l.kinds {
 		if k.size > 0 {
 			b := k.buckets[who[i]]
@@ -154,9 +154,9 @@ func bucketOwnersOf(ctx context.Context) bucketOwners {
 	return p
 }
 
-// addressOf is the network address of who asks: that of the connection, or what a proxy in front says in a header, where it
+// clientAddress is the network address of who asks: that of the connection, or what a proxy in front says in a header, where it
 // adds the address that it sees as the last one. Of an IPv6 address it is the network, which one customer has as a whole.
-func addressOf(r *http.Request, header string) string {
+func clientAddress(r *http.Request, header string) string {
 	text, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		text = r.RemoteAddr

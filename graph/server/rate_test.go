@@ -56,10 +56,10 @@ func TestAddressOf(t *testing.T) {
 		if c.header != "" {
 			r.Header.Set("X-Forwarded-For", c.header)
 		}
-		if got := addressOf(r, "X-Forwarded-For"); got != c.want {
+		if got := clientAddress(r, "X-Forwarded-For"); got != c.want {
 			t.Errorf("%s, %q: %s, want %s", c.remote, c.header, got, c.want)
 		}
-		if got := addressOf(r, ""); c.header != "" && got != "192.0.2.7" {
+		if got := clientAddress(r, ""); c.header != "" && got != "192.0.2.7" {
 			t.Errorf("a header that nobody vouches for is believed: %s", got)
 		}
 	}

@@ -50,7 +50,7 @@ type office struct {
 	resolver *graph.Resolver
 	engine   *engine
 	plain    *engine // answers by gqlgen's executor alone
-	hooks    hooks
+	hooks    engineConfig
 
 	inboxes, channels []string // public ids
 }
@@ -71,10 +71,10 @@ func newOffice(t testing.TB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.hooks = hooks{begin: beginning(o.store), log: log, timeout: 1e12, limits: wide, rates: newRateLimiter(Rates{}, func() time.Time { return time.Unix(0, 0) })}
-	o.resolver, o.engine = r, newEngine(executable(nil, r), o.hooks)
+	o.hooks = engineConfig{begin: beginning(o.store), log: log, timeout: 1e12, limits: wide, rates: newRateLimiter(Rates{}, func() time.Time { return time.Unix(0, 0) })}
+	o.resolver, o.engine = r, newEngine(newExecutable(nil, r), o.hooks)
 	o.plain = newEngine(generated.NewExecutableSchema(generated.Config{Resolvers: r}), o.hooks)
-	o.api = observe(log, "", newMetrics(), nil, o.engine)
+	o.api = observeRequests(log, "", newMetrics(), nil, o.engine)
 	o.setUp()
 	t.Cleanup(func() {
 		if s := o.log.String(); s != "" {

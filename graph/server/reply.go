@@ -24,61 +24,61 @@ type reply struct {
 	log       *slog.Logger
 }
 
-// replyTo negotiates. Not ok: the client takes nothing that we have, and was told.
-func replyTo(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, bool) {
+// negotiateReply negotiates. Not ok: the client takes nothing that we have, and was told.
+func negotiateReply(w http.ResponseWriter, r *http.Request, log *slog.Logger) (reply, bool) {
 	accept := r.Header.Values("Accept")
 	to := reply{w: w, mediaType: negotiate(accept), stream: negotiateStream(accept), log: log}
 	to.gzip, to.get, to.known = acceptsGzip(r.Header.Values("Accept-Encoding")), r.Method == http.MethodGet, strings.Join(r.Header.Values("If-None-Match"), ",")
 	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization")
 	if to.mediaType == "" && to.stream == nil {
-		to.refuse(r.Context(), refusal{http.StatusNotAcceptable, codeBadRequest,
+		to.sendRefusal(r.Context(), refusal{http.StatusNotAcceptable, codeBadRequest,
 			"The server responds with " + typeGraphQL + ", " + typeJSON + " or " + typeSSE + ". Name one of them in Accept."})
 		return to, false
 	}
 	return to, true
 }
 
-// refuse answers with the status of the refusal, whatever the media type.
-func (to reply) refuse(ctx context.Context, r refusal) {
-	to.begin()
-	to.end(r.status, r.body(ctx), retryAfterCode(r.code))
+// sendRefusal answers with the status of the refusal, whatever the media type.
+func (to reply) sendRefusal(ctx context.Context, r refusal) {
+	to.writeHeader()
+	to.writeBody(r.status, r.encodeBody(ctx), retryAfterCode(r.code))
 }
 
-// send answers with what the executor gave; nil when the time was over before it began.
-func (to reply) send(ctx context.Context, resp *graphql.Response) {
+// sendResponse answers with what the executor gave; nil when the time was over before it began.
+func (to reply) sendResponse(ctx context.Context, resp *graphql.Response) {
 	if resp == nil {
-		to.refuse(ctx, refusal{http.StatusServiceUnavailable, codeTimeout, slow})
+		to.sendRefusal(ctx, refusal{http.StatusServiceUnavailable, codeTimeout, slow})
 		return
 	}
-	if status := to.status(resp); to.mediaType == "" && status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+	if status := to.statusOf(resp); to.mediaType == "" && status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
 		to.sendStream(ctx, resp) // a browser would come back for ever after the others
 		return
 	}
-	to.write(ctx, to.status(resp), resp)
+	to.writeResponse(ctx, to.statusOf(resp), resp)
 }
 
 // sendStream answers with a stream of one payload: who takes nothing else gets that, with its errors, if any, in it.
 func (to reply) sendStream(ctx context.Context, resp *graphql.Response) {
-	body, err := encode(resp)
+	body, err := encodeResponse(resp)
 	if err != nil {
 		body = to.unwritable(ctx, err)
 	}
 	var b bytes.Buffer
-	to.stream.begin(&b)
-	to.stream.next(&b, body, "")
-	to.stream.complete(&b)
+	to.stream.writePrologue(&b)
+	to.stream.writePayload(&b, body, "")
+	to.stream.writeComplete(&b)
 	streamHeaders(to.w.Header(), to.stream)
 	_, _ = to.w.Write(b.Bytes())
 }
 
-// status is 200 wherever there is data, even null. Without it, the older media type keeps to
+// statusOf is 200 wherever there is data, even null. Without it, the older media type keeps to
 // 200 for what clients did wrong in the document.
-func (to reply) status(resp *graphql.Response) int {
+func (to reply) statusOf(resp *graphql.Response) int {
 	if len(resp.Data) > 0 {
 		return http.StatusOK
 	}
 	for _, err := range resp.Errors {
-		switch codeOf(err) {
+		switch errorCode(err) {
 		case codeInternal:
 			return http.StatusInternalServerError
 		case codeTimeout, codeUnavailable, codeOverloaded:
@@ -104,12 +104,12 @@ func retryAfterCode(code string) string {
 	return ""
 }
 
-func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
-	body, err := encode(resp)
+func (to reply) writeResponse(ctx context.Context, status int, resp *graphql.Response) {
+	body, err := encodeResponse(resp)
 	if err != nil {
 		status, body = http.StatusInternalServerError, to.unwritable(ctx, err)
 	}
-	to.begin()
+	to.writeHeader()
 	if to.get && status == http.StatusOK && len(resp.Errors) == 0 {
 		h, tag := to.w.Header(), weakETag(resp.Data)
 		h.Set("Cache-Control", "private, no-cache") // kept by the client, and used only when it is still the same
@@ -119,10 +119,10 @@ func (to reply) write(ctx context.Context, status int, resp *graphql.Response) {
 			return
 		}
 	}
-	to.end(status, body, secondsToWait(resp.Errors))
+	to.writeBody(status, body, secondsToWait(resp.Errors))
 }
 
-func (to reply) begin() {
+func (to reply) writeHeader() {
 	h, mediaType := to.w.Header(), to.mediaType
 	if mediaType == "" {
 		mediaType = typeJSON
@@ -132,7 +132,7 @@ func (to reply) begin() {
 	h.Set("Cache-Control", "no-store")
 }
 
-func (to reply) end(status int, body []byte, secondsToWait string) {
+func (to reply) writeBody(status int, body []byte, secondsToWait string) {
 	h := to.w.Header()
 	if to.gzip && len(body) >= gzipFrom {
 		body = compressGzip(body)
@@ -152,7 +152,7 @@ func secondsToWait(errs gqlerror.List) string {
 		if n, ok := err.Extensions["retryAfter"].(int); ok {
 			return strconv.Itoa(n)
 		}
-		if seconds := retryAfterCode(codeOf(err)); seconds != "" {
+		if seconds := retryAfterCode(errorCode(err)); seconds != "" {
 			return seconds
 		}
 	}
@@ -161,13 +161,13 @@ func secondsToWait(errs gqlerror.List) string {
 
 // unwritable is the answer when what we put into extensions can't be written as JSON: a fault of ours.
 func (to reply) unwritable(ctx context.Context, err error) []byte {
-	to.log.ErrorContext(ctx, "a response could not be written", append(requestOf(ctx).attrs(), "err", err)...)
+	to.log.ErrorContext(ctx, "a response could not be written", append(requestOf(ctx).logAttrs(), "err", err)...)
 	return []byte(`{"errors":[{"message":"` + sorry + `","extensions":{"code":"` + codeInternal + `"}}]}`)
 }
 
-// encode puts the errors first, so that nobody overlooks them, and has no data member where
+// encodeResponse puts the errors first, so that nobody overlooks them, and has no data member where
 // there is no data. The data is JSON already and goes as it is.
-func encode(resp *graphql.Response) ([]byte, error) {
+func encodeResponse(resp *graphql.Response) ([]byte, error) {
 	var b bytes.Buffer
 	b.Grow(len(resp.Data) + 256)
 	sep := byte('{')

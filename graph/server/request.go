@@ -27,14 +27,14 @@ type request struct {
 	account   string // its slug, once authenticated
 	operation string // its name, once parsed
 	faults    atomic.Int32
-	sentAway  bool // by the gate, which tells of all of them at once
+	shed      bool // by the admission limiter, which tells of all of them at once
 
 	params *graphql.RawParams // once they were read
 	bad    error              // why they can't be
 }
 
-// read reads the parameters, once: the request may be run again.
-func (r *request) read(from func() (*graphql.RawParams, error)) (*graphql.RawParams, error) {
+// readOnce reads the parameters, once: the request may be run again.
+func (r *request) readOnce(from func() (*graphql.RawParams, error)) (*graphql.RawParams, error) {
 	if r.params == nil && r.bad == nil {
 		r.params, r.bad = from()
 	}
@@ -59,7 +59,7 @@ func requestOf(ctx context.Context) *request {
 	return &request{}
 }
 
-func (r *request) attrs() []any {
+func (r *request) logAttrs() []any {
 	return []any{"request", r.id, "account", r.account, "operation", r.operation}
 }
 
@@ -75,11 +75,11 @@ func requestID(given string) string {
 	return rand.Text()
 }
 
-// observe, before everything else, gives each request its id, its line in the log, and an answer even when a handler panics.
-func observe(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracing, next http.Handler) http.Handler {
+// observeRequests, before everything else, gives each request its id, its line in the log, and an answer even when a handler panics.
+func observeRequests(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracing, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
-		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: addressOf(r, proxyHeader)}
+		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: clientAddress(r, proxyHeader)}
 		ctx, end := withRequest(r.Context(), req), func(string) {}
 		if t != nil && r.URL.Path == "/graphql" && !isWebsocket(r) {
 			ctx, end = t.Request(ctx, r)
@@ -89,11 +89,11 @@ func observe(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracin
 			if fault := recover(); fault != nil {
 				answerPanic(ctx, log, seen, fault)
 			}
-			m.request(r, seen.status)
+			m.countRequest(r, seen.status)
 			end(failureOf(seen.status))
-			if level := req.level(r); log.Enabled(ctx, level) {
-				log.Log(ctx, level, "request", append(req.attrs(),
-					"method", r.Method, "path", pathOf(r), "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
+			if level := req.logLevel(r); log.Enabled(ctx, level) {
+				log.Log(ctx, level, "request", append(req.logAttrs(),
+					"method", r.Method, "path", loggedPath(r), "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
 			}
 		}()
 		next.ServeHTTP(seen, r.WithContext(ctx))
@@ -108,16 +108,16 @@ func failureOf(status int) string {
 	return strconv.Itoa(status)
 }
 
-// pathOf leaves out what opens a file: the log is no place for it.
-func pathOf(r *http.Request) string {
+// loggedPath leaves out what opens a file: the log is no place for it.
+func loggedPath(r *http.Request) string {
 	if strings.HasPrefix(r.URL.Path, "/files/") {
 		return "/files/…"
 	}
 	return r.URL.Path
 }
 
-func (r *request) level(from *http.Request) slog.Level {
-	if quietPaths[from.URL.Path] || r.sentAway {
+func (r *request) logLevel(from *http.Request) slog.Level {
+	if quietPaths[from.URL.Path] || r.shed {
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo
@@ -132,7 +132,7 @@ func answerPanic(ctx context.Context, log *slog.Logger, w *statusWriter, fault a
 	}
 	logPanic(ctx, log, fault)
 	if w.status == 0 {
-		reply{w: w, log: log}.refuse(ctx, refusal{http.StatusInternalServerError, codeInternal, sorry})
+		reply{w: w, log: log}.sendRefusal(ctx, refusal{http.StatusInternalServerError, codeInternal, sorry})
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 func TestAnUpgradeIsLogged(t *testing.T) {
 	log := &logBook{}
 	logged := make(chan struct{})
-	handler := observe(slog.New(slog.NewJSONHandler(log, nil)), "", newMetrics(), nil, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	handler := observeRequests(slog.New(slog.NewJSONHandler(log, nil)), "", newMetrics(), nil, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err != nil {
 			t.Error(err)

@@ -57,7 +57,7 @@ type rig struct {
 	trusted Trusted
 	metrics *metrics
 	slow    time.Duration
-	gate    *gate
+	gate    *limiter
 }
 
 func newRig(change ...func(*rig)) *rig {
@@ -73,11 +73,11 @@ func newRig(change ...func(*rig)) *rig {
 		f(r)
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	api := newEngine(fakeSchema{withoutDefer(graph.Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, hooks{
+	api := newEngine(fakeSchema{withoutDefer(graph.Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, engineConfig{
 		begin: func(ctx context.Context) (*db.Reader, error) {
 			cursor, err := r.cursor(ctx)
 			return new(db.Store).ReaderFor(r.by).At(cursor), err
-		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, gate: r.gate,
+		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, limiter: r.gate,
 	})
 	principal := func(_ context.Context, token string, _ bool) (*db.Principal, error) {
 		if token == goodToken {
@@ -85,7 +85,7 @@ func newRig(change ...func(*rig)) *rig {
 		}
 		return nil, nil
 	}
-	r.Handler = observe(log, "", r.metrics, nil, authenticated(principal, log, api))
+	r.Handler = observeRequests(log, "", r.metrics, nil, authenticated(principal, log, api))
 	return r
 }
 

@@ -25,7 +25,7 @@ import (
 	"deskwire/tracing"
 )
 
-// Config is what the handler of all addresses needs.
+// Config is what the handler of all routes needs.
 type Config struct {
 	Store   *db.Store
 	Auth    *Authenticator
@@ -59,7 +59,7 @@ type Handler struct {
 	hub     *live.Hub
 	wake    chan struct{} // has the log read
 	sockets *socket.Server
-	streams *streams
+	streams *streamTransport
 	answers *sync.WaitGroup // of queries and mutations over connections
 	stop    context.CancelFunc
 	metrics *metrics
@@ -74,55 +74,55 @@ func NewHandler(cfg Config) *Handler {
 	h.stop = stop
 	r := &graph.Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
-	entrance, seen := newGate(cfg.Running), newMetrics()
+	entrance, seen := newLimiter(cfg.Running), newMetrics()
 	h.metrics = seen
-	plans := executable(schema, r)
+	plans := newExecutable(schema, r)
 	if cfg.Tracing != nil {
 		plans.Field = cfg.Tracing.RootField
 	}
-	api := newEngine(cfg.Around(plans), hooks{
+	api := newEngine(cfg.Around(plans), engineConfig{
 		begin: beginning(cfg.Store), log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
-		rates: newRateLimiter(*cfg.Rates, time.Now), gate: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
+		rates: newRateLimiter(*cfg.Rates, time.Now), limiter: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
 	})
 
-	h.hub = live.NewHub(live.Options{MissedEvents: cfg.Store.Missed, WakeTail: h.nudge, Retention: cfg.Retention, Log: cfg.Log})
-	r.Presences = h.follow(ctx, cfg)
-	h.tasks.Go(func() { h.tellMinutes(ctx) })
+	h.hub = live.NewHub(live.Options{MissedEvents: cfg.Store.Missed, WakeTail: h.wakeTail, Retention: cfg.Retention, Log: cfg.Log})
+	r.Presences = h.startTail(ctx, cfg)
+	h.tasks.Go(func() { h.invalidateEachMinute(ctx) })
 	h.sockets = socket.NewServer(socket.Config{
 		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: func(*http.Request) bool { return true }, Workers: socketWorkers,
-		ReadLimit: int64(cfg.Limits.widest().Body), Log: cfg.Log,
+		ReadLimit: int64(cfg.Limits.beforeAuthentication().Body), Log: cfg.Log,
 	})
 	ss := &sessions{
-		hub: h.hub, follower: &follower{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor,
-		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, places: newPlaces(cfg.Connections), limits: cfg.Limits, gate: entrance, ctx: ctx,
+		hub: h.hub, renderer: &renderer{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor,
+		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, connections: newConnectionLimiter(cfg.Connections), limits: cfg.Limits, limiter: entrance, ctx: ctx,
 	}
 	h.answers = &ss.answers
-	h.streams = newStreams(ss)
-	sockets, requests := &overWebsocket{sessions: ss, server: h.sockets, origin: sameOrigin(cfg.Origins), wait: cfg.InitWait}, api.overHTTP
+	h.streams = newStreamTransport(ss)
+	sockets, requests := &websocketTransport{sessions: ss, server: h.sockets, origin: sameOrigin(cfg.Origins), wait: cfg.InitWait}, api.httpTransport
 	requests.streams = h.streams
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", either(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.shed(cfg.Log, authenticated(cfg.Auth.Principal, cfg.Log, requests)))))
-	mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, text("text/plain", sdl(schema))))
-	mux.Handle("GET /files/{address}", files(cfg.Store, cfg.Log))
-	mux.Handle("PUT /files/{address}", CrossOrigin(cfg.Origins, files(cfg.Store, cfg.Log)))
+	mux.Handle("/graphql", routeBy(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.admitOrShed(cfg.Log, authenticated(cfg.Auth.Principal, cfg.Log, requests)))))
+	mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, staticText("text/plain", schemaText(schema))))
+	mux.Handle("GET /files/{address}", fileHandler(cfg.Store, cfg.Log))
+	mux.Handle("PUT /files/{address}", CrossOrigin(cfg.Origins, fileHandler(cfg.Store, cfg.Log)))
 	mux.Handle("OPTIONS /files/{address}", CrossOrigin(cfg.Origins, http.NotFoundHandler()))
-	seen.watch(sources{
-		connections: ss.places.count, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
-		running: entrance.running, waiting: entrance.waiters,
+	seen.registerGauges(gaugeSources{
+		connections: ss.connections.openCount, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
+		running: entrance.runningCount, waiting: entrance.waitingCount,
 	})
-	mux.Handle("GET /metrics", seen.handler())
-	mux.Handle("GET /healthz", text("text/plain", []byte("ok\n")))
-	mux.Handle("GET /readyz", ready(cfg.Store.Ping))
+	mux.Handle("GET /metrics", seen.scrapeHandler())
+	mux.Handle("GET /healthz", staticText("text/plain", []byte("ok\n")))
+	mux.Handle("GET /readyz", readiness(cfg.Store.Ping))
 	if cfg.Page != nil {
 		mux.Handle("/", cfg.Page)
 	}
-	h.Handler = observe(cfg.Log, cfg.ProxyHeader, seen, cfg.Tracing, mux)
+	h.Handler = observeRequests(cfg.Log, cfg.ProxyHeader, seen, cfg.Tracing, mux)
 	return h
 }
 
-// tellMinutes has those payloads made anew at each full minute that look at the time.
-func (h *Handler) tellMinutes(ctx context.Context) {
+// invalidateEachMinute invalidates, at each full minute, the payloads that look at the time.
+func (h *Handler) invalidateEachMinute(ctx context.Context) {
 	for {
 		next := time.NewTimer(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute + 20*time.Millisecond)))
 		select {
@@ -168,21 +168,21 @@ func (cfg Config) withDefaults() Config {
 // Drain asks all who stay connected to go to another server, spread over some time so that they do not all arrive there at
 // once. New ones are refused.
 func (h *Handler) Drain(ctx context.Context, spread time.Duration) {
-	spread = min(spread, time.Duration(h.sockets.Conns()+h.streams.count())*drainPause) // nobody minds a few at once
+	spread = min(spread, time.Duration(h.sockets.OpenConns()+h.streams.openStreams())*drainPause) // nobody minds a few at once
 	var streams sync.WaitGroup
-	streams.Go(func() { h.streams.drain(ctx, spread) })
+	streams.Go(func() { h.streams.drainStreams(ctx, spread) })
 	h.sockets.Drain(ctx, closeRestart, "The server restarts", spread)
 	streams.Wait()
 }
 
-// drainPause is how long a connection's turn in a drain is at most: a server that 500 come to in a second serves them
+// drainPause is how long a drain takes for one connection at most: a server that 500 come to in a second serves them
 // by the way.
 const drainPause = 2 * time.Millisecond
 
 // Close ends all connections that stay open, and waits for what it has started.
 func (h *Handler) Close() {
 	h.stop()
-	h.streams.close()
+	h.streams.closeStreams()
 	h.sockets.Close()
 	h.answers.Wait()
 	h.hub.Close()
@@ -193,8 +193,8 @@ func (h *Handler) Close() {
 // must not hold up all others.
 const socketWorkers = 32
 
-// either is the one handler for requests that a condition holds for, and the other one for all others.
-func either(is func(*http.Request) bool, one, other http.Handler) http.Handler {
+// routeBy is the one handler for requests that a condition holds for, and the other one for all others.
+func routeBy(is func(*http.Request) bool, one, other http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if is(r) {
 			one.ServeHTTP(w, r)
@@ -223,14 +223,14 @@ func withoutDefer(s *ast.Schema) *ast.Schema {
 	return &c
 }
 
-// sdl writes the whole schema with its descriptions.
-func sdl(s *ast.Schema) []byte {
+// schemaText writes the whole schema with its descriptions.
+func schemaText(s *ast.Schema) []byte {
 	var b bytes.Buffer
 	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(s)
 	return b.Bytes()
 }
 
-func text(mediaType string, body []byte) http.Handler {
+func staticText(mediaType string, body []byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
 		h.Set("Content-Type", mediaType+"; charset=utf-8")
@@ -244,7 +244,7 @@ func text(mediaType string, body []byte) http.Handler {
 // readyPatience is how long the database may take to say that it is there.
 const readyPatience = 2 * time.Second
 
-func ready(ping func(context.Context) error) http.Handler {
+func readiness(ping func(context.Context) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
 		defer cancel()
@@ -253,7 +253,7 @@ func ready(ping func(context.Context) error) http.Handler {
 			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 			return
 		}
-		text("text/plain", []byte("ready\n")).ServeHTTP(w, r)
+		staticText("text/plain", []byte("ready\n")).ServeHTTP(w, r)
 	})
 }
 

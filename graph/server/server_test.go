@@ -24,7 +24,7 @@ func newHandler(t *testing.T) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := text("text/html", []byte("the page"))
+	page := staticText("text/html", []byte("the page"))
 	h := NewHandler(Config{Store: store, Auth: auth, BaseURL: "http://desk.test", Page: page, Log: quiet})
 	t.Cleanup(h.Close)
 	return h
@@ -64,14 +64,14 @@ func TestAddresses(t *testing.T) {
 
 func TestNotReadyWithoutDatabase(t *testing.T) {
 	down := func(context.Context) error { return errors.New("secret") }
-	if w := visit(ready(down), "GET", "/readyz"); w.Code != 503 || strings.Contains(w.Body.String(), "secret") {
+	if w := visit(readiness(down), "GET", "/readyz"); w.Code != 503 || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 
 // What is served as the schema is the schema: it parses, and nothing is missing.
 func TestTheSchemaIsServedWhole(t *testing.T) {
-	served, err := gqlparser.LoadSchema(&ast.Source{Name: "served", Input: string(sdl(withoutDefer(graph.Schema())))})
+	served, err := gqlparser.LoadSchema(&ast.Source{Name: "served", Input: string(schemaText(withoutDefer(graph.Schema())))})
 	if err != nil {
 		t.Fatal(err)
 	}

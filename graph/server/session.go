@@ -18,15 +18,15 @@ import (
 
 // sessions is what all connections that stay open share.
 type sessions struct {
-	hub      *live.Hub
-	follower *follower
-	exec     graphql.GraphExecutor
-	actor    actorOf
-	log      *slog.Logger
-	timeout  time.Duration // of one operation
-	places   *places
-	limits   Limits
-	gate     *gate
+	hub         *live.Hub
+	renderer    *renderer
+	exec        graphql.GraphExecutor
+	actor       actorOf
+	log         *slog.Logger
+	timeout     time.Duration // of one operation
+	connections *connectionLimiter
+	limits      Limits
+	limiter     *limiter
 
 	presences *live.Presences
 
@@ -48,15 +48,15 @@ type session struct {
 	live  *live.Session
 }
 
-// begin makes a session of who has shown a token.
-func (ss *sessions) begin(req *request, token string, by *desk.Actor, end func()) *session {
+// beginSession makes a session of who has shown a token.
+func (ss *sessions) beginSession(req *request, token string, by *desk.Actor, end func()) *session {
 	s := &session{sessions: ss, id: rand.Text(), request: req, end: end, token: token, by: by}
 	s.live = ss.hub.OpenSession(by.Account.ID, s.reconsider)
 	return s
 }
 
-// close ends the session.
-func (s *session) close() {
+// endSession ends the session.
+func (s *session) endSession() {
 	s.live.Close()
 	s.presences.SessionEnded(s.id)
 }
@@ -72,8 +72,8 @@ func (ss *sessions) identify(token string) (*desk.Actor, error) {
 	return by, err
 }
 
-// who is who the session is at the moment.
-func (s *session) who() *desk.Actor {
+// currentActor is who the session is at the moment.
+func (s *session) currentActor() *desk.Actor {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.by
@@ -99,7 +99,7 @@ func (s *session) reconsider() {
 		again := s.token != token // it was given a new one meanwhile
 		moved := false
 		if !again && by != nil && err == nil {
-			moved = classOf(s.by) != classOf(by)
+			moved = visibilityOf(s.by) != visibilityOf(by)
 			s.by = by
 		}
 		s.mu.Unlock()
@@ -112,7 +112,7 @@ func (s *session) reconsider() {
 		case s.live.Closed():
 			return
 		case err != nil:
-			s.log.Warn("a session could not be authenticated again; this will be retried", append(s.request.attrs(), "err", err)...)
+			s.log.Warn("a session could not be authenticated again; this will be retried", append(s.request.logAttrs(), "err", err)...)
 			select {
 			case <-time.After(reconsiderPause):
 				continue
@@ -123,7 +123,7 @@ func (s *session) reconsider() {
 			s.end()
 			return
 		}
-		s.live.Resume(func(a *live.Query) *live.Query { return s.follower.ask(a.Source.(*subscription), by) })
+		s.live.Resume(func(a *live.Query) *live.Query { return s.renderer.queryFor(a.Source.(*subscription), by) })
 		return
 	}
 }
@@ -143,7 +143,7 @@ func (s *session) Refresh(token string) (*desk.Actor, error) {
 	if by == nil {
 		return nil, desk.Refuse(desk.CodeInvalidInput, "This token is invalid, expired or revoked. Send another one.").At("token")
 	}
-	if !s.take(token, by) {
+	if !s.adoptToken(token, by) {
 		return nil, desk.Refuse(desk.CodeInvalidInput, "This token belongs to another agent. Open another connection for it.").At("token")
 	}
 	s.renewed(by.Until)
@@ -151,8 +151,8 @@ func (s *session) Refresh(token string) (*desk.Actor, error) {
 	return by, nil
 }
 
-// take makes a token the session's; false when it is somebody else's. No other lock is taken under the session's.
-func (s *session) take(token string, by *desk.Actor) bool {
+// adoptToken makes a token the session's; false when it is somebody else's. No other lock is taken under the session's.
+func (s *session) adoptToken(token string, by *desk.Actor) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if by.Account.ID != s.by.Account.ID || by.Agent.ID != s.by.Agent.ID {
@@ -162,46 +162,46 @@ func (s *session) take(token string, by *desk.Actor) bool {
 	return true
 }
 
-// context is what the session's operations run in.
-func (s *session) context(ctx context.Context) context.Context {
+// operationContext is what the session's operations run in.
+func (s *session) operationContext(ctx context.Context) context.Context {
 	ctx = withRequest(ctx, &request{id: s.request.id, address: s.request.address, account: s.request.account})
-	ctx = graph.WithCaller(ctx, graph.Caller{Principal: db.Authenticated(s.who()), Session: s})
+	ctx = graph.WithCaller(ctx, graph.Caller{Principal: db.Authenticated(s.currentActor()), Session: s})
 	return graphql.StartOperationTrace(ctx)
 }
 
 // tooLarge refuses a request beyond what the session's role may send.
 func (s *session) tooLarge(ctx context.Context, payload []byte) *gqlerror.Error {
-	l := s.limits.of(graph.WithActor(ctx, s.who()))
+	l := s.limits.forCaller(graph.WithActor(ctx, s.currentActor()))
 	if len(payload) > l.Body {
-		return coded(codeTooLarge, "The request is larger than the limit of %d bytes.", l.Body)
+		return codedError(codeTooLarge, "The request is larger than the limit of %d bytes.", l.Body)
 	}
-	if err := jsonWithin(payload, l); err != nil {
-		return coded(codeTooLarge, "%s", err)
+	if err := checkNesting(payload, l); err != nil {
+		return codedError(codeTooLarge, "%s", err)
 	}
 	return nil
 }
 
-// checked is a checked request of a session: one to be run, or one to be followed.
-type checked struct {
+// checkedOperation is a checked request of a session: one to be run, or one to be followed.
+type checkedOperation struct {
 	ctx    context.Context
 	op     *graphql.OperationContext
 	follow *subscription // nil: run it
 }
 
-// read checks a request.
-func (s *session) read(ctx context.Context, params *graphql.RawParams) (*checked, gqlerror.List) {
-	ctx = s.context(ctx)
+// checkOperation checks a request.
+func (s *session) checkOperation(ctx context.Context, params *graphql.RawParams) (*checkedOperation, gqlerror.List) {
+	ctx = s.operationContext(ctx)
 	op, errs := s.exec.CreateOperationContext(ctx, params)
 	if len(errs) > 0 {
 		ctx = graphql.WithOperationContext(ctx, op)
 		return nil, s.exec.DispatchError(ctx, errs[:min(len(errs), maxErrors)]).Errors
 	}
-	requestOf(ctx).operation = shorten(op.Operation.Name, 100)
-	o := &checked{ctx: ctx, op: op}
+	requestOf(ctx).operation = truncateText(op.Operation.Name, 100)
+	o := &checkedOperation{ctx: ctx, op: op}
 	if op.Operation.Operation != "subscription" {
 		return o, nil
 	}
-	follow, err := s.mayFollow(s.who(), s.request, op, params)
+	follow, err := s.mayFollow(s.currentActor(), s.request, op, params)
 	if err != nil {
 		return nil, gqlerror.List{err}
 	}
@@ -212,20 +212,20 @@ func (s *session) read(ctx context.Context, params *graphql.RawParams) (*checked
 // mayFollow checks what somebody wants to follow.
 func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
 	if !by.MayRead() {
-		return nil, coded(string(desk.CodeForbidden), "This token may not read. Use one with the scope READ.")
+		return nil, codedError(string(desk.CodeForbidden), "This token may not read. Use one with the scope READ.")
 	}
-	follow, err := ss.follower.read(op, params)
+	follow, err := ss.renderer.readSubscription(op, params)
 	if err == nil {
 		follow.request = req.id
 	}
 	return follow, err
 }
 
-// run answers a query or a mutation.
-func (s *session) run(o *checked) *graphql.Response {
+// runOperation answers a query or a mutation.
+func (s *session) runOperation(o *checkedOperation) *graphql.Response {
 	ctx, cancel := context.WithTimeout(o.ctx, s.timeout)
 	defer cancel()
-	leave := s.gate.enter(ctx)
+	leave := s.limiter.acquire(ctx)
 	if leave == nil {
 		return refusal{code: codeOverloaded, message: overloaded}.response(ctx)
 	}
@@ -239,5 +239,5 @@ func (s *session) run(o *checked) *graphql.Response {
 
 // subscribe has a subscription served.
 func (s *session) subscribe(follow *subscription, to live.Sink) *live.Subscription {
-	return s.live.Subscribe(func() *live.Query { return s.follower.ask(follow, s.who()) }, to, follow.after)
+	return s.live.Subscribe(func() *live.Query { return s.renderer.queryFor(follow, s.currentActor()) }, to, follow.after)
 }

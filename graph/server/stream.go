@@ -9,7 +9,7 @@ import (
 	"deskwire/live"
 )
 
-// Bounds of a stream.
+// Bounds of a stream: backpressure for slow consumers.
 const (
 	streamRoom     = 64 << 10 // bytes that wait to be written; one payload is taken whatever its size
 	streamPackets  = 16       // payloads that wait
@@ -19,13 +19,13 @@ const (
 	streamGrace = time.Second
 )
 
-// ending is why the server ends a stream.
-type ending int
+// endReason is why the server ends a stream.
+type endReason int
 
 const (
-	endedByToken   ending = iota // it is not valid any more
-	endedByRestart               // of the server: there are others
-	endedByItself                // there is nothing more to come
+	endedByToken   endReason = iota // it is not valid any more
+	endedByRestart                  // of the server: there are others
+	endedByItself                   // there is nothing more to come
 )
 
 // stream is an HTTP answer that goes on until its client goes, or it is ended. The goroutine of the request writes it;
@@ -41,7 +41,7 @@ type stream struct {
 	packets int  // in waiting
 	full    bool // something was not taken, and the hub is to be told when there is room
 	writing bool // at the moment, so the deadline may be moved
-	why     ending
+	why     endReason
 	until   time.Time     // nothing is written any more; zero for no such time
 	some    chan struct{} // there is something to be written
 	ended   chan struct{} // closed when why is known
@@ -94,7 +94,7 @@ func (s *stream) Refuse(body []byte) {
 	defer s.mu.Unlock()
 	if !s.isFinished() {
 		s.enqueueLocked(body, "")
-		s.end(endedByItself)
+		s.finishLocked(endedByItself)
 	}
 }
 
@@ -102,7 +102,7 @@ func (s *stream) enqueueLocked(body []byte, cursor string) {
 	if s.waiting == nil {
 		s.waiting = frames.Get().(*bytes.Buffer)
 	}
-	s.next(s.waiting, body, cursor)
+	s.writePayload(s.waiting, body, cursor)
 	s.packets++
 	select {
 	case s.some <- struct{}{}:
@@ -110,16 +110,16 @@ func (s *stream) enqueueLocked(body []byte, cursor string) {
 	}
 }
 
-// End ends the stream, whatever it is doing.
-func (s *stream) End(why ending) {
+// finish ends the stream, whatever it is doing.
+func (s *stream) finish(why endReason) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.isFinished() {
-		s.end(why)
+		s.finishLocked(why)
 	}
 }
 
-func (s *stream) end(why ending) {
+func (s *stream) finishLocked(why endReason) {
 	s.why = why
 	if why != endedByItself {
 		s.until = time.Now().Add(streamGrace)
@@ -148,15 +148,15 @@ func (s *stream) setDeadline() {
 	_ = s.to.SetWriteDeadline(at)
 }
 
-// open sends the headers, so that clients know that the stream is there.
-func (s *stream) open() bool {
+// sendHeaders sends the headers, so that clients know that the stream is there.
+func (s *stream) sendHeaders() bool {
 	_ = s.to.SetReadDeadline(time.Time{}) // the server's is for requests; here nothing is to be read any more
 	streamHeaders(s.w.Header(), s.streamFraming)
-	return s.tell(s.begin)
+	return s.writeMessage(s.writePrologue)
 }
 
-// serve writes until the stream has ended, or the client is gone.
-func (s *stream) serve(gone <-chan struct{}) {
+// writePayloads writes until the stream has ended, or the client is gone.
+func (s *stream) writePayloads(gone <-chan struct{}) {
 	beat := time.NewTimer(s.heartbeatEvery())
 	defer beat.Stop()
 	for ok := true; ok; {
@@ -164,12 +164,12 @@ func (s *stream) serve(gone <-chan struct{}) {
 		case <-gone:
 			return
 		case <-s.ended:
-			s.close()
+			s.writeEnding()
 			return
 		case <-s.some:
 			ok = s.flushPending()
 		case <-beat.C:
-			ok = s.tell(s.writeHeartbeat)
+			ok = s.writeMessage(s.writeHeartbeat)
 		}
 		beat.Reset(s.heartbeatEvery())
 	}
@@ -181,7 +181,7 @@ func (s *stream) flushPending() bool {
 	if b == nil {
 		return true
 	}
-	ok := s.write(b.Bytes())
+	ok := s.writeChunks(b.Bytes())
 	recycleBuffer(b)
 	s.mu.Lock()
 	wake := s.full
@@ -201,8 +201,8 @@ func (s *stream) takeWaiting() *bytes.Buffer {
 	return b
 }
 
-// close writes the last words. What waits is told only if that is all: else the client comes back for it.
-func (s *stream) close() {
+// writeEnding writes the last words. What waits is told only if that is all: else the client comes back for it.
+func (s *stream) writeEnding() {
 	b := frames.Get().(*bytes.Buffer)
 	defer recycleBuffer(b)
 	if last := s.takeWaiting(); last != nil {
@@ -212,23 +212,23 @@ func (s *stream) close() {
 		recycleBuffer(last)
 	}
 	if s.why == endedByItself {
-		s.complete(b)
+		s.writeComplete(b)
 	} else {
-		s.writeInterrupt(b, s.why.errors())
+		s.writeInterrupt(b, s.why.graphqlErrors())
 	}
-	s.write(b.Bytes())
+	s.writeChunks(b.Bytes())
 }
 
-// tell writes one message of the connection itself.
-func (s *stream) tell(message func(*bytes.Buffer)) bool {
+// writeMessage writes one message of the connection itself.
+func (s *stream) writeMessage(message func(*bytes.Buffer)) bool {
 	b := frames.Get().(*bytes.Buffer)
 	defer recycleBuffer(b)
 	message(b)
-	return s.write(b.Bytes())
+	return s.writeChunks(b.Bytes())
 }
 
-// write gives the client some time for each part: one that does not read holds nothing up for long. False: it is cut.
-func (s *stream) write(b []byte) bool {
+// writeChunks gives the client some time for each part: one that does not read holds nothing up for long. False: it is cut.
+func (s *stream) writeChunks(b []byte) bool {
 	for len(b) > 0 {
 		part := b[:min(len(b), streamChunk)]
 		b = b[len(part):]

@@ -25,15 +25,15 @@ func TestFramingOfStreams(t *testing.T) {
 		write func(*bytes.Buffer)
 		want  string
 	}{
-		{"SSE, next", func(b *bytes.Buffer) { asSSE{}.next(b, []byte(`{"data":{"a":1}}`), "c1") }, "event: next\nid: c1\ndata: {\"data\":{\"a\":1}}\n\n"},
-		{"SSE, next without a cursor", func(b *bytes.Buffer) { asSSE{}.next(b, []byte(`{}`), "") }, "event: next\ndata: {}\n\n"},
-		{"SSE, line breaks", func(b *bytes.Buffer) { asSSE{}.next(b, []byte("{\n\"a\":\r\n\"x\\ny\"}"), "c") }, "event: next\nid: c\ndata: { \"a\":  \"x\\ny\"}\n\n"},
-		{"SSE, complete", asSSE{}.complete, "event: complete\ndata:\n\n"},
-		{"SSE, interrupted", func(b *bytes.Buffer) { asSSE{}.writeInterrupt(b, []byte(`[]`)) }, ""},
-		{"SSE, beat", asSSE{}.writeHeartbeat, ":\n\n"},
-		{"multipart, begin", multipartFraming{}.begin, "\r\n--graphql\r\n"},
-		{"multipart, next", func(b *bytes.Buffer) { multipartFraming{}.next(b, []byte(`{"data":{"a":1}}`), "c1") }, part + `{"payload":{"data":{"a":1}}}` + "\r\n--graphql\r\n"},
-		{"multipart, complete", multipartFraming{}.complete, part + "{}\r\n--graphql--\r\n"},
+		{"SSE, next", func(b *bytes.Buffer) { sseFraming{}.writePayload(b, []byte(`{"data":{"a":1}}`), "c1") }, "event: next\nid: c1\ndata: {\"data\":{\"a\":1}}\n\n"},
+		{"SSE, next without a cursor", func(b *bytes.Buffer) { sseFraming{}.writePayload(b, []byte(`{}`), "") }, "event: next\ndata: {}\n\n"},
+		{"SSE, line breaks", func(b *bytes.Buffer) { sseFraming{}.writePayload(b, []byte("{\n\"a\":\r\n\"x\\ny\"}"), "c") }, "event: next\nid: c\ndata: { \"a\":  \"x\\ny\"}\n\n"},
+		{"SSE, complete", sseFraming{}.writeComplete, "event: complete\ndata:\n\n"},
+		{"SSE, interrupted", func(b *bytes.Buffer) { sseFraming{}.writeInterrupt(b, []byte(`[]`)) }, ""},
+		{"SSE, beat", sseFraming{}.writeHeartbeat, ":\n\n"},
+		{"multipart, begin", multipartFraming{}.writePrologue, "\r\n--graphql\r\n"},
+		{"multipart, next", func(b *bytes.Buffer) { multipartFraming{}.writePayload(b, []byte(`{"data":{"a":1}}`), "c1") }, part + `{"payload":{"data":{"a":1}}}` + "\r\n--graphql\r\n"},
+		{"multipart, complete", multipartFraming{}.writeComplete, part + "{}\r\n--graphql--\r\n"},
 		{"multipart, interrupted", func(b *bytes.Buffer) { multipartFraming{}.writeInterrupt(b, []byte(`[{"message":"x"}]`)) }, part + `{"payload":null,"errors":[{"message":"x"}]}` + "\r\n--graphql--\r\n"},
 		{"multipart, beat", multipartFraming{}.writeHeartbeat, part + "{}\r\n--graphql\r\n"},
 	} {
@@ -43,10 +43,10 @@ func TestFramingOfStreams(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if (asSSE{}).begin(&b); !regexp.MustCompile(`^retry: [1-3]\d{3}\n\n$`).Match(b.Bytes()) {
+	if (sseFraming{}).writePrologue(&b); !regexp.MustCompile(`^retry: [1-3]\d{3}\n\n$`).Match(b.Bytes()) {
 		t.Errorf("SSE begins with %q", b.String())
 	}
-	if p := (asSSE{}).heartbeatEvery(); p != 12*time.Second {
+	if p := (sseFraming{}).heartbeatEvery(); p != 12*time.Second {
 		t.Errorf("SSE is kept alive every %v", p)
 	}
 	if p := (multipartFraming{}).heartbeatEvery(); p != 5*time.Second {
@@ -64,10 +64,10 @@ func TestFormOfStreamIsNegotiated(t *testing.T) {
 	for accept, want := range map[string]streamFraming{
 		"": nil, "*/*": nil, "text/*": nil, "application/json": nil,
 		"multipart/mixed": nil, "multipart/mixed;deferSpec=20220824, application/json": nil, "multipart/mixed;subscriptionSpec=2.0": nil,
-		ofEventSource: asSSE{}, ofUrql: asSSE{}, "text/event-stream;q=0": nil, "TEXT/Event-Stream; charset=utf-8": asSSE{},
+		ofEventSource: sseFraming{}, ofUrql: sseFraming{}, "text/event-stream;q=0": nil, "TEXT/Event-Stream; charset=utf-8": sseFraming{},
 		ofApollo: multipartFraming{}, `multipart/mixed;boundary="graphql";subscriptionSpec="1.0",application/json`: multipartFraming{},
 		"multipart/mixed;subscriptionSpec=1.0, text/event-stream;q=0.9": multipartFraming{},
-		"multipart/mixed;subscriptionSpec=1.0;q=0.5, text/event-stream": asSSE{},
+		"multipart/mixed;subscriptionSpec=1.0;q=0.5, text/event-stream": sseFraming{},
 	} {
 		if got := negotiateStream([]string{accept}); got != want {
 			t.Errorf("Accept %q: %T, want %T", accept, got, want)
@@ -205,7 +205,7 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 	defer hub.Close()
 	hub.StartAt(at(0))
 	w := &sluggish{header: http.Header{}, may: make(chan struct{})}
-	s := newStream(w, asSSE{})
+	s := newStream(w, sseFraming{})
 	ask := &live.Query{Key: "k", Account: account, Log: true, Render: func(_ context.Context, turn live.RenderRequest) (live.Rendered, error) {
 		body := fmt.Sprintf(`{"from":%d,"to":%d,"ballast":%q}`, turn.After.Max, turn.Cursor.Max, strings.Repeat("x", 10<<10))
 		return live.Rendered{Body: []byte(body), Cursor: turn.Cursor}, nil
@@ -213,7 +213,7 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 	session := hub.OpenSession(account, func() {})
 	s.sub = session.Subscribe(func() *live.Query { return ask }, s, nil)
 	var served sync.WaitGroup
-	served.Go(func() { s.serve(nil) })
+	served.Go(func() { s.writePayloads(nil) })
 	waits := func() string {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -249,7 +249,7 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 	close(w.may)
 	end := fmt.Sprintf(`"to":%d,`, last)
 	await(t, "all is told", func() bool { got, _ := w.read(); return strings.Contains(got, end) })
-	s.End(endedByItself)
+	s.finish(endedByItself)
 	served.Wait()
 	session.Close()
 
@@ -286,7 +286,7 @@ func TestRoomOfAStream(t *testing.T) {
 	}{
 		{"large", 4 << 20, 1}, {"many", 1, streamPackets}, {"some", 20 << 10, 3},
 	} {
-		s := newStream(&sluggish{header: http.Header{}}, asSSE{})
+		s := newStream(&sluggish{header: http.Header{}}, sseFraming{})
 		n := 0
 		for deliver(s, c.size) {
 			n++
@@ -302,11 +302,11 @@ func TestEndWhileWriting(t *testing.T) {
 	w := &sluggish{header: http.Header{}, may: make(chan struct{})}
 	s := newStream(w, multipartFraming{})
 	var served sync.WaitGroup
-	served.Go(func() { s.serve(nil) })
+	served.Go(func() { s.writePayloads(nil) })
 	deliver(s, 10)
 	await(t, "it is being written", func() bool { _, d := w.read(); return len(d) == 1 })
-	s.End(endedByToken)
-	s.End(endedByRestart) // the first reason counts
+	s.finish(endedByToken)
+	s.finish(endedByRestart) // the first reason counts
 	if _, d := w.read(); len(d) != 2 || d[1] > streamGrace {
 		t.Errorf("the deadlines were %v", d)
 	}

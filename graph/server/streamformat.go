@@ -11,11 +11,11 @@ import (
 // streamFraming is how the payloads of a stream stand in the body of an HTTP answer. Each method writes the whole of one message.
 type streamFraming interface {
 	mediaType() string
-	begin(*bytes.Buffer)
-	// next is a payload. Cursor is where the client may go on from; "" for nowhere.
-	next(b *bytes.Buffer, payload []byte, cursor string)
-	// complete says that there will be no more, and that this is as it should be.
-	complete(*bytes.Buffer)
+	writePrologue(*bytes.Buffer)
+	// writePayload is a payload. Cursor is where the client may go on from; "" for nowhere.
+	writePayload(b *bytes.Buffer, payload []byte, cursor string)
+	// writeComplete says that there will be no more, and that this is as it should be.
+	writeComplete(*bytes.Buffer)
 	// writeInterrupt says that the stream ends for no reason of its own, as far as that can be said: clients come back then.
 	writeInterrupt(b *bytes.Buffer, errors []byte)
 	// writeHeartbeat keeps proxies from closing what is idle, and shows that the other side is there. It comes every heartbeatEvery.
@@ -31,19 +31,19 @@ func streamHeaders(h http.Header, f streamFraming) {
 	h.Set("X-Content-Type-Options", "nosniff")
 }
 
-// asSSE is the "distinct connections mode" of GraphQL over SSE, with ids: a browser that has lost the stream sends the
+// sseFraming is the "distinct connections mode" of GraphQL over SSE, with ids: a browser that has lost the stream sends the
 // last one it has seen, and goes on from there.
-type asSSE struct {
+type sseFraming struct {
 	retry time.Duration // how long a browser waits before it comes back; zero for one of its own
 }
 
-func (asSSE) mediaType() string             { return typeSSE + "; charset=utf-8" }
-func (asSSE) heartbeatEvery() time.Duration { return 12 * time.Second }
+func (sseFraming) mediaType() string             { return typeSSE + "; charset=utf-8" }
+func (sseFraming) heartbeatEvery() time.Duration { return 12 * time.Second }
 
 // retryFrom and retryTo bound how long a browser waits before it comes back, so that they don't all come at once.
 const retryFrom, retryTo = time.Second, 4 * time.Second
 
-func (f asSSE) begin(b *bytes.Buffer) {
+func (f sseFraming) writePrologue(b *bytes.Buffer) {
 	retry := f.retry
 	if retry == 0 {
 		retry = retryFrom + rand.N(retryTo-retryFrom)
@@ -51,7 +51,7 @@ func (f asSSE) begin(b *bytes.Buffer) {
 	fmt.Fprintf(b, "retry: %d\n\n", retry.Milliseconds())
 }
 
-func (asSSE) next(b *bytes.Buffer, payload []byte, cursor string) {
+func (sseFraming) writePayload(b *bytes.Buffer, payload []byte, cursor string) {
 	b.WriteString("event: next\n")
 	if cursor != "" {
 		b.WriteString("id: ")
@@ -74,13 +74,13 @@ func blankLineBreaks(json []byte) {
 	}
 }
 
-// complete has a line of data, though an empty one: without it a browser drops the event.
-func (asSSE) complete(b *bytes.Buffer) { b.WriteString("event: complete\ndata:\n\n") }
+// writeComplete has a line of data, though an empty one: without it a browser drops the event.
+func (sseFraming) writeComplete(b *bytes.Buffer) { b.WriteString("event: complete\ndata:\n\n") }
 
 // writeInterrupt is not in the protocol: a stream that ends without "complete" is what clients try again after.
-func (asSSE) writeInterrupt(*bytes.Buffer, []byte) {}
+func (sseFraming) writeInterrupt(*bytes.Buffer, []byte) {}
 
-func (asSSE) writeHeartbeat(b *bytes.Buffer) { b.WriteString(":\n\n") }
+func (sseFraming) writeHeartbeat(b *bytes.Buffer) { b.WriteString(":\n\n") }
 
 // multipartFraming is Apollo's multipart protocol for subscriptions. Its clients take a part when they see the delimiter
 // behind it, some when they see the whole line, so each part brings that of the next one, and the last one is empty.
@@ -94,9 +94,9 @@ func (multipartFraming) mediaType() string {
 
 func (multipartFraming) heartbeatEvery() time.Duration { return 5 * time.Second }
 
-func (multipartFraming) begin(b *bytes.Buffer) { b.WriteString(delimiter) }
+func (multipartFraming) writePrologue(b *bytes.Buffer) { b.WriteString(delimiter) }
 
-func (multipartFraming) part(b *bytes.Buffer, end string, json ...[]byte) {
+func (multipartFraming) writePart(b *bytes.Buffer, end string, json ...[]byte) {
 	b.WriteString("Content-Type: application/json\r\n\r\n")
 	for _, j := range json {
 		b.Write(j)
@@ -104,15 +104,15 @@ func (multipartFraming) part(b *bytes.Buffer, end string, json ...[]byte) {
 	b.WriteString(end)
 }
 
-func (f multipartFraming) next(b *bytes.Buffer, payload []byte, _ string) {
-	f.part(b, delimiter, []byte(`{"payload":`), payload, []byte(`}`))
+func (f multipartFraming) writePayload(b *bytes.Buffer, payload []byte, _ string) {
+	f.writePart(b, delimiter, []byte(`{"payload":`), payload, []byte(`}`))
 }
 
-func (f multipartFraming) complete(b *bytes.Buffer) { f.part(b, lastDelimiter, []byte(`{}`)) }
+func (f multipartFraming) writeComplete(b *bytes.Buffer) { f.writePart(b, lastDelimiter, []byte(`{}`)) }
 
 // writeInterrupt is what the protocol calls a transport error.
 func (f multipartFraming) writeInterrupt(b *bytes.Buffer, errors []byte) {
-	f.part(b, lastDelimiter, []byte(`{"payload":null,"errors":`), errors, []byte(`}`))
+	f.writePart(b, lastDelimiter, []byte(`{"payload":null,"errors":`), errors, []byte(`}`))
 }
 
-func (f multipartFraming) writeHeartbeat(b *bytes.Buffer) { f.part(b, delimiter, []byte(`{}`)) }
+func (f multipartFraming) writeHeartbeat(b *bytes.Buffer) { f.writePart(b, delimiter, []byte(`{}`)) }

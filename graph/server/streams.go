@@ -15,8 +15,8 @@ import (
 	"deskwire/graph/socket"
 )
 
-// streams serves subscriptions in the answers of plain requests, each with one of its own.
-type streams struct {
+// streamTransport serves subscriptions over server-sent events and multipart streams: each is an HTTP answer of its own.
+type streamTransport struct {
 	*sessions
 
 	mu      sync.Mutex
@@ -25,8 +25,8 @@ type streams struct {
 	empty   chan struct{} // closed when the last one has gone after refusing
 }
 
-func newStreams(ss *sessions) *streams {
-	return &streams{sessions: ss, open: map[*stream]struct{}{}, empty: make(chan struct{})}
+func newStreamTransport(ss *sessions) *streamTransport {
+	return &streamTransport{sessions: ss, open: map[*stream]struct{}{}, empty: make(chan struct{})}
 }
 
 // lastEventID is sent by a browser that has lost its stream: the id of the last payload that it has got.
@@ -35,64 +35,64 @@ const lastEventID = "Last-Event-ID"
 // manyPause tells clients of an account with too many connections when to try again.
 const manyPause = 30 * time.Second
 
-// follow answers with a stream, until it ends.
-func (t *streams) follow(to reply, r *http.Request, by *desk.Actor, op *graphql.OperationContext, params *graphql.RawParams) {
+// serveSubscription answers with a stream, until it ends.
+func (t *streamTransport) serveSubscription(to reply, r *http.Request, by *desk.Actor, op *graphql.OperationContext, params *graphql.RawParams) {
 	ctx := r.Context()
 	sub, err := t.mayFollow(by, requestOf(ctx), op, params)
 	switch {
 	case err == nil:
-	case codeOf(err) == string(desk.CodeForbidden): // a browser comes back for ever after whatever is not an HTTP error
-		to.refuse(ctx, refusal{http.StatusForbidden, codeOf(err), err.Message})
+	case errorCode(err) == string(desk.CodeForbidden): // a browser comes back for ever after whatever is not an HTTP error
+		to.sendRefusal(ctx, refusal{http.StatusForbidden, errorCode(err), err.Message})
 		return
 	default:
-		to.send(ctx, refusal{code: codeOf(err), message: err.Message}.response(ctx))
+		to.sendResponse(ctx, refusal{code: errorCode(err), message: err.Message}.response(ctx))
 		return
 	}
 	if at := r.Header.Get(lastEventID); at != "" { // it is the latest one, and the only one that a browser keeps right
-		sub.after = placeOf(at)
+		sub.after = parseCursor(at)
 	}
-	if !t.places.take(by.Account.ID) {
-		if _, sse := to.stream.(asSSE); sse && r.Method == http.MethodGet { // a browser takes an HTTP error for the last word
-			busy := newStream(to.w, asSSE{retry: manyPause})
-			busy.End(endedByRestart)
-			if busy.open() {
-				busy.close()
+	if !t.connections.acquire(by.Account.ID) {
+		if _, sse := to.stream.(sseFraming); sse && r.Method == http.MethodGet { // a browser takes an HTTP error for the last word
+			busy := newStream(to.w, sseFraming{retry: manyPause})
+			busy.finish(endedByRestart)
+			if busy.sendHeaders() {
+				busy.writeEnding()
 			}
 			return
 		}
 		to.w.Header().Set("Retry-After", strconv.Itoa(int(manyPause.Seconds())))
-		to.refuse(ctx, refusal{http.StatusTooManyRequests, codeManyConnections, "Your account has too many connections. Close some first."})
+		to.sendRefusal(ctx, refusal{http.StatusTooManyRequests, codeManyConnections, "Your account has too many connections. Close some first."})
 		return
 	}
-	defer t.places.release(by.Account.ID)
-	t.serve(ctx, by, newStream(to.w, to.stream), sub, tokenIn(r))
+	defer t.connections.release(by.Account.ID)
+	t.serveStream(ctx, by, newStream(to.w, to.stream), sub, requestToken(r))
 }
 
-func (t *streams) serve(ctx context.Context, by *desk.Actor, s *stream, sub *subscription, token string) {
-	if !t.add(s) {
-		s.End(endedByRestart)
-		if s.open() { // a browser would take an HTTP error for the last word, and not come back
-			s.close()
+func (t *streamTransport) serveStream(ctx context.Context, by *desk.Actor, s *stream, sub *subscription, token string) {
+	if !t.register(s) {
+		s.finish(endedByRestart)
+		if s.sendHeaders() { // a browser would take an HTTP error for the last word, and not come back
+			s.writeEnding()
 		}
 		return
 	}
-	defer t.remove(s)
-	defer s.End(endedByItself) // the lane may have something for it still
-	session := t.begin(requestOf(ctx), token, by, func() { s.End(endedByToken) })
-	defer session.close()
+	defer t.unregister(s)
+	defer s.finish(endedByItself) // the fan-out may have something for it still
+	session := t.beginSession(requestOf(ctx), token, by, func() { s.finish(endedByToken) })
+	defer session.endSession()
 	session.live.Reauthenticate() // rights that changed since the request was let in have been told to others only
 	if !by.Until.IsZero() {
-		expiry := time.AfterFunc(time.Until(by.Until), func() { s.End(endedByToken) })
+		expiry := time.AfterFunc(time.Until(by.Until), func() { s.finish(endedByToken) })
 		defer expiry.Stop()
 	}
-	if s.open() {
+	if s.sendHeaders() {
 		s.sub = session.subscribe(sub, s)
-		s.serve(ctx.Done())
+		s.writePayloads(ctx.Done())
 	}
 }
 
-// add counts a stream; false when the server is about to end.
-func (t *streams) add(s *stream) bool {
+// register counts a stream; false when the server is about to end.
+func (t *streamTransport) register(s *stream) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.refuses {
@@ -102,7 +102,7 @@ func (t *streams) add(s *stream) bool {
 	return true
 }
 
-func (t *streams) remove(s *stream) {
+func (t *streamTransport) unregister(s *stream) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if _, there := t.open[s]; !there {
@@ -113,14 +113,14 @@ func (t *streams) remove(s *stream) {
 	}
 }
 
-func (t *streams) count() int {
+func (t *streamTransport) openStreams() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.open)
 }
 
-// refuse lets no more in, and gives those that are open.
-func (t *streams) refuse() []*stream {
+// stopAccepting lets no more in, and gives those that are open.
+func (t *streamTransport) stopAccepting() []*stream {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.refuses && len(t.open) == 0 {
@@ -134,33 +134,33 @@ func (t *streams) refuse() []*stream {
 	return open
 }
 
-// drain ends all streams, one by one in random order over the spread, so that their clients don't come to another
+// drainStreams ends all streams, one by one in random order over the spread, so that their clients don't come to another
 // server all at once. It returns when the last one has gone; when ctx ends before, the rest is ended at once.
-func (t *streams) drain(ctx context.Context, spread time.Duration) {
-	open := t.refuse()
-	socket.Stagger(ctx, open, spread, func(s *stream) { s.End(endedByRestart) })
+func (t *streamTransport) drainStreams(ctx context.Context, spread time.Duration) {
+	open := t.stopAccepting()
+	socket.Stagger(ctx, open, spread, func(s *stream) { s.finish(endedByRestart) })
 	select {
 	case <-t.empty:
 	case <-ctx.Done():
 	}
 }
 
-// close ends all streams now, and waits for them.
-func (t *streams) close() {
-	for _, s := range t.refuse() {
-		s.End(endedByRestart)
+// closeStreams ends all streams now, and waits for them.
+func (t *streamTransport) closeStreams() {
+	for _, s := range t.stopAccepting() {
+		s.finish(endedByRestart)
 	}
 	<-t.empty
 }
 
-// errors says in GraphQL why a stream ends.
-func (e ending) errors() []byte {
-	err := coded(codeInternal, sorry)
+// graphqlErrors says in GraphQL why a stream ends.
+func (e endReason) graphqlErrors() []byte {
+	err := codedError(codeInternal, sorry)
 	switch e {
 	case endedByToken:
-		err = coded(codeUnauthenticated, "This token has expired or was revoked. Send another one.")
+		err = codedError(codeUnauthenticated, "This token has expired or was revoked. Send another one.")
 	case endedByRestart:
-		err = coded(codeRestart, "The server is shutting down. Resume the stream, and another server takes it.")
+		err = codedError(codeRestart, "The server is shutting down. Resume the stream, and another server takes it.")
 	}
 	list, _ := json.Marshal(gqlerror.List{err}) // texts can always be written
 	return list

@@ -10,17 +10,17 @@ import (
 	"deskwire/tracing"
 )
 
-// traceOperation has each operation traced, whatever transport brings it, and each payload of a subscription.
+// traceOperation has a span (OpenTelemetry) for each operation, whatever transport brings it, and each payload of a subscription.
 func traceOperation(t *tracing.Tracing) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		op := graphql.GetOperationContext(ctx)
-		ctx, end := t.Operation(ctx, string(op.Operation.Operation), shorten(op.Operation.Name, 60), op.Extensions)
+		ctx, end := t.Operation(ctx, string(op.Operation.Operation), truncateText(op.Operation.Name, 60), op.Extensions)
 		answer := next(ctx)
 		return func(ctx context.Context) *graphql.Response {
 			resp := answer(ctx)
 			failure := ""
 			if resp != nil && len(resp.Errors) > 0 {
-				failure = codeOf(resp.Errors[0])
+				failure = errorCode(resp.Errors[0])
 			}
 			end(failure)
 			return resp

@@ -20,7 +20,7 @@ import (
 	"deskwire/live"
 )
 
-// The subprotocols: the present one, and the one that older clients speak.
+// The websocket subprotocols of GraphQL: the present one, and the one that older clients speak.
 const (
 	protocolNew = "graphql-transport-ws"
 	protocolOld = "graphql-ws"
@@ -46,8 +46,8 @@ const (
 	maxOperationID   = 128 // bytes
 )
 
-// overWebsocket serves connections.
-type overWebsocket struct {
+// websocketTransport serves connections.
+type websocketTransport struct {
 	*sessions
 	server *socket.Server
 	origin func(*http.Request) bool // which pages may connect
@@ -59,15 +59,15 @@ func isWebsocket(r *http.Request) bool {
 }
 
 // ServeHTTP takes the connection over. Who it is comes with connection_init, or with the request where a client can say so.
-func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (t *websocketTransport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !t.origin(r) {
 		http.Error(w, "Pages of this origin may not call the server. Its operator can allow them with the setting CORS_ORIGINS.", http.StatusForbidden)
 		return
 	}
-	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearer(r)
+	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearerToken(r)
 	err := t.server.Accept(w, r, func(c *socket.Conn) socket.Handler {
 		ctx, cancel := context.WithCancel(t.ctx)
-		wire := &websocketConn{overWebsocket: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, old: c.Subprotocol() == protocolOld, subs: map[string]*websocketOperation{}}
+		wire := &websocketConn{websocketTransport: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, old: c.Subprotocol() == protocolOld, subs: map[string]*websocketOperation{}}
 		if c.Subprotocol() == "" {
 			c.Close(closeProtocol, "Subprotocol not acceptable")
 			return wire
@@ -76,13 +76,13 @@ func (t *overWebsocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return wire
 	})
 	if err != nil {
-		t.log.DebugContext(r.Context(), "a websocket was not opened", append(req.attrs(), "err", err)...)
+		t.log.DebugContext(r.Context(), "a websocket was not opened", append(req.logAttrs(), "err", err)...)
 	}
 }
 
 // websocketConn is one connection. Its messages come one after another.
 type websocketConn struct {
-	*overWebsocket
+	*websocketTransport
 	conn    *socket.Conn
 	request *request
 	token   string // of the request for the connection, if it had one
@@ -100,8 +100,8 @@ type websocketConn struct {
 	leave     func() // closes the connection; called when nothing is under way any more
 }
 
-// message is what a client sends.
-type message struct {
+// clientMessage is what a client sends.
+type clientMessage struct {
 	ID      *string         `json:"id"`
 	Type    string          `json:"type"`
 	Payload json.RawMessage `json:"payload"`
@@ -109,8 +109,8 @@ type message struct {
 
 // Message takes a message.
 func (w *websocketConn) Message(text []byte) {
-	var m message
-	if checkJSON(text, w.limits.widest()) != nil || json.Unmarshal(text, &m) != nil {
+	var m clientMessage
+	if checkJSON(text, w.limits.beforeAuthentication()) != nil || json.Unmarshal(text, &m) != nil {
 		w.conn.Close(closeBadMessage, "Invalid message: it is not a JSON object with a type")
 		return
 	}
@@ -119,37 +119,39 @@ func (w *websocketConn) Message(text []byte) {
 		w.initSession(m.Payload)
 	case "subscribe", "start":
 		if w.old != (m.Type == "start") {
-			w.unknown()
+			w.rejectMessage()
 			return
 		}
 		w.startOperation(m)
 	case "complete", "stop":
 		if w.old != (m.Type == "stop") {
-			w.unknown()
+			w.rejectMessage()
 			return
 		}
-		w.complete(m)
+		w.completeOperation(m)
 	case "ping":
-		w.send(`{"type":"pong"}`)
+		w.sendMessage(`{"type":"pong"}`)
 	case "pong":
 	case "connection_terminate":
 		if !w.old {
-			w.unknown()
+			w.rejectMessage()
 			return
 		}
 		w.conn.Close(1000, "")
 	default:
-		w.unknown()
+		w.rejectMessage()
 	}
 }
 
-func (w *websocketConn) unknown() { w.conn.Close(closeBadMessage, "Invalid message: unknown type") }
+func (w *websocketConn) rejectMessage() {
+	w.conn.Close(closeBadMessage, "Invalid message: unknown type")
+}
 
-// send sends what the server says of the connection itself.
-func (w *websocketConn) send(text string) { w.conn.Force(socket.AppendFrame(nil, []byte(text))) }
+// sendMessage sends what the server says of the connection itself.
+func (w *websocketConn) sendMessage(text string) { w.conn.Force(socket.AppendFrame(nil, []byte(text))) }
 
 // startOperation runs a query or a mutation, or begins a subscription.
-func (w *websocketConn) startOperation(m message) {
+func (w *websocketConn) startOperation(m clientMessage) {
 	w.mu.Lock()
 	s := w.session
 	w.mu.Unlock()
@@ -193,13 +195,13 @@ func (w *websocketConn) startOperation(m message) {
 		w.conn.Close(closeBadMessage, "Invalid message: the payload has no query, or variables that are no object")
 		return
 	}
-	o, errs := s.read(w.ctx, params)
+	o, errs := s.checkOperation(w.ctx, params)
 	switch {
 	case len(errs) > 0:
 		w.releaseID(op)
 		w.sendErrors(id, errs)
 	case o.follow != nil:
-		w.follow(op, o)
+		w.startSubscription(op, o)
 	case w.running.Add(1) > maxRunning:
 		w.running.Add(-1)
 		w.releaseID(op)
@@ -210,12 +212,12 @@ func (w *websocketConn) startOperation(m message) {
 		} else { // a mutation that was begun is done, also when the connection ends
 			o.ctx = context.WithoutCancel(o.ctx)
 		}
-		w.answers.Go(func() { w.answer(op, s, o) })
+		w.answers.Go(func() { w.answerOperation(op, s, o) })
 	}
 }
 
 func tooManyOperations() gqlerror.List {
-	return gqlerror.List{coded(codeManyOperations, "A connection can have at most 100 subscriptions and 20 running operations. Complete some first, or open another connection.")}
+	return gqlerror.List{codedError(codeManyOperations, "A connection can have at most 100 subscriptions and 20 running operations. Complete some first, or open another connection.")}
 }
 
 // decodePayload reads the payload of subscribe.
@@ -244,9 +246,9 @@ func (w *websocketConn) releaseID(op *websocketOperation) bool {
 	return true
 }
 
-// answer runs a query or a mutation.
-func (w *websocketConn) answer(op *websocketOperation, s *session, o *checked) {
-	defer w.answered()
+// answerOperation runs a query or a mutation.
+func (w *websocketConn) answerOperation(op *websocketOperation, s *session, o *checkedOperation) {
+	defer w.finishOperation()
 	if op.cancel != nil {
 		defer op.cancel()
 	}
@@ -255,8 +257,8 @@ func (w *websocketConn) answer(op *websocketOperation, s *session, o *checked) {
 		return
 	}
 	if err != nil {
-		w.log.ErrorContext(o.ctx, "a response could not be written", append(requestOf(o.ctx).attrs(), "err", err)...)
-		w.sendErrors(op.id, gqlerror.List{coded(codeInternal, sorry)})
+		w.log.ErrorContext(o.ctx, "a response could not be written", append(requestOf(o.ctx).logAttrs(), "err", err)...)
+		w.sendErrors(op.id, gqlerror.List{codedError(codeInternal, sorry)})
 		return
 	}
 	frames := socket.AppendFrame(nil, append(append(w.payloadPrefix(op.id), body...), '}'))
@@ -267,8 +269,8 @@ func (w *websocketConn) answer(op *websocketOperation, s *session, o *checked) {
 	}
 }
 
-// answered counts an operation off. The last one lets a server go that restarts.
-func (w *websocketConn) answered() {
+// finishOperation counts an operation off. The last one lets a server go that restarts.
+func (w *websocketConn) finishOperation() {
 	w.mu.Lock()
 	leave := w.leave
 	if w.running.Add(-1) > 0 {
@@ -292,18 +294,18 @@ func (w *websocketConn) Leave(now func()) {
 }
 
 // encodeAnswer is the answer to a query or a mutation.
-func (w *websocketConn) encodeAnswer(s *session, o *checked) (body []byte, err error) {
+func (w *websocketConn) encodeAnswer(s *session, o *checkedOperation) (body []byte, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			logPanic(o.ctx, w.log, fault)
 			err = errors.New("graph: answering panicked")
 		}
 	}()
-	return encode(s.run(o))
+	return encodeResponse(s.runOperation(o))
 }
 
-// follow begins a subscription.
-func (w *websocketConn) follow(op *websocketOperation, o *checked) {
+// startSubscription begins a subscription.
+func (w *websocketConn) startSubscription(op *websocketOperation, o *checkedOperation) {
 	op.prefix = w.payloadPrefix(op.id)
 	w.mu.Lock()
 	n := 0
@@ -325,8 +327,8 @@ func (w *websocketConn) follow(op *websocketOperation, o *checked) {
 	w.mu.Unlock()
 }
 
-// complete ends an operation that the client does not want any more.
-func (w *websocketConn) complete(m message) {
+// completeOperation ends an operation that the client does not want any more.
+func (w *websocketConn) completeOperation(m clientMessage) {
 	if m.ID == nil {
 		w.conn.Close(closeBadMessage, "Invalid message: id is missing")
 		return
@@ -340,9 +342,9 @@ func (w *websocketConn) complete(m message) {
 	case sub.cancel != nil:
 		sub.cancel()
 	case sub.sub != nil:
-		sub.stop()
+		sub.stopDelivery()
 		if w.old {
-			w.send(string(envelope(*m.ID, "complete", nil)))
+			w.sendMessage(string(envelope(*m.ID, "complete", nil)))
 		}
 	}
 }
@@ -412,7 +414,7 @@ func (w *websocketConn) Closed() {
 	s := w.session
 	w.mu.Unlock()
 	if s != nil {
-		s.close()
-		w.places.release(s.who().Account.ID)
+		s.endSession()
+		w.connections.release(s.currentActor().Account.ID)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"deskwire/desk"
 )
 
-// How a websocket connection begins: who it is, how it is refused, and until when its token is good.
+// Connection initialisation (connection_init): who it is, how it is refused, and until when its token is good.
 
 func (w *websocketConn) closeUninitialized() {
 	w.mu.Lock()
@@ -39,7 +39,7 @@ func (w *websocketConn) initSession(payload json.RawMessage) {
 		token = w.token
 	}
 	if token == "" {
-		w.refuse(closeUnauthorized, "Send a token in connection_init: {\"authorization\": \"Bearer …\"}")
+		w.refuseInit(closeUnauthorized, "Send a token in connection_init: {\"authorization\": \"Bearer …\"}")
 		return
 	}
 	mark := w.hub.RightsMark()
@@ -48,30 +48,30 @@ func (w *websocketConn) initSession(payload json.RawMessage) {
 	case err != nil && w.ctx.Err() != nil: // the client has gone, or the server goes
 		w.conn.Close(closeRestart, "The server restarts")
 	case err != nil:
-		w.log.ErrorContext(w.ctx, "a connection could not be authenticated", append(w.request.attrs(), "err", err)...)
+		w.log.ErrorContext(w.ctx, "a connection could not be authenticated", append(w.request.logAttrs(), "err", err)...)
 		w.conn.Close(closeOverload, "Try again in a moment")
 	case by == nil:
-		w.refuse(closeForbidden, "The token is invalid, expired or revoked")
-	case !w.places.take(by.Account.ID):
+		w.refuseInit(closeForbidden, "The token is invalid, expired or revoked")
+	case !w.connections.acquire(by.Account.ID):
 		w.conn.Close(closeOverload, "Your account has too many connections")
 	default:
-		w.open(token, by, mark)
+		w.openSession(token, by, mark)
 	}
 }
 
-// refuse tells clients of the older protocol in words first: they do not know the codes.
-func (w *websocketConn) refuse(code int, reason string) {
+// refuseInit tells clients of the older protocol in words first: they do not know the codes.
+func (w *websocketConn) refuseInit(code int, reason string) {
 	if w.old {
 		text, _ := json.Marshal(map[string]any{"type": "connection_error", "payload": map[string]string{"message": reason}})
-		w.send(string(text))
+		w.sendMessage(string(text))
 	}
 	w.conn.Close(code, reason)
 }
 
-// open begins the session of who was identified after the mark.
-func (w *websocketConn) open(token string, by *desk.Actor, mark uint64) {
+// openSession begins the session of who was identified after the mark.
+func (w *websocketConn) openSession(token string, by *desk.Actor, mark uint64) {
 	w.request.account = by.Account.Slug
-	s := w.begin(w.request, token, by, w.end)
+	s := w.beginSession(w.request, token, by, w.closeExpired)
 	s.renewed = w.expireAt
 	if w.hub.RightsChangedSince(mark) {
 		s.live.Reauthenticate()
@@ -79,16 +79,16 @@ func (w *websocketConn) open(token string, by *desk.Actor, mark uint64) {
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
-		s.close()
-		w.places.release(by.Account.ID)
+		s.endSession()
+		w.connections.release(by.Account.ID)
 		return
 	}
 	w.session = s
 	w.mu.Unlock()
 	w.expireAt(by.Until)
-	w.send(`{"type":"connection_ack"}`)
+	w.sendMessage(`{"type":"connection_ack"}`)
 	if w.old {
-		w.send(`{"type":"ka"}`)
+		w.sendMessage(`{"type":"ka"}`)
 	}
 }
 
@@ -101,12 +101,14 @@ func (w *websocketConn) expireAt(until time.Time) {
 		w.stopTimer = nil
 	}
 	if !until.IsZero() && !w.closed {
-		w.stopTimer = w.conn.After(time.Until(until), w.end)
+		w.stopTimer = w.conn.After(time.Until(until), w.closeExpired)
 	}
 }
 
-// end closes the connection with a code that makes clients come back with a new token.
-func (w *websocketConn) end() { w.conn.Close(closeForbidden, "The token has expired or was revoked") }
+// closeExpired closes the connection with a code that makes clients come back with a new token.
+func (w *websocketConn) closeExpired() {
+	w.conn.Close(closeForbidden, "The token has expired or was revoked")
+}
 
 // initToken finds the token in the payload of connection_init.
 func initToken(payload json.RawMessage) (token string, ok bool) {

@@ -22,8 +22,8 @@ type websocketOperation struct {
 	done bool
 }
 
-// stop ends a subscription. Nothing of it is written any more.
-func (s *websocketOperation) stop() {
+// stopDelivery ends a subscription. Nothing of it is written any more.
+func (s *websocketOperation) stopDelivery() {
 	s.mu.Lock()
 	s.done = true
 	s.mu.Unlock()

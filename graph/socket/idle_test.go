@@ -92,7 +92,7 @@ func idleCost(t testing.TB, n int) (heap, stack, goroutines float64) {
 		roundTrip(t, fds[i], masked(finPing, "x"), 2+1)
 		roundTrip(t, fds[i], masked(finText, string(make([]byte, 600))), 4+600)
 	}
-	if got := s.Conns(); got != n {
+	if got := s.OpenConns(); got != n {
 		t.Fatalf("%d connections, want %d", got, n)
 	}
 	waitFor(t, "net/http's goroutines to end", func() bool { return runtime.NumGoroutine()-asleep <= n })

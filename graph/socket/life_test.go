@@ -71,8 +71,8 @@ func TestADrainIsSpread(t *testing.T) {
 			}()
 		}
 		r.Drain(t.Context(), codeRestart, "restart", spread)
-		if r.Conns() != 0 || len(ends) != n {
-			t.Fatalf("%d connections left, %d ended", r.Conns(), len(ends))
+		if r.OpenConns() != 0 || len(ends) != n {
+			t.Fatalf("%d connections left, %d ended", r.OpenConns(), len(ends))
 		}
 		for i := range n {
 			if at, share := <-ends, spread/n; at < time.Duration(i)*share || at > time.Duration(i+1)*share {
@@ -110,7 +110,7 @@ func TestADrainThatMayNotTakeSoLong(t *testing.T) {
 		}
 		time.Sleep(linger)
 		synctest.Wait()
-		if n := r.Conns(); n != 0 {
+		if n := r.OpenConns(); n != 0 {
 			t.Errorf("%d connections left", n)
 		}
 	})
@@ -275,7 +275,7 @@ func TestChurnLeavesNothing(t *testing.T) {
 			wg.Go(func() { live(t, path, i, r) })
 		}
 		wg.Wait()
-		waitFor(t, "all to be forgotten", func() bool { return r.Conns() == 0 })
+		waitFor(t, "all to be forgotten", func() bool { return r.OpenConns() == 0 })
 	}
 	round()
 	asleep := runtime.NumGoroutine()
@@ -347,8 +347,8 @@ func TestCloseEndsEverything(t *testing.T) {
 	for _, c := range clients[1:] {
 		c.wantClose(codeGoingAway)
 	}
-	if s.Conns() != 0 {
-		t.Errorf("%d connections", s.Conns())
+	if s.OpenConns() != 0 {
+		t.Errorf("%d connections", s.OpenConns())
 	}
 	r.Server = NewServer(Config{}) // for the cleanup
 }

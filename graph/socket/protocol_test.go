@@ -152,7 +152,7 @@ func TestAPanicIsLogged(t *testing.T) {
 	c.wantClose(1011)
 	c.Close()
 	s.wantEnd(t)
-	waitFor(t, "the connection to be forgotten", func() bool { return r.Conns() == 0 })
+	waitFor(t, "the connection to be forgotten", func() bool { return r.OpenConns() == 0 })
 	for _, want := range []string{"at a message", "at the end", "protocol_test.go"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%q is not in the log", want)
@@ -205,7 +205,7 @@ func TestOpenMayCloseOrPanic(t *testing.T) {
 		}
 		ws.Close()
 	}
-	waitFor(t, "both to be forgotten", func() bool { return s.Conns() == 0 })
+	waitFor(t, "both to be forgotten", func() bool { return s.OpenConns() == 0 })
 }
 
 func TestHandshakes(t *testing.T) {

@@ -214,8 +214,8 @@ func (s *Server) unregister(c *Conn) {
 	}
 }
 
-// Conns is the number of connections whose Closed has not been called.
-func (s *Server) Conns() int {
+// OpenConns is the number of connections whose Closed has not been called.
+func (s *Server) OpenConns() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.n

@@ -16,7 +16,7 @@ import (
 func TestOverload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		let := make(chan struct{})
-		g := newGate(2)
+		g := newLimiter(2)
 		r := newRig(func(r *rig) {
 			r.gate = g
 			r.timeout = 1e12
@@ -25,14 +25,14 @@ func TestOverload(t *testing.T) {
 				return &graphql.Response{Data: []byte("{}")}
 			}
 		})
-		door := &rig{Handler: g.shed(quiet, r)}
+		door := &rig{Handler: g.admitOrShed(quiet, r)}
 		codes := make(chan string, 10)
 		for range 10 {
 			go func() { codes <- r.do(t, operation("{ viewer { id } }", nil)).code() }()
 		}
 		synctest.Wait()
-		if g.running() != 2 || g.waiters() != 8 {
-			t.Fatalf("%d run, %d wait", g.running(), g.waiters())
+		if g.runningCount() != 2 || g.waitingCount() != 8 {
+			t.Fatalf("%d run, %d wait", g.runningCount(), g.waitingCount())
 		}
 		one, began := operation("{ viewer { id } }", nil, "Authorization", "Bearer nobody knows"), time.Now()
 		if got := door.do(t, one); got.status != 503 || got.code() != codeOverloaded || got.header.Get("Retry-After") == "" {
@@ -55,9 +55,9 @@ func TestOverload(t *testing.T) {
 
 // Those that are let in are no more than can wait, even while nobody knows yet who they are.
 func TestOnTheirWay(t *testing.T) {
-	g, let := newGate(1), make(chan struct{})
+	g, let := newLimiter(1), make(chan struct{})
 	asked := make(chan struct{}, 10)
-	door := &rig{Handler: g.shed(quiet, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	door := &rig{Handler: g.admitOrShed(quiet, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked <- struct{}{}
 		<-let
 		_, _ = w.Write([]byte("{}"))
@@ -80,10 +80,10 @@ func TestOnTheirWay(t *testing.T) {
 }
 
 // comes is one that comes to the gate; it gets what leaves its place, or nil.
-func (g *gate) comes(t *testing.T, n int) chan func() {
+func (g *limiter) comes(t *testing.T, n int) chan func() {
 	left := make(chan func(), n)
 	for range n {
-		go func() { left <- g.enter(t.Context()) }()
+		go func() { left <- g.acquire(t.Context()) }()
 	}
 	synctest.Wait()
 	return left
@@ -92,11 +92,11 @@ func (g *gate) comes(t *testing.T, n int) chan func() {
 // TestALongWaitMakesAShortQueue: many may wait while that takes no time, and few when it does.
 func TestALongWaitMakesAShortQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := &gate{places: make(chan struct{}, 10), most: 10}
+		g := &limiter{slots: make(chan struct{}, 10), most: 10}
 		running := g.comes(t, 10)
 		waiting := g.comes(t, 30)
-		if g.waiters() != 30 || !g.hasRoom() {
-			t.Errorf("%d of 30 wait", g.waiters())
+		if g.waitingCount() != 30 || !g.hasRoom() {
+			t.Errorf("%d of 30 wait", g.waitingCount())
 		}
 		time.Sleep(queuePatience * 6 / 10)
 		if g.hasRoom() {
@@ -106,41 +106,41 @@ func TestALongWaitMakesAShortQueue(t *testing.T) {
 			(<-running)()
 		}
 		synctest.Wait()
-		if g.waiters() != 20 || g.hasRoom() {
-			t.Errorf("one is let in behind %d that wait long", g.waiters())
+		if g.waitingCount() != 20 || g.hasRoom() {
+			t.Errorf("one is let in behind %d that wait long", g.waitingCount())
 		}
 		for range 15 {
 			(<-waiting)()
 			synctest.Wait()
 		}
-		if g.waiters() != 5 || !g.hasRoom() {
-			t.Errorf("nobody is let in behind %d", g.waiters())
+		if g.waitingCount() != 5 || !g.hasRoom() {
+			t.Errorf("nobody is let in behind %d", g.waitingCount())
 		}
 		time.Sleep(queuePatience) // they give up
-		if g.waiters() != 0 || !g.hasRoom() {
-			t.Errorf("nobody is let in when the queue is gone: %d wait", g.waiters())
+		if g.waitingCount() != 0 || !g.hasRoom() {
+			t.Errorf("nobody is let in when the queue is gone: %d wait", g.waitingCount())
 		}
 	})
 }
 
 // hasRoom is whether one more is let in.
-func (g *gate) hasRoom() bool {
-	a := g.approach()
-	return a != nil && a.comes()
+func (g *limiter) hasRoom() bool {
+	a := g.admit()
+	return a != nil && a.redeem()
 }
 
 // TestWhatLastsMakesRoom: what only waits for something takes no turn of what works.
 func TestWhatLastsMakesRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := &gate{places: make(chan struct{}, 1), most: 3}
+		g := &limiter{slots: make(chan struct{}, 1), most: 3}
 		var leave []func()
 		for range 3 {
 			came := g.comes(t, 1)
 			leave = append(leave, <-came) // the place comes free while the one before still runs
 		}
 		time.Sleep(2 * longRunningFrom)
-		if g.running() != 3 {
-			t.Errorf("%d run", g.running())
+		if g.runningCount() != 3 {
+			t.Errorf("%d run", g.runningCount())
 		}
 		if <-g.comes(t, 1) != nil {
 			t.Error("more run than may")
@@ -149,8 +149,8 @@ func TestWhatLastsMakesRoom(t *testing.T) {
 			l()
 			l() // does nothing
 		}
-		if g.running() != 0 {
-			t.Errorf("%d run when all have ended", g.running())
+		if g.runningCount() != 0 {
+			t.Errorf("%d run when all have ended", g.runningCount())
 		}
 	})
 }
@@ -158,13 +158,13 @@ func TestWhatLastsMakesRoom(t *testing.T) {
 // TestWhatLastsAsksForRoomAgain: who finds too many that last makes room when one of them has ended.
 func TestWhatLastsAsksForRoomAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := &gate{places: make(chan struct{}, 1), most: 2}
+		g := &limiter{slots: make(chan struct{}, 1), most: 2}
 		first := <-g.comes(t, 1)
 		second := <-g.comes(t, 1) // when the first one lasts
 		third := g.comes(t, 1)
 		time.Sleep(2 * longRunningFrom)
-		if g.waiters() != 1 || g.running() != 2 {
-			t.Fatalf("%d run and %d wait", g.running(), g.waiters())
+		if g.waitingCount() != 1 || g.runningCount() != 2 {
+			t.Fatalf("%d run and %d wait", g.runningCount(), g.waitingCount())
 		}
 		first()
 		time.Sleep(2 * longRunningFrom)
@@ -176,8 +176,8 @@ func TestWhatLastsAsksForRoomAgain(t *testing.T) {
 		}
 		second()
 		time.Sleep(2 * longRunningFrom)
-		if g.running() != 0 {
-			t.Errorf("%d run when all have ended", g.running())
+		if g.runningCount() != 0 {
+			t.Errorf("%d run when all have ended", g.runningCount())
 		}
 	})
 }
@@ -185,33 +185,33 @@ func TestWhatLastsAsksForRoomAgain(t *testing.T) {
 // TestSlowBodiesKeepNobodyOut: who is known and takes long to say what it asks for is not counted as one that waits.
 func TestSlowBodiesKeepNobodyOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(1)
+		g := newLimiter(1)
 		for range 4 {
-			g.approach().reads()
+			g.admit().awaitBody()
 		}
-		if g.approach() != nil {
+		if g.admit() != nil {
 			t.Error("there is room for a fifth one")
 		}
 		time.Sleep(2 * slowBody)
-		if g.approach() == nil {
+		if g.admit() == nil {
 			t.Error("four that say nothing keep a fifth one out")
 		}
 	})
 }
 
 func TestWhoGoesAwayDoesNotWait(t *testing.T) {
-	g := newGate(1)
-	leave := g.enter(t.Context())
+	g := newLimiter(1)
+	leave := g.acquire(t.Context())
 	if leave == nil {
 		t.Fatal("the first one has no place")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if g.enter(ctx) != nil || g.waiters() != 0 {
+	if g.acquire(ctx) != nil || g.waitingCount() != 0 {
 		t.Error("who has gone got a place, or waits for ever")
 	}
 	leave()
-	if g.enter(t.Context()) == nil {
+	if g.acquire(t.Context()) == nil {
 		t.Error("the place is lost")
 	}
 }
@@ -219,15 +219,15 @@ func TestWhoGoesAwayDoesNotWait(t *testing.T) {
 // TestTheLogTellsOfThoseSentAway: once in a while for all of them, as it would cost more than they do.
 func TestTheLogTellsOfThoseSentAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(1)
+		g := newLimiter(1)
 		told := []int{}
 		for range 5 {
-			if n := g.sendAway(t.Context()); n > 0 {
+			if n := g.shed(t.Context()); n > 0 {
 				told = append(told, n)
 			}
 		}
 		time.Sleep(shedLogEvery)
-		if told = append(told, g.sendAway(t.Context())); !slices.Equal(told, []int{1, 5}) {
+		if told = append(told, g.shed(t.Context())); !slices.Equal(told, []int{1, 5}) {
 			t.Error(told)
 		}
 	})

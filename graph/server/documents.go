@@ -14,18 +14,19 @@ import (
 	"deskwire/graph/guard"
 )
 
-// door lets documents through to the executor, whatever transport brings them: those within the limits of who sends them.
-type door struct {
+// documentChecker is query validation: it lets documents through to the executor, whatever transport brings them: those within the limits of who sends them,
+// and persisted ones by their names.
+type documentChecker struct {
 	*executor.Executor
 	schema    *ast.Schema
-	documents documentCache
-	persisted *persisted
+	cache     documentCache
+	persisted *persistedDocuments
 	limits    Limits
 }
 
 // CreateOperationContext checks a request before anything is done that could cost more than the check.
-func (d *door) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
-	limits := d.limits.of(ctx)
+func (d *documentChecker) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	limits := d.limits.forCaller(ctx)
 	hash, err := d.persisted.resolveDocument(params)
 	if err == nil {
 		err = d.checkDocument(params.Query, limits)
@@ -34,7 +35,7 @@ func (d *door) CreateOperationContext(ctx context.Context, params *graphql.RawPa
 		return &graphql.OperationContext{}, gqlerror.List{err}
 	}
 	op, errs := d.Executor.CreateOperationContext(ctx, params)
-	if len(errs) > 0 && limits.Suggestions > 0 && op.Doc == nil && codeOf(errs[0]) == codeValidation {
+	if len(errs) > 0 && limits.Suggestions > 0 && op.Doc == nil && errorCode(errs[0]) == codeValidation {
 		errs = d.withSuggestions(params.Query, limits, errs)
 	}
 	if hash != "" && len(errs) == 0 {
@@ -44,22 +45,22 @@ func (d *door) CreateOperationContext(ctx context.Context, params *graphql.RawPa
 }
 
 // checkDocument measures the document between the parser and the validator. Those that are known were valid when they came first.
-func (d *door) checkDocument(source string, limits guard.Limits) *gqlerror.Error {
+func (d *documentChecker) checkDocument(source string, limits guard.Limits) *gqlerror.Error {
 	if len(source) <= limits.Document && hasLoneSurrogate(source) {
-		return coded(codeParse, `The document holds half of a character: a \ud800 to \udfff without its other half.`)
+		return codedError(codeParse, `The document holds half of a character: a \ud800 to \udfff without its other half.`)
 	}
-	known, ok := d.documents.get(source)
+	known, ok := d.cache.lookup(source)
 	if !ok {
 		_, shape, err := guard.ParseWithin(source, limits)
 		if err != nil {
 			return refusedDocument(err)
 		}
-		known = &document{shape: shape}
+		known = &measuredDocument{shape: shape}
 	} else if excess := limits.Check(known.shape); excess != nil {
 		return refusedDocument(excess)
 	}
 	if known.shape.Introspects && limits.Introspection == 0 {
-		return coded(codeNoIntrospection, "Your role may not introspect the schema. It is published at /schema.graphqls.")
+		return codedError(codeNoIntrospection, "Your role may not introspect the schema. It is published at /schema.graphqls.")
 	}
 	return nil
 }
@@ -73,18 +74,18 @@ func refusedDocument(err error) *gqlerror.Error {
 		if excess.Limit == "document" || excess.Limit == "tokens" {
 			code = codeTooLarge
 		}
-		out := coded(code, "%s", excess)
+		out := codedError(code, "%s", excess)
 		out.Extensions["limit"], out.Extensions["maximum"] = excess.Limit, excess.Maximum
 		return out
 	case errors.As(err, &syntax):
 		syntax.Extensions = map[string]any{"code": codeParse}
 		return syntax
 	}
-	return coded(codeValidation, "A fragment is spread within itself.")
+	return codedError(codeValidation, "A fragment is spread within itself.")
 }
 
 // withSuggestions says again what is wrong with a document, with what may have been meant.
-func (d *door) withSuggestions(source string, limits guard.Limits, errs gqlerror.List) gqlerror.List {
+func (d *documentChecker) withSuggestions(source string, limits guard.Limits, errs gqlerror.List) gqlerror.List {
 	doc, _, err := guard.ParseWithin(source, limits)
 	if err != nil {
 		return errs

@@ -8,9 +8,9 @@ import (
 	"deskwire/live"
 )
 
-// follow brings the hub what is new in the log, and joins the servers of one database: a wake-up after a commit here has the
+// startTail tails the log for the hub, and joins the servers of one database: a wake-up after a commit here has the
 // others read at once, and all know who is at which conversation. It all ends with the context.
-func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
+func (h *Handler) startTail(ctx context.Context, cfg Config) *live.Presences {
 	var over live.Transport = cfg.Store.Notifier()
 	if cfg.NATS != nil {
 		over = cfg.NATS
@@ -19,7 +19,7 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 	presences := live.NewPresences(func(payload []byte) { bus.Publish(live.TopicPresence, payload) })
 	presences.OnChange(func(account, conversation desk.ID) { h.hub.Invalidate(account, live.PresenceDependency(conversation)) })
 	cfg.Store.OnCommit(func() {
-		h.nudge()
+		h.wakeTail()
 		bus.Publish(live.TopicWake, nil)
 	})
 	h.tasks.Go(func() { presences.Run(ctx) })
@@ -27,11 +27,11 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 		bus.Run(ctx, func(topic live.Topic, payload []byte) {
 			switch topic {
 			case live.TopicWake:
-				h.nudge()
+				h.wakeTail()
 			case live.TopicPresence:
 				presences.TakeMessage(payload)
 			case live.Reconnected:
-				h.nudge()
+				h.wakeTail()
 				presences.Synchronize()
 			}
 		})
@@ -41,19 +41,19 @@ func (h *Handler) follow(ctx context.Context, cfg Config) *live.Presences {
 			h.tailElected(ctx, cfg)
 			return
 		}
-		cfg.Store.Tail(ctx, h.wake, h.hub.StartAt, h.take, func(err error) { warnTailFailed(ctx, cfg, err) })
+		cfg.Store.Tail(ctx, h.wake, h.hub.StartAt, h.takeBatch, func(err error) { warnTailFailed(ctx, cfg, err) })
 	})
 	return presences
 }
 
-// take hands a reading of the log on.
-func (h *Handler) take(b desk.Batch) {
-	h.metrics.batch(b)
+// takeBatch hands a reading of the log on.
+func (h *Handler) takeBatch(b desk.Batch) {
+	h.metrics.countBatch(b)
 	h.hub.TakeBatch(b)
 }
 
-// nudge has the log read at once.
-func (h *Handler) nudge() {
+// wakeTail has the log read at once, without waiting for the next poll.
+func (h *Handler) wakeTail() {
 	select {
 	case h.wake <- struct{}{}:
 	default: // it is to be read already
@@ -93,7 +93,7 @@ func (h *Handler) tailElected(ctx context.Context, cfg Config) {
 
 // tailFrom tails the log from a position, until something is wrong.
 func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) error {
-	return cfg.NATS.SharedTail(cfg.Store.Lead, logReader(cfg))(ctx, at, h.wake, h.take)
+	return cfg.NATS.SharedTail(cfg.Store.Lead, logReader(cfg))(ctx, at, h.wake, h.takeBatch)
 }
 
 // errOtherLog ends a reader whose position is of another log.

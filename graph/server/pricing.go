@@ -13,7 +13,7 @@ import (
 	"deskwire/graph/model"
 )
 
-// pricing charges each operation before it runs, and gives back what it did not use.
+// pricing is query cost limiting: it charges each operation before it runs, and gives back what it did not use.
 type pricing struct {
 	analyser *cost.Analyser
 	limits   Limits
@@ -49,8 +49,8 @@ func chargedTo(ctx context.Context) *bill {
 // MutateOperationContext runs when the document is checked and its variables are known.
 func (p pricing) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	b := &bill{points: p.analyser.Estimate(op.Operation, op.Variables), who: bucketOwnersOf(ctx)}
-	if n, most := b.points.Total(), p.limits.of(ctx).Cost; n > most {
-		err := coded(codeTooExpensive, "This operation may cost %d points, and the limit is %d. Request smaller pages, or split the operation.", n, most)
+	if n, most := b.points.Total(), p.limits.forCaller(ctx).Cost; n > most {
+		err := codedError(codeTooExpensive, "This operation may cost %d points, and the limit is %d. Request smaller pages, or split the operation.", n, most)
 		err.Extensions["limit"], err.Extensions["maximum"], err.Extensions["requested"] = "cost", most, n
 		return err
 	}
@@ -59,15 +59,15 @@ func (p pricing) MutateOperationContext(ctx context.Context, op *graphql.Operati
 	op.Stats.SetExtension(graph.BillExtension, b)
 	if b.refused {
 		seconds := int(math.Ceil(wait.Seconds()))
-		err := coded(codeRateLimited, "You have spent your points for now. Try again in %d s.", seconds)
+		err := codedError(codeRateLimited, "You have spent your points for now. Try again in %d s.", seconds)
 		err.Extensions["retryAfter"] = seconds
 		return err
 	}
 	return nil
 }
 
-// settle tells what an answer did cost.
-func (p pricing) settle(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+// refund gives back what an answer did not cost, and tells what it did.
+func (p pricing) refund(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	resp, b := next(ctx), chargedTo(ctx)
 	if resp == nil || b == nil || graph.IsRendering(ctx) { // payloads of subscriptions are shared
 		return resp

@@ -12,7 +12,7 @@ import (
 	"deskwire/graph"
 )
 
-// Fields whose value is the same for all viewers who see the same inboxes and have the same rights, by their type; "*" is
+// Visibility decides what may be shared in the fan-out. Fields whose value is the same for all viewers who see the same inboxes and have the same rights, by their type; "*" is
 // all fields of a type, and "!name" is one that is not. Whatever is not named here counts as the viewer's own, so
 // forgetting one costs speed and leaks nothing.
 var impersonal = map[string]string{
@@ -54,8 +54,8 @@ func isPersonal(op *graphql.OperationContext, root graphql.CollectedField) bool 
 	})
 }
 
-// isFading says whether a subscription shows what no event tells.
-func isFading(op *graphql.OperationContext, root graphql.CollectedField) bool {
+// isVolatile says whether a subscription shows what no event tells.
+func isVolatile(op *graphql.OperationContext, root graphql.CollectedField) bool {
 	if id, _ := root.ArgumentMap(op.Variables)["viewId"].(string); id != "" {
 		if ref, err := desk.ParseRef(id); err == nil && ref.Part == "" { // a saved view may look at the time
 			return true

@@ -13,11 +13,11 @@ import (
 // BenchmarkSentAway is what it costs to send a request away, over a socket, both ends of it.
 func BenchmarkSentAway(b *testing.B) {
 	log := slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	g := newGate(1)
+	g := newLimiter(1)
 	g.held = mostHeld
-	for g.approach() != nil { // until there is no more room
+	for g.admit() != nil { // until there is no more room
 	}
-	server := httptest.NewServer(observe(log, "", newMetrics(), nil, CrossOrigin(nil, g.shed(log, http.NotFoundHandler()))))
+	server := httptest.NewServer(observeRequests(log, "", newMetrics(), nil, CrossOrigin(nil, g.admitOrShed(log, http.NotFoundHandler()))))
 	defer server.Close()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {

@@ -20,18 +20,18 @@ import (
 	"deskwire/live"
 )
 
-// follower makes what a hub serves of subscriptions: what is asked, and each payload of it.
-type follower struct {
+// renderer makes what a hub serves of subscriptions: the query, and each payload that is rendered of it.
+type renderer struct {
 	exec  graphql.GraphExecutor
 	begin func(ctx context.Context, turn live.RenderRequest, class string) (context.Context, *graph.RenderState) // Resolver.Rendering
 }
 
-// subscription is a checked operation that is to be followed.
+// subscription is a checked operation whose payloads are to be rendered.
 type subscription struct {
 	op       *graphql.OperationContext
 	name     string // of the root field
 	document string // what equal subscriptions have in common, but for who asks
-	fading   bool   // it shows what no event tells
+	volatile bool   // it shows what no event tells
 	personal bool   // what it shows depends on more than what the viewer may see
 	after    *desk.Cursor
 	request  string // id of the request, for the log
@@ -40,19 +40,19 @@ type subscription struct {
 // nowhere is a cursor that nothing can be told after: whoever has it gets a RESYNC.
 var nowhere = desk.Cursor{Epoch: "nowhere"}
 
-// read checks a subscribe request.
-func (f *follower) read(op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
+// readSubscription checks a subscribe request.
+func (f *renderer) readSubscription(op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
 	fields := graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})
 	if len(fields) != 1 || strings.HasPrefix(fields[0].Name, "__") {
-		return nil, coded(codeValidation, "A subscription must have exactly one root field.")
+		return nil, codedError(codeValidation, "A subscription must have exactly one root field.")
 	}
 	root := fields[0]
-	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root), fading: isFading(op, root)}
+	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root), volatile: isVolatile(op, root)}
 	if after, ok := root.ArgumentMap(op.Variables)["after"].(string); ok {
-		s.after = placeOf(after)
+		s.after = parseCursor(after)
 	}
 	if after, ok := params.Extensions["resumeAfter"].(string); ok && after != "" { // it is the later one
-		s.after = placeOf(after)
+		s.after = parseCursor(after)
 	}
 	variables := maps.Clone(op.Variables)
 	if a := root.Arguments.ForName("after"); a != nil && a.Value.Kind == ast.Variable && strings.Count(params.Query, "$"+a.Value.Raw) == 2 {
@@ -60,13 +60,13 @@ func (f *follower) read(op *graphql.OperationContext, params *graphql.RawParams)
 	}
 	given, err := json.Marshal(variables) // in the order of their names
 	if err != nil {
-		return nil, coded(codeBadInput, "The variables cannot be parsed.")
+		return nil, codedError(codeBadInput, "The variables cannot be parsed.")
 	}
 	s.document = fmt.Sprintf("%q %q %s", op.Operation.Name, params.Query, given)
 	return s, nil
 }
 
-func placeOf(cursor string) *desk.Cursor {
+func parseCursor(cursor string) *desk.Cursor {
 	c, ok := desk.ParseCursor(cursor)
 	if !ok {
 		c = nowhere
@@ -74,36 +74,36 @@ func placeOf(cursor string) *desk.Cursor {
 	return &c
 }
 
-// ask is what the subscription asks for when this actor asks. Where the actor sees and may do the same as another one, and
+// queryFor is what the subscription asks for when this actor asks. Where the actor sees and may do the same as another one, and
 // nothing personal is asked for, it is the same.
-func (f *follower) ask(s *subscription, by *desk.Actor) *live.Query {
-	class := classOf(by)
+func (f *renderer) queryFor(s *subscription, by *desk.Actor) *live.Query {
+	class := visibilityOf(by)
 	who := class
 	if s.personal {
 		who += fmt.Sprintf(" %s %d", by.Agent.ID, by.Agent.Version) // the payload shows the actor it was made for
 	}
 	sum := sha256.Sum256([]byte(who + " " + s.document))
-	a := &live.Query{Key: string(sum[:]), Account: by.Account.ID, Source: s, Log: s.name == "events", Volatile: s.fading}
+	a := &live.Query{Key: string(sum[:]), Account: by.Account.ID, Source: s, Log: s.name == "events", Volatile: s.volatile}
 	a.Render = func(ctx context.Context, t live.RenderRequest) (live.Rendered, error) {
 		return f.render(ctx, s, by, class, t)
 	}
 	return a
 }
 
-// classOf names what an actor sees and may do. Two actors of one class are told the same, but for what is their own.
-func classOf(by *desk.Actor) string {
+// visibilityOf names what an actor sees and may do. Two actors of one class are told the same, but for what is their own.
+func visibilityOf(by *desk.Actor) string {
 	scopes := slices.Clone(by.Scopes)
 	slices.Sort(scopes)
 	inboxes := "all"
 	if !by.SeesAll() {
 		ids := slices.Clone(by.Inboxes)
 		slices.SortFunc(ids, func(a, b desk.ID) int { return slices.Compare(a[:], b[:]) })
-		inboxes = uuids(ids)
+		inboxes = joinIDs(ids)
 	}
 	return fmt.Sprintf("%s %d %s %v %s", by.Account.ID, by.Account.Version, by.Agent.Role, scopes, inboxes)
 }
 
-func uuids(ids []desk.ID) string {
+func joinIDs(ids []desk.ID) string {
 	parts := make([]string, len(ids))
 	for i, id := range ids {
 		parts[i] = id.String()
@@ -111,7 +111,7 @@ func uuids(ids []desk.ID) string {
 	return strings.Join(parts, ",")
 }
 
-func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, class string, turn live.RenderRequest) (live.Rendered, error) {
+func (f *renderer) render(ctx context.Context, s *subscription, by *desk.Actor, class string, turn live.RenderRequest) (live.Rendered, error) {
 	ctx = withRequest(ctx, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
 	ctx, t := f.begin(graph.WithActor(ctx, by), turn, class)
 	ctx = graphql.WithOperationContext(graphql.StartOperationTrace(ctx), s.op)
@@ -124,23 +124,23 @@ func (f *follower) render(ctx context.Context, s *subscription, by *desk.Actor, 
 		return live.Rendered{}, errors.New("graph: the executor gave no payload")
 	}
 	for _, err := range resp.Errors {
-		if isFault(err) { // it is made again until it works: a client that was shown an error would end the stream
+		if isTransient(err) { // it is made again until it works: a client that was shown an error would end the stream
 			return live.Rendered{}, err
 		}
 	}
 	if t.Empty {
 		return live.Rendered{Cursor: t.Position}, nil
 	}
-	body, err := encode(resp)
+	body, err := encodeResponse(resp)
 	if err == nil && (len(resp.Data) == 0 || bytes.Equal(resp.Data, []byte("null"))) {
 		return live.Rendered{}, live.Refusal{Body: body}
 	}
 	return live.Rendered{Body: body, Deps: t.Dependencies(), Cursor: t.Position, Hidden: t.Hidden}, err
 }
 
-// isFault says whether an error is ours, and may be gone at the next attempt.
-func isFault(err *gqlerror.Error) bool {
-	switch codeOf(err) {
+// isTransient says whether an error is ours, and may be gone at the next attempt.
+func isTransient(err *gqlerror.Error) bool {
+	switch errorCode(err) {
 	case codeInternal, codeTimeout, codeCancelled, codeUnavailable:
 		return true
 	}

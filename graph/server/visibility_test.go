@@ -64,8 +64,8 @@ func TestImpersonal_isTheSameForAClass(t *testing.T) {
 		}
 		*by = now
 	}
-	if classOf(ann) != classOf(ben) {
-		t.Fatalf("they are of two classes, %q and %q", classOf(ann), classOf(ben))
+	if visibilityOf(ann) != visibilityOf(ben) {
+		t.Fatalf("they are of two classes, %q and %q", visibilityOf(ann), visibilityOf(ben))
 	}
 	o.do(o.admin, `mutation { propertyDefinitionCreate(input: {key: "mood", label: "Mood", type: OPTION, options: [{value: "good", label: "Good"}]}) { errors { message } } }`, nil)
 	label := str(o.do(o.admin, `mutation { labelCreate(input: {name: "Urgent"}) { label { id } } }`, nil), "labelCreate", "label", "id")
