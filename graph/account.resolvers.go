@@ -23,7 +23,7 @@ func (r *accountResolver) ViewerCanAdminister(ctx context.Context, obj *desk.Acc
 }
 
 func (r *mutationResolver) AccountUpdate(ctx context.Context, input model.AccountUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateAccount(ctx, input.ExpectedVersion, input.Name, input.TrashKeepDays, input.Language)
 	})
 }
@@ -37,21 +37,21 @@ func (r *queryResolver) Viewer(ctx context.Context) (*model.Viewer, error) {
 }
 
 func (r *viewerResolver) Teams(ctx context.Context, obj *model.Viewer) ([]*desk.Team, error) {
-	return loadersOf(ctx).teams.some(ctx, func(t *desk.Team) bool { return slices.Contains(t.MemberIDs, obj.Agent.ID) })
+	return loadersOf(ctx).teams.filtered(ctx, func(t *desk.Team) bool { return slices.Contains(t.MemberIDs, obj.Agent.ID) })
 }
 
 func (r *viewerResolver) Inboxes(ctx context.Context, obj *model.Viewer) ([]*desk.Inbox, error) {
-	return loadersOf(ctx).inboxes.all(ctx)
+	return loadersOf(ctx).inboxes.allRows(ctx)
 }
 
 func (r *viewerResolver) TicketDetailLayout(ctx context.Context, obj *model.Viewer) (*desk.PropertyLayout, error) {
-	return loadersOf(ctx).layout(ctx)
+	return loadersOf(ctx).layoutInForce(ctx)
 }
 
 func (r *viewerResolver) APITokens(ctx context.Context, obj *model.Viewer) ([]*desk.Token, error) {
 	l := loadersOf(ctx)
 	l.addList(desk.KindAccount, obj.Account.ID, desk.KindToken)
-	return below(ctx, obj, func(v *model.Viewer) desk.ID { return v.Agent.ID }, l.reader.TokensOf, anyOf[*desk.Token])
+	return loadBelow(ctx, obj, func(v *model.Viewer) desk.ID { return v.Agent.ID }, l.reader.TokensOf, asObjects[*desk.Token])
 }
 
 func (r *Resolver) Account() generated.AccountResolver { return &accountResolver{r} }

@@ -15,55 +15,55 @@ import (
 )
 
 func (r *apiTokenResolver) Agent(ctx context.Context, obj *desk.Token) (*desk.Agent, error) {
-	return loadersOf(ctx).agents.one(ctx, obj.AgentID)
+	return loadersOf(ctx).agents.byKey(ctx, obj.AgentID)
 }
 
 func (r *mutationResolver) AgentCreate(ctx context.Context, input model.AgentCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateAgent(ctx, input.Email, input.Name, input.Role)
 	})
 }
 
 func (r *mutationResolver) AgentUpdate(ctx context.Context, input model.AgentUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateAgent(ctx, input.AgentID.As(desk.KindAgent), input.ExpectedVersion, input.Name, input.Role, input.Active)
 	})
 }
 
 func (r *mutationResolver) TeamCreate(ctx context.Context, input model.TeamCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateTeam(ctx, input.Name, keysOf(input.MemberIds, desk.KindAgent))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+		return t.CreateTeam(ctx, input.Name, keysOfKind(input.MemberIds, desk.KindAgent))
 	})
 }
 
 func (r *mutationResolver) TeamUpdate(ctx context.Context, input model.TeamUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateTeam(ctx, input.TeamID.As(desk.KindTeam), input.ExpectedVersion, input.Name, givenKeys(input.MemberIds, desk.KindAgent))
 	})
 }
 
 func (r *mutationResolver) APITokenCreate(ctx context.Context, input model.APITokenCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{personal: true}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateToken(ctx, keyOf(input.AgentID, desk.KindAgent), input.Name, input.Scopes, input.ExpiresAt)
+	return r.mutate(ctx, mutationOptions{personal: true}, func(ctx context.Context, t *db.Tx) error {
+		return t.CreateToken(ctx, keyOrNil(input.AgentID, desk.KindAgent), input.Name, input.Scopes, input.ExpiresAt)
 	})
 }
 
 func (r *mutationResolver) APITokenRevoke(ctx context.Context, input model.APITokenRevokeInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, personal: true}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, personal: true}, func(ctx context.Context, t *db.Tx) error {
 		return t.RevokeToken(ctx, input.APITokenID.As(desk.KindToken))
 	})
 }
 
 func (r *queryResolver) Agents(ctx context.Context) ([]*desk.Agent, error) {
-	return loadersOf(ctx).agents.all(ctx)
+	return loadersOf(ctx).agents.allRows(ctx)
 }
 
 func (r *queryResolver) Teams(ctx context.Context) ([]*desk.Team, error) {
-	return loadersOf(ctx).teams.all(ctx)
+	return loadersOf(ctx).teams.allRows(ctx)
 }
 
 func (r *teamResolver) Members(ctx context.Context, obj *desk.Team) ([]*desk.Agent, error) {
-	return loadersOf(ctx).agents.some(ctx, func(a *desk.Agent) bool { return slices.Contains(obj.MemberIDs, a.ID) })
+	return loadersOf(ctx).agents.filtered(ctx, func(a *desk.Agent) bool { return slices.Contains(obj.MemberIDs, a.ID) })
 }
 
 func (r *Resolver) ApiToken() generated.ApiTokenResolver { return &apiTokenResolver{r} }

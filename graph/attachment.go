@@ -24,7 +24,7 @@ type FileRight struct {
 
 const rightBytes = 1 + 16 + 16 + 8
 
-func (f FileRight) sign(key []byte) string {
+func (f FileRight) signedAddress(key []byte) string {
 	b := make([]byte, 0, rightBytes+sha256.Size)
 	b = append(b, map[bool]byte{false: 'r', true: 'w'}[f.Write])
 	b = append(append(b, f.Account[:]...), f.File[:]...)
@@ -59,13 +59,13 @@ func (r *Resolver) fileAddress(ctx context.Context, a *desk.Attachment, write bo
 		return nil, err
 	}
 	right := FileRight{Write: write, Account: a.AccountID, File: a.ID, until: r.Store.Now().Add(addressKeeps)}
-	address := r.BaseURL + "/files/" + right.sign(key)
+	address := r.BaseURL + "/files/" + right.signedAddress(key)
 	return &address, nil
 }
 
-// attachmentsOf are the files of a message, read for all messages of its place.
+// attachmentsOf are the files of a message, read for all messages of the scope.
 func (r *Resolver) attachmentsOf(ctx context.Context, m *desk.Message) ([]*desk.Attachment, error) {
-	return below(ctx, m, messageID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]*desk.Attachment, error) {
+	return loadBelow(ctx, m, messageID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]*desk.Attachment, error) {
 		return loadersOf(ctx).reader.AttachmentsOf(ctx, ids)
 	}, func(files []*desk.Attachment) []any { return nil })
 }

@@ -8,8 +8,8 @@ import (
 	"deskwire/graph/model"
 )
 
-func paging(first *int, after *string, last *int, before *string) db.Paging {
-	return db.Paging{First: first, Last: last, After: orEmpty(after), Before: orEmpty(before)}
+func pagingOf(first *int, after *string, last *int, before *string) db.Paging {
+	return db.Paging{First: first, Last: last, After: textOrEmpty(after), Before: textOrEmpty(before)}
 }
 
 // pager reads one page for each parent, and counter counts their lists; both for many parents at once.
@@ -18,19 +18,19 @@ type (
 	counter      func(context.Context, []desk.ID) (map[desk.ID]db.Count, error)
 )
 
-// connect gives the list of obj, and reads those of all objects of the place; counted when somebody asks.
-func connect[P, N any](ctx context.Context, obj P, id func(P) desk.ID, pages pager[N], counts counter) (*model.Connection[N], error) {
-	page, err := below(ctx, obj, id, pages, func(p *db.Page[N]) []any { return anyOf(p.Nodes) })
+// loadConnection gives the list of obj, and reads those of all objects of the scope; counted when somebody asks.
+func loadConnection[P, N any](ctx context.Context, obj P, id func(P) desk.ID, pages pager[N], counts counter) (*model.Connection[N], error) {
+	page, err := loadBelow(ctx, obj, id, pages, func(p *db.Page[N]) []any { return asObjects(p.Nodes) })
 	if err != nil {
 		return nil, err
 	}
 	ls := loadersOf(ctx)
-	above, own := ls.here(ctx)
+	above, own := ls.scopesAt(ctx)
 	return &model.Connection[N]{Page: page, Count: func(ctx context.Context) (db.Count, error) {
 		own.counted.Do(func() {
 			own.counts = newLoader(ls.by, counts)
 			ids := []desk.ID{}
-			for _, o := range standing(above, obj) {
+			for _, o := range siblings(above, obj) {
 				ids = append(ids, id(o))
 			}
 			own.counts.loadAll(ctx, ids)
@@ -39,12 +39,12 @@ func connect[P, N any](ctx context.Context, obj P, id func(P) desk.ID, pages pag
 	}}, nil
 }
 
-// settled makes a pager show records as the response knows them already.
-func settled[V any](pages pager[V], in *loader[desk.ID, V], id func(V) desk.ID) pager[V] {
+// unified makes a pager show records as the response knows them already.
+func unified[V any](pages pager[V], in *loader[desk.ID, V], id func(V) desk.ID) pager[V] {
 	return func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
 		found, err := pages(ctx, parents)
 		for _, p := range found {
-			in.settle(id, p.Nodes)
+			in.unify(id, p.Nodes)
 		}
 		return found, err
 	}
@@ -57,41 +57,41 @@ func messageID(m *desk.Message) desk.ID           { return m.ID }
 func ticketID(t *desk.Ticket) desk.ID             { return t.ID }
 func trashGroupID(g *desk.TrashGroup) desk.ID     { return g.ID }
 
-func conversations[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.ConversationWhere, o *db.ConversationOrder, p db.Paging) (*model.Connection[*desk.Conversation], error) {
+func conversationConnection[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.ConversationWhere, o *db.ConversationOrder, p db.Paging) (*model.Connection[*desk.Conversation], error) {
 	l := loadersOf(ctx)
 	l.addList(kind, id(obj), desk.KindConversation)
-	return connect(ctx, obj, id, settled(sharedPages(l, []any{"conversations", kind, where, o, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
+	return loadConnection(ctx, obj, id, unified(sharedPages(l, []any{"conversations", kind, where, o, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
 		return r.ConversationPages(ctx, db.Parents{Kind: kind, IDs: ids}, where, o, p)
 	}), l.conversations, conversationID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
 		return l.reader.ConversationCounts(ctx, db.Parents{Kind: kind, IDs: ids}, where)
 	})
 }
 
-func tickets[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.TicketWhere, o *db.TicketOrder, p db.Paging) (*model.Connection[*desk.Ticket], error) {
+func ticketConnection[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.TicketWhere, o *db.TicketOrder, p db.Paging) (*model.Connection[*desk.Ticket], error) {
 	l := loadersOf(ctx)
 	l.addList(kind, id(obj), desk.KindTicket)
-	return connect(ctx, obj, id, settled(sharedPages(l, []any{"tickets", kind, where, o, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
+	return loadConnection(ctx, obj, id, unified(sharedPages(l, []any{"tickets", kind, where, o, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
 		return r.TicketPages(ctx, db.Parents{Kind: kind, IDs: ids}, where, o, p)
 	}), l.tickets, ticketID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
 		return l.reader.TicketCounts(ctx, db.Parents{Kind: kind, IDs: ids}, where)
 	})
 }
 
-func contacts(ctx context.Context, where *db.ContactWhere, o *db.ContactOrder, p db.Paging) (*model.Connection[*desk.Contact], error) {
+func contactConnection(ctx context.Context, where *db.ContactWhere, o *db.ContactOrder, p db.Paging) (*model.Connection[*desk.Contact], error) {
 	l := loadersOf(ctx)
-	return connect(ctx, l.by.Account, accountID, settled(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Contact], error) {
+	return loadConnection(ctx, l.by.Account, accountID, unified(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Contact], error) {
 		return l.reader.ContactPages(ctx, db.Whole(l.by), where, o, p)
 	}, l.contacts, contactID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
 		return l.reader.ContactCounts(ctx, db.Whole(l.by), where)
 	})
 }
 
-func messages(ctx context.Context, obj *desk.Conversation, p db.Paging) (*model.Connection[model.Message], error) {
+func messageConnection(ctx context.Context, obj *desk.Conversation, p db.Paging) (*model.Connection[model.Message], error) {
 	l := loadersOf(ctx)
-	pages := settled(sharedPages(l, []any{"messages", p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
+	pages := unified(sharedPages(l, []any{"messages", p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
 		return r.MessagePages(ctx, ids, p)
 	}), l.messages, messageID)
-	return connect(ctx, obj, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.Message], error) {
+	return loadConnection(ctx, obj, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.Message], error) {
 		found, err := pages(ctx, ids)
 		return db.MapPages(found, model.NewMessage), err
 	}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
@@ -99,9 +99,9 @@ func messages(ctx context.Context, obj *desk.Conversation, p db.Paging) (*model.
 	})
 }
 
-func timeline[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, p db.Paging) (*model.Connection[model.TimelineEntry], error) {
+func timelineConnection[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, p db.Paging) (*model.Connection[model.TimelineEntry], error) {
 	l := loadersOf(ctx)
-	return connect(ctx, obj, id, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.TimelineEntry], error) {
+	return loadConnection(ctx, obj, id, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.TimelineEntry], error) {
 		found, err := l.reader.TimelinePages(ctx, db.Parents{Kind: kind, IDs: ids}, p)
 		return db.MapPages(found, func(e *db.TimelineEntry) model.TimelineEntry {
 			if e.Message != nil {
@@ -114,18 +114,18 @@ func timeline[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk
 	})
 }
 
-func trash(ctx context.Context, p db.Paging) (*model.Connection[*desk.TrashGroup], error) {
+func trashConnection(ctx context.Context, p db.Paging) (*model.Connection[*desk.TrashGroup], error) {
 	l := loadersOf(ctx)
-	return connect(ctx, l.by.Account, accountID, settled(func(ctx context.Context, _ []desk.ID) (map[desk.ID]*db.Page[*desk.TrashGroup], error) {
+	return loadConnection(ctx, l.by.Account, accountID, unified(func(ctx context.Context, _ []desk.ID) (map[desk.ID]*db.Page[*desk.TrashGroup], error) {
 		return l.reader.TrashPages(ctx, db.Whole(l.by), p)
 	}, l.trashGroups, trashGroupID), func(ctx context.Context, _ []desk.ID) (map[desk.ID]db.Count, error) {
 		return l.reader.TrashCounts(ctx, db.Whole(l.by))
 	})
 }
 
-func events(ctx context.Context, since *string, where *db.EventWhere, p db.Paging) (*model.Connection[*desk.Event], error) {
+func eventConnection(ctx context.Context, since *string, where *db.EventWhere, p db.Paging) (*model.Connection[*desk.Event], error) {
 	l := loadersOf(ctx)
-	return connect(ctx, l.by.Account, accountID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Event], error) {
+	return loadConnection(ctx, l.by.Account, accountID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Event], error) {
 		// Up to the eventCursor of this answer: what comes later comes with the next since.
 		until, err := l.reader.Cursor(ctx)
 		if err != nil {
@@ -143,8 +143,8 @@ func events(ctx context.Context, since *string, where *db.EventWhere, p db.Pagin
 	})
 }
 
-// anyOf makes the rows of a list objects of a place.
-func anyOf[T any](rows []T) []any {
+// asObjects makes the rows of a list objects of a place.
+func asObjects[T any](rows []T) []any {
 	objects := make([]any, len(rows))
 	for i, r := range rows {
 		objects[i] = r

@@ -14,11 +14,11 @@ import (
 )
 
 func (r *contactResolver) Conversations(ctx context.Context, obj *desk.Contact, where *db.ConversationWhere, orderBy *db.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error) {
-	return conversations(ctx, obj, desk.KindContact, contactID, where, orderBy, paging(first, after, last, before))
+	return conversationConnection(ctx, obj, desk.KindContact, contactID, where, orderBy, pagingOf(first, after, last, before))
 }
 
 func (r *contactResolver) Tickets(ctx context.Context, obj *desk.Contact, where *db.TicketWhere, orderBy *db.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error) {
-	return tickets(ctx, obj, desk.KindContact, contactID, where, orderBy, paging(first, after, last, before))
+	return ticketConnection(ctx, obj, desk.KindContact, contactID, where, orderBy, pagingOf(first, after, last, before))
 }
 
 func (r *contactResolver) ViewerCanUpdate(ctx context.Context, obj *desk.Contact) (bool, error) {
@@ -26,23 +26,23 @@ func (r *contactResolver) ViewerCanUpdate(ctx context.Context, obj *desk.Contact
 }
 
 func (r *mutationResolver) ContactUpsert(ctx context.Context, input model.ContactUpsertInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpsertContact(ctx, desk.ContactInput{Email: input.Email, Name: input.Name, Phone: input.Phone, ExternalID: input.ExternalID})
 	})
 }
 
 func (r *mutationResolver) ContactUpdate(ctx context.Context, input model.ContactUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateContact(ctx, input.ContactID.As(desk.KindContact), input.ExpectedVersion, contactPatch(input))
 	})
 }
 
 func (r *queryResolver) Contact(ctx context.Context, id desk.Ref) (*desk.Contact, error) {
-	return related(ctx, loadersOf(ctx).contacts, id, isKind(desk.KindContact))
+	return loadRelated(ctx, loadersOf(ctx).contacts, id, keyOfKind(desk.KindContact))
 }
 
 func (r *queryResolver) Contacts(ctx context.Context, where *db.ContactWhere, orderBy *db.ContactOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Contact], error) {
-	return contacts(ctx, where, orderBy, paging(first, after, last, before))
+	return contactConnection(ctx, where, orderBy, pagingOf(first, after, last, before))
 }
 
 func (r *Resolver) Contact() generated.ContactResolver { return &contactResolver{r} }

@@ -15,23 +15,23 @@ import (
 )
 
 func (r *conversationResolver) Inbox(ctx context.Context, obj *desk.Conversation) (*desk.Inbox, error) {
-	return loadersOf(ctx).inboxes.one(ctx, obj.InboxID)
+	return loadersOf(ctx).inboxes.byKey(ctx, obj.InboxID)
 }
 
 func (r *conversationResolver) Channel(ctx context.Context, obj *desk.Conversation) (*desk.Channel, error) {
-	return loadersOf(ctx).channels.one(ctx, obj.ChannelID)
+	return loadersOf(ctx).channels.byKey(ctx, obj.ChannelID)
 }
 
 func (r *conversationResolver) Contact(ctx context.Context, obj *desk.Conversation) (*desk.Contact, error) {
-	return related(ctx, loadersOf(ctx).contacts, obj, func(c *desk.Conversation) (desk.ID, bool) { return c.ContactID, true })
+	return loadRelated(ctx, loadersOf(ctx).contacts, obj, func(c *desk.Conversation) (desk.ID, bool) { return c.ContactID, true })
 }
 
 func (r *conversationResolver) Owner(ctx context.Context, obj *desk.Conversation) (*desk.Agent, error) {
-	return loadersOf(ctx).agent(ctx, obj.OwnerID)
+	return loadersOf(ctx).agentOrNil(ctx, obj.OwnerID)
 }
 
 func (r *conversationResolver) Ticket(ctx context.Context, obj *desk.Conversation) (*desk.Ticket, error) {
-	return related(ctx, loadersOf(ctx).tickets, obj, func(c *desk.Conversation) (desk.ID, bool) { return optional(c.TicketID) })
+	return loadRelated(ctx, loadersOf(ctx).tickets, obj, func(c *desk.Conversation) (desk.ID, bool) { return optionalKey(c.TicketID) })
 }
 
 func (r *conversationResolver) Labels(ctx context.Context, obj *desk.Conversation) ([]*desk.Label, error) {
@@ -39,11 +39,11 @@ func (r *conversationResolver) Labels(ctx context.Context, obj *desk.Conversatio
 }
 
 func (r *conversationResolver) TrashGroup(ctx context.Context, obj *desk.Conversation) (*desk.TrashGroup, error) {
-	return related(ctx, loadersOf(ctx).trashGroups, obj, func(c *desk.Conversation) (desk.ID, bool) { return optional(c.TrashGroupID) })
+	return loadRelated(ctx, loadersOf(ctx).trashGroups, obj, func(c *desk.Conversation) (desk.ID, bool) { return optionalKey(c.TrashGroupID) })
 }
 
 func (r *conversationResolver) Messages(ctx context.Context, obj *desk.Conversation, first *int, after *string, last *int, before *string) (*model.Connection[model.Message], error) {
-	return messages(ctx, obj, paging(first, after, last, before))
+	return messageConnection(ctx, obj, pagingOf(first, after, last, before))
 }
 
 func (r *conversationResolver) Viewers(ctx context.Context, obj *desk.Conversation) ([]*live.Presence, error) {
@@ -51,7 +51,7 @@ func (r *conversationResolver) Viewers(ctx context.Context, obj *desk.Conversati
 }
 
 func (r *conversationResolver) Timeline(ctx context.Context, obj *desk.Conversation, first *int, after *string, last *int, before *string) (*model.Connection[model.TimelineEntry], error) {
-	return timeline(ctx, obj, desk.KindConversation, conversationID, paging(first, after, last, before))
+	return timelineConnection(ctx, obj, desk.KindConversation, conversationID, pagingOf(first, after, last, before))
 }
 
 func (r *conversationResolver) ViewerCanReply(ctx context.Context, obj *desk.Conversation) (bool, error) {
@@ -87,69 +87,69 @@ func (r *conversationResolver) ViewerCanRestore(ctx context.Context, obj *desk.C
 }
 
 func (r *mutationResolver) ConversationStart(ctx context.Context, input model.ConversationStartInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.StartConversation(ctx, startOf(input))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+		return t.StartConversation(ctx, startInput(input))
 	})
 }
 
 func (r *mutationResolver) ConversationAssign(ctx context.Context, input model.ConversationAssignInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		id := input.ConversationID.As(desk.KindConversation)
 		if !input.OwnerID.IsSet() {
 			return t.LeaveConversation(ctx, id, input.ExpectedVersion)
 		}
-		return t.AssignConversation(ctx, id, input.ExpectedVersion, keyOf(input.OwnerID.Value(), desk.KindAgent))
+		return t.AssignConversation(ctx, id, input.ExpectedVersion, keyOrNil(input.OwnerID.Value(), desk.KindAgent))
 	})
 }
 
 func (r *mutationResolver) ConversationClose(ctx context.Context, input model.ConversationCloseInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.CloseConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) ConversationReopen(ctx context.Context, input model.ConversationReopenInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.ReopenConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) ConversationMove(ctx context.Context, input model.ConversationMoveInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.MoveConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, input.InboxID.As(desk.KindInbox))
 	})
 }
 
 func (r *mutationResolver) ConversationMarkRead(ctx context.Context, input model.ConversationMarkReadInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.MarkConversationRead(ctx, input.ConversationID.As(desk.KindConversation))
 	})
 }
 
 func (r *mutationResolver) ConversationMarkUnread(ctx context.Context, input model.ConversationMarkUnreadInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.MarkConversationUnread(ctx, input.ConversationID.As(desk.KindConversation))
 	})
 }
 
 func (r *mutationResolver) ConversationTrash(ctx context.Context, input model.ConversationTrashInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.TrashConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, isTrue(input.ConfirmCascade))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.TrashConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, isSetTrue(input.ConfirmCascade))
 	})
 }
 
 func (r *mutationResolver) ConversationRestore(ctx context.Context, input model.ConversationRestoreInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.RestoreConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion)
 	})
 }
 
 func (r *queryResolver) Conversation(ctx context.Context, id desk.Ref) (*desk.Conversation, error) {
-	return related(ctx, loadersOf(ctx).conversations, id, isKind(desk.KindConversation))
+	return loadRelated(ctx, loadersOf(ctx).conversations, id, keyOfKind(desk.KindConversation))
 }
 
 func (r *queryResolver) Conversations(ctx context.Context, where *db.ConversationWhere, orderBy *db.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error) {
-	return conversations(ctx, ActorOf(ctx).Account, desk.KindAccount, accountID, where, orderBy, paging(first, after, last, before))
+	return conversationConnection(ctx, ActorOf(ctx).Account, desk.KindAccount, accountID, where, orderBy, pagingOf(first, after, last, before))
 }
 
 func (r *Resolver) Conversation() generated.ConversationResolver { return &conversationResolver{r} }

@@ -32,7 +32,7 @@ func (d *dependencies) remove(dep live.Dependency) {
 	d.mu.Unlock()
 }
 
-func (d *dependencies) list() []live.Dependency {
+func (d *dependencies) snapshot() []live.Dependency {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	deps := make([]live.Dependency, 0, len(d.deps))
@@ -68,12 +68,12 @@ func sharedLoader[K comparable, V any](s *sharedReads, name string, by *desk.Act
 // payingReader is the reader of the payload that asks a shared loader: what is read is on its budget, whoever made the loader.
 func payingReader(ctx context.Context) *db.Reader { return ExecutionOf(ctx).Reader }
 
-// through reads by a loader instead of the database.
-func through[K comparable, V any](from *loader[K, V]) func(context.Context, []K) (map[K]V, error) {
+// readThrough reads by a loader instead of the database.
+func readThrough[K comparable, V any](from *loader[K, V]) func(context.Context, []K) (map[K]V, error) {
 	return func(ctx context.Context, keys []K) (map[K]V, error) {
 		out := make(map[K]V, len(keys))
 		for i, a := range from.loadAll(ctx, keys) {
-			v, err := a.wait(ctx)
+			v, err := a.await(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -85,13 +85,13 @@ func through[K comparable, V any](from *loader[K, V]) func(context.Context, []K)
 	}
 }
 
-// ownKinds are of the viewer alone, and not to be shared with others who see the same inboxes.
-var ownKinds = map[desk.Kind]bool{
+// privateKinds are of the viewer alone, and not to be shared with others who see the same inboxes.
+var privateKinds = map[desk.Kind]bool{
 	desk.KindPropertyLayout: true, desk.KindToken: true, desk.KindAttachment: true, desk.KindEvent: true, desk.KindSnippet: true, desk.KindInboxView: true,
 }
 
-// rows is a loader of records of a kind.
-func rows[V any](
+// recordLoader is a loader of records of a kind.
+func recordLoader[V any](
 	f *dependencies, k desk.Kind, r *db.Reader, get func(*db.Reader, context.Context, []desk.ID) (map[desk.ID]V, error),
 ) *loader[desk.ID, V] {
 	by := r.Actor()
@@ -104,9 +104,9 @@ func rows[V any](
 	}
 	switch {
 	case k == desk.KindEvent:
-		fetch = sharedUnlessOwn(fetch, through(sharedLoader(f.shared, string(k), by, shared)))
-	case !ownKinds[k]:
-		fetch = through(sharedLoader(f.shared, string(k), by, shared))
+		fetch = sharedUnlessPrivate(fetch, readThrough(sharedLoader(f.shared, string(k), by, shared)))
+	case !privateKinds[k]:
+		fetch = readThrough(sharedLoader(f.shared, string(k), by, shared))
 	}
 	l := newLoader(by, fetch)
 	switch k {
@@ -119,14 +119,14 @@ func rows[V any](
 			return fetch(ctx, ids)
 		}
 	default:
-		l.saw = func(id desk.ID) { f.add(live.Dependency{Kind: k, ID: id}) }
+		l.onKey = func(id desk.ID) { f.add(live.Dependency{Kind: k, ID: id}) }
 	}
 	return l
 }
 
-// sharedUnlessOwn reads events once for all viewers who see the same. Those of what is somebody's own, and those that the one who
+// sharedUnlessPrivate reads events once for all viewers who see the same. Those of what is somebody's own, and those that the one who
 // read them may not see, are the viewer's to ask for.
-func sharedUnlessOwn[V any](own, shared func(context.Context, []desk.ID) (map[desk.ID]V, error)) func(context.Context, []desk.ID) (map[desk.ID]V, error) {
+func sharedUnlessPrivate[V any](own, shared func(context.Context, []desk.ID) (map[desk.ID]V, error)) func(context.Context, []desk.ID) (map[desk.ID]V, error) {
 	return func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) {
 		found, err := shared(ctx, ids)
 		if err != nil {
@@ -134,7 +134,7 @@ func sharedUnlessOwn[V any](own, shared func(context.Context, []desk.ID) (map[de
 		}
 		var mine []desk.ID
 		for _, id := range ids {
-			if e, ok := any(found[id]).(*desk.Event); !ok || e == nil || ownKinds[e.EntityKind] {
+			if e, ok := any(found[id]).(*desk.Event); !ok || e == nil || privateKinds[e.EntityKind] {
 				delete(found, id)
 				mine = append(mine, id)
 			}
@@ -148,17 +148,17 @@ func sharedUnlessOwn[V any](own, shared func(context.Context, []desk.ID) (map[de
 	}
 }
 
-// lists is a small list of records of a kind.
-func lists[V any](
+// recordList is a small list of records of a kind.
+func recordList[V any](
 	f *dependencies, k desk.Kind, r *db.Reader, id func(V) desk.ID, read func(*db.Reader, context.Context) ([]V, error),
-) *whole[V] {
+) *wholeList[V] {
 	by := r.Actor()
 	fetch := func(ctx context.Context) ([]V, error) { return read(r, ctx) }
 	if f == nil {
-		return newWhole(by, id, fetch)
+		return newWholeList(by, id, fetch)
 	}
-	if !ownKinds[k] {
-		all := through(sharedLoader(f.shared, "all "+string(k), by, func(ctx context.Context, _ []desk.Kind) (map[desk.Kind][]V, error) {
+	if !privateKinds[k] {
+		all := readThrough(sharedLoader(f.shared, "all "+string(k), by, func(ctx context.Context, _ []desk.Kind) (map[desk.Kind][]V, error) {
 			found, err := read(payingReader(ctx), ctx)
 			return map[desk.Kind][]V{k: found}, err
 		}))
@@ -167,8 +167,8 @@ func lists[V any](
 			return found[k], err
 		}
 	}
-	w := newWhole(by, id, fetch)
-	w.saw = func(id desk.ID) {
+	w := newWholeList(by, id, fetch)
+	w.onID = func(id desk.ID) {
 		f.add(live.Dependency{Kind: k, ID: id})
 		if k == desk.KindPipeline { // its statuses are part of it
 			f.add(live.Dependency{Kind: desk.KindStatus})
@@ -185,7 +185,7 @@ func sharedPages[V any](
 	l *loaders, args []any, read func(context.Context, *db.Reader, []desk.ID) (map[desk.ID]*db.Page[V], error),
 ) pager[V] {
 	own := func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
-		return read(ctx, l.joining(ctx), parents)
+		return read(ctx, l.readerWithJoins(ctx), parents)
 	}
 	if l.dependencies == nil {
 		return own
@@ -197,7 +197,7 @@ func sharedPages[V any](
 	if asksForViewer.Match(name) && l.by.Agent != nil { // what it finds is another one's for another viewer
 		name = append(name, l.by.Agent.ID[:]...)
 	}
-	pages := through(sharedLoader(l.dependencies.shared, string(name), l.by, func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
+	pages := readThrough(sharedLoader(l.dependencies.shared, string(name), l.by, func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
 		return read(ctx, payingReader(ctx), parents)
 	}))
 	return func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {

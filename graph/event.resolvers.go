@@ -14,7 +14,7 @@ import (
 )
 
 func (r *eventResolver) Actor(ctx context.Context, obj *desk.Event) (*desk.Agent, error) {
-	return loadersOf(ctx).agent(ctx, obj.ActorID)
+	return loadersOf(ctx).agentOrNil(ctx, obj.ActorID)
 }
 
 func (r *eventResolver) Rule(ctx context.Context, obj *desk.Event) (*string, error) {
@@ -29,7 +29,7 @@ func (r *eventResolver) CascadeID(ctx context.Context, obj *desk.Event) (string,
 }
 
 func (r *eventResolver) Entity(ctx context.Context, obj *desk.Event) (desk.Node, error) {
-	return related(ctx, loadersOf(ctx).nodes, obj, func(e *desk.Event) (desk.Ref, bool) { return e.EntityRef(), true })
+	return loadRelated(ctx, loadersOf(ctx).nodes, obj, func(e *desk.Event) (desk.Ref, bool) { return e.EntityRef(), true })
 }
 
 func (r *eventResolver) Changes(ctx context.Context, obj *desk.Event) ([]*desk.Change, error) {
@@ -37,7 +37,7 @@ func (r *eventResolver) Changes(ctx context.Context, obj *desk.Event) ([]*desk.C
 }
 
 func (r *queryResolver) Events(ctx context.Context, since *string, where *db.EventWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Event], error) {
-	return events(ctx, since, where, paging(first, after, last, before))
+	return eventConnection(ctx, since, where, pagingOf(first, after, last, before))
 }
 
 func (r *queryResolver) EventCursor(ctx context.Context) (string, error) {

@@ -15,56 +15,56 @@ import (
 )
 
 func (r *channelResolver) Inbox(ctx context.Context, obj *desk.Channel) (*desk.Inbox, error) {
-	return loadersOf(ctx).inboxes.one(ctx, obj.InboxID)
+	return loadersOf(ctx).inboxes.byKey(ctx, obj.InboxID)
 }
 
 func (r *inboxResolver) Channels(ctx context.Context, obj *desk.Inbox) ([]*desk.Channel, error) {
-	return loadersOf(ctx).channels.some(ctx, func(c *desk.Channel) bool { return c.InboxID == obj.ID })
+	return loadersOf(ctx).channels.filtered(ctx, func(c *desk.Channel) bool { return c.InboxID == obj.ID })
 }
 
 func (r *inboxResolver) Teams(ctx context.Context, obj *desk.Inbox) ([]*desk.Team, error) {
-	return loadersOf(ctx).teams.some(ctx, func(t *desk.Team) bool { return slices.Contains(obj.TeamIDs, t.ID) })
+	return loadersOf(ctx).teams.filtered(ctx, func(t *desk.Team) bool { return slices.Contains(obj.TeamIDs, t.ID) })
 }
 
 func (r *inboxResolver) FollowUpStatus(ctx context.Context, obj *desk.Inbox) (*desk.TicketStatus, error) {
 	if obj.FollowUpStatusID == nil {
 		return nil, nil
 	}
-	return loadersOf(ctx).status(ctx, *obj.FollowUpStatusID)
+	return loadersOf(ctx).statusByID(ctx, *obj.FollowUpStatusID)
 }
 
 func (r *mutationResolver) InboxCreate(ctx context.Context, input model.InboxCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateInbox(ctx, input.Name, input.Workspace, db.InboxSettings{
 			FollowUp: input.FollowUpPolicy, FollowUpDays: input.FollowUpDays, TeamIDs: optionalKeys(input.TeamIds, desk.KindTeam),
-			SetFollowUpStatus: input.FollowUpStatusID != nil, FollowUpStatusID: keyOf(input.FollowUpStatusID, desk.KindStatus),
+			SetFollowUpStatus: input.FollowUpStatusID != nil, FollowUpStatusID: keyOrNil(input.FollowUpStatusID, desk.KindStatus),
 		})
 	})
 }
 
 func (r *mutationResolver) InboxUpdate(ctx context.Context, input model.InboxUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateInbox(ctx, input.InboxID.As(desk.KindInbox), input.ExpectedVersion, db.InboxSettings{
 			Name: input.Name, FollowUp: input.FollowUpPolicy, FollowUpDays: input.FollowUpDays, TeamIDs: givenKeys(input.TeamIds, desk.KindTeam),
-			SetFollowUpStatus: input.FollowUpStatusID.IsSet(), FollowUpStatusID: keyOf(input.FollowUpStatusID.Value(), desk.KindStatus),
+			SetFollowUpStatus: input.FollowUpStatusID.IsSet(), FollowUpStatusID: keyOrNil(input.FollowUpStatusID.Value(), desk.KindStatus),
 		})
 	})
 }
 
 func (r *mutationResolver) ChannelCreate(ctx context.Context, input model.ChannelCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateChannel(ctx, input.InboxID.As(desk.KindInbox), input.Kind, input.Name, input.Threading)
 	})
 }
 
 func (r *mutationResolver) ChannelUpdate(ctx context.Context, input model.ChannelUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateChannel(ctx, input.ChannelID.As(desk.KindChannel), input.ExpectedVersion, input.Name, input.Threading)
 	})
 }
 
 func (r *queryResolver) Inboxes(ctx context.Context) ([]*desk.Inbox, error) {
-	return loadersOf(ctx).inboxes.all(ctx)
+	return loadersOf(ctx).inboxes.allRows(ctx)
 }
 
 func (r *Resolver) Channel() generated.ChannelResolver { return &channelResolver{r} }

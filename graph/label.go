@@ -9,38 +9,38 @@ import (
 	"deskwire/graph/model"
 )
 
-// labelsOf are the labels of a conversation by name; read for all conversations of the place. What a mutation has set is
+// labelsOf are the labels of a conversation by name; read for all conversations of the scope. What a mutation has set is
 // in the conversation already.
 func labelsOf(ctx context.Context, c *desk.Conversation) ([]*desk.Label, error) {
 	l, ids := loadersOf(ctx), c.LabelIDs
 	if ids == nil {
 		var err error
-		ids, err = below(ctx, c, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]desk.ID, error) {
+		ids, err = loadBelow(ctx, c, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]desk.ID, error) {
 			return l.reader.LabelsOf(ctx, ids)
 		}, func([]desk.ID) []any { return nil })
 		if err != nil {
 			return nil, err
 		}
 	}
-	return l.labels.some(ctx, func(l *desk.Label) bool { return slices.Contains(ids, l.ID) })
+	return l.labels.filtered(ctx, func(l *desk.Label) bool { return slices.Contains(ids, l.ID) })
 }
 
 // inUseLabels leaves archived labels out.
 func (l *loaders) inUseLabels(ctx context.Context) ([]*desk.Label, error) {
-	return l.labels.some(ctx, func(l *desk.Label) bool { return l.ArchivedAt == nil })
+	return l.labels.filtered(ctx, func(l *desk.Label) bool { return l.ArchivedAt == nil })
 }
 
-func snippets(ctx context.Context, where *db.SnippetWhere, p db.Paging) (*model.Connection[*desk.Snippet], error) {
+func snippetConnection(ctx context.Context, where *db.SnippetWhere, p db.Paging) (*model.Connection[*desk.Snippet], error) {
 	l := loadersOf(ctx)
-	return connect(ctx, l.by.Account, accountID, settled(func(ctx context.Context, _ []desk.ID) (map[desk.ID]*db.Page[*desk.Snippet], error) {
+	return loadConnection(ctx, l.by.Account, accountID, unified(func(ctx context.Context, _ []desk.ID) (map[desk.ID]*db.Page[*desk.Snippet], error) {
 		return l.reader.SnippetPages(ctx, db.Whole(l.by), where, p)
 	}, l.snippets, func(s *desk.Snippet) desk.ID { return s.ID }), func(ctx context.Context, _ []desk.ID) (map[desk.ID]db.Count, error) {
 		return l.reader.SnippetCounts(ctx, db.Whole(l.by), where)
 	})
 }
 
-// filled is a snippet for a conversation; nil when the viewer sees no such conversation.
-func (l *loaders) filled(ctx context.Context, s *desk.Snippet, conversation desk.Ref) (*desk.FilledSnippet, error) {
+// filledSnippet is a snippet for a conversation; nil when the viewer sees no such conversation.
+func (l *loaders) filledSnippet(ctx context.Context, s *desk.Snippet, conversation desk.Ref) (*desk.FilledSnippet, error) {
 	c, err := l.conversations.load(ctx, conversation.As(desk.KindConversation))
 	if err != nil || c == nil {
 		return nil, err

@@ -13,44 +13,44 @@ import (
 )
 
 func (r *mutationResolver) LabelCreate(ctx context.Context, input model.LabelCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateLabel(ctx, desk.LabelPatch{Name: &input.Name, Color: input.Color, Description: input.Description})
 	})
 }
 
 func (r *mutationResolver) LabelUpdate(ctx context.Context, input model.LabelUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateLabel(ctx, input.LabelID.As(desk.KindLabel), input.ExpectedVersion, desk.LabelPatch{Name: input.Name, Color: input.Color, Description: givenText(input.Description)})
 	})
 }
 
 func (r *mutationResolver) LabelArchive(ctx context.Context, input model.LabelArchiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.ArchiveLabel(ctx, input.LabelID.As(desk.KindLabel), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) ConversationLabelsSet(ctx context.Context, input model.ConversationLabelsSetInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.LabelConversation(ctx, db.SetLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOf(input.LabelIds, desk.KindLabel))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.LabelConversation(ctx, db.SetLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOfKind(input.LabelIds, desk.KindLabel))
 	})
 }
 
 func (r *mutationResolver) ConversationLabelsAdd(ctx context.Context, input model.ConversationLabelsAddInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.LabelConversation(ctx, db.AddLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOf(input.LabelIds, desk.KindLabel))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.LabelConversation(ctx, db.AddLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOfKind(input.LabelIds, desk.KindLabel))
 	})
 }
 
 func (r *mutationResolver) ConversationLabelsRemove(ctx context.Context, input model.ConversationLabelsRemoveInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.LabelConversation(ctx, db.RemoveLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOf(input.LabelIds, desk.KindLabel))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.LabelConversation(ctx, db.RemoveLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOfKind(input.LabelIds, desk.KindLabel))
 	})
 }
 
 func (r *queryResolver) Labels(ctx context.Context, includeArchived bool) ([]*desk.Label, error) {
 	if includeArchived {
-		return loadersOf(ctx).labels.all(ctx)
+		return loadersOf(ctx).labels.allRows(ctx)
 	}
 	return loadersOf(ctx).inUseLabels(ctx)
 }

@@ -11,16 +11,16 @@ import (
 	"deskwire/live"
 )
 
-// once is the stream of one payload: each is an execution of its own.
-func once[P any](p *P) <-chan *P {
+// singlePayload is the stream of one payload: each is an execution of its own.
+func singlePayload[P any](p *P) <-chan *P {
 	c := make(chan *P, 1)
 	c <- p
 	close(c)
 	return c
 }
 
-// stands is what all payloads say of how they came about.
-func stands(ctx context.Context, visible bool) model.Live {
+// payloadHeader is what all payloads say of how they came about.
+func payloadHeader(ctx context.Context, visible bool) model.Live {
 	t := renderStateOf(ctx)
 	l := model.Live{Cursor: t.Cursor.String(), Reason: t.Reason}
 	if !visible {
@@ -29,7 +29,7 @@ func stands(ctx context.Context, visible bool) model.Live {
 		return l
 	}
 	for _, e := range t.Events {
-		if !ownKinds[e.EntityKind] { // what is one's own is no news of what one follows
+		if !privateKinds[e.EntityKind] { // what is one's own is no news of what one follows
 			l.Happened = append(l.Happened, e)
 		}
 	}
@@ -39,31 +39,31 @@ func stands(ctx context.Context, visible bool) model.Live {
 // maxHappened is how many events a payload tells of.
 const maxHappened = 100
 
-// happened gives the events that the viewer may see.
-func happened(ctx context.Context, all []*desk.Event) ([]*desk.Event, error) {
+// visibleEvents gives the events that the viewer may see.
+func visibleEvents(ctx context.Context, all []*desk.Event) ([]*desk.Event, error) {
 	l := loadersOf(ctx)
 	all = all[max(0, len(all)-maxHappened):]
 	ids := make([]desk.ID, len(all))
 	for i, e := range all {
 		ids[i] = e.ID
 	}
-	_, own := l.here(ctx)
+	_, own := l.scopesAt(ctx)
 	events := []*desk.Event{}
 	for _, a := range l.events.loadAll(ctx, ids) {
-		e, err := a.wait(ctx)
+		e, err := a.await(ctx)
 		if err != nil {
 			return nil, err
 		}
 		if a.found {
-			own.stand(e)
+			own.add(e)
 			events = append(events, e)
 		}
 	}
 	return events, nil
 }
 
-// viewer is who asks, whose name and rights the payload shows.
-func (l *loaders) viewer() *model.Viewer {
+// viewerAsDependency is who asks, whose name and rights the payload shows.
+func (l *loaders) viewerAsDependency() *model.Viewer {
 	if l.dependencies != nil {
 		l.dependencies.add(live.Dependency{Kind: desk.KindAgent, ID: l.by.Agent.ID})
 		l.dependencies.add(live.Dependency{Kind: desk.KindAccount, ID: l.by.Account.ID})
@@ -71,17 +71,17 @@ func (l *loaders) viewer() *model.Viewer {
 	return &model.Viewer{Actor: l.by}
 }
 
-// viewLive is how a view stands, and what is different in it.
-func (l *loaders) viewLive(ctx context.Context, id desk.Ref) (*model.InboxViewLive, error) {
-	v, err := l.view(ctx, id)
+// viewPayload is how a view stands, and what is different in it.
+func (l *loaders) viewPayload(ctx context.Context, id desk.Ref) (*model.InboxViewLive, error) {
+	v, err := l.viewByRef(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	p := &model.InboxViewLive{Live: stands(ctx, v != nil), ViewID: id, View: v, Entered: []*desk.Conversation{}, Left: []*desk.Ref{}, Moved: []*desk.Conversation{}, Changed: []*desk.Conversation{}}
+	p := &model.InboxViewLive{Live: payloadHeader(ctx, v != nil), ViewID: id, View: v, Entered: []*desk.Conversation{}, Left: []*desk.Ref{}, Moved: []*desk.Conversation{}, Changed: []*desk.Conversation{}}
 	if v == nil {
 		return p, nil
 	}
-	if err := l.followView(ctx, v); err != nil {
+	if err := l.addViewDependencies(ctx, v); err != nil {
 		return nil, err
 	}
 	t := renderStateOf(ctx)
@@ -89,14 +89,14 @@ func (l *loaders) viewLive(ctx context.Context, id desk.Ref) (*model.InboxViewLi
 	case t.Reason != live.Change:
 		return p, nil
 	case v.Saved():
-		return p, l.savedDifferences(ctx, p, t)
+		return p, l.addSavedDifferences(ctx, p, t)
 	}
-	return p, l.differences(ctx, p, t.Events)
+	return p, l.addDifferences(ctx, p, t.Events)
 }
 
-// savedDifferences asks the database who is in the view and who was. What can't be told by what happened, such as that time has
+// addSavedDifferences asks the database who is in the view and who was. What can't be told by what happened, such as that time has
 // passed or that the filter is another one, makes a RESYNC of the payload.
-func (l *loaders) savedDifferences(ctx context.Context, p *model.InboxViewLive, t *RenderState) error {
+func (l *loaders) addSavedDifferences(ctx context.Context, p *model.InboxViewLive, t *RenderState) error {
 	events := t.Events
 	of, err := l.viewList(ctx, p.View)
 	if err != nil {
@@ -118,7 +118,7 @@ func (l *loaders) savedDifferences(ctx context.Context, p *model.InboxViewLive, 
 		return err
 	}
 	for i, a := range l.conversations.loadAll(ctx, ids) {
-		c, err := a.wait(ctx)
+		c, err := a.await(ctx)
 		if err != nil {
 			return err
 		}
@@ -139,8 +139,8 @@ func (l *loaders) savedDifferences(ctx context.Context, p *model.InboxViewLive, 
 	return nil
 }
 
-// differences sorts the conversations that something has happened to.
-func (l *loaders) differences(ctx context.Context, p *model.InboxViewLive, events []*desk.Event) error {
+// addDifferences sorts the conversations that something has happened to.
+func (l *loaders) addDifferences(ctx context.Context, p *model.InboxViewLive, events []*desk.Event) error {
 	var ids []desk.ID
 	byID := map[desk.ID][]*desk.Event{}
 	for _, e := range events {
@@ -154,26 +154,26 @@ func (l *loaders) differences(ctx context.Context, p *model.InboxViewLive, event
 		byID[id] = append(byID[id], e)
 	}
 	for i, a := range l.conversations.loadAll(ctx, ids) {
-		c, err := a.wait(ctx)
+		c, err := a.await(ctx)
 		if err != nil {
 			return err
 		}
 		if !a.found { // gone, or not the viewer's to see any more; whether it was in the list is in what happened
-			if wasIn(p.View, ids[i], byID[ids[i]]) {
+			if wasInView(p.View, ids[i], byID[ids[i]]) {
 				p.Left = append(p.Left, &desk.Ref{Kind: desk.KindConversation, ID: ids[i]})
 			}
 			l.dependencies.remove(live.Dependency{Kind: desk.KindConversation, ID: ids[i]}) // what happens to it is no news here
 			continue
 		}
-		l.difference(p, c, byID[c.ID])
+		l.addDifference(p, c, byID[c.ID])
 	}
 	return nil
 }
 
-// difference says where a conversation belongs. It may have been read later than the events tell of, and so may have been
+// addDifference says where a conversation belongs. It may have been read later than the events tell of, and so may have been
 // for the payload before: what matters is not how it was then but whether it has been otherwise since. Whoever applies
 // that to a list has the right one with the payload that tells of the last change, whatever came with those before.
-func (l *loaders) difference(p *model.InboxViewLive, c *desk.Conversation, events []*desk.Event) {
+func (l *loaders) addDifference(p *model.InboxViewLive, c *desk.Conversation, events []*desk.Event) {
 	is, flips := p.View.Shows(c, l.by.Agent.ID), false
 	for i := range events {
 		before := c.Before(events[i:])
@@ -192,9 +192,9 @@ func (l *loaders) difference(p *model.InboxViewLive, c *desk.Conversation, event
 	}
 }
 
-// wasIn says whether a conversation that can't be seen any more was in the view, as far as events tell. Naming one that
+// wasInView says whether a conversation that can't be seen any more was in the view, as far as events tell. Naming one that
 // was not does no harm: its id was known to the inbox that the viewer sees.
-func wasIn(v *desk.InboxView, id desk.ID, events []*desk.Event) bool {
+func wasInView(v *desk.InboxView, id desk.ID, events []*desk.Event) bool {
 	for _, e := range events {
 		if e.InboxID != nil && *e.InboxID == v.InboxID {
 			return true
@@ -204,8 +204,8 @@ func wasIn(v *desk.InboxView, id desk.ID, events []*desk.Event) bool {
 	return before != nil && before.InboxID == v.InboxID
 }
 
-// logLive is the next part of the log.
-func (r *Resolver) logLive(ctx context.Context, where *db.EventWhere) (*model.EventsLive, error) {
+// logPayload is the next part of the log.
+func (r *Resolver) logPayload(ctx context.Context, where *db.EventWhere) (*model.EventsLive, error) {
 	t := renderStateOf(ctx)
 	p := &model.EventsLive{Live: model.Live{Reason: t.Reason}, Events: []*desk.Event{}}
 	if t.Reason == live.Change {

@@ -15,11 +15,11 @@ import (
 )
 
 func (r *conversationLivePayloadResolver) Events(ctx context.Context, obj *model.ConversationLive) ([]*desk.Event, error) {
-	return happened(ctx, obj.Happened)
+	return visibleEvents(ctx, obj.Happened)
 }
 
 func (r *conversationPresencePayloadResolver) Events(ctx context.Context, obj *model.ConversationPresence) ([]*desk.Event, error) {
-	return happened(ctx, nil)
+	return visibleEvents(ctx, nil)
 }
 
 func (r *conversationPresencePayloadResolver) Viewers(ctx context.Context, obj *model.ConversationPresence) ([]*live.Presence, error) {
@@ -30,7 +30,7 @@ func (r *conversationPresencePayloadResolver) Viewers(ctx context.Context, obj *
 }
 
 func (r *inboxViewLivePayloadResolver) Events(ctx context.Context, obj *model.InboxViewLive) ([]*desk.Event, error) {
-	return happened(ctx, obj.Happened)
+	return visibleEvents(ctx, obj.Happened)
 }
 
 func (r *mutationResolver) SessionRefresh(ctx context.Context, input model.SessionRefreshInput) (*model.SessionRefresh, error) {
@@ -42,45 +42,45 @@ func (r *mutationResolver) PresenceSet(ctx context.Context, input model.Presence
 }
 
 func (r *presenceResolver) Agent(ctx context.Context, obj *live.Presence) (*desk.Agent, error) {
-	return loadersOf(ctx).agents.one(ctx, obj.AgentID)
+	return loadersOf(ctx).agents.byKey(ctx, obj.AgentID)
 }
 
 func (r *subscriptionResolver) ConversationLive(ctx context.Context, id desk.Ref, after *string) (<-chan *model.ConversationLive, error) {
 	c, err := loadersOf(ctx).conversations.load(ctx, id.As(desk.KindConversation))
-	return once(&model.ConversationLive{Live: stands(ctx, c != nil), ConversationID: id, Conversation: c}), err
+	return singlePayload(&model.ConversationLive{Live: payloadHeader(ctx, c != nil), ConversationID: id, Conversation: c}), err
 }
 
 func (r *subscriptionResolver) TicketLive(ctx context.Context, id desk.Ref, after *string) (<-chan *model.TicketLive, error) {
 	t, err := loadersOf(ctx).tickets.load(ctx, id.As(desk.KindTicket))
-	return once(&model.TicketLive{Live: stands(ctx, t != nil), TicketID: id, Ticket: t}), err
+	return singlePayload(&model.TicketLive{Live: payloadHeader(ctx, t != nil), TicketID: id, Ticket: t}), err
 }
 
 func (r *subscriptionResolver) InboxViewLive(ctx context.Context, viewID desk.Ref, after *string) (<-chan *model.InboxViewLive, error) {
-	p, err := loadersOf(ctx).viewLive(ctx, viewID)
-	return once(p), err
+	p, err := loadersOf(ctx).viewPayload(ctx, viewID)
+	return singlePayload(p), err
 }
 
 func (r *subscriptionResolver) ViewerLive(ctx context.Context, after *string) (<-chan *model.ViewerLive, error) {
-	v := loadersOf(ctx).viewer()
-	return once(&model.ViewerLive{Live: stands(ctx, true), ViewerID: v.Ref(), Viewer: v}), nil
+	v := loadersOf(ctx).viewerAsDependency()
+	return singlePayload(&model.ViewerLive{Live: payloadHeader(ctx, true), ViewerID: v.Ref(), Viewer: v}), nil
 }
 
 func (r *subscriptionResolver) Events(ctx context.Context, where *db.EventWhere, after *string) (<-chan *model.EventsLive, error) {
-	p, err := r.logLive(ctx, where)
-	return once(p), err
+	p, err := r.logPayload(ctx, where)
+	return singlePayload(p), err
 }
 
 func (r *subscriptionResolver) ConversationPresence(ctx context.Context, conversationID desk.Ref) (<-chan *model.ConversationPresence, error) {
 	c, err := loadersOf(ctx).conversations.load(ctx, conversationID.As(desk.KindConversation))
-	return once(&model.ConversationPresence{Live: stands(ctx, c != nil), ConversationID: conversationID, Conversation: c}), err
+	return singlePayload(&model.ConversationPresence{Live: payloadHeader(ctx, c != nil), ConversationID: conversationID, Conversation: c}), err
 }
 
 func (r *ticketLivePayloadResolver) Events(ctx context.Context, obj *model.TicketLive) ([]*desk.Event, error) {
-	return happened(ctx, obj.Happened)
+	return visibleEvents(ctx, obj.Happened)
 }
 
 func (r *viewerLivePayloadResolver) Events(ctx context.Context, obj *model.ViewerLive) ([]*desk.Event, error) {
-	return happened(ctx, obj.Happened)
+	return visibleEvents(ctx, obj.Happened)
 }
 
 func (r *Resolver) ConversationLivePayload() generated.ConversationLivePayloadResolver {

@@ -76,7 +76,7 @@ func TestDifferences_addUp(t *testing.T) {
 			until := told + 1 + rnd.IntN(len(h.events)-told)
 			read := h.states[until+rnd.IntN(len(h.events)-until+1)]
 			p := &model.InboxViewLive{View: v}
-			l.difference(p, &read, h.events[told:until])
+			l.addDifference(p, &read, h.events[told:until])
 			in = in && len(p.Left) == 0 || len(p.Entered) > 0
 			told = until
 		}

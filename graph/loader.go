@@ -12,22 +12,22 @@ import (
 // maxBatch is how many keys one statement asks for.
 const maxBatch = 500
 
-// loader reads values by their keys for one response: each key once, the keys of one call in one
-// statement, and those that come while a statement is under way together in the next. It waits
-// for no timer: who asks knows what will be asked for beside it (see place).
+// loader is a dataloader without a timer. It reads values by their keys for one response: each key
+// once, the keys of one call in one statement, and those that come while a statement is under way
+// together in the next. Who asks knows what will be asked for beside it (see batchScope).
 type loader[K comparable, V any] struct {
 	by    *desk.Actor
 	fetch func(context.Context, []K) (map[K]V, error)
-	saw   func(K) // is told each key that is asked for or shown; nil: nobody wants to know
+	onKey func(K) // is told each key that is asked for or shown; nil: nobody wants to know
 
 	mu    sync.Mutex
-	known map[K]*answer[V]
+	known map[K]*pendingValue[V]
 	queue []K
 	busy  bool // somebody works the queue off
 }
 
-// answer is a value on its way, or there when done is closed.
-type answer[V any] struct {
+// pendingValue is a future: a value on its way, or there when done is closed.
+type pendingValue[V any] struct {
 	done  chan struct{}
 	value V
 	found bool
@@ -35,7 +35,7 @@ type answer[V any] struct {
 }
 
 func newLoader[K comparable, V any](by *desk.Actor, fetch func(context.Context, []K) (map[K]V, error)) *loader[K, V] {
-	return &loader[K, V]{by: by, fetch: fetch, known: map[K]*answer[V]{}}
+	return &loader[K, V]{by: by, fetch: fetch, known: map[K]*pendingValue[V]{}}
 }
 
 // load gives the value of a key, the zero value when there is none.
@@ -46,18 +46,18 @@ func (l *loader[K, V]) load(ctx context.Context, key K) (V, error) {
 	if a == nil {
 		a = l.loadAll(ctx, []K{key})[0]
 	}
-	return a.wait(ctx)
+	return a.await(ctx)
 }
 
 // loadAll has what nobody has asked for yet fetched, and gives the answers in the order of the keys.
-func (l *loader[K, V]) loadAll(ctx context.Context, keys []K) []*answer[V] {
-	answers := make([]*answer[V], len(keys))
+func (l *loader[K, V]) loadAll(ctx context.Context, keys []K) []*pendingValue[V] {
+	answers := make([]*pendingValue[V], len(keys))
 	l.mu.Lock()
 	for i, k := range keys {
 		if l.known[k] == nil {
-			l.known[k] = &answer[V]{done: make(chan struct{})}
+			l.known[k] = &pendingValue[V]{done: make(chan struct{})}
 			l.queue = append(l.queue, k)
-			l.note(k)
+			l.tellKey(k)
 		}
 		answers[i] = l.known[k]
 	}
@@ -65,22 +65,22 @@ func (l *loader[K, V]) loadAll(ctx context.Context, keys []K) []*answer[V] {
 	l.busy = l.busy || work
 	l.mu.Unlock()
 	if work {
-		for l.fill(ctx) {
+		for l.fetchNext(ctx) {
 		}
 	}
 	return answers
 }
 
-func (l *loader[K, V]) note(key K) {
-	if l.saw != nil {
-		l.saw(key)
+func (l *loader[K, V]) tellKey(key K) {
+	if l.onKey != nil {
+		l.onKey(key)
 	}
 }
 
 var errFetchPanicked = errors.New("graph: fetching panicked")
 
-// fill answers the next keys of the queue, and says whether there are more.
-func (l *loader[K, V]) fill(ctx context.Context) (more bool) {
+// fetchNext answers the next keys of the queue, and says whether there are more.
+func (l *loader[K, V]) fetchNext(ctx context.Context) (more bool) {
 	l.mu.Lock()
 	n := min(len(l.queue), maxBatch)
 	keys := slices.Clone(l.queue[:n])
@@ -118,7 +118,7 @@ func mayLoad(by *desk.Actor) error {
 	return desk.Refuse(desk.CodeForbidden, "This token may only read what its mutation has changed. Use one with the scope READ for more.")
 }
 
-func (a *answer[V]) wait(ctx context.Context) (V, error) {
+func (a *pendingValue[V]) await(ctx context.Context) (V, error) {
 	select {
 	case <-a.done: // mostly, and looking costs less than waiting for two
 		return a.value, a.err
@@ -133,34 +133,34 @@ func (a *answer[V]) wait(ctx context.Context) (V, error) {
 	}
 }
 
-// there is closed: nobody has to wait for what is there.
-var there = func() chan struct{} {
+// closedChannel is that of values that are there: nobody has to wait.
+var closedChannel = func() chan struct{} {
 	done := make(chan struct{})
 	close(done)
 	return done
 }()
 
-// set says what the value of a key is from now on.
-func (l *loader[K, V]) set(key K, v V) {
-	a := &answer[V]{done: there, value: v, found: true}
+// prime says what the value of a key is from now on.
+func (l *loader[K, V]) prime(key K, v V) {
+	a := &pendingValue[V]{done: closedChannel, value: v, found: true}
 	l.mu.Lock()
 	l.known[key] = a
 	l.mu.Unlock()
 }
 
-// settle replaces rows by those that the response knows already, so that one record looks the same
+// unify replaces rows by those that the response knows already, so that one record looks the same
 // wherever it is shown, and keeps the others for who asks for them by id.
-func (l *loader[K, V]) settle(key func(V) K, rows []V) {
-	news := make([]answer[V], 0, len(rows)) // together: there are many
+func (l *loader[K, V]) unify(key func(V) K, rows []V) {
+	news := make([]pendingValue[V], 0, len(rows)) // together: there are many
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, r := range rows {
 		k := key(r)
 		a := l.known[k]
 		if a == nil {
-			news = append(news, answer[V]{done: there, value: r, found: true})
+			news = append(news, pendingValue[V]{done: closedChannel, value: r, found: true})
 			l.known[k] = &news[len(news)-1]
-			l.note(k)
+			l.tellKey(k)
 			continue
 		}
 		select {
@@ -173,72 +173,72 @@ func (l *loader[K, V]) settle(key func(V) K, rows []V) {
 	}
 }
 
-// whole is a small list that is read at once when somebody first asks for a part of it.
-type whole[V any] struct {
+// wholeList is a small list that is read at once when somebody first asks for a part of it.
+type wholeList[V any] struct {
 	by    *desk.Actor
 	fetch func(context.Context) ([]V, error)
 	id    func(V) desk.ID
-	saw   func(desk.ID) // is told each id that is asked for, the zero id for the whole list; or nil
+	onID  func(desk.ID) // is told each id that is asked for, the zero id for the whole list; or nil
 
-	once sync.Once
-	rows []V
-	byID map[desk.ID]V
-	err  error
-	own  []V // what a mutation of this response has changed
+	once      sync.Once
+	rows      []V
+	byID      map[desk.ID]V
+	err       error
+	overrides []V // what a mutation of this response has changed
 }
 
-func newWhole[V any](by *desk.Actor, id func(V) desk.ID, fetch func(context.Context) ([]V, error)) *whole[V] {
-	return &whole[V]{by: by, id: id, fetch: fetch}
+func newWholeList[V any](by *desk.Actor, id func(V) desk.ID, fetch func(context.Context) ([]V, error)) *wholeList[V] {
+	return &wholeList[V]{by: by, id: id, fetch: fetch}
 }
 
-// all is the whole list.
-func (w *whole[V]) all(ctx context.Context) ([]V, error) {
-	w.note(desk.ID{})
-	w.read(ctx)
+// allRows is the whole list.
+func (w *wholeList[V]) allRows(ctx context.Context) ([]V, error) {
+	w.tellID(desk.ID{})
+	w.readOnce(ctx)
 	return w.rows, w.err
 }
 
-func (w *whole[V]) note(id desk.ID) {
-	if w.saw != nil {
-		w.saw(id)
+func (w *wholeList[V]) tellID(id desk.ID) {
+	if w.onID != nil {
+		w.onID(id)
 	}
 }
 
-func (w *whole[V]) read(ctx context.Context) {
+func (w *wholeList[V]) readOnce(ctx context.Context) {
 	w.once.Do(func() {
 		if w.err = mayLoad(w.by); w.err == nil {
 			w.rows, w.err = w.fetch(ctx)
 		}
 		w.byID = map[desk.ID]V{}
 		for i, r := range w.rows {
-			for _, o := range w.own {
+			for _, o := range w.overrides {
 				if w.id(o) == w.id(r) {
 					w.rows[i], r = o, o
 				}
 			}
 			w.byID[w.id(r)] = r
 		}
-		for _, o := range w.own { // what a dry run would make is in no list, but has an id
+		for _, o := range w.overrides { // what a dry run would make is in no list, but has an id
 			w.byID[w.id(o)] = o
 		}
 	})
 }
 
-// one is a row by its id, the zero value when there is none.
-func (w *whole[V]) one(ctx context.Context, id desk.ID) (V, error) {
-	for _, o := range w.own {
+// byKey is a row by its id, the zero value when there is none.
+func (w *wholeList[V]) byKey(ctx context.Context, id desk.ID) (V, error) {
+	for _, o := range w.overrides {
 		if w.id(o) == id {
 			return o, nil
 		}
 	}
-	w.note(id)
-	w.read(ctx)
+	w.tellID(id)
+	w.readOnce(ctx)
 	return w.byID[id], w.err
 }
 
-// some are the rows that a condition holds for.
-func (w *whole[V]) some(ctx context.Context, holds func(V) bool) ([]V, error) {
-	rows, err := w.all(ctx)
+// filtered are the rows that a condition holds for.
+func (w *wholeList[V]) filtered(ctx context.Context, holds func(V) bool) ([]V, error) {
+	rows, err := w.allRows(ctx)
 	some := []V{}
 	for _, r := range rows {
 		if holds(r) {

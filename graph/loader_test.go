@@ -93,7 +93,7 @@ func TestLoader_failure(t *testing.T) {
 		}
 	}
 	l := newLoader(desk.System(&desk.Account{}), func(context.Context, []int) (map[int]int, error) { return nil, nil })
-	l.known[1] = &answer[int]{done: make(chan struct{})} // on its way for ever
+	l.known[1] = &pendingValue[int]{done: make(chan struct{})} // on its way for ever
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := l.load(ctx, 1); !errors.Is(err, context.Canceled) {
@@ -105,9 +105,9 @@ func TestLoader_failure(t *testing.T) {
 func TestLoader_settle(t *testing.T) {
 	type row struct{ id, v int }
 	l := newLoader(desk.System(&desk.Account{}), func(context.Context, []int) (map[int]*row, error) { return nil, nil })
-	l.set(1, &row{1, 10})
+	l.prime(1, &row{1, 10})
 	rows := []*row{{1, 1}, {2, 2}}
-	l.settle(func(r *row) int { return r.id }, rows)
+	l.unify(func(r *row) int { return r.id }, rows)
 	two, _ := l.load(t.Context(), 2)
 	if rows[0].v != 10 || rows[1].v != 2 || two != rows[1] {
 		t.Errorf("got %v %v, and %v by its id", rows[0], rows[1], two)

@@ -26,7 +26,7 @@ func (r *incomingMessageResolver) Attachments(ctx context.Context, obj *model.In
 }
 
 func (r *incomingMessageResolver) Contact(ctx context.Context, obj *model.IncomingMessage) (*desk.Contact, error) {
-	return related(ctx, loadersOf(ctx).contacts, obj.Message, func(m *desk.Message) (desk.ID, bool) { return optional(m.ContactID) })
+	return loadRelated(ctx, loadersOf(ctx).contacts, obj.Message, func(m *desk.Message) (desk.ID, bool) { return optionalKey(m.ContactID) })
 }
 
 func (r *internalCommentResolver) Conversation(ctx context.Context, obj *model.InternalComment) (*desk.Conversation, error) {
@@ -38,34 +38,34 @@ func (r *internalCommentResolver) Attachments(ctx context.Context, obj *model.In
 }
 
 func (r *internalCommentResolver) Agent(ctx context.Context, obj *model.InternalComment) (*desk.Agent, error) {
-	return loadersOf(ctx).agent(ctx, obj.AgentID)
+	return loadersOf(ctx).agentOrNil(ctx, obj.AgentID)
 }
 
 func (r *mutationResolver) MessageReceive(ctx context.Context, input model.MessageReceiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.ReceiveMessage(ctx, db.ReceiveMessage{
 			ChannelID: input.ChannelID.As(desk.KindChannel), ExternalID: input.ExternalID, ThreadKey: input.ThreadKey,
-			Contact: *input.Contact, Subject: orEmpty(input.Subject), Content: content(input.Text, input.HTML), SentAt: input.SentAt,
-			AttachmentIDs: keysOf(input.AttachmentIds, desk.KindAttachment),
+			Contact: *input.Contact, Subject: textOrEmpty(input.Subject), Content: messageContent(input.Text, input.HTML), SentAt: input.SentAt,
+			AttachmentIDs: keysOfKind(input.AttachmentIds, desk.KindAttachment),
 		})
 	})
 }
 
 func (r *mutationResolver) MessageSend(ctx context.Context, input model.MessageSendInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.SendMessage(ctx, input.ConversationID.As(desk.KindConversation), content(input.Text, input.HTML), keysOf(input.AttachmentIds, desk.KindAttachment)...)
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+		return t.SendMessage(ctx, input.ConversationID.As(desk.KindConversation), messageContent(input.Text, input.HTML), keysOfKind(input.AttachmentIds, desk.KindAttachment)...)
 	})
 }
 
 func (r *mutationResolver) MessageDeliveryReport(ctx context.Context, input model.MessageDeliveryReportInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.ReportDelivery(ctx, input.MessageID.As(desk.KindMessage), input.State, input.Detail, input.ExternalID)
 	})
 }
 
 func (r *mutationResolver) CommentCreate(ctx context.Context, input model.CommentCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateComment(ctx, input.ConversationID.As(desk.KindConversation), input.Text, keysOf(input.AttachmentIds, desk.KindAttachment)...)
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+		return t.CreateComment(ctx, input.ConversationID.As(desk.KindConversation), input.Text, keysOfKind(input.AttachmentIds, desk.KindAttachment)...)
 	})
 }
 
@@ -82,7 +82,7 @@ func (r *outgoingMessageResolver) Attachments(ctx context.Context, obj *model.Ou
 }
 
 func (r *outgoingMessageResolver) Agent(ctx context.Context, obj *model.OutgoingMessage) (*desk.Agent, error) {
-	return loadersOf(ctx).agent(ctx, obj.AgentID)
+	return loadersOf(ctx).agentOrNil(ctx, obj.AgentID)
 }
 
 func (r *Resolver) IncomingMessage() generated.IncomingMessageResolver {

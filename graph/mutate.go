@@ -13,8 +13,8 @@ import (
 	"deskwire/graph/model"
 )
 
-// how says how a mutation is to be run, beside what it is to do.
-type how struct {
+// mutationOptions says how a mutation is to be run, beside what it is to do.
+type mutationOptions struct {
 	key      *string
 	dryRun   *bool
 	personal bool // see db.Write
@@ -22,7 +22,7 @@ type how struct {
 
 // mutate runs the mutation that the context is in; do is what it asks for. A refusal is
 // part of the answer, and nothing has changed then.
-func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *db.Tx) error) (*model.Payload, error) {
+func (r *Resolver) mutate(ctx context.Context, h mutationOptions, do func(context.Context, *db.Tx) error) (*model.Payload, error) {
 	field := graphql.GetFieldContext(ctx).Field
 	// As the client sent them, with sorted keys: absent and null stay apart.
 	arguments, err := json.Marshal(field.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
@@ -30,7 +30,7 @@ func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *
 		return nil, err
 	}
 	out, err := r.Store.Write(ctx, db.Write{
-		By: PrincipalOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isTrue(h.dryRun), Personal: h.personal,
+		By: PrincipalOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isSetTrue(h.dryRun), Personal: h.personal,
 		Cursor: CursorOf(ctx),
 	}, do)
 	var refused *desk.Error
@@ -41,13 +41,13 @@ func (r *Resolver) mutate(ctx context.Context, h how, do func(context.Context, *
 	if err != nil {
 		return nil, err
 	}
-	prime(ctx, out)
+	primeOutcome(ctx, out)
 	noteWrite(ctx, out.Wrote)
 	return &model.Payload{Outcome: out, Refusals: []model.UserError{}}, nil
 }
 
-// keyOf gives the key of an optional id. An id of another kind becomes the zero id, which names nothing.
-func keyOf(ref *desk.Ref, k desk.Kind) *desk.ID {
+// keyOrNil gives the key of an optional id. An id of another kind becomes the zero id, which names nothing.
+func keyOrNil(ref *desk.Ref, k desk.Kind) *desk.ID {
 	if ref == nil {
 		return nil
 	}
@@ -55,7 +55,7 @@ func keyOf(ref *desk.Ref, k desk.Kind) *desk.ID {
 	return &id
 }
 
-func keysOf(refs []*desk.Ref, k desk.Kind) []desk.ID {
+func keysOfKind(refs []*desk.Ref, k desk.Kind) []desk.ID {
 	ids := make([]desk.ID, len(refs))
 	for i, ref := range refs {
 		ids[i] = ref.As(k)
@@ -63,12 +63,12 @@ func keysOf(refs []*desk.Ref, k desk.Kind) []desk.ID {
 	return ids
 }
 
-// optionalKeys is keysOf for a list that may be absent.
+// optionalKeys is keysOfKind for a list that may be absent.
 func optionalKeys(refs []*desk.Ref, k desk.Kind) *[]desk.ID {
 	if refs == nil {
 		return nil
 	}
-	ids := keysOf(refs, k)
+	ids := keysOfKind(refs, k)
 	return &ids
 }
 
@@ -77,7 +77,7 @@ func givenKeys(refs graphql.Omittable[[]*desk.Ref], k desk.Kind) *[]desk.ID {
 	if !refs.IsSet() {
 		return nil
 	}
-	ids := keysOf(refs.Value(), k)
+	ids := keysOfKind(refs.Value(), k)
 	return &ids
 }
 
@@ -86,22 +86,22 @@ func givenText(s graphql.Omittable[*string]) *string {
 	if !s.IsSet() {
 		return nil
 	}
-	t := orEmpty(s.Value())
+	t := textOrEmpty(s.Value())
 	return &t
 }
 
-func orEmpty(s *string) string {
+func textOrEmpty(s *string) string {
 	if s == nil {
 		return ""
 	}
 	return *s
 }
 
-func isTrue(b *bool) bool { return b != nil && *b }
+func isSetTrue(b *bool) bool { return b != nil && *b }
 
-// content is what a message says. Where only HTML is there, the text is made from it.
-func content(text, html *string) desk.Content {
-	c := desk.Content{Text: orEmpty(text), HTML: html}
+// messageContent is what a message says. Where only HTML is there, the text is made from it.
+func messageContent(text, html *string) desk.Content {
+	c := desk.Content{Text: textOrEmpty(text), HTML: html}
 	if html == nil || strings.TrimSpace(c.Text) != "" {
 		return c
 	}
@@ -113,7 +113,7 @@ func content(text, html *string) desk.Content {
 	return c
 }
 
-func properties(in []*model.TicketPropertyInput) []desk.PropertyInput {
+func propertyInputs(in []*model.TicketPropertyInput) []desk.PropertyInput {
 	out := make([]desk.PropertyInput, len(in))
 	for i, p := range in {
 		out[i] = desk.PropertyInput{Key: p.Key, Clear: p.Value == nil}
@@ -127,7 +127,7 @@ func properties(in []*model.TicketPropertyInput) []desk.PropertyInput {
 	return out
 }
 
-func options(in []*model.PropertyOptionInput) []desk.PropertyOption {
+func optionInputs(in []*model.PropertyOptionInput) []desk.PropertyOption {
 	out := make([]desk.PropertyOption, len(in))
 	for i, o := range in {
 		out[i] = desk.PropertyOption{Value: o.Value, Label: o.Label}
@@ -135,15 +135,15 @@ func options(in []*model.PropertyOptionInput) []desk.PropertyOption {
 	return out
 }
 
-func optionalOptions(in []*model.PropertyOptionInput) *[]desk.PropertyOption {
+func optionalOptionInputs(in []*model.PropertyOptionInput) *[]desk.PropertyOption {
 	if in == nil {
 		return nil
 	}
-	out := options(in)
+	out := optionInputs(in)
 	return &out
 }
 
-func statuses(in []*model.TicketStatusInput) []desk.StatusInput {
+func statusInputs(in []*model.TicketStatusInput) []desk.StatusInput {
 	out := make([]desk.StatusInput, len(in))
 	for i, s := range in {
 		out[i] = desk.StatusInput{Name: s.Name, State: s.State}
@@ -161,19 +161,19 @@ func contactPatch(in model.ContactUpdateInput) desk.ContactPatch {
 	}
 }
 
-// ownerOf says who is to own a new record, and whether the client said so: null is nobody.
-func ownerOf(in graphql.Omittable[*desk.Ref]) desk.OwnerInput {
-	return desk.OwnerInput{Set: in.IsSet(), ID: keyOf(in.Value(), desk.KindAgent)}
+// ownerInput says who is to own a new record, and whether the client said so: null is nobody.
+func ownerInput(in graphql.Omittable[*desk.Ref]) desk.OwnerInput {
+	return desk.OwnerInput{Set: in.IsSet(), ID: keyOrNil(in.Value(), desk.KindAgent)}
 }
 
-func startOf(in model.ConversationStartInput) db.StartConversation {
+func startInput(in model.ConversationStartInput) db.StartConversation {
 	start := db.StartConversation{
-		ChannelID: in.ChannelID.As(desk.KindChannel), ContactID: keyOf(in.ContactID, desk.KindContact), Contact: in.Contact,
-		Subject: orEmpty(in.Subject), Owner: ownerOf(in.OwnerID),
-		AttachmentIDs: keysOf(in.AttachmentIds, desk.KindAttachment),
+		ChannelID: in.ChannelID.As(desk.KindChannel), ContactID: keyOrNil(in.ContactID, desk.KindContact), Contact: in.Contact,
+		Subject: textOrEmpty(in.Subject), Owner: ownerInput(in.OwnerID),
+		AttachmentIDs: keysOfKind(in.AttachmentIds, desk.KindAttachment),
 	}
 	if in.Text != nil || in.HTML != nil || len(in.AttachmentIds) > 0 {
-		c := content(in.Text, in.HTML)
+		c := messageContent(in.Text, in.HTML)
 		start.Content = &c
 	}
 	return start

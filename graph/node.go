@@ -7,16 +7,16 @@ import (
 	"deskwire/graph/model"
 )
 
-// resolve finds records by their public ids, those of a kind together. What is missing or not the
+// resolveRefs finds records by their public ids, those of a kind together. What is missing or not the
 // actor's to see is left out.
-func (l *loaders) resolve(ctx context.Context, refs []desk.Ref) (map[desk.Ref]desk.Node, error) {
+func (l *loaders) resolveRefs(ctx context.Context, refs []desk.Ref) (map[desk.Ref]desk.Node, error) {
 	byKind := map[desk.Kind][]desk.Ref{}
 	for _, r := range refs {
 		byKind[r.Kind] = append(byKind[r.Kind], r)
 	}
 	out := map[desk.Ref]desk.Node{}
 	for kind, refs := range byKind {
-		get := l.kind(kind)
+		get := l.finderOf(kind)
 		if get == nil {
 			continue
 		}
@@ -27,81 +27,81 @@ func (l *loaders) resolve(ctx context.Context, refs []desk.Ref) (map[desk.Ref]de
 	return out, nil
 }
 
-// finder puts those of the refs that it finds into the map.
-type finder func(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error
+// nodeFinder puts those of the refs that it finds into the map.
+type nodeFinder func(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error
 
-// kind says how records of a kind are found; nil when there is no such kind.
-func (l *loaders) kind(k desk.Kind) finder {
+// finderOf says how records of a kind are found; nil when there is no such kind.
+func (l *loaders) finderOf(k desk.Kind) nodeFinder {
 	switch k {
 	case desk.KindContact:
-		return loaded(k, l.contacts)
+		return findByLoader(k, l.contacts)
 	case desk.KindConversation:
-		return loaded(k, l.conversations)
+		return findByLoader(k, l.conversations)
 	case desk.KindMessage:
 		return l.findMessages
 	case desk.KindTicket:
-		return loaded(k, l.tickets)
+		return findByLoader(k, l.tickets)
 	case desk.KindTrashGroup:
-		return loaded(k, l.trashGroups)
+		return findByLoader(k, l.trashGroups)
 	case desk.KindEvent:
-		return loaded(k, l.events)
+		return findByLoader(k, l.events)
 	case desk.KindToken:
-		return loaded(k, l.tokens)
+		return findByLoader(k, l.tokens)
 	case desk.KindAttachment:
-		return loaded(k, l.attachments)
+		return findByLoader(k, l.attachments)
 	case desk.KindSnippet:
-		return loaded(k, l.snippets)
+		return findByLoader(k, l.snippets)
 	case desk.KindLabel:
-		return listed(k, l.labels)
+		return findInList(k, l.labels)
 	case desk.KindAgent:
-		return listed(k, l.agents)
+		return findInList(k, l.agents)
 	case desk.KindTeam:
-		return listed(k, l.teams)
+		return findInList(k, l.teams)
 	case desk.KindInbox:
-		return listed(k, l.inboxes)
+		return findInList(k, l.inboxes)
 	case desk.KindPipeline:
-		return listed(k, l.pipelines)
+		return findInList(k, l.pipelines)
 	}
-	return l.oddKind(k)
+	return l.specialFinder(k)
 }
 
-// oddKind is kind for what is no row of its own, or has its own wall.
-func (l *loaders) oddKind(k desk.Kind) finder {
+// specialFinder is kind for what is no row of its own, or has its own wall.
+func (l *loaders) specialFinder(k desk.Kind) nodeFinder {
 	switch k {
 	case desk.KindAccount:
-		return each(l.findAccount)
+		return findOneByOne(l.findAccount)
 	case desk.KindViewer:
-		return each(l.findViewer)
+		return findOneByOne(l.findViewer)
 	case desk.KindChannel:
-		return each(l.findChannel)
+		return findOneByOne(l.findChannel)
 	case desk.KindStatus:
-		return each(l.findStatus)
+		return findOneByOne(l.findStatus)
 	case desk.KindProperty:
-		return each(l.findDefinition)
+		return findOneByOne(l.findDefinition)
 	case desk.KindPropertyLayout:
-		return each(l.findLayout)
+		return findOneByOne(l.findLayout)
 	case desk.KindInboxView:
-		return each(l.findView)
+		return findOneByOne(l.findView)
 	case desk.KindSearch:
-		return each(l.findSearch)
+		return findOneByOne(l.findSearch)
 	case desk.KindPropertyValue:
 		return l.findValues
 	}
 	return nil
 }
 
-// loaded finds records by a loader.
-func loaded[V interface {
+// findByLoader finds records by a loader.
+func findByLoader[V interface {
 	comparable
 	desk.Node
-}](k desk.Kind, from *loader[desk.ID, V]) finder {
+}](k desk.Kind, from *loader[desk.ID, V]) nodeFinder {
 	return func(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error {
 		ids := make([]desk.ID, len(refs))
 		for i, r := range refs {
 			ids[i] = r.As(k)
 		}
 		for i, a := range from.loadAll(ctx, ids) {
-			v, err := a.wait(ctx)
+			v, err := a.await(ctx)
 			if err != nil {
 				return err
 			}
@@ -113,14 +113,14 @@ func loaded[V interface {
 	}
 }
 
-// listed finds records of a small list.
-func listed[V interface {
+// findInList finds records of a small list.
+func findInList[V interface {
 	comparable
 	desk.Node
-}](k desk.Kind, in *whole[V]) finder {
-	return each(func(ctx context.Context, r desk.Ref) (desk.Node, error) {
+}](k desk.Kind, in *wholeList[V]) nodeFinder {
+	return findOneByOne(func(ctx context.Context, r desk.Ref) (desk.Node, error) {
 		var none V
-		v, err := in.one(ctx, r.As(k))
+		v, err := in.byKey(ctx, r.As(k))
 		if err != nil || v == none {
 			return nil, err
 		}
@@ -128,8 +128,8 @@ func listed[V interface {
 	})
 }
 
-// each finds records one by one, without a statement for each.
-func each(find func(context.Context, desk.Ref) (desk.Node, error)) finder {
+// findOneByOne finds records one by one, without a statement for each.
+func findOneByOne(find func(context.Context, desk.Ref) (desk.Node, error)) nodeFinder {
 	return func(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error {
 		for _, r := range refs {
 			n, err := find(ctx, r)
@@ -145,7 +145,7 @@ func each(find func(context.Context, desk.Ref) (desk.Node, error)) finder {
 }
 
 func (l *loaders) findMessages(ctx context.Context, refs []desk.Ref, into map[desk.Ref]desk.Node) error {
-	err := loaded(desk.KindMessage, l.messages)(ctx, refs, into)
+	err := findByLoader(desk.KindMessage, l.messages)(ctx, refs, into)
 	for _, r := range refs {
 		if m, ok := into[r].(*desk.Message); ok {
 			into[r] = model.NewMessage(m)
@@ -177,7 +177,7 @@ func (l *loaders) findViewer(_ context.Context, r desk.Ref) (desk.Node, error) {
 }
 
 func (l *loaders) findView(ctx context.Context, r desk.Ref) (desk.Node, error) {
-	v, err := l.view(ctx, r)
+	v, err := l.viewByRef(ctx, r)
 	if err != nil || v == nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (l *loaders) findView(ctx context.Context, r desk.Ref) (desk.Node, error) {
 }
 
 func (l *loaders) findChannel(ctx context.Context, r desk.Ref) (desk.Node, error) {
-	c, err := l.channels.one(ctx, r.As(desk.KindChannel))
+	c, err := l.channels.byKey(ctx, r.As(desk.KindChannel))
 	if err != nil || c == nil || !l.by.SeesInbox(c.InboxID) {
 		return nil, err
 	}
@@ -193,17 +193,17 @@ func (l *loaders) findChannel(ctx context.Context, r desk.Ref) (desk.Node, error
 }
 
 func (l *loaders) findStatus(ctx context.Context, r desk.Ref) (desk.Node, error) {
-	s, err := l.status(ctx, r.As(desk.KindStatus))
+	s, err := l.statusByID(ctx, r.As(desk.KindStatus))
 	if err != nil || s == nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// status finds a status in whatever pipeline it is; nil when there is none.
-func (l *loaders) status(ctx context.Context, id desk.ID) (*desk.TicketStatus, error) {
-	pipelines, err := l.pipelines.all(ctx)
-	for _, p := range append(l.pipelines.own, pipelines...) {
+// statusByID finds a status in whatever pipeline it is; nil when there is none.
+func (l *loaders) statusByID(ctx context.Context, id desk.ID) (*desk.TicketStatus, error) {
+	pipelines, err := l.pipelines.allRows(ctx)
+	for _, p := range append(l.pipelines.overrides, pipelines...) {
 		for _, s := range p.Statuses {
 			if s.ID == id {
 				return s, err
@@ -215,8 +215,8 @@ func (l *loaders) status(ctx context.Context, id desk.ID) (*desk.TicketStatus, e
 
 // findDefinition finds a property; built-in ones have the account's key and their own as the part.
 func (l *loaders) findDefinition(ctx context.Context, r desk.Ref) (desk.Node, error) {
-	all, err := l.definitions.all(ctx)
-	for _, d := range append(l.definitions.own, all...) {
+	all, err := l.definitions.allRows(ctx)
+	for _, d := range append(l.definitions.overrides, all...) {
 		if d.Ref() == r {
 			return d, err
 		}
@@ -225,8 +225,8 @@ func (l *loaders) findDefinition(ctx context.Context, r desk.Ref) (desk.Node, er
 }
 
 func (l *loaders) findLayout(ctx context.Context, r desk.Ref) (desk.Node, error) {
-	chosen, err := l.layouts.all(ctx)
-	for _, c := range append(l.layouts.own, chosen...) {
+	chosen, err := l.layouts.allRows(ctx)
+	for _, c := range append(l.layouts.overrides, chosen...) {
 		if c.Ref() == r {
 			return c, err
 		}
@@ -245,14 +245,14 @@ func (l *loaders) findValues(ctx context.Context, refs []desk.Ref, into map[desk
 		ids[i] = r.ID
 	}
 	for i, a := range l.tickets.loadAll(ctx, ids) {
-		t, err := a.wait(ctx)
+		t, err := a.await(ctx)
 		if err != nil {
 			return err
 		}
 		if !a.found {
 			continue
 		}
-		values, err := l.values(ctx, t, []string{refs[i].Part})
+		values, err := l.propertyValues(ctx, t, []string{refs[i].Part})
 		if err != nil {
 			return err
 		}
@@ -275,40 +275,40 @@ func (l *loaders) nodesOf(ctx context.Context, refs []*desk.Ref) ([]desk.Node, e
 	for i, r := range refs {
 		keys[i] = *r
 	}
-	_, own := l.here(ctx)
+	_, own := l.scopesAt(ctx)
 	nodes := make([]desk.Node, len(refs))
 	for i, a := range l.nodes.loadAll(ctx, keys) {
-		n, err := a.wait(ctx)
+		n, err := a.await(ctx)
 		if err != nil {
 			return nil, err
 		}
 		if nodes[i] = n; a.found {
-			own.stand(n)
+			own.add(n)
 		}
 	}
 	return nodes, nil
 }
 
-// isKind makes a key of a public id, if it is of that kind.
-func isKind(k desk.Kind) func(desk.Ref) (desk.ID, bool) {
+// keyOfKind makes a key of a public id, if it is of that kind.
+func keyOfKind(k desk.Kind) func(desk.Ref) (desk.ID, bool) {
 	return func(r desk.Ref) (desk.ID, bool) {
 		id := r.As(k)
 		return id, !id.IsZero()
 	}
 }
 
-// optional makes a key of a reference that may be missing.
-func optional(id *desk.ID) (desk.ID, bool) {
+// optionalKey makes a key of a reference that may be missing.
+func optionalKey(id *desk.ID) (desk.ID, bool) {
 	if id == nil {
 		return desk.ID{}, false
 	}
 	return *id, true
 }
 
-// agent finds an agent; nil for nobody.
-func (l *loaders) agent(ctx context.Context, id *desk.ID) (*desk.Agent, error) {
+// agentOrNil finds an agent; nil for nobody.
+func (l *loaders) agentOrNil(ctx context.Context, id *desk.ID) (*desk.Agent, error) {
 	if id == nil {
 		return nil, nil
 	}
-	return l.agents.one(ctx, *id)
+	return l.agents.byKey(ctx, *id)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func conversationOf(ctx context.Context, m *desk.Message) (*desk.Conversation, error) {
-	return related(ctx, loadersOf(ctx).conversations, m, func(m *desk.Message) (desk.ID, bool) { return m.ConversationID, true })
+	return loadRelated(ctx, loadersOf(ctx).conversations, m, func(m *desk.Message) (desk.ID, bool) { return m.ConversationID, true })
 }
 
 // safePolicy lets through what people write in mails, and no script, form or handler.
@@ -30,20 +30,20 @@ func (l *loaders) safeHTML(m *desk.Message) *string {
 
 func trashImpact(ctx context.Context, t *desk.Ticket) (*desk.TrashImpact, error) {
 	l := loadersOf(ctx)
-	return below(ctx, t, ticketID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.TrashImpact, error) {
+	return loadBelow(ctx, t, ticketID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.TrashImpact, error) {
 		impacts, err := l.reader.TrashImpacts(ctx, ids)
 		for _, i := range impacts {
-			l.conversations.settle(conversationID, i.Conversations)
+			l.conversations.unify(conversationID, i.Conversations)
 		}
 		return impacts, err
-	}, func(i *desk.TrashImpact) []any { return anyOf(i.Conversations) })
+	}, func(i *desk.TrashImpact) []any { return asObjects(i.Conversations) })
 }
 
 // trashRecords are what went with a trashing: of one that this response made, as the outcome has it.
 func trashRecords(ctx context.Context, g *desk.TrashGroup) ([]desk.Node, error) {
 	l := loadersOf(ctx)
-	return below(ctx, g, trashGroupID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]desk.Node, error) {
-		if own := l.trashed[g.ID]; own != nil {
+	return loadBelow(ctx, g, trashGroupID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]desk.Node, error) {
+		if own := l.ownTrash[g.ID]; own != nil {
 			return map[desk.ID][]desk.Node{g.ID: own}, nil
 		}
 		found, err := l.reader.TrashRecords(ctx, ids)
@@ -54,5 +54,5 @@ func trashRecords(ctx context.Context, g *desk.TrashGroup) ([]desk.Node, error) 
 			}
 		}
 		return nodes, err
-	}, anyOf[desk.Node])
+	}, asObjects[desk.Node])
 }

@@ -14,37 +14,37 @@ import (
 )
 
 func (r *mutationResolver) PipelineCreate(ctx context.Context, input model.PipelineCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreatePipeline(ctx, input.Name, statuses(input.Statuses))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+		return t.CreatePipeline(ctx, input.Name, statusInputs(input.Statuses))
 	})
 }
 
 func (r *mutationResolver) PipelineUpdate(ctx context.Context, input model.PipelineUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdatePipeline(ctx, input.PipelineID.As(desk.KindPipeline), input.ExpectedVersion, input.Name, input.Position)
 	})
 }
 
 func (r *mutationResolver) PipelineArchive(ctx context.Context, input model.PipelineArchiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.ArchivePipeline(ctx, input.PipelineID.As(desk.KindPipeline), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) TicketStatusCreate(ctx context.Context, input model.TicketStatusCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateStatus(ctx, input.PipelineID.As(desk.KindPipeline), desk.StatusInput{Name: input.Name, State: input.State}, input.Position)
 	})
 }
 
 func (r *mutationResolver) TicketStatusUpdate(ctx context.Context, input model.TicketStatusUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateStatus(ctx, input.StatusID.As(desk.KindStatus), input.ExpectedVersion, input.Name, input.Position)
 	})
 }
 
 func (r *mutationResolver) TicketStatusArchive(ctx context.Context, input model.TicketStatusArchiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.ArchiveStatus(ctx, input.StatusID.As(desk.KindStatus), input.ExpectedVersion)
 	})
 }
@@ -60,11 +60,11 @@ func (r *pipelineResolver) Statuses(ctx context.Context, obj *desk.Pipeline, inc
 }
 
 func (r *queryResolver) Pipelines(ctx context.Context, includeArchived bool) ([]*desk.Pipeline, error) {
-	return loadersOf(ctx).pipelines.some(ctx, func(p *desk.Pipeline) bool { return includeArchived || p.ArchivedAt == nil })
+	return loadersOf(ctx).pipelines.filtered(ctx, func(p *desk.Pipeline) bool { return includeArchived || p.ArchivedAt == nil })
 }
 
 func (r *ticketStatusResolver) Pipeline(ctx context.Context, obj *desk.TicketStatus) (*desk.Pipeline, error) {
-	return loadersOf(ctx).pipelines.one(ctx, obj.PipelineID)
+	return loadersOf(ctx).pipelines.byKey(ctx, obj.PipelineID)
 }
 
 func (r *Resolver) Pipeline() generated.PipelineResolver { return &pipelineResolver{r} }

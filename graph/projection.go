@@ -58,20 +58,20 @@ func graphTypes(d *ast.Definition) []string {
 	return names
 }
 
-// joining is the reader for a list or record of the resolver's field: the contacts and tickets that it refers to come with it, where they
+// readerWithJoins is the reader for a list or record of the resolver's field: the contacts and tickets that it refers to come with it, where they
 // are asked for.
-func (l *loaders) joining(ctx context.Context) *db.Reader {
+func (l *loaders) readerWithJoins(ctx context.Context) *db.Reader {
 	shown := l.reader.Projection()
 	if shown == nil {
 		return l.reader
 	}
 	with := db.Projection{Fields: shown.Fields}
-	for name := range asked(graphql.GetFieldContext(ctx).Field.Selections) {
+	for name := range selectedNames(graphql.GetFieldContext(ctx).Field.Selections) {
 		switch name {
 		case "contact":
-			with.Contacts = func(c []*desk.Contact) { l.contacts.settle(contactID, c) }
+			with.Contacts = func(c []*desk.Contact) { l.contacts.unify(contactID, c) }
 		case "ticket":
-			with.Tickets = func(t []*desk.Ticket) { l.tickets.settle(ticketID, t) }
+			with.Tickets = func(t []*desk.Ticket) { l.tickets.unify(ticketID, t) }
 		}
 	}
 	return l.reader.With(&with)

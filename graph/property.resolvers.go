@@ -14,25 +14,25 @@ import (
 )
 
 func (r *mutationResolver) PropertyDefinitionCreate(ctx context.Context, input model.PropertyDefinitionCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateProperty(ctx, input.Key, input.Label, orEmpty(input.Description), input.Type, options(input.Options))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+		return t.CreateProperty(ctx, input.Key, input.Label, textOrEmpty(input.Description), input.Type, optionInputs(input.Options))
 	})
 }
 
 func (r *mutationResolver) PropertyDefinitionUpdate(ctx context.Context, input model.PropertyDefinitionUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.UpdateProperty(ctx, input.PropertyDefinitionID, input.ExpectedVersion, input.Label, givenText(input.Description), optionalOptions(input.Options))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+		return t.UpdateProperty(ctx, input.PropertyDefinitionID, input.ExpectedVersion, input.Label, givenText(input.Description), optionalOptionInputs(input.Options))
 	})
 }
 
 func (r *mutationResolver) PropertyDefinitionArchive(ctx context.Context, input model.PropertyDefinitionArchiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.ArchiveProperty(ctx, input.PropertyDefinitionID, input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) TicketDetailLayoutSet(ctx context.Context, input model.TicketDetailLayoutSetInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun, personal: input.Scope == desk.LayoutMine}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun, personal: input.Scope == desk.LayoutMine}, func(ctx context.Context, t *db.Tx) error {
 		keys, given := input.PropertyKeys.ValueOK()
 		if !given {
 			return errNoKeys
@@ -43,7 +43,7 @@ func (r *mutationResolver) TicketDetailLayoutSet(ctx context.Context, input mode
 
 func (r *propertyLayoutResolver) Properties(ctx context.Context, obj *desk.PropertyLayout) ([]*desk.PropertyDefinition, error) {
 	defs, err := loadersOf(ctx).definitionsOf(ctx, obj.PropertyKeys)
-	return inUse(defs), err
+	return withoutArchived(defs), err
 }
 
 func (r *propertyValueResolver) Key(ctx context.Context, obj *model.PropertyValue) (string, error) {
@@ -62,7 +62,7 @@ func (r *propertyValueResolver) Agent(ctx context.Context, obj *model.PropertyVa
 	if err != nil {
 		return nil, nil
 	}
-	return loadersOf(ctx).agents.one(ctx, ref.As(desk.KindAgent))
+	return loadersOf(ctx).agents.byKey(ctx, ref.As(desk.KindAgent))
 }
 
 func (r *propertyValueResolver) ViewerCanUpdate(ctx context.Context, obj *model.PropertyValue) (bool, error) {
@@ -70,7 +70,7 @@ func (r *propertyValueResolver) ViewerCanUpdate(ctx context.Context, obj *model.
 }
 
 func (r *queryResolver) PropertyDefinitions(ctx context.Context, includeArchived bool) ([]*desk.PropertyDefinition, error) {
-	return loadersOf(ctx).definitions.some(ctx, func(d *desk.PropertyDefinition) bool { return includeArchived || d.ArchivedAt == nil })
+	return loadersOf(ctx).definitions.filtered(ctx, func(d *desk.PropertyDefinition) bool { return includeArchived || d.ArchivedAt == nil })
 }
 
 func (r *Resolver) PropertyLayout() generated.PropertyLayoutResolver {

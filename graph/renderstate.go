@@ -19,7 +19,7 @@ type RenderState struct {
 }
 
 // Dependencies are what the payload has read: when something happens to any of it, the payload is to be rendered anew.
-func (t *RenderState) Dependencies() []live.Dependency { return t.dependencies.list() }
+func (t *RenderState) Dependencies() []live.Dependency { return t.dependencies.snapshot() }
 
 // renderStateOf is the state of the payload that is rendered; nil outside of one.
 func renderStateOf(ctx context.Context) *RenderState {
@@ -35,6 +35,6 @@ func IsRendering(ctx context.Context) bool { return renderStateOf(ctx) != nil }
 // Rendering gives the context that a payload is rendered in. What several payloads read at one tick is read once for viewers of one class.
 func (r *Resolver) Rendering(ctx context.Context, turn live.RenderRequest, class string) (context.Context, *RenderState) {
 	t := &RenderState{RenderRequest: turn, Position: turn.Cursor}
-	t.dependencies = &dependencies{deps: map[live.Dependency]struct{}{}, shared: r.views.at(turn.Tick, class)}
+	t.dependencies = &dependencies{deps: map[live.Dependency]struct{}{}, shared: r.views.readsAt(turn.Tick, class)}
 	return WithExecution(ctx, &Execution{Reader: r.Store.ReaderFor(ActorOf(ctx)).At(turn.Cursor.String()), rendering: t}), t
 }

@@ -17,7 +17,7 @@ type Resolver struct {
 	Presences *live.Presences
 	Retention time.Duration // how long ago a cursor may be to be resumed from
 
-	views viewers // what payloads of the present tick have read
+	views sharedReadCache // what payloads of the present tick have read
 }
 
 // resumable is the time since which events are told to who missed them.

@@ -12,11 +12,11 @@ import (
 )
 
 func (r *effectResolver) Node(ctx context.Context, obj *desk.Effect) (desk.Node, error) {
-	return related(ctx, loadersOf(ctx).nodes, obj, func(e *desk.Effect) (desk.Ref, bool) { return e.Node, e.Count == 1 && !e.Node.ID.IsZero() })
+	return loadRelated(ctx, loadersOf(ctx).nodes, obj, func(e *desk.Effect) (desk.Ref, bool) { return e.Node, e.Count == 1 && !e.Node.ID.IsZero() })
 }
 
 func (r *queryResolver) Node(ctx context.Context, id desk.Ref) (desk.Node, error) {
-	return related(ctx, loadersOf(ctx).nodes, id, func(ref desk.Ref) (desk.Ref, bool) { return ref, true })
+	return loadRelated(ctx, loadersOf(ctx).nodes, id, func(ref desk.Ref) (desk.Ref, bool) { return ref, true })
 }
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []*desk.Ref) ([]desk.Node, error) {

@@ -16,12 +16,12 @@ func searchKey(s *desk.Search) (key desk.ID) {
 	return key
 }
 
-// found gives a page of what a search finds, of one kind. Searches that stand side by side are looked for one after the other.
-func found[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db.Paging, hit func(*db.Hit) H) (*model.Connection[H], error) {
+// searchHits gives a page of what a search finds, of one kind. Searches beside one another are looked for one after the other.
+func searchHits[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db.Paging, hit func(*db.Hit) H) (*model.Connection[H], error) {
 	l := loadersOf(ctx)
-	above, _ := l.here(ctx)
+	above, _ := l.scopesAt(ctx)
 	each := func(keys []desk.ID, do func(key desk.ID, query string) error) error {
-		for _, one := range standing(above, s) {
+		for _, one := range siblings(above, s) {
 			for _, key := range keys {
 				if searchKey(one) != key {
 					continue
@@ -56,17 +56,17 @@ func found[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db.Pagi
 			return err
 		})
 	}
-	return connect(ctx, s, searchKey, pages, counts)
+	return loadConnection(ctx, s, searchKey, pages, counts)
 }
 
-// search begins a search, and puts it at its place: what hangs off two of them must not be taken for one another.
-func search(ctx context.Context, query string) (*desk.Search, error) {
+// beginSearch begins a search, and adds it to its scope: what hangs off two of them must not be taken for one another.
+func beginSearch(ctx context.Context, query string) (*desk.Search, error) {
 	l := loadersOf(ctx)
 	s, err := desk.NewSearch(l.by, query)
 	if err != nil {
 		return nil, err
 	}
-	_, own := l.here(ctx)
-	own.once.Do(func() { own.stand(s) })
+	_, own := l.scopesAt(ctx)
+	own.once.Do(func() { own.add(s) })
 	return s, nil
 }

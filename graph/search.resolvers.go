@@ -14,15 +14,15 @@ import (
 )
 
 func (r *contactHitResolver) Contact(ctx context.Context, obj *model.ContactHit) (*desk.Contact, error) {
-	return related(ctx, loadersOf(ctx).contacts, obj, func(h *model.ContactHit) (desk.ID, bool) { return h.Record, true })
+	return loadRelated(ctx, loadersOf(ctx).contacts, obj, func(h *model.ContactHit) (desk.ID, bool) { return h.Record, true })
 }
 
 func (r *conversationHitResolver) Conversation(ctx context.Context, obj *model.ConversationHit) (*desk.Conversation, error) {
-	return related(ctx, loadersOf(ctx).conversations, obj, func(h *model.ConversationHit) (desk.ID, bool) { return h.Record, true })
+	return loadRelated(ctx, loadersOf(ctx).conversations, obj, func(h *model.ConversationHit) (desk.ID, bool) { return h.Record, true })
 }
 
 func (r *conversationHitResolver) Message(ctx context.Context, obj *model.ConversationHit) (model.Message, error) {
-	m, err := related(ctx, loadersOf(ctx).messages, obj, func(h *model.ConversationHit) (desk.ID, bool) { return h.Doc, true })
+	m, err := loadRelated(ctx, loadersOf(ctx).messages, obj, func(h *model.ConversationHit) (desk.ID, bool) { return h.Doc, true })
 	if m == nil || err != nil {
 		return nil, err
 	}
@@ -30,23 +30,23 @@ func (r *conversationHitResolver) Message(ctx context.Context, obj *model.Conver
 }
 
 func (r *queryResolver) Search(ctx context.Context, query string) (*desk.Search, error) {
-	return search(ctx, query)
+	return beginSearch(ctx, query)
 }
 
 func (r *searchResolver) Conversations(ctx context.Context, obj *desk.Search, where *db.ConversationWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ConversationHit], error) {
-	return found(ctx, obj, db.SearchConversations{Where: where}, paging(first, after, last, before), func(h *db.Hit) *model.ConversationHit { return &model.ConversationHit{Hit: h} })
+	return searchHits(ctx, obj, db.SearchConversations{Where: where}, pagingOf(first, after, last, before), func(h *db.Hit) *model.ConversationHit { return &model.ConversationHit{Hit: h} })
 }
 
 func (r *searchResolver) Tickets(ctx context.Context, obj *desk.Search, where *db.TicketWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.TicketHit], error) {
-	return found(ctx, obj, db.SearchTickets{Where: where}, paging(first, after, last, before), func(h *db.Hit) *model.TicketHit { return &model.TicketHit{Hit: h} })
+	return searchHits(ctx, obj, db.SearchTickets{Where: where}, pagingOf(first, after, last, before), func(h *db.Hit) *model.TicketHit { return &model.TicketHit{Hit: h} })
 }
 
 func (r *searchResolver) Contacts(ctx context.Context, obj *desk.Search, where *db.ContactWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ContactHit], error) {
-	return found(ctx, obj, db.SearchContacts{Where: where}, paging(first, after, last, before), func(h *db.Hit) *model.ContactHit { return &model.ContactHit{Hit: h} })
+	return searchHits(ctx, obj, db.SearchContacts{Where: where}, pagingOf(first, after, last, before), func(h *db.Hit) *model.ContactHit { return &model.ContactHit{Hit: h} })
 }
 
 func (r *ticketHitResolver) Ticket(ctx context.Context, obj *model.TicketHit) (*desk.Ticket, error) {
-	return related(ctx, loadersOf(ctx).tickets, obj, func(h *model.TicketHit) (desk.ID, bool) { return h.Record, true })
+	return loadRelated(ctx, loadersOf(ctx).tickets, obj, func(h *model.TicketHit) (desk.ID, bool) { return h.Record, true })
 }
 
 func (r *Resolver) ContactHit() generated.ContactHitResolver { return &contactHitResolver{r} }

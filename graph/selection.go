@@ -25,24 +25,24 @@ func Selects(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field) boo
 	})
 }
 
-// asked gives the names of the fields that are asked of the records of a field, which may be a connection.
-func asked(set ast.SelectionSet) func(yield func(string) bool) {
-	return func(yield func(string) bool) { names(set, yield) }
+// selectedNames gives the names of the fields that are asked of the records of a field, which may be a connection.
+func selectedNames(set ast.SelectionSet) func(yield func(string) bool) {
+	return func(yield func(string) bool) { walkNames(set, yield) }
 }
 
-func names(set ast.SelectionSet, yield func(string) bool) bool {
+func walkNames(set ast.SelectionSet, yield func(string) bool) bool {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
-			if leadsOn := s.Name == "nodes" || s.Name == "edges" || s.Name == "node"; leadsOn && !names(s.SelectionSet, yield) || !yield(s.Name) {
+			if leadsOn := s.Name == "nodes" || s.Name == "edges" || s.Name == "node"; leadsOn && !walkNames(s.SelectionSet, yield) || !yield(s.Name) {
 				return false
 			}
 		case *ast.InlineFragment:
-			if !names(s.SelectionSet, yield) {
+			if !walkNames(s.SelectionSet, yield) {
 				return false
 			}
 		case *ast.FragmentSpread:
-			if !names(s.Definition.SelectionSet, yield) {
+			if !walkNames(s.Definition.SelectionSet, yield) {
 				return false
 			}
 		}

@@ -14,33 +14,33 @@ import (
 )
 
 func (r *mutationResolver) SnippetCreate(ctx context.Context, input model.SnippetCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateSnippet(ctx, input.Scope, desk.SnippetPatch{Name: &input.Name, Text: &input.Text, SetShortcut: true, Shortcut: input.Shortcut, SetHTML: true, HTML: input.HTML})
 	})
 }
 
 func (r *mutationResolver) SnippetUpdate(ctx context.Context, input model.SnippetUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateSnippet(ctx, input.SnippetID.As(desk.KindSnippet), input.ExpectedVersion, snippetPatch(input))
 	})
 }
 
 func (r *mutationResolver) SnippetDelete(ctx context.Context, input model.SnippetDeleteInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.DeleteSnippet(ctx, input.SnippetID.As(desk.KindSnippet), input.ExpectedVersion)
 	})
 }
 
 func (r *queryResolver) Snippets(ctx context.Context, where *db.SnippetWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Snippet], error) {
-	return snippets(ctx, where, paging(first, after, last, before))
+	return snippetConnection(ctx, where, pagingOf(first, after, last, before))
 }
 
 func (r *snippetResolver) Agent(ctx context.Context, obj *desk.Snippet) (*desk.Agent, error) {
-	return loadersOf(ctx).agent(ctx, obj.AgentID)
+	return loadersOf(ctx).agentOrNil(ctx, obj.AgentID)
 }
 
 func (r *snippetResolver) Filled(ctx context.Context, obj *desk.Snippet, conversationID desk.Ref) (*desk.FilledSnippet, error) {
-	return loadersOf(ctx).filled(ctx, obj, conversationID)
+	return loadersOf(ctx).filledSnippet(ctx, obj, conversationID)
 }
 
 func (r *snippetResolver) ViewerCanUpdate(ctx context.Context, obj *desk.Snippet) (bool, error) {

@@ -15,62 +15,62 @@ import (
 )
 
 func (r *mutationResolver) TicketCreate(ctx context.Context, input model.TicketCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.CreateTicket(ctx, db.CreateTicket{
-			ConversationID: input.ConversationID.As(desk.KindConversation), Name: input.Name, StatusID: keyOf(input.StatusID, desk.KindStatus), Priority: input.Priority,
-			Owner: ownerOf(input.OwnerID), Properties: properties(input.Properties),
+			ConversationID: input.ConversationID.As(desk.KindConversation), Name: input.Name, StatusID: keyOrNil(input.StatusID, desk.KindStatus), Priority: input.Priority,
+			Owner: ownerInput(input.OwnerID), Properties: propertyInputs(input.Properties),
 		})
 	})
 }
 
 func (r *mutationResolver) TicketAddConversation(ctx context.Context, input model.TicketAddConversationInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.AddConversation(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, input.ConversationID.As(desk.KindConversation))
 	})
 }
 
 func (r *mutationResolver) TicketUpdate(ctx context.Context, input model.TicketUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateTicket(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, desk.TicketPatch{
-			Name: givenText(input.Name), SetPriority: input.Priority.IsSet(), Priority: input.Priority.Value(), Properties: properties(input.Properties),
+			Name: givenText(input.Name), SetPriority: input.Priority.IsSet(), Priority: input.Priority.Value(), Properties: propertyInputs(input.Properties),
 		})
 	})
 }
 
 func (r *mutationResolver) TicketStatusSet(ctx context.Context, input model.TicketStatusSetInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.SetTicketStatus(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, input.StatusID.As(desk.KindStatus))
 	})
 }
 
 func (r *mutationResolver) TicketAssign(ctx context.Context, input model.TicketAssignInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		id := input.TicketID.As(desk.KindTicket)
 		if !input.OwnerID.IsSet() {
 			return t.LeaveTicket(ctx, id, input.ExpectedVersion)
 		}
-		return t.AssignTicket(ctx, id, input.ExpectedVersion, keyOf(input.OwnerID.Value(), desk.KindAgent))
+		return t.AssignTicket(ctx, id, input.ExpectedVersion, keyOrNil(input.OwnerID.Value(), desk.KindAgent))
 	})
 }
 
 func (r *mutationResolver) TicketTrash(ctx context.Context, input model.TicketTrashInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.TrashTicket(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, isTrue(input.ConfirmCascade))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.TrashTicket(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, isSetTrue(input.ConfirmCascade))
 	})
 }
 
 func (r *mutationResolver) TicketRestore(ctx context.Context, input model.TicketRestoreInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.RestoreTicket(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion)
 	})
 }
 
 func (r *queryResolver) Ticket(ctx context.Context, id desk.Ref) (*desk.Ticket, error) {
-	return related(ctx, loadersOf(ctx).tickets, id, isKind(desk.KindTicket))
+	return loadRelated(ctx, loadersOf(ctx).tickets, id, keyOfKind(desk.KindTicket))
 }
 
 func (r *queryResolver) Tickets(ctx context.Context, where *db.TicketWhere, orderBy *db.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error) {
-	return tickets(ctx, ActorOf(ctx).Account, desk.KindAccount, accountID, where, orderBy, paging(first, after, last, before))
+	return ticketConnection(ctx, ActorOf(ctx).Account, desk.KindAccount, accountID, where, orderBy, pagingOf(first, after, last, before))
 }
 
 func (r *ticketResolver) RecordURL(ctx context.Context, obj *desk.Ticket) (string, error) {
@@ -78,35 +78,35 @@ func (r *ticketResolver) RecordURL(ctx context.Context, obj *desk.Ticket) (strin
 }
 
 func (r *ticketResolver) Pipeline(ctx context.Context, obj *desk.Ticket) (*desk.Pipeline, error) {
-	return loadersOf(ctx).pipelines.one(ctx, obj.PipelineID)
+	return loadersOf(ctx).pipelines.byKey(ctx, obj.PipelineID)
 }
 
 func (r *ticketResolver) Status(ctx context.Context, obj *desk.Ticket) (*desk.TicketStatus, error) {
-	return loadersOf(ctx).status(ctx, obj.StatusID)
+	return loadersOf(ctx).statusByID(ctx, obj.StatusID)
 }
 
 func (r *ticketResolver) Owner(ctx context.Context, obj *desk.Ticket) (*desk.Agent, error) {
-	return loadersOf(ctx).agent(ctx, obj.OwnerID)
+	return loadersOf(ctx).agentOrNil(ctx, obj.OwnerID)
 }
 
 func (r *ticketResolver) Contact(ctx context.Context, obj *desk.Ticket) (*desk.Contact, error) {
-	return related(ctx, loadersOf(ctx).contacts, obj, func(t *desk.Ticket) (desk.ID, bool) { return t.ContactID, true })
+	return loadRelated(ctx, loadersOf(ctx).contacts, obj, func(t *desk.Ticket) (desk.ID, bool) { return t.ContactID, true })
 }
 
 func (r *ticketResolver) TrashGroup(ctx context.Context, obj *desk.Ticket) (*desk.TrashGroup, error) {
-	return related(ctx, loadersOf(ctx).trashGroups, obj, func(t *desk.Ticket) (desk.ID, bool) { return optional(t.TrashGroupID) })
+	return loadRelated(ctx, loadersOf(ctx).trashGroups, obj, func(t *desk.Ticket) (desk.ID, bool) { return optionalKey(t.TrashGroupID) })
 }
 
 func (r *ticketResolver) Conversations(ctx context.Context, obj *desk.Ticket, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error) {
-	return conversations(ctx, obj, desk.KindTicket, ticketID, nil, nil, paging(first, after, last, before))
+	return conversationConnection(ctx, obj, desk.KindTicket, ticketID, nil, nil, pagingOf(first, after, last, before))
 }
 
 func (r *ticketResolver) Timeline(ctx context.Context, obj *desk.Ticket, first *int, after *string, last *int, before *string) (*model.Connection[model.TimelineEntry], error) {
-	return timeline(ctx, obj, desk.KindTicket, ticketID, paging(first, after, last, before))
+	return timelineConnection(ctx, obj, desk.KindTicket, ticketID, pagingOf(first, after, last, before))
 }
 
 func (r *ticketResolver) CardProperties(ctx context.Context, obj *desk.Ticket) ([]*model.PropertyValue, error) {
-	return loadersOf(ctx).values(ctx, obj, desk.CardKeys)
+	return loadersOf(ctx).propertyValues(ctx, obj, desk.CardKeys)
 }
 
 func (r *ticketResolver) DetailProperties(ctx context.Context, obj *desk.Ticket) ([]*model.PropertyValue, error) {

@@ -14,11 +14,11 @@ import (
 )
 
 func (r *queryResolver) Trash(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[*desk.TrashGroup], error) {
-	return trash(ctx, paging(first, after, last, before))
+	return trashConnection(ctx, pagingOf(first, after, last, before))
 }
 
 func (r *trashGroupResolver) TrashedBy(ctx context.Context, obj *desk.TrashGroup) (*desk.Agent, error) {
-	return loadersOf(ctx).agent(ctx, obj.TrashedByID)
+	return loadersOf(ctx).agentOrNil(ctx, obj.TrashedByID)
 }
 
 func (r *trashGroupResolver) PurgeAt(ctx context.Context, obj *desk.TrashGroup) (*time.Time, error) {
@@ -27,7 +27,7 @@ func (r *trashGroupResolver) PurgeAt(ctx context.Context, obj *desk.TrashGroup) 
 }
 
 func (r *trashGroupResolver) Root(ctx context.Context, obj *desk.TrashGroup) (desk.Node, error) {
-	return related(ctx, loadersOf(ctx).nodes, obj, func(g *desk.TrashGroup) (desk.Ref, bool) { return desk.Ref{Kind: g.RootKind, ID: g.RootID}, true })
+	return loadRelated(ctx, loadersOf(ctx).nodes, obj, func(g *desk.TrashGroup) (desk.Ref, bool) { return desk.Ref{Kind: g.RootKind, ID: g.RootID}, true })
 }
 
 func (r *trashGroupResolver) Records(ctx context.Context, obj *desk.TrashGroup) ([]desk.Node, error) {

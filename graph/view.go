@@ -10,9 +10,9 @@ import (
 	"deskwire/live"
 )
 
-// views are the views that the viewer has: the standing ones of the inboxes that they see, or of one of them, and the saved ones.
-func (l *loaders) views(ctx context.Context, inbox *desk.Ref, scopes []desk.ViewScope) ([]*desk.InboxView, error) {
-	inboxes, err := l.inboxes.all(ctx)
+// visibleViews are the views that the viewer has: the standing ones of the inboxes that they see, or of one of them, and the saved ones.
+func (l *loaders) visibleViews(ctx context.Context, inbox *desk.Ref, scopes []desk.ViewScope) ([]*desk.InboxView, error) {
+	inboxes, err := l.inboxes.allRows(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +23,7 @@ func (l *loaders) views(ctx context.Context, inbox *desk.Ref, scopes []desk.View
 		}
 	}
 	if inbox == nil {
-		saved, err := l.saved.all(ctx)
+		saved, err := l.saved.allRows(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -35,16 +35,16 @@ func (l *loaders) views(ctx context.Context, inbox *desk.Ref, scopes []desk.View
 // maxScopes bounds the argument of inboxViews.
 const maxScopes = 100
 
-// view finds a view by its id; nil when it is not the viewer's to see.
-func (l *loaders) view(ctx context.Context, r desk.Ref) (*desk.InboxView, error) {
+// viewByRef finds a view by its id; nil when it is not the viewer's to see.
+func (l *loaders) viewByRef(ctx context.Context, r desk.Ref) (*desk.InboxView, error) {
 	if r.Kind == desk.KindInboxView && r.Part == "" {
-		return l.saved.one(ctx, r.ID)
+		return l.saved.byKey(ctx, r.ID)
 	}
 	v := desk.InboxViewOf(r)
 	if v == nil {
 		return nil, nil
 	}
-	if inbox, err := l.inboxes.one(ctx, v.InboxID); err != nil || inbox == nil {
+	if inbox, err := l.inboxes.byKey(ctx, v.InboxID); err != nil || inbox == nil {
 		return nil, err
 	}
 	return v, nil
@@ -52,7 +52,7 @@ func (l *loaders) view(ctx context.Context, r desk.Ref) (*desk.InboxView, error)
 
 // teamsOf are the teams that the viewer is in.
 func (l *loaders) teamsOf(ctx context.Context) ([]desk.ID, error) {
-	mine, err := l.teams.some(ctx, func(t *desk.Team) bool {
+	mine, err := l.teams.filtered(ctx, func(t *desk.Team) bool {
 		return l.by.Agent != nil && slices.Contains(t.MemberIDs, l.by.Agent.ID)
 	})
 	ids := make([]desk.ID, len(mine))
@@ -62,8 +62,8 @@ func (l *loaders) teamsOf(ctx context.Context) ([]desk.ID, error) {
 	return ids, err
 }
 
-// followView notes what a view hangs on.
-func (l *loaders) followView(ctx context.Context, v *desk.InboxView) error {
+// addViewDependencies notes what a view hangs on.
+func (l *loaders) addViewDependencies(ctx context.Context, v *desk.InboxView) error {
 	if l.dependencies == nil {
 		return nil
 	}
@@ -75,7 +75,7 @@ func (l *loaders) followView(ctx context.Context, v *desk.InboxView) error {
 	if err != nil {
 		return err
 	}
-	inboxes, err := l.inboxes.all(ctx)
+	inboxes, err := l.inboxes.allRows(ctx)
 	for _, i := range inboxes {
 		l.addList(desk.KindInbox, i.ID, desk.KindConversation)
 	}
@@ -98,10 +98,10 @@ func (l *loaders) viewList(ctx context.Context, v *desk.InboxView) (*db.ViewList
 	return l.reader.ViewList(ctx, v)
 }
 
-// viewConversations gives the list of a view. Standing views of one kind that stand side by side are read together.
+// viewConversations gives the list of a view. Standing views of one kind beside one another are read together.
 func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*model.Connection[*desk.Conversation], error) {
 	l := loadersOf(ctx)
-	if err := l.followView(ctx, v); err != nil {
+	if err := l.addViewDependencies(ctx, v); err != nil {
 		return nil, err
 	}
 	pages := func(ctx context.Context, keys []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
@@ -135,7 +135,7 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 			return err
 		})
 	}
-	return connect(ctx, v, l.viewKey, settled(pages, l.conversations, conversationID), counts)
+	return loadConnection(ctx, v, l.viewKey, unified(pages, l.conversations, conversationID), counts)
 }
 
 // eachView parts views into saved ones and those of one kind.
@@ -160,10 +160,10 @@ func (l *loaders) eachView(keys []desk.ID, saved func(*desk.InboxView) error, st
 // viewCount counts a view, and all that stand beside it in the same statement.
 func viewCount(ctx context.Context, v *desk.InboxView) (db.ViewCount, error) {
 	l := loadersOf(ctx)
-	if err := l.followView(ctx, v); err != nil {
+	if err := l.addViewDependencies(ctx, v); err != nil {
 		return db.ViewCount{}, err
 	}
-	return related(ctx, l.viewCounts, v, func(v *desk.InboxView) (desk.ID, bool) { return l.viewKey(v), true })
+	return loadRelated(ctx, l.viewCounts, v, func(v *desk.InboxView) (desk.ID, bool) { return l.viewKey(v), true })
 }
 
 // countViews counts what the operation shows of views: how many conversations, or how many unread ones, or both.
@@ -207,8 +207,8 @@ func (l *loaders) viewOfKey(key desk.ID) *desk.InboxView {
 	return l.viewsByKey[key]
 }
 
-// savedAs is a filter or an order as a view keeps it; nothing for a standing view.
-func savedAs(v *desk.InboxView, what string) *model.RawJSON {
+// storedJSON is a filter or an order as a view keeps it; nothing for a standing view.
+func storedJSON(v *desk.InboxView, what string) *model.RawJSON {
 	if !v.Saved() || what == "" {
 		return nil
 	}

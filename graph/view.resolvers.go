@@ -14,33 +14,33 @@ import (
 )
 
 func (r *inboxViewResolver) Agent(ctx context.Context, obj *desk.InboxView) (*desk.Agent, error) {
-	return loadersOf(ctx).agent(ctx, obj.AgentID)
+	return loadersOf(ctx).agentOrNil(ctx, obj.AgentID)
 }
 
 func (r *inboxViewResolver) Team(ctx context.Context, obj *desk.InboxView) (*desk.Team, error) {
 	if obj.TeamID == nil {
 		return nil, nil
 	}
-	return loadersOf(ctx).teams.one(ctx, *obj.TeamID)
+	return loadersOf(ctx).teams.byKey(ctx, *obj.TeamID)
 }
 
 func (r *inboxViewResolver) Inbox(ctx context.Context, obj *desk.InboxView) (*desk.Inbox, error) {
 	if obj.Saved() {
 		return nil, nil
 	}
-	return loadersOf(ctx).inboxes.one(ctx, obj.InboxID)
+	return loadersOf(ctx).inboxes.byKey(ctx, obj.InboxID)
 }
 
 func (r *inboxViewResolver) Where(ctx context.Context, obj *desk.InboxView) (*model.RawJSON, error) {
-	return savedAs(obj, obj.Filter), nil
+	return storedJSON(obj, obj.Filter), nil
 }
 
 func (r *inboxViewResolver) OrderBy(ctx context.Context, obj *desk.InboxView) (*model.RawJSON, error) {
-	return savedAs(obj, obj.Order), nil
+	return storedJSON(obj, obj.Order), nil
 }
 
 func (r *inboxViewResolver) Conversations(ctx context.Context, obj *desk.InboxView, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error) {
-	return viewConversations(ctx, obj, paging(first, after, last, before))
+	return viewConversations(ctx, obj, pagingOf(first, after, last, before))
 }
 
 func (r *inboxViewResolver) Count(ctx context.Context, obj *desk.InboxView) (int, error) {
@@ -69,13 +69,13 @@ func (r *inboxViewResolver) ViewerCanUpdate(ctx context.Context, obj *desk.Inbox
 }
 
 func (r *mutationResolver) InboxViewCreate(ctx context.Context, input model.InboxViewCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateView(ctx, input.Scope, keyOf(input.TeamID, desk.KindTeam), db.SaveView{Name: &input.Name, SetWhere: true, Where: input.Where, SetOrder: true, Order: input.OrderBy})
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.CreateView(ctx, input.Scope, keyOrNil(input.TeamID, desk.KindTeam), db.SaveView{Name: &input.Name, SetWhere: true, Where: input.Where, SetOrder: true, Order: input.OrderBy})
 	})
 }
 
 func (r *mutationResolver) InboxViewUpdate(ctx context.Context, input model.InboxViewUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.UpdateView(ctx, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion, db.SaveView{
 			Name: input.Name, SetWhere: input.Where.IsSet(), Where: input.Where.Value(), SetOrder: input.OrderBy.IsSet(), Order: input.OrderBy.Value(),
 		})
@@ -83,14 +83,14 @@ func (r *mutationResolver) InboxViewUpdate(ctx context.Context, input model.Inbo
 }
 
 func (r *mutationResolver) InboxViewDelete(ctx context.Context, input model.InboxViewDeleteInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
 		return t.DeleteView(ctx, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) InboxViewReorder(ctx context.Context, input model.InboxViewReorderInput) (*model.Payload, error) {
-	return r.mutate(ctx, how{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.ReorderViews(ctx, keysOf(input.ViewIds, desk.KindInboxView))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+		return t.ReorderViews(ctx, keysOfKind(input.ViewIds, desk.KindInboxView))
 	})
 }
 
@@ -98,11 +98,11 @@ func (r *queryResolver) InboxViews(ctx context.Context, inboxID *desk.Ref, scope
 	if len(scope) > maxScopes {
 		return nil, desk.Refuse(desk.CodeInvalidInput, "A call can name at most %d scopes.", maxScopes).At("scope")
 	}
-	return loadersOf(ctx).views(ctx, inboxID, scope)
+	return loadersOf(ctx).visibleViews(ctx, inboxID, scope)
 }
 
 func (r *queryResolver) InboxView(ctx context.Context, id desk.Ref) (*desk.InboxView, error) {
-	return loadersOf(ctx).view(ctx, id)
+	return loadersOf(ctx).viewByRef(ctx, id)
 }
 
 func (r *Resolver) InboxView() generated.InboxViewResolver { return &inboxViewResolver{r} }

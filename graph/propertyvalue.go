@@ -7,15 +7,15 @@ import (
 	"deskwire/graph/model"
 )
 
-// values are a ticket's values of the properties with these keys, without those that do not exist.
-func (l *loaders) values(ctx context.Context, t *desk.Ticket, keys []string) ([]*model.PropertyValue, error) {
+// propertyValues are a ticket's values of the properties with these keys, without those that do not exist.
+func (l *loaders) propertyValues(ctx context.Context, t *desk.Ticket, keys []string) ([]*model.PropertyValue, error) {
 	defs, err := l.definitionsOf(ctx, keys)
 	return model.NewPropertyValues(t, defs), err
 }
 
 // definitionsOf are the properties with these keys, in their order, without those that do not exist.
 func (l *loaders) definitionsOf(ctx context.Context, keys []string) ([]*desk.PropertyDefinition, error) {
-	all, err := l.definitions.all(ctx)
+	all, err := l.definitions.allRows(ctx)
 	byKey := map[string]*desk.PropertyDefinition{}
 	for _, d := range all {
 		byKey[d.Key] = d
@@ -29,8 +29,8 @@ func (l *loaders) definitionsOf(ctx context.Context, keys []string) ([]*desk.Pro
 	return defs, err
 }
 
-// inUse leaves archived properties out.
-func inUse(defs []*desk.PropertyDefinition) []*desk.PropertyDefinition {
+// withoutArchived leaves archived properties out.
+func withoutArchived(defs []*desk.PropertyDefinition) []*desk.PropertyDefinition {
 	used := []*desk.PropertyDefinition{}
 	for _, d := range defs {
 		if d.ArchivedAt == nil {
@@ -43,20 +43,20 @@ func inUse(defs []*desk.PropertyDefinition) []*desk.PropertyDefinition {
 // errNoKeys asks for what only null may leave open: a client that forgot the keys means no removal.
 var errNoKeys = desk.Refuse(desk.CodeInvalidInput, "Send the keys of the properties to show as a list, or null to withdraw the choice.").At("propertyKeys")
 
-// layout is the layout of the details panel that applies to the actor (D11).
-func (l *loaders) layout(ctx context.Context) (*desk.PropertyLayout, error) {
-	chosen, err := l.layouts.all(ctx)
-	return desk.InForce(l.by, append(chosen[:len(chosen):len(chosen)], l.layouts.own...)), err
+// layoutInForce is the layout of the details panel that applies to the actor (D11).
+func (l *loaders) layoutInForce(ctx context.Context) (*desk.PropertyLayout, error) {
+	chosen, err := l.layouts.allRows(ctx)
+	return desk.InForce(l.by, append(chosen[:len(chosen):len(chosen)], l.layouts.overrides...)), err
 }
 
 // detailValues are what the details panel shows (R12, R13).
 func (l *loaders) detailValues(ctx context.Context, t *desk.Ticket) ([]*model.PropertyValue, error) {
-	layout, err := l.layout(ctx)
+	layout, err := l.layoutInForce(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defs, err := l.definitionsOf(ctx, layout.PropertyKeys)
-	return model.NewPropertyValues(t, inUse(defs)), err
+	return model.NewPropertyValues(t, withoutArchived(defs)), err
 }
 
 // maxKeys is how many properties can be asked for by their keys.
@@ -68,25 +68,25 @@ func (l *loaders) valuesAskedFor(ctx context.Context, t *desk.Ticket, keys []str
 		return nil, desk.Refuse(desk.CodeInvalidInput, "A call can name at most %d keys.", maxKeys).At("keys")
 	}
 	if keys != nil {
-		return l.values(ctx, t, keys)
+		return l.propertyValues(ctx, t, keys)
 	}
-	defs, err := l.definitions.all(ctx)
-	return model.NewPropertyValues(t, inUse(defs)), err
+	defs, err := l.definitions.allRows(ctx)
+	return model.NewPropertyValues(t, withoutArchived(defs)), err
 }
 
 // displayValue is a value as people read it. What it names comes from small lists that the response has
-// anyway; contacts are read for all tickets of the place.
+// anyway; contacts are read for all tickets of the scope.
 func (l *loaders) displayValue(ctx context.Context, v *model.PropertyValue) (*string, error) {
 	switch v.Definition.Type {
 	case desk.TypeOption, desk.TypeOptions:
 		return v.Definition.Labels(v.Value, v.List), nil
 	case desk.TypeStatus, desk.TypePipeline, desk.TypeAgent, desk.TypeContact:
-		return l.nameOf(ctx, v)
+		return l.displayName(ctx, v)
 	}
 	return v.Value, nil
 }
 
-func (l *loaders) nameOf(ctx context.Context, v *model.PropertyValue) (*string, error) {
+func (l *loaders) displayName(ctx context.Context, v *model.PropertyValue) (*string, error) {
 	if v.Value == nil {
 		return nil, nil
 	}
@@ -96,18 +96,18 @@ func (l *loaders) nameOf(ctx context.Context, v *model.PropertyValue) (*string, 
 	}
 	switch ref.Kind {
 	case desk.KindStatus:
-		return named(l.status(ctx, ref.ID))(func(s *desk.TicketStatus) string { return s.Name })
+		return nameIfFound(l.statusByID(ctx, ref.ID))(func(s *desk.TicketStatus) string { return s.Name })
 	case desk.KindPipeline:
-		return named(l.pipelines.one(ctx, ref.ID))(func(p *desk.Pipeline) string { return p.Name })
+		return nameIfFound(l.pipelines.byKey(ctx, ref.ID))(func(p *desk.Pipeline) string { return p.Name })
 	case desk.KindAgent:
-		return named(l.agents.one(ctx, ref.ID))(func(a *desk.Agent) string { return a.Name })
+		return nameIfFound(l.agents.byKey(ctx, ref.ID))(func(a *desk.Agent) string { return a.Name })
 	}
 	contact := func(t *desk.Ticket) (desk.ID, bool) { return t.ContactID, true }
-	return named(related(ctx, l.contacts, v.Ticket, contact))((*desk.Contact).Called)
+	return nameIfFound(loadRelated(ctx, l.contacts, v.Ticket, contact))((*desk.Contact).Called)
 }
 
-// named gives the name of what was found, or nothing.
-func named[V any](v *V, err error) func(func(*V) string) (*string, error) {
+// nameIfFound gives the name of what was found, or nothing.
+func nameIfFound[V any](v *V, err error) func(func(*V) string) (*string, error) {
 	return func(name func(*V) string) (*string, error) {
 		if v == nil || err != nil {
 			return nil, err

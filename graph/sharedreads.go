@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// viewers keeps what has been read at the present tick, by class.
-type viewers struct {
+// sharedReadCache coalesces the reads of payloads: it keeps what has been read at the present tick, by the visibility of the viewers.
+type sharedReadCache struct {
 	mu    sync.Mutex
 	tick  uint64
 	since time.Time
@@ -16,7 +16,7 @@ type viewers struct {
 // sharedFor bounds how long what was read is kept when nothing happens.
 const sharedFor = time.Second
 
-func (v *viewers) at(tick uint64, class string) *sharedReads {
+func (v *sharedReadCache) readsAt(tick uint64, class string) *sharedReads {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if now := time.Now(); v.reads == nil || tick > v.tick || now.Sub(v.since) > sharedFor {
