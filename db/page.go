@@ -209,8 +209,8 @@ func counted(found []*parentCount, of Parents) map[desk.ID]Count {
 }
 
 // MapPages gives the rows of pages another type.
-func MapPages[R, T any](in map[desk.ID]*Page[R], to func(R) T) map[desk.ID]*Page[T] {
-	out := make(map[desk.ID]*Page[T], len(in))
+func MapPages[K comparable, R, T any](in map[K]*Page[R], to func(R) T) map[K]*Page[T] {
+	out := make(map[K]*Page[T], len(in))
 	for id, p := range in {
 		nodes := make([]T, len(p.Nodes))
 		for i, r := range p.Nodes {

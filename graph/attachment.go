@@ -11,7 +11,7 @@ import (
 	"deskwire/desk"
 )
 
-// addressKeeps is how long a signed address opens.
+// addressKeeps is how long a signed URL opens.
 const addressKeeps = time.Hour
 
 // FileRight is what an address allows, for an hour.

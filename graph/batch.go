@@ -7,8 +7,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"deskwire/db"
-	"deskwire/desk"
 	"deskwire/graph/model"
 )
 
@@ -26,7 +24,7 @@ type batchScope struct {
 	loader  any   // of the lists that hang off the scope above, all with the same arguments
 
 	counted sync.Once
-	counts  *loader[desk.ID, db.Count]
+	counts  any // as loader, of how long those lists are
 }
 
 // child is the scope of a field below this one; nil when nothing has been asked for there and it is not to be made.
@@ -68,8 +66,8 @@ func siblings[P any](p *batchScope, obj P) []P {
 	return all
 }
 
-// add puts an object into a scope. Messages are the same noun whatever their type in the schema.
-func (p *batchScope) add(o any) {
+// addObject puts an object into a scope. Messages are the same noun whatever their type in the schema.
+func (p *batchScope) addObject(o any) {
 	switch m := o.(type) {
 	case *model.IncomingMessage:
 		o = m.Message
@@ -100,7 +98,7 @@ func loadRelated[P any, K comparable, V any](ctx context.Context, from *loader[K
 		}
 		for _, a := range from.loadAll(ctx, keys) {
 			if v, err := a.await(ctx); err == nil && a.found {
-				own.add(v)
+				own.addObject(v)
 			}
 		}
 	})
@@ -113,23 +111,25 @@ func loadRelated[P any, K comparable, V any](ctx context.Context, from *loader[K
 }
 
 // loadBelow gives a list, or whatever else hangs off obj, and reads it for all its siblings in one batch. Parts are the objects in it.
-func loadBelow[P, V any](ctx context.Context, obj P, id func(P) desk.ID, fetch func(context.Context, []desk.ID) (map[desk.ID]V, error), parts func(V) []any) (V, error) {
+func loadBelow[P any, K comparable, V any](
+	ctx context.Context, obj P, key func(P) K, fetch func(context.Context, []K) (map[K]V, error), parts func(V) []any,
+) (V, error) {
 	ls := loadersOf(ctx)
 	above, own := ls.scopesAt(ctx)
 	own.once.Do(func() {
 		from := newLoader(ls.by, fetch)
 		own.loader = from
-		ids := []desk.ID{}
+		keys := []K{}
 		for _, o := range siblings(above, obj) {
-			ids = append(ids, id(o))
+			keys = append(keys, key(o))
 		}
-		for _, a := range from.loadAll(ctx, ids) {
+		for _, a := range from.loadAll(ctx, keys) {
 			if v, err := a.await(ctx); err == nil && a.found {
 				for _, part := range parts(v) {
-					own.add(part)
+					own.addObject(part)
 				}
 			}
 		}
 	})
-	return own.loader.(*loader[desk.ID, V]).load(ctx, id(obj))
+	return own.loader.(*loader[K, V]).load(ctx, key(obj))
 }

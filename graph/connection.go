@@ -12,15 +12,18 @@ func pagingOf(first *int, after *string, last *int, before *string) db.Paging {
 	return db.Paging{First: first, Last: last, After: textOrEmpty(after), Before: textOrEmpty(before)}
 }
 
-// pager reads one page for each parent, and counter counts their lists; both for many parents at once.
+// Keyset pagination as Relay describes it: a pager reads one page for each parent, and a counter counts their lists, both in one batch
+// for many parents.
 type (
-	pager[N any] func(context.Context, []desk.ID) (map[desk.ID]*db.Page[N], error)
-	counter      func(context.Context, []desk.ID) (map[desk.ID]db.Count, error)
+	pager[K comparable, N any] func(context.Context, []K) (map[K]*db.Page[N], error)
+	counter[K comparable]      func(context.Context, []K) (map[K]db.Count, error)
 )
 
-// loadConnection gives the list of obj, and reads those of all objects of the scope; counted when somebody asks.
-func loadConnection[P, N any](ctx context.Context, obj P, id func(P) desk.ID, pages pager[N], counts counter) (*model.Connection[N], error) {
-	page, err := loadBelow(ctx, obj, id, pages, func(p *db.Page[N]) []any { return asObjects(p.Nodes) })
+// loadConnection gives the list of obj, and reads those of all its siblings in one batch; counted when somebody asks.
+func loadConnection[P any, K comparable, N any](
+	ctx context.Context, obj P, key func(P) K, pages pager[K, N], counts counter[K],
+) (*model.Connection[N], error) {
+	page, err := loadBelow(ctx, obj, key, pages, func(p *db.Page[N]) []any { return asObjects(p.Nodes) })
 	if err != nil {
 		return nil, err
 	}
@@ -28,23 +31,66 @@ func loadConnection[P, N any](ctx context.Context, obj P, id func(P) desk.ID, pa
 	above, own := ls.scopesAt(ctx)
 	return &model.Connection[N]{Page: page, Count: func(ctx context.Context) (db.Count, error) {
 		own.counted.Do(func() {
-			own.counts = newLoader(ls.by, counts)
-			ids := []desk.ID{}
+			from := newLoader(ls.by, counts)
+			own.counts = from
+			keys := []K{}
 			for _, o := range siblings(above, obj) {
-				ids = append(ids, id(o))
+				keys = append(keys, key(o))
 			}
-			own.counts.loadAll(ctx, ids)
+			from.loadAll(ctx, keys)
 		})
-		return own.counts.load(ctx, id(obj))
+		return own.counts.(*loader[K, db.Count]).load(ctx, key(obj))
 	}}, nil
 }
 
+// list is one list of the schema: how its pages and its counts are read.
+type list[N any] struct {
+	parent desk.Kind // what it hangs off
+	name   []any     // the list and its arguments: payloads of one tick share pages of one name; nil: they share none
+	pages  func(context.Context, *db.Reader, db.Parents) (map[desk.ID]*db.Page[N], error)
+	counts func(context.Context, *db.Reader, db.Parents) (map[desk.ID]db.Count, error)
+	unify  func([]N) // shows records as the response knows them already; nil: they are no records of their own
+}
+
+// ofAccount is the connection of a list that hangs off the account.
+func (in list[N]) ofAccount(ctx context.Context) (*model.Connection[N], error) {
+	in.parent = desk.KindAccount
+	return connectionOf(ctx, loadersOf(ctx).by.Account, accountID, in)
+}
+
+// connectionOf is the connection of a list that hangs off obj.
+func connectionOf[P, N any](ctx context.Context, obj P, id func(P) desk.ID, in list[N]) (*model.Connection[N], error) {
+	l := loadersOf(ctx)
+	return loadConnection(ctx, obj, id, in.pager(l), in.counter(l))
+}
+
+func (in list[N]) pager(l *loaders) pager[desk.ID, N] {
+	pages := func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[N], error) {
+		return in.pages(ctx, l.reader, db.Parents{Kind: in.parent, IDs: ids})
+	}
+	if in.name != nil {
+		pages = sharedPages(l, in.name, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[N], error) {
+			return in.pages(ctx, r, db.Parents{Kind: in.parent, IDs: ids})
+		})
+	}
+	return unified(pages, in.unify)
+}
+
+func (in list[N]) counter(l *loaders) counter[desk.ID] {
+	return func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
+		return in.counts(ctx, l.reader, db.Parents{Kind: in.parent, IDs: ids})
+	}
+}
+
 // unified makes a pager show records as the response knows them already.
-func unified[V any](pages pager[V], in *loader[desk.ID, V], id func(V) desk.ID) pager[V] {
-	return func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
+func unified[K comparable, N any](pages pager[K, N], unify func([]N)) pager[K, N] {
+	if unify == nil {
+		return pages
+	}
+	return func(ctx context.Context, parents []K) (map[K]*db.Page[N], error) {
 		found, err := pages(ctx, parents)
 		for _, p := range found {
-			in.unify(id, p.Nodes)
+			unify(p.Nodes)
 		}
 		return found, err
 	}
@@ -56,94 +102,150 @@ func conversationID(c *desk.Conversation) desk.ID { return c.ID }
 func messageID(m *desk.Message) desk.ID           { return m.ID }
 func ticketID(t *desk.Ticket) desk.ID             { return t.ID }
 func trashGroupID(g *desk.TrashGroup) desk.ID     { return g.ID }
+func snippetID(s *desk.Snippet) desk.ID           { return s.ID }
 
-func conversationConnection[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.ConversationWhere, o *db.ConversationOrder, p db.Paging) (*model.Connection[*desk.Conversation], error) {
+func conversationConnection[P any](
+	ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.ConversationWhere, o *db.ConversationOrder, p db.Paging,
+) (*model.Connection[*desk.Conversation], error) {
 	l := loadersOf(ctx)
 	l.addList(kind, id(obj), desk.KindConversation)
-	return loadConnection(ctx, obj, id, unified(sharedPages(l, []any{"conversations", kind, where, o, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-		return r.ConversationPages(ctx, db.Parents{Kind: kind, IDs: ids}, where, o, p)
-	}), l.conversations, conversationID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.reader.ConversationCounts(ctx, db.Parents{Kind: kind, IDs: ids}, where)
+	return connectionOf(ctx, obj, id, list[*desk.Conversation]{
+		parent: kind,
+		name:   []any{"conversations", kind, where, o, p},
+		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Conversation], error) {
+			return r.ConversationPages(ctx, of, where, o, p)
+		},
+		counts: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]db.Count, error) {
+			return r.ConversationCounts(ctx, of, where)
+		},
+		unify: l.unifyConversations,
 	})
 }
 
-func ticketConnection[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.TicketWhere, o *db.TicketOrder, p db.Paging) (*model.Connection[*desk.Ticket], error) {
+func (l *loaders) unifyConversations(rows []*desk.Conversation) {
+	l.conversations.unify(conversationID, rows)
+}
+
+func ticketConnection[P any](
+	ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, where *db.TicketWhere, o *db.TicketOrder, p db.Paging,
+) (*model.Connection[*desk.Ticket], error) {
 	l := loadersOf(ctx)
 	l.addList(kind, id(obj), desk.KindTicket)
-	return loadConnection(ctx, obj, id, unified(sharedPages(l, []any{"tickets", kind, where, o, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
-		return r.TicketPages(ctx, db.Parents{Kind: kind, IDs: ids}, where, o, p)
-	}), l.tickets, ticketID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.reader.TicketCounts(ctx, db.Parents{Kind: kind, IDs: ids}, where)
+	return connectionOf(ctx, obj, id, list[*desk.Ticket]{
+		parent: kind,
+		name:   []any{"tickets", kind, where, o, p},
+		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Ticket], error) {
+			return r.TicketPages(ctx, of, where, o, p)
+		},
+		counts: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]db.Count, error) {
+			return r.TicketCounts(ctx, of, where)
+		},
+		unify: func(rows []*desk.Ticket) { l.tickets.unify(ticketID, rows) },
 	})
 }
 
 func contactConnection(ctx context.Context, where *db.ContactWhere, o *db.ContactOrder, p db.Paging) (*model.Connection[*desk.Contact], error) {
 	l := loadersOf(ctx)
-	return loadConnection(ctx, l.by.Account, accountID, unified(func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Contact], error) {
-		return l.reader.ContactPages(ctx, db.Whole(l.by), where, o, p)
-	}, l.contacts, contactID), func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.reader.ContactCounts(ctx, db.Whole(l.by), where)
-	})
+	return list[*desk.Contact]{
+		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Contact], error) {
+			return r.ContactPages(ctx, of, where, o, p)
+		},
+		counts: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]db.Count, error) {
+			return r.ContactCounts(ctx, of, where)
+		},
+		unify: func(rows []*desk.Contact) { l.contacts.unify(contactID, rows) },
+	}.ofAccount(ctx)
 }
 
 func messageConnection(ctx context.Context, obj *desk.Conversation, p db.Paging) (*model.Connection[model.Message], error) {
 	l := loadersOf(ctx)
-	pages := unified(sharedPages(l, []any{"messages", p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
-		return r.MessagePages(ctx, ids, p)
-	}), l.messages, messageID)
+	rows := list[*desk.Message]{
+		parent: desk.KindConversation,
+		name:   []any{"messages", p},
+		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Message], error) {
+			return r.MessagePages(ctx, of.IDs, p)
+		},
+		counts: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]db.Count, error) {
+			return r.MessageCounts(ctx, of.IDs)
+		},
+		unify: func(rows []*desk.Message) { l.messages.unify(messageID, rows) },
+	}
+	pages := rows.pager(l)
 	return loadConnection(ctx, obj, conversationID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.Message], error) {
 		found, err := pages(ctx, ids)
 		return db.MapPages(found, model.NewMessage), err
-	}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.reader.MessageCounts(ctx, ids)
-	})
+	}, rows.counter(l))
 }
 
 func timelineConnection[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, p db.Paging) (*model.Connection[model.TimelineEntry], error) {
-	l := loadersOf(ctx)
-	return loadConnection(ctx, obj, id, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[model.TimelineEntry], error) {
-		found, err := l.reader.TimelinePages(ctx, db.Parents{Kind: kind, IDs: ids}, p)
-		return db.MapPages(found, func(e *db.TimelineEntry) model.TimelineEntry {
-			if e.Message != nil {
-				return model.NewMessage(e.Message)
-			}
-			return e.Event
-		}), err
-	}, func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.reader.TimelineCounts(ctx, db.Parents{Kind: kind, IDs: ids})
+	return connectionOf(ctx, obj, id, list[model.TimelineEntry]{
+		parent: kind,
+		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[model.TimelineEntry], error) {
+			found, err := r.TimelinePages(ctx, of, p)
+			return db.MapPages(found, timelineEntry), err
+		},
+		counts: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]db.Count, error) {
+			return r.TimelineCounts(ctx, of)
+		},
 	})
+}
+
+func timelineEntry(e *db.TimelineEntry) model.TimelineEntry {
+	if e.Message != nil {
+		return model.NewMessage(e.Message)
+	}
+	return e.Event
 }
 
 func trashConnection(ctx context.Context, p db.Paging) (*model.Connection[*desk.TrashGroup], error) {
 	l := loadersOf(ctx)
-	return loadConnection(ctx, l.by.Account, accountID, unified(func(ctx context.Context, _ []desk.ID) (map[desk.ID]*db.Page[*desk.TrashGroup], error) {
-		return l.reader.TrashPages(ctx, db.Whole(l.by), p)
-	}, l.trashGroups, trashGroupID), func(ctx context.Context, _ []desk.ID) (map[desk.ID]db.Count, error) {
-		return l.reader.TrashCounts(ctx, db.Whole(l.by))
-	})
+	return list[*desk.TrashGroup]{
+		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.TrashGroup], error) {
+			return r.TrashPages(ctx, of, p)
+		},
+		counts: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]db.Count, error) {
+			return r.TrashCounts(ctx, of)
+		},
+		unify: func(rows []*desk.TrashGroup) { l.trashGroups.unify(trashGroupID, rows) },
+	}.ofAccount(ctx)
+}
+
+func snippetConnection(ctx context.Context, where *db.SnippetWhere, p db.Paging) (*model.Connection[*desk.Snippet], error) {
+	l := loadersOf(ctx)
+	return list[*desk.Snippet]{
+		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Snippet], error) {
+			return r.SnippetPages(ctx, of, where, p)
+		},
+		counts: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]db.Count, error) {
+			return r.SnippetCounts(ctx, of, where)
+		},
+		unify: func(rows []*desk.Snippet) { l.snippets.unify(snippetID, rows) },
+	}.ofAccount(ctx)
 }
 
 func eventConnection(ctx context.Context, since *string, where *db.EventWhere, p db.Paging) (*model.Connection[*desk.Event], error) {
-	l := loadersOf(ctx)
-	return loadConnection(ctx, l.by.Account, accountID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Event], error) {
-		// Up to the eventCursor of this answer: what comes later comes with the next since.
-		until, err := l.reader.Cursor(ctx)
-		if err != nil {
-			return nil, err
-		}
-		page, err := l.reader.EventPage(ctx, since, until, where, p)
-		return map[desk.ID]*db.Page[*desk.Event]{l.by.Account.ID: page}, err
-	}, func(ctx context.Context, _ []desk.ID) (map[desk.ID]db.Count, error) {
-		until, err := l.reader.Cursor(ctx)
-		if err != nil {
-			return nil, err
-		}
-		n, err := l.reader.EventCount(ctx, since, until, where, p)
-		return map[desk.ID]db.Count{l.by.Account.ID: n}, err
-	})
+	return list[*desk.Event]{
+		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Event], error) {
+			// Up to the eventCursor of this answer: what comes later comes with the next since.
+			until, err := r.Cursor(ctx)
+			if err != nil {
+				return nil, err
+			}
+			page, err := r.EventPage(ctx, since, until, where, p)
+			return map[desk.ID]*db.Page[*desk.Event]{of.IDs[0]: page}, err
+		},
+		counts: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]db.Count, error) {
+			until, err := r.Cursor(ctx)
+			if err != nil {
+				return nil, err
+			}
+			n, err := r.EventCount(ctx, since, until, where, p)
+			return map[desk.ID]db.Count{of.IDs[0]: n}, err
+		},
+	}.ofAccount(ctx)
 }
 
-// asObjects makes the rows of a list objects of a place.
+// asObjects makes the rows of a list objects of a scope.
 func asObjects[T any](rows []T) []any {
 	objects := make([]any, len(rows))
 	for i, r := range rows {

@@ -183,7 +183,7 @@ var asksForViewer = regexp.MustCompile(`"IsViewer":(true|false)`)
 // sharedPages reads pages of lists, in a live payload those with the same arguments once a tick.
 func sharedPages[V any](
 	l *loaders, args []any, read func(context.Context, *db.Reader, []desk.ID) (map[desk.ID]*db.Page[V], error),
-) pager[V] {
+) pager[desk.ID, V] {
 	own := func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
 		return read(ctx, l.readerWithJoins(ctx), parents)
 	}

@@ -16,7 +16,7 @@
 // What one response has read lives as long as the response, in its loaders. A mutation primes them
 // with the records as they were saved.
 //
-// Batching goes by the place in the query, such as conversations.nodes.contact: that is a batch
+// Batching goes by the spot in the query, such as conversations.nodes.contact: that is a batch
 // scope. The first resolver that needs something there reads it for all objects of the scope,
 // nested lists too. So the number of statements follows from the shape of the query and never from
 // the number of rows, and nobody waits for a timer.

@@ -11,7 +11,7 @@ import (
 	"deskwire/live"
 )
 
-// singlePayload is the stream of one payload: each is an execution of its own.
+// singlePayload is a subscription of one payload: each is an execution of its own.
 func singlePayload[P any](p *P) <-chan *P {
 	c := make(chan *P, 1)
 	c <- p
@@ -55,7 +55,7 @@ func visibleEvents(ctx context.Context, all []*desk.Event) ([]*desk.Event, error
 			return nil, err
 		}
 		if a.found {
-			own.add(e)
+			own.addObject(e)
 			events = append(events, e)
 		}
 	}

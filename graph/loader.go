@@ -18,7 +18,7 @@ const maxBatch = 500
 type loader[K comparable, V any] struct {
 	by    *desk.Actor
 	fetch func(context.Context, []K) (map[K]V, error)
-	onKey func(K) // is told each key that is asked for or shown; nil: nobody wants to know
+	onKey func(K) // is called with each key that is asked for or shown; or nil
 
 	mu    sync.Mutex
 	known map[K]*pendingValue[V]
@@ -178,7 +178,7 @@ type wholeList[V any] struct {
 	by    *desk.Actor
 	fetch func(context.Context) ([]V, error)
 	id    func(V) desk.ID
-	onID  func(desk.ID) // is told each id that is asked for, the zero id for the whole list; or nil
+	onID  func(desk.ID) // is called with each id that is asked for, the zero id for the whole list; or nil
 
 	once      sync.Once
 	rows      []V

@@ -8,7 +8,7 @@ import (
 	"deskwire/desk"
 )
 
-// loaders is what one response has read, so that each record is read once and looks the same
+// loaders is the request-scoped cache: what one response has read, so that each record is read once and looks the same
 // wherever it is shown.
 type loaders struct {
 	reader *db.Reader
@@ -37,11 +37,10 @@ type loaders struct {
 	labels      *wholeList[*desk.Label]
 	saved       *wholeList[*desk.InboxView] // views
 
-	viewsMu    sync.Mutex
-	viewsByKey map[desk.ID]*desk.InboxView // see viewKey
-	viewCounts *loader[desk.ID, db.ViewCount]
+	viewsByRef sync.Map // of *desk.InboxView: see viewKey
+	viewCounts *loader[desk.Ref, db.ViewCount]
 
-	dependencies *dependencies // what a live payload hangs on; nil for other answers
+	dependencies *dependencies // of a live payload; nil for other answers
 	safe         sync.Map      // the safe HTML of messages, by their ids
 
 	ownTrash map[desk.ID][]desk.Node // what the mutation of this response has moved to the trash, by group
@@ -94,7 +93,7 @@ func primeOutcome(ctx context.Context, out *db.Outcome) {
 		showRecords(own, l.tokens, func(t *desk.Token) desk.ID { return t.ID }, out.APIToken)
 		showRecords(own, l.snippets, func(s *desk.Snippet) desk.ID { return s.ID }, out.Snippet)
 		for i := range out.Effects {
-			own.add(&out.Effects[i])
+			own.addObject(&out.Effects[i])
 		}
 		l.primeConfig(out)
 		l.primeTrash(out)
@@ -106,7 +105,7 @@ func showRecords[V any](at *batchScope, in *loader[desk.ID, *V], id func(*V) des
 	for _, r := range records {
 		if r != nil {
 			in.prime(id(r), r)
-			at.add(r)
+			at.addObject(r)
 		}
 	}
 }
@@ -153,7 +152,7 @@ func primeRefusal(ctx context.Context, refused *desk.Error) {
 	own.once.Do(func() {
 		for _, r := range append(refused.WouldTrash, refused.Current) {
 			if r != nil {
-				own.add(r)
+				own.addObject(r)
 			}
 		}
 	})

@@ -7,7 +7,7 @@ import (
 	"deskwire/graph/model"
 )
 
-// resolveRefs finds records by their public ids, those of a kind together. What is missing or not the
+// resolveRefs resolves global ids (Relay's Node): it finds records by them, those of a kind together. What is missing or not the
 // actor's to see is left out.
 func (l *loaders) resolveRefs(ctx context.Context, refs []desk.Ref) (map[desk.Ref]desk.Node, error) {
 	byKind := map[desk.Kind][]desk.Ref{}
@@ -283,7 +283,7 @@ func (l *loaders) nodesOf(ctx context.Context, refs []*desk.Ref) ([]desk.Node, e
 			return nil, err
 		}
 		if nodes[i] = n; a.found {
-			own.add(n)
+			own.addObject(n)
 		}
 	}
 	return nodes, nil
@@ -311,4 +311,8 @@ func (l *loaders) agentOrNil(ctx context.Context, id *desk.ID) (*desk.Agent, err
 		return nil, nil
 	}
 	return l.agents.byKey(ctx, *id)
+}
+
+func conversationOf(ctx context.Context, m *desk.Message) (*desk.Conversation, error) {
+	return loadRelated(ctx, loadersOf(ctx).conversations, m, func(m *desk.Message) (desk.ID, bool) { return m.ConversationID, true })
 }

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// plainText makes text of the HTML of a message, as a browser would lay it out: lines and paragraphs, cells with
+// plainText renders the HTML of a message as text, as a browser would lay it out: lines and paragraphs, cells with
 // tabs between them, items with dashes, quotes behind ">", links with their addresses behind them. Pictures says
 // that it shows some, so that it may say something without any text. The work grows with the length only.
 func plainText(source []byte) (text string, pictures bool) {

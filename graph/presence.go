@@ -9,7 +9,7 @@ import (
 	"deskwire/live"
 )
 
-// viewersOf is who is at a conversation. A live payload hangs on it.
+// viewersOf is who is at a conversation. It is a dependency of a live payload.
 func (r *Resolver) viewersOf(ctx context.Context, c *desk.Conversation) []*live.Presence {
 	if d := ExecutionOf(ctx).dependencies(); d != nil {
 		d.add(live.PresenceDependency(c.ID))

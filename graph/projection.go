@@ -11,7 +11,7 @@ import (
 	"deskwire/desk"
 )
 
-// plainRoots are the fields of Query below which records are only looked at by the fields of the schema. Others do more with
+// plainRoots bound the projection of columns: the fields of Query below which records are only looked at by the fields of the schema. Others do more with
 // them, such as filling a snippet.
 var plainRoots = []string{
 	"conversation", "conversations", "ticket", "tickets", "contact", "contacts", "inboxView", "inboxViews", "viewer", "account", "agents", "teams", "inboxes",

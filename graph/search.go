@@ -2,59 +2,39 @@ package graph
 
 import (
 	"context"
-	"crypto/sha256"
 
 	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph/model"
 )
 
-// searchKey is a key of a search for loaders, which know their objects by one id.
-func searchKey(s *desk.Search) (key desk.ID) {
-	sum := sha256.Sum256([]byte(s.Query))
-	copy(key[:], sum[:])
-	return key
-}
+// searchKey is the key of a search for loaders.
+func searchKey(s *desk.Search) string { return s.Query }
 
 // searchHits gives a page of what a search finds, of one kind. Searches beside one another are looked for one after the other.
 func searchHits[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db.Paging, hit func(*db.Hit) H) (*model.Connection[H], error) {
 	l := loadersOf(ctx)
-	above, _ := l.scopesAt(ctx)
-	each := func(keys []desk.ID, do func(key desk.ID, query string) error) error {
-		for _, one := range siblings(above, s) {
-			for _, key := range keys {
-				if searchKey(one) != key {
-					continue
-				}
-				if err := do(key, one.Query); err != nil {
-					return err
-				}
-				break
+	pages := func(ctx context.Context, queries []string) (map[string]*db.Page[H], error) {
+		found := map[string]*db.Page[*db.Hit]{}
+		for _, query := range queries {
+			page, err := l.reader.SearchPage(ctx, query, in, p)
+			if err != nil {
+				return nil, err
 			}
-		}
-		return nil
-	}
-	pages := func(ctx context.Context, keys []desk.ID) (map[desk.ID]*db.Page[H], error) {
-		found := map[desk.ID]*db.Page[*db.Hit]{}
-		err := each(keys, func(key desk.ID, query string) (err error) {
-			if found[key] == nil {
-				found[key], err = l.reader.SearchPage(ctx, query, in, p)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
+			found[query] = page
 		}
 		return db.MapPages(found, hit), nil
 	}
-	counts := func(ctx context.Context, keys []desk.ID) (map[desk.ID]db.Count, error) {
-		out := map[desk.ID]db.Count{}
-		return out, each(keys, func(key desk.ID, query string) (err error) {
-			if _, counted := out[key]; !counted {
-				out[key], err = l.reader.SearchCount(ctx, query, in)
+	counts := func(ctx context.Context, queries []string) (map[string]db.Count, error) {
+		out := map[string]db.Count{}
+		for _, query := range queries {
+			n, err := l.reader.SearchCount(ctx, query, in)
+			if err != nil {
+				return out, err
 			}
-			return err
-		})
+			out[query] = n
+		}
+		return out, nil
 	}
 	return loadConnection(ctx, s, searchKey, pages, counts)
 }
@@ -67,6 +47,6 @@ func beginSearch(ctx context.Context, query string) (*desk.Search, error) {
 		return nil, err
 	}
 	_, own := l.scopesAt(ctx)
-	own.once.Do(func() { own.add(s) })
+	own.once.Do(func() { own.addObject(s) })
 	return s, nil
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Selects says whether there is such a field, however deep. Fragments are looked at once.
+// Selects walks a selection set and says whether there is such a field, however deep. Fragments are looked at once.
 func Selects(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field) bool) bool {
 	return slices.ContainsFunc(set, func(s ast.Selection) bool {
 		switch s := s.(type) {

@@ -62,7 +62,7 @@ func (l *loaders) teamsOf(ctx context.Context) ([]desk.ID, error) {
 	return ids, err
 }
 
-// addViewDependencies notes what a view hangs on.
+// addViewDependencies adds what a view depends on.
 func (l *loaders) addViewDependencies(ctx context.Context, v *desk.InboxView) error {
 	if l.dependencies == nil {
 		return nil
@@ -104,8 +104,8 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 	if err := l.addViewDependencies(ctx, v); err != nil {
 		return nil, err
 	}
-	pages := func(ctx context.Context, keys []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-		out := map[desk.ID]*db.Page[*desk.Conversation]{}
+	pages := func(ctx context.Context, keys []desk.Ref) (map[desk.Ref]*db.Page[*desk.Conversation], error) {
+		out := map[desk.Ref]*db.Page[*desk.Conversation]{}
 		return out, l.eachView(keys, func(v *desk.InboxView) error {
 			page, err := l.reader.SavedPage(ctx, v, p)
 			out[l.viewKey(v)] = page
@@ -121,8 +121,8 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 			return err
 		})
 	}
-	counts := func(ctx context.Context, keys []desk.ID) (map[desk.ID]db.Count, error) {
-		out := map[desk.ID]db.Count{}
+	counts := func(ctx context.Context, keys []desk.Ref) (map[desk.Ref]db.Count, error) {
+		out := map[desk.Ref]db.Count{}
 		return out, l.eachView(keys, func(v *desk.InboxView) error {
 			n, err := l.reader.SavedCount(ctx, v)
 			out[l.viewKey(v)] = n
@@ -135,11 +135,11 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 			return err
 		})
 	}
-	return loadConnection(ctx, v, l.viewKey, unified(pages, l.conversations, conversationID), counts)
+	return loadConnection(ctx, v, l.viewKey, unified(pages, l.unifyConversations), counts)
 }
 
 // eachView parts views into saved ones and those of one kind.
-func (l *loaders) eachView(keys []desk.ID, saved func(*desk.InboxView) error, standing func(desk.InboxViewKind, []desk.ID) error) error {
+func (l *loaders) eachView(keys []desk.Ref, saved func(*desk.InboxView) error, standing func(desk.InboxViewKind, []desk.ID) error) error {
 	kinds := map[desk.InboxViewKind][]desk.ID{}
 	for _, key := range keys {
 		v := l.viewOfKey(key)
@@ -157,17 +157,17 @@ func (l *loaders) eachView(keys []desk.ID, saved func(*desk.InboxView) error, st
 	return nil
 }
 
-// viewCount counts a view, and all that stand beside it in the same statement.
+// viewCount counts a view, and all its siblings in the same statement.
 func viewCount(ctx context.Context, v *desk.InboxView) (db.ViewCount, error) {
 	l := loadersOf(ctx)
 	if err := l.addViewDependencies(ctx, v); err != nil {
 		return db.ViewCount{}, err
 	}
-	return loadRelated(ctx, l.viewCounts, v, func(v *desk.InboxView) (desk.ID, bool) { return l.viewKey(v), true })
+	return loadRelated(ctx, l.viewCounts, v, func(v *desk.InboxView) (desk.Ref, bool) { return l.viewKey(v), true })
 }
 
 // countViews counts what the operation shows of views: how many conversations, or how many unread ones, or both.
-func (l *loaders) countViews(ctx context.Context, keys []desk.ID) (map[desk.ID]db.ViewCount, error) {
+func (l *loaders) countViews(ctx context.Context, keys []desk.Ref) (map[desk.Ref]db.ViewCount, error) {
 	all, unread := true, true
 	if shown := l.reader.Projection(); shown != nil {
 		all, unread = shown.Fields.Shows("InboxView", "count", "countIsCapped"), shown.Fields.Shows("InboxView", "unreadCount", "unreadCountIsCapped")
@@ -177,34 +177,23 @@ func (l *loaders) countViews(ctx context.Context, keys []desk.ID) (map[desk.ID]d
 		views[i] = l.viewOfKey(key)
 	}
 	found, err := l.reader.ViewCounts(ctx, views, all, unread)
-	out := make(map[desk.ID]db.ViewCount, len(keys))
-	for i, key := range keys {
-		out[key] = found[views[i].Ref()]
+	out := make(map[desk.Ref]db.ViewCount, len(keys))
+	for _, key := range keys {
+		out[key] = found[key]
 	}
 	return out, err
 }
 
-// viewKey is a key of a view for loaders, which know their objects by one id.
-func (l *loaders) viewKey(v *desk.InboxView) desk.ID {
-	l.viewsMu.Lock()
-	defer l.viewsMu.Unlock()
-	for key, known := range l.viewsByKey {
-		if known.Ref() == v.Ref() {
-			return key
-		}
-	}
-	if l.viewsByKey == nil {
-		l.viewsByKey = map[desk.ID]*desk.InboxView{}
-	}
-	key := desk.ID{byte(len(l.viewsByKey) >> 8), byte(len(l.viewsByKey)), 1}
-	l.viewsByKey[key] = v
-	return key
+// viewKey is the key of a view for loaders, by which viewOfKey finds it again.
+func (l *loaders) viewKey(v *desk.InboxView) desk.Ref {
+	ref := v.Ref()
+	l.viewsByRef.LoadOrStore(ref, v)
+	return ref
 }
 
-func (l *loaders) viewOfKey(key desk.ID) *desk.InboxView {
-	l.viewsMu.Lock()
-	defer l.viewsMu.Unlock()
-	return l.viewsByKey[key]
+func (l *loaders) viewOfKey(ref desk.Ref) *desk.InboxView {
+	v, _ := l.viewsByRef.Load(ref)
+	return v.(*desk.InboxView)
 }
 
 // storedJSON is a filter or an order as a view keeps it; nothing for a standing view.

@@ -33,16 +33,16 @@ type Field func(r *planRun, at *planNode, obj any)
 // maxNodes bounds a plan: fragments can name one field in very many places. Larger operations are gqlgen's.
 const maxNodes = 2000
 
-// operationPlan is an operation, for one choice of what its directives leave out. It grows as objects of new types come to its places.
+// operationPlan is an operation, for one choice of what its directives leave out. It grows as objects of new types come to its nodes.
 type operationPlan struct {
 	root  *planNode
 	nodes atomic.Int32
 	unfit atomic.Bool // it has something that is not known here
 
-	prepare func(context.Context) // is told of each run; or nil
+	prepare func(context.Context) // is called before each run; or nil
 }
 
-// planNode is a field at one place of the operation.
+// planNode is a field at one spot of the operation.
 type planNode struct {
 	id     int32 // its number in the plan
 	parent *planNode
@@ -54,7 +54,7 @@ type planNode struct {
 	all    []*selection
 }
 
-// selection is what is asked of objects of one type at a place.
+// selection is what is asked of objects of one type at a node.
 type selection struct {
 	of     *Type
 	fields []selectedField

@@ -39,23 +39,23 @@ type admission struct {
 	came  bool // in time, so it may wait in the queue
 }
 
-// finish ends the admission.
-func (a *admission) finish() {
+// conclude ends the admission.
+func (a *admission) conclude() {
 	a.limiter.mu.Lock()
 	defer a.limiter.mu.Unlock()
-	a.finishLocked()
+	a.concludeLocked()
 }
 
-// redeem is finish for who comes to acquire a slot, and says whether they came in time. A request that is run again comes twice.
+// redeem is conclude for who comes to acquire a slot, and says whether they came in time. A request that is run again comes twice.
 func (a *admission) redeem() bool {
 	a.limiter.mu.Lock()
 	defer a.limiter.mu.Unlock()
 	a.came = a.came || !a.ended
-	a.finishLocked()
+	a.concludeLocked()
 	return a.came
 }
 
-func (a *admission) finishLocked() {
+func (a *admission) concludeLocked() {
 	if a.ended {
 		return
 	}
@@ -70,7 +70,7 @@ func (a *admission) finishLocked() {
 func (a *admission) awaitBody() {
 	a.limiter.mu.Lock()
 	defer a.limiter.mu.Unlock()
-	a.late = time.AfterFunc(slowBody, a.finish)
+	a.late = time.AfterFunc(slowBody, a.conclude)
 }
 
 type admissionKey struct{}
@@ -273,7 +273,7 @@ const overloaded = "The server is overloaded right now. Nothing was done; try ag
 func (g *limiter) admitOrShed(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a := g.admit(); a != nil {
-			defer a.finish() // some never enter
+			defer a.conclude() // some never enter
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), admissionKey{}, a)))
 			return
 		}

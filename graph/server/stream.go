@@ -94,7 +94,7 @@ func (s *stream) Refuse(body []byte) {
 	defer s.mu.Unlock()
 	if !s.isFinished() {
 		s.enqueueLocked(body, "")
-		s.finishLocked(endedByItself)
+		s.endLocked(endedByItself)
 	}
 }
 
@@ -110,16 +110,16 @@ func (s *stream) enqueueLocked(body []byte, cursor string) {
 	}
 }
 
-// finish ends the stream, whatever it is doing.
-func (s *stream) finish(why endReason) {
+// endWith ends the stream, whatever it is doing.
+func (s *stream) endWith(why endReason) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.isFinished() {
-		s.finishLocked(why)
+		s.endLocked(why)
 	}
 }
 
-func (s *stream) finishLocked(why endReason) {
+func (s *stream) endLocked(why endReason) {
 	s.why = why
 	if why != endedByItself {
 		s.until = time.Now().Add(streamGrace)

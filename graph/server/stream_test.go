@@ -249,7 +249,7 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 	close(w.may)
 	end := fmt.Sprintf(`"to":%d,`, last)
 	await(t, "all is told", func() bool { got, _ := w.read(); return strings.Contains(got, end) })
-	s.finish(endedByItself)
+	s.endWith(endedByItself)
 	served.Wait()
 	session.Close()
 
@@ -305,8 +305,8 @@ func TestEndWhileWriting(t *testing.T) {
 	served.Go(func() { s.writePayloads(nil) })
 	deliver(s, 10)
 	await(t, "it is being written", func() bool { _, d := w.read(); return len(d) == 1 })
-	s.finish(endedByToken)
-	s.finish(endedByRestart) // the first reason counts
+	s.endWith(endedByToken)
+	s.endWith(endedByRestart) // the first reason counts
 	if _, d := w.read(); len(d) != 2 || d[1] > streamGrace {
 		t.Errorf("the deadlines were %v", d)
 	}

@@ -54,7 +54,7 @@ func (t *streamTransport) serveSubscription(to reply, r *http.Request, by *desk.
 	if !t.connections.acquire(by.Account.ID) {
 		if _, sse := to.stream.(sseFraming); sse && r.Method == http.MethodGet { // a browser takes an HTTP error for the last word
 			busy := newStream(to.w, sseFraming{retry: manyPause})
-			busy.finish(endedByRestart)
+			busy.endWith(endedByRestart)
 			if busy.sendHeaders() {
 				busy.writeEnding()
 			}
@@ -70,19 +70,19 @@ func (t *streamTransport) serveSubscription(to reply, r *http.Request, by *desk.
 
 func (t *streamTransport) serveStream(ctx context.Context, by *desk.Actor, s *stream, sub *subscription, token string) {
 	if !t.register(s) {
-		s.finish(endedByRestart)
+		s.endWith(endedByRestart)
 		if s.sendHeaders() { // a browser would take an HTTP error for the last word, and not come back
 			s.writeEnding()
 		}
 		return
 	}
 	defer t.unregister(s)
-	defer s.finish(endedByItself) // the fan-out may have something for it still
-	session := t.beginSession(requestOf(ctx), token, by, func() { s.finish(endedByToken) })
+	defer s.endWith(endedByItself) // the fan-out may have something for it still
+	session := t.beginSession(requestOf(ctx), token, by, func() { s.endWith(endedByToken) })
 	defer session.endSession()
 	session.live.Reauthenticate() // rights that changed since the request was let in have been told to others only
 	if !by.Until.IsZero() {
-		expiry := time.AfterFunc(time.Until(by.Until), func() { s.finish(endedByToken) })
+		expiry := time.AfterFunc(time.Until(by.Until), func() { s.endWith(endedByToken) })
 		defer expiry.Stop()
 	}
 	if s.sendHeaders() {
@@ -138,7 +138,7 @@ func (t *streamTransport) stopAccepting() []*stream {
 // server all at once. It returns when the last one has gone; when ctx ends before, the rest is ended at once.
 func (t *streamTransport) drainStreams(ctx context.Context, spread time.Duration) {
 	open := t.stopAccepting()
-	socket.Stagger(ctx, open, spread, func(s *stream) { s.finish(endedByRestart) })
+	socket.Stagger(ctx, open, spread, func(s *stream) { s.endWith(endedByRestart) })
 	select {
 	case <-t.empty:
 	case <-ctx.Done():
@@ -148,7 +148,7 @@ func (t *streamTransport) drainStreams(ctx context.Context, spread time.Duration
 // closeStreams ends all streams now, and waits for them.
 func (t *streamTransport) closeStreams() {
 	for _, s := range t.stopAccepting() {
-		s.finish(endedByRestart)
+		s.endWith(endedByRestart)
 	}
 	<-t.empty
 }

@@ -2,32 +2,11 @@ package graph
 
 import (
 	"context"
-	"sync"
-
-	"github.com/microcosm-cc/bluemonday"
 
 	"deskwire/desk"
 )
 
-func conversationOf(ctx context.Context, m *desk.Message) (*desk.Conversation, error) {
-	return loadRelated(ctx, loadersOf(ctx).conversations, m, func(m *desk.Message) (desk.ID, bool) { return m.ConversationID, true })
-}
-
-// safePolicy lets through what people write in mails, and no script, form or handler.
-var safePolicy = sync.OnceValue(bluemonday.UGCPolicy)
-
-// safeHTML is made once for each message of a response, however often it is asked for.
-func (l *loaders) safeHTML(m *desk.Message) *string {
-	if m.HTML == nil {
-		return nil
-	}
-	made, _ := l.safe.LoadOrStore(m.ID, sync.OnceValue(func() *string {
-		safe := safePolicy().Sanitize(*m.HTML)
-		return &safe
-	}))
-	return made.(func() *string)()
-}
-
+// trashImpact is what would go to the trash with a ticket.
 func trashImpact(ctx context.Context, t *desk.Ticket) (*desk.TrashImpact, error) {
 	l := loadersOf(ctx)
 	return loadBelow(ctx, t, ticketID, func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.TrashImpact, error) {
