@@ -34,7 +34,8 @@ func (f FileRight) signedAddress(key []byte) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(b))
 }
 
-// ReadFileRight gives the right that an address carries, if we have signed it and its time is not over.
+// ReadFileRight gives the right that an address carries, if we have signed it and its time is not
+// over.
 func ReadFileRight(address string, key []byte, now time.Time) (f FileRight, ok bool) {
 	b, err := base64.RawURLEncoding.DecodeString(address)
 	if err != nil || len(b) != rightBytes+sha256.Size {

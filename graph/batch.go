@@ -10,11 +10,11 @@ import (
 	"deskwire/graph/model"
 )
 
-// batchScope is the unit of batching: a spot of a query, such as conversations.nodes.contact, with all
-// objects that the answer shows there, whatever rows they belong to. All of them are asked the same, so
-// the first one that is asked for something has it read for all: the number of statements follows from
-// the shape of the query and not from the number of rows, and nobody waits for a timer, as the usual
-// dataloader does.
+// batchScope is the unit of batching: a spot of a query, such as conversations.nodes.contact, with
+// all objects that the answer shows there, whatever rows they belong to. All of them are asked the
+// same, so the first one that is asked for something has it read for all: the number of statements
+// follows from the shape of the query and not from the number of rows, and nobody waits for a
+// timer, as the usual dataloader does.
 type batchScope struct {
 	mu       sync.Mutex
 	children map[*ast.Field]*batchScope
@@ -27,7 +27,8 @@ type batchScope struct {
 	counts  any // as loader, of how long those lists are
 }
 
-// child is the scope of a field below this one; nil when nothing has been asked for there and it is not to be made.
+// child is the scope of a field below this one; nil when nothing has been asked for there and it is
+// not to be made.
 func (p *batchScope) child(f *ast.Field, make bool) *batchScope {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -40,8 +41,8 @@ func (p *batchScope) child(f *ast.Field, make bool) *batchScope {
 	return p.children[f]
 }
 
-// scopeOf is the scope that the object of a field is in. Fields that only lead further, such as nodes, have no scope
-// of their own.
+// scopeOf is the scope that the object of a field is in. Fields that only lead further, such as
+// nodes, have no scope of their own.
 func (p *batchScope) scopeOf(fc *graphql.FieldContext) *batchScope {
 	if fc == nil {
 		return p
@@ -66,7 +67,8 @@ func siblings[P any](p *batchScope, obj P) []P {
 	return all
 }
 
-// addObject puts an object into a scope. Messages are the same noun whatever their type in the schema.
+// addObject puts an object into a scope. Messages are the same noun whatever their type in the
+// schema.
 func (p *batchScope) addObject(o any) {
 	switch m := o.(type) {
 	case *model.IncomingMessage:
@@ -79,7 +81,8 @@ func (p *batchScope) addObject(o any) {
 	p.objects = append(p.objects, o)
 }
 
-// scopesAt gives the scope that the resolver's object is in, and the one below it of the resolver's field.
+// scopesAt gives the scope that the resolver's object is in, and the one below it of the resolver's
+// field.
 func (l *loaders) scopesAt(ctx context.Context) (above, own *batchScope) {
 	fc := graphql.GetFieldContext(ctx)
 	above = l.root.scopeOf(fc.Parent)
@@ -110,7 +113,8 @@ func loadRelated[P any, K comparable, V any](ctx context.Context, from *loader[K
 	return from.load(ctx, k)
 }
 
-// loadBelow gives a list, or whatever else hangs off obj, and reads it for all its siblings in one batch. Parts are the objects in it.
+// loadBelow gives a list, or whatever else hangs off obj, and reads it for all its siblings in one
+// batch. Parts are the objects in it.
 func loadBelow[P any, K comparable, V any](
 	ctx context.Context, obj P, key func(P) K, fetch func(context.Context, []K) (map[K]V, error), parts func(V) []any,
 ) (V, error) {

@@ -19,8 +19,8 @@ var promise = flag.Bool("promise", false, "take the present schema as what clien
 
 const promised = "testdata/promised.graphqls"
 
-// TestNoBreakingChanges compares the schema with the one that clients rely on. What breaks them on purpose is promised anew:
-// go test ./graph -run TestNoBreakingChanges -promise
+// TestNoBreakingChanges compares the schema with the one that clients rely on. What breaks them on
+// purpose is promised anew: go test ./graph -run TestNoBreakingChanges -promise
 func TestNoBreakingChanges(t *testing.T) {
 	if *promise {
 		var b strings.Builder

@@ -30,8 +30,9 @@ func WithActor(ctx context.Context, a *desk.Actor) context.Context {
 	return WithCaller(ctx, Caller{Principal: db.Authenticated(a)})
 }
 
-// ActorOf says who an operation is run for. Behind the authentication of the server it is never nil, and of a plain request it may be
-// speculation: its answer is held back until that is verified, and what is to last asks PrincipalOf.
+// ActorOf says who an operation is run for. Behind the authentication of the server it is never
+// nil, and of a plain request it may be speculation: its answer is held back until that is
+// verified, and what is to last asks PrincipalOf.
 func ActorOf(ctx context.Context) *desk.Actor {
 	if p := PrincipalOf(ctx); p != nil {
 		return p.Assumed()

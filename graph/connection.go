@@ -12,14 +12,15 @@ func pagingOf(first *int, after *string, last *int, before *string) db.Paging {
 	return db.Paging{First: first, Last: last, After: textOrEmpty(after), Before: textOrEmpty(before)}
 }
 
-// Keyset pagination as Relay describes it: a pager reads one page for each parent, and a counter counts their lists, both in one batch
-// for many parents.
+// Keyset pagination as Relay describes it: a pager reads one page for each parent, and a counter
+// counts their lists, both in one batch for many parents.
 type (
 	pager[K comparable, N any] func(context.Context, []K) (map[K]*db.Page[N], error)
 	counter[K comparable]      func(context.Context, []K) (map[K]db.Count, error)
 )
 
-// loadConnection gives the list of obj, and reads those of all its siblings in one batch; counted when somebody asks.
+// loadConnection gives the list of obj, and reads those of all its siblings in one batch; counted
+// when somebody asks.
 func loadConnection[P any, K comparable, N any](
 	ctx context.Context, obj P, key func(P) K, pages pager[K, N], counts counter[K],
 ) (*model.Connection[N], error) {

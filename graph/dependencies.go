@@ -12,7 +12,8 @@ import (
 	"deskwire/live"
 )
 
-// dependencies are what a live payload has read: when something happens to any of it, the payload may look different.
+// dependencies are what a live payload has read: when something happens to any of it, the payload
+// may look different.
 type dependencies struct {
 	mu     sync.Mutex
 	deps   map[live.Dependency]struct{}
@@ -42,7 +43,8 @@ func (d *dependencies) snapshot() []live.Dependency {
 	return deps
 }
 
-// addList adds that the payload shows a list of records of a kind, that of a whole account or that below a record.
+// addList adds that the payload shows a list of records of a kind, that of a whole account or that
+// below a record.
 func (l *loaders) addList(parent desk.Kind, id desk.ID, of desk.Kind) {
 	switch {
 	case l.dependencies == nil:
@@ -65,7 +67,8 @@ func sharedLoader[K comparable, V any](s *sharedReads, name string, by *desk.Act
 	return s.loaders[name].(*loader[K, V])
 }
 
-// payingReader is the reader of the payload that asks a shared loader: what is read is on its budget, whoever made the loader.
+// payingReader is the reader of the payload that asks a shared loader: what is read is on its
+// budget, whoever made the loader.
 func payingReader(ctx context.Context) *db.Reader { return ExecutionOf(ctx).Reader }
 
 // readThrough reads by a loader instead of the database.
@@ -124,8 +127,8 @@ func recordLoader[V any](
 	return l
 }
 
-// sharedUnlessPrivate reads events once for all viewers who see the same. Those of what is somebody's own, and those that the one who
-// read them may not see, are the viewer's to ask for.
+// sharedUnlessPrivate reads events once for all viewers who see the same. Those of what is
+// somebody's own, and those that the one who read them may not see, are the viewer's to ask for.
 func sharedUnlessPrivate[V any](own, shared func(context.Context, []desk.ID) (map[desk.ID]V, error)) func(context.Context, []desk.ID) (map[desk.ID]V, error) {
 	return func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) {
 		found, err := shared(ctx, ids)

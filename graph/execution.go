@@ -11,8 +11,9 @@ import (
 	"deskwire/db"
 )
 
-// Execution is an operation that runs, and the answer that is being made: all of it in one value of the context, as resolvers are
-// handed nothing else. What is set is set before the first resolver runs.
+// Execution is an operation that runs, and the answer that is being made: all of it in one value of
+// the context, as resolvers are handed nothing else. What is set is set before the first resolver
+// runs.
 type Execution struct {
 	Reader *db.Reader // what its resolvers read by
 	Bytes  *ByteBudget
@@ -24,8 +25,8 @@ type Execution struct {
 	loaders map[*ast.Field]*loaders // of a mutation for each field, as one changes what another has read; nil is all fields of a query
 }
 
-// ByteBudget stops an operation before it takes more memory than an answer may cost: a list can be asked for
-// many times, and its texts may have 500 kB each.
+// ByteBudget stops an operation before it takes more memory than an answer may cost: a list can be
+// asked for many times, and its texts may have 500 kB each.
 type ByteBudget struct{ Read, Answer *db.Budget }
 
 // Spent says whether there was more than one of the two allows.

@@ -7,8 +7,8 @@ import (
 	"deskwire/desk"
 )
 
-// labelsOf are the labels of a conversation by name; read for all conversations of the scope. What a mutation has set is
-// in the conversation already.
+// labelsOf are the labels of a conversation by name; read for all conversations of the scope. What
+// a mutation has set is in the conversation already.
 func labelsOf(ctx context.Context, c *desk.Conversation) ([]*desk.Label, error) {
 	l, ids := loadersOf(ctx), c.LabelIDs
 	if ids == nil {

@@ -94,8 +94,9 @@ func (l *loaders) viewPayload(ctx context.Context, id desk.Ref) (*model.InboxVie
 	return p, l.addDifferences(ctx, p, t.Events)
 }
 
-// addSavedDifferences asks the database who is in the view and who was. What can't be told by what happened, such as that time has
-// passed or that the filter is another one, makes a RESYNC of the payload.
+// addSavedDifferences asks the database who is in the view and who was. What can't be told by what
+// happened, such as that time has passed or that the filter is another one, makes a RESYNC of the
+// payload.
 func (l *loaders) addSavedDifferences(ctx context.Context, p *model.InboxViewLive, t *RenderState) error {
 	events := t.Events
 	of, err := l.viewList(ctx, p.View)
@@ -170,9 +171,10 @@ func (l *loaders) addDifferences(ctx context.Context, p *model.InboxViewLive, ev
 	return nil
 }
 
-// addDifference says where a conversation belongs. It may have been read later than the events tell of, and so may have been
-// for the payload before: what matters is not how it was then but whether it has been otherwise since. Whoever applies
-// that to a list has the right one with the payload that tells of the last change, whatever came with those before.
+// addDifference says where a conversation belongs. It may have been read later than the events tell
+// of, and so may have been for the payload before: what matters is not how it was then but whether
+// it has been otherwise since. Whoever applies that to a list has the right one with the payload
+// that tells of the last change, whatever came with those before.
 func (l *loaders) addDifference(p *model.InboxViewLive, c *desk.Conversation, events []*desk.Event) {
 	is, flips := p.View.Shows(c, l.by.Agent.ID), false
 	for i := range events {
@@ -192,8 +194,9 @@ func (l *loaders) addDifference(p *model.InboxViewLive, c *desk.Conversation, ev
 	}
 }
 
-// wasInView says whether a conversation that can't be seen any more was in the view, as far as events tell. Naming one that
-// was not does no harm: its id was known to the inbox that the viewer sees.
+// wasInView says whether a conversation that can't be seen any more was in the view, as far as
+// events tell. Naming one that was not does no harm: its id was known to the inbox that the viewer
+// sees.
 func wasInView(v *desk.InboxView, id desk.ID, events []*desk.Event) bool {
 	for _, e := range events {
 		if e.InboxID != nil && *e.InboxID == v.InboxID {

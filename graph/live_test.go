@@ -59,8 +59,8 @@ func (h *history) change(rnd *rand.Rand, inboxes, agents []desk.ID) {
 	h.states, h.events = append(h.states, c), append(h.events, e)
 }
 
-// TestDifferences_addUp: whoever applies what entered and left to a list has the right one in the end, though conversations may be
-// read later than the events of a payload tell of.
+// TestDifferences_addUp: whoever applies what entered and left to a list has the right one in the
+// end, though conversations may be read later than the events of a payload tell of.
 func TestDifferences_addUp(t *testing.T) {
 	inboxes, agents := []desk.ID{{1}, {2}}, []desk.ID{{3}, {4}}
 	l := &loaders{by: &desk.Actor{Account: &desk.Account{}, Agent: &desk.Agent{ID: agents[0]}}}

@@ -49,7 +49,8 @@ func (l *loader[K, V]) load(ctx context.Context, key K) (V, error) {
 	return a.await(ctx)
 }
 
-// loadAll has what nobody has asked for yet fetched, and gives the answers in the order of the keys.
+// loadAll has what nobody has asked for yet fetched, and gives the answers in the order of the
+// keys.
 func (l *loader[K, V]) loadAll(ctx context.Context, keys []K) []*pendingValue[V] {
 	answers := make([]*pendingValue[V], len(keys))
 	l.mu.Lock()
@@ -110,7 +111,8 @@ func (l *loader[K, V]) fetchNext(ctx context.Context) (more bool) {
 	return more
 }
 
-// mayLoad keeps mutations of tokens without the scope READ from showing more than what they have changed.
+// mayLoad keeps mutations of tokens without the scope READ from showing more than what they have
+// changed.
 func mayLoad(by *desk.Actor) error {
 	if by.MayRead() {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"deskwire/desk"
 )
 
-// loaders is the request-scoped cache: what one response has read, so that each record is read once and looks the same
-// wherever it is shown.
+// loaders is the request-scoped cache: what one response has read, so that each record is read once
+// and looks the same wherever it is shown.
 type loaders struct {
 	reader *db.Reader
 	by     *desk.Actor // of the reader
@@ -79,8 +79,8 @@ func newLoaders(r *db.Reader, d *dependencies) *loaders {
 	return l
 }
 
-// primeOutcome shows the records of a mutation's outcome as they are there, also where they are reached again
-// below it, as a dry run needs it; and reads what hangs off them together.
+// primeOutcome shows the records of a mutation's outcome as they are there, also where they are
+// reached again below it, as a dry run needs it; and reads what hangs off them together.
 func primeOutcome(ctx context.Context, out *db.Outcome) {
 	l := loadersOf(ctx)
 	_, own := l.scopesAt(ctx)

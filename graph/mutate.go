@@ -46,7 +46,8 @@ func (r *Resolver) mutate(ctx context.Context, h mutationOptions, do func(contex
 	return &model.Payload{Outcome: out, Refusals: []model.UserError{}}, nil
 }
 
-// keyOrNil gives the key of an optional id. An id of another kind becomes the zero id, which names nothing.
+// keyOrNil gives the key of an optional id. An id of another kind becomes the zero id, which names
+// nothing.
 func keyOrNil(ref *desk.Ref, k desk.Kind) *desk.ID {
 	if ref == nil {
 		return nil

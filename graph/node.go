@@ -7,8 +7,8 @@ import (
 	"deskwire/graph/model"
 )
 
-// resolveRefs resolves global ids (Relay's Node): it finds records by them, those of a kind together. What is missing or not the
-// actor's to see is left out.
+// resolveRefs resolves global ids (Relay's Node): it finds records by them, those of a kind
+// together. What is missing or not the actor's to see is left out.
 func (l *loaders) resolveRefs(ctx context.Context, refs []desk.Ref) (map[desk.Ref]desk.Node, error) {
 	byKind := map[desk.Kind][]desk.Ref{}
 	for _, r := range refs {

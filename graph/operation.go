@@ -11,8 +11,9 @@ import (
 	"deskwire/graph/model"
 )
 
-// This file is the seam between the resolvers and whatever runs operations for them (package graph/server). Resolvers know no
-// transport: what they need of one is an interface or a value here, and the server puts it into the context.
+// This file is the seam between the resolvers and whatever runs operations for them (package
+// graph/server). Resolvers know no transport: what they need of one is an interface or a value
+// here, and the server puts it into the context.
 
 // Session is the connection that an operation came over, where that is one that stays open.
 type Session interface {
@@ -47,7 +48,8 @@ func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, e
 	return p, nil
 }
 
-// Bill is what an operation was charged with. The server keeps it in the statistics of the operation, as BillExtension.
+// Bill is what an operation was charged with. The server keeps it in the statistics of the
+// operation, as BillExtension.
 type Bill interface {
 	RateLimit() *model.RateLimit
 }
@@ -61,7 +63,8 @@ func billOf(ctx context.Context) Bill {
 	return b
 }
 
-// CursorOf gives where the log stood before the operation read anything: what its answer shows is never older. Nil where that is not known.
+// CursorOf gives where the log stood before the operation read anything: what its answer shows is
+// never older. Nil where that is not known.
 func CursorOf(ctx context.Context) db.CursorOf {
 	if x := ExecutionOf(ctx); x != nil {
 		return x.Reader.Cursor

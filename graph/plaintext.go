@@ -10,9 +10,10 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// plainText renders the HTML of a message as text, as a browser would lay it out: lines and paragraphs, cells with
-// tabs between them, items with dashes, quotes behind ">", links with their addresses behind them. Pictures says
-// that it shows some, so that it may say something without any text. The work grows with the length only.
+// plainText renders the HTML of a message as text, as a browser would lay it out: lines and
+// paragraphs, cells with tabs between them, items with dashes, quotes behind ">", links with their
+// addresses behind them. Pictures says that it shows some, so that it may say something without any
+// text. The work grows with the length only.
 func plainText(source []byte) (text string, pictures bool) {
 	p := plainTextWriter{z: html.NewTokenizer(bytes.NewReader(source))}
 	for {
@@ -25,8 +26,9 @@ func plainText(source []byte) (text string, pictures bool) {
 	}
 }
 
-// plainTextWriter is text that is being written. What stands between two texts is put off until the second one comes, so
-// that there is none at the end, and a paragraph in a cell in a table is one gap and not three.
+// plainTextWriter is text that is being written. What stands between two texts is put off until the
+// second one comes, so that there is none at the end, and a paragraph in a cell in a table is one
+// gap and not three.
 type plainTextWriter struct {
 	z   *html.Tokenizer
 	out strings.Builder

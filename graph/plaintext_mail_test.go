@@ -20,7 +20,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// htmlOfMails are the HTML parts of real mails. They are data for tests, beside the repository and not in it.
+// htmlOfMails are the HTML parts of real mails. They are data for tests, beside the repository and
+// not in it.
 func htmlOfMails(t *testing.T) map[string][]byte {
 	t.Helper()
 	root, err := filepath.Abs("../../shared/data/mail")
@@ -68,7 +69,8 @@ func htmlOf(h textproto.MIMEHeader, body io.Reader, add func([]byte)) {
 	}
 }
 
-// TestPlainText_mails: of what a browser shows of a real mail nothing is lost, and nothing changes places.
+// TestPlainText_mails: of what a browser shows of a real mail nothing is lost, and nothing changes
+// places.
 func TestPlainText_mails(t *testing.T) {
 	mails := htmlOfMails(t)
 	if len(mails) < 40 {

@@ -22,8 +22,8 @@ func (r *Resolver) viewersOf(ctx context.Context, c *desk.Conversation) []*live.
 	return out
 }
 
-// setPresence says what the actor does at a conversation that they see. Whose presence it is comes from the token, and which
-// session's from the connection: neither can be given.
+// setPresence says what the actor does at a conversation that they see. Whose presence it is comes
+// from the token, and which session's from the connection: neither can be given.
 func (r *Resolver) setPresence(ctx context.Context, in model.PresenceSetInput) (*model.Payload, error) {
 	by := ActorOf(ctx)
 	c, err := loadersOf(ctx).conversations.load(ctx, in.ConversationID.As(desk.KindConversation))

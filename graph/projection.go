@@ -11,15 +11,15 @@ import (
 	"deskwire/desk"
 )
 
-// plainRoots bound the projection of columns: the fields of Query below which records are only looked at by the fields of the schema. Others do more with
-// them, such as filling a snippet.
+// plainRoots bound the projection of columns: the fields of Query below which records are only
+// looked at by the fields of the schema. Others do more with them, such as filling a snippet.
 var plainRoots = []string{
 	"conversation", "conversations", "ticket", "tickets", "contact", "contacts", "inboxView", "inboxViews", "viewer", "account", "agents", "teams", "inboxes",
 	"labels", "pipelines", "propertyDefinitions", "rateLimit", "eventCursor", "__typename",
 }
 
-// Project has an operation read what it shows, and no whole records. Payloads that are pushed share what they read with others
-// that show something else. Nil: it reads whole records.
+// Project has an operation read what it shows, and no whole records. Payloads that are pushed share
+// what they read with others that show something else. Nil: it reads whole records.
 func Project(op *graphql.OperationContext) func(context.Context) {
 	shown, plain := map[string]map[string]bool{}, op.Operation.Operation == ast.Query
 	Selects(op.Operation.SelectionSet, map[string]bool{}, func(f *ast.Field) bool {
@@ -58,8 +58,8 @@ func graphTypes(d *ast.Definition) []string {
 	return names
 }
 
-// readerWithJoins is the reader for a list or record of the resolver's field: the contacts and tickets that it refers to come with it, where they
-// are asked for.
+// readerWithJoins is the reader for a list or record of the resolver's field: the contacts and
+// tickets that it refers to come with it, where they are asked for.
 func (l *loaders) readerWithJoins(ctx context.Context) *db.Reader {
 	shown := l.reader.Projection()
 	if shown == nil {

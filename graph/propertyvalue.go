@@ -7,13 +7,15 @@ import (
 	"deskwire/graph/model"
 )
 
-// propertyValues are a ticket's values of the properties with these keys, without those that do not exist.
+// propertyValues are a ticket's values of the properties with these keys, without those that do not
+// exist.
 func (l *loaders) propertyValues(ctx context.Context, t *desk.Ticket, keys []string) ([]*model.PropertyValue, error) {
 	defs, err := l.definitionsOf(ctx, keys)
 	return model.NewPropertyValues(t, defs), err
 }
 
-// definitionsOf are the properties with these keys, in their order, without those that do not exist.
+// definitionsOf are the properties with these keys, in their order, without those that do not
+// exist.
 func (l *loaders) definitionsOf(ctx context.Context, keys []string) ([]*desk.PropertyDefinition, error) {
 	all, err := l.definitions.allRows(ctx)
 	byKey := map[string]*desk.PropertyDefinition{}
@@ -62,7 +64,8 @@ func (l *loaders) detailValues(ctx context.Context, t *desk.Ticket) ([]*model.Pr
 // maxKeys is how many properties can be asked for by their keys.
 const maxKeys = 100
 
-// valuesAskedFor are the values with these keys, archived ones too; without keys all that are in use.
+// valuesAskedFor are the values with these keys, archived ones too; without keys all that are in
+// use.
 func (l *loaders) valuesAskedFor(ctx context.Context, t *desk.Ticket, keys []string) ([]*model.PropertyValue, error) {
 	if len(keys) > maxKeys {
 		return nil, desk.Refuse(desk.CodeInvalidInput, "A call can name at most %d keys.", maxKeys).At("keys")
@@ -74,8 +77,8 @@ func (l *loaders) valuesAskedFor(ctx context.Context, t *desk.Ticket, keys []str
 	return model.NewPropertyValues(t, withoutArchived(defs)), err
 }
 
-// displayValue is a value as people read it. What it names comes from small lists that the response has
-// anyway; contacts are read for all tickets of the scope.
+// displayValue is a value as people read it. What it names comes from small lists that the response
+// has anyway; contacts are read for all tickets of the scope.
 func (l *loaders) displayValue(ctx context.Context, v *model.PropertyValue) (*string, error) {
 	switch v.Definition.Type {
 	case desk.TypeOption, desk.TypeOptions:

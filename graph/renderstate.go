@@ -18,7 +18,8 @@ type RenderState struct {
 	dependencies *dependencies
 }
 
-// Dependencies are what the payload has read: when something happens to any of it, the payload is to be rendered anew.
+// Dependencies are what the payload has read: when something happens to any of it, the payload is
+// to be rendered anew.
 func (t *RenderState) Dependencies() []live.Dependency { return t.dependencies.snapshot() }
 
 // renderStateOf is the state of the payload that is rendered; nil outside of one.
@@ -29,10 +30,12 @@ func renderStateOf(ctx context.Context) *RenderState {
 	return nil
 }
 
-// IsRendering says whether a payload of a subscription is rendered, and not the answer of a request.
+// IsRendering says whether a payload of a subscription is rendered, and not the answer of a
+// request.
 func IsRendering(ctx context.Context) bool { return renderStateOf(ctx) != nil }
 
-// Rendering gives the context that a payload is rendered in. What several payloads read at one tick is read once for viewers of one class.
+// Rendering gives the context that a payload is rendered in. What several payloads read at one tick
+// is read once for viewers of one class.
 func (r *Resolver) Rendering(ctx context.Context, turn live.RenderRequest, class string) (context.Context, *RenderState) {
 	t := &RenderState{RenderRequest: turn, Position: turn.Cursor}
 	t.dependencies = &dependencies{deps: map[live.Dependency]struct{}{}, shared: r.views.readsAt(turn.Tick, class)}

@@ -8,7 +8,8 @@ import (
 	"deskwire/desk"
 )
 
-// safePolicy is the sanitizer: it lets through what people write in mails, and no script, form or handler.
+// safePolicy is the sanitizer: it lets through what people write in mails, and no script, form or
+// handler.
 var safePolicy = sync.OnceValue(bluemonday.UGCPolicy)
 
 // safeHTML is made once for each message of a response, however often it is asked for.

@@ -11,7 +11,8 @@ import (
 // searchKey is the key of a search for loaders.
 func searchKey(s *desk.Search) string { return s.Query }
 
-// searchHits gives a page of what a search finds, of one kind. Searches beside one another are looked for one after the other.
+// searchHits gives a page of what a search finds, of one kind. Searches beside one another are
+// looked for one after the other.
 func searchHits[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db.Paging, hit func(*db.Hit) H) (*model.Connection[H], error) {
 	l := loadersOf(ctx)
 	pages := func(ctx context.Context, queries []string) (map[string]*db.Page[H], error) {
@@ -39,7 +40,8 @@ func searchHits[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db
 	return loadConnection(ctx, s, searchKey, pages, counts)
 }
 
-// beginSearch begins a search, and adds it to its scope: what hangs off two of them must not be taken for one another.
+// beginSearch begins a search, and adds it to its scope: what hangs off two of them must not be
+// taken for one another.
 func beginSearch(ctx context.Context, query string) (*desk.Search, error) {
 	l := loadersOf(ctx)
 	s, err := desk.NewSearch(l.by, query)

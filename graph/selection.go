@@ -6,7 +6,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Selects walks a selection set and says whether there is such a field, however deep. Fragments are looked at once.
+// Selects walks a selection set and says whether there is such a field, however deep. Fragments are
+// looked at once.
 func Selects(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field) bool) bool {
 	return slices.ContainsFunc(set, func(s ast.Selection) bool {
 		switch s := s.(type) {
@@ -25,7 +26,8 @@ func Selects(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field) boo
 	})
 }
 
-// selectedNames gives the names of the fields that are asked of the records of a field, which may be a connection.
+// selectedNames gives the names of the fields that are asked of the records of a field, which may
+// be a connection.
 func selectedNames(set ast.SelectionSet) func(yield func(string) bool) {
 	return func(yield func(string) bool) { walkNames(set, yield) }
 }

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// sharedReadCache coalesces the reads of payloads: it keeps what has been read at the present tick, by the visibility of the viewers.
+// sharedReadCache coalesces the reads of payloads: it keeps what has been read at the present tick,
+// by the visibility of the viewers.
 type sharedReadCache struct {
 	mu    sync.Mutex
 	tick  uint64
@@ -31,8 +32,8 @@ func (v *sharedReadCache) readsAt(tick uint64, class string) *sharedReads {
 	return v.reads[class]
 }
 
-// sharedReads is what has been read at one tick by viewers who see the same. However many payloads show a
-// record then, it is read once.
+// sharedReads is what has been read at one tick by viewers who see the same. However many payloads
+// show a record then, it is read once.
 type sharedReads struct {
 	mu      sync.Mutex
 	loaders map[string]any

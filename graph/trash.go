@@ -18,7 +18,8 @@ func trashImpact(ctx context.Context, t *desk.Ticket) (*desk.TrashImpact, error)
 	}, func(i *desk.TrashImpact) []any { return asObjects(i.Conversations) })
 }
 
-// trashRecords are what went with a trashing: of one that this response made, as the outcome has it.
+// trashRecords are what went with a trashing: of one that this response made, as the outcome has
+// it.
 func trashRecords(ctx context.Context, g *desk.TrashGroup) ([]desk.Node, error) {
 	l := loadersOf(ctx)
 	return loadBelow(ctx, g, trashGroupID, func(ctx context.Context, ids []desk.ID) (map[desk.ID][]desk.Node, error) {

@@ -10,7 +10,8 @@ import (
 	"deskwire/live"
 )
 
-// visibleViews are the views that the viewer has: the standing ones of the inboxes that they see, or of one of them, and the saved ones.
+// visibleViews are the views that the viewer has: the standing ones of the inboxes that they see,
+// or of one of them, and the saved ones.
 func (l *loaders) visibleViews(ctx context.Context, inbox *desk.Ref, scopes []desk.ViewScope) ([]*desk.InboxView, error) {
 	inboxes, err := l.inboxes.allRows(ctx)
 	if err != nil {
@@ -98,7 +99,8 @@ func (l *loaders) viewList(ctx context.Context, v *desk.InboxView) (*db.ViewList
 	return l.reader.ViewList(ctx, v)
 }
 
-// viewConversations gives the list of a view. Standing views of one kind beside one another are read together.
+// viewConversations gives the list of a view. Standing views of one kind beside one another are
+// read together.
 func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*model.Connection[*desk.Conversation], error) {
 	l := loadersOf(ctx)
 	if err := l.addViewDependencies(ctx, v); err != nil {
@@ -166,7 +168,8 @@ func viewCount(ctx context.Context, v *desk.InboxView) (db.ViewCount, error) {
 	return loadRelated(ctx, l.viewCounts, v, func(v *desk.InboxView) (desk.Ref, bool) { return l.viewKey(v), true })
 }
 
-// countViews counts what the operation shows of views: how many conversations, or how many unread ones, or both.
+// countViews counts what the operation shows of views: how many conversations, or how many unread
+// ones, or both.
 func (l *loaders) countViews(ctx context.Context, keys []desk.Ref) (map[desk.Ref]db.ViewCount, error) {
 	all, unread := true, true
 	if shown := l.reader.Projection(); shown != nil {

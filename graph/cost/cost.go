@@ -1,5 +1,6 @@
-// Package cost is query cost analysis: what an operation may cost at most before it runs, and what it did cost. That is a point for each
-// object of the answer, and what @cost adds. Sizes of lists are those of @listSize.
+// Package cost is query cost analysis: what an operation may cost at most before it runs, and what
+// it did cost. That is a point for each object of the answer, and what @cost adds. Sizes of lists
+// are those of @listSize.
 package cost
 
 import (
@@ -26,7 +27,8 @@ func (p Points) Actual(data []byte) int {
 }
 
 const (
-	// mutationPoints are what a mutation costs beside its answer, unless @cost says it: it writes in a transaction of its own.
+	// mutationPoints are what a mutation costs beside its answer, unless @cost says it: it writes
+	// in a transaction of its own.
 	mutationPoints = 10
 	// defaultSize is that of a list that says none.
 	defaultSize = 25
@@ -127,7 +129,8 @@ func (a *Analyser) priceIntrospection() {
 	}
 }
 
-// Check says what is wrong with the prices of the schema: a list of objects without a size, or a size without a list.
+// Check says what is wrong with the prices of the schema: a list of objects without a size, or a
+// size without a list.
 func (a *Analyser) Check() (wrong []string) {
 	inside := map[*ast.FieldDefinition]bool{}
 	for _, t := range a.schema.Types {
@@ -189,7 +192,8 @@ func countObjects(data []byte) (n int) {
 	return max(0, n-1) // the data itself
 }
 
-// listLength is the value of an argument that says how long a list is to be: a number, or a list itself.
+// listLength is the value of an argument that says how long a list is to be: a number, or a list
+// itself.
 func listLength(v any) (int, bool) {
 	switch v := v.(type) {
 	case int:

@@ -85,7 +85,8 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// TestNothingMultiplies: what is spread 2^60 times is summed up in as many steps as the document is long.
+// TestNothingMultiplies: what is spread 2^60 times is summed up in as many steps as the document is
+// long.
 func TestNothingMultiplies(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{ any { ...f0 } }`)

@@ -6,8 +6,9 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Estimate says what an operation costs at most. The document is valid, and its variables fit their types. The work is linear in the
-// document: what hangs below a field is found out once, and a fragment once for each type that it may stand for.
+// Estimate says what an operation costs at most. The document is valid, and its variables fit their
+// types. The work is linear in the document: what hangs below a field is found out once, and a
+// fragment once for each type that it may stand for.
 func (a *Analyser) Estimate(op *ast.OperationDefinition, variables map[string]any) Points {
 	w := &estimator{Analyser: a, variables: variables, fields: map[*ast.Field]subtotal{}, fragments: map[fragmentOnType]subtotal{}}
 	root := map[ast.Operation]*ast.Definition{ast.Query: a.schema.Query, ast.Mutation: a.schema.Mutation, ast.Subscription: a.schema.Subscription}[op.Operation]
@@ -16,7 +17,8 @@ func (a *Analyser) Estimate(op *ast.OperationDefinition, variables map[string]an
 	return s.Points
 }
 
-// subtotal is what selections cost: once, and for each row of the list that they are of, when the field above them says its size.
+// subtotal is what selections cost: once, and for each row of the list that they are of, when the
+// field above them says its size.
 type subtotal struct {
 	Points
 	each Points
@@ -130,7 +132,8 @@ func (w *estimator) pricedFieldCost(f *ast.Field, p *fieldPrice) (s subtotal) {
 	return s
 }
 
-// answerCost is what is selected of what a field answers with; of those of several types the dearest.
+// answerCost is what is selected of what a field answers with; of those of several types the
+// dearest.
 func (w *estimator) answerCost(f *ast.Field) (s subtotal) {
 	for _, t := range w.schema.GetPossibleTypes(w.schema.Types[f.Definition.Type.Name()]) {
 		one := w.selectionCost(f.SelectionSet, t)

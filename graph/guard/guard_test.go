@@ -106,7 +106,8 @@ func TestWith(t *testing.T) {
 	}
 }
 
-// FuzzRead: whatever a document is, measuring it ends, its numbers are sane, and what counts as repeated agrees with a plain count.
+// FuzzRead: whatever a document is, measuring it ends, its numbers are sane, and what counts as
+// repeated agrees with a plain count.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		"{ a { b c: d(e: [1, {f: $g}]) @h(i: 1) ... on J { k } ...l } } fragment l on M { n }",
@@ -148,7 +149,8 @@ func plainly(set ast.SelectionSet) (n int) {
 	return n
 }
 
-// TestExponentialIsNotExpanded measures documents that have more selections than the world has atoms.
+// TestExponentialIsNotExpanded measures documents that have more selections than the world has
+// atoms.
 func TestExponentialIsNotExpanded(t *testing.T) {
 	for _, source := range []string{
 		"{ ...f0 } " + each(99, "fragment f%d on Q { ...f%n ...f%n ...f%n } "),

@@ -1,5 +1,5 @@
-// Package guard refuses requests by their shape before they cost anything: documents are measured between the parser, which
-// is linear, and the validator, which is not.
+// Package guard refuses requests by their shape before they cost anything: documents are measured
+// between the parser, which is linear, and the validator, which is not.
 package guard
 
 import (
@@ -34,8 +34,8 @@ type Limits struct {
 	Suggestions   int // 1: errors of the document say what may have been meant
 }
 
-// Default are limits that the largest screens stay far below. The worst that fits in them takes some milliseconds until it
-// is refused or begins to run.
+// Default are limits that the largest screens stay far below. The worst that fits in them takes
+// some milliseconds until it is refused or begins to run.
 func Default() Limits {
 	return Limits{
 		Body: 1 << 20, JSON: 64, Document: 64 << 10, Tokens: 4000, Depth: 15, Fields: 2000, Aliases: 100, Queries: 30, Mutations: 10,
@@ -54,7 +54,8 @@ func (l *Limits) byName() map[string]*int {
 	}
 }
 
-// ceilings are limits that can't be raised: beyond them the program itself would be in danger, or lists would refuse.
+// ceilings are limits that can't be raised: beyond them the program itself would be in danger, or
+// lists would refuse.
 var ceilings = map[string]int{
 	"body": 16 << 20, "json": 500, "document": 1 << 20, "tokens": 50_000, "depth": 100, "fields": 20_000, "repeats": 100_000, "list": 500, "page": 100,
 	"introspection": 1, "suggestions": 1,

@@ -21,7 +21,8 @@ type Shape struct {
 // ErrCircular refuses what has no end, before anything walks it.
 var ErrCircular = errors.New("guard: a fragment is spread within itself")
 
-// ParseWithin parses and measures a document within limits. The error is an Excess, or what the parser found.
+// ParseWithin parses and measures a document within limits. The error is an Excess, or what the
+// parser found.
 func ParseWithin(source string, l Limits) (*ast.QueryDocument, Shape, error) {
 	if len(source) > l.Document {
 		return nil, Shape{}, &Excess{Limit: "document", Maximum: l.Document, What: "more bytes"}
@@ -49,8 +50,9 @@ func isTokenLimit(err error) bool {
 	return errors.As(err, &e) && strings.HasPrefix(e.Message, "exceeded token limit")
 }
 
-// Measure counts in a time that is linear in the document: what a fragment counts is found out once, and sums stop at a bound.
-// A document that is not valid yet may be measured: spreads of fragments that are not there, and in circles, count nothing.
+// Measure counts in a time that is linear in the document: what a fragment counts is found out
+// once, and sums stop at a bound. A document that is not valid yet may be measured: spreads of
+// fragments that are not there, and in circles, count nothing.
 func Measure(doc *ast.QueryDocument) Shape {
 	m := &measurement{fragments: map[string]*ast.FragmentDefinition{}, known: map[string]*extent{}}
 	for _, f := range doc.Fragments {
@@ -87,7 +89,8 @@ func Measure(doc *ast.QueryDocument) Shape {
 	return m.shape
 }
 
-// extent is what a set of selections counts, with what is below it. Size counts fields and fragments wherever they are spread.
+// extent is what a set of selections counts, with what is below it. Size counts fields and
+// fragments wherever they are spread.
 type extent struct{ depth, fields, roots, size int }
 
 // measurement walks one document.
@@ -188,11 +191,13 @@ const tooMany = math.MaxInt32
 
 func addCapped(a, b int) int { return min(a+b, tooMany) }
 
-// expandable is how many selections are expanded to count repeats. Documents with more are refused for that, with any sane limits.
+// expandable is how many selections are expanded to count repeats. Documents with more are refused
+// for that, with any sane limits.
 const expandable = 20_000
 
-// countRepeats counts the pairs of fields that have the same name in the answer, in sets that are merged, as those of fields of one name
-// are: the validator compares each pair, and what is below it again pair by pair. Fragments are expanded as they are for it.
+// countRepeats counts the pairs of fields that have the same name in the answer, in sets that are
+// merged, as those of fields of one name are: the validator compares each pair, and what is below
+// it again pair by pair. Fragments are expanded as they are for it.
 func (m *measurement) countRepeats(sets []ast.SelectionSet) int {
 	below, count := map[string][]ast.SelectionSet{}, map[string]int{}
 	for _, set := range sets {

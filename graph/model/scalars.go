@@ -55,7 +55,8 @@ func MarshalInt(i int) graphql.Marshaler {
 
 var errNotInt = errors.New("Int cannot represent this value: it takes whole numbers of 32 bits") //nolint:staticcheck // "Int" is the type's name
 
-// UnmarshalInt reads a whole number of 32 bits as the GraphQL specification has it; strings are not numbers.
+// UnmarshalInt reads a whole number of 32 bits as the GraphQL specification has it; strings are not
+// numbers.
 func UnmarshalInt(v any) (int, error) {
 	var f float64
 	switch v := v.(type) {

@@ -26,9 +26,10 @@ type Executor struct {
 	kept      int // plans of all documents
 }
 
-// New puts an executor before another one. Each object of an answer is charged for its texts, and perField and the length of its name
-// for each field; when charge says no, there is no answer. Prepare looks at an operation once, and what it gives is called
-// before each of its runs; nil: there is nothing to prepare.
+// New puts an executor before another one. Each object of an answer is charged for its texts, and
+// perField and the length of its name for each field; when charge says no, there is no answer.
+// Prepare looks at an operation once, and what it gives is called before each of its runs; nil:
+// there is nothing to prepare.
 func New(
 	behind graphql.ExecutableSchema, types Types, perField int, charge func(context.Context, int) bool,
 	prepare func(*graphql.OperationContext) func(context.Context),

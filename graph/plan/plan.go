@@ -1,11 +1,13 @@
 // Package plan runs read operations: gqlgen's resolvers, without gqlgen's executor around them.
 //
-// That one takes a goroutine for each element of a list, a map for each object and several allocations for each field, which together
-// cost more than the database. Here an operation becomes a tree of fields once, with everything that does not depend on the objects, and
-// is then walked object by object, each value going straight into the bytes of the answer.
+// That one takes a goroutine for each element of a list, a map for each object and several
+// allocations for each field, which together cost more than the database. Here an operation becomes
+// a tree of fields once, with everything that does not depend on the objects, and is then walked
+// object by object, each value going straight into the bytes of the answer.
 //
-// Only answers without errors are made here. Whatever goes wrong, or is not known here, is declined, and the operation is
-// gqlgen's from the beginning: reads have no consequences, so errors, their paths and what becomes null have one home.
+// Only answers without errors are made here. Whatever goes wrong, or is not known here, is
+// declined, and the operation is gqlgen's from the beginning: reads have no consequences, so
+// errors, their paths and what becomes null have one home.
 package plan
 
 import (
@@ -30,10 +32,12 @@ type Types map[string]*Type
 // Field writes what one field of an object shows.
 type Field func(r *planRun, at *planNode, obj any)
 
-// maxNodes bounds a plan: fragments can name one field in very many places. Larger operations are gqlgen's.
+// maxNodes bounds a plan: fragments can name one field in very many places. Larger operations are
+// gqlgen's.
 const maxNodes = 2000
 
-// operationPlan is an operation, for one choice of what its directives leave out. It grows as objects of new types come to its nodes.
+// operationPlan is an operation, for one choice of what its directives leave out. It grows as
+// objects of new types come to its nodes.
 type operationPlan struct {
 	root  *planNode
 	nodes atomic.Int32

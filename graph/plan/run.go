@@ -104,7 +104,8 @@ func (r *planRun) writeRoot(f *selectedField, obj any) {
 	end("")
 }
 
-// scopeOf is made for the first object at a node, in the way of gqlgen, so that resolvers find what they know.
+// scopeOf is made for the first object at a node, in the way of gqlgen, so that resolvers find what
+// they know.
 func (r *planRun) scopeOf(at *planNode, arguments arguments) *fieldScope {
 	for int(at.id) >= len(r.spots) {
 		r.spots = append(r.spots, fieldScope{})

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Content negotiation: the media types of an answer. With the newer one the HTTP status says what became of the
-// request; with the older one it is 200 for whatever is well-formed.
+// Content negotiation: the media types of an answer. With the newer one the HTTP status says what
+// became of the request; with the older one it is 200 for whatever is well-formed.
 const (
 	typeJSON    = "application/json"
 	typeGraphQL = "application/graphql-response+json"
 )
 
-// The media types of a stream, as they stand in Accept. Plain multipart/mixed is not among them: it is asked for by
-// clients that mean @defer.
+// The media types of a stream, as they stand in Accept. Plain multipart/mixed is not among them: it
+// is asked for by clients that mean @defer.
 const (
 	typeSSE       = "text/event-stream"
 	typeMultipart = "multipart/mixed;subscriptionSpec=1.0"
@@ -43,7 +43,8 @@ func negotiate(accept []string) string {
 	return ""
 }
 
-// negotiateStream picks the form of a stream; nil when the client takes none. Only what is named counts.
+// negotiateStream picks the form of a stream; nil when the client takes none. Only what is named
+// counts.
 func negotiateStream(accept []string) streamFraming {
 	qs := mediaRanges(accept)
 	switch sse, multipart := qs[typeSSE], qs[typeMultipart]; {

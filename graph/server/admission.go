@@ -9,11 +9,13 @@ import (
 	"time"
 )
 
-// limiter is admission control: a semaphore bounds how many operations run at once, a few more may wait, and the rest is load that is shed
-// at once, while that costs little. A server that takes more than it can do is slower for all.
+// limiter is admission control: a semaphore bounds how many operations run at once, a few more may
+// wait, and the rest is load that is shed at once, while that costs little. A server that takes
+// more than it can do is slower for all.
 //
-// How many may wait follows from how long that takes, as CoDel has it: while slots come free quickly a long queue is soon gone, and to shed
-// a request costs more than to let it wait. When it takes long, the queue is kept as short as it may be without leaving a slot free.
+// How many may wait follows from how long that takes, as CoDel has it: while slots come free
+// quickly a long queue is soon gone, and to shed a request costs more than to let it wait. When it
+// takes long, the queue is kept as short as it may be without leaving a slot free.
 type limiter struct {
 	slots chan struct{}
 	most  int // operations that run, in slots or not
@@ -46,7 +48,8 @@ func (a *admission) conclude() {
 	a.concludeLocked()
 }
 
-// redeem is conclude for who comes to acquire a slot, and says whether they came in time. A request that is run again comes twice.
+// redeem is conclude for who comes to acquire a slot, and says whether they came in time. A request
+// that is run again comes twice.
 func (a *admission) redeem() bool {
 	a.limiter.mu.Lock()
 	defer a.limiter.mu.Unlock()
@@ -66,7 +69,8 @@ func (a *admission) concludeLocked() {
 	}
 }
 
-// awaitBody says that it is known who asks, and not yet what: whoever sends that slowly keeps nobody out.
+// awaitBody says that it is known who asks, and not yet what: whoever sends that slowly keeps
+// nobody out.
 func (a *admission) awaitBody() {
 	a.limiter.mu.Lock()
 	defer a.limiter.mu.Unlock()
@@ -80,23 +84,30 @@ func admissionOf(ctx context.Context) *admission {
 	return a
 }
 
-// DefaultRunning is how many operations run at once: some more than the database has connections for, as they do other things too.
+// DefaultRunning is how many operations run at once: some more than the database has connections
+// for, as they do other things too.
 const DefaultRunning = 64
 
 const (
-	// slotsPerCPU is how many operations a CPU of this server may work at. An operation takes one for half a millisecond or more, so this many keep
-	// it busy when the database answers within eight times that; more of them only take turns, in the database too, and each of them takes longer.
+	// slotsPerCPU is how many operations a CPU of this server may work at. An operation takes one
+	// for half a millisecond or more, so this many keep it busy when the database answers within
+	// eight times that; more of them only take turns, in the database too, and each of them takes
+	// longer.
 	slotsPerCPU = 8
-	// longRunningFrom is when an operation makes room for others: it waits for something, and keeps no CPU busy.
+	// longRunningFrom is when an operation makes room for others: it waits for something, and keeps
+	// no CPU busy.
 	longRunningFrom = 100 * time.Millisecond
-	// waitersPerSlot is the length of the queue for each operation that may run: as many wait no longer than clients do.
+	// waitersPerSlot is the length of the queue for each operation that may run: as many wait no
+	// longer than clients do.
 	waitersPerSlot = 4
-	// queuePatience is how long one waits at most. From half of it on waiting takes long: else many would give up for whom much was done.
+	// queuePatience is how long one waits at most. From half of it on waiting takes long: else many
+	// would give up for whom much was done.
 	queuePatience = time.Second
-	// slowBody is how long one that is known may take to say what it asks for, and count as one that is on its way.
+	// slowBody is how long one that is known may take to say what it asks for, and count as one
+	// that is on its way.
 	slowBody = 100 * time.Millisecond
-	// shedPause is how much later one hears of being shed: who asks again at once, whatever Retry-After says, would take by that alone
-	// what others need. So many at most are held for it.
+	// shedPause is how much later one hears of being shed: who asks again at once, whatever
+	// Retry-After says, would take by that alone what others need. So many at most are held for it.
 	shedPause, mostHeld = 100 * time.Millisecond, 2000
 	// shedLogEvery is how often the log tells of those shed.
 	shedLogEvery = 10 * time.Second
@@ -141,7 +152,8 @@ func (g *limiter) acquire(ctx context.Context) (leave func()) {
 	return nil
 }
 
-// occupySlot has an operation keep its slot until it ends or, if not too many do so already, until it is long-running.
+// occupySlot has an operation keep its slot until it ends or, if not too many do so already, until
+// it is long-running.
 func (g *limiter) occupySlot() (leave func()) {
 	var mu sync.Mutex
 	placed, ended := true, false
@@ -194,7 +206,8 @@ func (g *limiter) runningCount() int {
 	return len(g.slots) + g.longRunning
 }
 
-// joinQueue makes one wait. Who was admitted has been promised that: much has been done for them already.
+// joinQueue makes one wait. Who was admitted has been promised that: much has been done for them
+// already.
 func (g *limiter) joinQueue(promised bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -224,8 +237,9 @@ func (g *limiter) waitingCount() int {
 	return g.waiting
 }
 
-// admit lets one in that will come to acquire a slot; nil: there is no use in waiting. Those who are on their way count as those who
-// wait: else many more would be asked who they are, which costs the database, than can be served.
+// admit lets one in that will come to acquire a slot; nil: there is no use in waiting. Those who
+// are on their way count as those who wait: else many more would be asked who they are, which costs
+// the database, than can be served.
 func (g *limiter) admit() *admission {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -236,7 +250,8 @@ func (g *limiter) admit() *admission {
 	return &admission{limiter: g}
 }
 
-// shed holds one for a moment, and gives how many were shed since that was last logged, when it is to be logged again.
+// shed holds one for a moment, and gives how many were shed since that was last logged, when it is
+// to be logged again.
 func (g *limiter) shed(ctx context.Context) (untold int) {
 	if g.countHeld(1) {
 		pause := time.NewTimer(shedPause)
@@ -269,7 +284,8 @@ func (g *limiter) countHeld(n int) bool {
 
 const overloaded = "The server is overloaded right now. Nothing was done; try again in a moment."
 
-// admitOrShed is the middleware that sheds requests before anything is done for them, not even to find out who asks.
+// admitOrShed is the middleware that sheds requests before anything is done for them, not even to
+// find out who asks.
 func (g *limiter) admitOrShed(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a := g.admit(); a != nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// TestOverload: those that run and wait are answered; the next one is told at once, before anybody finds out who asks.
+// TestOverload: those that run and wait are answered; the next one is told at once, before anybody
+// finds out who asks.
 func TestOverload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		let := make(chan struct{})
@@ -155,7 +156,8 @@ func TestWhatLastsMakesRoom(t *testing.T) {
 	})
 }
 
-// TestWhatLastsAsksForRoomAgain: who finds too many that last makes room when one of them has ended.
+// TestWhatLastsAsksForRoomAgain: who finds too many that last makes room when one of them has
+// ended.
 func TestWhatLastsAsksForRoomAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &limiter{slots: make(chan struct{}, 1), most: 2}
@@ -182,7 +184,8 @@ func TestWhatLastsAsksForRoomAgain(t *testing.T) {
 	})
 }
 
-// TestSlowBodiesKeepNobodyOut: who is known and takes long to say what it asks for is not counted as one that waits.
+// TestSlowBodiesKeepNobodyOut: who is known and takes long to say what it asks for is not counted
+// as one that waits.
 func TestSlowBodiesKeepNobodyOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newLimiter(1)
@@ -216,7 +219,8 @@ func TestWhoGoesAwayDoesNotWait(t *testing.T) {
 	}
 }
 
-// TestTheLogTellsOfThoseSentAway: once in a while for all of them, as it would cost more than they do.
+// TestTheLogTellsOfThoseSentAway: once in a while for all of them, as it would cost more than they
+// do.
 func TestTheLogTellsOfThoseSentAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newLimiter(1)

@@ -14,8 +14,8 @@ import (
 	"deskwire/graph"
 )
 
-// Authenticator is authentication: it finds out who asks, by the bearer token of a request: an API token of ours,
-// or a token of an identity provider.
+// Authenticator is authentication: it finds out who asks, by the bearer token of a request: an API
+// token of ours, or a token of an identity provider.
 type Authenticator struct {
 	store    *db.Store
 	provider *identityProvider // nil: API tokens only
@@ -44,8 +44,9 @@ func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, e
 	return p.Verified(ctx)
 }
 
-// Principal is Actor for one request that has come already. If it may be speculation, who asks is assumed to be who they were when the
-// token came last, and nothing may be answered before that is verified.
+// Principal is Actor for one request that has come already. If it may be speculation, who asks is
+// assumed to be who they were when the token came last, and nothing may be answered before that is
+// verified.
 func (a *Authenticator) Principal(ctx context.Context, token string, speculate bool) (*db.Principal, error) {
 	if db.IsSecret(token) || a.provider == nil {
 		return a.store.PrincipalByToken(ctx, db.HashSecret(token), speculate)
@@ -69,7 +70,8 @@ const (
 	badToken = "This token is invalid, expired or revoked. " + howToken
 )
 
-// verifyPatience is how long it may take to verify who asks when the answer is there: mostly that is known by then.
+// verifyPatience is how long it may take to verify who asks when the answer is there: mostly that
+// is known by then.
 const verifyPatience = 2 * time.Second
 
 // actorOf is how a token becomes an actor: Authenticator.Actor.
@@ -81,7 +83,8 @@ type principalByToken func(ctx context.Context, token string, speculate bool) (*
 // authPatience is how long finding out who asks may take.
 const authPatience = 10 * time.Second
 
-// authenticated lets only requests through that say who asks. A request may be run for who that was, and again when they have changed.
+// authenticated lets only requests through that say who asks. A request may be run for who that
+// was, and again when they have changed.
 func authenticated(principal principalByToken, log *slog.Logger, next http.Handler) http.Handler {
 	e := authentication{principal, log, next}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +142,8 @@ func (e authentication) bounded(ctx context.Context, token string, speculate boo
 	return e.principal(ctx, token, speculate)
 }
 
-// heldAnswer lets an answer out when the principal is verified, and nothing when it is for the wrong one.
+// heldAnswer lets an answer out when the principal is verified, and nothing when it is for the
+// wrong one.
 type heldAnswer struct {
 	http.ResponseWriter
 	header http.Header
@@ -198,8 +202,9 @@ func (h *heldAnswer) FlushError() error {
 	return http.NewResponseController(h.ResponseWriter).Flush()
 }
 
-// requestToken reads the token of a request; "" when there is none, or several. A browser's EventSource can't set headers, so
-// what asks for a stream by GET may have it in its address (RFC 6750, 2.3), which is never logged.
+// requestToken reads the token of a request; "" when there is none, or several. A browser's
+// EventSource can't set headers, so what asks for a stream by GET may have it in its address (RFC
+// 6750, 2.3), which is never logged.
 func requestToken(r *http.Request) string {
 	if r.Method == http.MethodGet && negotiateStream(r.Header.Values("Accept")) != nil {
 		given, inHeader := r.URL.Query()["access_token"], len(r.Header.Values("Authorization")) > 0

@@ -10,12 +10,13 @@ import (
 	"deskwire/graph"
 )
 
-// maxBytes is the memory budget: what the reads of one answer may bring from the database, and what the answer may have
-// itself, each. A page of 100 mails of the usual sizes has some 2 MB; the largest ones allowed would be 75 MB.
+// maxBytes is the memory budget: what the reads of one answer may bring from the database, and what
+// the answer may have itself, each. A page of 100 mails of the usual sizes has some 2 MB; the
+// largest ones allowed would be 75 MB.
 const maxBytes = 32 << 20
 
-// perField is what a field of an answer costs beside its name and its text, in bytes: what is kept of it until
-// the answer is written.
+// perField is what a field of an answer costs beside its name and its text, in bytes: what is kept
+// of it until the answer is written.
 const perField = 32
 
 func byteBudgetOf(ctx context.Context) *graph.ByteBudget {
@@ -25,8 +26,8 @@ func byteBudgetOf(ctx context.Context) *graph.ByteBudget {
 	return nil
 }
 
-// withinBytes gives each operation, which has one answer here, a budget. What has been read of one that is too large is not
-// sent in part.
+// withinBytes gives each operation, which has one answer here, a budget. What has been read of one
+// that is too large is not sent in part.
 func withinBytes(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	b := &graph.ByteBudget{Read: db.NewBudget(maxBytes), Answer: db.NewBudget(maxBytes)}
 	graph.ExecutionOf(ctx).Bound(b)

@@ -19,9 +19,9 @@ import (
 	"deskwire/graph/model"
 )
 
-// coercion is input coercion: it checks every variable and every argument of an operation before any of it runs.
-// The generated code would find a wrong value only on reaching its field, when the mutations
-// before it have happened; and gqlgen and the validator are laxer than the specification.
+// coercion is input coercion: it checks every variable and every argument of an operation before
+// any of it runs. The generated code would find a wrong value only on reaching its field, when the
+// mutations before it have happened; and gqlgen and the validator are laxer than the specification.
 //
 // Each variable is walked once, and each literal once, so the work grows with the request only.
 type coercion struct {
@@ -248,8 +248,8 @@ func (c coercion) isNull(v *ast.Value) bool {
 	return v.Kind == ast.NullValue || v.Kind == ast.Variable && ok && given == nil
 }
 
-// isFilter says whether an input is a filter, or a comparator in one. What is absent there is no condition, and
-// null must not be taken for it: {contactId: {eq: null}} would find everybody.
+// isFilter says whether an input is a filter, or a comparator in one. What is absent there is no
+// condition, and null must not be taken for it: {contactId: {eq: null}} would find everybody.
 func isFilter(def *ast.Definition) bool {
 	return strings.HasSuffix(def.Name, "Where") || strings.HasSuffix(def.Name, "Comparator")
 }

@@ -6,7 +6,8 @@ import (
 	"deskwire/desk"
 )
 
-// connectionLimiter counts and bounds the connections of each account that stay open, by whatever protocol.
+// connectionLimiter counts and bounds the connections of each account that stay open, by whatever
+// protocol.
 type connectionLimiter struct {
 	most int // of one account
 

@@ -141,10 +141,12 @@ func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error
 	return p, nil
 }
 
-// roughly is how much longer than the limit a list may be here, where its place can't be named: coercion does that.
+// roughly is how much longer than the limit a list may be here, where its place can't be named:
+// coercion does that.
 const roughly = 4
 
-// checkNesting refuses JSON that is nested too deep or has too long a list, before any of it is built.
+// checkNesting refuses JSON that is nested too deep or has too long a list, before any of it is
+// built.
 func checkNesting(b []byte, limits guard.Limits) error {
 	inString := false
 	var values []int // of each list or object that is open

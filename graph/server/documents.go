@@ -14,8 +14,9 @@ import (
 	"deskwire/graph/guard"
 )
 
-// documentChecker is query validation: it lets documents through to the executor, whatever transport brings them: those within the limits of who sends them,
-// and persisted ones by their names.
+// documentChecker is query validation: it lets documents through to the executor, whatever
+// transport brings them: those within the limits of who sends them, and persisted ones by their
+// names.
 type documentChecker struct {
 	*executor.Executor
 	schema    *ast.Schema
@@ -24,7 +25,8 @@ type documentChecker struct {
 	limits    Limits
 }
 
-// CreateOperationContext checks a request before anything is done that could cost more than the check.
+// CreateOperationContext checks a request before anything is done that could cost more than the
+// check.
 func (d *documentChecker) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	limits := d.limits.forCaller(ctx)
 	hash, err := d.persisted.resolveDocument(params)
@@ -44,7 +46,8 @@ func (d *documentChecker) CreateOperationContext(ctx context.Context, params *gr
 	return op, errs
 }
 
-// checkDocument measures the document between the parser and the validator. Those that are known were valid when they came first.
+// checkDocument measures the document between the parser and the validator. Those that are known
+// were valid when they came first.
 func (d *documentChecker) checkDocument(source string, limits guard.Limits) *gqlerror.Error {
 	if len(source) <= limits.Document && hasLoneSurrogate(source) {
 		return codedError(codeParse, `The document holds half of a character: a \ud800 to \udfff without its other half.`)

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// gzipFrom is the size from which answers get a gzip content encoding, in bytes: less fits into a packet anyway. Streams never are: each
-// payload is to be there at once.
+// gzipFrom is the size from which answers get a gzip content encoding, in bytes: less fits into a
+// packet anyway. Streams never are: each payload is to be there at once.
 const gzipFrom = 1400
 
 var zippers = sync.Pool{New: func() any {
@@ -40,7 +40,8 @@ func acceptsGzip(accept []string) bool {
 	return false
 }
 
-// weakETag names what an answer shows. It is a weak tag: extensions, such as the cursor, are others each time.
+// weakETag names what an answer shows. It is a weak tag: extensions, such as the cursor, are others
+// each time.
 func weakETag(data []byte) string {
 	sum := sha256.Sum256(data)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`

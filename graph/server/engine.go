@@ -22,7 +22,8 @@ import (
 	"deskwire/tracing"
 )
 
-// engine is the GraphQL executor with all its middleware, for whatever transport brings an operation. By itself it takes those of plain requests.
+// engine is the GraphQL executor with all its middleware, for whatever transport brings an
+// operation. By itself it takes those of plain requests.
 type engine struct {
 	exec *documentChecker
 	httpTransport
@@ -42,7 +43,8 @@ type engineConfig struct {
 	tracing *tracing.Tracing
 }
 
-// newExecutable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is all of it.
+// newExecutable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is
+// all of it.
 func newExecutable(schema *ast.Schema, r *graph.Resolver) *plan.Executor {
 	return plan.New(generated.NewExecutableSchema(generated.Config{Schema: schema, Resolvers: r}), generated.Types(r), perField, chargeObject, graph.Project)
 }
@@ -90,7 +92,8 @@ type introspection struct{}
 func (introspection) ExtensionName() string                   { return "Introspection" }
 func (introspection) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationContext lets the executor answer: who may not look at the schema does not come this far.
+// MutateOperationContext lets the executor answer: who may not look at the schema does not come
+// this far.
 func (introspection) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	op.DisableIntrospection = false
 	return nil
@@ -107,8 +110,8 @@ func plainRules() *rules.Rules {
 	return r
 }
 
-// oneFieldSubscriptions lets a subscription follow one thing. The rule it stands for takes two fields of one name for one,
-// whatever they are called in the answer.
+// oneFieldSubscriptions lets a subscription follow one thing. The rule it stands for takes two
+// fields of one name for one, whatever they are called in the answer.
 func oneFieldSubscriptions(observers *core.Events, addError core.AddErrFunc) {
 	rules.SingleFieldSubscriptionsRule.RuleFunc(observers, addError)
 	observers.OnOperation(func(_ *core.Walker, op *ast.OperationDefinition) {
@@ -128,7 +131,8 @@ func oneFieldSubscriptions(observers *core.Events, addError core.AddErrFunc) {
 	})
 }
 
-// selectsAtTop says whether there is such a field at the top of an operation. Fragments are looked at once.
+// selectsAtTop says whether there is such a field at the top of an operation. Fragments are looked
+// at once.
 func selectsAtTop(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field) bool) bool {
 	return slices.ContainsFunc(set, func(s ast.Selection) bool {
 		switch s := s.(type) {
@@ -147,7 +151,8 @@ func selectsAtTop(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field
 	})
 }
 
-// requireReadScope keeps queries from tokens without the scope READ. What mutations may do, desk decides.
+// requireReadScope keeps queries from tokens without the scope READ. What mutations may do, desk
+// decides.
 func requireReadScope(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	by := graph.ActorOf(ctx)
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation || by == nil || by.MayRead() {

@@ -116,7 +116,8 @@ func (p presenter) describeFault(ctx context.Context, err error, path ast.Path) 
 	return sorry, codeInternal
 }
 
-// logFault logs a fault, up to a number in each request: a list of a hundred rows can fail a hundred times.
+// logFault logs a fault, up to a number in each request: a list of a hundred rows can fail a
+// hundred times.
 func (p presenter) logFault(ctx context.Context, level slog.Level, what string, path ast.Path, err error) {
 	if req := requestOf(ctx); req.faults.Add(1) <= maxErrors {
 		p.log.Log(ctx, level, what, append(req.logAttrs(), "path", path.String(), "err", err)...)

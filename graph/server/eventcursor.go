@@ -12,8 +12,9 @@ import (
 	"deskwire/graph"
 )
 
-// cursorFirst takes the event cursor, a position in the log, before a query or a mutation begins. Without it there is no answer. A mutation reads anew what
-// the account has been set up with: it may just have changed it.
+// cursorFirst takes the event cursor, a position in the log, before a query or a mutation begins.
+// Without it there is no answer. A mutation reads anew what the account has been set up with: it
+// may just have changed it.
 func cursorFirst(p presenter, begin func(context.Context) (*db.Reader, error)) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		kind := graphql.GetOperationContext(ctx).Operation.Operation
@@ -31,8 +32,8 @@ func cursorFirst(p presenter, begin func(context.Context) (*db.Reader, error)) g
 	}
 }
 
-// withCursor puts it into the extensions of the answer. That of a mutation tells what it has written, too: a query that is sent with it shows
-// that, whatever server and replica it comes to.
+// withCursor puts it into the extensions of the answer. That of a mutation tells what it has
+// written, too: a query that is sent with it shows that, whatever server and replica it comes to.
 func withCursor(p presenter) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		x := graph.ExecutionOf(ctx)
@@ -60,8 +61,8 @@ func withCursor(p presenter) graphql.ResponseMiddleware {
 	}
 }
 
-// knownIn is the cursor that a client knows of, which nothing it is shown may be older than; "" for none. The second name is that of
-// subscriptions: who resumes by it may send it with everything.
+// knownIn is the cursor that a client knows of, which nothing it is shown may be older than; "" for
+// none. The second name is that of subscriptions: who resumes by it may send it with everything.
 func knownIn(extensions map[string]any) string {
 	for _, name := range []string{"after", "resumeAfter"} {
 		if after, ok := extensions[name].(string); ok {
@@ -71,7 +72,8 @@ func knownIn(extensions map[string]any) string {
 	return ""
 }
 
-// beginning is how operations of the context's actor begin. Queries may be read from a replica. What reads the log itself goes to the primary, as mutations do.
+// beginning is how operations of the context's actor begin. Queries may be read from a replica.
+// What reads the log itself goes to the primary, as mutations do.
 func beginning(s *db.Store) func(context.Context) (*db.Reader, error) {
 	return func(ctx context.Context) (*db.Reader, error) {
 		if op := graphql.GetOperationContext(ctx); op.Operation.Operation == ast.Query && !readsLog(op) {

@@ -14,8 +14,8 @@ import (
 	"deskwire/graph"
 )
 
-// Uploads and downloads: files come and go by plain HTTP at signed URLs: no token, no cookie and no form, so that
-// no other page can use a browser's rights, and an <img> can show one.
+// Uploads and downloads: files come and go by plain HTTP at signed URLs: no token, no cookie and no
+// form, so that no other page can use a browser's rights, and an <img> can show one.
 
 // fileHandler answers signed addresses: GET gives a file, PUT takes one.
 func fileHandler(store *db.Store, log *slog.Logger) http.Handler {
@@ -41,7 +41,8 @@ func fileHandler(store *db.Store, log *slog.Logger) http.Handler {
 // filePatience is how long a file may take to come or to go; other requests have less time.
 const filePatience = 5 * time.Minute
 
-// extendDeadlines gives a request the time of a file. Where it can't be given, the server's own limits hold.
+// extendDeadlines gives a request the time of a file. Where it can't be given, the server's own
+// limits hold.
 func extendDeadlines(w http.ResponseWriter) {
 	c, end := http.NewResponseController(w), time.Now().Add(filePatience)
 	_ = c.SetReadDeadline(end)

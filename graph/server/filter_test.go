@@ -10,8 +10,9 @@ import (
 	"deskwire/graph"
 )
 
-// TestNullInFilters: null in a filter is refused wherever it stands, since leaving the condition away would find more
-// than was asked for. All comparators of all lists are tried, as literals, in variables and behind them.
+// TestNullInFilters: null in a filter is refused wherever it stands, since leaving the condition
+// away would find more than was asked for. All comparators of all lists are tried, as literals, in
+// variables and behind them.
 func TestNullInFilters(t *testing.T) {
 	tried := 0
 	try := func(list *ast.FieldDefinition, where, field, comparator, compare string) {

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// hostile are requests that hurt a server that believes them. Each must be refused with a code before anything runs.
+// hostile are requests that hurt a server that believes them. Each must be refused with a code
+// before anything runs.
 func hostile() map[string]func() *http.Request {
 	x := strings.Repeat
 	doc := func(query string) func() *http.Request { return func() *http.Request { return operation(query, nil) } }
@@ -127,13 +128,15 @@ func deepWhere(n int) map[string]any {
 	return map[string]any{"w": w}
 }
 
-// Bounds of what a hostile request may cost until it is refused. The race detector makes everything some ten times as dear.
+// Bounds of what a hostile request may cost until it is refused. The race detector makes everything
+// some ten times as dear.
 const (
 	hostileCPU   = 50 * time.Millisecond
 	hostileBytes = 8 << 20
 )
 
-// TestHostileRequests sends each to a server that has not seen it, and counts the time of its thread, not that of the clock.
+// TestHostileRequests sends each to a server that has not seen it, and counts the time of its
+// thread, not that of the clock.
 func TestHostileRequests(t *testing.T) {
 	for name, request := range hostile() {
 		t.Run(name, func(t *testing.T) {

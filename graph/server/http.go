@@ -120,7 +120,8 @@ func (r refusal) response(ctx context.Context) *graphql.Response {
 	return &graphql.Response{Errors: gqlerror.List{err}}
 }
 
-// encodeBody is the response as JSON, written by hand: a server that has too much to do refuses thousands a second.
+// encodeBody is the response as JSON, written by hand: a server that has too much to do refuses
+// thousands a second.
 func (r refusal) encodeBody(ctx context.Context) []byte {
 	b := append(make([]byte, 0, 256), `{"errors":[{"message":`...)
 	b = append(b, quoteJSON(r.message)...)

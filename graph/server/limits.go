@@ -15,7 +15,8 @@ type Limits struct {
 	byRole map[desk.Role]guard.Limits
 }
 
-// NewLimits changes the default limits for all by a text such as "depth=10,cost=2000", and those of roles once more by their own.
+// NewLimits changes the default limits for all by a text such as "depth=10,cost=2000", and those of
+// roles once more by their own.
 func NewLimits(all string, byRole map[desk.Role]string) (Limits, error) {
 	l := Limits{byRole: map[desk.Role]guard.Limits{}}
 	var err error

@@ -8,8 +8,9 @@ import (
 	"deskwire/live"
 )
 
-// startTail tails the log for the hub, and joins the servers of one database: a wake-up after a commit here has the
-// others read at once, and all know who is at which conversation. It all ends with the context.
+// startTail tails the log for the hub, and joins the servers of one database: a wake-up after a
+// commit here has the others read at once, and all know who is at which conversation. It all ends
+// with the context.
 func (h *Handler) startTail(ctx context.Context, cfg Config) *live.Presences {
 	var over live.Transport = cfg.Store.Notifier()
 	if cfg.NATS != nil {

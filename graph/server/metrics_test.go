@@ -41,7 +41,8 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// TestNamesAreBounded: clients can't fill the memory, here or in Prometheus, with names of operations.
+// TestNamesAreBounded: clients can't fill the memory, here or in Prometheus, with names of
+// operations.
 func TestNamesAreBounded(t *testing.T) {
 	var n operationNames
 	for i := range 10_000 {
@@ -65,7 +66,8 @@ func TestSlowOperationsAreLogged(t *testing.T) {
 	}
 }
 
-// TestTheDashboardShowsWhatThereIs: each metric that docs/grafana.json asks for is one of the server's, and each of the server's own is asked for.
+// TestTheDashboardShowsWhatThereIs: each metric that docs/grafana.json asks for is one of the
+// server's, and each of the server's own is asked for.
 func TestTheDashboardShowsWhatThereIs(t *testing.T) {
 	text, err := os.ReadFile("../../docs/grafana.json")
 	if err != nil {

@@ -16,11 +16,13 @@ import (
 	"deskwire/graph"
 )
 
-// Trusted are persisted queries: documents that clients may name instead of sending them, by their ids.
+// Trusted are persisted queries: documents that clients may name instead of sending them, by their
+// ids.
 type Trusted map[string]string
 
-// ReadTrusted reads a list of documents: an object with a document for each id, as Relay's compiler and gql.tada write it, or
-// the manifest of Apollo. Each must be valid for the schema of this program.
+// ReadTrusted reads a list of documents: an object with a document for each id, as Relay's compiler
+// and gql.tada write it, or the manifest of Apollo. Each must be valid for the schema of this
+// program.
 func ReadTrusted(from io.Reader) (Trusted, error) {
 	raw, err := io.ReadAll(from)
 	if err != nil {
@@ -57,7 +59,8 @@ type persistedDocuments struct {
 // byHash is what the ids of documents begin with that are hashes.
 const byHash = "sha256:"
 
-// resolveDocument puts the document into a request that names it. The hash is that of a document to be kept, once it is known to be good.
+// resolveDocument puts the document into a request that names it. The hash is that of a document to
+// be kept, once it is known to be good.
 func (p *persistedDocuments) resolveDocument(params *graphql.RawParams) (hash string, err *gqlerror.Error) {
 	if id, ok := params.Extensions["documentId"].(string); ok {
 		if params.Query != "" {

@@ -15,8 +15,8 @@ import (
 	"deskwire/live"
 )
 
-// The same reads by plans and by gqlgen's executor, of 1,000 conversations. What is measured is the whole way, but for the door:
-// go test ./graph/server -run '^$' -bench Reads -benchmem
+// The same reads by plans and by gqlgen's executor, of 1,000 conversations. What is measured is the
+// whole way, but for the door: go test ./graph/server -run '^$' -bench Reads -benchmem
 func BenchmarkReads(b *testing.B) {
 	o := newOffice(b)
 	var last string

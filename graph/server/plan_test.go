@@ -22,7 +22,8 @@ import (
 	"deskwire/graph/plan"
 )
 
-// unplanned are the fields that reads can come to and plans do not know, as Type.field: gqlgen answers what has one of them.
+// unplanned are the fields that reads can come to and plans do not know, as Type.field: gqlgen
+// answers what has one of them.
 var unplanned = []string{}
 
 func TestPlan_knowsTheSchema(t *testing.T) {
@@ -90,7 +91,8 @@ func (p *pair) compare(by *desk.Actor, query string, v vars) string {
 	return plain
 }
 
-// sorted is an answer with its errors in an order: gqlgen runs fields beside each other, and gives them as they come.
+// sorted is an answer with its errors in an order: gqlgen runs fields beside each other, and gives
+// them as they come.
 func sorted(answer string) string {
 	_, body, _ := strings.Cut(answer, " ")
 	var a struct {

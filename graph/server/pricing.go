@@ -13,7 +13,8 @@ import (
 	"deskwire/graph/model"
 )
 
-// pricing is query cost limiting: it charges each operation before it runs, and gives back what it did not use.
+// pricing is query cost limiting: it charges each operation before it runs, and gives back what it
+// did not use.
 type pricing struct {
 	analyser *cost.Analyser
 	limits   Limits

@@ -127,7 +127,8 @@ func (p *identityProvider) identify(ctx context.Context, raw string) (who tokenS
 	if exp, ok := claims["exp"].(float64); ok {
 		who.until = time.Unix(int64(exp), 0)
 	}
-	// Providers that do not check addresses leave the claim out, or say so. Some write it as a text.
+	// Providers that do not check addresses leave the claim out, or say so. Some write it as a
+	// text.
 	if v, given := claims["email_verified"]; given && v != true && v != "true" {
 		return who, errors.New("the provider has not verified the email address")
 	}
@@ -145,8 +146,9 @@ const (
 	keysMax   = 1 << 20
 )
 
-// throttledFetcher is a throttle: it fetches the key set at most every ten seconds, and repeats the last answer in
-// between: anybody can send tokens with unknown key ids, each of which asks for the keys anew.
+// throttledFetcher is a throttle: it fetches the key set at most every ten seconds, and repeats the
+// last answer in between: anybody can send tokens with unknown key ids, each of which asks for the
+// keys anew.
 type throttledFetcher struct {
 	next http.RoundTripper
 	log  *slog.Logger

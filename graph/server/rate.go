@@ -14,11 +14,12 @@ import (
 	"deskwire/graph"
 )
 
-// Rates are the rate limits: how many points may be spent in a minute, by each actor, each account and each network address, on this server.
-// Zero is no limit.
+// Rates are the rate limits: how many points may be spent in a minute, by each actor, each account
+// and each network address, on this server. Zero is no limit.
 type Rates struct{ Actor, Account, Address int }
 
-// DefaultRates let a client ask hundreds of ordinary screens a second, and no more than a machine can do.
+// DefaultRates let a client ask hundreds of ordinary screens a second, and no more than a machine
+// can do.
 func DefaultRates() Rates { return Rates{Actor: 5_000_000, Account: 20_000_000, Address: 20_000_000} }
 
 // refillTime is how long an empty bucket takes to be full again.
@@ -64,7 +65,8 @@ func newRateLimiter(r Rates, now func() time.Time) *rateLimiter {
 	return l
 }
 
-// charge takes points from all buckets, or from none when one has too few; wait is when it has enough.
+// charge takes points from all buckets, or from none when one has too few; wait is when it has
+// enough.
 func (l *rateLimiter) charge(who bucketOwners, points int) (wait time.Duration, s balance) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -154,8 +156,9 @@ func bucketOwnersOf(ctx context.Context) bucketOwners {
 	return p
 }
 
-// clientAddress is the network address of who asks: that of the connection, or what a proxy in front says in a header, where it
-// adds the address that it sees as the last one. Of an IPv6 address it is the network, which one customer has as a whole.
+// clientAddress is the network address of who asks: that of the connection, or what a proxy in
+// front says in a header, where it adds the address that it sees as the last one. Of an IPv6
+// address it is the network, which one customer has as a whole.
 func clientAddress(r *http.Request, header string) string {
 	text, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

@@ -281,8 +281,8 @@ func TestStatements_areAsManyWhateverTheRows(t *testing.T) {
 		10, vars{"n": 40}, vars{"n": 90})
 }
 
-// What is read most takes no more round trips than it must: one finds out who asks and where the log stands, one brings a list with what
-// its rows refer to.
+// What is read most takes no more round trips than it must: one finds out who asks and where the
+// log stands, one brings a list with what its rows refer to.
 func TestStatements_ofWhatIsReadMost(t *testing.T) {
 	o, _, busy := filled(t)
 	auth, err := NewAuthenticator(o.store, Identity{}, quiet)

@@ -20,7 +20,8 @@ import (
 	"deskwire/live"
 )
 
-// renderer makes what a hub serves of subscriptions: the query, and each payload that is rendered of it.
+// renderer makes what a hub serves of subscriptions: the query, and each payload that is rendered
+// of it.
 type renderer struct {
 	exec  graphql.GraphExecutor
 	begin func(ctx context.Context, turn live.RenderRequest, class string) (context.Context, *graph.RenderState) // Resolver.Rendering
@@ -74,8 +75,8 @@ func parseCursor(cursor string) *desk.Cursor {
 	return &c
 }
 
-// queryFor is what the subscription asks for when this actor asks. Where the actor sees and may do the same as another one, and
-// nothing personal is asked for, it is the same.
+// queryFor is what the subscription asks for when this actor asks. Where the actor sees and may do
+// the same as another one, and nothing personal is asked for, it is the same.
 func (f *renderer) queryFor(s *subscription, by *desk.Actor) *live.Query {
 	class := visibilityOf(by)
 	who := class
@@ -90,7 +91,8 @@ func (f *renderer) queryFor(s *subscription, by *desk.Actor) *live.Query {
 	return a
 }
 
-// visibilityOf names what an actor sees and may do. Two actors of one class are told the same, but for what is their own.
+// visibilityOf names what an actor sees and may do. Two actors of one class are told the same, but
+// for what is their own.
 func visibilityOf(by *desk.Actor) string {
 	scopes := slices.Clone(by.Scopes)
 	slices.Sort(scopes)

@@ -57,7 +57,8 @@ func (to reply) sendResponse(ctx context.Context, resp *graphql.Response) {
 	to.writeResponse(ctx, to.statusOf(resp), resp)
 }
 
-// sendStream answers with a stream of one payload: who takes nothing else gets that, with its errors, if any, in it.
+// sendStream answers with a stream of one payload: who takes nothing else gets that, with its
+// errors, if any, in it.
 func (to reply) sendStream(ctx context.Context, resp *graphql.Response) {
 	body, err := encodeResponse(resp)
 	if err != nil {
@@ -96,7 +97,8 @@ func (to reply) statusOf(resp *graphql.Response) int {
 // retryAfter is in seconds: a database that restarts is back in about one.
 const retryAfter = "1"
 
-// retryAfterCode is in how many seconds what was refused with a code may be sent again as it is; "" when nobody knows.
+// retryAfterCode is in how many seconds what was refused with a code may be sent again as it is; ""
+// when nobody knows.
 func retryAfterCode(code string) string {
 	if code == codeUnavailable || code == codeOverloaded {
 		return retryAfter
@@ -159,7 +161,8 @@ func secondsToWait(errs gqlerror.List) string {
 	return ""
 }
 
-// unwritable is the answer when what we put into extensions can't be written as JSON: a fault of ours.
+// unwritable is the answer when what we put into extensions can't be written as JSON: a fault of
+// ours.
 func (to reply) unwritable(ctx context.Context, err error) []byte {
 	to.log.ErrorContext(ctx, "a response could not be written", append(requestOf(ctx).logAttrs(), "err", err)...)
 	return []byte(`{"errors":[{"message":"` + sorry + `","extensions":{"code":"` + codeInternal + `"}}]}`)

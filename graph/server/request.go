@@ -75,7 +75,8 @@ func requestID(given string) string {
 	return rand.Text()
 }
 
-// observeRequests, before everything else, gives each request its id, its line in the log, and an answer even when a handler panics.
+// observeRequests, before everything else, gives each request its id, its line in the log, and an
+// answer even when a handler panics.
 func observeRequests(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracing, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
@@ -156,7 +157,8 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// Hijack notes that the answer has been given in the way of another protocol: an upgrade, the only use of it here.
+// Hijack notes that the answer has been given in the way of another protocol: an upgrade, the only
+// use of it here.
 func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buffers, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err == nil && w.status == 0 {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// An upgrade is answered past the writer: the log has to know of it all the same, and a panic after it must not write
-// an answer into the other protocol.
+// An upgrade is answered past the writer: the log has to know of it all the same, and a panic after
+// it must not write an answer into the other protocol.
 func TestAnUpgradeIsLogged(t *testing.T) {
 	log := &logBook{}
 	logged := make(chan struct{})

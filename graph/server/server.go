@@ -165,8 +165,8 @@ func (cfg Config) withDefaults() Config {
 	return cfg
 }
 
-// Drain asks all who stay connected to go to another server, spread over some time so that they do not all arrive there at
-// once. New ones are refused.
+// Drain asks all who stay connected to go to another server, spread over some time so that they do
+// not all arrive there at once. New ones are refused.
 func (h *Handler) Drain(ctx context.Context, spread time.Duration) {
 	spread = min(spread, time.Duration(h.sockets.OpenConns()+h.streams.openStreams())*drainPause) // nobody minds a few at once
 	var streams sync.WaitGroup
@@ -175,8 +175,8 @@ func (h *Handler) Drain(ctx context.Context, spread time.Duration) {
 	streams.Wait()
 }
 
-// drainPause is how long a drain takes for one connection at most: a server that 500 come to in a second serves them
-// by the way.
+// drainPause is how long a drain takes for one connection at most: a server that 500 come to in a
+// second serves them by the way.
 const drainPause = 2 * time.Millisecond
 
 // Close ends all connections that stay open, and waits for what it has started.
@@ -189,11 +189,12 @@ func (h *Handler) Close() {
 	h.tasks.Wait()
 }
 
-// socketWorkers is how many messages of connections are handled at once. One that asks the database who somebody is
-// must not hold up all others.
+// socketWorkers is how many messages of connections are handled at once. One that asks the database
+// who somebody is must not hold up all others.
 const socketWorkers = 32
 
-// routeBy is the one handler for requests that a condition holds for, and the other one for all others.
+// routeBy is the one handler for requests that a condition holds for, and the other one for all
+// others.
 func routeBy(is func(*http.Request) bool, one, other http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if is(r) {
@@ -204,8 +205,8 @@ func routeBy(is func(*http.Request) bool, one, other http.Handler) http.Handler 
 	})
 }
 
-// sameOrigin lets in what is no page, and pages of this server and of the listed origins. A token comes with each
-// connection, so this keeps out only pages that had one and should not call here.
+// sameOrigin lets in what is no page, and pages of this server and of the listed origins. A token
+// comes with each connection, so this keeps out only pages that had one and should not call here.
 func sameOrigin(origins []string) func(*http.Request) bool {
 	return func(r *http.Request) bool {
 		origin := r.Header.Get("Origin")

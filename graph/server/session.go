@@ -86,7 +86,8 @@ const (
 
 var reconsiderTurns = make(chan struct{}, reconsidering)
 
-// reconsider asks anew who the session is, after rights have changed. Until it is known, nothing is shown.
+// reconsider asks anew who the session is, after rights have changed. Until it is known, nothing is
+// shown.
 func (s *session) reconsider() {
 	for {
 		s.mu.Lock()
@@ -151,7 +152,8 @@ func (s *session) Refresh(token string) (*desk.Actor, error) {
 	return by, nil
 }
 
-// adoptToken makes a token the session's; false when it is somebody else's. No other lock is taken under the session's.
+// adoptToken makes a token the session's; false when it is somebody else's. No other lock is taken
+// under the session's.
 func (s *session) adoptToken(token string, by *desk.Actor) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

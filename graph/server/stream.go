@@ -28,8 +28,9 @@ const (
 	endedByItself                   // there is nothing more to come
 )
 
-// stream is an HTTP answer that goes on until its client goes, or it is ended. The goroutine of the request writes it;
-// what the fan-out delivers waits in between, within bounds: a slow consumer falls behind and is caught up from its cursor.
+// stream is an HTTP answer that goes on until its client goes, or it is ended. The goroutine of the
+// request writes it; what the fan-out delivers waits in between, within bounds: a slow consumer
+// falls behind and is caught up from its cursor.
 type stream struct {
 	streamFraming
 	w   http.ResponseWriter
@@ -139,7 +140,8 @@ func (s *stream) isFinished() bool {
 	}
 }
 
-// setDeadline bounds the write of the moment. Where that can't be had there is no connection that could get stuck.
+// setDeadline bounds the write of the moment. Where that can't be had there is no connection that
+// could get stuck.
 func (s *stream) setDeadline() {
 	at := time.Now().Add(streamPatience)
 	if !s.until.IsZero() && s.until.Before(at) {
@@ -201,7 +203,8 @@ func (s *stream) takeWaiting() *bytes.Buffer {
 	return b
 }
 
-// writeEnding writes the last words. What waits is told only if that is all: else the client comes back for it.
+// writeEnding writes the last words. What waits is told only if that is all: else the client comes
+// back for it.
 func (s *stream) writeEnding() {
 	b := frames.Get().(*bytes.Buffer)
 	defer recycleBuffer(b)
@@ -227,7 +230,8 @@ func (s *stream) writeMessage(message func(*bytes.Buffer)) bool {
 	return s.writeChunks(b.Bytes())
 }
 
-// writeChunks gives the client some time for each part: one that does not read holds nothing up for long. False: it is cut.
+// writeChunks gives the client some time for each part: one that does not read holds nothing up for
+// long. False: it is cut.
 func (s *stream) writeChunks(b []byte) bool {
 	for len(b) > 0 {
 		part := b[:min(len(b), streamChunk)]

@@ -197,7 +197,8 @@ func await(t *testing.T, what string, is func() bool) {
 	}
 }
 
-// A log of 300 events to a client that does not read: what waits is bounded, and when it reads, each event comes once.
+// A log of 300 events to a client that does not read: what waits is bounded, and when it reads,
+// each event comes once.
 func TestASlowReaderIsCaughtUp(t *testing.T) {
 	at := func(n int) desk.Cursor { return desk.Cursor{Epoch: "e", Max: uint64(n)} }
 	account, last := desk.ID{1}, 300

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// streamFraming is how the payloads of a stream stand in the body of an HTTP answer. Each method writes the whole of one message.
+// streamFraming is how the payloads of a stream stand in the body of an HTTP answer. Each method
+// writes the whole of one message.
 type streamFraming interface {
 	mediaType() string
 	writePrologue(*bytes.Buffer)
@@ -16,9 +17,11 @@ type streamFraming interface {
 	writePayload(b *bytes.Buffer, payload []byte, cursor string)
 	// writeComplete says that there will be no more, and that this is as it should be.
 	writeComplete(*bytes.Buffer)
-	// writeInterrupt says that the stream ends for no reason of its own, as far as that can be said: clients come back then.
+	// writeInterrupt says that the stream ends for no reason of its own, as far as that can be
+	// said: clients come back then.
 	writeInterrupt(b *bytes.Buffer, errors []byte)
-	// writeHeartbeat keeps proxies from closing what is idle, and shows that the other side is there. It comes every heartbeatEvery.
+	// writeHeartbeat keeps proxies from closing what is idle, and shows that the other side is
+	// there. It comes every heartbeatEvery.
 	writeHeartbeat(*bytes.Buffer)
 	heartbeatEvery() time.Duration
 }
@@ -31,8 +34,8 @@ func streamHeaders(h http.Header, f streamFraming) {
 	h.Set("X-Content-Type-Options", "nosniff")
 }
 
-// sseFraming is the "distinct connections mode" of GraphQL over SSE, with ids: a browser that has lost the stream sends the
-// last one it has seen, and goes on from there.
+// sseFraming is the "distinct connections mode" of GraphQL over SSE, with ids: a browser that has
+// lost the stream sends the last one it has seen, and goes on from there.
 type sseFraming struct {
 	retry time.Duration // how long a browser waits before it comes back; zero for one of its own
 }
@@ -40,7 +43,8 @@ type sseFraming struct {
 func (sseFraming) mediaType() string             { return typeSSE + "; charset=utf-8" }
 func (sseFraming) heartbeatEvery() time.Duration { return 12 * time.Second }
 
-// retryFrom and retryTo bound how long a browser waits before it comes back, so that they don't all come at once.
+// retryFrom and retryTo bound how long a browser waits before it comes back, so that they don't all
+// come at once.
 const retryFrom, retryTo = time.Second, 4 * time.Second
 
 func (f sseFraming) writePrologue(b *bytes.Buffer) {
@@ -65,7 +69,8 @@ func (sseFraming) writePayload(b *bytes.Buffer, payload []byte, cursor string) {
 	b.WriteString("\n\n")
 }
 
-// blankLineBreaks makes blanks of line breaks, which would end the data. In JSON they can only stand where blanks can.
+// blankLineBreaks makes blanks of line breaks, which would end the data. In JSON they can only
+// stand where blanks can.
 func blankLineBreaks(json []byte) {
 	for i, c := range json {
 		if c == '\n' || c == '\r' {
@@ -77,13 +82,15 @@ func blankLineBreaks(json []byte) {
 // writeComplete has a line of data, though an empty one: without it a browser drops the event.
 func (sseFraming) writeComplete(b *bytes.Buffer) { b.WriteString("event: complete\ndata:\n\n") }
 
-// writeInterrupt is not in the protocol: a stream that ends without "complete" is what clients try again after.
+// writeInterrupt is not in the protocol: a stream that ends without "complete" is what clients try
+// again after.
 func (sseFraming) writeInterrupt(*bytes.Buffer, []byte) {}
 
 func (sseFraming) writeHeartbeat(b *bytes.Buffer) { b.WriteString(":\n\n") }
 
-// multipartFraming is Apollo's multipart protocol for subscriptions. Its clients take a part when they see the delimiter
-// behind it, some when they see the whole line, so each part brings that of the next one, and the last one is empty.
+// multipartFraming is Apollo's multipart protocol for subscriptions. Its clients take a part when
+// they see the delimiter behind it, some when they see the whole line, so each part brings that of
+// the next one, and the last one is empty.
 type multipartFraming struct{}
 
 const delimiter, lastDelimiter = "\r\n--graphql\r\n", "\r\n--graphql--\r\n"

@@ -15,7 +15,8 @@ import (
 	"deskwire/graph/socket"
 )
 
-// streamTransport serves subscriptions over server-sent events and multipart streams: each is an HTTP answer of its own.
+// streamTransport serves subscriptions over server-sent events and multipart streams: each is an
+// HTTP answer of its own.
 type streamTransport struct {
 	*sessions
 
@@ -29,7 +30,8 @@ func newStreamTransport(ss *sessions) *streamTransport {
 	return &streamTransport{sessions: ss, open: map[*stream]struct{}{}, empty: make(chan struct{})}
 }
 
-// lastEventID is sent by a browser that has lost its stream: the id of the last payload that it has got.
+// lastEventID is sent by a browser that has lost its stream: the id of the last payload that it has
+// got.
 const lastEventID = "Last-Event-ID"
 
 // manyPause tells clients of an account with too many connections when to try again.
@@ -134,8 +136,9 @@ func (t *streamTransport) stopAccepting() []*stream {
 	return open
 }
 
-// drainStreams ends all streams, one by one in random order over the spread, so that their clients don't come to another
-// server all at once. It returns when the last one has gone; when ctx ends before, the rest is ended at once.
+// drainStreams ends all streams, one by one in random order over the spread, so that their clients
+// don't come to another server all at once. It returns when the last one has gone; when ctx ends
+// before, the rest is ended at once.
 func (t *streamTransport) drainStreams(ctx context.Context, spread time.Duration) {
 	open := t.stopAccepting()
 	socket.Stagger(ctx, open, spread, func(s *stream) { s.endWith(endedByRestart) })

@@ -125,7 +125,8 @@ func TestStreamsCountAsConnections(t *testing.T) {
 	})
 }
 
-// Streams end when the server does, in a way that makes clients come back: SSE without "complete", multipart with an error.
+// Streams end when the server does, in a way that makes clients come back: SSE without "complete",
+// multipart with an error.
 func TestStreamsAreDrained(t *testing.T) {
 	s := newStreaming(t, 0)
 	var wanted []string

@@ -10,7 +10,8 @@ import (
 	"deskwire/tracing"
 )
 
-// traceOperation has a span (OpenTelemetry) for each operation, whatever transport brings it, and each payload of a subscription.
+// traceOperation has a span (OpenTelemetry) for each operation, whatever transport brings it, and
+// each payload of a subscription.
 func traceOperation(t *tracing.Tracing) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		op := graphql.GetOperationContext(ctx)
@@ -28,7 +29,8 @@ func traceOperation(t *tracing.Tracing) graphql.OperationMiddleware {
 	}
 }
 
-// traceRootField has the root fields that gqlgen's executor resolves traced. Of plans, the plan's executor tells.
+// traceRootField has the root fields that gqlgen's executor resolves traced. Of plans, the plan's
+// executor tells.
 func traceRootField(t *tracing.Tracing) graphql.RootFieldMiddleware {
 	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		field := graphql.GetRootFieldContext(ctx).Field

@@ -12,8 +12,9 @@ import (
 	"deskwire/graph"
 )
 
-// Visibility decides what may be shared in the fan-out. Fields whose value is the same for all viewers who see the same inboxes and have the same rights, by their type; "*" is
-// all fields of a type, and "!name" is one that is not. Whatever is not named here counts as the viewer's own, so
+// Visibility decides what may be shared in the fan-out. Fields whose value is the same for all
+// viewers who see the same inboxes and have the same rights, by their type; "*" is all fields of a
+// type, and "!name" is one that is not. Whatever is not named here counts as the viewer's own, so
 // forgetting one costs speed and leaks nothing.
 var impersonal = map[string]string{
 	"Subscription": "*", "LivePayload": "*", "ConversationLivePayload": "*", "TicketLivePayload": "*", "InboxViewLivePayload": "*", "ConversationPresencePayload": "*", "Presence": "*",

@@ -14,7 +14,8 @@ import (
 	"deskwire/graph"
 )
 
-// everyone selects every field that counts as the same for all of a class, down to a depth. What needs arguments gets those of a list.
+// everyone selects every field that counts as the same for all of a class, down to a depth. What
+// needs arguments gets those of a list.
 func everyone(s *ast.Schema, d *ast.Definition, depth int, seen map[string]bool) string {
 	var b strings.Builder
 	b.WriteString("__typename ")
@@ -47,8 +48,8 @@ func everyone(s *ast.Schema, d *ast.Definition, depth int, seen map[string]bool)
 	return b.String()
 }
 
-// TestImpersonal_isTheSameForAClass: two agents of the same teams and role, of whom one has all that may be one's own, are shown the
-// same in every field that is shared by their class.
+// TestImpersonal_isTheSameForAClass: two agents of the same teams and role, of whom one has all
+// that may be one's own, are shown the same in every field that is shared by their class.
 func TestImpersonal_isTheSameForAClass(t *testing.T) {
 	t.Parallel()
 	o, quiet, busy := filled(t)

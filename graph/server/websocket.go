@@ -26,7 +26,8 @@ const (
 	protocolOld = "graphql-ws"
 )
 
-// Close codes of graphql-transport-ws. Clients give up after 4400, 4401, 4406, 4409 and 4429, and come back after the others.
+// Close codes of graphql-transport-ws. Clients give up after 4400, 4401, 4406, 4409 and 4429, and
+// come back after the others.
 const (
 	closeBadMessage   = 4400
 	closeUnauthorized = 4401
@@ -58,7 +59,8 @@ func isWebsocket(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// ServeHTTP takes the connection over. Who it is comes with connection_init, or with the request where a client can say so.
+// ServeHTTP takes the connection over. Who it is comes with connection_init, or with the request
+// where a client can say so.
 func (t *websocketTransport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !t.origin(r) {
 		http.Error(w, "Pages of this origin may not call the server. Its operator can allow them with the setting CORS_ORIGINS.", http.StatusForbidden)
@@ -282,7 +284,8 @@ func (w *websocketConn) finishOperation() {
 	}
 }
 
-// Leave closes the connection when its answers have been written. What is asked from now on is not begun.
+// Leave closes the connection when its answers have been written. What is asked from now on is not
+// begun.
 func (w *websocketConn) Leave(now func()) {
 	w.mu.Lock()
 	w.leave = now
@@ -384,7 +387,8 @@ func (w *websocketConn) sendErrors(id string, errs gqlerror.List) {
 	w.sendErrorList(id, list.Bytes())
 }
 
-// sendErrorList ends an operation with a list of errors. The older protocol has one error, not a list.
+// sendErrorList ends an operation with a list of errors. The older protocol has one error, not a
+// list.
 func (w *websocketConn) sendErrorList(id string, errs []byte) {
 	if w.old {
 		var all []json.RawMessage

@@ -9,7 +9,8 @@ import (
 	"deskwire/desk"
 )
 
-// Connection initialisation (connection_init): who it is, how it is refused, and until when its token is good.
+// Connection initialisation (connection_init): who it is, how it is refused, and until when its
+// token is good.
 
 func (w *websocketConn) closeUninitialized() {
 	w.mu.Lock()

@@ -9,8 +9,8 @@ import (
 	"deskwire/live"
 )
 
-// websocketOperation is a subscription of a connection, or without a sub an operation of it that runs. What another one with the same id
-// does is not its business: clients use ids again.
+// websocketOperation is a subscription of a connection, or without a sub an operation of it that
+// runs. What another one with the same id does is not its business: clients use ids again.
 type websocketOperation struct {
 	wire   *websocketConn
 	id     string

@@ -11,8 +11,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// BenchmarkWrite sends one event of 1,250 bytes to 100 clients in turn: the raw loop over gorilla's prepared message,
-// and ours. An op is one delivery.
+// BenchmarkWrite sends one event of 1,250 bytes to 100 clients in turn: the raw loop over gorilla's
+// prepared message, and ours. An op is one delivery.
 func BenchmarkWrite(b *testing.B) {
 	const clients = 100
 	payload := make([]byte, 1250)

@@ -14,11 +14,12 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// linger is how long a closed connection is kept for the client to take its last bytes and to answer. Without it a
-// client that is still sending would see a reset in place of the close frame.
+// linger is how long a closed connection is kept for the client to take its last bytes and to
+// answer. Without it a client that is still sending would see a reset in place of the close frame.
 const linger = time.Second
 
-// Conn is one websocket connection. All methods may be called by anyone at any time, and none of them blocks.
+// Conn is one websocket connection. All methods may be called by anyone at any time, and none of
+// them blocks.
 type Conn struct {
 	server  *Server
 	ws      *websocket.Conn
@@ -39,8 +40,8 @@ type Conn struct {
 	in       inbox
 }
 
-// hijackedConn is the connection as gorilla sees it: after the handshake its writes (the close frames of protocol errors) go
-// through the outbox.
+// hijackedConn is the connection as gorilla sees it: after the handshake its writes (the close
+// frames of protocol errors) go through the outbox.
 type hijackedConn struct {
 	net.Conn
 	c        *Conn
@@ -81,7 +82,8 @@ func newConn(s *Server, nc net.Conn) *Conn {
 	return c
 }
 
-// underlyingConn is the connection below TLS: closing TLS itself may wait for a client that doesn't read.
+// underlyingConn is the connection below TLS: closing TLS itself may wait for a client that doesn't
+// read.
 func underlyingConn(nc net.Conn) net.Conn {
 	if t, ok := nc.(interface{ NetConn() net.Conn }); ok {
 		return t.NetConn()
@@ -114,9 +116,9 @@ func (c *Conn) Subprotocol() string { return c.ws.Subprotocol() }
 // Remote is the address of the client, or of the proxy in front.
 func (c *Conn) Remote() string { return c.wire.RemoteAddr().String() }
 
-// Close sends what waits, then a close frame, then ends the connection; the Handler hears nothing more but Closed. It
-// doesn't wait for any of that: a client gets a second to read its last bytes. The reason is cut to 123 bytes of
-// valid UTF-8. The first Close counts.
+// Close sends what waits, then a close frame, then ends the connection; the Handler hears nothing
+// more but Closed. It doesn't wait for any of that: a client gets a second to read its last bytes.
+// The reason is cut to 123 bytes of valid UTF-8. The first Close counts.
 func (c *Conn) Close(code int, reason string) {
 	if c.beginClose(code, reason) {
 		c.dropEvents()
@@ -147,8 +149,8 @@ func (c *Conn) shutDownWriting() {
 	}
 }
 
-// disconnect ends the connection of a slow or dead consumer without a close frame, since nobody would read it. Its unread bytes are
-// thrown away, in the kernel too.
+// disconnect ends the connection of a slow or dead consumer without a close frame, since nobody
+// would read it. Its unread bytes are thrown away, in the kernel too.
 func (c *Conn) disconnect(why string) {
 	c.out.mu.Lock()
 	alive := c.out.state != dead
@@ -172,8 +174,9 @@ func (c *Conn) discardPending() {
 	c.markDead()
 }
 
-// After calls f on a worker, d from now or up to 100 ms later, one after another with the calls of the Handler and
-// late by what they take. Not after stop, which may be called from f too, and not after the connection has closed.
+// After calls f on a worker, d from now or up to 100 ms later, one after another with the calls of
+// the Handler and late by what they take. Not after stop, which may be called from f too, and not
+// after the connection has closed.
 func (c *Conn) After(d time.Duration, f func()) (stop func()) {
 	t := c.server.wheel.scheduleCallback(c, d, f)
 	return func() { c.server.wheel.takeCallback(t) }
@@ -188,8 +191,9 @@ func fireTimer(t *wheelTimer) {
 	t.c.postEvent(inboxEvent{kind: timeout, t: t})
 }
 
-// heartbeat sends a ping, and next time looks for a sign of life: a byte from the client, or room in a socket that
-// was full. While it is us who doesn't read, there is nothing to hear; while the socket is full, WriteTimeout watches.
+// heartbeat sends a ping, and next time looks for a sign of life: a byte from the client, or room
+// in a socket that was full. While it is us who doesn't read, there is nothing to hear; while the
+// socket is full, WriteTimeout watches.
 func (c *Conn) heartbeat() {
 	cfg := &c.server.cfg
 	if !c.pinged {
@@ -215,8 +219,8 @@ func (c *Conn) isBlocked() bool {
 	return c.out.blocked
 }
 
-// readMessages is the one goroutine of an idle connection. What it calls before it waits keeps its stack small: 2,000 bytes
-// more in one of these frames would double the cost of a connection.
+// readMessages is the one goroutine of an idle connection. What it calls before it waits keeps its
+// stack small: 2,000 bytes more in one of these frames would double the cost of a connection.
 func (c *Conn) readMessages() {
 	defer c.server.readers.Done()
 	for c.receiveMessage() {
@@ -264,15 +268,16 @@ func (c *Conn) acceptMessage(r io.Reader) bool {
 	return true
 }
 
-// closeAfterError answers what can be answered. Protocol errors have been: gorilla wrote a close frame before it told us.
+// closeAfterError answers what can be answered. Protocol errors have been: gorilla wrote a close
+// frame before it told us.
 func (c *Conn) closeAfterError(err error) {
 	if errors.Is(err, websocket.ErrReadLimit) {
 		c.beginClose(codeTooBig, "message too big")
 	}
 }
 
-// awaitClose waits until the client has read the close frame, at most for the linger. Without one there is nothing to wait
-// for.
+// awaitClose waits until the client has read the close frame, at most for the linger. Without one
+// there is nothing to wait for.
 func (c *Conn) awaitClose() {
 	c.out.mu.Lock()
 	wait := c.out.state == closing && (c.out.waiting > 0 || !c.answered.Load())

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Room is the length of the longest frame header: who builds a frame in place leaves so much in front.
+// Room is the length of the longest frame header: who builds a frame in place leaves so much in
+// front.
 const Room = 10
 
 // First bytes of whole (not fragmented) frames, RFC 6455 section 5.2.
@@ -28,11 +29,12 @@ const (
 	codeRestart     = 1012
 )
 
-// maxControl is the longest payload of a control frame; a close frame spends two bytes of it on the code.
+// maxControl is the longest payload of a control frame; a close frame spends two bytes of it on the
+// code.
 const maxControl = 125
 
-// PutHeader writes the header of a text frame with a payload of n bytes into b[start:end], so that the payload can
-// stand at b[end:]. It needs Room bytes in front of end, and doesn't allocate.
+// PutHeader writes the header of a text frame with a payload of n bytes into b[start:end], so that
+// the payload can stand at b[end:]. It needs Room bytes in front of end, and doesn't allocate.
 func PutHeader(b []byte, end, n int) (start int) {
 	switch {
 	case n <= 125:

@@ -69,8 +69,8 @@ func BenchmarkIdle(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// idleCost opens n connections that have each had a ping, a message and its answer, and gives what one costs. Their
-// clients are bare descriptors, so that all that is counted is the server's.
+// idleCost opens n connections that have each had a ping, a message and its answer, and gives what
+// one costs. Their clients are bare descriptors, so that all that is counted is the server's.
 func idleCost(t testing.TB, n int) (heap, stack, goroutines float64) {
 	s := NewServer(Config{PingEvery: time.Hour})
 	defer s.Close()

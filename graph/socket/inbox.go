@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// Backpressure on the reading side: a connection whose messages are not handled as fast as they come is not read on.
-// So many messages, or so many bytes of them, may wait. The bytes keep a client from parking sixteen times ReadLimit
-// here.
+// Backpressure on the reading side: a connection whose messages are not handled as fast as they
+// come is not read on. So many messages, or so many bytes of them, may wait. The bytes keep a
+// client from parking sixteen times ReadLimit here.
 const (
 	maxUnhandled      = 16
 	maxUnhandledBytes = 64 << 10
@@ -29,8 +29,8 @@ type inboxEvent struct {
 	t    *wheelTimer // of a timeout
 }
 
-// inbox is the queue of events for a connection's Handler, in order. It is empty, and a few words long, while
-// nothing happens.
+// inbox is the queue of events for a connection's Handler, in order. It is empty, and a few words
+// long, while nothing happens.
 type inbox struct {
 	mu      sync.Mutex
 	events  []inboxEvent
@@ -74,7 +74,8 @@ func (c *Conn) startDispatch(h Handler) {
 	c.queueForWorker()
 }
 
-// dropEvents drops what has not been dispatched yet, and lets the reader go on: it has to see the end.
+// dropEvents drops what has not been dispatched yet, and lets the reader go on: it has to see the
+// end.
 func (c *Conn) dropEvents() {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()
@@ -114,7 +115,8 @@ func (c *Conn) isThrottled() bool {
 	return c.in.room != nil
 }
 
-// dispatchNext hands one event to the Handler; a connection with more goes to the end of the ready queue.
+// dispatchNext hands one event to the Handler; a connection with more goes to the end of the ready
+// queue.
 func (c *Conn) dispatchNext() {
 	c.in.mu.Lock()
 	var e inboxEvent

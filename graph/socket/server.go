@@ -1,6 +1,7 @@
-// Package socket keeps websocket connections that cost little while nothing happens: one goroutine with a small stack
-// each, no buffers, no timers of their own. Writing never blocks: what a slow client doesn't take waits within bounds,
-// and who takes nothing is disconnected. It knows nothing of what the messages say.
+// Package socket keeps websocket connections that cost little while nothing happens: one goroutine
+// with a small stack each, no buffers, no timers of their own. Writing never blocks: what a slow
+// client doesn't take waits within bounds, and who takes nothing is disconnected. It knows nothing
+// of what the messages say.
 //
 // gorilla/websocket shakes hands and reads. Frames are written here, straight to the descriptor.
 package socket
@@ -31,22 +32,26 @@ type Config struct {
 	CheckOrigin func(*http.Request) bool
 	// ReadLimit is the most bytes of one message; a longer one closes with 1009. Default 1 MiB.
 	ReadLimit int64
-	// MaxPending is how many bytes may wait for a slow client, beside the socket's own buffer. Default 48 KiB.
+	// MaxPending is how many bytes may wait for a slow client, beside the socket's own buffer.
+	// Default 48 KiB.
 	MaxPending int
-	// SendBuffer is the socket's own buffer (SO_SNDBUF) in bytes; Linux doubles it. With the system's default the
-	// kernel would take up to 4 MB before a slow client is noticed. Default 32 KiB.
+	// SendBuffer is the socket's own buffer (SO_SNDBUF) in bytes; Linux doubles it. With the
+	// system's default the kernel would take up to 4 MB before a slow client is noticed. Default 32
+	// KiB.
 	SendBuffer int
-	// WriteTimeout is how long bytes may wait without any of them being taken, before the client is disconnected. Over TLS
-	// 16 KiB must get through within it. Default 10 s.
+	// WriteTimeout is how long bytes may wait without any of them being taken, before the client is
+	// disconnected. Over TLS 16 KiB must get through within it. Default 10 s.
 	WriteTimeout time.Duration
-	// PingEvery is the time between pings. Default 25 s, below the 30 or 60 s after which proxies drop what is idle.
+	// PingEvery is the time between pings. Default 25 s, below the 30 or 60 s after which proxies
+	// drop what is idle.
 	PingEvery time.Duration
-	// PongWithin is how long after a ping a client may show no sign of life, before it is disconnected. At most PingEvery.
-	// Default 15 s.
+	// PongWithin is how long after a ping a client may show no sign of life, before it is
+	// disconnected. At most PingEvery. Default 15 s.
 	PongWithin time.Duration
 	// Workers is the number of goroutines that call Handlers. Default GOMAXPROCS, but at least 4.
 	Workers int
-	// Log gets panics of Handlers, and at level debug why a client was disconnected. Default slog.Default().
+	// Log gets panics of Handlers, and at level debug why a client was disconnected. Default
+	// slog.Default().
 	Log *slog.Logger
 }
 
@@ -62,18 +67,20 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Handler is told what happens on one connection: one call after another, on a worker, with a stack that may grow.
-// It must not wait long, since Workers are few; what takes long gets a goroutine of its own. A panic closes the
-// connection with 1011.
+// Handler is told what happens on one connection: one call after another, on a worker, with a stack
+// that may grow. It must not wait long, since Workers are few; what takes long gets a goroutine of
+// its own. A panic closes the connection with 1011.
 type Handler interface {
-	// Message is called for each whole text message, which is valid UTF-8 and may be kept. A client whose messages
-	// are not handled as fast as it sends them is not read on for so long: 16 messages or 64 KiB may wait.
+	// Message is called for each whole text message, which is valid UTF-8 and may be kept. A client
+	// whose messages are not handled as fast as it sends them is not read on for so long: 16
+	// messages or 64 KiB may wait.
 	Message(text []byte)
-	// Drained is called when everything that waited has been written, after Write or Hold answered false. It may be
-	// called late or once too often.
+	// Drained is called when everything that waited has been written, after Write or Hold answered
+	// false. It may be called late or once too often.
 	Drained()
-	// Leave is called by Drain when the connection is to leave: the Handler calls now as soon as nothing is under way
-	// that the client waits for. Not on a worker, and maybe beside another call.
+	// Leave is called by Drain when the connection is to leave: the Handler calls now as soon as
+	// nothing is under way that the client waits for. Not on a worker, and maybe beside another
+	// call.
 	Leave(now func())
 	// Closed is called exactly once, at the very end.
 	Closed()
@@ -95,7 +102,8 @@ type Server struct {
 	empty   chan struct{} // closed when the last connection has gone; nil: nobody waits for that
 }
 
-// Sizes of gorilla's buffers: the least it allows for reading (bodies pass it by), and nothing kept for writing.
+// Sizes of gorilla's buffers: the least it allows for reading (bodies pass it by), and nothing kept
+// for writing.
 const (
 	readBuffer  = 128
 	writeBuffer = 512
@@ -128,9 +136,10 @@ func (s *Server) runWorker() {
 
 var errRefused = errors.New("socket: the server takes no more connections")
 
-// Accept upgrades the request and calls open for its Handler, before anything is read. It returns when that is done,
-// so that net/http can drop its buffers, and keeps neither w nor r. A bad handshake is answered here, with the status
-// that fits, and returned as an error. open may use the connection already, and may give nil when it has closed it.
+// Accept upgrades the request and calls open for its Handler, before anything is read. It returns
+// when that is done, so that net/http can drop its buffers, and keeps neither w nor r. A bad
+// handshake is answered here, with the status that fits, and returned as an error. open may use the
+// connection already, and may give nil when it has closed it.
 func (s *Server) Accept(w http.ResponseWriter, r *http.Request, open func(*Conn) Handler) error {
 	if s.isRefusing() {
 		w.Header().Set("Retry-After", strconv.Itoa(1+rand.N(5)))
@@ -221,7 +230,8 @@ func (s *Server) OpenConns() int {
 	return s.n
 }
 
-// stopAccepting lets nobody in any more; it gives those who are in, and a channel that closes when they have left.
+// stopAccepting lets nobody in any more; it gives those who are in, and a channel that closes when
+// they have left.
 func (s *Server) stopAccepting() (conns []*Conn, empty <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -240,9 +250,10 @@ func (s *Server) stopAccepting() (conns []*Conn, empty <-chan struct{}) {
 	return conns, empty
 }
 
-// Drain closes all connections with this code, one by one in random order over the spread, so that they don't come
-// back all at once, and each when its Handler has done what it is at. New ones get 503, from now on. It returns when the
-// last one has gone; when ctx ends before, the rest is closed at once.
+// Drain closes all connections with this code, one by one in random order over the spread, so that
+// they don't come back all at once, and each when its Handler has done what it is at. New ones get
+// 503, from now on. It returns when the last one has gone; when ctx ends before, the rest is closed
+// at once.
 func (s *Server) Drain(ctx context.Context, code int, reason string, spread time.Duration) {
 	conns, empty := s.stopAccepting()
 	Stagger(ctx, conns, spread, func(c *Conn) { c.requestLeave(code, reason) })
@@ -267,8 +278,8 @@ func (c *Conn) requestLeave(code int, reason string) {
 	h.Leave(func() { c.Close(code, reason) })
 }
 
-// Close ends all connections now, with 1001 where that can be sent at once, and waits for their Handlers and for all
-// goroutines. New ones get 503. Only call it once, and not from a Handler.
+// Close ends all connections now, with 1001 where that can be sent at once, and waits for their
+// Handlers and for all goroutines. New ones get 503. Only call it once, and not from a Handler.
 func (s *Server) Close() {
 	conns, _ := s.stopAccepting()
 	for _, c := range conns {

@@ -5,14 +5,16 @@ import (
 	"time"
 )
 
-// A timing wheel: timers stand in slots by when they expire. It turns once in slots*tick (25.6 s, about a ping interval). Whoever waits longer is passed over once a
-// turn, which costs a comparison.
+// A timing wheel: timers stand in slots by when they expire. It turns once in slots*tick (25.6 s,
+// about a ping interval). Whoever waits longer is passed over once a turn, which costs a
+// comparison.
 const (
 	tick  = 50 * time.Millisecond
 	slots = 512
 )
 
-// wheelTimer waits in the wheel. With f it is a Conn.After, without it is the heartbeat of its connection.
+// wheelTimer waits in the wheel. With f it is a Conn.After, without it is the heartbeat of its
+// connection.
 type wheelTimer struct {
 	next, prev *wheelTimer // in its slot; nil: not in the wheel
 	due        int64       // in ticks since the wheel was made
@@ -20,8 +22,8 @@ type wheelTimer struct {
 	f          func()
 }
 
-// timingWheel fires timers at most one tick late: one goroutine and one runtime timer for all connections. It stands still
-// while nothing waits.
+// timingWheel fires timers at most one tick late: one goroutine and one runtime timer for all
+// connections. It stands still while nothing waits.
 type timingWheel struct {
 	mu     sync.Mutex
 	began  time.Time
@@ -71,7 +73,8 @@ func (w *timingWheel) unlink(t *wheelTimer) {
 	w.n--
 }
 
-// scheduleCallback is Conn.After: the connection remembers the timer, so that nothing of a closed one stays in the wheel.
+// scheduleCallback is Conn.After: the connection remembers the timer, so that nothing of a closed
+// one stays in the wheel.
 func (w *timingWheel) scheduleCallback(c *Conn, d time.Duration, f func()) *wheelTimer {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -84,7 +87,8 @@ func (w *timingWheel) scheduleCallback(c *Conn, d time.Duration, f func()) *whee
 	return t
 }
 
-// takeCallback ends a timer of after: it gives what is to be called, or nil when it was stopped or taken before.
+// takeCallback ends a timer of after: it gives what is to be called, or nil when it was stopped or
+// taken before.
 func (w *timingWheel) takeCallback(t *wheelTimer) func() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -8,19 +8,21 @@ import (
 // overdraft is what Force may put on top of MaxPending.
 const overdraft = 16 << 10
 
-// writeChunk is what must get through within WriteTimeout where progress can't be seen in finer steps (TLS, pipes).
+// writeChunk is what must get through within WriteTimeout where progress can't be seen in finer
+// steps (TLS, pipes).
 const writeChunk = 16 << 10
 
-// A connection is open until one side closes it, then closing until all is written and the other side agrees, or a
-// second has passed; dead is when only the reader is left to clean up.
+// A connection is open until one side closes it, then closing until all is written and the other
+// side agrees, or a second has passed; dead is when only the reader is left to clean up.
 const (
 	open = iota
 	closing
 	dead
 )
 
-// outbox is the writing half of a connection, with backpressure: what a slow consumer does not take waits here, up to MaxPending.
-// All bytes go through it under its mutex, so frames never interleave.
+// outbox is the writing half of a connection, with backpressure: what a slow consumer does not take
+// waits here, up to MaxPending. All bytes go through it under its mutex, so frames never
+// interleave.
 type outbox struct {
 	mu      sync.Mutex
 	state   uint8
@@ -54,10 +56,11 @@ func (b *buffer) release() {
 	}
 }
 
-// Write sends ready-made frames, one or several, without blocking. What doesn't fit into the socket is kept and sent
-// later. It answers false when frames would make more than MaxPending bytes wait, or the connection is closed: then
-// nothing of them is sent, and Drained follows, or Closed. When nothing waits they are taken whatever their size, so
-// that big messages pass. The frames may be used again as soon as Write has returned.
+// Write sends ready-made frames, one or several, without blocking. What doesn't fit into the socket
+// is kept and sent later. It answers false when frames would make more than MaxPending bytes wait,
+// or the connection is closed: then nothing of them is sent, and Drained follows, or Closed. When
+// nothing waits they are taken whatever their size, so that big messages pass. The frames may be
+// used again as soon as Write has returned.
 func (c *Conn) Write(frames []byte) bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
@@ -68,7 +71,8 @@ func (c *Conn) Write(frames []byte) bool {
 	return true
 }
 
-// Hold is Write, but the frames may wait until Flush (or the next Write), so that several messages go out at once.
+// Hold is Write, but the frames may wait until Flush (or the next Write), so that several messages
+// go out at once.
 func (c *Conn) Hold(frames []byte) bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
@@ -88,8 +92,8 @@ func (c *Conn) Flush() {
 	}
 }
 
-// Force is Write for small messages that can't be left out (an error, a pong). They may exceed MaxPending by 16 KiB
-// in all; a client that lets more than that wait is disconnected.
+// Force is Write for small messages that can't be left out (an error, a pong). They may exceed
+// MaxPending by 16 KiB in all; a client that lets more than that wait is disconnected.
 func (c *Conn) Force(frames []byte) {
 	if !c.tryForce(frames) {
 		c.disconnect("too much waits")
@@ -111,7 +115,8 @@ func (c *Conn) tryForce(frames []byte) bool {
 	return true
 }
 
-// hasCapacity decides whether n more bytes are taken, and remembers that Drained is owed when they are not.
+// hasCapacity decides whether n more bytes are taken, and remembers that Drained is owed when they
+// are not.
 func (c *Conn) hasCapacity(n int) bool {
 	if c.out.waiting > 0 && c.out.waiting+n > c.server.cfg.MaxPending && !c.out.blocked {
 		c.flushPending() // what is only held makes room
@@ -126,7 +131,8 @@ func (c *Conn) hasCapacity(n int) bool {
 	return true
 }
 
-// sendFrames writes frames behind what waits; with nothing waiting, straight from the caller's bytes.
+// sendFrames writes frames behind what waits; with nothing waiting, straight from the caller's
+// bytes.
 func (c *Conn) sendFrames(frames []byte) {
 	if c.out.waiting > 0 {
 		c.bufferFrames(frames)
@@ -149,7 +155,8 @@ func (c *Conn) flushPending() {
 	}
 }
 
-// writeWithoutBlocking is one write(2) that doesn't wait. A broken connection takes nothing and is dead.
+// writeWithoutBlocking is one write(2) that doesn't wait. A broken connection takes nothing and is
+// dead.
 func (c *Conn) writeWithoutBlocking(b []byte) int {
 	if c.raw == nil || len(b) == 0 {
 		return 0
@@ -193,12 +200,14 @@ func (c *Conn) countWritten(n int) {
 	c.resumeAfterOutbox()
 }
 
-// answersPileUp says that a client asks faster than it reads the answers, so that it is not read on.
+// answersPileUp says that a client asks faster than it reads the answers, so that it is not read
+// on.
 func (c *Conn) answersPileUp() bool {
 	return c.out.state == open && c.out.blocked && c.out.waiting > c.server.cfg.MaxPending/2
 }
 
-// awaitOutbox holds the reader back while a client leaves too many answers unread. WriteTimeout ends that.
+// awaitOutbox holds the reader back while a client leaves too many answers unread. WriteTimeout
+// ends that.
 func (c *Conn) awaitOutbox() {
 	c.out.mu.Lock()
 	for c.answersPileUp() {
@@ -287,7 +296,8 @@ func (c *Conn) continueDraining() bool {
 	return true
 }
 
-// drainSome is called by the runtime's poller when the socket may take more; false waits for that again.
+// drainSome is called by the runtime's poller when the socket may take more; false waits for that
+// again.
 func (c *Conn) drainSome(uintptr) bool {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()

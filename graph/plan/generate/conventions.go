@@ -10,8 +10,9 @@ import (
 
 const models = "deskwire/graph/model."
 
-// conventions is a plugin of gqlgen that completes the wiring by what the names of the schema say. It
-// has to come before gqlgen's own plugins, which write a struct for each type that is bound to nothing.
+// conventions is a plugin of gqlgen that completes the wiring by what the names of the schema say.
+// It has to come before gqlgen's own plugins, which write a struct for each type that is bound to
+// nothing.
 type conventions struct{}
 
 // Name is the plugin's name.
@@ -42,8 +43,9 @@ func (conventions) MutateConfig(cfg *config.Config) error {
 	return nil
 }
 
-// payloadModel names the Go type of a payload. All mutations share one struct, of which each shows its
-// part; each subscription has a struct of its own, as what it shows is read when the payload is made.
+// payloadModel names the Go type of a payload. All mutations share one struct, of which each shows
+// its part; each subscription has a struct of its own, as what it shows is read when the payload is
+// made.
 func payloadModel(payload *ast.Definition) string {
 	if slices.Contains(payload.Interfaces, "LivePayload") {
 		return strings.TrimSuffix(payload.Name, "Payload")

@@ -93,7 +93,8 @@ func around(form, write string, ref *config.TypeReference) string {
 	return fmt.Sprintf(form, write, !ref.GQL.NonNull)
 }
 
-// leaf is how a scalar or an enum is written. What the product marshals by MarshalX is written by its AppendX.
+// leaf is how a scalar or an enum is written. What the product marshals by MarshalX is written by
+// its AppendX.
 func leaf(ref *config.TypeReference) string {
 	basic, _ := ref.GO.Underlying().(*types.Basic)
 	switch {

@@ -2,9 +2,9 @@
 //
 // The first one, conventions, completes gqlgen.yml by what the names of the schema say already: the
 // payload of a mutation is model.Payload, that of a subscription the model named without "Payload",
-// the id of a Node is its Ref, and a field with arguments has a resolver. Together with autobind, and
-// with gqlgen's own habit of making a resolver where the Go type has nothing of a field's name, they
-// leave only the exceptions to gqlgen.yml, and a new mutation needs no line there.
+// the id of a Node is its Ref, and a field with arguments has a resolver. Together with autobind,
+// and with gqlgen's own habit of making a resolver where the Go type has nothing of a field's name,
+// they leave only the exceptions to gqlgen.yml, and a new mutation needs no line there.
 //
 // The second one, fields, writes down how package plan reads each field: by the same Go fields,
 // methods and resolvers as gqlgen's own code.
@@ -40,8 +40,8 @@ func main() {
 }
 
 // quiet leaves out what gqlgen logs for each resolver that it makes because the Go type has nothing
-// of the field's name: there are a hundred of them, and they are meant. It still logs where a Go field
-// of that name does not fit.
+// of the field's name: there are a hundred of them, and they are meant. It still logs where a Go
+// field of that name does not fit.
 type quiet struct{ io.Writer }
 
 // Write writes one message of the log.
