@@ -228,3 +228,39 @@ func (r *Resolver) logPayload(ctx context.Context, where *db.EventWhere) (*model
 	p.Cursor = t.Position.String()
 	return p, nil
 }
+
+// viewersOf is who is at a conversation. It is a dependency of a live payload.
+func (r *Resolver) viewersOf(ctx context.Context, c *desk.Conversation) []*live.Presence {
+	if d := ExecutionOf(ctx).dependencies(); d != nil {
+		d.add(live.PresenceDependency(c.ID))
+	}
+	list := r.Presences.ViewersOf(c.AccountID, c.ID)
+	out := make([]*live.Presence, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}
+
+// setPresence says what the actor does at a conversation that they see. Whose presence it is comes
+// from the token, and which session's from the connection: neither can be given.
+func (r *Resolver) setPresence(ctx context.Context, in model.PresenceSetInput) (*model.Payload, error) {
+	by := ActorOf(ctx)
+	c, err := loadersOf(ctx).conversations.load(ctx, in.ConversationID.As(desk.KindConversation))
+	if err != nil {
+		return nil, err
+	}
+	if c == nil {
+		return refusedPayload(desk.NotFound("conversation").At("conversationId")), nil
+	}
+	session := by.Agent.ID.String() // all plain calls of an agent together
+	if s := sessionOf(ctx); s != nil {
+		session = s.ID()
+	}
+	if in.State == nil {
+		r.Presences.LeaveConversation(c.AccountID, c.ID, by.Agent.ID, session)
+	} else if !r.Presences.Heartbeat(c.AccountID, c.ID, by.Agent.ID, session, *in.State) {
+		return refusedPayload(desk.Refuse(desk.CodeLimitReached, "You are at 100 conversations already, or your account has 10,000 presences: leave some.")), nil
+	}
+	return &model.Payload{Outcome: &db.Outcome{Conversation: c, Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}, Refusals: []model.UserError{}}, nil
+}

@@ -46,6 +46,11 @@ func (r *Resolver) mutate(ctx context.Context, h mutationOptions, do func(contex
 	return &model.Payload{Outcome: out, Refusals: []model.UserError{}}, nil
 }
 
+// refusedPayload is the payload of what is refused.
+func refusedPayload(refused *desk.Error) *model.Payload {
+	return &model.Payload{Outcome: &db.Outcome{Effects: []desk.Effect{}}, Refusals: []model.UserError{model.NewUserError(refused)}}
+}
+
 // keyOrNil gives the key of an optional id. An id of another kind becomes the zero id, which names
 // nothing.
 func keyOrNil(ref *desk.Ref, k desk.Kind) *desk.ID {

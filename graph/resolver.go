@@ -3,7 +3,10 @@ package graph
 import (
 	"time"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"deskwire/db"
+	"deskwire/graph/generated"
 	"deskwire/live"
 )
 
@@ -22,3 +25,8 @@ type Resolver struct {
 
 // resumable is the time since which events are told to who missed them.
 func (r *Resolver) resumable() time.Time { return time.Now().Add(-r.Retention) }
+
+// Schema is the schema that the server serves.
+func Schema() *ast.Schema {
+	return generated.NewExecutableSchema(generated.Config{}).Schema()
+}

@@ -3,11 +3,15 @@ package graph
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"deskwire/desk"
 )
 
 // plainText renders the HTML of a message as text, as a browser would lay it out: lines and
@@ -219,4 +223,20 @@ func linkTarget(href string) string {
 		}
 	}
 	return ""
+}
+
+// safePolicy is the sanitizer: it lets through what people write in mails, and no script, form or
+// handler.
+var safePolicy = sync.OnceValue(bluemonday.UGCPolicy)
+
+// safeHTML is made once for each message of a response, however often it is asked for.
+func (l *loaders) safeHTML(m *desk.Message) *string {
+	if m.HTML == nil {
+		return nil
+	}
+	made, _ := l.safe.LoadOrStore(m.ID, sync.OnceValue(func() *string {
+		safe := safePolicy().Sanitize(*m.HTML)
+		return &safe
+	}))
+	return made.(func() *string)()
 }
