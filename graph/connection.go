@@ -44,8 +44,8 @@ func loadConnection[P any, K comparable, N any](
 	}}, nil
 }
 
-// list is one list of the schema: how its pages and its counts are read.
-type list[N any] struct {
+// listSource is one list of the schema: how its pages and its counts are read.
+type listSource[N any] struct {
 	parent desk.Kind // what it hangs off
 	name   []any     // the list and its arguments: payloads of one tick share pages of one name; nil: they share none
 	pages  func(context.Context, *db.Reader, db.Parents) (map[desk.ID]*db.Page[N], error)
@@ -54,18 +54,18 @@ type list[N any] struct {
 }
 
 // ofAccount is the connection of a list that hangs off the account.
-func (in list[N]) ofAccount(ctx context.Context) (*model.Connection[N], error) {
+func (in listSource[N]) ofAccount(ctx context.Context) (*model.Connection[N], error) {
 	in.parent = desk.KindAccount
 	return connectionOf(ctx, loadersOf(ctx).by.Account, accountID, in)
 }
 
 // connectionOf is the connection of a list that hangs off obj.
-func connectionOf[P, N any](ctx context.Context, obj P, id func(P) desk.ID, in list[N]) (*model.Connection[N], error) {
+func connectionOf[P, N any](ctx context.Context, obj P, id func(P) desk.ID, in listSource[N]) (*model.Connection[N], error) {
 	l := loadersOf(ctx)
 	return loadConnection(ctx, obj, id, in.pager(l), in.counter(l))
 }
 
-func (in list[N]) pager(l *loaders) pager[desk.ID, N] {
+func (in listSource[N]) pager(l *loaders) pager[desk.ID, N] {
 	pages := func(ctx context.Context, ids []desk.ID) (map[desk.ID]*db.Page[N], error) {
 		return in.pages(ctx, l.reader, db.Parents{Kind: in.parent, IDs: ids})
 	}
@@ -77,7 +77,7 @@ func (in list[N]) pager(l *loaders) pager[desk.ID, N] {
 	return unified(pages, in.unify)
 }
 
-func (in list[N]) counter(l *loaders) counter[desk.ID] {
+func (in listSource[N]) counter(l *loaders) counter[desk.ID] {
 	return func(ctx context.Context, ids []desk.ID) (map[desk.ID]db.Count, error) {
 		return in.counts(ctx, l.reader, db.Parents{Kind: in.parent, IDs: ids})
 	}
@@ -110,7 +110,7 @@ func conversationConnection[P any](
 ) (*model.Connection[*desk.Conversation], error) {
 	l := loadersOf(ctx)
 	l.addList(kind, id(obj), desk.KindConversation)
-	return connectionOf(ctx, obj, id, list[*desk.Conversation]{
+	return connectionOf(ctx, obj, id, listSource[*desk.Conversation]{
 		parent: kind,
 		name:   []any{"conversations", kind, where, o, p},
 		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Conversation], error) {
@@ -132,7 +132,7 @@ func ticketConnection[P any](
 ) (*model.Connection[*desk.Ticket], error) {
 	l := loadersOf(ctx)
 	l.addList(kind, id(obj), desk.KindTicket)
-	return connectionOf(ctx, obj, id, list[*desk.Ticket]{
+	return connectionOf(ctx, obj, id, listSource[*desk.Ticket]{
 		parent: kind,
 		name:   []any{"tickets", kind, where, o, p},
 		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Ticket], error) {
@@ -147,7 +147,7 @@ func ticketConnection[P any](
 
 func contactConnection(ctx context.Context, where *db.ContactWhere, o *db.ContactOrder, p db.Paging) (*model.Connection[*desk.Contact], error) {
 	l := loadersOf(ctx)
-	return list[*desk.Contact]{
+	return listSource[*desk.Contact]{
 		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Contact], error) {
 			return r.ContactPages(ctx, of, where, o, p)
 		},
@@ -160,7 +160,7 @@ func contactConnection(ctx context.Context, where *db.ContactWhere, o *db.Contac
 
 func messageConnection(ctx context.Context, obj *desk.Conversation, p db.Paging) (*model.Connection[model.Message], error) {
 	l := loadersOf(ctx)
-	rows := list[*desk.Message]{
+	rows := listSource[*desk.Message]{
 		parent: desk.KindConversation,
 		name:   []any{"messages", p},
 		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Message], error) {
@@ -179,7 +179,7 @@ func messageConnection(ctx context.Context, obj *desk.Conversation, p db.Paging)
 }
 
 func timelineConnection[P any](ctx context.Context, obj P, kind desk.Kind, id func(P) desk.ID, p db.Paging) (*model.Connection[model.TimelineEntry], error) {
-	return connectionOf(ctx, obj, id, list[model.TimelineEntry]{
+	return connectionOf(ctx, obj, id, listSource[model.TimelineEntry]{
 		parent: kind,
 		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[model.TimelineEntry], error) {
 			found, err := r.TimelinePages(ctx, of, p)
@@ -200,7 +200,7 @@ func timelineEntry(e *db.TimelineEntry) model.TimelineEntry {
 
 func trashConnection(ctx context.Context, p db.Paging) (*model.Connection[*desk.TrashGroup], error) {
 	l := loadersOf(ctx)
-	return list[*desk.TrashGroup]{
+	return listSource[*desk.TrashGroup]{
 		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.TrashGroup], error) {
 			return r.TrashPages(ctx, of, p)
 		},
@@ -213,7 +213,7 @@ func trashConnection(ctx context.Context, p db.Paging) (*model.Connection[*desk.
 
 func snippetConnection(ctx context.Context, where *db.SnippetWhere, p db.Paging) (*model.Connection[*desk.Snippet], error) {
 	l := loadersOf(ctx)
-	return list[*desk.Snippet]{
+	return listSource[*desk.Snippet]{
 		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Snippet], error) {
 			return r.SnippetPages(ctx, of, where, p)
 		},
@@ -225,7 +225,7 @@ func snippetConnection(ctx context.Context, where *db.SnippetWhere, p db.Paging)
 }
 
 func eventConnection(ctx context.Context, since *string, where *db.EventWhere, p db.Paging) (*model.Connection[*desk.Event], error) {
-	return list[*desk.Event]{
+	return listSource[*desk.Event]{
 		pages: func(ctx context.Context, r *db.Reader, of db.Parents) (map[desk.ID]*db.Page[*desk.Event], error) {
 			// Up to the eventCursor of this answer: what comes later comes with the next since.
 			until, err := r.Cursor(ctx)

@@ -21,7 +21,7 @@ type dependencies struct {
 	shared *sharedReads
 }
 
-func (d *dependencies) add(dep live.Dependency) {
+func (d *dependencies) addDependency(dep live.Dependency) {
 	d.mu.Lock()
 	d.deps[dep] = struct{}{}
 	d.mu.Unlock()
@@ -50,11 +50,11 @@ func (l *loaders) addList(parent desk.Kind, id desk.ID, of desk.Kind) {
 	switch {
 	case l.dependencies == nil:
 	case parent == desk.KindAccount:
-		l.dependencies.add(live.Dependency{Kind: of})
+		l.dependencies.addDependency(live.Dependency{Kind: of})
 	case parent == desk.KindTicket: // events of its conversations name it
-		l.dependencies.add(live.Dependency{Kind: parent, ID: id})
+		l.dependencies.addDependency(live.Dependency{Kind: parent, ID: id})
 	default:
-		l.dependencies.add(live.Dependency{Kind: parent, ID: id, List: true})
+		l.dependencies.addDependency(live.Dependency{Kind: parent, ID: id, List: true})
 	}
 }
 
@@ -118,12 +118,12 @@ func recordLoader[V any](
 	case desk.KindMessage: // nor what was written; how far it has come is an event of its conversation
 		l.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) {
 			for _, id := range ids {
-				f.add(live.Dependency{Kind: k, ID: id})
+				f.addDependency(live.Dependency{Kind: k, ID: id})
 			}
 			return fetch(ctx, ids)
 		}
 	default:
-		l.onKey = func(id desk.ID) { f.add(live.Dependency{Kind: k, ID: id}) }
+		l.onKey = func(id desk.ID) { f.addDependency(live.Dependency{Kind: k, ID: id}) }
 	}
 	return l
 }
@@ -173,9 +173,9 @@ func recordList[V any](
 	}
 	w := newWholeList(by, id, fetch)
 	w.onID = func(id desk.ID) {
-		f.add(live.Dependency{Kind: k, ID: id})
+		f.addDependency(live.Dependency{Kind: k, ID: id})
 		if k == desk.KindPipeline { // its statuses are part of it
-			f.add(live.Dependency{Kind: desk.KindStatus})
+			f.addDependency(live.Dependency{Kind: desk.KindStatus})
 		}
 	}
 	return w

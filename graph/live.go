@@ -65,8 +65,8 @@ func visibleEvents(ctx context.Context, all []*desk.Event) ([]*desk.Event, error
 // viewerAsDependency is who asks, whose name and rights the payload shows.
 func (l *loaders) viewerAsDependency() *model.Viewer {
 	if l.dependencies != nil {
-		l.dependencies.add(live.Dependency{Kind: desk.KindAgent, ID: l.by.Agent.ID})
-		l.dependencies.add(live.Dependency{Kind: desk.KindAccount, ID: l.by.Account.ID})
+		l.dependencies.addDependency(live.Dependency{Kind: desk.KindAgent, ID: l.by.Agent.ID})
+		l.dependencies.addDependency(live.Dependency{Kind: desk.KindAccount, ID: l.by.Account.ID})
 	}
 	return &model.Viewer{Actor: l.by}
 }
@@ -232,7 +232,7 @@ func (r *Resolver) logPayload(ctx context.Context, where *db.EventWhere) (*model
 // viewersOf is who is at a conversation. It is a dependency of a live payload.
 func (r *Resolver) viewersOf(ctx context.Context, c *desk.Conversation) []*live.Presence {
 	if d := ExecutionOf(ctx).dependencies(); d != nil {
-		d.add(live.PresenceDependency(c.ID))
+		d.addDependency(live.PresenceDependency(c.ID))
 	}
 	list := r.Presences.ViewersOf(c.AccountID, c.ID)
 	out := make([]*live.Presence, len(list))

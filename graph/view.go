@@ -80,14 +80,14 @@ func (l *loaders) addViewDependencies(ctx context.Context, v *desk.InboxView) er
 	for _, i := range inboxes {
 		l.addList(desk.KindInbox, i.ID, desk.KindConversation)
 	}
-	l.dependencies.add(live.Dependency{Kind: desk.KindInboxView, ID: v.ID})
+	l.dependencies.addDependency(live.Dependency{Kind: desk.KindInboxView, ID: v.ID})
 	for kind, looks := range map[desk.Kind]bool{desk.KindTicket: of.Look.Ticket, desk.KindContact: of.Look.Contact, desk.KindTeam: of.Look.Team} {
 		if looks {
-			l.dependencies.add(live.Dependency{Kind: kind})
+			l.dependencies.addDependency(live.Dependency{Kind: kind})
 		}
 	}
 	if of.Look.Ago {
-		l.dependencies.add(EveryMinute)
+		l.dependencies.addDependency(EveryMinute)
 	}
 	return err
 }

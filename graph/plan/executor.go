@@ -54,14 +54,14 @@ func (e *Executor) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	switch op.Operation.Operation {
 	case ast.Query:
-		return e.query(ctx, op)
+		return e.runQuery(ctx, op)
 	case ast.Subscription:
 		return e.subscription(ctx, op)
 	}
 	return e.ExecutableSchema.Exec(ctx)
 }
 
-func (e *Executor) query(outer context.Context, op *graphql.OperationContext) graphql.ResponseHandler {
+func (e *Executor) runQuery(outer context.Context, op *graphql.OperationContext) graphql.ResponseHandler {
 	p := e.planOf(op)
 	if p.unfit.Load() {
 		return e.ExecutableSchema.Exec(outer)

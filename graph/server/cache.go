@@ -39,8 +39,8 @@ func (c *byteCache[V]) lookup(key string) (v V, ok bool) {
 	return e.Value.(*cacheEntry[V]).value, true
 }
 
-// insert keeps a value, and lets go of those that were not used for longest.
-func (c *byteCache[V]) insert(key string, v V, bytes int) {
+// remember keeps a value, and lets go of those that were not used for longest.
+func (c *byteCache[V]) remember(key string, v V, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, ok := c.items[key]; ok {
@@ -80,5 +80,5 @@ func (c documentCache) Get(_ context.Context, source string) (*ast.QueryDocument
 
 // Add keeps a document.
 func (c documentCache) Add(_ context.Context, source string, parsed *ast.QueryDocument) {
-	c.insert(source, &measuredDocument{parsed, guard.Measure(parsed)}, len(source))
+	c.remember(source, &measuredDocument{parsed, guard.Measure(parsed)}, len(source))
 }

@@ -41,7 +41,7 @@ func (d *documentChecker) CreateOperationContext(ctx context.Context, params *gr
 		errs = d.withSuggestions(params.Query, limits, errs)
 	}
 	if hash != "" && len(errs) == 0 {
-		d.persisted.sent.insert(hash, params.Query, len(params.Query))
+		d.persisted.sent.remember(hash, params.Query, len(params.Query))
 	}
 	return op, errs
 }

@@ -50,10 +50,10 @@ func (f *renderer) readSubscription(op *graphql.OperationContext, params *graphq
 	root := fields[0]
 	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root), volatile: isVolatile(op, root)}
 	if after, ok := root.ArgumentMap(op.Variables)["after"].(string); ok {
-		s.after = parseCursor(after)
+		s.after = cursorToResume(after)
 	}
 	if after, ok := params.Extensions["resumeAfter"].(string); ok && after != "" { // it is the later one
-		s.after = parseCursor(after)
+		s.after = cursorToResume(after)
 	}
 	variables := maps.Clone(op.Variables)
 	if a := root.Arguments.ForName("after"); a != nil && a.Value.Kind == ast.Variable && strings.Count(params.Query, "$"+a.Value.Raw) == 2 {
@@ -67,7 +67,7 @@ func (f *renderer) readSubscription(op *graphql.OperationContext, params *graphq
 	return s, nil
 }
 
-func parseCursor(cursor string) *desk.Cursor {
+func cursorToResume(cursor string) *desk.Cursor {
 	c, ok := desk.ParseCursor(cursor)
 	if !ok {
 		c = nowhere

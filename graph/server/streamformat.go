@@ -11,7 +11,7 @@ import (
 // streamFraming is how the payloads of a stream stand in the body of an HTTP answer. Each method
 // writes the whole of one message.
 type streamFraming interface {
-	mediaType() string
+	contentType() string
 	writePrologue(*bytes.Buffer)
 	// writePayload is a payload. Cursor is where the client may go on from; "" for nowhere.
 	writePayload(b *bytes.Buffer, payload []byte, cursor string)
@@ -28,7 +28,7 @@ type streamFraming interface {
 
 // streamHeaders are those of an answer that is not to be kept or held back by anybody on its way.
 func streamHeaders(h http.Header, f streamFraming) {
-	h.Set("Content-Type", f.mediaType())
+	h.Set("Content-Type", f.contentType())
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -40,7 +40,7 @@ type sseFraming struct {
 	retry time.Duration // how long a browser waits before it comes back; zero for one of its own
 }
 
-func (sseFraming) mediaType() string             { return typeSSE + "; charset=utf-8" }
+func (sseFraming) contentType() string           { return typeSSE + "; charset=utf-8" }
 func (sseFraming) heartbeatEvery() time.Duration { return 12 * time.Second }
 
 // retryFrom and retryTo bound how long a browser waits before it comes back, so that they don't all
@@ -95,7 +95,7 @@ type multipartFraming struct{}
 
 const delimiter, lastDelimiter = "\r\n--graphql\r\n", "\r\n--graphql--\r\n"
 
-func (multipartFraming) mediaType() string {
+func (multipartFraming) contentType() string {
 	return `multipart/mixed;boundary="graphql";subscriptionSpec=1.0`
 }
 

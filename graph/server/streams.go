@@ -51,7 +51,7 @@ func (t *streamTransport) serveSubscription(to reply, r *http.Request, by *desk.
 		return
 	}
 	if at := r.Header.Get(lastEventID); at != "" { // it is the latest one, and the only one that a browser keeps right
-		sub.after = parseCursor(at)
+		sub.after = cursorToResume(at)
 	}
 	if !t.connections.acquire(by.Account.ID) {
 		if _, sse := to.stream.(sseFraming); sse && r.Method == http.MethodGet { // a browser takes an HTTP error for the last word

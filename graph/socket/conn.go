@@ -37,7 +37,7 @@ type Conn struct {
 
 	answered atomic.Bool // the client has sent its close frame
 	out      outbox
-	in       inbox
+	in       eventInbox
 }
 
 // hijackedConn is the connection as gorilla sees it: after the handshake its writes (the close

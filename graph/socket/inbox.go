@@ -29,9 +29,9 @@ type inboxEvent struct {
 	t    *wheelTimer // of a timeout
 }
 
-// inbox is the queue of events for a connection's Handler, in order. It is empty, and a few words
+// eventInbox is the queue of events for a connection's Handler, in order. It is empty, and a few words
 // long, while nothing happens.
-type inbox struct {
+type eventInbox struct {
 	mu      sync.Mutex
 	events  []inboxEvent
 	count   int           // messages not handled yet, the one at work included
@@ -62,7 +62,7 @@ func (c *Conn) postEvent(e inboxEvent) {
 func (c *Conn) queueForWorker() {
 	if c.in.started && !c.in.listed && len(c.in.events) > 0 {
 		c.in.listed = true
-		c.server.ready.enqueue(c)
+		c.server.ready.enqueueConn(c)
 	}
 }
 
@@ -84,7 +84,7 @@ func (c *Conn) dropEvents() {
 	c.resumeAfterInbox()
 }
 
-func (in *inbox) isFull() bool {
+func (in *eventInbox) isFull() bool {
 	return !in.deaf && (in.count >= maxUnhandled || in.bytes >= maxUnhandledBytes)
 }
 
@@ -181,7 +181,7 @@ type readyQueue struct {
 	ended       bool
 }
 
-func (l *readyQueue) enqueue(c *Conn) {
+func (l *readyQueue) enqueueConn(c *Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.first == nil {
@@ -208,7 +208,7 @@ func (l *readyQueue) dequeue() *Conn {
 	return c
 }
 
-func (l *readyQueue) stop() {
+func (l *readyQueue) shutDown() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ended = true

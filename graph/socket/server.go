@@ -287,7 +287,7 @@ func (s *Server) Close() {
 		c.discardPending()
 	}
 	s.readers.Wait()
-	s.ready.stop()
+	s.ready.shutDown()
 	close(s.wheel.quit)
 	s.others.Wait()
 }

@@ -48,11 +48,11 @@ func (w *timingWheel) schedule(t *wheelTimer, d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !t.c.gone {
-		w.insert(t, d)
+		w.link(t, d)
 	}
 }
 
-func (w *timingWheel) insert(t *wheelTimer, d time.Duration) {
+func (w *timingWheel) link(t *wheelTimer, d time.Duration) {
 	if w.parked {
 		w.parked, w.done = false, int64(time.Since(w.began)/tick)
 		w.wake <- struct{}{}
@@ -82,7 +82,7 @@ func (w *timingWheel) scheduleCallback(c *Conn, d time.Duration, f func()) *whee
 	if !c.gone {
 		t.f = f
 		c.timers = append(c.timers, t)
-		w.insert(t, d)
+		w.link(t, d)
 	}
 	return t
 }
