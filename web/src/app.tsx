@@ -7,7 +7,7 @@ import { currentSession, onSession } from "./api/session";
 import { Frame } from "./frame";
 import { Home, Inbox } from "./inbox/inbox";
 import { t } from "./text";
-import { Button, Empty, Waiting } from "./ui/parts";
+import { Button, EmptyState, Skeleton } from "./ui/parts";
 import { Toasts } from "./ui/toast";
 
 const SignIn = lazy(() => import("./sign-in").then((m) => ({ default: m.SignIn })));
@@ -20,7 +20,7 @@ export function App() {
   const session = useSyncExternalStore(onSession, currentSession);
   return (
     <Guard>
-      <Suspense fallback={<Waiting />}>{session.token && !session.offered ? <SignedIn key={session.token} token={session.token} /> : <SignIn session={session} />}</Suspense>
+      <Suspense fallback={<Skeleton />}>{session.token && !session.offered ? <SignedIn key={session.token} token={session.token} /> : <SignIn session={session} />}</Suspense>
       <Toasts />
     </Guard>
   );
@@ -34,7 +34,7 @@ function SignedIn({ token }: { token: string }) {
       <LiveContext value={api.live}>
         <Frame>
           <Guard>
-            <Suspense fallback={<Waiting />}>
+            <Suspense fallback={<Skeleton />}>
               <Switch>
                 <Route path="/" component={Home} />
                 <Route path="/views/:view/:conversation?">{(p) => <Inbox view={p.view} conversation={p.conversation} />}</Route>
@@ -48,7 +48,7 @@ function SignedIn({ token }: { token: string }) {
                 </Route>
                 <Route path="/settings/:tab">{(p) => <Admin tab={p.tab} />}</Route>
                 <Route>
-                  <Empty icon="search" title={t.errors.notFound} />
+                  <EmptyState icon="search" title={t.errors.notFound} />
                 </Route>
               </Switch>
             </Suspense>
@@ -70,11 +70,11 @@ class Guard extends Component<{ children: ReactNode }, { failed: boolean }> {
   override render() {
     if (!this.state.failed) return this.props.children;
     return (
-      <Empty icon="alert" title={t.errors.screen}>
+      <EmptyState icon="alert" title={t.errors.screen}>
         <Button className="mt-3" onClick={() => location.reload()}>
           {t.errors.reload}
         </Button>
-      </Empty>
+      </EmptyState>
     );
   }
 }

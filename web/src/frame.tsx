@@ -3,10 +3,10 @@ import { useQuery } from "urql";
 import { connection, onConnection } from "./api/connection";
 import type { ResultOf } from "./api/graphql";
 import { Frame as FrameQuery, FrameLive, Happenings } from "./api/queries";
-import { cursorOf, useFollow } from "./api/use-live";
+import { cursorOf, useLiveSubscription } from "./api/use-live";
 import { t } from "./text";
 import { Icon } from "./ui/icon";
-import { Button, Empty, Waiting } from "./ui/parts";
+import { Button, EmptyState, Skeleton } from "./ui/parts";
 import { toast } from "./ui/toast";
 
 type FrameData = ResultOf<typeof FrameQuery>;
@@ -32,19 +32,19 @@ export function Frame({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (asked.data) setAfter((known) => known ?? cursorOf(asked));
   }, [asked]);
-  useFollow(FrameLive, after === null ? null : { after }, () => {});
-  useFollow(Happenings, after === null ? null : { where: { kind: [...setUp] }, after }, (payload) => {
+  useLiveSubscription(FrameLive, after === null ? null : { after }, () => {});
+  useLiveSubscription(Happenings, after === null ? null : { where: { kind: [...setUp] }, after }, (payload) => {
     if (payload.reason === "RESYNC" || payload.events.length) again({ requestPolicy: "network-only" });
   });
   if (!asked.data) {
-    if (!asked.error) return <Waiting />;
+    if (!asked.error) return <Skeleton />;
     return (
-      <Empty icon="wifi" title={t.errors.load}>
+      <EmptyState icon="wifi" title={t.errors.load}>
         <p>{t.errors.network}</p>
         <Button className="mt-3" onClick={() => again({ requestPolicy: "network-only" })}>
           {t.retry}
         </Button>
-      </Empty>
+      </EmptyState>
     );
   }
   return (

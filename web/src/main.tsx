@@ -1,12 +1,12 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { takeTokenFromAddress } from "./api/session";
-import { speak } from "./text";
-import { dress } from "./ui/theme";
+import { loadTexts } from "./text";
+import { applyTheme } from "./ui/theme";
 import "./styles.css";
 
-dress();
+applyTheme();
 takeTokenFromAddress();
 addEventListener("hashchange", takeTokenFromAddress);
-await speak();
+await loadTexts();
 createRoot(document.getElementById("root")!).render(<App />);

@@ -1,1 +1,1 @@
-import("./assets/deskwire-sidebar-DIEKvoxu.js");
+import("./assets/deskwire-sidebar-BStvNzbW.js");

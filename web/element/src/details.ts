@@ -1,56 +1,57 @@
 import { html, nothing } from "lit";
+import type { RenderContext } from "./context";
 import { AssignTicket, SetStatus, Update, type Property, type Ticket } from "./documents";
-import { choice, shown, type View } from "./parts";
+import { selectInput, valueText } from "./parts";
 import { labelOf, optionLabel, toLocalInput, updateOf } from "./value";
 
 /** The details of a ticket (R12): the chosen properties, each edited in place by its type (R16). */
-export function details(view: View, ticket: Ticket) {
-  const { t, host, desk } = view;
+export function ticketDetails(context: RenderContext, ticket: Ticket) {
+  const { t, host, connection } = context;
   const close = () => (host.view = "sidebar");
   const pressed = (e: KeyboardEvent) => e.key === "Escape" && close();
-  const scope = desk.setup?.viewer.ticketDetailLayout.scope;
+  const scope = connection.setup?.viewer.ticketDetailLayout.scope;
   return html`<div part="panel" role="group" aria-labelledby="title" data-panel @keydown=${pressed}>
     <header><h2 id="title" tabindex="-1">${t.details}</h2><button part="button" @click=${close}>${t.close}</button></header>
-    <dl>${ticket.detailProperties.map((p) => html`<dt>${labelOf(t, p.definition)}</dt><dd data-key=${p.key}>${property(view, ticket, p)}</dd>`)}</dl>
+    <dl>${ticket.detailProperties.map((p) => html`<dt>${labelOf(t, p.definition)}</dt><dd data-key=${p.key}>${property(context, ticket, p)}</dd>`)}</dl>
     <button part="button" @click=${() => (host.view = "layout")}>${t.choose}</button>
     ${scope ? html`<p class="muted">${scope === "MINE" ? t.mine : t.account}</p>` : nothing}
   </div>`;
 }
 
-function property(view: View, ticket: Ticket, p: Property) {
-  const { t, host, desk, act } = view;
+function property(context: RenderContext, ticket: Ticket, p: Property) {
+  const { t, host, connection, act } = context;
   const { type, builtIn, options } = p.definition;
   const ticketId = ticket.id;
   const label = labelOf(t, p.definition);
-  const setup = desk.setup;
-  const save = (edited: string | readonly string[] | null) => act(desk.change(Update, { ticketId, ...updateOf(p, edited) }));
+  const setup = connection.setup;
+  const save = (edited: string | readonly string[] | null) => act(connection.change(Update, { ticketId, ...updateOf(p, edited) }));
   const choose = { label, value: p.value, called: p.displayValue, fixed: false, choose: save };
   const agents = setup?.agents.filter((a) => !a.deactivatedAt);
 
-  if (!p.viewerCanUpdate) return shown(view, p);
+  if (!p.viewerCanUpdate) return valueText(context, p);
   if (builtIn && p.key === "status") {
     const statuses = setup?.pipelines.find((l) => l.statuses.some((s) => s.id === p.value))?.statuses;
-    return choice({ ...choose, options: statuses, choose: (statusId) => act(desk.change(SetStatus, { ticketId, statusId: statusId! })) });
+    return selectInput({ ...choose, options: statuses, choose: (statusId) => act(connection.change(SetStatus, { ticketId, statusId: statusId! })) });
   }
-  if (builtIn && p.key === "owner") return choice({ ...choose, options: agents, none: t.nobody, choose: (ownerId) => act(desk.change(AssignTicket, { ticketId, ownerId })) });
-  if (type === "AGENT") return choice({ ...choose, options: agents, none: t.empty });
-  if (type === "BOOLEAN") return choice({ ...choose, options: [{ id: "true", name: t.yes }, { id: "false", name: t.no }], none: t.empty });
-  if (type === "OPTION") return choice({ ...choose, options: options.map((o) => ({ id: o.value, name: optionLabel(t, p, o.value) })), none: t.empty });
-  if (host.editing === p.key) return type === "OPTIONS" ? several(view, p, label, save) : typed(view, p, label, save);
-  return html`<button part="value" @click=${() => (host.editing = p.key)}><span class="hidden">${t.edit(label)}: </span>${shown(view, p)}</button>`;
+  if (builtIn && p.key === "owner") return selectInput({ ...choose, options: agents, none: t.nobody, choose: (ownerId) => act(connection.change(AssignTicket, { ticketId, ownerId })) });
+  if (type === "AGENT") return selectInput({ ...choose, options: agents, none: t.empty });
+  if (type === "BOOLEAN") return selectInput({ ...choose, options: [{ id: "true", name: t.yes }, { id: "false", name: t.no }], none: t.empty });
+  if (type === "OPTION") return selectInput({ ...choose, options: options.map((o) => ({ id: o.value, name: optionLabel(t, p, o.value) })), none: t.empty });
+  if (host.editing === p.key) return type === "OPTIONS" ? optionsEditor(context, p, label, save) : textEditor(context, p, label, save);
+  return html`<button part="value" @click=${() => (host.editing = p.key)}><span class="hidden">${t.edit(label)}: </span>${valueText(context, p)}</button>`;
 }
 
 type Save = (edited: string | readonly string[] | null) => Promise<boolean>;
 
 /** Leaves the editor, to where it was opened. */
-async function leave(view: View, p: Property) {
-  view.host.editing = null;
-  await view.host.updateComplete;
-  view.host.renderRoot.querySelector<HTMLElement>(`[data-key="${CSS.escape(p.key)}"] button`)?.focus();
+async function leave(context: RenderContext, p: Property) {
+  context.host.editing = null;
+  await context.host.updateComplete;
+  context.host.renderRoot.querySelector<HTMLElement>(`[data-key="${CSS.escape(p.key)}"] button`)?.focus();
 }
 
 /** Enter and leaving save, Escape does not. What is typed is not touched by what comes meanwhile. */
-function typed(view: View, p: Property, label: string, save: Save) {
+function textEditor(context: RenderContext, p: Property, label: string, save: Save) {
   const { type } = p.definition;
   const before = type === "DATETIME" && p.value ? toLocalInput(p.value) : (p.value ?? "");
   let left = false;
@@ -58,7 +59,7 @@ function typed(view: View, p: Property, label: string, save: Save) {
     const { value, defaultValue } = event.target as HTMLInputElement;
     if (left) return;
     left = true;
-    void leave(view, p);
+    void leave(context, p);
     if (saved && value !== defaultValue) void save(value === "" ? null : type === "DATETIME" ? new Date(value).toISOString() : value);
   };
   const pressed = (event: KeyboardEvent) => {
@@ -71,17 +72,17 @@ function typed(view: View, p: Property, label: string, save: Save) {
   return html`<input part="input" data-editor type=${kind} inputmode=${type === "NUMBER" ? "decimal" : "text"} dir="auto" aria-label=${label} value=${before} @keydown=${pressed} @blur=${(e: Event) => end(e, true)} />`;
 }
 
-function several(view: View, p: Property, label: string, save: Save) {
-  const { t } = view;
+function optionsEditor(context: RenderContext, p: Property, label: string, save: Save) {
+  const { t } = context;
   const values = [...new Set([...p.definition.options.map((o) => o.value), ...p.list])];
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const chosen = new FormData(event.target as HTMLFormElement).getAll("option") as string[];
-    if (await save(chosen.length ? chosen : null)) await leave(view, p);
+    if (await save(chosen.length ? chosen : null)) await leave(context, p);
   };
   const cancel = (event: Event) => {
     event.stopPropagation();
-    void leave(view, p);
+    void leave(context, p);
   };
   return html`<form @submit=${submit} @keydown=${(e: KeyboardEvent) => e.key === "Escape" && cancel(e)}>
     <fieldset part="options">

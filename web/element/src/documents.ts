@@ -20,7 +20,7 @@ const ticketFields = graphql(
 );
 
 /** All that the sidebar shows of a conversation, for as long as it is shown. */
-export const Follow = graphql(
+export const SidebarLive = graphql(
   `
     subscription Sidebar($id: ID!) {
       conversationLive(id: $id) {
@@ -38,7 +38,7 @@ export const Follow = graphql(
 );
 
 /** How the account is set up: what can be chosen. */
-export const Ask = graphql(`
+export const SidebarSetup = graphql(`
   query SidebarSetup {
     viewer { account { ticketHome } ticketDetailLayout { scope properties { key } } }
     agents { id name deactivatedAt }
@@ -52,9 +52,9 @@ export const AssignTicket = graphql(`mutation SidebarAssignTicket($input: Ticket
 export const SetStatus = graphql(`mutation SidebarSetStatus($input: TicketStatusSetInput!) { answer: ticketStatusSet(input: $input) { errors { message } } }`);
 export const Update = graphql(`mutation SidebarUpdate($input: TicketUpdateInput!) { answer: ticketUpdate(input: $input) { errors { message } } }`);
 export const Create = graphql(`mutation SidebarCreate($input: TicketCreateInput!) { answer: ticketCreate(input: $input) { errors { message } } }`);
-export const Choose = graphql(`mutation SidebarChoose($input: TicketDetailLayoutSetInput!) { answer: ticketDetailLayoutSet(input: $input) { errors { message } } }`);
+export const SetLayout = graphql(`mutation SidebarChoose($input: TicketDetailLayoutSetInput!) { answer: ticketDetailLayoutSet(input: $input) { errors { message } } }`);
 
-export type Conversation = NonNullable<ResultOf<typeof Follow>["conversationLive"]["conversation"]>;
+export type Conversation = NonNullable<ResultOf<typeof SidebarLive>["conversationLive"]["conversation"]>;
 export type Ticket = FragmentOf<typeof ticketFields>;
 export type Property = FragmentOf<typeof propertyFields>;
-export type Setup = ResultOf<typeof Ask>;
+export type Setup = ResultOf<typeof SidebarSetup>;

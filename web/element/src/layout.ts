@@ -1,9 +1,8 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { placeAt } from "../../src/lib/order";
-import { Choose } from "./documents";
-import type { View } from "./parts";
-import type { DeskwireSidebar } from "./sidebar";
+import { dropIndex } from "../../src/lib/reorder";
+import type { RenderContext, SidebarHost } from "./context";
+import { SetLayout } from "./documents";
 import { labelOf } from "./value";
 
 /** Chooses the properties that the panel shows, and their order (R13, D11). */
@@ -12,11 +11,11 @@ export class Layout {
   #said = "";
   #dragged: string | null = null;
 
-  constructor(readonly host: DeskwireSidebar) {}
+  constructor(readonly host: SidebarHost) {}
 
-  render(view: View) {
-    const { t, desk } = view;
-    const { setup } = desk;
+  render(context: RenderContext) {
+    const { t, connection } = context;
+    const { setup } = connection;
     if (!setup) return nothing;
     const keys = (this.#keys ??= setup.viewer.ticketDetailLayout.properties.map((p) => p.key));
     const all = setup.propertyDefinitions;
@@ -35,9 +34,9 @@ export class Layout {
       <header><h2 id="title" tabindex="-1">${t.choose}</h2></header>
       <p role="status" class="hidden">${this.#said}</p>
       <ul @pointerdown=${this.#grip} @pointermove=${(e: PointerEvent) => this.#drag(e, (key, at) => t.at(labelOf(t, all.find((d) => d.key === key)!), at))} @lostpointercapture=${this.#drop}>${repeat([...keys.flatMap((k) => all.find((d) => d.key === k) ?? []), ...rest], (d) => d.key, row)}</ul>
-      <button part="button primary" @click=${() => this.#save(view, keys)}>${t.save}</button>
+      <button part="button primary" @click=${() => this.#save(context, keys)}>${t.save}</button>
       <button part="button" @click=${() => this.#leave()}>${t.cancel}</button>
-      ${setup.viewer.ticketDetailLayout.scope === "MINE" ? html`<button part="button" @click=${() => this.#save(view, null)}>${t.reset}</button>` : nothing}
+      ${setup.viewer.ticketDetailLayout.scope === "MINE" ? html`<button part="button" @click=${() => this.#save(context, null)}>${t.reset}</button>` : nothing}
     </div>`;
   }
 
@@ -72,7 +71,7 @@ export class Layout {
     if (!key) return;
     const from = this.#keys!.indexOf(key);
     const rows = [...(event.currentTarget as HTMLElement).children].slice(0, this.#keys!.length).map((row) => row.getBoundingClientRect());
-    this.#move(from, placeAt(rows, from, event.clientY) - from, (place) => say(key, place));
+    this.#move(from, dropIndex(rows, from, event.clientY) - from, (place) => say(key, place));
   }
 
   #drop = () => {
@@ -86,9 +85,9 @@ export class Layout {
     this.host.view = "details";
   }
 
-  async #save({ act, desk }: View, propertyKeys: string[] | null) {
-    if (!(await act(desk.change(Choose, { propertyKeys, scope: "MINE" })))) return;
-    await desk.ask();
+  async #save({ act, connection }: RenderContext, propertyKeys: string[] | null) {
+    if (!(await act(connection.change(SetLayout, { propertyKeys, scope: "MINE" })))) return;
+    await connection.loadSetup();
     this.#leave();
   }
 }

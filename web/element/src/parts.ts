@@ -1,46 +1,34 @@
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { live } from "lit/directives/live.js";
-import type { Desk } from "./desk";
+import type { RenderContext } from "./context";
 import type { Property, Ticket } from "./documents";
-import type { DeskwireSidebar } from "./sidebar";
-import type { Text } from "./text";
 import { displayed, labelOf } from "./value";
 
-/** What is at hand wherever something is shown. */
-export interface View {
-  readonly t: Text;
-  readonly language: string;
-  readonly desk: Desk;
-  readonly host: DeskwireSidebar;
-  readonly act: (change: Promise<string | null>) => Promise<boolean>;
-  readonly open: (kind: string, id: string, href: string) => (event: Event) => void;
-}
-
 /** An address of the server. */
-export const full = (server: string, path: string): string => new URL(path, server.endsWith("/") ? server : server + "/").href;
+export const absoluteUrl = (server: string, path: string): string => new URL(path, server.endsWith("/") ? server : server + "/").href;
 
-export const moment = (language: string, iso: string): string => new Date(iso).toLocaleDateString(language, { dateStyle: "medium" });
+export const mediumDate = (language: string, iso: string): string => new Date(iso).toLocaleDateString(language, { dateStyle: "medium" });
 
 /** A value as it is read, marked gently when it has changed since it was first shown. */
-export function shown({ t, language, desk }: View, property: Property) {
+export function valueText({ t, language, connection }: RenderContext, property: Property) {
   const text = displayed(t, language, property);
   const none = property.key === "owner" ? t.nobody : "–";
-  return keyed(text, html`<bdi class=${desk.isNew(property.id, text) ? "lit" : ""}>${text ?? none}</bdi>`);
+  return keyed(text, html`<bdi class=${connection.hasJustChanged(property.id, text) ? "flash" : ""}>${text ?? none}</bdi>`);
 }
 
 /** The ticket card (R11): the same properties for everybody, which nobody can choose or change here (R14). */
-export function card(view: View, ticket: Ticket) {
-  const { t, host, open } = view;
+export function ticketCard(context: RenderContext, ticket: Ticket) {
+  const { t, host, open } = context;
   const more = () => {
-    void view.desk.ask();
+    void context.connection.loadSetup();
     host.view = "details";
   };
   return html`<div part="card" data-card>
       <a part="link name" href=${ticket.recordUrl} target="_blank" rel="noopener" title=${t.record} @click=${open("ticket", ticket.id, ticket.recordUrl)}><bdi>${ticket.name}</bdi></a>
       <dl>
         ${ticket.cardProperties.map((p) =>
-          p.key === "name" ? nothing : html`<dt>${labelOf(t, p.definition)}</dt><dd data-key=${p.key} class=${p.key === "status" ? ticket.status.state : (p.value ?? "")}>${shown(view, p)}</dd>`,
+          p.key === "name" ? nothing : html`<dt>${labelOf(t, p.definition)}</dt><dd data-key=${p.key} class=${p.key === "status" ? ticket.status.state : (p.value ?? "")}>${valueText(context, p)}</dd>`,
         )}
       </dl>
     </div>
@@ -65,7 +53,7 @@ interface Choice {
 }
 
 /** One of a few: chosen without a further step. */
-export function choice({ label, value, called, options = [], none, fixed, choose }: Choice) {
+export function selectInput({ label, value, called, options = [], none, fixed, choose }: Choice) {
   const all = options.some((o) => o.id === value) || value === null ? options : [{ id: value, name: called ?? value }, ...options];
   const option = (id: string, name: string) => html`<option value=${id} .selected=${live(id === (value ?? ""))}>${name}</option>`;
   return html`<select part="input" aria-label=${label} ?disabled=${fixed} @change=${(e: Event) => choose((e.target as HTMLSelectElement).value || null)}>

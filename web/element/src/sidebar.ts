@@ -1,9 +1,10 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
-import { details } from "./details";
-import { Desk, type Token } from "./desk";
+import { SidebarConnection, type Token } from "./connection";
+import type { RenderContext, SidebarHost } from "./context";
+import { ticketDetails } from "./details";
 import { Assign, Create, type Conversation } from "./documents";
 import { Layout } from "./layout";
-import { card, choice, full, moment, type View } from "./parts";
+import { absoluteUrl, mediumDate, selectInput, ticketCard } from "./parts";
 import { style } from "./style";
 import { textOf } from "./text";
 
@@ -13,7 +14,7 @@ import { textOf } from "./text";
  * It tells `deskwire-token-refused` when its token is not good, and `deskwire-open` when somebody opens a record
  * (`detail`: kind, id, href); prevented, the page opens it in its own way.
  */
-export class DeskwireSidebar extends LitElement {
+export class DeskwireSidebar extends LitElement implements SidebarHost {
   static override styles = style;
   static override properties = {
     server: {},
@@ -41,7 +42,7 @@ export class DeskwireSidebar extends LitElement {
   /** The key of the property that is being edited. */
   declare editing: string | null;
 
-  readonly desk = new Desk(this, () => this.#tell("deskwire-token-refused", {}));
+  readonly connection = new SidebarConnection(this, () => this.#tell("deskwire-token-refused", {}));
   readonly #layout = new Layout(this);
 
   constructor() {
@@ -66,10 +67,10 @@ export class DeskwireSidebar extends LitElement {
   override willUpdate(changed: PropertyValues) {
     if (!this.isConnected) return;
     const anew = ["server", "token", "getToken"].some((name) => changed.has(name));
-    if (anew) this.desk.open(this.server, this.getToken ?? (() => this.token));
+    if (anew) this.connection.open(this.server, this.getToken ?? (() => this.token));
     if ((anew || changed.has("conversation")) && this.conversation) {
       Object.assign(this, { view: "sidebar", message: null, editing: null });
-      this.desk.follow(this.conversation);
+      this.connection.follow(this.conversation);
     }
   }
 
@@ -82,65 +83,65 @@ export class DeskwireSidebar extends LitElement {
   override render() {
     const { language } = this;
     const t = textOf(language);
-    const { state, conversation } = this.desk;
-    const view: View = { t, language, desk: this.desk, host: this, act: this.act, open: this.#open };
+    const { state, conversation } = this.connection;
+    const context: RenderContext = { t, language, connection: this.connection, host: this, act: this.act, open: this.#open };
     const says = state === "live" ? "" : state === "loading" ? t.loading : t[state];
     return html`<section part="sidebar" aria-label=${t.sidebar} lang=${language.slice(0, 2)}>
       <p part="status" role="status" class=${state} ?hidden=${!says}>${says}</p>
       ${this.message === null ? nothing : html`<p part="error" role="alert">${this.message || t.failed}</p>`}
-      ${conversation && state !== "refused" ? this.#content(view, conversation) : nothing}
+      ${conversation && state !== "refused" ? this.#content(context, conversation) : nothing}
     </section>`;
   }
 
-  #content(view: View, conversation: Conversation) {
+  #content(context: RenderContext, conversation: Conversation) {
     const { ticket } = conversation;
-    if (ticket && this.view === "details") return details(view, ticket);
-    if (ticket && this.view === "layout") return this.#layout.render(view);
-    const { t } = view;
+    if (ticket && this.view === "details") return ticketDetails(context, ticket);
+    if (ticket && this.view === "layout") return this.#layout.render(context);
+    const { t } = context;
     return html`
       ${conversation.trashedAt ? html`<p part="note">${t.trashed}</p>` : nothing}
-      <label part="owner">${t.owner}${this.#owner(view, conversation)}</label>
-      <details part="section ticket" open><summary>${t.ticket}</summary>${ticket ? card(view, ticket) : this.#noTicket(view, conversation)}</details>
-      <details part="section contact" open><summary>${t.contact}</summary>${this.#contact(view, conversation)}</details>
-      <details part="section past" open><summary>${t.past}</summary>${this.#past(view, conversation)}</details>
+      <label part="owner">${t.owner}${this.#owner(context, conversation)}</label>
+      <details part="section ticket" open><summary>${t.ticket}</summary>${ticket ? ticketCard(context, ticket) : this.#noTicket(context, conversation)}</details>
+      <details part="section contact" open><summary>${t.contact}</summary>${this.#contact(context, conversation)}</details>
+      <details part="section past" open><summary>${t.past}</summary>${this.#past(context, conversation)}</details>
     `;
   }
 
-  #owner(view: View, { id, owner, viewerCanAssign }: Conversation) {
-    const choose = (ownerId: string | null) => this.act(this.desk.change(Assign, { conversationId: id, ownerId }));
-    return choice({ label: view.t.ownerOf, value: owner?.id ?? null, called: owner?.name, options: view.desk.setup?.agents.filter((a) => !a.deactivatedAt), none: view.t.nobody, fixed: !viewerCanAssign, choose });
+  #owner(context: RenderContext, { id, owner, viewerCanAssign }: Conversation) {
+    const choose = (ownerId: string | null) => this.act(this.connection.change(Assign, { conversationId: id, ownerId }));
+    return selectInput({ label: context.t.ownerOf, value: owner?.id ?? null, called: owner?.name, options: context.connection.setup?.agents.filter((a) => !a.deactivatedAt), none: context.t.nobody, fixed: !viewerCanAssign, choose });
   }
 
-  #noTicket({ t, desk }: View, { id, viewerCanCreateTicket, trashedAt }: Conversation) {
+  #noTicket({ t, connection }: RenderContext, { id, viewerCanCreateTicket, trashedAt }: Conversation) {
     const create = (event: SubmitEvent) => {
       event.preventDefault();
       const name = new FormData(event.target as HTMLFormElement).get("name") as string;
-      void this.act(desk.change(Create, { conversationId: id, name }));
+      void this.act(connection.change(Create, { conversationId: id, name }));
     };
     if (!viewerCanCreateTicket || trashedAt) return html`<p class="muted">${t.none}</p>`;
     return html`<form part="create" @submit=${create}>
       <p class="muted">${t.none}</p>
       <input part="input" name="name" required dir="auto" autocomplete="off" aria-label=${t.name} placeholder=${t.name} />
-      ${desk.setup?.viewer.account.ticketHome === "HELP_DESK" ? html`<p class="muted">${t.moves}</p>` : nothing}
+      ${connection.setup?.viewer.account.ticketHome === "HELP_DESK" ? html`<p class="muted">${t.moves}</p>` : nothing}
       <button part="button primary">${t.create}</button>
     </form>`;
   }
 
-  #contact({ t }: View, { contact }: Conversation) {
+  #contact({ t }: RenderContext, { contact }: Conversation) {
     const facts = [contact.email, contact.phone, contact.externalId].filter((fact) => fact && fact !== contact.name);
     return html`<p part="contact-name"><bdi>${contact.name || facts.shift() || t.unknown}</bdi></p>
       <ul>${facts.map((fact) => html`<li><bdi>${fact}</bdi></li>`)}</ul>`;
   }
 
-  #past({ t, language, open }: View, { id, contact }: Conversation) {
+  #past({ t, language, open }: RenderContext, { id, contact }: Conversation) {
     const past = contact.conversations.nodes.filter((c) => c.id !== id);
     if (!past.length) return html`<p class="muted">${t.first}</p>`;
     return html`<ul>${past.map((c) => {
-      const href = full(this.server, "conversations/" + c.id);
+      const href = absoluteUrl(this.server, "conversations/" + c.id);
       return html`<li>
         <a part="link" href=${href} target="_blank" rel="noopener" @click=${open("conversation", c.id, href)}>
           <bdi>${c.subject || c.preview || t.noSubject}</bdi>
-          <small>#${c.number} · <span part="badge" class=${c.status}>${t.state[c.status]}</span> · ${moment(language, c.lastActivityAt)}</small>
+          <small>#${c.number} · <span part="badge" class=${c.status}>${t.state[c.status]}</span> · ${mediumDate(language, c.lastActivityAt)}</small>
         </a>
       </li>`;
     })}</ul>`;

@@ -233,17 +233,17 @@ export const style = css`
     position: absolute;
     clip-path: inset(50%);
   }
-  .lit {
-    animation: lit 2.4s ease-out;
+  .flash {
+    animation: flash 2.4s ease-out;
     border-radius: 4px;
   }
-  @keyframes lit {
+  @keyframes flash {
     from {
       background: var(--mark);
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    .lit {
+    .flash {
       animation: none;
     }
   }

@@ -1,4 +1,4 @@
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import { useFrame } from "../frame";
 import { Panel } from "../record/page";
 import { t } from "../text";
@@ -9,7 +9,7 @@ import { AccountUpdate } from "./queries";
 
 /** The account: its name, its plan, and how long its trash keeps things (D4). */
 export function AccountTab({ may }: { may: boolean }) {
-  const act = useAct();
+  const act = useMutate();
   const { account } = useFrame().viewer;
   const save = async (input: { name?: string; trashKeepDays?: number }) => {
     const { done } = await act(AccountUpdate, { input: { ...input, expectedVersion: account.version } });

@@ -1,8 +1,8 @@
 import type { ResultOf } from "../api/graphql";
 import { Panel } from "../record/page";
 import { t } from "../text";
-import { Badge, Field, Select, Waiting } from "../ui/parts";
-import { Maker, NameField, text, TextField, Ticks } from "./parts";
+import { Badge, Field, Select, Skeleton } from "../ui/parts";
+import { CreateForm, NameField, formText, TextField, CheckboxGroup } from "./parts";
 import { ChannelCreate, InboxCreate, Inboxes, InboxUpdate } from "./queries";
 import { useAdmin, type Change } from "./use-admin";
 
@@ -16,10 +16,10 @@ const workspaces = ["INBOX", "HELP_DESK"] as const;
 /** The inboxes: who sees them, how messages come in, and what happens when a contact writes again (D8). */
 export function InboxesTab({ may }: { may: boolean }) {
   const { data, change } = useAdmin(Inboxes, ["INBOX_CREATED", "INBOX_UPDATED", "CHANNEL_CREATED", "CHANNEL_UPDATED", "TEAM_CREATED", "TEAM_UPDATED"]);
-  if (!data) return <Waiting />;
+  if (!data) return <Skeleton />;
   const create = async (values: FormData) => {
-    const workspace = text(values, "workspace") as (typeof workspaces)[number];
-    const { done } = await change(InboxCreate, { input: { name: text(values, "name"), workspace, teamIds: data.teams.map((team) => team.id) } });
+    const workspace = formText(values, "workspace") as (typeof workspaces)[number];
+    const { done } = await change(InboxCreate, { input: { name: formText(values, "name"), workspace, teamIds: data.teams.map((team) => team.id) } });
     return done !== null;
   };
   return (
@@ -28,7 +28,7 @@ export function InboxesTab({ may }: { may: boolean }) {
         <InboxPanel key={inbox.id} inbox={inbox} teams={data.teams} may={may} change={change} />
       ))}
       {may && (
-        <Maker label={t.admin.newInbox} onMake={create}>
+        <CreateForm label={t.admin.newInbox} onMake={create}>
           <TextField name="name" label={t.admin.name} required />
           <Field label={t.admin.workspace}>
             <Select name="workspace" className="w-full" defaultValue="INBOX">
@@ -39,7 +39,7 @@ export function InboxesTab({ may }: { may: boolean }) {
               ))}
             </Select>
           </Field>
-        </Maker>
+        </CreateForm>
       )}
     </>
   );
@@ -57,7 +57,7 @@ function InboxPanel({ inbox, teams, may, change }: { inbox: Inbox; teams: Data["
             </Field>
           </div>
         )}
-        <Ticks label={t.admin.teams} all={teams} chosen={inbox.teams.map((team) => team.id)} disabled={!may} onChange={(teamIds) => void change(InboxUpdate, { input: { ...input, teamIds } })} />
+        <CheckboxGroup label={t.admin.teams} all={teams} chosen={inbox.teams.map((team) => team.id)} disabled={!may} onChange={(teamIds) => void change(InboxUpdate, { input: { ...input, teamIds } })} />
         <div className="flex flex-wrap gap-3">
           <Field label={t.admin.followUp}>
             <Select value={inbox.followUpPolicy} disabled={!may} onChange={(e) => void change(InboxUpdate, { input: { ...input, followUpPolicy: e.target.value as (typeof policies)[number] } })}>
@@ -93,11 +93,11 @@ function InboxPanel({ inbox, teams, may, change }: { inbox: Inbox; teams: Data["
 
 function NewChannel({ inbox, change }: { inbox: Inbox; change: Change }) {
   const create = async (values: FormData) => {
-    const { done } = await change(ChannelCreate, { input: { inboxId: inbox.id, name: text(values, "name"), kind: text(values, "kind") as (typeof media)[number] } });
+    const { done } = await change(ChannelCreate, { input: { inboxId: inbox.id, name: formText(values, "name"), kind: formText(values, "kind") as (typeof media)[number] } });
     return done !== null;
   };
   return (
-    <Maker label={t.admin.newChannel} onMake={create}>
+    <CreateForm label={t.admin.newChannel} onMake={create}>
       <TextField name="name" label={t.admin.name} required />
       <Field label={t.admin.kind}>
         <Select name="kind" className="w-full" defaultValue="API">
@@ -108,6 +108,6 @@ function NewChannel({ inbox, change }: { inbox: Inbox; change: Change }) {
           ))}
         </Select>
       </Field>
-    </Maker>
+    </CreateForm>
   );
 }

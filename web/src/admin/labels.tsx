@@ -2,9 +2,9 @@ import type { ResultOf } from "../api/graphql";
 import { InboxViewCreate } from "../api/mutations";
 import { Panel } from "../record/page";
 import { t } from "../text";
-import { Button, Empty, Field, Waiting } from "../ui/parts";
+import { Button, EmptyState, Field, Skeleton } from "../ui/parts";
 import { Label } from "../ui/label";
-import { Archive, Maker, NameField, text, TextField } from "./parts";
+import { ArchiveButton, CreateForm, NameField, formText, TextField } from "./parts";
 import { LabelArchive, LabelCreate, Labels, LabelUpdate } from "./queries";
 import { useAdmin, type Change } from "./use-admin";
 
@@ -14,16 +14,16 @@ const colour = "h-8 w-10 shrink-0 cursor-pointer rounded-lg border border-line-s
 /** The words that conversations are marked with. */
 export function LabelsTab({ may }: { may: boolean }) {
   const { data, change } = useAdmin(Labels, ["LABEL_CREATED", "LABEL_UPDATED", "LABEL_ARCHIVED"]);
-  if (!data) return <Waiting />;
+  if (!data) return <Skeleton />;
   const create = async (values: FormData) => {
-    const input = { name: text(values, "name"), color: text(values, "color"), description: text(values, "description") };
+    const input = { name: formText(values, "name"), color: formText(values, "color"), description: formText(values, "description") };
     return (await change(LabelCreate, { input })).done !== null;
   };
   return (
     <>
       <Panel title={t.labels.title}>
         <p className="mb-3 text-sm text-muted">{t.labels.lead}</p>
-        {data.labels.length === 0 && <Empty icon="tag" title={t.labels.none} />}
+        {data.labels.length === 0 && <EmptyState icon="tag" title={t.labels.none} />}
         <ul className="divide-y divide-line">
           {data.labels.map((l) => (
             <LabelItem key={l.id} label={l} may={may} change={change} />
@@ -31,13 +31,13 @@ export function LabelsTab({ may }: { may: boolean }) {
         </ul>
       </Panel>
       {may && (
-        <Maker label={t.labels.new} onMake={create}>
+        <CreateForm label={t.labels.new} onMake={create}>
           <TextField name="name" label={t.admin.name} required maxLength={200} />
           <Field label={t.labels.color}>
             <input type="color" name="color" defaultValue="#0f766e" className={colour} />
           </Field>
           <TextField name="description" label={t.admin.description} maxLength={1000} />
-        </Maker>
+        </CreateForm>
       )}
     </>
   );
@@ -65,7 +65,7 @@ function LabelItem({ label: l, may, change }: { label: OneLabel; may: boolean; c
       <Button look="quiet" aria-label={`${t.labels.view}: ${l.name}`} onClick={() => void view()}>
         {t.labels.view}
       </Button>
-      {may && <Archive name={l.name} onArchive={() => void change(LabelArchive, { input })} />}
+      {may && <ArchiveButton name={l.name} onArchive={() => void change(LabelArchive, { input })} />}
     </li>
   );
 }

@@ -29,7 +29,7 @@ export function NameField({ label, value, disabled, onSave, className = "" }: { 
 }
 
 /** A small form that makes something; it is closed until it is wanted, and closes when it has succeeded. */
-export function Maker({ label, children, onMake }: { label: string; children: ReactNode; onMake: (values: FormData) => Promise<boolean> }) {
+export function CreateForm({ label, children, onMake }: { label: string; children: ReactNode; onMake: (values: FormData) => Promise<boolean> }) {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -59,7 +59,7 @@ export function Maker({ label, children, onMake }: { label: string; children: Re
   );
 }
 
-export const text = (values: FormData, name: string): string => {
+export const formText = (values: FormData, name: string): string => {
   const value = values.get(name);
   return typeof value === "string" ? value.trim() : "";
 };
@@ -72,7 +72,7 @@ export function TextField({ label, ...rest }: ComponentProps<"input"> & { name: 
   );
 }
 
-interface TicksProps {
+interface CheckboxGroupProps {
   readonly label: string;
   readonly all: readonly { readonly id: string; readonly name: string }[];
   readonly chosen: readonly string[];
@@ -81,7 +81,7 @@ interface TicksProps {
 }
 
 /** Several of a list, as boxes to tick; each tick is a change of its own. */
-export function Ticks({ label, all, chosen, disabled, onChange }: TicksProps) {
+export function CheckboxGroup({ label, all, chosen, disabled, onChange }: CheckboxGroupProps) {
   return (
     <fieldset disabled={disabled} className="min-w-0">
       <legend className="mb-1 text-xs font-medium text-muted">{label}</legend>
@@ -97,6 +97,6 @@ export function Ticks({ label, all, chosen, disabled, onChange }: TicksProps) {
   );
 }
 
-export function Archive({ name, onArchive }: { name: string; onArchive: () => void }) {
+export function ArchiveButton({ name, onArchive }: { name: string; onArchive: () => void }) {
   return <IconButton icon="trash" label={t.admin.archiveOf(name)} onClick={onArchive} />;
 }

@@ -2,8 +2,8 @@ import { useState } from "react";
 import type { ResultOf } from "../api/graphql";
 import { Panel } from "../record/page";
 import { t } from "../text";
-import { Badge, Button, Field, IconButton, Input, Select, Waiting } from "../ui/parts";
-import { Archive, Maker, NameField, text, TextField } from "./parts";
+import { Badge, Button, Field, IconButton, Input, Select, Skeleton } from "../ui/parts";
+import { ArchiveButton, CreateForm, NameField, formText, TextField } from "./parts";
 import { PipelineArchive, PipelineCreate, Pipelines, PipelineUpdate, StatusArchive, StatusCreate, StatusUpdate } from "./queries";
 import { useAdmin, type Change } from "./use-admin";
 
@@ -13,10 +13,10 @@ type State = "OPEN" | "CLOSED";
 /** The pipelines with their statuses, in their order. */
 export function PipelinesTab({ may }: { may: boolean }) {
   const { data, change } = useAdmin(Pipelines, ["PIPELINE_CREATED", "PIPELINE_UPDATED", "PIPELINE_ARCHIVED", "TICKET_STATUS_CREATED", "TICKET_STATUS_UPDATED", "TICKET_STATUS_ARCHIVED"]);
-  if (!data) return <Waiting />;
+  if (!data) return <Skeleton />;
   const create = async (values: FormData) => {
-    const statuses = [{ name: text(values, "open"), state: "OPEN" as const }, { name: text(values, "closed"), state: "CLOSED" as const }];
-    const { done } = await change(PipelineCreate, { input: { name: text(values, "name"), statuses } });
+    const statuses = [{ name: formText(values, "open"), state: "OPEN" as const }, { name: formText(values, "closed"), state: "CLOSED" as const }];
+    const { done } = await change(PipelineCreate, { input: { name: formText(values, "name"), statuses } });
     return done !== null;
   };
   return (
@@ -25,12 +25,12 @@ export function PipelinesTab({ may }: { may: boolean }) {
         <PipelinePanel key={p.id} pipeline={p} at={at} may={may} change={change} />
       ))}
       {may && (
-        <Maker label={t.admin.newPipeline} onMake={create}>
+        <CreateForm label={t.admin.newPipeline} onMake={create}>
           <TextField name="name" label={t.admin.name} required />
           <span />
           <TextField name="open" label={t.admin.firstOpen} required />
           <TextField name="closed" label={t.admin.firstClosed} required />
-        </Maker>
+        </CreateForm>
       )}
     </>
   );
@@ -44,7 +44,7 @@ function PipelinePanel({ pipeline: p, at, may, change }: { pipeline: Pipeline; a
         may && (
           <>
             {at > 0 && <IconButton icon="up" label={t.ticket.moveUp(p.name)} onClick={() => void change(PipelineUpdate, { input: { pipelineId: p.id, position: at - 1 } })} />}
-            <Archive name={p.name} onArchive={() => void change(PipelineArchive, { input: { pipelineId: p.id } })} />
+            <ArchiveButton name={p.name} onArchive={() => void change(PipelineArchive, { input: { pipelineId: p.id } })} />
           </>
         )
       }
@@ -67,7 +67,7 @@ function PipelinePanel({ pipeline: p, at, may, change }: { pipeline: Pipeline; a
               <span className="flex shrink-0">
                 <IconButton icon="up" label={t.ticket.moveUp(s.name)} disabled={i === 0} onClick={() => void change(StatusUpdate, { input: { statusId: s.id, position: i - 1 } })} />
                 <IconButton icon="down" label={t.ticket.moveDown(s.name)} disabled={i === p.statuses.length - 1} onClick={() => void change(StatusUpdate, { input: { statusId: s.id, position: i + 1 } })} />
-                <Archive name={s.name} onArchive={() => void change(StatusArchive, { input: { statusId: s.id } })} />
+                <ArchiveButton name={s.name} onArchive={() => void change(StatusArchive, { input: { statusId: s.id } })} />
               </span>
             )}
           </li>

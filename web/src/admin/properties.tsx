@@ -3,9 +3,9 @@ import type { Definition } from "../api/fragments";
 import { Panel } from "../record/page";
 import { labelOf } from "../sidebar/property";
 import { t } from "../text";
-import { Badge, Button, Field, Select, Textarea, Waiting } from "../ui/parts";
+import { Badge, Button, Field, Select, Textarea, Skeleton } from "../ui/parts";
 import { linesOf, optionsOf } from "./options";
-import { Archive, Maker, NameField, text, TextField } from "./parts";
+import { ArchiveButton, CreateForm, NameField, formText, TextField } from "./parts";
 import { Properties, PropertyArchive, PropertyCreate, PropertyUpdate } from "./queries";
 import { useAdmin, type Change } from "./use-admin";
 
@@ -16,11 +16,11 @@ type Type = (typeof types)[number];
 export function PropertiesTab({ may }: { may: boolean }) {
   const { data, change } = useAdmin(Properties, ["PROPERTY_DEFINITION_CREATED", "PROPERTY_DEFINITION_UPDATED", "PROPERTY_DEFINITION_ARCHIVED"]);
   const [type, setType] = useState<Type>("TEXT");
-  if (!data) return <Waiting />;
+  if (!data) return <Skeleton />;
   const choice = type === "OPTION" || type === "OPTIONS";
   const create = async (values: FormData) => {
-    const input = { key: text(values, "key"), label: text(values, "label"), description: text(values, "description"), type };
-    const { done } = await change(PropertyCreate, { input: choice ? { ...input, options: optionsOf(text(values, "options")) } : input });
+    const input = { key: formText(values, "key"), label: formText(values, "label"), description: formText(values, "description"), type };
+    const { done } = await change(PropertyCreate, { input: choice ? { ...input, options: optionsOf(formText(values, "options")) } : input });
     return done !== null;
   };
   return (
@@ -33,7 +33,7 @@ export function PropertiesTab({ may }: { may: boolean }) {
         </ul>
       </Panel>
       {may && (
-        <Maker label={t.admin.newProperty} onMake={create}>
+        <CreateForm label={t.admin.newProperty} onMake={create}>
           <TextField name="label" label={t.admin.label} required />
           <TextField name="key" label={t.admin.key} required pattern="[a-z][A-Za-z0-9_]{0,63}" />
           <Field label={t.admin.type}>
@@ -51,7 +51,7 @@ export function PropertiesTab({ may }: { may: boolean }) {
               <Textarea name="options" rows={4} required />
             </Field>
           )}
-        </Maker>
+        </CreateForm>
       )}
     </>
   );
@@ -79,7 +79,7 @@ function PropertyItem({ definition: d, may, change }: { definition: Definition; 
         <span className="shrink-0">
           <Badge tone={d.builtIn ? "closed" : "open"}>{t.admin.types[d.type]}</Badge>
         </span>
-        {writable && <Archive name={d.label} onArchive={() => void change(PropertyArchive, { input })} />}
+        {writable && <ArchiveButton name={d.label} onArchive={() => void change(PropertyArchive, { input })} />}
       </div>
       {options !== null && (
         <div className="space-y-2 p-2.5">

@@ -2,8 +2,8 @@ import { useDeferredValue, useRef, useState, type FormEvent } from "react";
 import type { ResultOf, VariablesOf } from "../api/graphql";
 import { Panel } from "../record/page";
 import { t } from "../text";
-import { Badge, Button, Empty, Field, IconButton, Input, Select, Textarea, Waiting } from "../ui/parts";
-import { Maker, text, TextField } from "./parts";
+import { Badge, Button, EmptyState, Field, IconButton, Input, Select, Textarea, Skeleton } from "../ui/parts";
+import { CreateForm, formText, TextField } from "./parts";
 import { SnippetCreate, SnippetDelete, Snippets, SnippetUpdate } from "./queries";
 import { useAdmin, type Change } from "./use-admin";
 
@@ -20,7 +20,7 @@ export function SnippetsTab({ may }: { may: boolean }) {
   const where: VariablesOf<typeof Snippets> = words ? { where: { or: [{ name: { contains: words } }, { shortcut: { startsWith: words } }, { text: { contains: words } }] } } : {};
   const { data, change } = useAdmin(Snippets, ["SNIPPET_CREATED", "SNIPPET_UPDATED", "SNIPPET_DELETED"], where);
   const create = async (values: FormData) => {
-    const input = { name: text(values, "name"), shortcut: text(values, "shortcut") || null, text: text(values, "text"), scope: (text(values, "scope") || "PERSONAL") as Scope };
+    const input = { name: formText(values, "name"), shortcut: formText(values, "shortcut") || null, text: formText(values, "text"), scope: (formText(values, "scope") || "PERSONAL") as Scope };
     return (await change(SnippetCreate, { input })).done !== null;
   };
   const found = data?.snippets.nodes;
@@ -32,9 +32,9 @@ export function SnippetsTab({ may }: { may: boolean }) {
       >
         <p className="mb-3 text-sm text-muted">{t.snippets.lead}</p>
         {!found ? (
-          <Waiting />
+          <Skeleton />
         ) : found.length === 0 ? (
-          <Empty icon="bolt" title={words ? t.palette.empty : t.snippets.none} />
+          <EmptyState icon="bolt" title={words ? t.palette.empty : t.snippets.none} />
         ) : (
           <ul className="divide-y divide-line">
             {found.map((s) => (
@@ -44,9 +44,9 @@ export function SnippetsTab({ may }: { may: boolean }) {
         )}
         {data?.snippets.pageInfo.hasNextPage && <p className="pt-3 text-sm text-muted">{t.snippets.more(100)}</p>}
       </Panel>
-      <Maker label={t.snippets.new} onMake={create}>
+      <CreateForm label={t.snippets.new} onMake={create}>
         <SnippetFields scopes={may ? ["PERSONAL", "ACCOUNT"] : undefined} />
-      </Maker>
+      </CreateForm>
     </>
   );
 }
@@ -57,10 +57,10 @@ function SnippetItem({ snippet: s, change }: { snippet: Snippet; change: Change 
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const values = new FormData(event.currentTarget);
-    const changed = text(values, "text");
+    const changed = formText(values, "text");
     const { done } = await change(SnippetUpdate, {
       // HTML that says something else than the text would be worse than none.
-      input: { ...input, name: text(values, "name"), shortcut: text(values, "shortcut") || null, text: changed, ...(s.html && changed !== s.text ? { html: null } : {}) },
+      input: { ...input, name: formText(values, "name"), shortcut: formText(values, "shortcut") || null, text: changed, ...(s.html && changed !== s.text ? { html: null } : {}) },
     });
     if (done) setOpen(false);
   };

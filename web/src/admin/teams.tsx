@@ -3,8 +3,8 @@ import type { agentFields } from "../api/fragments";
 import { useFrame } from "../frame";
 import { Panel } from "../record/page";
 import { t } from "../text";
-import { Avatar, Badge, Button, Field, Select, Waiting } from "../ui/parts";
-import { Maker, NameField, text, TextField, Ticks } from "./parts";
+import { Avatar, Badge, Button, Field, Select, Skeleton } from "../ui/parts";
+import { CreateForm, NameField, formText, TextField, CheckboxGroup } from "./parts";
 import { AgentCreate, AgentUpdate, TeamCreate, Teams, TeamUpdate } from "./queries";
 import { useAdmin, type Change } from "./use-admin";
 
@@ -23,11 +23,11 @@ const roleOptions = () =>
 /** Who works in the account, and in which teams. */
 export function TeamsTab({ may }: { may: boolean }) {
   const { data, change } = useAdmin(Teams, ["TEAM_CREATED", "TEAM_UPDATED", "AGENT_CREATED", "AGENT_UPDATED"]);
-  if (!data) return <Waiting />;
+  if (!data) return <Skeleton />;
   const active = data.agents.filter((a) => !a.deactivatedAt);
-  const createTeam = async (values: FormData) => (await change(TeamCreate, { input: { name: text(values, "name") } })).done !== null;
+  const createTeam = async (values: FormData) => (await change(TeamCreate, { input: { name: formText(values, "name") } })).done !== null;
   const createAgent = async (values: FormData) => {
-    const { done } = await change(AgentCreate, { input: { name: text(values, "name"), email: text(values, "email"), role: text(values, "role") as Role } });
+    const { done } = await change(AgentCreate, { input: { name: formText(values, "name"), email: formText(values, "email"), role: formText(values, "role") as Role } });
     return done !== null;
   };
   return (
@@ -41,14 +41,14 @@ export function TeamsTab({ may }: { may: boolean }) {
             </Field>
           </div>
         )}
-          <Ticks label={t.admin.members} all={active} chosen={team.members.map((m) => m.id)} disabled={!may} onChange={(memberIds) => void change(TeamUpdate, { input: { teamId: team.id, memberIds } })} />
+          <CheckboxGroup label={t.admin.members} all={active} chosen={team.members.map((m) => m.id)} disabled={!may} onChange={(memberIds) => void change(TeamUpdate, { input: { teamId: team.id, memberIds } })} />
         </Panel>
       ))}
       {may && (
         <div className="mb-6">
-          <Maker label={t.admin.newTeam} onMake={createTeam}>
+          <CreateForm label={t.admin.newTeam} onMake={createTeam}>
             <TextField name="name" label={t.admin.name} required />
-          </Maker>
+          </CreateForm>
         </div>
       )}
       <Panel title={t.admin.members}>
@@ -59,7 +59,7 @@ export function TeamsTab({ may }: { may: boolean }) {
         </ul>
       </Panel>
       {may && (
-        <Maker label={t.admin.newAgent} onMake={createAgent}>
+        <CreateForm label={t.admin.newAgent} onMake={createAgent}>
           <TextField name="name" label={t.admin.name} required />
           <TextField name="email" label={t.admin.email} type="email" required />
           <Field label={t.admin.role}>
@@ -67,7 +67,7 @@ export function TeamsTab({ may }: { may: boolean }) {
               {roleOptions()}
             </Select>
           </Field>
-        </Maker>
+        </CreateForm>
       )}
     </>
   );

@@ -2,8 +2,8 @@ import { useState } from "react";
 import { mediumTime } from "../lib/time";
 import { Panel } from "../record/page";
 import { t } from "../text";
-import { Badge, Button, Waiting } from "../ui/parts";
-import { Maker, text, TextField } from "./parts";
+import { Badge, Button, Skeleton } from "../ui/parts";
+import { CreateForm, formText, TextField } from "./parts";
 import { TokenCreate, TokenRevoke, Tokens } from "./queries";
 import { useAdmin } from "./use-admin";
 
@@ -13,11 +13,11 @@ const day = 86_400_000;
 export function TokensTab() {
   const { data, change } = useAdmin(Tokens, ["API_TOKEN_CREATED", "API_TOKEN_REVOKED"]);
   const [secret, setSecret] = useState<string | null>(null);
-  if (!data) return <Waiting />;
+  if (!data) return <Skeleton />;
   const create = async (values: FormData) => {
-    const days = Number(text(values, "days"));
+    const days = Number(formText(values, "days"));
     const expiresAt = days > 0 ? new Date(Date.now() + days * day).toISOString() : null;
-    const { done } = await change(TokenCreate, { input: { name: text(values, "name"), expiresAt } });
+    const { done } = await change(TokenCreate, { input: { name: formText(values, "name"), expiresAt } });
     setSecret(done?.secret ?? null);
     return done !== null;
   };
@@ -51,10 +51,10 @@ export function TokensTab() {
           ))}
         </ul>
       </Panel>
-      <Maker label={t.admin.newToken} onMake={create}>
+      <CreateForm label={t.admin.newToken} onMake={create}>
         <TextField name="name" label={t.admin.name} required />
         <TextField name="days" label={t.admin.expires} type="number" min={1} max={3650} />
-      </Maker>
+      </CreateForm>
     </>
   );
 }

@@ -1,10 +1,10 @@
 import type { AnyVariables, DocumentInput } from "@urql/core";
 import { useCallback, useState } from "react";
 import { useQuery } from "urql";
-import { useAct, type Outcome } from "../api/act";
+import { useMutate, type Outcome } from "../api/mutate";
 import type { VariablesOf } from "../api/graphql";
 import { Happenings } from "../api/queries";
-import { cursorOf, useFollow } from "../api/use-live";
+import { cursorOf, useLiveSubscription } from "../api/use-live";
 import { t } from "../text";
 import { toast } from "../ui/toast";
 
@@ -12,12 +12,12 @@ type Kinds = NonNullable<NonNullable<VariablesOf<typeof Happenings>["where"]>["k
 
 /** What a tab of the settings shows, asked anew when something of these kinds has happened; and how it is changed. */
 export function useAdmin<D, V extends AnyVariables>(query: DocumentInput<D, V>, kinds: Kinds, asks?: V) {
-  const act = useAct();
+  const act = useMutate();
   const [asked, again] = useQuery<D>({ query, variables: asks ?? {}, requestPolicy: "cache-and-network" });
   const after = asked.data ? cursorOf(asked) : null;
   const [from, setFrom] = useState<string | null>(null);
   if (from === null && after !== null) setFrom(after);
-  useFollow(Happenings, from === null ? null : { where: { kind: kinds }, after: from }, (payload) => {
+  useLiveSubscription(Happenings, from === null ? null : { where: { kind: kinds }, after: from }, (payload) => {
     if (payload.reason === "RESYNC" || payload.events.length) again({ requestPolicy: "network-only" });
   });
   const change = useCallback(

@@ -13,7 +13,7 @@ export function cursorOf(result: Pick<OperationResult, "extensions">): string | 
 }
 
 /** Follows a subscription of one root field for as long as the component is there; `null` waits. */
-export function useFollow<S extends Record<string, unknown>, V extends AnyVariables>(
+export function useLiveSubscription<S extends Record<string, unknown>, V extends AnyVariables>(
   document: DocumentInput<S, V>,
   variables: V | null,
   on: (payload: S[keyof S]) => void,
@@ -34,7 +34,7 @@ export function useFollow<S extends Record<string, unknown>, V extends AnyVariab
   }, [client, document, key]);
 }
 
-export interface Kept<D> {
+export interface LiveQuery<D> {
   /** What is known by now; undefined before the first answer. */
   readonly data: D | undefined;
   /** True: the first answer could not be had. */
@@ -47,13 +47,13 @@ export interface Kept<D> {
  * A query that is kept right: the subscription selects what the query selects, and begins where the query's answer ends. The
  * component is to be made anew for other variables (`key`).
  */
-export function useKept<D, S extends Record<string, unknown>, Q extends AnyVariables, V extends AnyVariables>(
+export function useLiveQuery<D, S extends Record<string, unknown>, Q extends AnyVariables, V extends AnyVariables>(
   query: DocumentInput<D, Q>,
   variables: Q,
   live: DocumentInput<S, V>,
   following: V,
   on?: (payload: S[keyof S]) => void,
-): Kept<D> {
+): LiveQuery<D> {
   const [asked] = useQuery<D>({ query, variables: variables as AnyVariables });
   const [from, setFrom] = useState<{ after: string | null } | null>(null);
   const [revoked, setRevoked] = useState(false);
@@ -61,7 +61,7 @@ export function useKept<D, S extends Record<string, unknown>, Q extends AnyVaria
   useEffect(() => {
     if (answered) setFrom((known) => known ?? { after: cursorOf(asked) });
   }, [answered, asked]);
-  useFollow(live, from && ({ ...following, after: from.after } as unknown as V), (payload) => {
+  useLiveSubscription(live, from && ({ ...following, after: from.after } as unknown as V), (payload) => {
     setRevoked((payload as LivePayload).reason === "REVOKED");
     on?.(payload);
   });

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import type { Conversation } from "../api/fragments";
 import {
   ConversationAssign, ConversationClose, ConversationMarkRead, ConversationMarkUnread, ConversationMove, ConversationReopen, ConversationRestore, ConversationTrash, TicketAssign, TicketStatusSet,
@@ -9,7 +9,7 @@ import { toast } from "../ui/toast";
 
 /** What can be done to a conversation, each one call of the server. What else changes by rule is said in passing. */
 export function useActions(id: string) {
-  const act = useAct();
+  const act = useMutate();
   return useMemo(
     () => ({
       close: async () => {
@@ -36,7 +36,7 @@ export type Actions = ReturnType<typeof useActions>;
 
 /** What can be done to a ticket from where its status or owner is shown. */
 export function useTicketActions(ticketId: string) {
-  const act = useAct();
+  const act = useMutate();
   return useMemo(
     () => ({
       setStatus: async (statusId: string) => {

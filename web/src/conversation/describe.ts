@@ -16,7 +16,7 @@ const silent = new Set(["CONVERSATION_READ", "CONVERSATION_UNREAD", "MESSAGE_REC
 export const isShown = (entry: TimelineEntry): boolean => entry.__typename !== "Event" || !silent.has(entry.kind);
 
 /** What has become of it, such as the name of the new status; empty where there is nothing to add. */
-export function detail(event: EventEntry, names: Names): string {
+export function eventDetail(event: EventEntry, names: Names): string {
   for (const change of event.changes) {
     const known = change.new === null ? null : (names.statuses.get(change.new) ?? names.agents.get(change.new) ?? names.inboxes.get(change.new));
     if (known) return known;
@@ -29,5 +29,5 @@ export function detail(event: EventEntry, names: Names): string {
     .join(", ");
 }
 
-export const deed = (event: EventEntry): string => t.events[event.kind] ?? t.eventOther;
+export const eventText = (event: EventEntry): string => t.events[event.kind] ?? t.eventOther;
 export const timeOf = (entry: TimelineEntry): string => (entry.__typename === "Event" ? entry.occurredAt : entry.createdAt);

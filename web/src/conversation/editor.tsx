@@ -1,5 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from "react";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import type { Conversation } from "../api/fragments";
 import { CommentCreate, MessageSend } from "../api/mutations";
 import { keepDraft, newKey, readDraft, type Draft, type Mode } from "../lib/drafts";
@@ -37,7 +37,7 @@ interface EditorProps {
 
 /** Where one answers or comments, with the ticket's status at its top (R9, R19, R20). */
 export function Editor({ conversation, answeredBy, onBegin, onTyped, onSending, handle }: EditorProps) {
-  const act = useAct();
+  const act = useMutate();
   const { id, ticket } = conversation;
   const [mode, setMode] = useState<Mode>("reply");
   const [draft, setDraft] = useState<Draft>(() => readDraft(id, mode));

@@ -4,11 +4,11 @@ import { clockTime, fullTime } from "../lib/time";
 import { t } from "../text";
 import { Icon, type IconName } from "../ui/icon";
 import { Avatar, nameOf } from "../ui/parts";
-import { deed, detail, type EventEntry, type Names } from "./describe";
-import { Linked } from "./linked";
+import { eventText, eventDetail, type EventEntry, type Names } from "./describe";
+import { LinkifiedText } from "./linkified-text";
 
-const Rich = lazy(() => import("./rich").then(
-  (m) => ({ default: m.Rich }),
+const Rich = lazy(() => import("./message-body").then(
+  (m) => ({ default: m.MessageBody }),
   () => ({ default: Plain }), // the server is away: the text is there
 ));
 
@@ -20,11 +20,11 @@ export const Entry = memo(function Entry({ entry, names, fresh }: { entry: Timel
 });
 
 function Deed({ event, names, fresh }: { event: EventEntry; names: Names; fresh: boolean }) {
-  const more = detail(event, names);
+  const more = eventDetail(event, names);
   return (
-    <li data-entry={event.kind} className={`mx-auto max-w-full rounded-full px-3 py-1 text-center text-xs text-muted ${fresh ? "animate-lit" : ""}`}>
+    <li data-entry={event.kind} className={`mx-auto max-w-full rounded-full px-3 py-1 text-center text-xs text-muted ${fresh ? "animate-flash" : ""}`}>
       <span>
-        <bdi className="font-medium">{event.actor?.name ?? t.byServer}</bdi> {deed(event)}
+        <bdi className="font-medium">{event.actor?.name ?? t.byServer}</bdi> {eventText(event)}
         {more && (
           <>
             {": "}
@@ -70,7 +70,7 @@ function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
               {clockTime(said.createdAt)}
             </time>
           </p>
-          <div className={`rounded-2xl border px-3.5 py-2.5 ${look.box} ${fresh ? "animate-lit" : ""} ${look.avatar ? "rounded-ss-md" : "rounded-se-md"}`}>
+          <div className={`rounded-2xl border px-3.5 py-2.5 ${look.box} ${fresh ? "animate-flash" : ""} ${look.avatar ? "rounded-ss-md" : "rounded-se-md"}`}>
             {said.__typename === "InternalComment" ? (
               <Plain said={said} />
             ) : (
@@ -90,7 +90,7 @@ function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
 function Plain({ said }: { said: Pick<Said, "text"> }) {
   return (
     <p dir="auto" className="text-start leading-relaxed break-words whitespace-pre-wrap">
-      <Linked text={said.text} />
+      <LinkifiedText text={said.text} />
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { useAct } from "../api/act";
-import { askLive } from "../api/ask-live";
+import { useMutate } from "../api/mutate";
+import { queryUncached } from "../api/query-uncached";
 import type { Conversation } from "../api/fragments";
 import { graphql } from "../api/graphql";
 import { useLiveClient } from "../api/live";
@@ -27,7 +27,7 @@ interface Choice extends LabelLike {
 /** The labels of the account, by a few letters; each that is chosen is put on at once, or taken off. */
 export function LabelDialog({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const { viewer } = useFrame();
-  const act = useAct();
+  const act = useMutate();
   const [all, learn] = useLabels();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
@@ -120,7 +120,7 @@ function useLabels(): [readonly LabelLike[] | undefined, (label: LabelLike) => v
   const [all, setAll] = useState<readonly LabelLike[]>();
   useEffect(() => {
     let here = true;
-    void askLive(live, LabelsInUse, {}).then((data) => here && data && setAll(data.labels));
+    void queryUncached(live, LabelsInUse, {}).then((data) => here && data && setAll(data.labels));
     return () => void (here = false);
   }, [live]);
   return [all, (label) => setAll((now) => [...(now ?? []), label].toSorted((a, b) => a.name.localeCompare(b.name)))];

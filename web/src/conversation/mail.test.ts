@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { readable } from "./mail";
+import { readableMail } from "./mail";
 
 // The ranges of this DOM know the window's own document only.
 class Parser {
@@ -11,7 +11,7 @@ class Parser {
 vi.stubGlobal("DOMParser", Parser);
 
 const shown = (html: string, text = "another text") => {
-  const mail = readable(html, text, "older");
+  const mail = readableMail(html, text, "older");
   if (!mail) return null;
   const body = document.createElement("body");
   body.innerHTML = mail.body;
@@ -23,14 +23,14 @@ describe("what plain text says as well", () => {
     ["words in blocks", "<div>Hello,<br>no tent yet.</div><p>Pia</p>", "Hello,\nno tent yet.\n\nPia"],
     ["an address as its own link", 'See <a href="https://x.test/">https://x.test</a>', "See https://x.test"],
     ["an older message below", "<p>Yes.</p><div>On 1.2.2020 at 10:00, Ada wrote:</div><blockquote><b>Do</b> you?</blockquote>", "Yes.\n\nOn 1.2.2020 at 10:00, Ada wrote:\n> Do you?"],
-  ])("%s is shown as text", (_, html, text) => expect(readable(html, text, "older")).toBeNull());
+  ])("%s is shown as text", (_, html, text) => expect(readableMail(html, text, "older")).toBeNull());
 
   test.each([
     ["bold words", "<p>No <b>tent</b></p>", "No tent"],
     ["a list", "<ul><li>One</li></ul>", "One"],
     ["a link with other words", '<a href="https://x.test/1">the order</a>', "the order"],
     ["another text", "<p>What counts</p>", "This mail needs HTML."],
-  ])("%s are shown as they are", (_, html, text) => expect(readable(html, text, "older")).not.toBeNull());
+  ])("%s are shown as they are", (_, html, text) => expect(readableMail(html, text, "older")).not.toBeNull());
 });
 
 test("links lead to whole addresses in another tab, and nowhere else", () => {
@@ -43,7 +43,7 @@ test("links lead to whole addresses in another tab, and nowhere else", () => {
 });
 
 test("pictures from elsewhere are counted, and their words stand in their place", () => {
-  const mail = readable('<p>Hi</p><img src="https://x.test/logo.png" alt="Our logo"><img src="https://x.test/p.gif" width="1"><img src="/files/1"><img src="data:image/png;base64,AA==">', "Hi", "older")!;
+  const mail = readableMail('<p>Hi</p><img src="https://x.test/logo.png" alt="Our logo"><img src="https://x.test/p.gif" width="1"><img src="/files/1"><img src="data:image/png;base64,AA==">', "Hi", "older")!;
   expect(mail.pictures).toBe(3);
   expect(mail.body).not.toContain("x.test");
   expect(mail.body).not.toContain("/files/1");

@@ -16,7 +16,7 @@ const blocks = /^(ADDRESS|ARTICLE|ASIDE|BLOCKQUOTE|BR|DD|DIV|DL|DT|FIGURE|H[1-6]
  * Makes what the server gives as safe HTML into what a frame shows: pictures from elsewhere are left out, links lead to another tab,
  * older messages that are dragged along are folded. Null: it says no more than the text does.
  */
-export function readable(safeHtml: string, text: string, fold: string): Mail | null {
+export function readableMail(safeHtml: string, text: string, fold: string): Mail | null {
   const { body } = new DOMParser().parseFromString(safeHtml, "text/html");
   const pictures = leavePictures(body);
   for (const a of body.querySelectorAll("a, area")) lead(a);

@@ -1,14 +1,14 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Conversation } from "../api/fragments";
 import { ConversationLive, ConversationQuery } from "../api/queries";
-import { useKept } from "../api/use-live";
+import { useLiveQuery } from "../api/use-live";
 import { useFrame } from "../frame";
 import type { Mode } from "../lib/drafts";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
-import { offer } from "../inbox/palette-state";
+import { offerCommands } from "../inbox/palette-state";
 import { Sidebar } from "../sidebar/sidebar";
-import { Empty, Waiting } from "../ui/parts";
+import { EmptyState, Skeleton } from "../ui/parts";
 import { useActions } from "./actions";
 import { Editor, type EditorHandle, type Sending } from "./editor";
 import { PaneHeader } from "./header";
@@ -20,9 +20,9 @@ const TrashDialog = lazy(() => import("./trash-dialog").then((m) => ({ default: 
 
 /** A conversation, kept right, and its context beside it (R8, R10). */
 export function ConversationPane({ id }: { id: string }) {
-  const { data, failed, revoked } = useKept(ConversationQuery, { id }, ConversationLive, { id });
-  if (failed || revoked || data?.conversation === null) return <Empty icon="inbox" title={failed ? t.errors.load : t.conversation.gone} />;
-  if (!data?.conversation) return <Waiting rows={8} />;
+  const { data, failed, revoked } = useLiveQuery(ConversationQuery, { id }, ConversationLive, { id });
+  if (failed || revoked || data?.conversation === null) return <EmptyState icon="inbox" title={failed ? t.errors.load : t.conversation.gone} />;
+  if (!data?.conversation) return <Skeleton rows={8} />;
   return <Loaded conversation={data.conversation} />;
 }
 
@@ -49,7 +49,7 @@ function Loaded({ conversation }: { conversation: Conversation }) {
   useKeys({ r: () => write("reply"), c: () => write("comment"), e: () => void toggle?.(), u: markUnread, l: () => conversation.viewerCanReply && setLabelling(true), "#": () => trash?.() });
   useEffect(
     () =>
-      offer([
+      offerCommands([
         { id: "reply", label: t.editor.reply, keys: "R", run: () => write("reply") },
         { id: "comment", label: t.editor.comment, keys: "C", run: () => write("comment") },
         ...(toggle ? [{ id: "toggle", label: conversation.viewerCanClose ? t.conversation.close : t.conversation.reopen, keys: "E", run: () => void toggle() }] : []),

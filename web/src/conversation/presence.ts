@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useLiveClient } from "../api/live";
 import { PresenceSet } from "../api/mutations";
 import { Presence } from "../api/queries";
-import { useFollow } from "../api/use-live";
+import { useLiveSubscription } from "../api/use-live";
 import type { Mode } from "../lib/drafts";
 
 type State = "VIEWING" | "TYPING_REPLY" | "TYPING_COMMENT";
@@ -23,7 +23,7 @@ const typingLasts = 4_000;
 export function usePresence(id: string, me: string) {
   const live = useLiveClient();
   const [others, setOthers] = useState<readonly Present[]>([]);
-  useFollow(Presence, { id }, (payload) => setOthers(payload.viewers.filter((v) => v.agent.id !== me)));
+  useLiveSubscription(Presence, { id }, (payload) => setOthers(payload.viewers.filter((v) => v.agent.id !== me)));
 
   const state = useRef<State>("VIEWING");
   const calm = useRef<ReturnType<typeof setTimeout>>(undefined);

@@ -1,9 +1,9 @@
 import { useEffect, useImperativeHandle, useMemo, useRef, useState, type KeyboardEvent, type Ref } from "react";
 import { Link } from "wouter";
-import { askLive } from "../api/ask-live";
+import { queryUncached } from "../api/query-uncached";
 import { graphql, type ResultOf } from "../api/graphql";
 import { useLiveClient } from "../api/live";
-import { fitting } from "../lib/slash";
+import { matchingSnippets } from "../lib/slash";
 import { t } from "../text";
 import { toast } from "../ui/toast";
 
@@ -123,7 +123,7 @@ function useFound(conversation: string, words: string): readonly Snippet[] | und
     let here = true;
     const look = async () => {
       const where = words ? { or: [{ shortcut: { startsWith: words } }, { name: { contains: words } }] } : null;
-      const data = await askLive(live, FilledSnippets, { conversation, where });
+      const data = await queryUncached(live, FilledSnippets, { conversation, where });
       if (here && data) setKnown({ snippets: data.snippets.nodes, words, whole: !data.snippets.pageInfo.hasNextPage });
     };
     const timer = setTimeout(() => void look(), words ? 80 : 0);
@@ -132,5 +132,5 @@ function useFound(conversation: string, words: string): readonly Snippet[] | und
       clearTimeout(timer);
     };
   }, [live, conversation, words, enough]);
-  return useMemo(() => known && fitting(known.snippets, words), [known, words]);
+  return useMemo(() => known && matchingSnippets(known.snippets, words), [known, words]);
 }

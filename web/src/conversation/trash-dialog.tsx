@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
-import type { Outcome } from "../api/act";
+import type { Outcome } from "../api/mutate";
 import { t } from "../text";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
-import { Button, nameOf, titleOf, Waiting } from "../ui/parts";
+import { Button, nameOf, titleOf, Skeleton } from "../ui/parts";
 import { toast } from "../ui/toast";
 
 interface Conversation {
@@ -59,7 +59,7 @@ export function TrashDialog({ rehearse, trash, undo, self, onClose }: TrashDialo
   return (
     <Dialog title={t.trash.dialogTitle} lead={t.trash.keeps} onClose={onClose}>
       {!would ? (
-        <Waiting rows={3} />
+        <Skeleton rows={3} />
       ) : (
         <div className="space-y-4 p-5">
           {(ticket || along.length > 0 || hidden > 0) && (

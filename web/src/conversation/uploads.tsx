@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import { AttachmentCreate } from "../api/mutations";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
@@ -16,7 +16,7 @@ const largest = 10 * 1024 * 1024;
 
 /** Files on their way into a message: announced, then sent to the address that the server gives. */
 export function useUploads() {
-  const act = useAct();
+  const act = useMutate();
   const [files, setFiles] = useState<readonly Uploaded[]>([]);
   const [running, setRunning] = useState(0);
 

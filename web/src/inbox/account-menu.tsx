@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from "react";
 import { signOut } from "../api/session";
-import { choose, language, languages, t, type Language } from "../text";
+import { setLanguage, language, languages, t, type Language } from "../text";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "../ui/menu";
-import { dress, theme, type Theme } from "../ui/theme";
+import { applyTheme, theme, type Theme } from "../ui/theme";
 
 /** How the page looks and speaks, for who is signed in; and the way out. */
 export function AccountMenu({ trigger }: { trigger: ReactNode }) {
@@ -14,7 +14,7 @@ export function AccountMenu({ trigger }: { trigger: ReactNode }) {
         value={worn}
         options={(["system", "light", "dark"] as const).map((value) => ({ value, label: t.nav.themes[value] }))}
         onChoose={(next: Theme) => {
-          dress(next);
+          applyTheme(next);
           setWorn(next);
         }}
       />
@@ -23,7 +23,7 @@ export function AccountMenu({ trigger }: { trigger: ReactNode }) {
         label={t.nav.language}
         value={language()}
         options={Object.entries(languages).map(([value, label]) => ({ value: value as Language, label }))}
-        onChoose={choose}
+        onChoose={setLanguage}
       />
       <MenuLine />
       <MenuItem icon="undo" onSelect={() => signOut()}>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useClient } from "urql";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import { InboxViewReorder } from "../api/mutations";
 import { Views } from "../api/queries";
 import { useFrame } from "../frame";
@@ -23,7 +23,7 @@ export interface FilterMenuProps {
 
 /** What narrows a list, and what is done with the view that it is. */
 export function FilterMenu({ trigger, filter, filters, onFilter, onSave, view, views = [], onEdit }: FilterMenuProps & { trigger: ReactNode }) {
-  const act = useAct();
+  const act = useMutate();
   const client = useClient();
   const { viewer } = useFrame();
   const maySave = onSave && viewer.agent.role !== "READ_ONLY" && (viewer.scopes.length === 0 || viewer.scopes.includes("WRITE"));

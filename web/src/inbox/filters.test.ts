@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { addressOf, allOf, conditionsOf, fitting, inSubject, lookOf } from "./filters";
+import { addressOf, allOf, conditionsOf, searchableWords, subjectConditions, searchStateOf } from "./filters";
 
-const look = (address: string) => lookOf(new URLSearchParams(address));
+const look = (address: string) => searchStateOf(new URLSearchParams(address));
 const mine = { kind: "MINE", inbox: { id: "inb_1" }, where: null };
 
 test.each(["?q=tent", "?q=tent&in=tickets&filter=open", "?q=%23+4711+%26&in=contacts", "?q=a+&filter=closed&here=", "?filter=unread", ""])("the address %s says all", (address) =>
@@ -36,7 +36,7 @@ test.each([
   ['tent or -poles -"two words" bag', ["tent", "bag"]],
   ['"', []],
   ["  ", []],
-])("%s in subjects", (words, found) => expect(inSubject(words)).toEqual(found.map((contains) => ({ subject: { contains } }))));
+])("%s in subjects", (words, found) => expect(subjectConditions(words)).toEqual(found.map((contains) => ({ subject: { contains } }))));
 
 test.each([
   ["tent", "tent"],
@@ -45,4 +45,4 @@ test.each([
   ["x" + "⛺".repeat(100), "x" + "⛺".repeat(66)],
   [" \u0000a\tb\ud83d ", "a b"],
   ["👨‍👩‍👧‍👦", "👨‍👩‍👧‍👦"],
-])("%.9s is cut to what is taken", (text, taken) => expect(fitting(text)).toBe(taken));
+])("%.9s is cut to what is taken", (text, taken) => expect(searchableWords(text)).toBe(taken));

@@ -36,7 +36,7 @@ export type Kind = (typeof kinds)[number];
 export const searchFilters: Record<Kind, readonly Filter[]> = { conversations: names, tickets: names.filter((f) => "tickets" in filters[f]), contacts: [] };
 
 /** What is looked for and how it is narrowed, as the address has it. */
-export interface Look {
+export interface SearchState {
   readonly words: string;
   readonly kind: Kind;
   readonly filter: Filter | null;
@@ -44,7 +44,7 @@ export interface Look {
   readonly here: boolean;
 }
 
-export function lookOf(params: URLSearchParams): Look {
+export function searchStateOf(params: URLSearchParams): SearchState {
   const words = params.get("q") ?? "";
   const kind = kinds.find((k) => k === params.get("in")) ?? "conversations";
   const offered = words ? searchFilters[kind] : listFilters;
@@ -52,7 +52,7 @@ export function lookOf(params: URLSearchParams): Look {
 }
 
 /** The same as a part of an address, with what goes before it; the usual is not written. */
-export function addressOf(place: string, { words, kind, filter, here }: Look): string {
+export function addressOf(place: string, { words, kind, filter, here }: SearchState): string {
   const params = new URLSearchParams();
   if (words) params.set("q", words);
   if (words && kind !== "conversations") params.set("in", kind);
@@ -62,7 +62,7 @@ export function addressOf(place: string, { words, kind, filter, here }: Look): s
 }
 
 /** The conversations that a view shows, as a condition. */
-export function shownBy(view: { kind: string; inbox: { id: string } | null; where: unknown }): Where {
+export function conditionOfView(view: { kind: string; inbox: { id: string } | null; where: unknown }): Where {
   if (!view.inbox) return view.where as Where;
   return {
     inboxId: { eq: view.inbox.id },
@@ -78,22 +78,22 @@ export function allOf(...conditions: readonly (Where | undefined)[]): Where | un
 }
 
 /** How what is looked for is narrowed, as the server is asked: for conversations and for tickets. */
-export function conditionsOf({ filter, here }: Look, view: Parameters<typeof shownBy>[0] | undefined): { conversations: Where | undefined; tickets: TicketWhere | undefined } {
+export function conditionsOf({ filter, here }: SearchState, view: Parameters<typeof conditionOfView>[0] | undefined): { conversations: Where | undefined; tickets: TicketWhere | undefined } {
   const narrowed = filter ? filters[filter] : undefined;
   return {
-    conversations: allOf(here && view ? shownBy(view) : undefined, narrowed?.where),
+    conversations: allOf(here && view ? conditionOfView(view) : undefined, narrowed?.where),
     tickets: narrowed && "tickets" in narrowed ? (narrowed.tickets as TicketWhere) : undefined,
   };
 }
 
 /** The words of a search as a view can look for them: in subjects. What is left out of a search, and `or`, a view can't say. */
-export function inSubject(words: string): readonly Where[] {
+export function subjectConditions(words: string): readonly Where[] {
   const wanted = (words.match(/-?"[^"]*"|\S+/g) ?? []).filter((w) => !/^(-.*|or)$/i.test(w)).map((w) => w.replaceAll('"', "").trim());
   return wanted.filter(Boolean).map((contains) => ({ subject: { contains } }));
 }
 
 /** As much of a text as the server takes for a search: whole characters, and none that no text has. */
-export function fitting(text: string): string {
+export function searchableWords(text: string): string {
   const clean = text.replace(/[\p{Cc}\p{Cs}]+/gu, " ").trim();
   return clean.slice(0, new TextEncoder().encodeInto(clean, new Uint8Array(200)).read).trim();
 }

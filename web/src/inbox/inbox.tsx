@@ -2,11 +2,11 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type
 import { Redirect, useLocation, useSearch } from "wouter";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
-import { Button, Empty, Waiting } from "../ui/parts";
+import { Button, EmptyState, Skeleton } from "../ui/parts";
 import { FilterMenu } from "./filter-button";
-import { addressOf, allOf, conditionsOf, filters, inSubject, listFilters, lookOf, shownBy, type Filter, type Look } from "./filters";
+import { addressOf, allOf, conditionsOf, filters, subjectConditions, listFilters, searchStateOf, conditionOfView, type Filter, type SearchState } from "./filters";
 import { ConversationList } from "./list";
-import { Nav, placeOf, useViews, viewName, type View } from "./nav";
+import { Nav, scopeName, useViews, viewName, type View } from "./nav";
 import { SearchField } from "./search-field";
 import { Shell } from "./shell";
 import { useList, type Source } from "./use-list";
@@ -19,10 +19,10 @@ const ViewDialog = lazy(() => import("./view-dialog").then((m) => ({ default: m.
 /** The first screen: what is open, in the first inbox that has something open. */
 export function Home() {
   const views = useViews();
-  if (!views) return <Waiting />;
+  if (!views) return <Skeleton />;
   const open = views.filter((v) => v.kind === "OPEN");
   const first = open.find((v) => v.count > 0) ?? open[0];
-  return first ? <Redirect to={`/views/${first.id}`} replace /> : <Shell nav={<Nav />}>{<Empty icon="inbox" title={t.list.empty} />}</Shell>;
+  return first ? <Redirect to={`/views/${first.id}`} replace /> : <Shell nav={<Nav />}>{<EmptyState icon="inbox" title={t.list.empty} />}</Shell>;
 }
 
 interface InboxProps {
@@ -36,7 +36,7 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
   const views = useViews();
   const [, go] = useLocation();
   const address = useSearch();
-  const look = useMemo(() => lookOf(new URLSearchParams(address)), [address]);
+  const look = useMemo(() => searchStateOf(new URLSearchParams(address)), [address]);
   const searching = everywhere || look.words.trim() !== "";
   const filter = searching ? null : look.filter;
   const [editing, setEditing] = useState<"save" | "rename" | "update" | "remove" | null>(null);
@@ -47,7 +47,7 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
   const list = useList(useSource(view, filter, conversation));
   const place = everywhere ? "/search" : view && wanted ? `/views/${view.id}` : null;
   const hrefOf = useCallback((id: string) => (place ? addressOf(`${place}/${id}`, look) : `/conversations/${id}`), [place, look]);
-  const change = (next: Look) => {
+  const change = (next: SearchState) => {
     const base = place ?? "/search";
     go(addressOf(conversation ? `${base}/${conversation}` : base, next), { replace: searching });
   };
@@ -73,7 +73,7 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
   useEffect(() => void fetchPane().catch(() => {}), []);
 
   const title = searching ? t.search.title : view ? viewName(view) : "";
-  const where = searching ? allOf(conditionsOf(look, view).conversations, ...inSubject(look.words)) : view && allOf(shownBy(view), filter ? filters[filter].where : undefined);
+  const where = searching ? allOf(conditionsOf(look, view).conversations, ...subjectConditions(look.words)) : view && allOf(conditionOfView(view), filter ? filters[filter].where : undefined);
   return (
     <Shell
       nav={<Nav current={everywhere ? undefined : view?.id} />}
@@ -90,7 +90,7 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
           )}
           <div className="min-h-0 flex-1">
             {searching ? (
-              <Suspense fallback={<Waiting rows={9} />}>
+              <Suspense fallback={<Skeleton rows={9} />}>
                 <Results look={look} onLook={change} view={everywhere ? undefined : view} base={place ?? "/search"} selected={conversation} onSave={() => setEditing("save")} />
               </Suspense>
             ) : (
@@ -114,13 +114,13 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
       }
     >
       {conversation ? (
-        <Suspense fallback={<Waiting />}>
+        <Suspense fallback={<Skeleton />}>
           <ConversationPane key={conversation} id={conversation} />
         </Suspense>
       ) : (
-        <Empty icon="inbox" title={t.conversation.pick}>
+        <EmptyState icon="inbox" title={t.conversation.pick}>
           {t.conversation.pickLead}
-        </Empty>
+        </EmptyState>
       )}
     </Shell>
   );
@@ -131,7 +131,7 @@ function useSource(view: View | undefined, filter: Filter | null, conversation: 
   return useMemo<Source>(() => {
     const narrowed = filter && filters[filter];
     if (!view || !narrowed || !("keep" in narrowed)) return { view: view?.id, ordered: !!view?.orderBy };
-    return { view: view.id, where: allOf(shownBy(view), narrowed.where), ordered: !!view.orderBy, keep: (r) => r.id === conversation || narrowed.keep(r) };
+    return { view: view.id, where: allOf(conditionOfView(view), narrowed.where), ordered: !!view.orderBy, keep: (r) => r.id === conversation || narrowed.keep(r) };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the view as it is when its id changes
   }, [view?.id, filter, conversation]);
 }
@@ -141,7 +141,7 @@ function ListHead({ view, children }: { view: View; children: ReactNode }) {
     <header className="flex items-center gap-2 border-b border-line px-4 py-2">
       <div className="min-w-0 flex-1">
         <h2 dir="auto" className="truncate text-start text-[15px] font-semibold">{viewName(view)}</h2>
-        <p dir="auto" className="truncate text-start text-xs text-muted">{placeOf(view)}</p>
+        <p dir="auto" className="truncate text-start text-xs text-muted">{scopeName(view)}</p>
       </div>
       {children}
     </header>
@@ -149,10 +149,10 @@ function ListHead({ view, children }: { view: View; children: ReactNode }) {
 }
 
 function NothingHere({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
-  if (!filtered) return <Empty icon="inbox" title={t.list.empty}>{t.list.emptyLead}</Empty>;
+  if (!filtered) return <EmptyState icon="inbox" title={t.list.empty}>{t.list.emptyLead}</EmptyState>;
   return (
-    <Empty icon="inbox" title={t.list.noMatch}>
+    <EmptyState icon="inbox" title={t.list.noMatch}>
       <Button className="mt-3" onClick={onClear}>{t.list.clear}</Button>
-    </Empty>
+    </EmptyState>
   );
 }

@@ -4,7 +4,7 @@ import type { Row } from "../api/fragments";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
 import { Label } from "../ui/label";
-import { Ago, Avatar, Badge, nameOf, titleOf } from "../ui/parts";
+import { RelativeTime, Avatar, Badge, nameOf, titleOf } from "../ui/parts";
 import { Rows } from "./rows";
 import type { List } from "./use-list";
 
@@ -19,22 +19,22 @@ interface ConversationListProps {
 export function ConversationList({ list, selected, hrefOf, empty }: ConversationListProps) {
   return (
     <Rows list={list} label={t.list.label} height={84} selected={selected} empty={empty}>
-      {(row) => <RowLink row={row} href={hrefOf(row.id)} selected={row.id === selected} lit={list.lit.get(row.id)} />}
+      {(row) => <RowLink row={row} href={hrefOf(row.id)} selected={row.id === selected} changedAt={list.changedAt.get(row.id)} />}
     </Rows>
   );
 }
 
 /** Made anew when the row changes, and not with each step of scrolling. */
-const RowLink = memo(function RowLink({ row, href, selected, lit }: { row: Row; href: string; selected: boolean; lit: number | undefined }) {
+const RowLink = memo(function RowLink({ row, href, selected, changedAt }: { row: Row; href: string; selected: boolean; changedAt: number | undefined }) {
   const unread = row.unreadCount > 0;
   const name = nameOf(row.contact);
   return (
     <Link
       to={href}
-      key={lit}
+      key={changedAt}
       data-row={row.id}
       aria-current={selected ? "true" : undefined}
-      className={`flex h-full gap-3 border-b border-line px-4 py-2.5 outline-offset-[-2px] ${lit ? "animate-lit" : ""} ${selected ? "bg-accent-soft" : "hover:bg-hover"}`}
+      className={`flex h-full gap-3 border-b border-line px-4 py-2.5 outline-offset-[-2px] ${changedAt ? "animate-flash" : ""} ${selected ? "bg-accent-soft" : "hover:bg-hover"}`}
     >
       <span className="relative">
         <Avatar name={name} />
@@ -43,7 +43,7 @@ const RowLink = memo(function RowLink({ row, href, selected, lit }: { row: Row; 
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
           <bdi className={`min-w-0 flex-1 truncate ${unread ? "font-semibold" : ""}`}>{name}</bdi>
-          <Ago at={row.lastActivityAt} className="text-xs text-faint" />
+          <RelativeTime at={row.lastActivityAt} className="text-xs text-faint" />
         </span>
         <span className="flex items-center gap-1.5">
           <span dir="auto" className={`min-w-0 flex-1 truncate text-start ${unread ? "font-semibold" : ""}`}>

@@ -3,9 +3,9 @@ import { useClient, useQuery } from "urql";
 import { Link, useLocation } from "wouter";
 import type { ResultOf } from "../api/graphql";
 import { ViewCount, Views, ViewsChanged } from "../api/queries";
-import { cursorOf, useFollow } from "../api/use-live";
+import { cursorOf, useLiveSubscription } from "../api/use-live";
 import { useFrame } from "../frame";
-import { useLit } from "../lib/lit";
+import { useChangeFlash } from "../lib/change-flash";
 import { language, t } from "../text";
 import { Icon, type IconName } from "../ui/icon";
 import { lazyMenu } from "../ui/lazy-menu";
@@ -19,7 +19,7 @@ const icons: Record<string, IconName> = { OPEN: "inbox", UNASSIGNED: "user", MIN
 const order = ["MINE", "UNASSIGNED", "OPEN", "CLOSED"];
 
 /** Where a view belongs: its inbox, its team, the account, or who made it. */
-export const placeOf = (view: View): string => view.inbox?.name ?? view.team?.name ?? t.views.scopes[view.scope] ?? "";
+export const scopeName = (view: View): string => view.inbox?.name ?? view.team?.name ?? t.views.scopes[view.scope] ?? "";
 
 /** All views, each inbox's together and then those that are saved; undefined while they are not known. */
 export function useViews(): readonly View[] | undefined {
@@ -35,7 +35,7 @@ export function Nav({ current, onGo }: { current?: string; onGo?: () => void }) 
     if (asked.data) setAfter((known) => (known === undefined ? cursorOf(asked) : known));
   }, [asked]);
   const client = useClient();
-  useFollow(ViewsChanged, after === undefined ? null : { after }, (told) => {
+  useLiveSubscription(ViewsChanged, after === undefined ? null : { after }, (told) => {
     if (told.events.length > 0 || told.reason !== "CHANGE") void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
   });
   const inboxes = useMemo(() => {
@@ -115,18 +115,18 @@ function NavLink({ to, icon, label, keys, onGo }: { to: string; icon: IconName; 
 /** A view with how many there are in it, kept right. */
 function ViewLink({ view, current, after, onGo }: { view: View; current: boolean; after: string | null | undefined; onGo?: () => void }) {
   const client = useClient();
-  useFollow(ViewCount, after === undefined ? null : { view: view.id, after }, (told) => {
+  useLiveSubscription(ViewCount, after === undefined ? null : { view: view.id, after }, (told) => {
     if (told.reason === "REVOKED" && !view.inbox) void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
   });
   const count = view.countIsCapped ? t.nav.capped(view.count) : view.count.toLocaleString(language());
-  const lit = useLit(count);
+  const flash = useChangeFlash(count);
   return (
     <li>
       <Link to={`/views/${view.id}`} onClick={onGo} aria-current={current ? "page" : undefined} className={`${entry} ${current ? chosen : ""}`}>
         <Icon name={icons[view.kind] ?? "menu"} className="size-4 opacity-80" />
         <span dir="auto" className="min-w-0 flex-1 truncate text-start">{viewName(view)}</span>
         {view.count > 0 && (
-          <span key={lit.key} aria-label={t.nav.count(count)} role="img" className={`rounded-md px-1 text-xs tabular-nums ${lit.className}`} data-count>
+          <span key={flash.key} aria-label={t.nav.count(count)} role="img" className={`rounded-md px-1 text-xs tabular-nums ${flash.className}`} data-count>
             {count}
           </span>
         )}

@@ -7,14 +7,14 @@ export interface Command {
   readonly run: () => void;
 }
 
-export type Over = "palette" | "keys" | null;
+export type Overlay = "palette" | "keys" | null;
 
-let over: Over = null;
+let over: Overlay = null;
 let offered: readonly Command[] = [];
 const listeners = new Set<() => void>();
 const tell = () => listeners.forEach((listener) => listener());
 
-export const currentOver = (): Over => over;
+export const currentOverlay = (): Overlay => over;
 export const offeredCommands = (): readonly Command[] => offered;
 
 export function onPalette(listener: () => void): () => void {
@@ -22,15 +22,15 @@ export function onPalette(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function showOver(next: Over): void {
+export function showOverlay(next: Overlay): void {
   over = next;
   tell();
 }
 
-export const openPalette = () => showOver("palette");
+export const openPalette = () => showOverlay("palette");
 
 /** Offers commands for as long as they make sense; the function that it gives ends that. */
-export function offer(commands: readonly Command[]): () => void {
+export function offerCommands(commands: readonly Command[]): () => void {
   offered = commands;
   return () => {
     if (offered === commands) offered = [];

@@ -6,9 +6,9 @@ import { FindBest } from "../search/queries";
 import { t } from "../text";
 import { Dialog } from "../ui/dialog";
 import { nameOf, titleOf } from "../ui/parts";
-import { addressOf, fitting } from "./filters";
-import { placeOf, useViews, viewName } from "./nav";
-import { offeredCommands, showOver, type Command } from "./palette-state";
+import { addressOf, searchableWords } from "./filters";
+import { scopeName, useViews, viewName } from "./nav";
+import { offeredCommands, showOverlay, type Command } from "./palette-state";
 
 type Best = ResultOf<typeof FindBest>["search"];
 
@@ -36,10 +36,10 @@ export function Palette() {
   const [at, setAt] = useState(0);
   const [found, setFound] = useState<Best | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  const close = () => showOver(null);
+  const close = () => showOverlay(null);
 
   useEffect(() => {
-    const query = fitting(typed);
+    const query = searchableWords(typed);
     if (query.length < 2) return setFound(null);
     let here = true;
     const timer = setTimeout(async () => {
@@ -54,11 +54,11 @@ export function Palette() {
 
   const groups = useMemo<readonly Group[]>(() => {
     const places: Command[] = [
-      ...(views ?? []).map((v) => ({ id: v.id, label: t.palette.goTo(`${placeOf(v)} › ${viewName(v)}`), run: () => go(`/views/${v.id}`) })),
+      ...(views ?? []).map((v) => ({ id: v.id, label: t.palette.goTo(`${scopeName(v)} › ${viewName(v)}`), run: () => go(`/views/${v.id}`) })),
       { id: "search", label: t.palette.goTo(t.nav.search), keys: "/", run: () => go("/search") },
       { id: "trash", label: t.palette.goTo(t.nav.trash), run: () => go("/trash") },
       { id: "settings", label: t.palette.goTo(t.nav.settings), run: () => go("/settings/pipelines") },
-      { id: "keys", label: t.nav.keys, keys: "?", run: () => setTimeout(() => showOver("keys")) },
+      { id: "keys", label: t.nav.keys, keys: "?", run: () => setTimeout(() => showOverlay("keys")) },
     ];
     const words = typed.trim().toLocaleLowerCase().split(/\s+/);
     const fits = (c: Command) => words.every((w) => c.label.toLocaleLowerCase().includes(w));

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { t } from "../text";
-import { Button, Empty, Waiting } from "../ui/parts";
+import { Button, EmptyState, Skeleton } from "../ui/parts";
 
 /** The part of a list that is there by now, and how it goes on. */
 export interface Paged<R extends { readonly id: string }> {
@@ -70,15 +70,15 @@ export function Rows<R extends { readonly id: string }>({ list, label, height, s
   if (list.failed && !list.rows.length) {
     return (
       trouble ?? (
-        <Empty icon="alert" title={t.list.failed}>
+        <EmptyState icon="alert" title={t.list.failed}>
           <Button className="mt-3" onClick={list.again}>
             {t.retry}
           </Button>
-        </Empty>
+        </EmptyState>
       )
     );
   }
-  if (!list.rows.length) return list.loading ? <Waiting rows={9} /> : empty;
+  if (!list.rows.length) return list.loading ? <Skeleton rows={9} /> : empty;
   return (
     <div ref={scroller} data-testid="list" className="h-full overflow-y-auto overscroll-contain">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the links in it have the focus */}

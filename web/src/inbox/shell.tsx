@@ -3,7 +3,7 @@ import { useLocation } from "wouter";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
 import { IconButton } from "../ui/parts";
-import { currentOver, onPalette, openPalette, showOver } from "./palette-state";
+import { currentOverlay, onPalette, openPalette, showOverlay } from "./palette-state";
 
 const Dialog = lazy(() => import("../ui/dialog").then((m) => ({ default: m.Dialog })));
 const Palette = lazy(() => import("./palette").then((m) => ({ default: m.Palette })));
@@ -22,13 +22,13 @@ interface ShellProps {
 export function Shell({ nav, title, list, picked = false, onBack, children }: ShellProps) {
   const [open, setOpen] = useState(false);
   const [at, go] = useLocation();
-  const over = useSyncExternalStore(onPalette, currentOver);
+  const over = useSyncExternalStore(onPalette, currentOverlay);
   useEffect(() => setOpen(false), [at]);
   useEffect(() => {
     document.title = title ? `${title} · ${t.appName}` : t.appName;
   }, [title]);
   const showsList = list !== undefined;
-  useKeys({ "mod+k": openPalette, "?": () => showOver("keys"), ...(showsList ? {} : { "/": () => go("/search") }) });
+  useKeys({ "mod+k": openPalette, "?": () => showOverlay("keys"), ...(showsList ? {} : { "/": () => go("/search") }) });
   return (
     <div className="flex h-full flex-col lg:flex-row">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:rounded-lg focus:bg-paper focus:p-2">
@@ -54,7 +54,7 @@ export function Shell({ nav, title, list, picked = false, onBack, children }: Sh
         )}
         {over === "palette" && <Palette />}
         {over === "keys" && (
-        <Dialog title={t.keys.title} onClose={() => showOver(null)}>
+        <Dialog title={t.keys.title} onClose={() => showOverlay(null)}>
           <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 p-5 text-sm">
             {t.keys.list.map(([key, what]) => (
               <div key={key} className="contents">

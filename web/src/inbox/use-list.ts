@@ -3,7 +3,7 @@ import { useClient } from "urql";
 import type { Row } from "../api/fragments";
 import type { VariablesOf } from "../api/graphql";
 import { Matches, ViewLive, ViewPage } from "../api/queries";
-import { cursorOf, useFollow } from "../api/use-live";
+import { cursorOf, useLiveSubscription } from "../api/use-live";
 import { addPage, applyChange, emptyList, type ListState } from "../lib/list";
 import type { Paged } from "./rows";
 
@@ -68,7 +68,7 @@ export function useList(source: Source): List {
 
   const again = useCallback(() => setRound((n) => n + 1), []);
   const live = from && from.view === view ? from : null;
-  useFollow(ViewLive, live, (payload) => {
+  useLiveSubscription(ViewLive, live, (payload) => {
     if (payload.reason === "RESYNC" || (ordered && payload.entered.length + payload.moved.length > 0)) return again();
     for (const id of payload.left) left.current.add(id);
     for (const row of [...payload.entered, ...payload.moved]) left.current.delete(row.id);

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from "react";
 import { useClient, useQuery } from "urql";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import { graphql } from "../api/graphql";
 import { InboxViewCreate, InboxViewDelete, InboxViewUpdate } from "../api/mutations";
 import { Views } from "../api/queries";
@@ -9,7 +9,7 @@ import { t } from "../text";
 import { Dialog } from "../ui/dialog";
 import { Button, Field, Input, Select } from "../ui/parts";
 import { toast } from "../ui/toast";
-import { placeOf, viewName, type View } from "./nav";
+import { scopeName, viewName, type View } from "./nav";
 import type { Where } from "./use-list";
 
 const Teams = graphql(`query TeamsForViews { viewer { id teams { id name } } teams { id name } }`);
@@ -32,7 +32,7 @@ export function ViewDialog(props: ViewDialogProps) {
   const { what, view, onClose } = props;
   const title = t.views[what];
   return (
-    <Dialog title={title} lead={what === "save" ? undefined : view && `${placeOf(view)} › ${viewName(view)}`} onClose={onClose}>
+    <Dialog title={title} lead={what === "save" ? undefined : view && `${scopeName(view)} › ${viewName(view)}`} onClose={onClose}>
       {what === "save" ? <Save {...props} /> : view && (what === "rename" ? <Rename {...props} view={view} /> : <Confirm {...props} view={view} />)}
     </Dialog>
   );
@@ -87,7 +87,7 @@ const NameField = ({ value, onChange }: { value: string; onChange: (name: string
 );
 
 function Save({ view, where, searched, onSaved, onClose }: ViewDialogProps) {
-  const act = useAct();
+  const act = useMutate();
   const { viewer } = useFrame();
   const [asked] = useQuery({ query: Teams, requestPolicy: "cache-and-network" });
   const [name, setName] = useState("");
@@ -121,7 +121,7 @@ function Save({ view, where, searched, onSaved, onClose }: ViewDialogProps) {
 }
 
 function Rename({ view, onClose }: ViewDialogProps & { view: View }) {
-  const act = useAct();
+  const act = useMutate();
   const [name, setName] = useState(view.name);
   const rename = async () => (await act(InboxViewUpdate, { input: { viewId: view.id, name, expectedVersion: view.version } })).done && (() => {});
   return (
@@ -133,13 +133,13 @@ function Rename({ view, onClose }: ViewDialogProps & { view: View }) {
 
 /** Asks before something is done that others may see and that nothing takes back. */
 function Confirm({ what, view, where, onSaved, onGone, onClose }: ViewDialogProps & { view: View }) {
-  const act = useAct();
+  const act = useMutate();
   const remove = async () => (await act(InboxViewDelete, { input: { viewId: view.id, expectedVersion: view.version } })).done && onGone;
   const update = async () => {
     const { done } = await act(InboxViewUpdate, { input: { viewId: view.id, where, expectedVersion: view.version } });
     return done && (() => (toast.say(t.views.updated), onSaved(view.id)));
   };
-  const shared = view.scope !== "PERSONAL" && t.views.shared(placeOf(view));
+  const shared = view.scope !== "PERSONAL" && t.views.shared(scopeName(view));
   return (
     <Form button={what === "remove" ? t.views.removeNow : t.save} danger={what === "remove"} onSend={what === "remove" ? remove : update} onClose={onClose}>
       <p>{what === "remove" ? t.views.removeLead : t.views.updateLead}</p>

@@ -6,7 +6,7 @@ interface Row extends ListRow {
 }
 
 const row = (id: string, at: number, unread = false): Row => ({ id, lastActivityAt: new Date(at * 1000).toISOString(), unread });
-const list = (rows: Row[], next: string | null = null): ListState<Row> => ({ rows, next, lit: new Map() });
+const list = (rows: Row[], next: string | null = null): ListState<Row> => ({ rows, next, changedAt: new Map() });
 const change = (c: Partial<ListChange<Row>>): ListChange<Row> => ({ entered: [], left: [], moved: [], changed: [], ...c });
 const ids = (l: ListState<Row>) => l.rows.map((r) => r.id).join("");
 
@@ -54,8 +54,8 @@ describe("a live change", () => {
 
   it("marks what is different, for a while", () => {
     const once = applyChange(list([row("a", 9), row("b", 7)]), change({ changed: [row("b", 7)] }), 1_000);
-    expect([...once.lit.keys()]).toEqual(["b"]);
-    expect([...applyChange(once, change({ changed: [row("a", 9)] }), 9_000).lit.keys()]).toEqual(["a"]);
+    expect([...once.changedAt.keys()]).toEqual(["b"]);
+    expect([...applyChange(once, change({ changed: [row("a", 9)] }), 9_000).changedAt.keys()]).toEqual(["a"]);
   });
 
   it("says the same twice without harm", () => {

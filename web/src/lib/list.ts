@@ -18,10 +18,10 @@ export interface ListState<R extends ListRow> {
   /** Where the next page begins; null: nothing comes after. */
   readonly next: string | null;
   /** When a live change came to a row, by its id, to mark it gently. */
-  readonly lit: ReadonlyMap<string, number>;
+  readonly changedAt: ReadonlyMap<string, number>;
 }
 
-export const emptyList = { rows: [], next: null, lit: new Map() } as const;
+export const emptyList = { rows: [], next: null, changedAt: new Map() } as const;
 
 /** The newest first; the same order as the server's for all rows of different times. */
 function place<R extends ListRow>(rows: readonly R[], row: R): number {
@@ -50,7 +50,7 @@ export function applyChange<R extends ListRow>(list: ListState<R>, change: ListC
   const fresh = new Map([...placed, ...change.changed].map((r) => [r.id, r]));
   const gone = new Set([...change.left, ...placed.map((r) => r.id), ...change.changed.filter((r) => !keep(r)).map((r) => r.id)]);
   const rows = list.rows.filter((r) => !gone.has(r.id)).map((r) => fresh.get(r.id) ?? r);
-  const lit = new Map([...list.lit].filter(([, at]) => now - at < 5_000));
+  const changedAt = new Map([...list.changedAt].filter(([, at]) => now - at < 5_000));
   for (const row of placed) {
     if (!keep(row)) continue;
     const at = place(rows, row);
@@ -58,6 +58,6 @@ export function applyChange<R extends ListRow>(list: ListState<R>, change: ListC
     if (at === rows.length && list.next !== null) continue;
     rows.splice(at, 0, row);
   }
-  for (const row of fresh.values()) lit.set(row.id, now);
-  return { rows, next: list.next, lit };
+  for (const row of fresh.values()) changedAt.set(row.id, now);
+  return { rows, next: list.next, changedAt };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fitting, slashAt } from "./slash";
+import { matchingSnippets, slashAt } from "./slash";
 
 describe("a slash that begins a word asks for a snippet", () => {
   test.each([
@@ -20,6 +20,6 @@ describe("a slash that begins a word asks for a snippet", () => {
 
 test("what fits, the best ones first", () => {
   const all = [{ name: "A refund", shortcut: null }, { name: "Zebra", shortcut: "refund2" }, { name: "Money back", shortcut: "refund" }, { name: "All refunds", shortcut: "all" }, { name: "Hello", shortcut: "hi" }];
-  expect(fitting(all, "Refund").map((s) => s.name)).toEqual(["Money back", "Zebra", "A refund", "All refunds"]);
-  expect(fitting(all, "").map((s) => s.name)).toEqual(["A refund", "All refunds", "Hello", "Money back", "Zebra"]);
+  expect(matchingSnippets(all, "Refund").map((s) => s.name)).toEqual(["Money back", "Zebra", "A refund", "All refunds"]);
+  expect(matchingSnippets(all, "").map((s) => s.name)).toEqual(["A refund", "All refunds", "Hello", "Money back", "Zebra"]);
 });

@@ -19,7 +19,7 @@ interface Named {
 }
 
 /** Those whose shortcut begins with these letters or whose name has them; the best first: by whole shortcut, then by its beginning, then by name. */
-export function fitting<S extends Named>(snippets: readonly S[], words: string): S[] {
+export function matchingSnippets<S extends Named>(snippets: readonly S[], words: string): S[] {
   const wanted = words.toLowerCase();
   const rank = ({ name, shortcut }: S) => (wanted === "" || shortcut === wanted ? 0 : shortcut?.startsWith(wanted) ? 1 : name.toLowerCase().includes(wanted) ? 2 : 3);
   return snippets.filter((s) => rank(s) < 3).toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));

@@ -1,14 +1,14 @@
 import { useState, type FormEvent } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import type { ResultOf } from "../api/graphql";
 import { ContactUpdate } from "../api/mutations";
 import { ContactQuery, Happenings } from "../api/queries";
-import { cursorOf, useFollow } from "../api/use-live";
+import { cursorOf, useLiveSubscription } from "../api/use-live";
 import { fullTime } from "../lib/time";
 import { t } from "../text";
-import { Ago, Avatar, Badge, Button, Empty, Field, Input, nameOf, titleOf, Waiting } from "../ui/parts";
+import { RelativeTime, Avatar, Badge, Button, EmptyState, Field, Input, nameOf, titleOf, Skeleton } from "../ui/parts";
 import { toast } from "../ui/toast";
 import { Page, Panel } from "./page";
 
@@ -22,18 +22,18 @@ export function ContactPage({ id }: { id: string }) {
   const [from, setFrom] = useState<string | null>(null);
   if (from === null && after !== null) setFrom(after);
   // A contact has no subscription of their own: what happens to them and theirs asks anew.
-  useFollow(Happenings, from === null ? null : { where: { kind: ["CONTACT_UPDATED", "CONVERSATION_STARTED", "CONVERSATION_CLOSED", "CONVERSATION_REOPENED", "CONVERSATION_TRASHED", "CONVERSATION_RESTORED", "TICKET_CREATED", "TICKET_STATUS_CHANGED", "TICKET_UPDATED", "TICKET_TRASHED", "TICKET_RESTORED"] }, after: from }, (payload) => {
+  useLiveSubscription(Happenings, from === null ? null : { where: { kind: ["CONTACT_UPDATED", "CONVERSATION_STARTED", "CONVERSATION_CLOSED", "CONVERSATION_REOPENED", "CONVERSATION_TRASHED", "CONVERSATION_RESTORED", "TICKET_CREATED", "TICKET_STATUS_CHANGED", "TICKET_UPDATED", "TICKET_TRASHED", "TICKET_RESTORED"] }, after: from }, (payload) => {
     if (payload.reason === "RESYNC" || payload.events.some((e) => mine.has(e.entityId) || e.kind === "CONVERSATION_STARTED" || e.kind === "TICKET_CREATED")) again({ requestPolicy: "network-only" });
   });
   const contact = asked.data?.contact;
   if (contact === null || asked.error) {
     return (
       <Page title={t.contact.page}>
-        <Empty icon="user" title={asked.error ? t.errors.load : t.contact.gone} />
+        <EmptyState icon="user" title={asked.error ? t.errors.load : t.contact.gone} />
       </Page>
     );
   }
-  if (!contact) return <Waiting />;
+  if (!contact) return <Skeleton />;
   return (
     <Page title={nameOf(contact)} lead={t.contact.since(fullTime(contact.createdAt))} actions={<Avatar name={nameOf(contact)} />}>
       <div className="grid grid-cols-1 gap-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.6fr)]">
@@ -72,7 +72,7 @@ function Line({ to, number, name, at, badge, open }: { to: string; number: numbe
         <span className="text-muted">{t.conversation.number(number)}</span>
         <bdi className="min-w-0 flex-1 truncate">{name}</bdi>
         <Badge tone={open ? "good" : "closed"}>{badge}</Badge>
-        <Ago at={at} className="text-xs text-faint" />
+        <RelativeTime at={at} className="text-xs text-faint" />
       </Link>
     </li>
   );
@@ -81,7 +81,7 @@ function Line({ to, number, name, at, badge, open }: { to: string; number: numbe
 const fields = ["name", "email", "phone", "externalId"] as const;
 
 function ContactForm({ contact }: { contact: Contact }) {
-  const act = useAct();
+  const act = useMutate();
   const [values, setValues] = useState(() => Object.fromEntries(fields.map((f) => [f, contact[f] ?? ""])) as Record<(typeof fields)[number], string>);
   const changed = fields.filter((f) => values[f] !== (contact[f] ?? ""));
   const save = async (event: FormEvent) => {

@@ -1,12 +1,12 @@
 import { lazy, Suspense, useState } from "react";
 import { useClient } from "urql";
 import { Link } from "wouter";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import type { TimelineEntry } from "../api/fragments";
 import type { ResultOf } from "../api/graphql";
 import { TicketRestore, TicketTrash } from "../api/mutations";
 import { OlderOfTicket, TicketLive, TicketQuery } from "../api/queries";
-import { useKept } from "../api/use-live";
+import { useLiveQuery } from "../api/use-live";
 import { isShown } from "../conversation/describe";
 import { Entry } from "../conversation/entry";
 import { StatusMenu } from "../conversation/status-menu";
@@ -15,7 +15,7 @@ import { overlay, prepend, type Thread } from "../lib/thread";
 import { mediumTime } from "../lib/time";
 import { PropertyList } from "../sidebar/details";
 import { t } from "../text";
-import { Ago, Badge, Button, Empty, titleOf, Waiting } from "../ui/parts";
+import { RelativeTime, Badge, Button, EmptyState, titleOf, Skeleton } from "../ui/parts";
 import { toast } from "../ui/toast";
 import { Page, Panel } from "./page";
 
@@ -25,20 +25,20 @@ type Record = NonNullable<ResultOf<typeof TicketQuery>["ticket"]>;
 
 /** The ticket's own record, at its stable address (R15): all properties, its conversations, and what has happened. */
 export function TicketRecord({ id }: { id: string }) {
-  const { data, failed, revoked } = useKept(TicketQuery, { id }, TicketLive, { id });
+  const { data, failed, revoked } = useLiveQuery(TicketQuery, { id }, TicketLive, { id });
   if (failed || revoked || data?.ticket === null) {
     return (
       <Page title={t.ticket.record}>
-        <Empty icon="ticket" title={failed ? t.errors.load : t.ticket.gone} />
+        <EmptyState icon="ticket" title={failed ? t.errors.load : t.ticket.gone} />
       </Page>
     );
   }
-  if (!data?.ticket) return <Waiting />;
+  if (!data?.ticket) return <Skeleton />;
   return <Loaded ticket={data.ticket} />;
 }
 
 function Loaded({ ticket }: { ticket: Record }) {
-  const act = useAct();
+  const act = useMutate();
   const [trashing, setTrashing] = useState(false);
   const input = { ticketId: ticket.id };
   const restore = async () => {
@@ -84,7 +84,7 @@ function Loaded({ ticket }: { ticket: Record }) {
                     <span className="text-muted">{t.conversation.number(c.number)}</span>
                     <bdi className="min-w-0 flex-1 truncate">{titleOf(c)}</bdi>
                     <Badge tone={c.status === "OPEN" ? "good" : "closed"}>{t.conversation.status[c.status]}</Badge>
-                    <Ago at={c.lastActivityAt} className="text-xs text-faint" />
+                    <RelativeTime at={c.lastActivityAt} className="text-xs text-faint" />
                   </Link>
                 </li>
               ))}

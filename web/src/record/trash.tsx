@@ -1,16 +1,16 @@
 import { useState } from "react";
 import { useClient, useQuery } from "urql";
 import { Link } from "wouter";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import type { ResultOf } from "../api/graphql";
 import { ConversationRestore, TicketRestore } from "../api/mutations";
 import { Happenings, Trash } from "../api/queries";
-import { cursorOf, useFollow } from "../api/use-live";
+import { cursorOf, useLiveSubscription } from "../api/use-live";
 import { useFrame } from "../frame";
 import { mediumTime } from "../lib/time";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
-import { Button, Empty, nameOf, titleOf, Waiting } from "../ui/parts";
+import { Button, EmptyState, nameOf, titleOf, Skeleton } from "../ui/parts";
 import { toast } from "../ui/toast";
 import { Page } from "./page";
 
@@ -26,7 +26,7 @@ export function TrashPage() {
   const after = asked.data ? cursorOf(asked) : null;
   const [from, setFrom] = useState<string | null>(null);
   if (from === null && after !== null) setFrom(after);
-  useFollow(Happenings, from === null ? null : { where: { kind: ["TICKET_TRASHED", "TICKET_RESTORED", "CONVERSATION_TRASHED", "CONVERSATION_RESTORED", "TRASH_PURGED"] }, after: from }, (payload) => {
+  useLiveSubscription(Happenings, from === null ? null : { where: { kind: ["TICKET_TRASHED", "TICKET_RESTORED", "CONVERSATION_TRASHED", "CONVERSATION_RESTORED", "TRASH_PURGED"] }, after: from }, (payload) => {
     if (payload.reason === "SNAPSHOT" || (payload.reason === "CHANGE" && !payload.events.length)) return;
     setFurther(null);
     again({ requestPolicy: "network-only" });
@@ -42,9 +42,9 @@ export function TrashPage() {
   return (
     <Page title={t.trash.title} lead={t.trash.lead(viewer.account.trashKeepDays)}>
       {!first ? (
-        asked.error ? <Empty icon="alert" title={t.errors.load} /> : <Waiting />
+        asked.error ? <EmptyState icon="alert" title={t.errors.load} /> : <Skeleton />
       ) : groups.length === 0 ? (
-        <Empty icon="trash" title={t.trash.empty} />
+        <EmptyState icon="trash" title={t.trash.empty} />
       ) : (
         <ul className="space-y-3">
           {groups.map((g) => (
@@ -62,7 +62,7 @@ export function TrashPage() {
 }
 
 function GroupItem({ group }: { group: Group }) {
-  const act = useAct();
+  const act = useMutate();
   const [busy, setBusy] = useState(false);
   const root = group.root ?? group.records[0] ?? null;
   const restore = async () => {

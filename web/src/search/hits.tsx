@@ -1,14 +1,14 @@
 import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
-import { nearHit, type Part } from "../lib/marked";
+import { excerptAroundHit, type Part } from "../lib/hit-excerpt";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
-import { Ago, Avatar, Badge, nameOf } from "../ui/parts";
-import type { Hit } from "./use-found";
+import { RelativeTime, Avatar, Badge, nameOf } from "../ui/parts";
+import type { Hit } from "./use-search";
 
 /** A text with what was looked for marked in it. */
 function Marked({ parts, near = false }: { parts: readonly Part[]; near?: boolean }) {
-  return (near ? nearHit(parts) : parts).map((p, i) =>
+  return (near ? excerptAroundHit(parts) : parts).map((p, i) =>
     p.isHit ? (
       <mark key={i} className="rounded-xs bg-mark px-px text-ink">
         {p.text}
@@ -46,7 +46,7 @@ function Head({ name, at }: { name: ReactNode; at: string }) {
   return (
     <span className="flex items-baseline gap-2">
       <bdi className="min-w-0 flex-1 truncate">{name}</bdi>
-      <Ago at={at} className="text-xs text-faint" />
+      <RelativeTime at={at} className="text-xs text-faint" />
     </span>
   );
 }

@@ -2,21 +2,21 @@ import { useRef, type KeyboardEvent } from "react";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { FilterMenu } from "../inbox/filter-button";
-import { addressOf, conditionsOf, fitting, kinds, searchFilters, type Kind, type Look } from "../inbox/filters";
-import { placeOf, viewName, type View } from "../inbox/nav";
+import { addressOf, conditionsOf, searchableWords, kinds, searchFilters, type Kind, type SearchState } from "../inbox/filters";
+import { scopeName, viewName, type View } from "../inbox/nav";
 import { Rows } from "../inbox/rows";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
-import { Button, Empty } from "../ui/parts";
+import { Button, EmptyState } from "../ui/parts";
 import { HitLink } from "./hits";
 import { FindCounts } from "./queries";
-import { useFound, type Hit } from "./use-found";
+import { useSearch, type Hit } from "./use-search";
 
 const heights = { conversations: 104, tickets: 66, contacts: 66 };
 
 interface ResultsProps {
-  readonly look: Look;
-  readonly onLook: (look: Look) => void;
+  readonly look: SearchState;
+  readonly onLook: (look: SearchState) => void;
   /** The view that the search was begun in. */
   readonly view: View | undefined;
   /** Where conversations are opened, beside these results. */
@@ -28,9 +28,9 @@ interface ResultsProps {
 /** What a search finds: conversations, tickets and contacts, each in a tab. */
 export function Results({ look, onLook, view, base, selected, onSave }: ResultsProps) {
   const { kind, filter } = look;
-  const words = fitting(look.words);
+  const words = searchableWords(look.words);
   const conditions = conditionsOf(look, view);
-  const found = useFound(kind, words, kind === "contacts" ? undefined : conditions[kind]);
+  const found = useSearch(kind, words, kind === "contacts" ? undefined : conditions[kind]);
   const [counted] = useQuery({ query: FindCounts, variables: { query: words, ...conditions }, pause: !words, requestPolicy: "cache-and-network" });
   const counts = words ? counted.data?.search : undefined;
   const [, go] = useLocation();
@@ -47,10 +47,10 @@ export function Results({ look, onLook, view, base, selected, onSave }: ResultsP
   useKeys({ j: () => step(1), k: () => step(-1) });
   if (!words) {
     return (
-      <Empty icon="search" title={t.search.title}>
+      <EmptyState icon="search" title={t.search.title}>
         <p>{t.search.lead}</p>
         <p className="mt-2">{t.search.syntax}</p>
-      </Empty>
+      </EmptyState>
     );
   }
   const offered = searchFilters[kind];
@@ -64,7 +64,7 @@ export function Results({ look, onLook, view, base, selected, onSave }: ResultsP
           {here && (
             <label className="flex h-8 min-w-0 cursor-pointer items-center gap-2 rounded-lg px-2 text-sm text-muted hover:bg-hover hover:text-ink">
               <input type="checkbox" checked={look.here} onChange={(e) => onLook({ ...look, here: e.target.checked })} className="shrink-0 accent-(--accent)" />
-              <span dir="auto" className="truncate">{t.search.here(`${placeOf(view)} › ${viewName(view)}`)}</span>
+              <span dir="auto" className="truncate">{t.search.here(`${scopeName(view)} › ${viewName(view)}`)}</span>
             </label>
           )}
         </div>
@@ -78,12 +78,12 @@ export function Results({ look, onLook, view, base, selected, onSave }: ResultsP
           selected={selected}
           place={addressOf("", look)}
           trouble={
-            <Empty icon="alert" title={t.search.failed}>
+            <EmptyState icon="alert" title={t.search.failed}>
               <p>{found.refusal}</p>
               <Button className="mt-3" onClick={found.again}>
                 {t.retry}
               </Button>
-            </Empty>
+            </EmptyState>
           }
           empty={<Nothing look={look} onLook={onLook} counts={counts} />}
         >
@@ -138,11 +138,11 @@ function Tabs({ kind, counts, onKind }: { kind: Kind; counts: Counts | undefined
 }
 
 /** Nothing was found: what else can be done. */
-function Nothing({ look, onLook, counts }: { look: Look; onLook: (look: Look) => void; counts: Counts | undefined }) {
+function Nothing({ look, onLook, counts }: { look: SearchState; onLook: (look: SearchState) => void; counts: Counts | undefined }) {
   const narrowed = look.filter !== null || look.here;
   const others = kinds.filter((k) => k !== look.kind && counts && counts[k].totalCount > 0);
   return (
-    <Empty icon="search" title={t.search.none[look.kind]}>
+    <EmptyState icon="search" title={t.search.none[look.kind]}>
       <p>{narrowed ? t.search.noneNarrowed : t.search.noneLead}</p>
       <div className="mt-3 flex flex-wrap justify-center gap-2">
         {narrowed && <Button onClick={() => onLook({ ...look, filter: null, here: false })}>{t.search.everywhere}</Button>}
@@ -152,6 +152,6 @@ function Nothing({ look, onLook, counts }: { look: Look; onLook: (look: Look) =>
           </Button>
         ))}
       </div>
-    </Empty>
+    </EmptyState>
   );
 }

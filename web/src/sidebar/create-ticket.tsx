@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from "react";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import type { Conversation } from "../api/fragments";
 import { TicketCreate } from "../api/mutations";
 import { useFrame } from "../frame";
@@ -15,7 +15,7 @@ type Priority = (typeof priorities)[number];
 
 /** Gives a conversation its ticket (R4). In an account of R3 it says beforehand that both will move. */
 export function CreateTicket({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
-  const act = useAct();
+  const act = useMutate();
   const { viewer, pipelines } = useFrame();
   const [key] = useState(newKey);
   const [name, setName] = useState(conversation.subject);

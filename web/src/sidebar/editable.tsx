@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import type { Property, Ticket } from "../api/fragments";
 import { TicketUpdate } from "../api/mutations";
 import { useTicketActions } from "../conversation/actions";
@@ -17,7 +17,7 @@ type EditableTicket = Pick<Ticket, "id" | "status" | "owner" | "viewerCanUpdate"
 
 /** A property, edited in place by its type (R16). What is chosen is shown at once, and taken back if the server refuses it. */
 export function EditableProperty({ ticket, property }: { ticket: EditableTicket; property: Property }) {
-  const act = useAct();
+  const act = useMutate();
   const { assign } = useTicketActions(ticket.id);
   const [shown, change] = usePending(property);
   const [editing, setEditing] = useState(false);

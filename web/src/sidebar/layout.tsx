@@ -1,32 +1,32 @@
 import { useState, type KeyboardEvent, type PointerEvent } from "react";
 import { useQuery } from "urql";
-import { useAct } from "../api/act";
+import { useMutate } from "../api/mutate";
 import type { Definition } from "../api/fragments";
 import { LayoutSet } from "../api/mutations";
 import { Definitions } from "../api/queries";
 import { useFrame } from "../frame";
-import { moved, placeAt } from "../lib/order";
+import { moveItem, dropIndex } from "../lib/reorder";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
-import { Button, IconButton, Waiting } from "../ui/parts";
+import { Button, IconButton, Skeleton } from "../ui/parts";
 import { labelOf } from "./property";
 
 /** Chooses the properties that the panel shows, and their order, by mouse or by keyboard (R13, D11). */
 export function LayoutEditor({ onDone }: { onDone: () => void }) {
   const { viewer } = useFrame();
   const [asked] = useQuery({ query: Definitions, requestPolicy: "cache-and-network" });
-  const act = useAct();
+  const act = useMutate();
   const [keys, setKeys] = useState<readonly string[]>(() => viewer.ticketDetailLayout.properties.map((p) => p.key));
   const [said, setSaid] = useState("");
   const [dragged, setDragged] = useState<string | null>(null);
   const definitions = asked.data?.propertyDefinitions;
-  if (!definitions) return <Waiting />;
+  if (!definitions) return <Skeleton />;
   const byKey = new Map(definitions.map((d) => [d.key, d]));
   const shown = keys.map((k) => byKey.get(k)).filter((d) => d !== undefined);
   const hidden = definitions.filter((d) => !keys.includes(d.key));
 
   const move = (from: number, to: number) => {
-    const next = moved(keys, from, to);
+    const next = moveItem(keys, from, to);
     setKeys(next);
     const key = keys[from]!;
     setSaid(t.ticket.position(labelOf(byKey.get(key)!), next.indexOf(key) + 1, next.length));
@@ -43,7 +43,7 @@ export function LayoutEditor({ onDone }: { onDone: () => void }) {
     const from = dragged === null ? -1 : keys.indexOf(dragged);
     if (from < 0) return;
     const rows = [...event.currentTarget.children].map((row) => row.getBoundingClientRect());
-    const to = placeAt(rows, from, event.clientY);
+    const to = dropIndex(rows, from, event.clientY);
     if (to !== from) move(from, to);
   };
   const save = async (propertyKeys: readonly string[] | null, scope: "MINE" | "ACCOUNT") => {

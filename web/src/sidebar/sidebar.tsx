@@ -5,7 +5,7 @@ import { isInTrash, type Actions } from "../conversation/actions";
 import { OwnerMenu } from "../conversation/status-menu";
 import { t } from "../text";
 import { Icon, type IconName } from "../ui/icon";
-import { Ago, Avatar, Badge, Button, nameOf, titleOf } from "../ui/parts";
+import { RelativeTime, Avatar, Badge, Button, nameOf, titleOf } from "../ui/parts";
 import { Card } from "./card";
 
 const CreateTicket = lazy(() => import("./create-ticket").then((m) => ({ default: m.CreateTicket })));
@@ -50,7 +50,7 @@ export function Sidebar({ conversation, actions }: { conversation: Conversation;
                 <Link to={`/conversations/${c.id}`} className="block rounded-lg px-2 py-1.5 hover:bg-sunken">
                   <span className="flex items-baseline gap-2">
                     <bdi className="min-w-0 flex-1 truncate">{titleOf(c)}</bdi>
-                    <Ago at={c.lastActivityAt} className="text-xs text-faint" />
+                    <RelativeTime at={c.lastActivityAt} className="text-xs text-faint" />
                   </span>
                   <span className="flex items-center gap-2 text-xs text-muted">
                     <span>{t.conversation.number(c.number)}</span>

@@ -15,7 +15,7 @@ export const language = (): Language => spoken;
 const known = (name: string | null | undefined): name is Language => !!name && Object.hasOwn(languages, name);
 
 /** Fetches the texts: of the language that was chosen here, else of the first one of the browser's that there is. */
-export async function speak(): Promise<void> {
+export async function loadTexts(): Promise<void> {
   const wanted = [localStorage.getItem(kept), ...navigator.languages.map((l) => l.slice(0, 2)), "en"].find(known) ?? "en";
   if (wanted === "fr") t = (await import("./fr")).fr;
   spoken = wanted;
@@ -23,7 +23,7 @@ export async function speak(): Promise<void> {
 }
 
 /** Chooses another language. The page begins anew in it. */
-export function choose(next: Language): void {
+export function setLanguage(next: Language): void {
   localStorage.setItem(kept, next);
   location.reload();
 }

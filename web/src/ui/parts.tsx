@@ -93,7 +93,7 @@ export function Badge({ tone, children }: { tone: keyof typeof badges; children:
 }
 
 /** How long ago, kept right; the whole moment for who rests on it. */
-export function Ago({ at, className = "" }: { at: string; className?: string }) {
+export function RelativeTime({ at, className = "" }: { at: string; className?: string }) {
   const now = useNow();
   return (
     <time dateTime={at} title={fullTime(at)} className={`whitespace-nowrap tabular-nums ${className}`}>
@@ -102,7 +102,7 @@ export function Ago({ at, className = "" }: { at: string; className?: string }) 
   );
 }
 
-export function Empty({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }) {
+export function EmptyState({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }) {
   return (
     <div className="flex h-full flex-col items-center justify-center gap-1 p-8 text-center">
       <span className="mb-2 rounded-2xl bg-sunken p-3 text-faint">
@@ -115,7 +115,7 @@ export function Empty({ icon, title, children }: { icon: IconName; title: string
 }
 
 /** Grey bars where something will be. */
-export function Waiting({ rows = 5 }: { rows?: number }) {
+export function Skeleton({ rows = 5 }: { rows?: number }) {
   return (
     <div role="status" className="flex flex-col gap-3 p-4">
       <span className="sr-only">{t.loading}</span>

@@ -6,9 +6,9 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 
 export const theme = (): Theme => (localStorage.getItem(kept) as Theme | null) ?? "system";
 
-export function dress(next: Theme = theme()): void {
+export function applyTheme(next: Theme = theme()): void {
   localStorage.setItem(kept, next);
   document.documentElement.dataset.theme = next === "system" ? (dark.matches ? "dark" : "light") : next;
 }
 
-dark.addEventListener("change", () => dress());
+dark.addEventListener("change", () => applyTheme());
