@@ -260,7 +260,7 @@ func (r *Resolver) setPresence(ctx context.Context, in model.PresenceSetInput) (
 	if in.State == nil {
 		r.Presences.LeaveConversation(c.AccountID, c.ID, by.Agent.ID, session)
 	} else if !r.Presences.Heartbeat(c.AccountID, c.ID, by.Agent.ID, session, *in.State) {
-		return refusedPayload(desk.Refuse(desk.CodeLimitReached, "You are at 100 conversations already, or your account has 10,000 presences: leave some.")), nil
+		return refusedPayload(desk.Refuse(desk.CodeLimitReached, "You are at 100 conversations, or the agents of your account are at 10,000. Leave some first.")), nil
 	}
 	return &model.Payload{Outcome: &db.Outcome{Conversation: c, Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}, Refusals: []model.UserError{}}, nil
 }
