@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -44,8 +45,8 @@ func (a accountCommand) ensureAccount(ctx context.Context, store *db.Store) (acc
 	if a.Admin == "" {
 		return nil, false, fmt.Errorf("there is no account %s: give --admin to create it", a.Slug)
 	}
-	in := db.CreateAccount{Slug: a.Slug, Name: cmp.Or(a.Name, a.Slug), Plan: a.Plan, AdminEmail: a.Admin, AdminName: cmp.Or(a.AdminName, a.Admin)}
-	out, err := store.CreateAccount(ctx, db.Write{Mutation: "account"}, in, func(ctx context.Context, t *db.Tx) error {
+	in := write.CreateAccount{Slug: a.Slug, Name: cmp.Or(a.Name, a.Slug), Plan: a.Plan, AdminEmail: a.Admin, AdminName: cmp.Or(a.AdminName, a.Admin)}
+	out, err := store.CreateAccount(ctx, write.Write{Mutation: "account"}, in, func(ctx context.Context, t *write.Tx) error {
 		o := *t.Outcome()
 		defer func() { *t.Outcome() = o }() // the pipeline is not what was asked for
 		return t.CreatePipeline(ctx, "Support", firstStatuses)

@@ -8,6 +8,7 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/embedded"
+	"deskwire/db/read"
 	"deskwire/seed/demo"
 	"deskwire/tracing"
 )
@@ -30,7 +31,7 @@ func openDatabase(ctx context.Context, s *Settings, log *slog.Logger) (*database
 // openServed is openDatabase with what only a server needs: the read replica, and traces of
 // statements.
 func openServed(ctx context.Context, s *Settings, log *slog.Logger, traces *tracing.Tracing) (*database, error) {
-	o := db.Options{Replica: db.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log}}
+	o := db.Options{Replica: read.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log}}
 	if traces != nil {
 		o.Trace = traces.Statement
 	}

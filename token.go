@@ -11,6 +11,8 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/embedded"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/seed/demo"
 )
@@ -57,7 +59,7 @@ func makeToken(ctx context.Context, store *db.Store, t tokenCommand) (secret str
 		expires = &at
 	}
 	// The operator may do this for anybody, so it is not the agent who acts.
-	out, err := store.Write(ctx, db.Write{By: db.Authenticated(desk.System(by.Account)), Mutation: "token"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := store.Write(ctx, write.Write{By: read.Authenticated(desk.System(by.Account)), Mutation: "token"}, func(ctx context.Context, tx *write.Tx) error {
 		return tx.CreateToken(ctx, &by.Agent.ID, t.Name, t.Scope, expires)
 	})
 	if err != nil {
@@ -87,7 +89,7 @@ func demoToken(ctx context.Context, store *db.Store, dataDir string) (string, er
 	file := filepath.Join(dataDir, "demo-token")
 	kept, _ := os.ReadFile(file) // where it can't be read or written, each start makes another
 	secret := strings.TrimSpace(string(kept))
-	if by, err := store.ActorByToken(ctx, db.HashSecret(secret)); by != nil || err != nil {
+	if by, err := store.ActorByToken(ctx, read.HashSecret(secret)); by != nil || err != nil {
 		return secret, err
 	}
 	secret, err := makeToken(ctx, store, tokenCommand{Email: demo.AdminEmail, Account: demo.Account, Name: "printed when the server starts"})

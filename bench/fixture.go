@@ -18,6 +18,7 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/embedded"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -74,15 +75,15 @@ func (b *bench) close() {
 // createAccount makes the account in one transaction.
 func (f *fixture) createAccount(ctx context.Context, store *db.Store) error {
 	now := time.Now()
-	_, err := store.CreateAccount(ctx, db.Write{Mutation: "bench", At: now.Add(-24 * time.Hour)}, db.CreateAccount{
+	_, err := store.CreateAccount(ctx, write.Write{Mutation: "bench", At: now.Add(-24 * time.Hour)}, write.CreateAccount{
 		Slug: "bench", Name: "Pinewood Outdoor", Plan: desk.PlanStarter, AdminEmail: "ada@pinewood.example", AdminName: "Ada Byrne",
-	}, func(ctx context.Context, t *db.Tx) error {
+	}, func(ctx context.Context, t *write.Tx) error {
 		o := t.Outcome()
 		admin, system := &desk.Actor{Account: o.Account, Agent: o.Agent}, desk.System(o.Account)
 		me := o.Agent.ID
 		at := now.Add(-23 * time.Hour)
 		var err error
-		step := func(by *desk.Actor, do func() error) *db.Outcome {
+		step := func(by *desk.Actor, do func() error) *write.Outcome {
 			if err == nil {
 				at = at.Add(time.Second)
 				err = t.Then(ctx, by, at)
@@ -97,7 +98,7 @@ func (f *fixture) createAccount(ctx context.Context, store *db.Store) error {
 		}
 		var inbox, channel desk.ID
 		if o := step(admin, func() error {
-			return t.CreateInbox(ctx, "Support", desk.WorkspaceInbox, db.InboxSettings{})
+			return t.CreateInbox(ctx, "Support", desk.WorkspaceInbox, write.InboxSettings{})
 		}); err == nil {
 			inbox = o.Inbox.ID
 		}
@@ -113,7 +114,7 @@ func (f *fixture) createAccount(ctx context.Context, store *db.Store) error {
 			}
 			name, email := "Amara Okafor", fmt.Sprintf("amara.okafor-%d@brightmail.example", i)
 			out := step(system, func() error {
-				return t.ReceiveMessage(ctx, db.ReceiveMessage{
+				return t.ReceiveMessage(ctx, write.ReceiveMessage{
 					ChannelID: channel, ExternalID: fmt.Sprint("bench-", i), Contact: desk.ContactInput{Name: &name, Email: &email},
 					Subject: "Where is my order?", Content: desk.Content{Text: lastWords},
 				})
@@ -125,7 +126,7 @@ func (f *fixture) createAccount(ctx context.Context, store *db.Store) error {
 			f.conversations = append(f.conversations, out.Conversation.Ref())
 			step(admin, func() error { return t.AssignConversation(ctx, id, nil, &me) })
 			if out := step(admin, func() error {
-				return t.CreateTicket(ctx, db.CreateTicket{ConversationID: id, Name: "Parcel not delivered", Priority: &high})
+				return t.CreateTicket(ctx, write.CreateTicket{ConversationID: id, Name: "Parcel not delivered", Priority: &high})
 			}); err == nil {
 				f.tickets = append(f.tickets, out.Ticket.Ref())
 			}

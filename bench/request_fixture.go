@@ -15,6 +15,8 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/embedded"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/seed"
 )
@@ -148,7 +150,7 @@ func tokenOf(ctx context.Context, store *db.Store, a *desk.Account) (string, err
 	if err != nil {
 		return "", err
 	}
-	out, err := store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "bench", Personal: true}, func(ctx context.Context, t *db.Tx) error {
+	out, err := store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "bench", Personal: true}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateToken(ctx, nil, "bench", nil, nil)
 	})
 	if err != nil {

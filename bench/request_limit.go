@@ -17,7 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
@@ -73,7 +73,7 @@ func (l *limitServer) answer(r *http.Request) ([]byte, error) {
 	}
 	var v viewer
 	secret := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if err := l.pool.QueryRow(r.Context(), limitViewer, db.HashSecret(secret)).Scan(&v.account, &v.agent); err != nil {
+	if err := l.pool.QueryRow(r.Context(), limitViewer, read.HashSecret(secret)).Scan(&v.account, &v.agent); err != nil {
 		return nil, err
 	}
 	switch q.OperationName {

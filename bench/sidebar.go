@@ -13,7 +13,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -153,7 +153,7 @@ var (
 	status   = &desk.TicketStatus{ID: sequentialID(4, 1), Name: "Waiting on us", State: desk.StateOpen}
 	ticket   = &desk.Ticket{ID: sequentialID(5, 1), Number: 4711, Name: "Parcel PW-20388 not delivered", Priority: &high, CreatedAt: then}
 	message  = &desk.Message{ID: sequentialID(6, 1), Kind: desk.Incoming, Text: lastWords, CreatedAt: then}
-	messages = &model.Connection[model.Message]{Page: &db.Page[model.Message]{Nodes: []model.Message{&model.IncomingMessage{Message: message}}}}
+	messages = &model.Connection[model.Message]{Page: &read.Page[model.Message]{Nodes: []model.Message{&model.IncomingMessage{Message: message}}}}
 )
 
 // payloadAt is the payload that tells of an event; seq 0 is the first one.

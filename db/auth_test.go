@@ -13,6 +13,8 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -38,8 +40,8 @@ func newPeople(t *testing.T, o db.Options) *people {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.sql.Close(context.Background()) })
-	in := db.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
-	if _, err := p.store.CreateAccount(t.Context(), db.Write{Mutation: "test"}, in, nil); err != nil {
+	in := write.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
+	if _, err := p.store.CreateAccount(t.Context(), write.Write{Mutation: "test"}, in, nil); err != nil {
 		t.Fatal(err)
 	}
 	p.admin = p.byEmail("acme", "ada@acme.test")
@@ -57,16 +59,16 @@ func (p *people) byEmail(slug, email string) *desk.Actor {
 
 func (p *people) byToken(secret string) *desk.Actor {
 	p.Helper()
-	by, err := p.store.ActorByToken(p.Context(), db.HashSecret(secret))
+	by, err := p.store.ActorByToken(p.Context(), read.HashSecret(secret))
 	if err != nil {
 		p.Fatal(err)
 	}
 	return by
 }
 
-func (p *people) write(do func(context.Context, *db.Tx) error) *db.Outcome {
+func (p *people) write(do func(context.Context, *write.Tx) error) *write.Outcome {
 	p.Helper()
-	out, err := p.store.Write(p.Context(), db.Write{By: db.Authenticated(p.admin), Mutation: "test"}, do)
+	out, err := p.store.Write(p.Context(), write.Write{By: read.Authenticated(p.admin), Mutation: "test"}, do)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -75,22 +77,22 @@ func (p *people) write(do func(context.Context, *db.Tx) error) *db.Outcome {
 
 func (p *people) token(agent *desk.Agent, scopes []desk.Scope, expires *time.Time) (secret string, id desk.ID) {
 	p.Helper()
-	out := p.write(func(ctx context.Context, t *db.Tx) error {
+	out := p.write(func(ctx context.Context, t *write.Tx) error {
 		return t.CreateToken(ctx, &agent.ID, "test", scopes, expires)
 	})
 	return *out.Secret, out.APIToken.ID
 }
 
 func TestSecrets(t *testing.T) {
-	secret, hash := db.NewSecret()
-	other, _ := db.NewSecret()
+	secret, hash := read.NewSecret()
+	other, _ := read.NewSecret()
 	if secret == other || !strings.HasPrefix(secret, "dw_") || len(secret) != len("dw_")+43 {
 		t.Errorf("%s, %s", secret, other)
 	}
-	if !bytes.Equal(hash, db.HashSecret(secret)) || bytes.Equal(hash, db.HashSecret(other)) || len(hash) != 32 {
+	if !bytes.Equal(hash, read.HashSecret(secret)) || bytes.Equal(hash, read.HashSecret(other)) || len(hash) != 32 {
 		t.Error("the hash is not the secret's")
 	}
-	if !db.IsSecret(secret) || db.IsSecret("dw_") || db.IsSecret("eyJhbGciOi.x.y") {
+	if !read.IsSecret(secret) || read.IsSecret("dw_") || read.IsSecret("eyJhbGciOi.x.y") {
 		t.Error("secrets are not told from other tokens")
 	}
 }
@@ -128,7 +130,7 @@ func TestActorByToken(t *testing.T) {
 	if p.byToken(secret) == nil {
 		t.Error("a token is closed before its time")
 	}
-	p.write(func(ctx context.Context, t *db.Tx) error { return t.RevokeToken(ctx, id) })
+	p.write(func(ctx context.Context, t *write.Tx) error { return t.RevokeToken(ctx, id) })
 	if p.byToken(secret) != nil {
 		t.Error("a revoked token opens")
 	}
@@ -142,7 +144,7 @@ func TestDeactivatedAgentsAreNobody(t *testing.T) {
 		t.Fatal("an active agent is not let in")
 	}
 	no := false
-	p.write(func(ctx context.Context, t *db.Tx) error { return t.UpdateAgent(ctx, ben.ID, nil, nil, nil, &no) })
+	p.write(func(ctx context.Context, t *write.Tx) error { return t.UpdateAgent(ctx, ben.ID, nil, nil, nil, &no) })
 	if p.byToken(secret) != nil || p.byEmail("acme", "ben@acme.test") != nil {
 		t.Error("a deactivated agent is let in")
 	}
@@ -150,7 +152,7 @@ func TestDeactivatedAgentsAreNobody(t *testing.T) {
 
 func (p *people) agent(email string, role desk.Role) *desk.Agent {
 	p.Helper()
-	return p.write(func(ctx context.Context, t *db.Tx) error { return t.CreateAgent(ctx, email, email, role) }).Agent
+	return p.write(func(ctx context.Context, t *write.Tx) error { return t.CreateAgent(ctx, email, email, role) }).Agent
 }
 
 func TestInboxesOfTeams(t *testing.T) {
@@ -158,18 +160,18 @@ func TestInboxesOfTeams(t *testing.T) {
 	ben := p.agent("ben@acme.test", desk.RoleAgent)
 	var inboxes [3]desk.ID
 	for i, name := range []string{"one", "two", "three"} {
-		inboxes[i] = p.write(func(ctx context.Context, t *db.Tx) error {
-			return t.CreateInbox(ctx, name, desk.WorkspaceInbox, db.InboxSettings{})
+		inboxes[i] = p.write(func(ctx context.Context, t *write.Tx) error {
+			return t.CreateInbox(ctx, name, desk.WorkspaceInbox, write.InboxSettings{})
 		}).Inbox.ID
 	}
 	for _, name := range []string{"a", "b"} { // both see the first two inboxes
-		team := p.write(func(ctx context.Context, t *db.Tx) error {
+		team := p.write(func(ctx context.Context, t *write.Tx) error {
 			return t.CreateTeam(ctx, name, []desk.ID{ben.ID, p.admin.Agent.ID})
 		}).Team
 		for _, id := range inboxes[:2] {
 			ids := []desk.ID{team.ID}
-			p.write(func(ctx context.Context, t *db.Tx) error {
-				return t.UpdateInbox(ctx, id, nil, db.InboxSettings{TeamIDs: &ids})
+			p.write(func(ctx context.Context, t *write.Tx) error {
+				return t.UpdateInbox(ctx, id, nil, write.InboxSettings{TeamIDs: &ids})
 			})
 		}
 	}
@@ -275,7 +277,7 @@ func TestCloseSavesTheLastUse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if by, err := store.ActorByToken(t.Context(), db.HashSecret(secret)); by == nil || err != nil {
+		if by, err := store.ActorByToken(t.Context(), read.HashSecret(secret)); by == nil || err != nil {
 			t.Fatal(by, err)
 		}
 		if err := store.Close(); err != nil {

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -17,7 +19,7 @@ func TestCascadeOfMany(t *testing.T) {
 	ticket := w.bigTicket(n)
 	w.exec(`UPDATE conversations SET thread_key = 'key ' || number WHERE number % 2 = 0`)
 	w.exec(`CREATE TABLE was AS SELECT * FROM conversations`)
-	out, err := w.store.Write(ctx, db.Write{By: db.Authenticated(w.admin), Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := w.store.Write(ctx, write.Write{By: read.Authenticated(w.admin), Mutation: "test"}, func(ctx context.Context, tx *write.Tx) error {
 		return tx.SetTicketStatus(ctx, ticket.ID, nil, w.closed)
 	})
 	must(t, err)
@@ -53,18 +55,18 @@ func BenchmarkCascade(b *testing.B) {
 	for _, n := range []int{15, 150, 1500} {
 		w := newWorld(b, db.Options{})
 		t := w.bigTicket(n)
-		write := func(do func(context.Context, *db.Tx) error) func(*testing.B) {
+		change := func(do func(context.Context, *write.Tx) error) func(*testing.B) {
 			return func(b *testing.B) {
 				b.Helper()
-				_, err := w.store.Write(ctx, db.Write{By: db.Authenticated(w.admin), Mutation: "bench"}, do)
+				_, err := w.store.Write(ctx, write.Write{By: read.Authenticated(w.admin), Mutation: "bench"}, do)
 				must(b, err)
 			}
 		}
 		status := func(id desk.ID) func(*testing.B) {
-			return write(func(ctx context.Context, tx *db.Tx) error { return tx.SetTicketStatus(ctx, t.ID, nil, id) })
+			return change(func(ctx context.Context, tx *write.Tx) error { return tx.SetTicketStatus(ctx, t.ID, nil, id) })
 		}
-		shut, trash := status(w.closed), write(func(ctx context.Context, tx *db.Tx) error { return tx.TrashTicket(ctx, t.ID, nil, true) })
-		restore := write(func(ctx context.Context, tx *db.Tx) error { return tx.RestoreTicket(ctx, t.ID, nil) })
+		shut, trash := status(w.closed), change(func(ctx context.Context, tx *write.Tx) error { return tx.TrashTicket(ctx, t.ID, nil, true) })
+		restore := change(func(ctx context.Context, tx *write.Tx) error { return tx.RestoreTicket(ctx, t.ID, nil) })
 		opened := func(*testing.B) {
 			status(w.open)(b)
 			w.exec(`UPDATE conversations SET status = 'OPEN', closed_at = NULL WHERE closed_at IS NOT NULL`)

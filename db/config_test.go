@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
 // configOf is the whole configuration as somebody sees it, read as an operation does.
 func configOf(t testing.TB, s *db.Store, by *desk.Actor) string {
 	t.Helper()
-	r, err := s.Begin(ctx, db.Authenticated(by))
+	r, err := s.Begin(ctx, read.Authenticated(by))
 	must(t, err)
 	var all []any
 	add := func(list any, err error) {
@@ -77,7 +78,7 @@ func TestConfig_hasTheWall(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	for _, by := range []*desk.Actor{w.admin, w.ann, w.ben, w.idle} {
-		r, err := w.store.Begin(ctx, db.Authenticated(by))
+		r, err := w.store.Begin(ctx, read.Authenticated(by))
 		must(t, err)
 		kept, err := r.Inboxes(ctx)
 		must(t, err)

@@ -74,7 +74,7 @@ func (l *logged) writeEvents(c *pgx.Conn, rnd *rand.Rand) error {
 	}
 	ids := make([]desk.ID, n)
 	for i := range ids {
-		ids[i] = newID()
+		ids[i] = NewID()
 	}
 	tx, err := c.Begin(ctx)
 	if err != nil {
@@ -156,7 +156,7 @@ func TestTail_losesNoneAndRepeatsNone(t *testing.T) {
 	t.Parallel()
 	l := newLogged(t)
 	old := l.connect()
-	late := newID()
+	late := NewID()
 	_, err := old.Exec(ctx, "BEGIN")
 	must(t, err)
 	_, err = old.Exec(ctx, insertEvents, l.account.ID, []desk.ID{late}, l.account.ID)
@@ -299,7 +299,7 @@ func TestMissed_gone(t *testing.T) {
 		return c
 	}
 	from := here()
-	l.exec(insertEvents, l.account.ID, []desk.ID{newID()}, l.account.ID)
+	l.exec(insertEvents, l.account.ID, []desk.ID{NewID()}, l.account.ID)
 	one := here()
 	l.exec(`INSERT INTO events (account_id, id, at, kind, entity_kind, entity_id, changes, rule, effect, mutation, cascade_id)
 		SELECT $1, gen_random_uuid(), now(), 'CONTACT_UPDATED', 'con', $1, '[]', '', false, 'test', $1 FROM generate_series(1, 10000)`, l.account.ID)
@@ -349,7 +349,7 @@ func TestTail_anew(t *testing.T) {
 			t.Fatal("nobody said that the log is another one")
 		}
 	}
-	id := newID()
+	id := NewID()
 	l.exec(insertEvents, l.account.ID, []desk.ID{id}, l.account.ID)
 	l.mu.Lock()
 	l.committed[id] = true
@@ -379,7 +379,7 @@ func TestReadLog_inParts(t *testing.T) {
 	}, n int) {
 		ids := make([]desk.ID, n)
 		for i := range ids {
-			ids[i] = newID()
+			ids[i] = NewID()
 			told[ids[i]] = false
 		}
 		if _, err := on.Exec(ctx, insertEvents, l.account.ID, ids, l.account.ID); err != nil {
@@ -435,7 +435,7 @@ func TestDropPartitions(t *testing.T) {
 	}
 	l.exec("CREATE TABLE events_2020_02 PARTITION OF events FOR VALUES FROM ('2020-02-01') TO ('2020-03-01')")
 	tell := func() desk.Cursor {
-		l.exec(insertEvents, l.account.ID, []desk.ID{newID()}, l.account.ID)
+		l.exec(insertEvents, l.account.ID, []desk.ID{NewID()}, l.account.ID)
 		return here()
 	}
 	before := tell()

@@ -18,7 +18,7 @@ const migrationLock = 0x6465736b // "desk"
 // Migrate brings the database to this program's version. A database of a newer
 // program is refused. Any number of processes may call it at once.
 func (s *Store) Migrate(ctx context.Context) error {
-	conn, err := s.pool.Acquire(ctx)
+	conn, err := s.Pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err := migrations.Discover(migrationFiles); err != nil {
 		return err
 	}
-	m := migrate.NewMigrator(s.bun, migrations, migrate.WithMarkAppliedOnSuccess(true))
+	m := migrate.NewMigrator(s.Bun, migrations, migrate.WithMarkAppliedOnSuccess(true))
 	if err := m.Init(ctx); err != nil {
 		return err
 	}
@@ -65,9 +65,9 @@ func (s *Store) migrate(ctx context.Context) error {
 }
 
 // newEpochIfMoved makes cursors of the log void after the data was restored into another
-// cluster, where transaction numbers begin anew. See epochNow.
+// cluster, where transaction numbers begin anew. See CurrentEpoch.
 func (s *Store) newEpochIfMoved(ctx context.Context) error {
-	_, err := s.bun.ExecContext(ctx, `UPDATE log_epoch SET epoch = gen_random_uuid(), system_id = c.system_identifier::text
+	_, err := s.Bun.ExecContext(ctx, `UPDATE log_epoch SET epoch = gen_random_uuid(), system_id = c.system_identifier::text
 		FROM pg_control_system() c WHERE system_id <> c.system_identifier::text`)
 	return err
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -22,10 +24,10 @@ type viewFollower struct {
 	flips int // how often one was told to have entered or left
 }
 
-func (w *world) saveView(where *db.ConversationWhere) *desk.InboxView {
+func (w *world) saveView(where *read.ConversationWhere) *desk.InboxView {
 	name := "View"
-	out := w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateView(ctx, new(desk.ViewAccount), nil, db.SaveView{Name: &name, SetWhere: true, Where: where})
+	out := w.write(w.admin, func(ctx context.Context, t *write.Tx) error {
+		return t.CreateView(ctx, new(desk.ViewAccount), nil, write.SaveView{Name: &name, SetWhere: true, Where: where})
 	})
 	if out == nil {
 		return nil
@@ -37,8 +39,8 @@ func (w *world) saveView(where *db.ConversationWhere) *desk.InboxView {
 func (w *world) populated(steps int) {
 	w.live(steps)
 	for i := range 2 {
-		w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
-			return t.CreateTicket(ctx, db.CreateTicket{ConversationID: w.conversations[i].ID, Name: words[i+1]})
+		w.write(w.admin, func(ctx context.Context, t *write.Tx) error {
+			return t.CreateTicket(ctx, write.CreateTicket{ConversationID: w.conversations[i].ID, Name: words[i+1]})
 		})
 	}
 	w.reload()
@@ -61,7 +63,7 @@ func (w *world) follow(by *desk.Actor, v *desk.InboxView) *viewFollower {
 
 // now is who is in the view.
 func (f *viewFollower) now() map[desk.ID]bool {
-	page, err := f.store.ReaderFor(f.by).SavedPage(ctx, f.view, db.Paging{First: new(100)})
+	page, err := f.store.ReaderFor(f.by).SavedPage(ctx, f.view, read.Paging{First: new(100)})
 	must(f.t, err)
 	in := map[desk.ID]bool{}
 	for _, c := range page.Nodes {
@@ -71,7 +73,7 @@ func (f *viewFollower) now() map[desk.ID]bool {
 }
 
 // told is one payload: what has happened up to a place, read at this moment, which may be later.
-func (f *viewFollower) told(until desk.Cursor) map[desk.ID]db.Membership {
+func (f *viewFollower) told(until desk.Cursor) map[desk.ID]read.Membership {
 	events, err := f.store.Missed(ctx, f.account.ID, f.after, until, time.Time{})
 	must(f.t, err)
 	l, err := f.store.ReaderFor(f.by).ViewList(ctx, f.view)
@@ -103,12 +105,12 @@ func (f *viewFollower) tell(places []desk.Cursor) bool {
 }
 
 // looking is a filter that looks at what changes all the time.
-func (w *world) looking() *db.ConversationWhere {
+func (w *world) looking() *read.ConversationWhere {
 	label := desk.Ref{Kind: desk.KindLabel, ID: pick(w, w.labels[:2])}
-	return pick(w, []*db.ConversationWhere{
-		{LabelID: &db.IDComparator{Eq: &label}}, {Status: []desk.ConversationStatus{"CLOSED"}, TicketID: &db.IDComparator{IsNull: new(false)}},
-		{Unread: new(true)}, {Not: &db.ConversationWhere{LabelID: &db.IDComparator{Eq: &label}}, OwnerID: &db.IDComparator{IsNull: new(w.bool())}},
-		{Ticket: &db.TicketWhere{State: []desk.StatusState{"CLOSED"}}}, {Contact: &db.ContactWhere{Name: &db.StringComparator{Contains: new("o")}}},
+	return pick(w, []*read.ConversationWhere{
+		{LabelID: &read.IDComparator{Eq: &label}}, {Status: []desk.ConversationStatus{"CLOSED"}, TicketID: &read.IDComparator{IsNull: new(false)}},
+		{Unread: new(true)}, {Not: &read.ConversationWhere{LabelID: &read.IDComparator{Eq: &label}}, OwnerID: &read.IDComparator{IsNull: new(w.bool())}},
+		{Ticket: &read.TicketWhere{State: []desk.StatusState{"CLOSED"}}}, {Contact: &read.ContactWhere{Name: &read.StringComparator{Contains: new("o")}}},
 	})
 }
 
@@ -116,16 +118,16 @@ func (w *world) looking() *db.ConversationWhere {
 func (w *world) touch(i int) {
 	c, label := pick(w, w.conversations[:3]), pick(w, w.labels[:2])
 	n, name := w.rnd.IntN(8), pick(w, words)
-	w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+	w.write(w.admin, func(ctx context.Context, t *write.Tx) error {
 		switch {
 		case n == 0 && c.TicketID != nil:
 			return t.UpdateTicket(ctx, *c.TicketID, nil, desk.TicketPatch{Name: new(fmt.Sprint("Ticket ", name))})
 		case n == 1:
 			return t.UpdateContact(ctx, pick(w, w.contacts).ID, nil, desk.ContactPatch{SetName: true, ContactInput: desk.ContactInput{Name: &name}})
 		case n < 4:
-			return t.LabelConversation(ctx, db.RemoveLabels, c.ID, nil, []desk.ID{label})
+			return t.LabelConversation(ctx, write.RemoveLabels, c.ID, nil, []desk.ID{label})
 		case n < 6:
-			return t.LabelConversation(ctx, db.AddLabels, c.ID, nil, []desk.ID{label})
+			return t.LabelConversation(ctx, write.AddLabels, c.ID, nil, []desk.ID{label})
 		case n == 6:
 			return t.CloseConversation(ctx, c.ID, nil)
 		}
@@ -141,8 +143,8 @@ func TestMembers_readLate(t *testing.T) {
 	w.populated(30)
 	var all []*viewFollower
 	for len(all) < 30 {
-		either := []*db.ConversationWhere{w.conversationWhere(1), w.looking()}
-		if v := w.saveView(&db.ConversationWhere{Or: either}); v != nil {
+		either := []*read.ConversationWhere{w.conversationWhere(1), w.looking()}
+		if v := w.saveView(&read.ConversationWhere{Or: either}); v != nil {
 			all = append(all, w.follow(pick(w, []*desk.Actor{w.admin, w.ann}), v))
 		}
 	}
@@ -182,16 +184,16 @@ func TestMembers_hidden(t *testing.T) {
 	w.live(1)
 	c := w.conversations[0]
 	label := desk.Ref{Kind: desk.KindLabel, ID: w.labels[0]}
-	f := w.follow(w.admin, w.saveView(&db.ConversationWhere{Or: []*db.ConversationWhere{{LabelID: &db.IDComparator{Eq: &label}}, {Status: []desk.ConversationStatus{"CLOSED"}}}}))
-	relabel := func(how db.Labeling) {
-		w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+	f := w.follow(w.admin, w.saveView(&read.ConversationWhere{Or: []*read.ConversationWhere{{LabelID: &read.IDComparator{Eq: &label}}, {Status: []desk.ConversationStatus{"CLOSED"}}}}))
+	relabel := func(how write.Labeling) {
+		w.write(w.admin, func(ctx context.Context, t *write.Tx) error {
 			return t.LabelConversation(ctx, how, c.ID, nil, w.labels[:1])
 		})
 	}
-	relabel(db.AddLabels)
+	relabel(write.AddLabels)
 	first := w.at()
-	w.write(w.admin, func(ctx context.Context, t *db.Tx) error { return t.CloseConversation(ctx, c.ID, nil) })
-	relabel(db.RemoveLabels)
+	w.write(w.admin, func(ctx context.Context, t *write.Tx) error { return t.CloseConversation(ctx, c.ID, nil) })
+	relabel(write.RemoveLabels)
 	if m := f.told(first)[c.ID]; !m.Is || !m.Flipped {
 		t.Errorf("after the first payload: %+v", m)
 	}

@@ -3,10 +3,9 @@ package db
 import (
 	"context"
 	"errors"
-	"time"
 
-	"github.com/uptrace/bun"
-
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -15,7 +14,7 @@ import (
 // answers how many trashings went. Any number of servers may call it at once.
 func (s *Store) Purge(ctx context.Context) (n int, err error) {
 	var accounts []*desk.Account
-	if err := s.bun.NewSelect().Model(&accounts).Scan(ctx); err != nil {
+	if err := s.Bun.NewSelect().Model(&accounts).Scan(ctx); err != nil {
 		return 0, err
 	}
 	for _, a := range accounts {
@@ -27,23 +26,23 @@ func (s *Store) Purge(ctx context.Context) (n int, err error) {
 }
 
 func (s *Store) purgeAccount(ctx context.Context, a *desk.Account) (n int, err error) {
-	now := s.clock()
-	_, err = s.bun.NewDelete().Model((*idempotencyKey)(nil)).
-		Where("account_id = ? AND created_at <= ?", a.ID, now.Add(-KeepAnswers)).Exec(ctx)
+	now := s.Clock()
+	_, err = s.Bun.NewDelete().Model((*write.IdempotencyKey)(nil)).
+		Where("account_id = ? AND created_at <= ?", a.ID, now.Add(-write.KeepAnswers)).Exec(ctx)
 	if err != nil {
 		return 0, err
 	}
-	unsent := s.purgeUnsent(ctx, a.ID, now)
+	unsent := s.PurgeUnsent(ctx, a.ID, now)
 	var due []*desk.TrashGroup
-	err = s.bun.NewSelect().Model(&due).Where("account_id = ? AND restored_at IS NULL", a.ID).
+	err = s.Bun.NewSelect().Model(&due).Where("account_id = ? AND restored_at IS NULL", a.ID).
 		Where("trashed_at <= ?", now.AddDate(0, 0, -a.TrashKeepDays)).OrderExpr("trashed_at").Scan(ctx)
 	if err = errors.Join(err, unsent); err != nil && due == nil {
 		return 0, err
 	}
 	for _, g := range due {
 		gone := false
-		_, failed := s.Write(ctx, Write{By: Authenticated(desk.System(a)), Mutation: "purge"}, func(ctx context.Context, t *Tx) (err error) {
-			gone, err = t.purge(ctx, g)
+		_, failed := s.Write(ctx, write.Write{By: read.Authenticated(desk.System(a)), Mutation: "purge"}, func(ctx context.Context, t *write.Tx) (err error) {
+			gone, err = t.Purge(ctx, g)
 			return err
 		})
 		err = errors.Join(err, failed)
@@ -52,94 +51,4 @@ func (s *Store) purgeAccount(ctx context.Context, a *desk.Account) (n int, err e
 		}
 	}
 	return n, err
-}
-
-// purge removes one trashing. It locks as every mutation does: ticket, then conversations.
-func (t *Tx) purge(ctx context.Context, g *desk.TrashGroup) (bool, error) {
-	cs, err := t.lockGroup(ctx, g)
-	if err != nil || cs == nil {
-		return false, err
-	}
-	names, conversations := []string{}, []desk.ID{}
-	for _, c := range cs.Conversations {
-		if c.TrashGroupID != nil && *c.TrashGroupID == g.ID {
-			names, conversations = append(names, c.Ref().String()), append(conversations, c.ID)
-		}
-	}
-	var ticket desk.ID
-	if tk := cs.Ticket; tk != nil && tk.TrashGroupID != nil && *tk.TrashGroupID == g.ID {
-		ticket, names = tk.ID, append(names, tk.Ref().String())
-	}
-	if len(names) == 0 {
-		return false, nil // somebody restored it in between
-	}
-	g.Purge(t.act, names)
-	return true, t.remove(ctx, g, conversations, ticket)
-}
-
-// lockGroup locks the case that the root of a trashing belongs to; nil when it is gone.
-func (t *Tx) lockGroup(ctx context.Context, g *desk.TrashGroup) (*desk.Case, error) {
-	if g.RootKind == desk.KindTicket {
-		return t.lockTicket(ctx, g.RootID)
-	}
-	return t.lockCase(ctx, g.RootID)
-}
-
-// remove deletes the rows, the ones that point to others first, and what the log tells of them.
-func (t *Tx) remove(ctx context.Context, g *desk.TrashGroup, conversations []desk.ID, ticket desk.ID) error {
-	ids := uuidArray(conversations)
-	files, err := t.filesIn(ctx, g.AccountID, ids)
-	if err != nil {
-		return err
-	}
-	all := []*bun.DeleteQuery{
-		t.NewDelete().Table("messages").Where("conversation_id = ANY(?::uuid[])", ids),
-		t.NewDelete().Table("conversation_labels").Where("conversation_id = ANY(?::uuid[])", ids),
-		t.NewDelete().Table("conversation_activity").Where("conversation_id = ANY(?::uuid[])", ids),
-		t.NewDelete().Table("conversations").Where("id = ANY(?::uuid[])", ids),
-		t.NewDelete().Table("ticket_activity").Where("ticket_id = ?", ticket),
-		t.NewDelete().Table("tickets").Where("id = ?", ticket),
-		t.NewDelete().Table("trash_groups").Where("id = ?", g.ID),
-		t.NewDelete().Table("events").Where("conversation_id = ANY(?::uuid[])", ids),
-		t.NewDelete().Table("events").Where("ticket_id = ?", ticket),
-	}
-	if len(files) > 0 {
-		names := uuidArray(files) // the log knows what they were called
-		all = append([]*bun.DeleteQuery{
-			t.NewDelete().Table("attachment_contents").Where("attachment_id = ANY(?::uuid[])", names),
-			t.NewDelete().Table("attachments").Where("id = ANY(?::uuid[])", names),
-			t.NewDelete().Table("events").Where("entity_kind = ? AND entity_id = ANY(?::uuid[])", string(desk.KindAttachment), names),
-		}, all...)
-	}
-	if t.act.By.Account.TrashKeepDays*24 < int(KeepAnswers/time.Hour) {
-		all = append(all, t.answersThatName(append(conversations, ticket)))
-	}
-	for _, del := range all {
-		if _, err := del.Where("account_id = ?", g.AccountID).Exec(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// answersThatName are the kept answers in which one of the records stands. When the trash keeps things
-// for longer than answers are kept, there are none left.
-func (t *Tx) answersThatName(ids []desk.ID) *bun.DeleteQuery {
-	q := t.NewDelete().Table("idempotency_keys")
-	return q.WhereGroup(" AND ", func(q *bun.DeleteQuery) *bun.DeleteQuery {
-		for _, id := range ids {
-			if !id.IsZero() {
-				q = q.WhereOr("answer::text LIKE ?", "%"+id.String()+"%")
-			}
-		}
-		return q
-	})
-}
-
-// filesIn finds the files of conversations.
-func (t *Tx) filesIn(ctx context.Context, account desk.ID, conversations uuids) (files []desk.ID, err error) {
-	err = t.NewSelect().Table("attachments").Column("id").Where("account_id = ?", account).
-		Where("message_id IN (SELECT id FROM messages WHERE account_id = ? AND conversation_id = ANY(?::uuid[]))", account, conversations).
-		Scan(ctx, &files)
-	return files, err
 }

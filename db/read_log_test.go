@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
 // write runs a mutation; refusals are as good as any answer here.
-func (w *world) write(by *desk.Actor, do func(context.Context, *db.Tx) error) *db.Outcome {
-	out, err := w.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "test", Arguments: []byte("{}")}, do)
+func (w *world) write(by *desk.Actor, do func(context.Context, *write.Tx) error) *write.Outcome {
+	out, err := w.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "test", Arguments: []byte("{}")}, do)
 	var refused *desk.Error
 	if err != nil && !errors.As(err, &refused) {
 		w.t.Error(err)
@@ -39,8 +41,8 @@ func (w *world) step(i int) {
 	content := desk.Content{Text: fmt.Sprint("Message ", i)}
 	if i < 6 || w.rnd.IntN(8) == 0 {
 		email := fmt.Sprintf("c%d@x.test", w.rnd.IntN(5))
-		w.write(w.bot, func(ctx context.Context, t *db.Tx) error {
-			return t.ReceiveMessage(ctx, db.ReceiveMessage{ChannelID: pick(w, w.channels), ExternalID: fmt.Sprint(i), Contact: desk.ContactInput{Email: &email}, Content: content})
+		w.write(w.bot, func(ctx context.Context, t *write.Tx) error {
+			return t.ReceiveMessage(ctx, write.ReceiveMessage{ChannelID: pick(w, w.channels), ExternalID: fmt.Sprint(i), Contact: desk.ContactInput{Email: &email}, Content: content})
 		})
 		w.reload()
 		return
@@ -48,7 +50,7 @@ func (w *world) step(i int) {
 	c := pick(w, w.conversations)
 	n, owner := w.rnd.IntN(12), w.owner()
 	status, inbox := pick(w, []desk.ID{w.open, w.closed}), pick(w, w.inboxes)
-	w.write(by, func(ctx context.Context, t *db.Tx) error {
+	w.write(by, func(ctx context.Context, t *write.Tx) error {
 		switch n {
 		case 0:
 			return t.SendMessage(ctx, c.ID, content)
@@ -67,7 +69,7 @@ func (w *world) step(i int) {
 		case 7, 8:
 			return t.RestoreConversation(ctx, c.ID, nil)
 		case 9:
-			return t.CreateTicket(ctx, db.CreateTicket{ConversationID: c.ID, Name: fmt.Sprint("Ticket ", i)})
+			return t.CreateTicket(ctx, write.CreateTicket{ConversationID: c.ID, Name: fmt.Sprint("Ticket ", i)})
 		}
 		if c.TicketID == nil && len(w.tickets) > 0 {
 			return t.AddConversation(ctx, w.tickets[0].ID, nil, c.ID)
@@ -159,14 +161,14 @@ func TestEvents_whatEachMaySee(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	w.live(120)
-	w.write(w.admin, func(ctx context.Context, t *db.Tx) error { return t.CreateToken(ctx, nil, "T", nil, nil) })
-	w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
-		return t.UpdateInbox(ctx, w.inboxes[0], nil, db.InboxSettings{Name: new("Renamed")})
+	w.write(w.admin, func(ctx context.Context, t *write.Tx) error { return t.CreateToken(ctx, nil, "T", nil, nil) })
+	w.write(w.admin, func(ctx context.Context, t *write.Tx) error {
+		return t.UpdateInbox(ctx, w.inboxes[0], nil, write.InboxSettings{Name: new("Renamed")})
 	})
-	w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+	w.write(w.admin, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateChannel(ctx, w.channels[1], nil, new("Renamed"), nil)
 	})
-	w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+	w.write(w.admin, func(ctx context.Context, t *write.Tx) error {
 		return t.SetLayout(ctx, desk.LayoutAccount, []string{"name"}, nil)
 	})
 	all := w.log()
@@ -182,7 +184,7 @@ func TestEvents_whatEachMaySee(t *testing.T) {
 		until, err := w.store.EventCursor(ctx)
 		must(t, err)
 		for _, back := range []bool{false, true} {
-			got := walk(t, 7, back, func(p db.Paging) (*db.Page[*desk.Event], error) {
+			got := walk(t, 7, back, func(p read.Paging) (*read.Page[*desk.Event], error) {
 				return w.store.ReaderFor(by).EventPage(ctx, nil, until, nil, p)
 			})
 			if ids = refs(got); !slices.Equal(ids, want) {
@@ -215,16 +217,16 @@ func TestEvents_where(t *testing.T) {
 	must(t, err)
 	c, mid := w.conversations[0], all[len(all)/2].At
 	for name, f := range map[string]struct {
-		where db.EventWhere
+		where read.EventWhere
 		holds func(*desk.Event) bool
 	}{
-		"kind":         {db.EventWhere{Kind: []desk.EventKind{desk.MessageReceived, desk.TicketCreated}}, func(e *desk.Event) bool { return e.Kind == desk.MessageReceived || e.Kind == desk.TicketCreated }},
-		"entity":       {db.EventWhere{EntityID: &db.IDComparator{Eq: new(c.Ref())}}, func(e *desk.Event) bool { return e.EntityID == c.ID }},
-		"entities":     {db.EventWhere{EntityID: &db.IDComparator{In: []desk.Ref{c.Ref(), all[3].EntityRef(), {}}}}, func(e *desk.Event) bool { return e.EntityID == c.ID || e.EntityID == all[3].EntityID }},
-		"wrong kind":   {db.EventWhere{EntityID: &db.IDComparator{Eq: &desk.Ref{Kind: desk.KindTicket, ID: c.ID}}}, func(*desk.Event) bool { return false }},
-		"conversation": {db.EventWhere{ConversationID: &db.IDComparator{Eq: new(c.Ref())}}, func(e *desk.Event) bool { return e.ConversationID != nil && *e.ConversationID == c.ID }},
-		"no ticket":    {db.EventWhere{TicketID: &db.IDComparator{IsNull: new(true)}}, func(e *desk.Event) bool { return e.TicketID == nil }},
-		"time":         {db.EventWhere{OccurredAt: &db.TimeComparator{Gte: &mid}}, func(e *desk.Event) bool { return !e.At.Before(mid) }},
+		"kind":         {read.EventWhere{Kind: []desk.EventKind{desk.MessageReceived, desk.TicketCreated}}, func(e *desk.Event) bool { return e.Kind == desk.MessageReceived || e.Kind == desk.TicketCreated }},
+		"entity":       {read.EventWhere{EntityID: &read.IDComparator{Eq: new(c.Ref())}}, func(e *desk.Event) bool { return e.EntityID == c.ID }},
+		"entities":     {read.EventWhere{EntityID: &read.IDComparator{In: []desk.Ref{c.Ref(), all[3].EntityRef(), {}}}}, func(e *desk.Event) bool { return e.EntityID == c.ID || e.EntityID == all[3].EntityID }},
+		"wrong kind":   {read.EventWhere{EntityID: &read.IDComparator{Eq: &desk.Ref{Kind: desk.KindTicket, ID: c.ID}}}, func(*desk.Event) bool { return false }},
+		"conversation": {read.EventWhere{ConversationID: &read.IDComparator{Eq: new(c.Ref())}}, func(e *desk.Event) bool { return e.ConversationID != nil && *e.ConversationID == c.ID }},
+		"no ticket":    {read.EventWhere{TicketID: &read.IDComparator{IsNull: new(true)}}, func(e *desk.Event) bool { return e.TicketID == nil }},
+		"time":         {read.EventWhere{OccurredAt: &read.TimeComparator{Gte: &mid}}, func(e *desk.Event) bool { return !e.At.Before(mid) }},
 	} {
 		var want []string
 		for _, e := range all {
@@ -232,7 +234,7 @@ func TestEvents_where(t *testing.T) {
 				want = append(want, e.Ref().String())
 			}
 		}
-		got := walk(t, 100, false, func(p db.Paging) (*db.Page[*desk.Event], error) {
+		got := walk(t, 100, false, func(p read.Paging) (*read.Page[*desk.Event], error) {
 			return w.store.ReaderFor(w.admin).EventPage(ctx, nil, until, &f.where, p)
 		})
 		if !slices.Equal(refs(got), want) {
@@ -255,11 +257,11 @@ func TestEvents_sinceLosesNoneAndRepeatsNone(t *testing.T) {
 	for n := range 6 {
 		writers.Go(func() {
 			for i := range 40 {
-				w.write(w.bot, func(ctx context.Context, tx *db.Tx) error {
+				w.write(w.bot, func(ctx context.Context, tx *write.Tx) error {
 					if i%7 == 0 { // a slow one, overtaken by others
 						time.Sleep(15 * time.Millisecond)
 					}
-					return tx.ReceiveMessage(ctx, db.ReceiveMessage{ChannelID: w.channels[0], ExternalID: fmt.Sprint("w", n, "-", i),
+					return tx.ReceiveMessage(ctx, write.ReceiveMessage{ChannelID: w.channels[0], ExternalID: fmt.Sprint("w", n, "-", i),
 						Contact: desk.ContactInput{ExternalID: new(fmt.Sprint("w", n))}, Content: desk.Content{Text: "x"}})
 				})
 			}
@@ -275,7 +277,7 @@ func TestEvents_sinceLosesNoneAndRepeatsNone(t *testing.T) {
 		}
 		until, err := w.store.EventCursor(ctx)
 		must(t, err)
-		for _, e := range walk(t, 3, false, func(p db.Paging) (*db.Page[*desk.Event], error) {
+		for _, e := range walk(t, 3, false, func(p read.Paging) (*read.Page[*desk.Event], error) {
 			later, err := w.store.EventCursor(ctx) // of the later answers; it must not matter
 			must(t, err)
 			if p.After == "" {
@@ -303,26 +305,26 @@ func TestEvents_badCursors(t *testing.T) {
 	w.live(5)
 	until, err := w.store.EventCursor(ctx)
 	must(t, err)
-	page, err := w.store.ReaderFor(w.admin).EventPage(ctx, nil, until, nil, db.Paging{First: new(1)})
+	page, err := w.store.ReaderFor(w.admin).EventPage(ctx, nil, until, nil, read.Paging{First: new(1)})
 	must(t, err)
 	other := newWorld(t, db.Options{})
 	other.exec("UPDATE log_epoch SET epoch = gen_random_uuid()")
 	foreign, err := other.store.EventCursor(ctx)
 	must(t, err)
 	for _, since := range []string{"x", "%", page.Cursor(0), foreign, strings.Repeat("A", 9000)} {
-		_, err := w.store.ReaderFor(w.admin).EventPage(ctx, &since, until, nil, db.Paging{})
+		_, err := w.store.ReaderFor(w.admin).EventPage(ctx, &since, until, nil, read.Paging{})
 		if !slices.Equal(pathOf(err), []string{"since"}) {
 			t.Errorf("since %.20q: %v", since, err)
 		}
 	}
 	nonsense := base64.RawURLEncoding.EncodeToString(append(bytes.SplitAfter(decoded(t, until), []byte(" "))[0], "9:5:7"...))
-	if _, err := w.store.ReaderFor(w.admin).EventPage(ctx, &nonsense, until, nil, db.Paging{}); !slices.Equal(pathOf(err), []string{"since"}) {
+	if _, err := w.store.ReaderFor(w.admin).EventPage(ctx, &nonsense, until, nil, read.Paging{}); !slices.Equal(pathOf(err), []string{"since"}) {
 		t.Errorf("a snapshot that is none: %v", err)
 	}
-	messages, err := w.page(w.admin, db.Paging{First: new(1)})
+	messages, err := w.page(w.admin, read.Paging{First: new(1)})
 	must(t, err)
 	for _, after := range []string{"x", until, messages.Cursor(0)} {
-		_, err := w.store.ReaderFor(w.admin).EventPage(ctx, nil, until, nil, db.Paging{After: after})
+		_, err := w.store.ReaderFor(w.admin).EventPage(ctx, nil, until, nil, read.Paging{After: after})
 		if !slices.Equal(pathOf(err), []string{"after"}) {
 			t.Errorf("after %.20q: %v", after, err)
 		}
@@ -344,7 +346,7 @@ func TestEvents_cursorsThatCantBeChecked(t *testing.T) {
 	must(t, err)
 	w.exec("ALTER TABLE log_epoch RENAME TO gone")
 	var refused *desk.Error
-	if _, err := w.store.ReaderFor(w.admin).EventPage(ctx, &until, until, nil, db.Paging{}); err == nil || errors.As(err, &refused) {
+	if _, err := w.store.ReaderFor(w.admin).EventPage(ctx, &until, until, nil, read.Paging{}); err == nil || errors.As(err, &refused) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -358,7 +360,7 @@ func TestEvents_cursorsOfAnotherCluster(t *testing.T) {
 	read := func() error {
 		until, err := w.store.EventCursor(ctx)
 		must(t, err)
-		_, err = w.store.ReaderFor(w.admin).EventPage(ctx, &since, until, nil, db.Paging{})
+		_, err = w.store.ReaderFor(w.admin).EventPage(ctx, &since, until, nil, read.Paging{})
 		return err
 	}
 	must(t, w.store.Migrate(ctx)) // another start, and nothing has moved
@@ -429,7 +431,7 @@ func (w *world) readMessages() {
 }
 
 // shownEntry makes an entry something with a public id.
-type shownEntry struct{ *db.TimelineEntry }
+type shownEntry struct{ *read.TimelineEntry }
 
 func (e shownEntry) Ref() desk.Ref {
 	if e.Message != nil {
@@ -443,12 +445,12 @@ func TestTimeline(t *testing.T) {
 	w := newWorld(t, db.Options{})
 	w.live(200)
 	w.readMessages()
-	check := func(by *desk.Actor, of db.Parents, want []string) {
+	check := func(by *desk.Actor, of read.Parents, want []string) {
 		t.Helper()
 		for _, back := range []bool{false, true} {
-			entries := walk(t, 6, back, func(p db.Paging) (*db.Page[shownEntry], error) {
+			entries := walk(t, 6, back, func(p read.Paging) (*read.Page[shownEntry], error) {
 				m, err := w.store.ReaderFor(by).TimelinePages(ctx, of, p)
-				return db.MapPages(m, func(e *db.TimelineEntry) shownEntry { return shownEntry{e} })[of.IDs[0]], err
+				return read.MapPages(m, func(e *read.TimelineEntry) shownEntry { return shownEntry{e} })[of.IDs[0]], err
 			})
 			got := make([]string, len(entries))
 			for i, e := range entries {
@@ -461,10 +463,10 @@ func TestTimeline(t *testing.T) {
 	}
 	for _, by := range w.agents() {
 		for _, c := range w.conversations {
-			check(by, db.Parents{Kind: desk.KindConversation, IDs: []desk.ID{c.ID}}, w.timeline(by, &c.ID, nil))
+			check(by, read.Parents{Kind: desk.KindConversation, IDs: []desk.ID{c.ID}}, w.timeline(by, &c.ID, nil))
 		}
 		for _, tk := range w.tickets {
-			check(by, db.Parents{Kind: desk.KindTicket, IDs: []desk.ID{tk.ID}}, w.timeline(by, nil, &tk.ID))
+			check(by, read.Parents{Kind: desk.KindTicket, IDs: []desk.ID{tk.ID}}, w.timeline(by, nil, &tk.ID))
 		}
 	}
 	if len(w.tickets) < 2 || len(w.conversations) < 10 {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
@@ -24,16 +25,16 @@ func refs[T desk.Node](nodes []T) []string {
 }
 
 // walk reads a list page by page, forwards or backwards, and checks what the pages say of where they stand.
-func walk[T desk.Node](t testing.TB, size int, back bool, read func(db.Paging) (*db.Page[T], error)) []T {
+func walk[T desk.Node](t testing.TB, size int, back bool, load func(read.Paging) (*read.Page[T], error)) []T {
 	t.Helper()
 	var all []T
 	cursor := ""
 	for step := 0; ; step++ {
-		p := db.Paging{First: &size, After: cursor}
+		p := read.Paging{First: &size, After: cursor}
 		if back {
-			p = db.Paging{Last: &size, Before: cursor}
+			p = read.Paging{Last: &size, Before: cursor}
 		}
-		page, err := read(p)
+		page, err := load(p)
 		must(t, err)
 		ahead, behind := page.HasNext, page.HasPrevious
 		if back {
@@ -62,20 +63,20 @@ func TestPages_everyOrderAndDirection(t *testing.T) {
 	w := newWorld(t, db.Options{})
 	w.populate(20, 15, 40)
 	byID := func(a, b desk.ID) int { return bytes.Compare(a[:], b[:]) }
-	conversations := map[db.ConversationOrderField]func(a, b *desk.Conversation) int{
-		db.ConversationsByActivity: func(a, b *desk.Conversation) int { return a.LastActivityAt.Compare(b.LastActivityAt) },
-		db.ConversationsByTime:     func(a, b *desk.Conversation) int { return a.CreatedAt.Compare(b.CreatedAt) },
-		db.ConversationsByNumber:   func(a, b *desk.Conversation) int { return cmp.Compare(a.Number, b.Number) },
+	conversations := map[read.ConversationOrderField]func(a, b *desk.Conversation) int{
+		read.ConversationsByActivity: func(a, b *desk.Conversation) int { return a.LastActivityAt.Compare(b.LastActivityAt) },
+		read.ConversationsByTime:     func(a, b *desk.Conversation) int { return a.CreatedAt.Compare(b.CreatedAt) },
+		read.ConversationsByNumber:   func(a, b *desk.Conversation) int { return cmp.Compare(a.Number, b.Number) },
 	}
-	tickets := map[db.TicketOrderField]func(a, b *desk.Ticket) int{
-		db.TicketsByActivity: func(a, b *desk.Ticket) int { return a.LastActivityAt.Compare(b.LastActivityAt) },
-		db.TicketsByTime:     func(a, b *desk.Ticket) int { return a.CreatedAt.Compare(b.CreatedAt) },
-		db.TicketsByNumber:   func(a, b *desk.Ticket) int { return cmp.Compare(a.Number, b.Number) },
-		db.TicketsByName:     func(a, b *desk.Ticket) int { return cmp.Compare(a.Name, b.Name) },
+	tickets := map[read.TicketOrderField]func(a, b *desk.Ticket) int{
+		read.TicketsByActivity: func(a, b *desk.Ticket) int { return a.LastActivityAt.Compare(b.LastActivityAt) },
+		read.TicketsByTime:     func(a, b *desk.Ticket) int { return a.CreatedAt.Compare(b.CreatedAt) },
+		read.TicketsByNumber:   func(a, b *desk.Ticket) int { return cmp.Compare(a.Number, b.Number) },
+		read.TicketsByName:     func(a, b *desk.Ticket) int { return cmp.Compare(a.Name, b.Name) },
 	}
-	contacts := map[db.ContactOrderField]func(a, b *desk.Contact) int{
-		db.ContactsByTime: func(a, b *desk.Contact) int { return a.CreatedAt.Compare(b.CreatedAt) },
-		db.ContactsByName: func(a, b *desk.Contact) int { return cmp.Compare(a.Name, b.Name) },
+	contacts := map[read.ContactOrderField]func(a, b *desk.Contact) int{
+		read.ContactsByTime: func(a, b *desk.Contact) int { return a.CreatedAt.Compare(b.CreatedAt) },
+		read.ContactsByName: func(a, b *desk.Contact) int { return cmp.Compare(a.Name, b.Name) },
 	}
 	rank := func(t *desk.Ticket) *int {
 		if t.Priority == nil {
@@ -85,48 +86,48 @@ func TestPages_everyOrderAndDirection(t *testing.T) {
 	}
 	times := func(a, b time.Time) int { return a.Compare(b) }
 	for _, by := range w.agents() {
-		for _, d := range []db.Direction{db.Ascending, db.Descending} {
+		for _, d := range []read.Direction{read.Ascending, read.Descending} {
 			for f, less := range conversations {
 				checkList(t, fmt.Sprint("conversations ", f, d), w.visible(by, outsideTrash), d, ordered(less, func(c *desk.Conversation) desk.ID { return c.ID }, byID),
-					func(p db.Paging) (*db.Page[*desk.Conversation], error) {
-						m, err := w.store.ReaderFor(by).ConversationPages(ctx, db.Whole(by), nil, &db.ConversationOrder{Field: f, Direction: d}, p)
+					func(p read.Paging) (*read.Page[*desk.Conversation], error) {
+						m, err := w.store.ReaderFor(by).ConversationPages(ctx, read.UnboundedPage(by), nil, &read.ConversationOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
 			for f, less := range tickets {
 				checkList(t, fmt.Sprint("tickets ", f, d), w.visibleTickets(by), d, ordered(less, func(t *desk.Ticket) desk.ID { return t.ID }, byID),
-					func(p db.Paging) (*db.Page[*desk.Ticket], error) {
-						m, err := w.store.ReaderFor(by).TicketPages(ctx, db.Whole(by), nil, &db.TicketOrder{Field: f, Direction: d}, p)
+					func(p read.Paging) (*read.Page[*desk.Ticket], error) {
+						m, err := w.store.ReaderFor(by).TicketPages(ctx, read.UnboundedPage(by), nil, &read.TicketOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
 			checkOptional(w, "closed conversations", w.visible(by, outsideTrash), d, func(c *desk.Conversation) (desk.ID, *time.Time) { return c.ID, c.ClosedAt }, times,
-				func(p db.Paging) (*db.Page[*desk.Conversation], error) {
-					m, err := w.store.ReaderFor(by).ConversationPages(ctx, db.Whole(by), nil, &db.ConversationOrder{Field: db.ConversationsByClosing, Direction: d}, p)
+				func(p read.Paging) (*read.Page[*desk.Conversation], error) {
+					m, err := w.store.ReaderFor(by).ConversationPages(ctx, read.UnboundedPage(by), nil, &read.ConversationOrder{Field: read.ConversationsByClosing, Direction: d}, p)
 					return m[w.account.ID], err
 				})
-			ticketsBy := func(f db.TicketOrderField) func(p db.Paging) (*db.Page[*desk.Ticket], error) {
-				return func(p db.Paging) (*db.Page[*desk.Ticket], error) {
-					m, err := w.store.ReaderFor(by).TicketPages(ctx, db.Whole(by), nil, &db.TicketOrder{Field: f, Direction: d}, p)
+			ticketsBy := func(f read.TicketOrderField) func(p read.Paging) (*read.Page[*desk.Ticket], error) {
+				return func(p read.Paging) (*read.Page[*desk.Ticket], error) {
+					m, err := w.store.ReaderFor(by).TicketPages(ctx, read.UnboundedPage(by), nil, &read.TicketOrder{Field: f, Direction: d}, p)
 					return m[w.account.ID], err
 				}
 			}
-			checkOptional(w, "closed tickets", w.visibleTickets(by), d, func(t *desk.Ticket) (desk.ID, *time.Time) { return t.ID, t.ClosedAt }, times, ticketsBy(db.TicketsByClosing))
-			checkOptional(w, "urgent tickets", w.visibleTickets(by), d, func(t *desk.Ticket) (desk.ID, *int) { return t.ID, rank(t) }, cmp.Compare[int], ticketsBy(db.TicketsByPriority))
-			for f, known := range map[db.ContactOrderField]func(*desk.Contact) *string{
-				db.ContactsByEmail: func(c *desk.Contact) *string { return c.Email }, db.ContactsByPhone: func(c *desk.Contact) *string { return c.Phone },
-				db.ContactsByExternalID: func(c *desk.Contact) *string { return c.ExternalID },
+			checkOptional(w, "closed tickets", w.visibleTickets(by), d, func(t *desk.Ticket) (desk.ID, *time.Time) { return t.ID, t.ClosedAt }, times, ticketsBy(read.TicketsByClosing))
+			checkOptional(w, "urgent tickets", w.visibleTickets(by), d, func(t *desk.Ticket) (desk.ID, *int) { return t.ID, rank(t) }, cmp.Compare[int], ticketsBy(read.TicketsByPriority))
+			for f, known := range map[read.ContactOrderField]func(*desk.Contact) *string{
+				read.ContactsByEmail: func(c *desk.Contact) *string { return c.Email }, read.ContactsByPhone: func(c *desk.Contact) *string { return c.Phone },
+				read.ContactsByExternalID: func(c *desk.Contact) *string { return c.ExternalID },
 			} {
 				checkOptional(w, fmt.Sprint("contacts ", f), w.contacts, d, func(c *desk.Contact) (desk.ID, *string) { return c.ID, known(c) }, cmp.Compare[string],
-					func(p db.Paging) (*db.Page[*desk.Contact], error) {
-						m, err := w.store.ReaderFor(by).ContactPages(ctx, db.Whole(by), nil, &db.ContactOrder{Field: f, Direction: d}, p)
+					func(p read.Paging) (*read.Page[*desk.Contact], error) {
+						m, err := w.store.ReaderFor(by).ContactPages(ctx, read.UnboundedPage(by), nil, &read.ContactOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
 			for f, less := range contacts {
 				checkList(t, fmt.Sprint("contacts ", f, d), w.contacts, d, ordered(less, func(c *desk.Contact) desk.ID { return c.ID }, byID),
-					func(p db.Paging) (*db.Page[*desk.Contact], error) {
-						m, err := w.store.ReaderFor(by).ContactPages(ctx, db.Whole(by), nil, &db.ContactOrder{Field: f, Direction: d}, p)
+					func(p read.Paging) (*read.Page[*desk.Contact], error) {
+						m, err := w.store.ReaderFor(by).ContactPages(ctx, read.UnboundedPage(by), nil, &read.ContactOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
@@ -143,7 +144,7 @@ func ordered[T any](less func(a, b T) int, id func(T) desk.ID, byID func(a, b de
 }
 
 // checkOptional is checkList for values that may be missing: those rows come last, either way.
-func checkOptional[T desk.Node, V any](w *world, name string, rows []T, d db.Direction, of func(T) (desk.ID, *V), less func(a, b V) int, read func(db.Paging) (*db.Page[T], error)) {
+func checkOptional[T desk.Node, V any](w *world, name string, rows []T, d read.Direction, of func(T) (desk.ID, *V), less func(a, b V) int, load func(read.Paging) (*read.Page[T], error)) {
 	w.t.Helper()
 	want := slices.SortedFunc(slices.Values(rows), func(x, y T) int {
 		a, v := of(x)
@@ -155,29 +156,29 @@ func checkOptional[T desk.Node, V any](w *world, name string, rows []T, d db.Dir
 		case v != nil:
 			by = cmp.Or(less(*v, *u), by)
 		}
-		if d == db.Descending {
+		if d == read.Descending {
 			return -by
 		}
 		return by
 	})
 	for _, size := range []int{1, 7, 100} {
 		for _, back := range []bool{false, true} {
-			if got := refs(walk(w.t, size, back, read)); !slices.Equal(got, refs(want)) {
+			if got := refs(walk(w.t, size, back, load)); !slices.Equal(got, refs(want)) {
 				w.t.Fatalf("%s %s, %d a page, back %v:\n got %v\nwant %v", name, d, size, back, got, refs(want))
 			}
 		}
 	}
 }
 
-func checkList[T desk.Node](t *testing.T, name string, rows []T, d db.Direction, less func(a, b T) int, read func(db.Paging) (*db.Page[T], error)) {
+func checkList[T desk.Node](t *testing.T, name string, rows []T, d read.Direction, less func(a, b T) int, load func(read.Paging) (*read.Page[T], error)) {
 	t.Helper()
 	want := slices.SortedFunc(slices.Values(rows), less)
-	if d == db.Descending {
+	if d == read.Descending {
 		slices.Reverse(want)
 	}
 	for _, size := range []int{1, 7, 100} {
 		for _, back := range []bool{false, true} {
-			if got := walk(t, size, back, read); !slices.Equal(refs(got), refs(want)) {
+			if got := walk(t, size, back, load); !slices.Equal(refs(got), refs(want)) {
 				t.Fatalf("%s by %d (back: %t):\n got %v\nwant %v", name, size, back, refs(got), refs(want))
 			}
 		}
@@ -188,32 +189,32 @@ func TestPages_betweenTwoCursors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	w.populate(5, 0, 30)
-	all, err := w.page(w.admin, db.Paging{First: new(100)})
+	all, err := w.page(w.admin, read.Paging{First: new(100)})
 	must(t, err)
-	mid, err := w.page(w.admin, db.Paging{First: new(100), After: all.Cursor(2), Before: all.Cursor(8)})
+	mid, err := w.page(w.admin, read.Paging{First: new(100), After: all.Cursor(2), Before: all.Cursor(8)})
 	must(t, err)
 	if !slices.Equal(refs(mid.Nodes), refs(all.Nodes[3:8])) || !mid.HasNext || !mid.HasPrevious {
 		t.Errorf("got %v, want %v", refs(mid.Nodes), refs(all.Nodes[3:8]))
 	}
-	last, err := w.page(w.admin, db.Paging{Last: new(2), After: all.Cursor(2), Before: all.Cursor(8)})
+	last, err := w.page(w.admin, read.Paging{Last: new(2), After: all.Cursor(2), Before: all.Cursor(8)})
 	must(t, err)
 	if !slices.Equal(refs(last.Nodes), refs(all.Nodes[6:8])) {
 		t.Errorf("got %v, want %v", refs(last.Nodes), refs(all.Nodes[6:8]))
 	}
-	none, err := w.page(w.admin, db.Paging{First: new(0)})
+	none, err := w.page(w.admin, read.Paging{First: new(0)})
 	must(t, err)
 	if len(none.Nodes) != 0 || !none.HasNext {
 		t.Errorf("first: 0 gives %d rows and says %t", len(none.Nodes), none.HasNext)
 	}
-	usual, err := w.page(w.admin, db.Paging{})
+	usual, err := w.page(w.admin, read.Paging{})
 	must(t, err)
 	if len(usual.Nodes) != 25 {
 		t.Errorf("%d rows by default", len(usual.Nodes))
 	}
 }
 
-func (w *world) page(by *desk.Actor, p db.Paging) (*db.Page[*desk.Conversation], error) {
-	m, err := w.store.ReaderFor(by).ConversationPages(ctx, db.Whole(by), nil, nil, p)
+func (w *world) page(by *desk.Actor, p read.Paging) (*read.Page[*desk.Conversation], error) {
+	m, err := w.store.ReaderFor(by).ConversationPages(ctx, read.UnboundedPage(by), nil, nil, p)
 	return m[w.account.ID], err
 }
 
@@ -221,36 +222,36 @@ func TestPages_refused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	w.populate(5, 0, 10)
-	other, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, db.Whole(w.admin), nil, &db.ConversationOrder{Field: db.ConversationsByTime, Direction: db.Descending}, db.Paging{})
+	other, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, read.UnboundedPage(w.admin), nil, &read.ConversationOrder{Field: read.ConversationsByTime, Direction: read.Descending}, read.Paging{})
 	must(t, err)
 	foreign := other[w.account.ID].Cursor(0)
-	upwards, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, db.Whole(w.admin), nil, &db.ConversationOrder{Field: db.ConversationsByActivity, Direction: db.Ascending}, db.Paging{})
+	upwards, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, read.UnboundedPage(w.admin), nil, &read.ConversationOrder{Field: read.ConversationsByActivity, Direction: read.Ascending}, read.Paging{})
 	must(t, err)
 	raw := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
-	id := newID().String()
+	id := NewID().String()
 	for name, c := range map[string]struct {
-		paging db.Paging
+		paging read.Paging
 		path   string
 	}{
-		"both ends":       {db.Paging{First: new(1), Last: new(1)}, "last"},
-		"negative":        {db.Paging{First: new(-1)}, "first"},
-		"too many":        {db.Paging{Last: new(101)}, "last"},
-		"other order":     {db.Paging{After: foreign}, "after"},
-		"other direction": {db.Paging{Before: upwards[w.account.ID].Cursor(0)}, "before"},
-		"not base64":      {db.Paging{After: "%%%"}, "after"},
-		"not JSON":        {db.Paging{After: raw("[1,")}, "after"},
-		"a number":        {db.Paging{After: raw("1")}, "after"},
-		"null":            {db.Paging{After: raw("null")}, "after"},
-		"nulls":           {db.Paging{After: raw("[null,null,null]")}, "after"},
-		"too short":       {db.Paging{After: raw(`["cnv.activity-"]`)}, "after"},
-		"too long":        {db.Paging{After: raw(`["cnv.activity-","1","` + id + `","",""]`)}, "after"},
-		"no number":       {db.Paging{After: raw(`["cnv.activity-","x","` + id + `"]`)}, "after"},
-		"beyond time":     {db.Paging{After: raw(`["cnv.activity-","9223372036854775807","` + id + `"]`)}, "after"},
-		"before time":     {db.Paging{After: raw(`["cnv.activity-","-9223372036854775808","` + id + `"]`)}, "after"},
-		"no id":           {db.Paging{After: raw(`["cnv.activity-","1","x"]`)}, "after"},
-		"zero id":         {db.Paging{After: raw(`["cnv.activity-","1","00000000-0000-0000-0000-000000000000"]`)}, "after"},
-		"quotes":          {db.Paging{After: raw(`["cnv.activity-","1'; DROP TABLE x","` + id + `"]`)}, "after"},
-		"very long":       {db.Paging{After: strings.Repeat("A", 1<<16)}, "after"},
+		"both ends":       {read.Paging{First: new(1), Last: new(1)}, "last"},
+		"negative":        {read.Paging{First: new(-1)}, "first"},
+		"too many":        {read.Paging{Last: new(101)}, "last"},
+		"other order":     {read.Paging{After: foreign}, "after"},
+		"other direction": {read.Paging{Before: upwards[w.account.ID].Cursor(0)}, "before"},
+		"not base64":      {read.Paging{After: "%%%"}, "after"},
+		"not JSON":        {read.Paging{After: raw("[1,")}, "after"},
+		"a number":        {read.Paging{After: raw("1")}, "after"},
+		"null":            {read.Paging{After: raw("null")}, "after"},
+		"nulls":           {read.Paging{After: raw("[null,null,null]")}, "after"},
+		"too short":       {read.Paging{After: raw(`["cnv.activity-"]`)}, "after"},
+		"too long":        {read.Paging{After: raw(`["cnv.activity-","1","` + id + `","",""]`)}, "after"},
+		"no number":       {read.Paging{After: raw(`["cnv.activity-","x","` + id + `"]`)}, "after"},
+		"beyond time":     {read.Paging{After: raw(`["cnv.activity-","9223372036854775807","` + id + `"]`)}, "after"},
+		"before time":     {read.Paging{After: raw(`["cnv.activity-","-9223372036854775808","` + id + `"]`)}, "after"},
+		"no id":           {read.Paging{After: raw(`["cnv.activity-","1","x"]`)}, "after"},
+		"zero id":         {read.Paging{After: raw(`["cnv.activity-","1","00000000-0000-0000-0000-000000000000"]`)}, "after"},
+		"quotes":          {read.Paging{After: raw(`["cnv.activity-","1'; DROP TABLE x","` + id + `"]`)}, "after"},
+		"very long":       {read.Paging{After: strings.Repeat("A", 1<<16)}, "after"},
 	} {
 		_, err := w.page(w.admin, c.paging)
 		var refused *desk.Error
@@ -259,8 +260,8 @@ func TestPages_refused(t *testing.T) {
 		}
 	}
 	for _, key := range []string{"\x00", "\xff"} {
-		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), nil, &db.TicketOrder{Field: db.TicketsByName, Direction: db.Ascending},
-			db.Paging{After: raw(fmt.Sprintf("[%q,%q,%q]", "tkt.name", "a", id)[:13] + key + `","` + id + `"]`)})
+		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), nil, &read.TicketOrder{Field: read.TicketsByName, Direction: read.Ascending},
+			read.Paging{After: raw(fmt.Sprintf("[%q,%q,%q]", "tkt.name", "a", id)[:13] + key + `","` + id + `"]`)})
 		var refused *desk.Error
 		if err != nil && !errors.As(err, &refused) {
 			t.Errorf("a cursor with %q: %v", key, err)
@@ -276,7 +277,7 @@ func TestPages_ofManyParents(t *testing.T) {
 	for _, c := range w.conversations[:20] {
 		w.addMessages(c, w.rnd.IntN(6))
 	}
-	contacts, tickets, conversations := []desk.ID{newID()}, []desk.ID{}, []desk.ID{}
+	contacts, tickets, conversations := []desk.ID{NewID()}, []desk.ID{}, []desk.ID{}
 	for _, c := range w.contacts {
 		contacts = append(contacts, c.ID)
 	}
@@ -287,23 +288,23 @@ func TestPages_ofManyParents(t *testing.T) {
 		conversations = append(conversations, c.ID)
 	}
 	for _, by := range w.agents() {
-		for _, p := range []db.Paging{{First: new(2)}, {Last: new(2)}, {First: new(100)}} {
-			many(t, contacts, p, func(ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-				return w.store.ReaderFor(by).ConversationPages(ctx, db.Parents{Kind: desk.KindContact, IDs: ids}, nil, nil, p)
+		for _, p := range []read.Paging{{First: new(2)}, {Last: new(2)}, {First: new(100)}} {
+			many(t, contacts, p, func(ids []desk.ID) (map[desk.ID]*read.Page[*desk.Conversation], error) {
+				return w.store.ReaderFor(by).ConversationPages(ctx, read.Parents{Kind: desk.KindContact, IDs: ids}, nil, nil, p)
 			}, func(id desk.ID) []*desk.Conversation {
 				return w.visible(by, func(c *desk.Conversation) bool { return !c.InTrash() && c.ContactID == id })
 			})
-			many(t, tickets, p, func(ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-				return w.store.ReaderFor(by).ConversationPages(ctx, db.Parents{Kind: desk.KindTicket, IDs: ids}, nil, nil, p)
+			many(t, tickets, p, func(ids []desk.ID) (map[desk.ID]*read.Page[*desk.Conversation], error) {
+				return w.store.ReaderFor(by).ConversationPages(ctx, read.Parents{Kind: desk.KindTicket, IDs: ids}, nil, nil, p)
 			}, func(id desk.ID) []*desk.Conversation { // a ticket in the trash shows its conversations there
 				return w.visible(by, func(c *desk.Conversation) bool { return c.TicketID != nil && *c.TicketID == id })
 			})
-			many(t, contacts, p, func(ids []desk.ID) (map[desk.ID]*db.Page[*desk.Ticket], error) {
-				return w.store.ReaderFor(by).TicketPages(ctx, db.Parents{Kind: desk.KindContact, IDs: ids}, nil, nil, p)
+			many(t, contacts, p, func(ids []desk.ID) (map[desk.ID]*read.Page[*desk.Ticket], error) {
+				return w.store.ReaderFor(by).TicketPages(ctx, read.Parents{Kind: desk.KindContact, IDs: ids}, nil, nil, p)
 			}, func(id desk.ID) []*desk.Ticket {
 				return slices.DeleteFunc(w.visibleTickets(by), func(t *desk.Ticket) bool { return t.ContactID != id })
 			})
-			many(t, conversations, p, func(ids []desk.ID) (map[desk.ID]*db.Page[*desk.Message], error) {
+			many(t, conversations, p, func(ids []desk.ID) (map[desk.ID]*read.Page[*desk.Message], error) {
 				return w.store.ReaderFor(by).MessagePages(ctx, ids, p)
 			}, func(id desk.ID) []*desk.Message { return w.messagesOf(by, id) })
 		}
@@ -315,12 +316,12 @@ func (w *world) messagesOf(by *desk.Actor, conversation desk.ID) []*desk.Message
 	return slices.DeleteFunc(slices.Clone(w.messages), func(m *desk.Message) bool { return !seen || m.ConversationID != conversation })
 }
 
-func many[T desk.Node](t *testing.T, ids []desk.ID, p db.Paging, read func([]desk.ID) (map[desk.ID]*db.Page[T], error), want func(desk.ID) []T) {
+func many[T desk.Node](t *testing.T, ids []desk.ID, p read.Paging, load func([]desk.ID) (map[desk.ID]*read.Page[T], error), want func(desk.ID) []T) {
 	t.Helper()
-	together, err := read(ids)
+	together, err := load(ids)
 	must(t, err)
 	for _, id := range ids {
-		alone, err := read([]desk.ID{id})
+		alone, err := load([]desk.ID{id})
 		must(t, err)
 		got := together[id]
 		if !slices.Equal(refs(got.Nodes), refs(alone[id].Nodes)) || got.HasNext != alone[id].HasNext || got.HasPrevious != alone[id].HasPrevious {
@@ -349,19 +350,19 @@ func TestCounts(t *testing.T) {
 	w := newWorld(t, db.Options{})
 	w.populate(10, 15, 30)
 	for _, by := range w.agents() {
-		n, err := w.store.ReaderFor(by).ConversationCounts(ctx, db.Whole(by), nil)
+		n, err := w.store.ReaderFor(by).ConversationCounts(ctx, read.UnboundedPage(by), nil)
 		must(t, err)
 		if want := len(w.visible(by, outsideTrash)); n[w.account.ID].N != want || n[w.account.ID].Capped {
 			t.Errorf("%s counts %+v of %d conversations", by.Agent.Name, n[w.account.ID], want)
 		}
-		m, err := w.store.ReaderFor(by).TicketCounts(ctx, db.Whole(by), nil)
+		m, err := w.store.ReaderFor(by).TicketCounts(ctx, read.UnboundedPage(by), nil)
 		must(t, err)
 		if want := len(w.visibleTickets(by)); m[w.account.ID].N != want {
 			t.Errorf("%s counts %d of %d tickets", by.Agent.Name, m[w.account.ID].N, want)
 		}
 	}
 	w.exec(`INSERT INTO contacts SELECT $1, gen_random_uuid(), 'n' || n, NULL, NULL, '', 1, now() FROM generate_series(1, 10001) AS n`, w.account.ID)
-	n, err := w.store.ReaderFor(w.admin).ContactCounts(ctx, db.Whole(w.admin), nil)
+	n, err := w.store.ReaderFor(w.admin).ContactCounts(ctx, read.UnboundedPage(w.admin), nil)
 	must(t, err)
 	if c := n[w.account.ID]; c.N != 10_000 || !c.Capped {
 		t.Errorf("got %+v", c)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
@@ -24,7 +25,7 @@ func (w *world) addProperties() {
 	w.defs = nil
 	for i, typ := range propertyTypes {
 		for _, slotted := range []bool{true, false} {
-			d := &desk.PropertyDefinition{AccountID: w.account.ID, ID: newID(), Key: fmt.Sprintf("%s%v", strings.ToLower(string(typ)), slotted), Type: typ}
+			d := &desk.PropertyDefinition{AccountID: w.account.ID, ID: NewID(), Key: fmt.Sprintf("%s%v", strings.ToLower(string(typ)), slotted), Type: typ}
 			if slotted && typ != desk.TypeOptions {
 				d.Slot = new(fmt.Sprint(map[bool]string{true: "n", false: "t"}[typ == desk.TypeNumber], i+1))
 			}
@@ -101,7 +102,7 @@ func (w *world) definition(key string) *desk.PropertyDefinition {
 	return w.defs[slices.IndexFunc(w.defs, func(d *desk.PropertyDefinition) bool { return d.Key == key })]
 }
 
-func (w *world) propertyHolds(p *db.PropertyWhere, t *desk.Ticket) bool {
+func (w *world) propertyHolds(p *read.PropertyWhere, t *desk.Ticket) bool {
 	d := w.definition(p.Key)
 	one, many := d.Format(t.Properties[d.Key])
 	if d.Type == desk.TypeOptions {
@@ -122,9 +123,9 @@ func (w *world) propertyHolds(p *db.PropertyWhere, t *desk.Ticket) bool {
 		(p.IsNull == nil || *p.IsNull == (one == nil))
 }
 
-func (w *world) propertyWhere() *db.PropertyWhere {
+func (w *world) propertyWhere() *read.PropertyWhere {
 	d := pick(w, w.defs)
-	p := &db.PropertyWhere{Key: d.Key, IsNull: maybe(w, 4, w.bool)}
+	p := &read.PropertyWhere{Key: d.Key, IsNull: maybe(w, 4, w.bool)}
 	v := func() string { return w.given(d) }
 	some := func() []string {
 		if w.bool() {
@@ -143,7 +144,7 @@ func (w *world) propertyWhere() *db.PropertyWhere {
 	default:
 		p.Eq = maybe(w, 2, v)
 	}
-	if len(dump(p)) == len(dump(&db.PropertyWhere{Key: d.Key})) {
+	if len(dump(p)) == len(dump(&read.PropertyWhere{Key: d.Key})) {
 		p.IsNull = new(w.bool())
 	}
 	return p
@@ -157,28 +158,28 @@ func TestPages_byProperty(t *testing.T) {
 	w.populate(10, 60, 0)
 	found := 0
 	for i := range 120 {
-		d, way := w.defs[i%len(w.defs)], pick(w, []db.Direction{db.Ascending, db.Descending})
+		d, way := w.defs[i%len(w.defs)], pick(w, []read.Direction{read.Ascending, read.Descending})
 		if d.Type == desk.TypeOptions {
 			continue
 		}
-		where := &db.TicketWhere{}
+		where := &read.TicketWhere{}
 		for range w.rnd.IntN(3) {
 			where.Properties = append(where.Properties, w.propertyWhere())
 		}
 		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !ticketHolds(w, where, t) })
-		w.sortBy(want, d, way == db.Descending)
-		read := func(p db.Paging) (*db.Page[*desk.Ticket], error) {
-			m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), where, &db.TicketOrder{Field: db.TicketsByProperty, PropertyKey: &d.Key, Direction: way}, p)
+		w.sortBy(want, d, way == read.Descending)
+		load := func(p read.Paging) (*read.Page[*desk.Ticket], error) {
+			m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), where, &read.TicketOrder{Field: read.TicketsByProperty, PropertyKey: &d.Key, Direction: way}, p)
 			return m[w.account.ID], err
 		}
 		for _, size := range []int{1 + w.rnd.IntN(4), 100} {
 			for _, back := range []bool{false, true} {
-				if got := refs(walk(t, size, back, read)); !slices.Equal(got, refs(want)) {
+				if got := refs(walk(t, size, back, load)); !slices.Equal(got, refs(want)) {
 					t.Fatalf("%s by %s %s, %d a page, back %v:\n got %v\nwant %v", dump(where), d.Key, way, size, back, got, refs(want))
 				}
 			}
 		}
-		n, err := w.store.ReaderFor(w.admin).TicketCounts(ctx, db.Whole(w.admin), where)
+		n, err := w.store.ReaderFor(w.admin).TicketCounts(ctx, read.UnboundedPage(w.admin), where)
 		must(t, err)
 		if n[w.account.ID].N != len(want) {
 			t.Fatalf("%s: counted %d of %d", dump(where), n[w.account.ID].N, len(want))
@@ -225,8 +226,8 @@ func TestTicketSlots_follow(t *testing.T) {
 		tk, vs := pick(w, w.tickets), w.values()
 		w.exec("UPDATE tickets SET properties = $3 WHERE account_id = $1 AND id = $2", tk.AccountID, tk.ID, vs)
 		tk.Properties = vs
-		where := &db.TicketWhere{Properties: []*db.PropertyWhere{w.propertyWhere()}}
-		m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), where, nil, db.Paging{First: new(100)})
+		where := &read.TicketWhere{Properties: []*read.PropertyWhere{w.propertyWhere()}}
+		m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), where, nil, read.Paging{First: new(100)})
 		must(t, err)
 		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !ticketHolds(w, where, t) })
 		got, wanted := refs(m[w.account.ID].Nodes), refs(want)
@@ -244,45 +245,45 @@ func TestPropertyWhere_refused(t *testing.T) {
 	w := newWorld(t, db.Options{})
 	yes, v := true, "7"
 	for name, c := range map[string]struct {
-		where *db.PropertyWhere
+		where *read.PropertyWhere
 		code  desk.ErrorCode
 		path  string
 	}{
-		"no such property": {&db.PropertyWhere{Key: "nope", Eq: &v}, desk.CodePropertyUnknown, "key"},
-		"a built-in one":   {&db.PropertyWhere{Key: "priority", Eq: &v}, desk.CodeInvalidInput, "key"},
-		"no comparator":    {&db.PropertyWhere{Key: "texttrue"}, desk.CodeInvalidInput, ""},
-		"text above":       {&db.PropertyWhere{Key: "texttrue", Gt: &v}, desk.CodeInvalidInput, "gt"},
-		"number has":       {&db.PropertyWhere{Key: "numbertrue", Contains: &v}, desk.CodeInvalidInput, "contains"},
-		"number ago":       {&db.PropertyWhere{Key: "numbertrue", OlderThan: new("3d")}, desk.CodeInvalidInput, "olderThan"},
-		"boolean in":       {&db.PropertyWhere{Key: "booleantrue", In: []string{"true"}}, desk.CodeInvalidInput, "in"},
-		"options eq":       {&db.PropertyWhere{Key: "optionstrue", Eq: &v}, desk.CodeInvalidInput, "eq"},
-		"option any":       {&db.PropertyWhere{Key: "optiontrue", HasAny: []string{"a"}}, desk.CodeInvalidInput, "hasAny"},
-		"agent above":      {&db.PropertyWhere{Key: "agenttrue", Lte: &v}, desk.CodeInvalidInput, "lte"},
-		"no number":        {&db.PropertyWhere{Key: "numbertrue", In: []string{"7", "seven"}}, desk.CodePropertyInvalid, "in 1"},
-		"no day":           {&db.PropertyWhere{Key: "datefalse", Gte: new("31.3.2026")}, desk.CodePropertyInvalid, "gte"},
-		"no moment":        {&db.PropertyWhere{Key: "datetimetrue", Lt: new("2026-03-31")}, desk.CodePropertyInvalid, "lt"},
-		"no agent":         {&db.PropertyWhere{Key: "agenttrue", Eq: new("ann")}, desk.CodePropertyInvalid, "eq"},
-		"no truth":         {&db.PropertyWhere{Key: "booleantrue", Eq: new("yes")}, desk.CodePropertyInvalid, "eq"},
-		"an empty list":    {&db.PropertyWhere{Key: "texttrue", In: []string{}}, desk.CodeInvalidInput, "in"},
-		"no options":       {&db.PropertyWhere{Key: "optionstrue", HasAll: []string{}}, desk.CodeInvalidInput, "hasAll"},
-		"how long ago":     {&db.PropertyWhere{Key: "datetrue", NewerThan: new("3 days")}, desk.CodeInvalidInput, "newerThan"},
-		"too long ago":     {&db.PropertyWhere{Key: "datetrue", OlderThan: new("9999w")}, desk.CodeInvalidInput, "olderThan"},
-		"NUL":              {&db.PropertyWhere{Key: "texttrue", Contains: new("a\x00")}, desk.CodeInvalidText, "contains"},
-		"NUL in a text":    {&db.PropertyWhere{Key: "texttrue", IsNull: &yes, Eq: new("\x00")}, desk.CodeInvalidText, "eq"},
+		"no such property": {&read.PropertyWhere{Key: "nope", Eq: &v}, desk.CodePropertyUnknown, "key"},
+		"a built-in one":   {&read.PropertyWhere{Key: "priority", Eq: &v}, desk.CodeInvalidInput, "key"},
+		"no comparator":    {&read.PropertyWhere{Key: "texttrue"}, desk.CodeInvalidInput, ""},
+		"text above":       {&read.PropertyWhere{Key: "texttrue", Gt: &v}, desk.CodeInvalidInput, "gt"},
+		"number has":       {&read.PropertyWhere{Key: "numbertrue", Contains: &v}, desk.CodeInvalidInput, "contains"},
+		"number ago":       {&read.PropertyWhere{Key: "numbertrue", OlderThan: new("3d")}, desk.CodeInvalidInput, "olderThan"},
+		"boolean in":       {&read.PropertyWhere{Key: "booleantrue", In: []string{"true"}}, desk.CodeInvalidInput, "in"},
+		"options eq":       {&read.PropertyWhere{Key: "optionstrue", Eq: &v}, desk.CodeInvalidInput, "eq"},
+		"option any":       {&read.PropertyWhere{Key: "optiontrue", HasAny: []string{"a"}}, desk.CodeInvalidInput, "hasAny"},
+		"agent above":      {&read.PropertyWhere{Key: "agenttrue", Lte: &v}, desk.CodeInvalidInput, "lte"},
+		"no number":        {&read.PropertyWhere{Key: "numbertrue", In: []string{"7", "seven"}}, desk.CodePropertyInvalid, "in 1"},
+		"no day":           {&read.PropertyWhere{Key: "datefalse", Gte: new("31.3.2026")}, desk.CodePropertyInvalid, "gte"},
+		"no moment":        {&read.PropertyWhere{Key: "datetimetrue", Lt: new("2026-03-31")}, desk.CodePropertyInvalid, "lt"},
+		"no agent":         {&read.PropertyWhere{Key: "agenttrue", Eq: new("ann")}, desk.CodePropertyInvalid, "eq"},
+		"no truth":         {&read.PropertyWhere{Key: "booleantrue", Eq: new("yes")}, desk.CodePropertyInvalid, "eq"},
+		"an empty list":    {&read.PropertyWhere{Key: "texttrue", In: []string{}}, desk.CodeInvalidInput, "in"},
+		"no options":       {&read.PropertyWhere{Key: "optionstrue", HasAll: []string{}}, desk.CodeInvalidInput, "hasAll"},
+		"how long ago":     {&read.PropertyWhere{Key: "datetrue", NewerThan: new("3 days")}, desk.CodeInvalidInput, "newerThan"},
+		"too long ago":     {&read.PropertyWhere{Key: "datetrue", OlderThan: new("9999w")}, desk.CodeInvalidInput, "olderThan"},
+		"NUL":              {&read.PropertyWhere{Key: "texttrue", Contains: new("a\x00")}, desk.CodeInvalidText, "contains"},
+		"NUL in a text":    {&read.PropertyWhere{Key: "texttrue", IsNull: &yes, Eq: new("\x00")}, desk.CodeInvalidText, "eq"},
 	} {
-		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), &db.TicketWhere{Not: &db.TicketWhere{Properties: []*db.PropertyWhere{c.where}}}, nil, db.Paging{})
+		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), &read.TicketWhere{Not: &read.TicketWhere{Properties: []*read.PropertyWhere{c.where}}}, nil, read.Paging{})
 		w.refused(name, err, c.code, strings.TrimSpace("where not properties 0 "+c.path))
 	}
 	for name, c := range map[string]struct {
-		order *db.TicketOrder
+		order *read.TicketOrder
 		code  desk.ErrorCode
 	}{
-		"no key":           {&db.TicketOrder{Field: db.TicketsByProperty}, desk.CodeInvalidInput},
-		"no such property": {&db.TicketOrder{Field: db.TicketsByProperty, PropertyKey: new("nope")}, desk.CodePropertyUnknown},
-		"a list":           {&db.TicketOrder{Field: db.TicketsByProperty, PropertyKey: new("optionstrue")}, desk.CodeInvalidInput},
-		"another order":    {&db.TicketOrder{Field: db.TicketsByName, PropertyKey: new("texttrue")}, desk.CodeInvalidInput},
+		"no key":           {&read.TicketOrder{Field: read.TicketsByProperty}, desk.CodeInvalidInput},
+		"no such property": {&read.TicketOrder{Field: read.TicketsByProperty, PropertyKey: new("nope")}, desk.CodePropertyUnknown},
+		"a list":           {&read.TicketOrder{Field: read.TicketsByProperty, PropertyKey: new("optionstrue")}, desk.CodeInvalidInput},
+		"another order":    {&read.TicketOrder{Field: read.TicketsByName, PropertyKey: new("texttrue")}, desk.CodeInvalidInput},
 	} {
-		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, db.Whole(w.admin), nil, c.order, db.Paging{})
+		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), nil, c.order, read.Paging{})
 		w.refused(name, err, c.code, "orderBy propertyKey")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
@@ -25,7 +26,7 @@ func TestReads_arePrepared(t *testing.T) {
 		sent = nil
 		mu.Unlock()
 		ref := desk.Ref{Kind: desk.KindAgent, ID: owner}
-		_, err := w.store.ReaderFor(w.ann).ConversationPages(ctx, db.Whole(w.ann), &db.ConversationWhere{OwnerID: &db.IDComparator{Eq: &ref}}, nil, db.Paging{First: &first})
+		_, err := w.store.ReaderFor(w.ann).ConversationPages(ctx, read.UnboundedPage(w.ann), &read.ConversationWhere{OwnerID: &read.IDComparator{Eq: &ref}}, nil, read.Paging{First: &first})
 		must(t, err)
 		return strings.Join(sent, ";")
 	}

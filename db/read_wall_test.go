@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -66,7 +68,7 @@ func TestWall_byID(t *testing.T) {
 		w.addMessages(c, 2)
 	}
 	for _, by := range w.agents() {
-		if _, err := w.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "test"}, func(ctx context.Context, t *db.Tx) error {
+		if _, err := w.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "test"}, func(ctx context.Context, t *write.Tx) error {
 			return t.CreateToken(ctx, nil, "T", nil, nil)
 		}); err != nil {
 			t.Fatal(err)
@@ -118,7 +120,7 @@ func TestWall_betweenAccounts(t *testing.T) {
 	for _, c := range w.conversations {
 		w.addMessages(c, 1)
 	}
-	w.write(w.admin, func(ctx context.Context, t *db.Tx) error { return t.CreateToken(ctx, nil, "T", nil, nil) })
+	w.write(w.admin, func(ctx context.Context, t *write.Tx) error { return t.CreateToken(ctx, nil, "T", nil, nil) })
 	ids, contacts, conversations, tickets := w.allIDs(), w.contacts, w.conversations, w.tickets
 	w.newAccount("other")
 	w.populate(1, 1, 1)
@@ -130,11 +132,11 @@ func TestWall_betweenAccounts(t *testing.T) {
 	}
 	parents := []desk.ID{contacts[0].ID, conversations[0].ID, tickets[0].ID}
 	for _, kind := range []desk.Kind{desk.KindContact, desk.KindTicket, desk.KindConversation} {
-		c, err := w.store.ReaderFor(by).ConversationPages(ctx, db.Parents{Kind: kind, IDs: parents}, nil, nil, db.Paging{})
+		c, err := w.store.ReaderFor(by).ConversationPages(ctx, read.Parents{Kind: kind, IDs: parents}, nil, nil, read.Paging{})
 		must(t, err)
-		tl, err := w.store.ReaderFor(by).TimelinePages(ctx, db.Parents{Kind: kind, IDs: parents}, db.Paging{})
+		tl, err := w.store.ReaderFor(by).TimelinePages(ctx, read.Parents{Kind: kind, IDs: parents}, read.Paging{})
 		must(t, err)
-		m, err := w.store.ReaderFor(by).MessagePages(ctx, parents, db.Paging{})
+		m, err := w.store.ReaderFor(by).MessagePages(ctx, parents, read.Paging{})
 		must(t, err)
 		n, err := w.store.ReaderFor(by).MessageCounts(ctx, parents)
 		must(t, err)
@@ -194,8 +196,8 @@ func TestTrash_groupsAndWhatIsInThem(t *testing.T) {
 		for _, c := range w.visible(by, (*desk.Conversation).InTrash) {
 			want[*c.TrashGroupID] = append(want[*c.TrashGroupID], c.Ref().String())
 		}
-		groups := walk(t, 2, false, func(p db.Paging) (*db.Page[*desk.TrashGroup], error) {
-			m, err := w.store.ReaderFor(by).TrashPages(ctx, db.Whole(by), p)
+		groups := walk(t, 2, false, func(p read.Paging) (*read.Page[*desk.TrashGroup], error) {
+			m, err := w.store.ReaderFor(by).TrashPages(ctx, read.UnboundedPage(by), p)
 			return m[w.account.ID], err
 		})
 		if len(groups) != len(want) {
@@ -221,7 +223,7 @@ func TestTrash_groupsAndWhatIsInThem(t *testing.T) {
 	w.exec("UPDATE trash_groups SET restored_at = now()")
 	ids := w.allIDs()
 	for _, by := range w.agents() {
-		page, err := w.store.ReaderFor(by).TrashPages(ctx, db.Whole(by), db.Paging{})
+		page, err := w.store.ReaderFor(by).TrashPages(ctx, read.UnboundedPage(by), read.Paging{})
 		must(t, err)
 		found, err := w.store.ReaderFor(by).TrashGroups(ctx, ids)
 		must(t, err)

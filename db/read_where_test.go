@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
 // The slow reference of filters. Nothing (null) is not equal to, above or below anything.
 
-func textHolds(c *db.StringComparator, s *string) bool {
+func textHolds(c *read.StringComparator, s *string) bool {
 	if c == nil {
 		return true
 	}
@@ -29,7 +30,7 @@ func textHolds(c *db.StringComparator, s *string) bool {
 		(c.IsNull == nil || *c.IsNull == (s == nil))
 }
 
-func idHolds(c *db.IDComparator, kind desk.Kind, id *desk.ID) bool {
+func idHolds(c *read.IDComparator, kind desk.Kind, id *desk.ID) bool {
 	if c == nil {
 		return true
 	}
@@ -37,22 +38,22 @@ func idHolds(c *db.IDComparator, kind desk.Kind, id *desk.ID) bool {
 	return (c.Eq == nil || is(*c.Eq)) && (c.In == nil || slices.ContainsFunc(c.In, is)) && (c.IsNull == nil || *c.IsNull == (id == nil))
 }
 
-func linkedHolds(c *db.IDComparator, kind desk.Kind, ids []desk.ID) bool {
+func linkedHolds(c *read.IDComparator, kind desk.Kind, ids []desk.ID) bool {
 	if c == nil {
 		return true
 	}
-	has := func(one *db.IDComparator) bool {
+	has := func(one *read.IDComparator) bool {
 		return slices.ContainsFunc(ids, func(id desk.ID) bool { return idHolds(one, kind, &id) })
 	}
-	return (c.Eq == nil || has(&db.IDComparator{Eq: c.Eq})) && (c.In == nil || has(&db.IDComparator{In: c.In})) && (c.IsNull == nil || *c.IsNull == (len(ids) == 0))
+	return (c.Eq == nil || has(&read.IDComparator{Eq: c.Eq})) && (c.In == nil || has(&read.IDComparator{In: c.In})) && (c.IsNull == nil || *c.IsNull == (len(ids) == 0))
 }
 
-func intHolds(c *db.IntComparator, n int) bool {
+func intHolds(c *read.IntComparator, n int) bool {
 	return c == nil || (c.Eq == nil || n == *c.Eq) && (c.In == nil || slices.Contains(c.In, n)) && (c.Gt == nil || n > *c.Gt) &&
 		(c.Gte == nil || n >= *c.Gte) && (c.Lt == nil || n < *c.Lt) && (c.Lte == nil || n <= *c.Lte)
 }
 
-func timeHolds(c *db.TimeComparator, t *time.Time) bool {
+func timeHolds(c *read.TimeComparator, t *time.Time) bool {
 	if c == nil {
 		return true
 	}
@@ -71,8 +72,8 @@ func groupsHold[W any](and, or []*W, not *W, holds func(*W) bool) bool {
 		(or == nil || slices.ContainsFunc(or, holds)) && (not == nil || !holds(not))
 }
 
-func conversationHolds(x *world, w *db.ConversationWhere, c *desk.Conversation) bool {
-	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ConversationWhere) bool { return conversationHolds(x, w, c) }) &&
+func conversationHolds(x *world, w *read.ConversationWhere, c *desk.Conversation) bool {
+	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *read.ConversationWhere) bool { return conversationHolds(x, w, c) }) &&
 		teamHolds(x, w.TeamID, c.OwnerID) && (w.UnreadCount == nil || intHolds(w.UnreadCount, c.UnreadCount)) && textHolds(w.Preview, &c.Preview) &&
 		(w.Ticket == nil || anyTicket(x, func(t *desk.Ticket) bool {
 			return c.TicketID != nil && t.ID == *c.TicketID && ticketHolds(x, w.Ticket, t)
@@ -92,16 +93,16 @@ func anyTicket(x *world, holds func(*desk.Ticket) bool) bool {
 	return slices.ContainsFunc(x.tickets, holds)
 }
 
-func anyConversation(x *world, w *db.ConversationWhere, of func(*desk.Conversation) bool) bool {
+func anyConversation(x *world, w *read.ConversationWhere, of func(*desk.Conversation) bool) bool {
 	return w == nil || len(x.visible(x.ann, func(c *desk.Conversation) bool { return !c.InTrash() && of(c) && conversationHolds(x, w, c) })) > 0
 }
 
-func agentHolds(x *world, c *db.IDComparator, id *desk.ID) bool {
+func agentHolds(x *world, c *read.IDComparator, id *desk.ID) bool {
 	isViewer := id != nil && *id == x.ann.Agent.ID
 	return idHolds(c, desk.KindAgent, id) && (c == nil || c.IsViewer == nil || *c.IsViewer == isViewer)
 }
 
-func teamHolds(x *world, w *db.IDComparator, owner *desk.ID) bool {
+func teamHolds(x *world, w *read.IDComparator, owner *desk.ID) bool {
 	var ids []desk.ID
 	if owner != nil {
 		ids = []desk.ID{x.teams[*owner]}
@@ -109,13 +110,13 @@ func teamHolds(x *world, w *db.IDComparator, owner *desk.ID) bool {
 	return linkedHolds(w, desk.KindTeam, ids)
 }
 
-func ticketHolds(x *world, w *db.TicketWhere, t *desk.Ticket) bool {
+func ticketHolds(x *world, w *read.TicketWhere, t *desk.Ticket) bool {
 	state := desk.StateOpen
 	if t.Closed() {
 		state = desk.StateClosed
 	}
-	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.TicketWhere) bool { return ticketHolds(x, w, t) }) &&
-		!slices.ContainsFunc(w.Properties, func(p *db.PropertyWhere) bool { return !x.propertyHolds(p, t) }) && teamHolds(x, w.TeamID, t.OwnerID) &&
+	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *read.TicketWhere) bool { return ticketHolds(x, w, t) }) &&
+		!slices.ContainsFunc(w.Properties, func(p *read.PropertyWhere) bool { return !x.propertyHolds(p, t) }) && teamHolds(x, w.TeamID, t.OwnerID) &&
 		(w.Contact == nil || slices.ContainsFunc(x.contacts, func(k *desk.Contact) bool { return k.ID == t.ContactID && contactHolds(x, w.Contact, k) })) &&
 		anyConversation(x, w.Conversation, func(c *desk.Conversation) bool { return c.TicketID != nil && *c.TicketID == t.ID }) &&
 		idHolds(w.ID, desk.KindTicket, &t.ID) && intHolds(w.Number, t.Number) && textHolds(w.Name, &t.Name) && wordHolds(w.State, &state) &&
@@ -125,8 +126,8 @@ func ticketHolds(x *world, w *db.TicketWhere, t *desk.Ticket) bool {
 		timeHolds(w.ClosedAt, t.ClosedAt) && timeHolds(w.LastActivityAt, &t.LastActivityAt)
 }
 
-func contactHolds(x *world, w *db.ContactWhere, c *desk.Contact) bool {
-	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *db.ContactWhere) bool { return contactHolds(x, w, c) }) &&
+func contactHolds(x *world, w *read.ContactWhere, c *desk.Contact) bool {
+	return w == nil || groupsHold(w.And, w.Or, w.Not, func(w *read.ContactWhere) bool { return contactHolds(x, w, c) }) &&
 		anyConversation(x, w.Conversation, func(v *desk.Conversation) bool { return v.ContactID == c.ID }) &&
 		(w.Ticket == nil || anyTicket(x, func(t *desk.Ticket) bool {
 			return t.ContactID == c.ID && !t.InTrash() && x.seesTicket(x.ann, t) && ticketHolds(x, w.Ticket, t)
@@ -170,28 +171,28 @@ func (w *world) text() string {
 	return string(r)
 }
 
-func (w *world) texts() db.StringComparator {
-	return db.StringComparator{Eq: maybe(w, 3, w.text), In: listOf(w, 4, w.text), StartsWith: maybe(w, 4, w.text),
+func (w *world) texts() read.StringComparator {
+	return read.StringComparator{Eq: maybe(w, 3, w.text), In: listOf(w, 4, w.text), StartsWith: maybe(w, 4, w.text),
 		Contains: maybe(w, 3, w.text), IsNull: maybe(w, 6, w.bool)}
 }
 
-func (w *world) ids(of ...desk.Ref) db.IDComparator {
-	id := func() desk.Ref { return pick(w, append(of, desk.Ref{}, desk.Ref{Kind: "cnv", ID: newID()})) }
-	return db.IDComparator{Eq: maybe(w, 3, id), In: listOf(w, 2, id), IsNull: maybe(w, 3, w.bool)}
+func (w *world) ids(of ...desk.Ref) read.IDComparator {
+	id := func() desk.Ref { return pick(w, append(of, desk.Ref{}, desk.Ref{Kind: "cnv", ID: NewID()})) }
+	return read.IDComparator{Eq: maybe(w, 3, id), In: listOf(w, 2, id), IsNull: maybe(w, 3, w.bool)}
 }
 
-func (w *world) number() db.IntComparator {
+func (w *world) number() read.IntComparator {
 	n := func() int { return w.rnd.IntN(len(w.conversations) + 2) }
-	return db.IntComparator{Eq: maybe(w, 5, n), In: listOf(w, 4, n), Gt: maybe(w, 4, n), Gte: maybe(w, 4, n), Lt: maybe(w, 4, n), Lte: maybe(w, 4, n)}
+	return read.IntComparator{Eq: maybe(w, 5, n), In: listOf(w, 4, n), Gt: maybe(w, 4, n), Gte: maybe(w, 4, n), Lt: maybe(w, 4, n), Lte: maybe(w, 4, n)}
 }
 
-func (w *world) times() db.TimeComparator {
-	return db.TimeComparator{Gt: maybe(w, 3, w.moment), Gte: maybe(w, 3, w.moment), Lt: maybe(w, 3, w.moment), Lte: maybe(w, 3, w.moment), IsNull: maybe(w, 4, w.bool)}
+func (w *world) times() read.TimeComparator {
+	return read.TimeComparator{Gt: maybe(w, 3, w.moment), Gte: maybe(w, 3, w.moment), Lt: maybe(w, 3, w.moment), Lte: maybe(w, 3, w.moment), IsNull: maybe(w, 4, w.bool)}
 }
 
-func (w *world) agentIDs() db.IDComparator {
+func (w *world) agentIDs() read.IDComparator {
 	if w.rnd.IntN(8) == 0 {
-		return db.IDComparator{IsViewer: new(w.bool())}
+		return read.IDComparator{IsViewer: new(w.bool())}
 	}
 	return w.ids(w.admin.Agent.Ref(), w.ann.Agent.Ref(), w.ben.Agent.Ref())
 }
@@ -215,20 +216,20 @@ func orNone[T any](v **T) **T {
 	return v
 }
 
-func (w *world) teamIDs() db.IDComparator {
+func (w *world) teamIDs() read.IDComparator {
 	return w.ids(desk.Ref{Kind: "tea", ID: w.teams[w.ann.Agent.ID]}, desk.Ref{Kind: "tea", ID: w.teams[w.ben.Agent.ID]})
 }
 
-func (w *world) conversationWhere(depth int) *db.ConversationWhere {
-	out := &db.ConversationWhere{
-		ID: maybe(w, 20, func() db.IDComparator { return w.ids(w.conversations[0].Ref(), w.conversations[1].Ref()) }), Number: maybe(w, 8, w.number),
+func (w *world) conversationWhere(depth int) *read.ConversationWhere {
+	out := &read.ConversationWhere{
+		ID: maybe(w, 20, func() read.IDComparator { return w.ids(w.conversations[0].Ref(), w.conversations[1].Ref()) }), Number: maybe(w, 8, w.number),
 		Subject: maybe(w, 6, w.texts), Status: listOf(w, 8, func() desk.ConversationStatus { return pick(w, []desk.ConversationStatus{"OPEN", "CLOSED"}) }),
 		Workspace: listOf(w, 12, func() desk.Workspace { return pick(w, []desk.Workspace{"INBOX", "HELP_DESK"}) }),
-		InboxID:   maybe(w, 8, func() db.IDComparator { return w.ids(desk.Ref{Kind: "inb", ID: w.inboxes[0]}) }),
-		ChannelID: maybe(w, 12, func() db.IDComparator { return w.ids(desk.Ref{Kind: "chn", ID: w.channels[0]}) }),
-		ContactID: maybe(w, 12, func() db.IDComparator { return w.ids(pick(w, w.contacts).Ref(), pick(w, w.contacts).Ref()) }),
-		OwnerID:   maybe(w, 6, w.agentIDs), TicketID: maybe(w, 8, func() db.IDComparator { return w.ids(w.tickets[0].Ref(), w.tickets[1].Ref()) }),
-		LabelID: maybe(w, 8, func() db.IDComparator {
+		InboxID:   maybe(w, 8, func() read.IDComparator { return w.ids(desk.Ref{Kind: "inb", ID: w.inboxes[0]}) }),
+		ChannelID: maybe(w, 12, func() read.IDComparator { return w.ids(desk.Ref{Kind: "chn", ID: w.channels[0]}) }),
+		ContactID: maybe(w, 12, func() read.IDComparator { return w.ids(pick(w, w.contacts).Ref(), pick(w, w.contacts).Ref()) }),
+		OwnerID:   maybe(w, 6, w.agentIDs), TicketID: maybe(w, 8, func() read.IDComparator { return w.ids(w.tickets[0].Ref(), w.tickets[1].Ref()) }),
+		LabelID: maybe(w, 8, func() read.IDComparator {
 			return w.ids(desk.Ref{Kind: "lab", ID: w.labels[0]}, desk.Ref{Kind: "lab", ID: w.labels[1]})
 		}),
 		Unread: maybe(w, 8, w.bool), CreatedAt: maybe(w, 8, w.times), ClosedAt: maybe(w, 8, w.times), LastActivityAt: maybe(w, 8, w.times),
@@ -236,41 +237,41 @@ func (w *world) conversationWhere(depth int) *db.ConversationWhere {
 	out.TeamID = maybe(w, 12, w.teamIDs)
 	out.UnreadCount, out.Preview = maybe(w, 12, w.number), maybe(w, 12, w.texts)
 	if depth == 1 && w.rnd.IntN(4) == 0 {
-		out.Ticket, out.Contact = *orNone(maybe(w, 2, func() *db.TicketWhere { return w.ticketWhere(0) })), *orNone(maybe(w, 2, func() *db.ContactWhere { return w.contactWhere(0) }))
+		out.Ticket, out.Contact = *orNone(maybe(w, 2, func() *read.TicketWhere { return w.ticketWhere(0) })), *orNone(maybe(w, 2, func() *read.ContactWhere { return w.contactWhere(0) }))
 	}
 	out.And, out.Or, out.Not = below(w, depth, w.conversationWhere)
 	return out
 }
 
-func (w *world) ticketWhere(depth int) *db.TicketWhere {
-	out := &db.TicketWhere{
-		ID: maybe(w, 20, func() db.IDComparator { return w.ids(w.tickets[0].Ref(), w.tickets[1].Ref()) }), Number: maybe(w, 8, w.number), Name: maybe(w, 6, w.texts),
+func (w *world) ticketWhere(depth int) *read.TicketWhere {
+	out := &read.TicketWhere{
+		ID: maybe(w, 20, func() read.IDComparator { return w.ids(w.tickets[0].Ref(), w.tickets[1].Ref()) }), Number: maybe(w, 8, w.number), Name: maybe(w, 6, w.texts),
 		State:      listOf(w, 8, func() desk.StatusState { return pick(w, []desk.StatusState{"OPEN", "CLOSED"}) }),
-		StatusID:   maybe(w, 8, func() db.IDComparator { return w.ids(desk.Ref{Kind: "sts", ID: w.open}) }),
-		PipelineID: maybe(w, 12, func() db.IDComparator { return w.ids(desk.Ref{Kind: "pip", ID: w.pipeline}) }),
+		StatusID:   maybe(w, 8, func() read.IDComparator { return w.ids(desk.Ref{Kind: "sts", ID: w.open}) }),
+		PipelineID: maybe(w, 12, func() read.IDComparator { return w.ids(desk.Ref{Kind: "pip", ID: w.pipeline}) }),
 		Priority:   listOf(w, 6, func() desk.Priority { return pick(w, desk.Priorities) }), OwnerID: maybe(w, 6, w.agentIDs),
-		ContactID: maybe(w, 12, func() db.IDComparator { return w.ids(pick(w, w.contacts).Ref(), pick(w, w.contacts).Ref()) }),
+		ContactID: maybe(w, 12, func() read.IDComparator { return w.ids(pick(w, w.contacts).Ref(), pick(w, w.contacts).Ref()) }),
 		Workspace: listOf(w, 12, func() desk.Workspace { return pick(w, []desk.Workspace{"INBOX", "HELP_DESK"}) }),
 		CreatedAt: maybe(w, 8, w.times), ClosedAt: maybe(w, 8, w.times), LastActivityAt: maybe(w, 8, w.times),
 	}
 	out.TeamID = maybe(w, 12, w.teamIDs)
 	if w.rnd.IntN(4) == 0 {
-		out.Properties = []*db.PropertyWhere{w.propertyWhere()}
+		out.Properties = []*read.PropertyWhere{w.propertyWhere()}
 	}
 	if depth == 1 && w.rnd.IntN(4) == 0 {
-		out.Conversation, out.Contact = *orNone(maybe(w, 2, func() *db.ConversationWhere { return w.conversationWhere(0) })), *orNone(maybe(w, 2, func() *db.ContactWhere { return w.contactWhere(0) }))
+		out.Conversation, out.Contact = *orNone(maybe(w, 2, func() *read.ConversationWhere { return w.conversationWhere(0) })), *orNone(maybe(w, 2, func() *read.ContactWhere { return w.contactWhere(0) }))
 	}
 	out.And, out.Or, out.Not = below(w, depth, w.ticketWhere)
 	return out
 }
 
-func (w *world) contactWhere(depth int) *db.ContactWhere {
-	out := &db.ContactWhere{
-		ID:   maybe(w, 12, func() db.IDComparator { return w.ids(w.contacts[0].Ref(), w.contacts[1].Ref()) }),
+func (w *world) contactWhere(depth int) *read.ContactWhere {
+	out := &read.ContactWhere{
+		ID:   maybe(w, 12, func() read.IDComparator { return w.ids(w.contacts[0].Ref(), w.contacts[1].Ref()) }),
 		Name: maybe(w, 4, w.texts), Email: maybe(w, 5, w.texts), Phone: maybe(w, 5, w.texts), ExternalID: maybe(w, 5, w.texts), CreatedAt: maybe(w, 6, w.times),
 	}
 	if depth == 1 && w.rnd.IntN(4) == 0 {
-		out.Conversation, out.Ticket = *orNone(maybe(w, 2, func() *db.ConversationWhere { return w.conversationWhere(0) })), *orNone(maybe(w, 2, func() *db.TicketWhere { return w.ticketWhere(0) }))
+		out.Conversation, out.Ticket = *orNone(maybe(w, 2, func() *read.ConversationWhere { return w.conversationWhere(0) })), *orNone(maybe(w, 2, func() *read.TicketWhere { return w.ticketWhere(0) }))
 	}
 	out.And, out.Or, out.Not = below(w, depth, w.contactWhere)
 	return out
@@ -280,7 +281,7 @@ func TestWhere_againstASlowSearch(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	w.populate(30, 20, 40)
-	found, all := 0, db.Paging{First: new(100)}
+	found, all := 0, read.Paging{First: new(100)}
 	check := func(name string, where any, got, want []string) {
 		t.Helper()
 		slices.Sort(got)
@@ -292,24 +293,24 @@ func TestWhere_againstASlowSearch(t *testing.T) {
 	}
 	for range 400 {
 		cw := w.conversationWhere(3)
-		cs, err := w.store.ReaderFor(w.ann).ConversationPages(ctx, db.Whole(w.ann), cw, nil, all)
+		cs, err := w.store.ReaderFor(w.ann).ConversationPages(ctx, read.UnboundedPage(w.ann), cw, nil, all)
 		must(t, err)
 		check("conversations", cw, refs(cs[w.account.ID].Nodes),
 			refs(w.visible(w.ann, func(c *desk.Conversation) bool { return !c.InTrash() && conversationHolds(w, cw, c) })))
-		n, err := w.store.ReaderFor(w.ann).ConversationCounts(ctx, db.Whole(w.ann), cw)
+		n, err := w.store.ReaderFor(w.ann).ConversationCounts(ctx, read.UnboundedPage(w.ann), cw)
 		must(t, err)
 		if n[w.account.ID].N != len(cs[w.account.ID].Nodes) {
 			t.Fatalf("%d rows, counted %d", len(cs[w.account.ID].Nodes), n[w.account.ID].N)
 		}
 
 		tw := w.ticketWhere(3)
-		ts, err := w.store.ReaderFor(w.ann).TicketPages(ctx, db.Whole(w.ann), tw, nil, all)
+		ts, err := w.store.ReaderFor(w.ann).TicketPages(ctx, read.UnboundedPage(w.ann), tw, nil, all)
 		must(t, err)
 		check("tickets", tw, refs(ts[w.account.ID].Nodes),
 			refs(slices.DeleteFunc(w.visibleTickets(w.ann), func(t *desk.Ticket) bool { return !ticketHolds(w, tw, t) })))
 
 		kw := w.contactWhere(3)
-		ks, err := w.store.ReaderFor(w.ann).ContactPages(ctx, db.Whole(w.ann), kw, nil, all)
+		ks, err := w.store.ReaderFor(w.ann).ContactPages(ctx, read.UnboundedPage(w.ann), kw, nil, all)
 		must(t, err)
 		check("contacts", kw, refs(ks[w.account.ID].Nodes),
 			refs(slices.DeleteFunc(slices.Clone(w.contacts), func(c *desk.Contact) bool { return !contactHolds(w, kw, c) })))
@@ -323,51 +324,51 @@ func TestWhere_againstASlowSearch(t *testing.T) {
 func TestWhere_refused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
-	deep := &db.ConversationWhere{}
+	deep := &read.ConversationWhere{}
 	for range 4 {
-		deep = &db.ConversationWhere{Not: deep}
+		deep = &read.ConversationWhere{Not: deep}
 	}
 	long := make([]string, 101)
-	groups := make([]*db.ConversationWhere, 101)
+	groups := make([]*read.ConversationWhere, 101)
 	for i := range groups {
-		groups[i] = &db.ConversationWhere{}
+		groups[i] = &read.ConversationWhere{}
 	}
-	many := &db.ConversationWhere{}
+	many := &read.ConversationWhere{}
 	for range 51 {
-		inner := &db.ConversationWhere{}
+		inner := &read.ConversationWhere{}
 		for range 10 {
-			inner.Or = append(inner.Or, &db.ConversationWhere{Unread: new(true)})
+			inner.Or = append(inner.Or, &read.ConversationWhere{Unread: new(true)})
 		}
 		many.And = append(many.And, inner)
 	}
 	for name, c := range map[string]struct {
-		where *db.ConversationWhere
+		where *read.ConversationWhere
 		code  desk.ErrorCode
 		path  string
 	}{
 		"too deep":        {deep, desk.CodeInvalidInput, "where not not not not"},
-		"too many values": {&db.ConversationWhere{Subject: &db.StringComparator{In: long}}, desk.CodeInvalidInput, "where subject in"},
-		"too many ids":    {&db.ConversationWhere{OwnerID: &db.IDComparator{In: make([]desk.Ref, 101)}}, desk.CodeInvalidInput, "where ownerId in"},
-		"too many words":  {&db.ConversationWhere{Status: make([]desk.ConversationStatus, 101)}, desk.CodeInvalidInput, "where status"},
-		"too many groups": {&db.ConversationWhere{Or: groups}, desk.CodeInvalidInput, "where or"},
+		"too many values": {&read.ConversationWhere{Subject: &read.StringComparator{In: long}}, desk.CodeInvalidInput, "where subject in"},
+		"too many ids":    {&read.ConversationWhere{OwnerID: &read.IDComparator{In: make([]desk.Ref, 101)}}, desk.CodeInvalidInput, "where ownerId in"},
+		"too many words":  {&read.ConversationWhere{Status: make([]desk.ConversationStatus, 101)}, desk.CodeInvalidInput, "where status"},
+		"too many groups": {&read.ConversationWhere{Or: groups}, desk.CodeInvalidInput, "where or"},
 		"too much in all": {many, desk.CodeInvalidInput, "where"},
-		"no values":       {&db.ConversationWhere{OwnerID: &db.IDComparator{In: []desk.Ref{}}}, desk.CodeInvalidInput, "where ownerId in"},
-		"no numbers":      {&db.ConversationWhere{Number: &db.IntComparator{In: []int{}}}, desk.CodeInvalidInput, "where number in"},
-		"no texts":        {&db.ConversationWhere{Subject: &db.StringComparator{In: []string{}}}, desk.CodeInvalidInput, "where subject in"},
-		"no words":        {&db.ConversationWhere{Status: []desk.ConversationStatus{}}, desk.CodeInvalidInput, "where status"},
-		"no labels":       {&db.ConversationWhere{LabelID: &db.IDComparator{In: []desk.Ref{}}}, desk.CodeInvalidInput, "where labelId in"},
-		"an inbox is me":  {&db.ConversationWhere{InboxID: &db.IDComparator{IsViewer: new(true)}}, desk.CodeInvalidInput, "where inboxId isViewer"},
-		"a label is me":   {&db.ConversationWhere{LabelID: &db.IDComparator{IsViewer: new(true)}}, desk.CodeInvalidInput, "where labelId isViewer"},
-		"how long ago":    {&db.ConversationWhere{LastActivityAt: &db.TimeComparator{OlderThan: new("yesterday")}}, desk.CodeInvalidInput, "where lastActivityAt olderThan"},
-		"too long ago":    {&db.ConversationWhere{Ticket: &db.TicketWhere{ClosedAt: &db.TimeComparator{NewerThan: new("4000d")}}}, desk.CodeInvalidInput, "where ticket closedAt newerThan"},
-		"too far away": {&db.ConversationWhere{Ticket: &db.TicketWhere{Conversation: &db.ConversationWhere{Contact: &db.ContactWhere{Name: &db.StringComparator{Eq: new("x")}}}}},
+		"no values":       {&read.ConversationWhere{OwnerID: &read.IDComparator{In: []desk.Ref{}}}, desk.CodeInvalidInput, "where ownerId in"},
+		"no numbers":      {&read.ConversationWhere{Number: &read.IntComparator{In: []int{}}}, desk.CodeInvalidInput, "where number in"},
+		"no texts":        {&read.ConversationWhere{Subject: &read.StringComparator{In: []string{}}}, desk.CodeInvalidInput, "where subject in"},
+		"no words":        {&read.ConversationWhere{Status: []desk.ConversationStatus{}}, desk.CodeInvalidInput, "where status"},
+		"no labels":       {&read.ConversationWhere{LabelID: &read.IDComparator{In: []desk.Ref{}}}, desk.CodeInvalidInput, "where labelId in"},
+		"an inbox is me":  {&read.ConversationWhere{InboxID: &read.IDComparator{IsViewer: new(true)}}, desk.CodeInvalidInput, "where inboxId isViewer"},
+		"a label is me":   {&read.ConversationWhere{LabelID: &read.IDComparator{IsViewer: new(true)}}, desk.CodeInvalidInput, "where labelId isViewer"},
+		"how long ago":    {&read.ConversationWhere{LastActivityAt: &read.TimeComparator{OlderThan: new("yesterday")}}, desk.CodeInvalidInput, "where lastActivityAt olderThan"},
+		"too long ago":    {&read.ConversationWhere{Ticket: &read.TicketWhere{ClosedAt: &read.TimeComparator{NewerThan: new("4000d")}}}, desk.CodeInvalidInput, "where ticket closedAt newerThan"},
+		"too far away": {&read.ConversationWhere{Ticket: &read.TicketWhere{Conversation: &read.ConversationWhere{Contact: &read.ContactWhere{Name: &read.StringComparator{Eq: new("x")}}}}},
 			desk.CodeInvalidInput, "where ticket conversation contact"},
-		"a property, far": {&db.ConversationWhere{Or: []*db.ConversationWhere{{Ticket: &db.TicketWhere{Properties: []*db.PropertyWhere{{Key: "nope", IsNull: new(true)}}}}}},
+		"a property, far": {&read.ConversationWhere{Or: []*read.ConversationWhere{{Ticket: &read.TicketWhere{Properties: []*read.PropertyWhere{{Key: "nope", IsNull: new(true)}}}}}},
 			desk.CodePropertyUnknown, "where or 0 ticket properties 0 key"},
-		"NUL":       {&db.ConversationWhere{Subject: &db.StringComparator{Eq: new("a\x00b")}}, desk.CodeInvalidText, "where subject eq"},
-		"not UTF-8": {&db.ConversationWhere{And: []*db.ConversationWhere{{}, {Subject: &db.StringComparator{In: []string{"ok", "\xff"}}}}}, desk.CodeInvalidText, "where and 1 subject in 1"},
+		"NUL":       {&read.ConversationWhere{Subject: &read.StringComparator{Eq: new("a\x00b")}}, desk.CodeInvalidText, "where subject eq"},
+		"not UTF-8": {&read.ConversationWhere{And: []*read.ConversationWhere{{}, {Subject: &read.StringComparator{In: []string{"ok", "\xff"}}}}}, desk.CodeInvalidText, "where and 1 subject in 1"},
 	} {
-		_, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, db.Whole(w.admin), c.where, nil, db.Paging{})
+		_, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, read.UnboundedPage(w.admin), c.where, nil, read.Paging{})
 		var refused *desk.Error
 		if !errors.As(err, &refused) || refused.Code != c.code || strings.Join(refused.Path, " ") != c.path {
 			t.Errorf("%s: %v at %v", name, err, pathOf(err))
@@ -396,10 +397,10 @@ func TestWhere_textIsOnlyText(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	for _, s := range []string{"'; DROP TABLE contacts; --", `\'`, "?", "?0", "$1", "%", "_", `\`, "E'\\n'", "{a,b}", "\u202e", "🙂", "?::uuid"} {
-		c := &desk.Contact{AccountID: w.account.ID, ID: newID(), Name: "<" + s + ">"}
+		c := &desk.Contact{AccountID: w.account.ID, ID: NewID(), Name: "<" + s + ">"}
 		w.exec("INSERT INTO contacts VALUES ($1, $2, NULL, NULL, NULL, $3, 1, now())", c.AccountID, c.ID, c.Name)
-		for _, is := range []*db.StringComparator{{Eq: &c.Name}, {In: []string{c.Name}}, {StartsWith: new("<" + s)}, {Contains: new(s + ">")}} {
-			m, err := w.store.ReaderFor(w.admin).ContactPages(ctx, db.Whole(w.admin), &db.ContactWhere{Name: is}, nil, db.Paging{})
+		for _, is := range []*read.StringComparator{{Eq: &c.Name}, {In: []string{c.Name}}, {StartsWith: new("<" + s)}, {Contains: new(s + ">")}} {
+			m, err := w.store.ReaderFor(w.admin).ContactPages(ctx, read.UnboundedPage(w.admin), &read.ContactWhere{Name: is}, nil, read.Paging{})
 			must(t, err)
 			if got := m[w.account.ID].Nodes; !slices.Contains(refs(got), c.Ref().String()) || len(got) > 2 { // one of them begins like another
 				t.Errorf("%q finds %d", s, len(got))

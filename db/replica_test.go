@@ -15,6 +15,8 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -56,7 +58,7 @@ func newReplicated(t *testing.T, standby *dbtest.Standby, wait time.Duration) *r
 func (r *replicated) with(wait, lag time.Duration) *replicated {
 	r.t.Helper()
 	dsn, out := r.sql.Config().ConnString(), *r
-	s, err := db.Open(ctx, dsn, db.Options{MaxConns: 8, Replica: db.Replica{
+	s, err := db.Open(ctx, dsn, db.Options{MaxConns: 8, Replica: read.Replica{
 		DSN: r.standby.DSN(dsn), Wait: wait, Lag: lag, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}})
 	must(r.t, err)
@@ -82,7 +84,7 @@ func (r *replicated) becomes(used bool) {
 // team is a write of the admin; the cursor is what its answer tells.
 func (r *replicated) team(by *desk.Actor, name string) desk.Cursor {
 	r.t.Helper()
-	out, err := r.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "teamCreate"}, func(ctx context.Context, tx *db.Tx) error { return tx.CreateTeam(ctx, name, nil) })
+	out, err := r.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "teamCreate"}, func(ctx context.Context, tx *write.Tx) error { return tx.CreateTeam(ctx, name, nil) })
 	must(r.t, err)
 	at, ok := desk.ParseCursor(out.Cursor)
 	if !ok || out.Wrote == 0 {
@@ -96,7 +98,7 @@ func (r *replicated) team(by *desk.Actor, name string) desk.Cursor {
 func (r *replicated) query(by *desk.Actor, after string) (at desk.Cursor, teams []string, fromReplica bool) {
 	r.t.Helper()
 	before, _ := r.store.ReplicaStats()
-	reader, err := r.store.BeginAnywhere(ctx, db.Authenticated(by), after)
+	reader, err := r.store.BeginAnywhere(ctx, read.Authenticated(by), after)
 	must(r.t, err)
 	cursor, err := reader.Cursor(ctx)
 	must(r.t, err)
@@ -122,7 +124,7 @@ func (r *replicated) asked(by *desk.Actor, after string) (at desk.Cursor, teams 
 	}
 }
 
-func (r *replicated) teamsIn(reader *db.Reader) (names []string) {
+func (r *replicated) teamsIn(reader *read.Reader) (names []string) {
 	r.t.Helper()
 	found, err := reader.Teams(ctx)
 	must(r.t, err)
@@ -144,7 +146,7 @@ func TestReplica(t *testing.T) {
 	}
 }
 
-// replicaPatience is more than a replica ever takes that is not stopped.
+// ReplicaPatience is more than a replica ever takes that is not stopped.
 const replicaPatience = 20 * time.Second
 
 func freshReplica(t *testing.T, r *replicated) {
@@ -231,8 +233,8 @@ func cursorOfReplica(t *testing.T, r *replicated) {
 	must(t, err)
 	var xid uint64
 	must(t, tx.QueryRow(ctx, "SELECT pg_current_xact_id()::text::bigint").Scan(&xid))
-	event := newID()
-	_, err = tx.Exec(ctx, insertEvents, r.account.ID, []desk.ID{event}, newID())
+	event := NewID()
+	_, err = tx.Exec(ctx, insertEvents, r.account.ID, []desk.ID{event}, NewID())
 	must(t, err)
 	written := r.team(r.admin, "later")
 	at, teams := r.asked(r.admin, written.String())
@@ -273,7 +275,7 @@ func cursorOfBusyReplica(t *testing.T, r *replicated) {
 func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 	t.Parallel()
 	r := newReplicated(t, nil, replicaPatience)
-	reader, err := r.store.BeginAnywhere(ctx, db.Authenticated(r.ann), "")
+	reader, err := r.store.BeginAnywhere(ctx, read.Authenticated(r.ann), "")
 	must(t, err)
 	r.standby.Kill(t)
 	before := r.log.count("WARN")
@@ -289,7 +291,7 @@ func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 	for range 3 { // the primary goes on, and forgets what nobody needs any more
 		_, err := r.sql.Exec(ctx, "SELECT pg_switch_wal()")
 		must(t, err)
-		r.team(r.admin, fmt.Sprint("meanwhile ", newID()))
+		r.team(r.admin, fmt.Sprint("meanwhile ", NewID()))
 		_, err = r.sql.Exec(ctx, "CHECKPOINT")
 		must(t, err)
 	}
@@ -340,7 +342,7 @@ func replicaInTheCrowd(t *testing.T, r *replicated) {
 				if i%2 == 0 {
 					after = written.String()
 				}
-				reader, err := r.store.BeginAnywhere(ctx, db.Authenticated(by), after)
+				reader, err := r.store.BeginAnywhere(ctx, read.Authenticated(by), after)
 				must(t, err)
 				cursor, err := reader.Cursor(ctx)
 				must(t, err)

@@ -17,7 +17,7 @@ const searchPause = 5 * time.Second
 func (s *Store) KeepSearch(ctx context.Context, failed func(error)) {
 	for ctx.Err() == nil {
 		began, pause := time.Now(), searchPause
-		n, err := s.catchUp(ctx)
+		n, err := s.indexNextSlice(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			failed(err)
@@ -34,7 +34,7 @@ func (s *Store) KeepSearch(ctx context.Context, failed func(error)) {
 // CatchUpSearch takes in all that search lacks, and tells of each number of conversations that can be found now.
 func (s *Store) CatchUpSearch(ctx context.Context, found func(n int)) error {
 	for {
-		n, err := s.catchUp(ctx)
+		n, err := s.indexNextSlice(ctx)
 		if n == nil || err != nil {
 			return err
 		}
@@ -42,22 +42,22 @@ func (s *Store) CatchUpSearch(ctx context.Context, found func(n int)) error {
 	}
 }
 
-// catchUp takes a slice in: how many conversations it has, nil when there is none left for us.
-func (s *Store) catchUp(ctx context.Context) (n *int, err error) {
-	return n, s.pool.QueryRow(ctx, "SELECT search_catch_up()").Scan(&n)
+// indexNextSlice takes a slice in: how many conversations it has, nil when there is none left for us.
+func (s *Store) indexNextSlice(ctx context.Context) (n *int, err error) {
+	return n, s.Pool.QueryRow(ctx, "SELECT search_catch_up()").Scan(&n)
 }
 
 // Under way are many messages at once: the more of them go into the index together, the less it costs each.
-const manyForSearch = "ALTER INDEX search_docs_by_words SET (gin_pending_list_limit = 65536)"
+const largePendingList = "ALTER INDEX search_docs_by_words SET (gin_pending_list_limit = 65536)"
 
-const fewForSearch = "ALTER INDEX search_docs_by_words SET (gin_pending_list_limit = 256)"
+const smallPendingList = "ALTER INDEX search_docs_by_words SET (gin_pending_list_limit = 256)"
 
-// takeIn makes an account that was filled searchable, on all processors. Meanwhile searches of others take longer.
-func (s *Store) takeIn(ctx context.Context, a *desk.Account, found func(n int)) (err error) {
-	if _, err := s.pool.Exec(ctx, "SELECT search_anew($1, '{cnv,tkt,con}')", a.ID.String()); err != nil {
+// indexAccount makes an account that was filled searchable, on all processors. Meanwhile searches of others take longer.
+func (s *Store) indexAccount(ctx context.Context, a *desk.Account, found func(n int)) (err error) {
+	if _, err := s.Pool.Exec(ctx, "SELECT search_anew($1, '{cnv,tkt,con}')", a.ID.String()); err != nil {
 		return err
 	}
-	if _, err := s.pool.Exec(ctx, manyForSearch); err != nil {
+	if _, err := s.Pool.Exec(ctx, largePendingList); err != nil {
 		return err
 	}
 	var mu sync.Mutex
@@ -82,6 +82,6 @@ func (s *Store) takeIn(ctx context.Context, a *desk.Account, found func(n int)) 
 	if err != nil {
 		return err
 	}
-	_, err = s.pool.Exec(ctx, fewForSearch)
+	_, err = s.Pool.Exec(ctx, smallPendingList)
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 )
 
 // Who has asked before is found out together with the first read for them, and each line of statements is one round trip.
@@ -19,14 +21,14 @@ func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 	}})
 	w.addContacts(2)
 	w.addTickets(20)
-	made := w.write(w.admin, func(ctx context.Context, t *db.Tx) error {
+	made := w.write(w.admin, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateToken(ctx, &w.ann.Agent.ID, "test", nil, nil)
 	})
 	secret := *made.Secret
 	w.exec("UPDATE tokens SET last_used_at = now()") // so that nothing is noted beside
-	arrive := func() (*db.Principal, *db.Reader) {
+	arrive := func() (*read.Principal, *read.Reader) {
 		t.Helper()
-		p, err := w.store.PrincipalByToken(ctx, db.HashSecret(secret), true)
+		p, err := w.store.PrincipalByToken(ctx, read.HashSecret(secret), true)
 		must(t, err)
 		r, err := w.store.Begin(ctx, p)
 		must(t, err)
@@ -50,7 +52,7 @@ func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 	if !p.Speculative() || by.Agent.ID != w.ann.Agent.ID {
 		t.Fatalf("they are taken for %v", by.Agent)
 	}
-	pages, err := r.ConversationPages(ctx, db.Whole(by), nil, nil, db.Paging{})
+	pages, err := r.ConversationPages(ctx, read.UnboundedPage(by), nil, nil, read.Paging{})
 	must(t, err)
 	if len(pages[by.Account.ID].Nodes) == 0 {
 		t.Error("they see nothing")
@@ -66,7 +68,7 @@ func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 		t.Errorf("they are verified as %v", verified.Agent)
 	}
 	count(1, "nothing but who they are")
-	_, err = r.ConversationPages(ctx, db.Whole(by), nil, nil, db.Paging{})
+	_, err = r.ConversationPages(ctx, read.UnboundedPage(by), nil, nil, read.Paging{})
 	must(t, err)
 	count(1, "a page after that")
 
@@ -83,21 +85,21 @@ func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 		_, err := w.sql.Exec(ctx, change, by.Agent.ID)
 		must(t, err)
 		for range 2 {
-			if pages, err := r.ConversationPages(ctx, db.Whole(by), nil, nil, db.Paging{}); !errors.Is(err, db.ErrPrincipalChanged) || pages != nil {
+			if pages, err := r.ConversationPages(ctx, read.UnboundedPage(by), nil, nil, read.Paging{}); !errors.Is(err, read.ErrPrincipalChanged) || pages != nil {
 				t.Errorf("%s: they are shown %v, %v", change, pages, err)
 			}
 		}
-		if _, err := r.Cursor(ctx); !errors.Is(err, db.ErrPrincipalChanged) {
+		if _, err := r.Cursor(ctx); !errors.Is(err, read.ErrPrincipalChanged) {
 			t.Errorf("%s: the cursor is told: %v", change, err)
 		}
-		if _, err := p.Verified(ctx); !errors.Is(err, db.ErrPrincipalChanged) || !p.Changed() {
+		if _, err := p.Verified(ctx); !errors.Is(err, read.ErrPrincipalChanged) || !p.Changed() {
 			t.Errorf("%s: they are verified: %v", change, err)
 		}
-		_, err = w.store.Write(ctx, db.Write{By: p, Mutation: "test"}, func(context.Context, *db.Tx) error { return nil })
-		if !errors.Is(err, db.ErrPrincipalChanged) {
+		_, err = w.store.Write(ctx, write.Write{By: p, Mutation: "test"}, func(context.Context, *write.Tx) error { return nil })
+		if !errors.Is(err, read.ErrPrincipalChanged) {
 			t.Errorf("%s: a mutation gives %v", change, err)
 		}
-		p, err = w.store.PrincipalByToken(ctx, db.HashSecret(secret), false)
+		p, err = w.store.PrincipalByToken(ctx, read.HashSecret(secret), false)
 		if must(t, err); p != nil && p.Speculative() {
 			t.Error("they are taken for somebody again")
 		}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -36,14 +38,14 @@ func TestAnAdminIsLeft(t *testing.T) {
 	eve := w.actor("Eve", desk.RoleAdmin)
 	r := &referred{world: w, T: t}
 	off, agent := false, desk.RoleAgent
-	first := func(ctx context.Context, t *db.Tx) error {
+	first := func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateAgent(ctx, eve.Agent.ID, nil, nil, &agent, nil)
 	}
 	r.by = eve
-	second := func(ctx context.Context, t *db.Tx, r *referred) error {
+	second := func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.UpdateAgent(ctx, r.admin.Agent.ID, nil, nil, nil, &off)
 	}
-	if got := r.meet(func(ctx context.Context, t *db.Tx, _ *referred) error { return first(ctx, t) }, second); got != desk.CodeLastAdmin {
+	if got := r.meet(func(ctx context.Context, t *write.Tx, _ *referred) error { return first(ctx, t) }, second); got != desk.CodeLastAdmin {
 		t.Errorf("the second one is answered %q", got)
 	}
 }
@@ -53,32 +55,32 @@ func TestContactsAreKnownInTheirTurn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	const known = "old@contact.test"
-	calls := map[string]func(context.Context, *db.Tx) error{
-		"upsert": func(ctx context.Context, t *db.Tx) error {
+	calls := map[string]func(context.Context, *write.Tx) error{
+		"upsert": func(ctx context.Context, t *write.Tx) error {
 			return t.UpsertContact(ctx, desk.ContactInput{Email: new(known), Name: new("Somebody")})
 		},
-		"learn": func(ctx context.Context, t *db.Tx) error {
+		"learn": func(ctx context.Context, t *write.Tx) error {
 			_, err := t.LearnContact(ctx, desk.ContactInput{Email: new(known), Name: new("Somebody"), Phone: new("+49301")})
 			return err
 		},
-		"receive": func(ctx context.Context, t *db.Tx) error {
-			return t.ReceiveMessage(ctx, db.ReceiveMessage{ChannelID: w.channels[0], ExternalID: "x", Content: desk.Content{Text: "Hello"},
+		"receive": func(ctx context.Context, t *write.Tx) error {
+			return t.ReceiveMessage(ctx, write.ReceiveMessage{ChannelID: w.channels[0], ExternalID: "x", Content: desk.Content{Text: "Hello"},
 				Contact: desk.ContactInput{Email: new(known), Name: new("Somebody"), Phone: new("+49301")}})
 		},
-		"start": func(ctx context.Context, t *db.Tx) error {
-			return t.StartConversation(ctx, db.StartConversation{ChannelID: w.channels[0],
+		"start": func(ctx context.Context, t *write.Tx) error {
+			return t.StartConversation(ctx, write.StartConversation{ChannelID: w.channels[0],
 				Contact: &desk.ContactInput{Email: new(known), Name: new("Somebody"), Phone: new("+49301")}})
 		},
 	}
 	for name, call := range calls {
 		w.newAccount(name)
 		r := &referred{world: w, T: t}
-		moved := r.must(func(ctx context.Context, t *db.Tx) error {
+		moved := r.must(func(ctx context.Context, t *write.Tx) error {
 			return t.UpsertContact(ctx, desk.ContactInput{Email: new(known)})
 		}).Contact
-		got := r.meet(func(ctx context.Context, t *db.Tx, _ *referred) error {
+		got := r.meet(func(ctx context.Context, t *write.Tx, _ *referred) error {
 			return t.UpdateContact(ctx, moved.ID, nil, desk.ContactPatch{SetEmail: true, ContactInput: desk.ContactInput{Email: new("new@contact.test")}})
-		}, func(ctx context.Context, t *db.Tx, _ *referred) error { return call(ctx, t) })
+		}, func(ctx context.Context, t *write.Tx, _ *referred) error { return call(ctx, t) })
 		var names string
 		must(t, w.sql.QueryRow(ctx, "SELECT string_agg(email || ' ' || name, ', ' ORDER BY email) FROM contacts WHERE account_id = $1", w.account.ID).Scan(&names))
 		if got != "" || names != "new@contact.test , old@contact.test Somebody" {
@@ -91,9 +93,9 @@ func TestContactsAreKnownInTheirTurn(t *testing.T) {
 func TestThreadsAreFoundInTheirTurn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
-	for name, change := range map[string]func(context.Context, *db.Tx, desk.ID) error{
-		"closed": func(ctx context.Context, t *db.Tx, id desk.ID) error { return t.CloseConversation(ctx, id, nil) },
-		"trashed": func(ctx context.Context, t *db.Tx, id desk.ID) error {
+	for name, change := range map[string]func(context.Context, *write.Tx, desk.ID) error{
+		"closed": func(ctx context.Context, t *write.Tx, id desk.ID) error { return t.CloseConversation(ctx, id, nil) },
+		"trashed": func(ctx context.Context, t *write.Tx, id desk.ID) error {
 			return t.TrashConversation(ctx, id, nil, false)
 		},
 	} {
@@ -101,14 +103,14 @@ func TestThreadsAreFoundInTheirTurn(t *testing.T) {
 		r := &referred{world: w, T: t}
 		var both []desk.ID
 		for range 2 {
-			both = append(both, r.must(func(ctx context.Context, t *db.Tx) error {
-				return t.StartConversation(ctx, db.StartConversation{ChannelID: w.channels[0], ThreadKey: new("thread"),
+			both = append(both, r.must(func(ctx context.Context, t *write.Tx) error {
+				return t.StartConversation(ctx, write.StartConversation{ChannelID: w.channels[0], ThreadKey: new("thread"),
 					Contact: &desk.ContactInput{Email: new("a@contact.test")}})
 			}).Conversation.ID)
 		}
-		got := r.meet(func(ctx context.Context, t *db.Tx, _ *referred) error { return change(ctx, t, both[1]) },
-			func(ctx context.Context, t *db.Tx, r *referred) error {
-				err := t.ReceiveMessage(ctx, db.ReceiveMessage{ChannelID: w.channels[0], ExternalID: "x", ThreadKey: new("thread"),
+		got := r.meet(func(ctx context.Context, t *write.Tx, _ *referred) error { return change(ctx, t, both[1]) },
+			func(ctx context.Context, t *write.Tx, r *referred) error {
+				err := t.ReceiveMessage(ctx, write.ReceiveMessage{ChannelID: w.channels[0], ExternalID: "x", ThreadKey: new("thread"),
 					Contact: desk.ContactInput{Email: new("a@contact.test")}, Content: desk.Content{Text: "Hello"}})
 				if err == nil {
 					r.conversation = t.Outcome().Conversation.ID
@@ -124,69 +126,69 @@ func TestThreadsAreFoundInTheirTurn(t *testing.T) {
 // references are pairs of a mutation that changes the set-up and one that refers to it.
 var references = []struct {
 	name          string
-	change, refer func(context.Context, *db.Tx, *referred) error
+	change, refer func(context.Context, *write.Tx, *referred) error
 	want          desk.ErrorCode
 }{
-	{"owner of a conversation", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"owner of a conversation", leaves, func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.AssignConversation(ctx, r.conversation, nil, &r.ann.Agent.ID)
 	}, desk.CodeOwnerCannotOwn},
-	{"owner of a ticket", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"owner of a ticket", leaves, func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.AssignTicket(ctx, r.ticket, nil, &r.ann.Agent.ID)
 	}, desk.CodeOwnerCannotOwn},
-	{"owner of a new ticket", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
-		return t.CreateTicket(ctx, db.CreateTicket{ConversationID: r.conversation, Name: "New", Owner: desk.OwnerInput{Set: true, ID: &r.ann.Agent.ID}})
+	{"owner of a new ticket", leaves, func(ctx context.Context, t *write.Tx, r *referred) error {
+		return t.CreateTicket(ctx, write.CreateTicket{ConversationID: r.conversation, Name: "New", Owner: desk.OwnerInput{Set: true, ID: &r.ann.Agent.ID}})
 	}, desk.CodeOwnerCannotOwn},
-	{"owner of a new conversation", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
-		return t.StartConversation(ctx, db.StartConversation{ChannelID: r.channels[0], ContactID: &r.contacts[0].ID, Owner: desk.OwnerInput{Set: true, ID: &r.ann.Agent.ID}})
+	{"owner of a new conversation", leaves, func(ctx context.Context, t *write.Tx, r *referred) error {
+		return t.StartConversation(ctx, write.StartConversation{ChannelID: r.channels[0], ContactID: &r.contacts[0].ID, Owner: desk.OwnerInput{Set: true, ID: &r.ann.Agent.ID}})
 	}, desk.CodeOwnerCannotOwn},
-	{"owner that a new ticket inherits", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
-		err := t.CreateTicket(ctx, db.CreateTicket{ConversationID: r.conversation, Name: "New"})
+	{"owner that a new ticket inherits", leaves, func(ctx context.Context, t *write.Tx, r *referred) error {
+		err := t.CreateTicket(ctx, write.CreateTicket{ConversationID: r.conversation, Name: "New"})
 		if err == nil && t.Outcome().Ticket.OwnerID != nil {
 			err = desk.Refuse("AN_OWNER", "It is given to who has left.")
 		}
 		return err
 	}, ""},
-	{"owner as a property", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"owner as a property", leaves, func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.UpdateTicket(ctx, r.ticket, nil, desk.TicketPatch{Properties: []desk.PropertyInput{{Key: "owner", String: new(r.ann.Agent.Ref().String())}}})
 	}, desk.CodeOwnerCannotOwn},
-	{"agent of a token", leaves, func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"agent of a token", leaves, func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.CreateToken(ctx, &r.ann.Agent.ID, "Token", nil, nil)
 	}, desk.CodeInvalidInput},
-	{"status", archived, func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"status", archived, func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.SetTicketStatus(ctx, r.ticket, nil, r.status)
 	}, desk.CodeStatusArchived},
-	{"status of a new ticket", archived, func(ctx context.Context, t *db.Tx, r *referred) error {
-		return t.CreateTicket(ctx, db.CreateTicket{ConversationID: r.conversation, Name: "New", StatusID: &r.status})
+	{"status of a new ticket", archived, func(ctx context.Context, t *write.Tx, r *referred) error {
+		return t.CreateTicket(ctx, write.CreateTicket{ConversationID: r.conversation, Name: "New", StatusID: &r.status})
 	}, desk.CodeStatusArchived},
-	{"status as a property", archived, func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"status as a property", archived, func(ctx context.Context, t *write.Tx, r *referred) error {
 		s := desk.Ref{Kind: desk.KindStatus, ID: r.status}.String()
 		return t.UpdateTicket(ctx, r.ticket, nil, desk.TicketPatch{Properties: []desk.PropertyInput{{Key: "status", String: &s}}})
 	}, desk.CodeStatusArchived},
-	{"status of a follow-up", archived, func(ctx context.Context, t *db.Tx, r *referred) error {
-		return t.UpdateInbox(ctx, r.inboxes[0], nil, db.InboxSettings{SetFollowUpStatus: true, FollowUpStatusID: &r.status})
+	{"status of a follow-up", archived, func(ctx context.Context, t *write.Tx, r *referred) error {
+		return t.UpdateInbox(ctx, r.inboxes[0], nil, write.InboxSettings{SetFollowUpStatus: true, FollowUpStatusID: &r.status})
 	}, desk.CodeInvalidInput},
-	{"pipeline", func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"pipeline", func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.ArchivePipeline(ctx, r.second, nil)
-	}, func(ctx context.Context, t *db.Tx, r *referred) error {
+	}, func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.SetTicketStatus(ctx, r.ticket, nil, r.status)
 	}, desk.CodeStatusArchived},
-	{"property", func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"property", func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.ArchiveProperty(ctx, desk.Ref{Kind: desk.KindProperty, ID: r.property}, nil)
-	}, func(ctx context.Context, t *db.Tx, r *referred) error {
+	}, func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.UpdateTicket(ctx, r.ticket, nil, desk.TicketPatch{Properties: []desk.PropertyInput{{Key: "size", String: new("L")}}})
 	}, desk.CodePropertyUnknown},
-	{"property of a layout", func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"property of a layout", func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.ArchiveProperty(ctx, desk.Ref{Kind: desk.KindProperty, ID: r.property}, nil)
-	}, func(ctx context.Context, t *db.Tx, _ *referred) error {
+	}, func(ctx context.Context, t *write.Tx, _ *referred) error {
 		return t.SetLayout(ctx, desk.LayoutMine, []string{"size"}, nil)
 	}, desk.CodePropertyUnknown},
-	{"channel", func(ctx context.Context, t *db.Tx, r *referred) error {
+	{"channel", func(ctx context.Context, t *write.Tx, r *referred) error {
 		th := desk.ThreadByContact
 		return t.UpdateChannel(ctx, r.channels[0], nil, nil, &th)
-	}, func(ctx context.Context, t *db.Tx, r *referred) error {
+	}, func(ctx context.Context, t *write.Tx, r *referred) error {
 		before := t.Outcome()
 		for _, external := range []string{"one", "two"} { // both go into one conversation now
-			err := t.ReceiveMessage(ctx, db.ReceiveMessage{ChannelID: r.channels[0], ExternalID: external,
+			err := t.ReceiveMessage(ctx, write.ReceiveMessage{ChannelID: r.channels[0], ExternalID: external,
 				Contact: desk.ContactInput{Email: new("new@contact.test")}, Content: desk.Content{Text: "Hello"}})
 			if err != nil {
 				return err
@@ -205,12 +207,12 @@ var references = []struct {
 	}, ""},
 }
 
-func leaves(ctx context.Context, t *db.Tx, r *referred) error {
+func leaves(ctx context.Context, t *write.Tx, r *referred) error {
 	off := false
 	return t.UpdateAgent(ctx, r.ann.Agent.ID, nil, nil, nil, &off)
 }
 
-func archived(ctx context.Context, t *db.Tx, r *referred) error {
+func archived(ctx context.Context, t *write.Tx, r *referred) error {
 	return t.ArchiveStatus(ctx, r.status, nil)
 }
 
@@ -227,28 +229,28 @@ type referred struct {
 func (r *referred) furnish() {
 	r.Helper()
 	r.exec("UPDATE conversations SET owner_id = $1 WHERE id = $2", r.ann.Agent.ID, r.conversation)
-	out := r.must(func(ctx context.Context, t *db.Tx) error {
+	out := r.must(func(ctx context.Context, t *write.Tx) error {
 		return t.CreatePipeline(ctx, "Second", []desk.StatusInput{{Name: "Todo", State: desk.StateOpen}, {Name: "Next", State: desk.StateOpen}, {Name: "Done", State: desk.StateClosed}})
 	})
 	r.second, r.status = out.Pipeline.ID, out.Pipeline.Statuses[1].ID
-	r.property = r.must(func(ctx context.Context, t *db.Tx) error {
+	r.property = r.must(func(ctx context.Context, t *write.Tx) error {
 		return t.CreateProperty(ctx, "size", "Size", "", desk.TypeText, nil)
 	}).PropertyDefinition.ID
 }
 
-func (r *referred) must(do func(context.Context, *db.Tx) error) *db.Outcome {
+func (r *referred) must(do func(context.Context, *write.Tx) error) *write.Outcome {
 	r.Helper()
-	out, err := r.store.Write(ctx, db.Write{By: db.Authenticated(r.admin), Mutation: "test"}, do)
+	out, err := r.store.Write(ctx, write.Write{By: read.Authenticated(r.admin), Mutation: "test"}, do)
 	must(r.T, err)
 	return out
 }
 
 // meet begins the change, lets the other one come while it is not yet committed, and answers how that is refused.
-func (r *referred) meet(change, refer func(context.Context, *db.Tx, *referred) error) desk.ErrorCode {
+func (r *referred) meet(change, refer func(context.Context, *write.Tx, *referred) error) desk.ErrorCode {
 	r.Helper()
 	changed, goOn, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
-		_, err := r.store.Write(ctx, db.Write{By: db.Authenticated(r.admin), Mutation: "change"}, func(ctx context.Context, t *db.Tx) error {
+		_, err := r.store.Write(ctx, write.Write{By: read.Authenticated(r.admin), Mutation: "change"}, func(ctx context.Context, t *write.Tx) error {
 			err := change(ctx, t, r)
 			close(changed)
 			<-goOn
@@ -262,7 +264,7 @@ func (r *referred) meet(change, refer func(context.Context, *db.Tx, *referred) e
 		by = r.admin
 	}
 	go func() {
-		_, err := r.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "refer"}, func(ctx context.Context, t *db.Tx) error { return refer(ctx, t, r) })
+		_, err := r.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "refer"}, func(ctx context.Context, t *write.Tx) error { return refer(ctx, t, r) })
 		answer <- err
 	}()
 	early := r.waits(answer)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -17,7 +19,7 @@ func TestPreparedBeforeAMigration(t *testing.T) {
 	ticket := w.bigTicket(2)
 	set := func(id desk.ID) {
 		t.Helper()
-		_, err := w.store.Write(ctx, db.Write{By: db.Authenticated(w.admin), Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+		_, err := w.store.Write(ctx, write.Write{By: read.Authenticated(w.admin), Mutation: "test"}, func(ctx context.Context, tx *write.Tx) error {
 			return tx.SetTicketStatus(ctx, ticket.ID, nil, id)
 		})
 		must(t, err)
@@ -38,7 +40,7 @@ func TestHalfOfAMutationIsNotCommitted(t *testing.T) {
 			ticket := w.bigTicket(n)
 			w.exec("CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$")
 			w.exec("CREATE TRIGGER nothing BEFORE UPDATE ON " + table + " FOR EACH ROW EXECUTE FUNCTION nothing()")
-			_, err := w.store.Write(ctx, db.Write{By: db.Authenticated(w.admin), Mutation: "test", Key: new("key")}, func(ctx context.Context, tx *db.Tx) error {
+			_, err := w.store.Write(ctx, write.Write{By: read.Authenticated(w.admin), Mutation: "test", Key: new("key")}, func(ctx context.Context, tx *write.Tx) error {
 				return tx.SetTicketStatus(ctx, ticket.ID, nil, w.closed)
 			})
 			var kept int
@@ -57,14 +59,14 @@ func TestKeysBeginAnewAfterAWhile(t *testing.T) {
 	at := epoch
 	w := newWorld(t, db.Options{Now: func() time.Time { return at }})
 	create := func() desk.ID {
-		out, err := w.store.Write(ctx, db.Write{By: db.Authenticated(w.admin), Mutation: "test", Key: new("key"), Arguments: []byte(at.String())}, func(ctx context.Context, tx *db.Tx) error {
+		out, err := w.store.Write(ctx, write.Write{By: read.Authenticated(w.admin), Mutation: "test", Key: new("key"), Arguments: []byte(at.String())}, func(ctx context.Context, tx *write.Tx) error {
 			return tx.UpsertContact(ctx, desk.ContactInput{Email: new(at.Format("2006-01-02") + "@contact.test")})
 		})
 		must(t, err)
 		return out.Contact.ID
 	}
 	first := create()
-	at = at.Add(db.KeepAnswers)
+	at = at.Add(write.KeepAnswers)
 	second := create()
 	if first == second || create() != second {
 		t.Error("the first answer is given for ever, or the second one is not kept")

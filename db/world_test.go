@@ -52,8 +52,8 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// newID has the row's place in time in it, as real ids do, but in no order that a test could lean on.
-func newID() desk.ID { return desk.ID(uuid.New()) }
+// NewID has the row's place in time in it, as real ids do, but in no order that a test could lean on.
+func NewID() desk.ID { return desk.ID(uuid.New()) }
 
 func newWorld(t testing.TB, o db.Options) *world {
 	dsn := dbtest.DSN(t)
@@ -76,17 +76,17 @@ func (w *world) exec(sql string, args ...any) {
 
 // newAccount makes an account with its people, inboxes and pipeline; other accounts are left behind.
 func (w *world) newAccount(slug string) {
-	a := &desk.Account{ID: newID(), Slug: slug, Name: slug, Plan: desk.PlanStarter, TrashKeepDays: 30, Version: 1, CreatedAt: epoch}
+	a := &desk.Account{ID: NewID(), Slug: slug, Name: slug, Plan: desk.PlanStarter, TrashKeepDays: 30, Version: 1, CreatedAt: epoch}
 	w.teams = map[desk.ID]desk.ID{}
 	w.account, w.inboxes, w.channels, w.contacts, w.tickets, w.conversations = a, nil, nil, nil, nil, nil
 	w.exec("INSERT INTO accounts VALUES ($1, $2, $3, $4, 30, 1, $5)", a.ID, slug, slug, a.Plan, epoch)
 	for i := range 2 {
-		inbox, channel := newID(), newID()
+		inbox, channel := NewID(), NewID()
 		w.exec("INSERT INTO inboxes VALUES ($1, $2, $3, 'INBOX', 'KEEP_TICKET_CLOSED', NULL, 0, 1, $4)", a.ID, inbox, fmt.Sprint("Inbox ", i), epoch)
 		w.exec("INSERT INTO channels VALUES ($1, $2, $3, 'API', $4, 'ALWAYS_NEW', 1, $5)", a.ID, channel, inbox, fmt.Sprint("Channel ", i), epoch)
 		w.inboxes, w.channels = append(w.inboxes, inbox), append(w.channels, channel)
 	}
-	w.labels = []desk.ID{newID(), newID(), newID()}
+	w.labels = []desk.ID{NewID(), NewID(), NewID()}
 	for i, l := range w.labels {
 		w.exec("INSERT INTO labels VALUES ($1, $2, $3, '#000000', '', NULL, 1, $4)", a.ID, l, fmt.Sprint("Label ", i), epoch)
 	}
@@ -94,16 +94,16 @@ func (w *world) newAccount(slug string) {
 	w.admin, w.bot = w.actor("Admin", desk.RoleAdmin), w.actor("Bot", desk.RoleIntegration)
 	w.ann, w.ben = w.actor("Ann", desk.RoleAgent, w.inboxes[0]), w.actor("Ben", desk.RoleAgent, w.inboxes[1])
 	w.idle = w.actor("Idle", desk.RoleAgent)
-	w.pipeline, w.open, w.closed = newID(), newID(), newID()
+	w.pipeline, w.open, w.closed = NewID(), NewID(), NewID()
 	w.exec("INSERT INTO pipelines VALUES ($1, $2, 'P', 0, NULL, 1, $3)", a.ID, w.pipeline, epoch)
 	w.exec("INSERT INTO ticket_statuses VALUES ($1, $2, $3, 'New', 'OPEN', 0, NULL, 1, $4)", a.ID, w.open, w.pipeline, epoch)
 	w.exec("INSERT INTO ticket_statuses VALUES ($1, $2, $3, 'Done', 'CLOSED', 1, NULL, 1, $4)", a.ID, w.closed, w.pipeline, epoch)
 }
 
 func (w *world) actor(name string, role desk.Role, inboxes ...desk.ID) *desk.Actor {
-	g := &desk.Agent{AccountID: w.account.ID, ID: newID(), Email: name + "@x.test", Name: name, Role: role, Version: 1, CreatedAt: epoch}
+	g := &desk.Agent{AccountID: w.account.ID, ID: NewID(), Email: name + "@x.test", Name: name, Role: role, Version: 1, CreatedAt: epoch}
 	w.exec("INSERT INTO agents VALUES ($1, $2, $3, $4, $5, NULL, 1, $6)", g.AccountID, g.ID, g.Email, g.Name, g.Role, epoch)
-	team := newID()
+	team := NewID()
 	w.exec("INSERT INTO teams VALUES ($1, $2, $3, 1, $4)", w.account.ID, team, "Team "+name, epoch)
 	w.teams[g.ID] = team
 	w.exec("INSERT INTO team_members VALUES ($1, $2, $3)", w.account.ID, team, g.ID)
@@ -130,7 +130,7 @@ func (w *world) moment() time.Time { return epoch.Add(time.Duration(w.rnd.IntN(1
 
 func (w *world) addContacts(n int) {
 	for i := range n {
-		c := &desk.Contact{AccountID: w.account.ID, ID: newID(), Name: pick(w, words), CreatedAt: w.moment(), Version: 1}
+		c := &desk.Contact{AccountID: w.account.ID, ID: NewID(), Name: pick(w, words), CreatedAt: w.moment(), Version: 1}
 		if w.rnd.IntN(3) > 0 {
 			c.Email = new(fmt.Sprintf("contact%d@%s.test", i, pick(w, []string{"one", "two"})))
 		}
@@ -147,7 +147,7 @@ func (w *world) addContacts(n int) {
 func (w *world) addTickets(n int) {
 	for i := range n {
 		t := &desk.Ticket{
-			AccountID: w.account.ID, ID: newID(), Number: i + 1, Name: pick(w, words) + " ", PipelineID: w.pipeline, StatusID: w.open,
+			AccountID: w.account.ID, ID: NewID(), Number: i + 1, Name: pick(w, words) + " ", PipelineID: w.pipeline, StatusID: w.open,
 			Priority: some(w, desk.Priorities), OwnerID: w.owner(), ContactID: pick(w, w.contacts).ID, Workspace: desk.WorkspaceInbox,
 			CreatedAt: w.moment(), LastActivityAt: w.moment(), Version: 1,
 		}
@@ -178,7 +178,7 @@ func (w *world) owner() *desk.ID {
 }
 
 func (w *world) trashGroup(k desk.Kind, root desk.ID) (*desk.ID, *time.Time) {
-	id, at := newID(), w.moment()
+	id, at := NewID(), w.moment()
 	w.exec("INSERT INTO trash_groups VALUES ($1, $2, $3, $4, $5, $6, NULL)", w.account.ID, id, k, root, w.admin.Agent.ID, at)
 	return &id, &at
 }
@@ -187,7 +187,7 @@ func (w *world) trashGroup(k desk.Kind, root desk.ID) (*desk.ID, *time.Time) {
 func (w *world) addConversation(t *desk.Ticket) *desk.Conversation {
 	at := w.rnd.IntN(2)
 	c := &desk.Conversation{
-		AccountID: w.account.ID, ID: newID(), Number: len(w.conversations) + 1, Subject: pick(w, words), Status: desk.ConversationStatusOpen,
+		AccountID: w.account.ID, ID: NewID(), Number: len(w.conversations) + 1, Subject: pick(w, words), Status: desk.ConversationStatusOpen,
 		Workspace: desk.WorkspaceInbox, InboxID: w.inboxes[at], ChannelID: w.channels[at], ContactID: pick(w, w.contacts).ID, OwnerID: w.owner(),
 		CreatedAt: w.moment(), LastActivityAt: w.moment(), UnreadCount: w.rnd.IntN(3), Preview: pick(w, words), Version: 1,
 	}
@@ -216,7 +216,7 @@ func (w *world) addConversation(t *desk.Ticket) *desk.Conversation {
 func (w *world) addMessages(c *desk.Conversation, n int) {
 	for range n {
 		m := &desk.Message{
-			AccountID: c.AccountID, ID: newID(), ConversationID: c.ID, ChannelID: c.ChannelID, Kind: desk.Incoming,
+			AccountID: c.AccountID, ID: NewID(), ConversationID: c.ID, ChannelID: c.ChannelID, Kind: desk.Incoming,
 			ContactID: &c.ContactID, Text: pick(w, words), CreatedAt: w.moment(), Version: 1,
 		}
 		w.exec("INSERT INTO messages VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, NULL, NULL, NULL, NULL, NULL, NULL, 1, $8)",

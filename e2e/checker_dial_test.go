@@ -11,7 +11,8 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 )
 
 // connect opens a connection to one of the servers, now and then with a token that ends soon.
@@ -53,7 +54,7 @@ func (k *cachingClient) shortToken(d time.Duration) (string, error) {
 	if err != nil || by == nil {
 		return "", errors.Join(err, errors.New("nobody"))
 	}
-	out, err := k.account.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "test", Personal: true}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := k.account.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "test", Personal: true}, func(ctx context.Context, tx *write.Tx) error {
 		return tx.CreateToken(ctx, nil, "short", nil, &until)
 	})
 	if err != nil {

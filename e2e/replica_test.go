@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
@@ -64,7 +64,7 @@ func (c *client) sendRequest(t *testing.T, req *http.Request) *answer {
 func TestReplica_thatStandsStill(t *testing.T) {
 	t.Parallel()
 	dsn, standby := dbtest.DSN(t), dbtest.NewStandby(t)
-	s := startWith(t, dsn, serverOptions{replica: db.Replica{DSN: standby.DSN(dsn), Wait: 30 * time.Millisecond, Lag: time.Hour, Log: slog.New(slog.DiscardHandler)}})
+	s := startWith(t, dsn, serverOptions{replica: read.Replica{DSN: standby.DSN(dsn), Wait: 30 * time.Millisecond, Lag: time.Hour, Log: slog.New(slog.DiscardHandler)}})
 	a := s.newAccount(t, desk.PlanStarter, s.now())
 	_, channel := a.createInbox(t, "Support", nil)
 	_, ben := a.createAgent(t, "ben", desk.RoleAdmin)

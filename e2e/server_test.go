@@ -17,6 +17,8 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	graphserver "deskwire/graph/server"
 	"deskwire/tracing"
@@ -63,7 +65,7 @@ func startOn(t testing.TB, dsn string) *server {
 
 // serverOptions is what a server may have beside its database.
 type serverOptions struct {
-	replica db.Replica
+	replica read.Replica
 	traces  *tracing.Tracing
 }
 
@@ -142,8 +144,8 @@ type account struct {
 func (s *server) newAccount(t testing.TB, plan desk.Plan, created time.Time) *account {
 	t.Helper()
 	slug := fmt.Sprintf("acme-%d", slugs.Add(1))
-	_, err := s.store.CreateAccount(context.Background(), db.Write{Mutation: "test", At: created},
-		db.CreateAccount{Slug: slug, Name: "Acme", Plan: plan, AdminEmail: "ada@" + slug + ".test", AdminName: "Ada"}, nil)
+	_, err := s.store.CreateAccount(context.Background(), write.Write{Mutation: "test", At: created},
+		write.CreateAccount{Slug: slug, Name: "Acme", Plan: plan, AdminEmail: "ada@" + slug + ".test", AdminName: "Ada"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +162,7 @@ func (a *account) clientOf(t testing.TB, email string, scopes ...desk.Scope) *cl
 	if err != nil || by == nil {
 		t.Fatalf("no actor for %s: %v", email, err)
 	}
-	out, err := a.store.Write(ctx, db.Write{By: db.Authenticated(by), Mutation: "test", Personal: true}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := a.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "test", Personal: true}, func(ctx context.Context, tx *write.Tx) error {
 		return tx.CreateToken(ctx, nil, "test", scopes, nil)
 	})
 	if err != nil {

@@ -7,7 +7,7 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -23,7 +23,7 @@ func (r *accountResolver) ViewerCanAdminister(ctx context.Context, obj *desk.Acc
 }
 
 func (r *mutationResolver) AccountUpdate(ctx context.Context, input model.AccountUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateAccount(ctx, input.ExpectedVersion, input.Name, input.TrashKeepDays, input.Language)
 	})
 }

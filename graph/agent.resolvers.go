@@ -7,7 +7,7 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -19,37 +19,37 @@ func (r *apiTokenResolver) Agent(ctx context.Context, obj *desk.Token) (*desk.Ag
 }
 
 func (r *mutationResolver) AgentCreate(ctx context.Context, input model.AgentCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateAgent(ctx, input.Email, input.Name, input.Role)
 	})
 }
 
 func (r *mutationResolver) AgentUpdate(ctx context.Context, input model.AgentUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateAgent(ctx, input.AgentID.As(desk.KindAgent), input.ExpectedVersion, input.Name, input.Role, input.Active)
 	})
 }
 
 func (r *mutationResolver) TeamCreate(ctx context.Context, input model.TeamCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateTeam(ctx, input.Name, keysOfKind(input.MemberIds, desk.KindAgent))
 	})
 }
 
 func (r *mutationResolver) TeamUpdate(ctx context.Context, input model.TeamUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateTeam(ctx, input.TeamID.As(desk.KindTeam), input.ExpectedVersion, input.Name, givenKeys(input.MemberIds, desk.KindAgent))
 	})
 }
 
 func (r *mutationResolver) APITokenCreate(ctx context.Context, input model.APITokenCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{personal: true}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{personal: true}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateToken(ctx, keyOrNil(input.AgentID, desk.KindAgent), input.Name, input.Scopes, input.ExpiresAt)
 	})
 }
 
 func (r *mutationResolver) APITokenRevoke(ctx context.Context, input model.APITokenRevokeInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, personal: true}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, personal: true}, func(ctx context.Context, t *write.Tx) error {
 		return t.RevokeToken(ctx, input.APITokenID.As(desk.KindToken))
 	})
 }

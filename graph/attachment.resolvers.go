@@ -7,7 +7,7 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -28,7 +28,7 @@ func (r *attachmentCreatePayloadResolver) UploadURL(ctx context.Context, obj *mo
 }
 
 func (r *mutationResolver) AttachmentCreate(ctx context.Context, input model.AttachmentCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateAttachment(ctx, input.FileName, input.ContentType, input.Size)
 	})
 }

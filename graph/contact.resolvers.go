@@ -7,17 +7,18 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
 )
 
-func (r *contactResolver) Conversations(ctx context.Context, obj *desk.Contact, where *db.ConversationWhere, orderBy *db.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error) {
+func (r *contactResolver) Conversations(ctx context.Context, obj *desk.Contact, where *read.ConversationWhere, orderBy *read.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error) {
 	return conversationConnection(ctx, obj, desk.KindContact, contactID, where, orderBy, pagingOf(first, after, last, before))
 }
 
-func (r *contactResolver) Tickets(ctx context.Context, obj *desk.Contact, where *db.TicketWhere, orderBy *db.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error) {
+func (r *contactResolver) Tickets(ctx context.Context, obj *desk.Contact, where *read.TicketWhere, orderBy *read.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error) {
 	return ticketConnection(ctx, obj, desk.KindContact, contactID, where, orderBy, pagingOf(first, after, last, before))
 }
 
@@ -26,13 +27,13 @@ func (r *contactResolver) ViewerCanUpdate(ctx context.Context, obj *desk.Contact
 }
 
 func (r *mutationResolver) ContactUpsert(ctx context.Context, input model.ContactUpsertInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpsertContact(ctx, desk.ContactInput{Email: input.Email, Name: input.Name, Phone: input.Phone, ExternalID: input.ExternalID})
 	})
 }
 
 func (r *mutationResolver) ContactUpdate(ctx context.Context, input model.ContactUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateContact(ctx, input.ContactID.As(desk.KindContact), input.ExpectedVersion, contactPatch(input))
 	})
 }
@@ -41,7 +42,7 @@ func (r *queryResolver) Contact(ctx context.Context, id desk.Ref) (*desk.Contact
 	return loadRelated(ctx, loadersOf(ctx).contacts, id, keyOfKind(desk.KindContact))
 }
 
-func (r *queryResolver) Contacts(ctx context.Context, where *db.ContactWhere, orderBy *db.ContactOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Contact], error) {
+func (r *queryResolver) Contacts(ctx context.Context, where *read.ContactWhere, orderBy *read.ContactOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Contact], error) {
 	return contactConnection(ctx, where, orderBy, pagingOf(first, after, last, before))
 }
 

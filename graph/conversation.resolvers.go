@@ -7,7 +7,8 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -87,13 +88,13 @@ func (r *conversationResolver) ViewerCanRestore(ctx context.Context, obj *desk.C
 }
 
 func (r *mutationResolver) ConversationStart(ctx context.Context, input model.ConversationStartInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.StartConversation(ctx, startInput(input))
 	})
 }
 
 func (r *mutationResolver) ConversationAssign(ctx context.Context, input model.ConversationAssignInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		id := input.ConversationID.As(desk.KindConversation)
 		if !input.OwnerID.IsSet() {
 			return t.LeaveConversation(ctx, id, input.ExpectedVersion)
@@ -103,43 +104,43 @@ func (r *mutationResolver) ConversationAssign(ctx context.Context, input model.C
 }
 
 func (r *mutationResolver) ConversationClose(ctx context.Context, input model.ConversationCloseInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.CloseConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) ConversationReopen(ctx context.Context, input model.ConversationReopenInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.ReopenConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) ConversationMove(ctx context.Context, input model.ConversationMoveInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.MoveConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, input.InboxID.As(desk.KindInbox))
 	})
 }
 
 func (r *mutationResolver) ConversationMarkRead(ctx context.Context, input model.ConversationMarkReadInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.MarkConversationRead(ctx, input.ConversationID.As(desk.KindConversation))
 	})
 }
 
 func (r *mutationResolver) ConversationMarkUnread(ctx context.Context, input model.ConversationMarkUnreadInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.MarkConversationUnread(ctx, input.ConversationID.As(desk.KindConversation))
 	})
 }
 
 func (r *mutationResolver) ConversationTrash(ctx context.Context, input model.ConversationTrashInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.TrashConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, isSetTrue(input.ConfirmCascade))
 	})
 }
 
 func (r *mutationResolver) ConversationRestore(ctx context.Context, input model.ConversationRestoreInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.RestoreConversation(ctx, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion)
 	})
 }
@@ -148,7 +149,7 @@ func (r *queryResolver) Conversation(ctx context.Context, id desk.Ref) (*desk.Co
 	return loadRelated(ctx, loadersOf(ctx).conversations, id, keyOfKind(desk.KindConversation))
 }
 
-func (r *queryResolver) Conversations(ctx context.Context, where *db.ConversationWhere, orderBy *db.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error) {
+func (r *queryResolver) Conversations(ctx context.Context, where *read.ConversationWhere, orderBy *read.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error) {
 	return conversationConnection(ctx, ActorOf(ctx).Account, desk.KindAccount, accountID, where, orderBy, pagingOf(first, after, last, before))
 }
 

@@ -8,12 +8,12 @@ import (
 	"sync"
 	"time"
 
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/live"
 )
 
-// dependencies are what a live payload has read: when something happens to any of it, the payload
+// dependencies are what a live payload has load: when something happens to any of it, the payload
 // may look different.
 type dependencies struct {
 	mu     sync.Mutex
@@ -70,7 +70,7 @@ func sharedLoader[K comparable, V any](s *sharedReads, name string, by *desk.Act
 
 // payingReader is the reader of the payload that asks a shared loader: what is read is on its
 // budget, whoever made the loader.
-func payingReader(ctx context.Context) *db.Reader { return ExecutionOf(ctx).Reader }
+func payingReader(ctx context.Context) *read.Reader { return ExecutionOf(ctx).Reader }
 
 // readThrough reads by a loader instead of the database.
 func readThrough[K comparable, V any](from *loader[K, V]) func(context.Context, []K) (map[K]V, error) {
@@ -96,7 +96,7 @@ var privateKinds = map[desk.Kind]bool{
 
 // recordLoader is a loader of records of a kind.
 func recordLoader[V any](
-	f *dependencies, k desk.Kind, r *db.Reader, get func(*db.Reader, context.Context, []desk.ID) (map[desk.ID]V, error),
+	f *dependencies, k desk.Kind, r *read.Reader, get func(*read.Reader, context.Context, []desk.ID) (map[desk.ID]V, error),
 ) *loader[desk.ID, V] {
 	by := r.Actor()
 	fetch := func(ctx context.Context, ids []desk.ID) (map[desk.ID]V, error) { return get(r, ctx, ids) }
@@ -154,16 +154,16 @@ func sharedUnlessPrivate[V any](own, shared func(context.Context, []desk.ID) (ma
 
 // recordList is a small list of records of a kind.
 func recordList[V any](
-	f *dependencies, k desk.Kind, r *db.Reader, id func(V) desk.ID, read func(*db.Reader, context.Context) ([]V, error),
+	f *dependencies, k desk.Kind, r *read.Reader, id func(V) desk.ID, load func(*read.Reader, context.Context) ([]V, error),
 ) *wholeList[V] {
 	by := r.Actor()
-	fetch := func(ctx context.Context) ([]V, error) { return read(r, ctx) }
+	fetch := func(ctx context.Context) ([]V, error) { return load(r, ctx) }
 	if f == nil {
 		return newWholeList(by, id, fetch)
 	}
 	if !privateKinds[k] {
 		all := readThrough(sharedLoader(f.shared, "all "+string(k), by, func(ctx context.Context, _ []desk.Kind) (map[desk.Kind][]V, error) {
-			found, err := read(payingReader(ctx), ctx)
+			found, err := load(payingReader(ctx), ctx)
 			return map[desk.Kind][]V{k: found}, err
 		}))
 		fetch = func(ctx context.Context) ([]V, error) {
@@ -186,10 +186,10 @@ var asksForViewer = regexp.MustCompile(`"IsViewer":(true|false)`)
 
 // sharedPages reads pages of lists, in a live payload those with the same arguments once a tick.
 func sharedPages[V any](
-	l *loaders, args []any, read func(context.Context, *db.Reader, []desk.ID) (map[desk.ID]*db.Page[V], error),
+	l *loaders, args []any, load func(context.Context, *read.Reader, []desk.ID) (map[desk.ID]*read.Page[V], error),
 ) pager[desk.ID, V] {
-	own := func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
-		return read(ctx, l.readerWithJoins(ctx), parents)
+	own := func(ctx context.Context, parents []desk.ID) (map[desk.ID]*read.Page[V], error) {
+		return load(ctx, l.readerWithJoins(ctx), parents)
 	}
 	if l.dependencies == nil {
 		return own
@@ -201,12 +201,12 @@ func sharedPages[V any](
 	if asksForViewer.Match(name) && l.by.Agent != nil { // what it finds is another one's for another viewer
 		name = append(name, l.by.Agent.ID[:]...)
 	}
-	pages := readThrough(sharedLoader(l.dependencies.shared, string(name), l.by, func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
-		return read(ctx, payingReader(ctx), parents)
+	pages := readThrough(sharedLoader(l.dependencies.shared, string(name), l.by, func(ctx context.Context, parents []desk.ID) (map[desk.ID]*read.Page[V], error) {
+		return load(ctx, payingReader(ctx), parents)
 	}))
-	return func(ctx context.Context, parents []desk.ID) (map[desk.ID]*db.Page[V], error) {
+	return func(ctx context.Context, parents []desk.ID) (map[desk.ID]*read.Page[V], error) {
 		found, err := pages(ctx, parents)
-		return db.MapPages(found, func(v V) V { return v }), err // the page is others' too
+		return read.MapPages(found, func(v V) V { return v }), err // the page is others' too
 	}
 }
 

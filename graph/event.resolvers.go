@@ -7,7 +7,7 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -36,7 +36,7 @@ func (r *eventResolver) Changes(ctx context.Context, obj *desk.Event) ([]*desk.C
 	return obj.ChangesSeenBy(ActorOf(ctx)), nil
 }
 
-func (r *queryResolver) Events(ctx context.Context, since *string, where *db.EventWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Event], error) {
+func (r *queryResolver) Events(ctx context.Context, since *string, where *read.EventWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Event], error) {
 	return eventConnection(ctx, since, where, pagingOf(first, after, last, before))
 }
 

@@ -8,7 +8,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"deskwire/db"
+	"deskwire/db/pg"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/live"
 )
@@ -17,7 +18,7 @@ import (
 // the context, as resolvers are handed nothing else. What is set is set before the first resolver
 // runs.
 type Execution struct {
-	Reader *db.Reader // what its resolvers read by
+	Reader *read.Reader // what its resolvers read by
 	Bytes  *ByteBudget
 
 	rendering *RenderState  // nil: the answer is no payload of a subscription
@@ -29,7 +30,7 @@ type Execution struct {
 
 // ByteBudget stops an operation before it takes more memory than an answer may cost: a list can be
 // asked for many times, and its texts may have 500 kB each.
-type ByteBudget struct{ Read, Answer *db.Budget }
+type ByteBudget struct{ Read, Answer *pg.Budget }
 
 // Spent says whether there was more than one of the two allows.
 func (b *ByteBudget) Spent() bool { return b.Read.Spent() || b.Answer.Spent() }

@@ -7,7 +7,7 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -34,8 +34,8 @@ func (r *inboxResolver) FollowUpStatus(ctx context.Context, obj *desk.Inbox) (*d
 }
 
 func (r *mutationResolver) InboxCreate(ctx context.Context, input model.InboxCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateInbox(ctx, input.Name, input.Workspace, db.InboxSettings{
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
+		return t.CreateInbox(ctx, input.Name, input.Workspace, write.InboxSettings{
 			FollowUp: input.FollowUpPolicy, FollowUpDays: input.FollowUpDays, TeamIDs: optionalKeys(input.TeamIds, desk.KindTeam),
 			SetFollowUpStatus: input.FollowUpStatusID != nil, FollowUpStatusID: keyOrNil(input.FollowUpStatusID, desk.KindStatus),
 		})
@@ -43,8 +43,8 @@ func (r *mutationResolver) InboxCreate(ctx context.Context, input model.InboxCre
 }
 
 func (r *mutationResolver) InboxUpdate(ctx context.Context, input model.InboxUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
-		return t.UpdateInbox(ctx, input.InboxID.As(desk.KindInbox), input.ExpectedVersion, db.InboxSettings{
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
+		return t.UpdateInbox(ctx, input.InboxID.As(desk.KindInbox), input.ExpectedVersion, write.InboxSettings{
 			Name: input.Name, FollowUp: input.FollowUpPolicy, FollowUpDays: input.FollowUpDays, TeamIDs: givenKeys(input.TeamIds, desk.KindTeam),
 			SetFollowUpStatus: input.FollowUpStatusID.IsSet(), FollowUpStatusID: keyOrNil(input.FollowUpStatusID.Value(), desk.KindStatus),
 		})
@@ -52,13 +52,13 @@ func (r *mutationResolver) InboxUpdate(ctx context.Context, input model.InboxUpd
 }
 
 func (r *mutationResolver) ChannelCreate(ctx context.Context, input model.ChannelCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateChannel(ctx, input.InboxID.As(desk.KindInbox), input.Kind, input.Name, input.Threading)
 	})
 }
 
 func (r *mutationResolver) ChannelUpdate(ctx context.Context, input model.ChannelUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateChannel(ctx, input.ChannelID.As(desk.KindChannel), input.ExpectedVersion, input.Name, input.Threading)
 	})
 }

@@ -7,44 +7,44 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/model"
 )
 
 func (r *mutationResolver) LabelCreate(ctx context.Context, input model.LabelCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateLabel(ctx, desk.LabelPatch{Name: &input.Name, Color: input.Color, Description: input.Description})
 	})
 }
 
 func (r *mutationResolver) LabelUpdate(ctx context.Context, input model.LabelUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateLabel(ctx, input.LabelID.As(desk.KindLabel), input.ExpectedVersion, desk.LabelPatch{Name: input.Name, Color: input.Color, Description: givenText(input.Description)})
 	})
 }
 
 func (r *mutationResolver) LabelArchive(ctx context.Context, input model.LabelArchiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.ArchiveLabel(ctx, input.LabelID.As(desk.KindLabel), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) ConversationLabelsSet(ctx context.Context, input model.ConversationLabelsSetInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.LabelConversation(ctx, db.SetLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOfKind(input.LabelIds, desk.KindLabel))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
+		return t.LabelConversation(ctx, write.SetLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOfKind(input.LabelIds, desk.KindLabel))
 	})
 }
 
 func (r *mutationResolver) ConversationLabelsAdd(ctx context.Context, input model.ConversationLabelsAddInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.LabelConversation(ctx, db.AddLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOfKind(input.LabelIds, desk.KindLabel))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
+		return t.LabelConversation(ctx, write.AddLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOfKind(input.LabelIds, desk.KindLabel))
 	})
 }
 
 func (r *mutationResolver) ConversationLabelsRemove(ctx context.Context, input model.ConversationLabelsRemoveInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.LabelConversation(ctx, db.RemoveLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOfKind(input.LabelIds, desk.KindLabel))
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
+		return t.LabelConversation(ctx, write.RemoveLabels, input.ConversationID.As(desk.KindConversation), input.ExpectedVersion, keysOfKind(input.LabelIds, desk.KindLabel))
 	})
 }
 

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"slices"
 
-	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"deskwire/live"
@@ -208,7 +209,7 @@ func wasInView(v *desk.InboxView, id desk.ID, events []*desk.Event) bool {
 }
 
 // logPayload is the next part of the log.
-func (r *Resolver) logPayload(ctx context.Context, where *db.EventWhere) (*model.EventsLive, error) {
+func (r *Resolver) logPayload(ctx context.Context, where *read.EventWhere) (*model.EventsLive, error) {
 	t := renderStateOf(ctx)
 	p := &model.EventsLive{Live: model.Live{Reason: t.Reason}, Events: []*desk.Event{}}
 	if t.Reason == live.Change {
@@ -262,5 +263,5 @@ func (r *Resolver) setPresence(ctx context.Context, in model.PresenceSetInput) (
 	} else if !r.Presences.Heartbeat(c.AccountID, c.ID, by.Agent.ID, session, *in.State) {
 		return refusedPayload(desk.Refuse(desk.CodeLimitReached, "You are at 100 conversations, or the agents of your account are at 10,000. Leave some first.")), nil
 	}
-	return &model.Payload{Outcome: &db.Outcome{Conversation: c, Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}, Refusals: []model.UserError{}}, nil
+	return &model.Payload{Outcome: &write.Outcome{Conversation: c, Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}, Refusals: []model.UserError{}}, nil
 }

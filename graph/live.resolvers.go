@@ -7,7 +7,7 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -65,7 +65,7 @@ func (r *subscriptionResolver) ViewerLive(ctx context.Context, after *string) (<
 	return singlePayload(&model.ViewerLive{Live: payloadHeader(ctx, true), ViewerID: v.Ref(), Viewer: v}), nil
 }
 
-func (r *subscriptionResolver) Events(ctx context.Context, where *db.EventWhere, after *string) (<-chan *model.EventsLive, error) {
+func (r *subscriptionResolver) Events(ctx context.Context, where *read.EventWhere, after *string) (<-chan *model.EventsLive, error) {
 	p, err := r.logPayload(ctx, where)
 	return singlePayload(p), err
 }

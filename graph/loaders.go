@@ -4,14 +4,15 @@ import (
 	"context"
 	"sync"
 
-	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
 // loaders is the request-scoped cache: what one response has read, so that each record is read once
 // and looks the same wherever it is shown.
 type loaders struct {
-	reader *db.Reader
+	reader *read.Reader
 	by     *desk.Actor // of the reader
 	root   *batchScope
 
@@ -38,7 +39,7 @@ type loaders struct {
 	saved       *wholeList[*desk.InboxView] // views
 
 	viewsByRef sync.Map // of *desk.InboxView: see viewKey
-	viewCounts *loader[desk.Ref, db.ViewCount]
+	viewCounts *loader[desk.Ref, read.ViewCount]
 
 	dependencies *dependencies // of a live payload; nil for other answers
 	safe         sync.Map      // the safe HTML of messages, by their ids
@@ -46,29 +47,29 @@ type loaders struct {
 	ownTrash map[desk.ID][]desk.Node // what the mutation of this response has moved to the trash, by group
 }
 
-func newLoaders(r *db.Reader, d *dependencies) *loaders {
+func newLoaders(r *read.Reader, d *dependencies) *loaders {
 	l := &loaders{
 		reader: r, by: r.Actor(), root: &batchScope{}, dependencies: d,
-		conversations: recordLoader(d, desk.KindConversation, r, (*db.Reader).Conversations),
-		tickets:       recordLoader(d, desk.KindTicket, r, (*db.Reader).Tickets),
-		contacts:      recordLoader(d, desk.KindContact, r, (*db.Reader).Contacts),
-		messages:      recordLoader(d, desk.KindMessage, r, (*db.Reader).Messages),
-		events:        recordLoader(d, desk.KindEvent, r, (*db.Reader).Events),
-		trashGroups:   recordLoader(d, desk.KindTrashGroup, r, (*db.Reader).TrashGroups),
-		tokens:        recordLoader(d, desk.KindToken, r, (*db.Reader).Tokens),
-		attachments:   recordLoader(d, desk.KindAttachment, r, (*db.Reader).Attachments),
+		conversations: recordLoader(d, desk.KindConversation, r, (*read.Reader).Conversations),
+		tickets:       recordLoader(d, desk.KindTicket, r, (*read.Reader).Tickets),
+		contacts:      recordLoader(d, desk.KindContact, r, (*read.Reader).Contacts),
+		messages:      recordLoader(d, desk.KindMessage, r, (*read.Reader).Messages),
+		events:        recordLoader(d, desk.KindEvent, r, (*read.Reader).Events),
+		trashGroups:   recordLoader(d, desk.KindTrashGroup, r, (*read.Reader).TrashGroups),
+		tokens:        recordLoader(d, desk.KindToken, r, (*read.Reader).Tokens),
+		attachments:   recordLoader(d, desk.KindAttachment, r, (*read.Reader).Attachments),
 
-		snippets: recordLoader(d, desk.KindSnippet, r, (*db.Reader).Snippets),
+		snippets: recordLoader(d, desk.KindSnippet, r, (*read.Reader).Snippets),
 
-		saved:       recordList(d, desk.KindInboxView, r, func(v *desk.InboxView) desk.ID { return v.ID }, (*db.Reader).InboxViews),
-		labels:      recordList(d, desk.KindLabel, r, func(l *desk.Label) desk.ID { return l.ID }, (*db.Reader).Labels),
-		agents:      recordList(d, desk.KindAgent, r, func(a *desk.Agent) desk.ID { return a.ID }, (*db.Reader).Agents),
-		teams:       recordList(d, desk.KindTeam, r, func(t *desk.Team) desk.ID { return t.ID }, (*db.Reader).Teams),
-		inboxes:     recordList(d, desk.KindInbox, r, func(i *desk.Inbox) desk.ID { return i.ID }, (*db.Reader).Inboxes),
-		channels:    recordList(d, desk.KindChannel, r, func(c *desk.Channel) desk.ID { return c.ID }, (*db.Reader).Channels),
-		pipelines:   recordList(d, desk.KindPipeline, r, func(p *desk.Pipeline) desk.ID { return p.ID }, (*db.Reader).Pipelines),
-		definitions: recordList(d, desk.KindProperty, r, func(d *desk.PropertyDefinition) desk.ID { return d.ID }, (*db.Reader).PropertyDefinitions),
-		layouts:     recordList(d, desk.KindPropertyLayout, r, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, (*db.Reader).Layouts),
+		saved:       recordList(d, desk.KindInboxView, r, func(v *desk.InboxView) desk.ID { return v.ID }, (*read.Reader).InboxViews),
+		labels:      recordList(d, desk.KindLabel, r, func(l *desk.Label) desk.ID { return l.ID }, (*read.Reader).Labels),
+		agents:      recordList(d, desk.KindAgent, r, func(a *desk.Agent) desk.ID { return a.ID }, (*read.Reader).Agents),
+		teams:       recordList(d, desk.KindTeam, r, func(t *desk.Team) desk.ID { return t.ID }, (*read.Reader).Teams),
+		inboxes:     recordList(d, desk.KindInbox, r, func(i *desk.Inbox) desk.ID { return i.ID }, (*read.Reader).Inboxes),
+		channels:    recordList(d, desk.KindChannel, r, func(c *desk.Channel) desk.ID { return c.ID }, (*read.Reader).Channels),
+		pipelines:   recordList(d, desk.KindPipeline, r, func(p *desk.Pipeline) desk.ID { return p.ID }, (*read.Reader).Pipelines),
+		definitions: recordList(d, desk.KindProperty, r, func(d *desk.PropertyDefinition) desk.ID { return d.ID }, (*read.Reader).PropertyDefinitions),
+		layouts:     recordList(d, desk.KindPropertyLayout, r, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, (*read.Reader).Layouts),
 	}
 	l.nodes, l.viewCounts = newLoader(l.by, l.resolveRefs), newLoader(l.by, l.countViews)
 	if d == nil {
@@ -81,7 +82,7 @@ func newLoaders(r *db.Reader, d *dependencies) *loaders {
 
 // primeOutcome shows the records of a mutation's outcome as they are there, also where they are
 // reached again below it, as a dry run needs it; and reads what hangs off them together.
-func primeOutcome(ctx context.Context, out *db.Outcome) {
+func primeOutcome(ctx context.Context, out *write.Outcome) {
 	l := loadersOf(ctx)
 	_, own := l.scopesAt(ctx)
 	own.once.Do(func() {
@@ -111,7 +112,7 @@ func showRecords[V any](at *batchScope, in *loader[desk.ID, *V], id func(*V) des
 }
 
 // primeTrash keeps what a trashing took along, for the group of the outcome.
-func (l *loaders) primeTrash(out *db.Outcome) {
+func (l *loaders) primeTrash(out *write.Outcome) {
 	g := out.TrashGroup
 	if g == nil {
 		return
@@ -127,7 +128,7 @@ func (l *loaders) primeTrash(out *db.Outcome) {
 	}
 }
 
-func (l *loaders) primeConfig(out *db.Outcome) {
+func (l *loaders) primeConfig(out *write.Outcome) {
 	overrideRow(l.agents, out.Agent)
 	overrideRow(l.teams, out.Team)
 	overrideRow(l.inboxes, out.Inbox)

@@ -7,7 +7,7 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -42,8 +42,8 @@ func (r *internalCommentResolver) Agent(ctx context.Context, obj *model.Internal
 }
 
 func (r *mutationResolver) MessageReceive(ctx context.Context, input model.MessageReceiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.ReceiveMessage(ctx, db.ReceiveMessage{
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
+		return t.ReceiveMessage(ctx, write.ReceiveMessage{
 			ChannelID: input.ChannelID.As(desk.KindChannel), ExternalID: input.ExternalID, ThreadKey: input.ThreadKey,
 			Contact: *input.Contact, Subject: textOrEmpty(input.Subject), Content: messageContent(input.Text, input.HTML), SentAt: input.SentAt,
 			AttachmentIDs: keysOfKind(input.AttachmentIds, desk.KindAttachment),
@@ -52,19 +52,19 @@ func (r *mutationResolver) MessageReceive(ctx context.Context, input model.Messa
 }
 
 func (r *mutationResolver) MessageSend(ctx context.Context, input model.MessageSendInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.SendMessage(ctx, input.ConversationID.As(desk.KindConversation), messageContent(input.Text, input.HTML), keysOfKind(input.AttachmentIds, desk.KindAttachment)...)
 	})
 }
 
 func (r *mutationResolver) MessageDeliveryReport(ctx context.Context, input model.MessageDeliveryReportInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.ReportDelivery(ctx, input.MessageID.As(desk.KindMessage), input.State, input.Detail, input.ExternalID)
 	})
 }
 
 func (r *mutationResolver) CommentCreate(ctx context.Context, input model.CommentCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateComment(ctx, input.ConversationID.As(desk.KindConversation), input.Text, keysOfKind(input.AttachmentIds, desk.KindAttachment)...)
 	})
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/model"
 )
@@ -22,14 +22,14 @@ type mutationOptions struct {
 
 // mutate runs the mutation that the context is in; do is what it asks for. A refusal is
 // part of the answer, and nothing has changed then.
-func (r *Resolver) mutate(ctx context.Context, h mutationOptions, do func(context.Context, *db.Tx) error) (*model.Payload, error) {
+func (r *Resolver) mutate(ctx context.Context, h mutationOptions, do func(context.Context, *write.Tx) error) (*model.Payload, error) {
 	field := graphql.GetFieldContext(ctx).Field
 	// As the client sent them, with sorted keys: absent and null stay apart.
 	arguments, err := json.Marshal(field.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
 	if err != nil {
 		return nil, err
 	}
-	out, err := r.Store.Write(ctx, db.Write{
+	out, err := r.Store.Write(ctx, write.Write{
 		By: PrincipalOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isSetTrue(h.dryRun), Personal: h.personal,
 		Cursor: CursorOf(ctx),
 	}, do)
@@ -48,7 +48,7 @@ func (r *Resolver) mutate(ctx context.Context, h mutationOptions, do func(contex
 
 // refusedPayload is the payload of what is refused.
 func refusedPayload(refused *desk.Error) *model.Payload {
-	return &model.Payload{Outcome: &db.Outcome{Effects: []desk.Effect{}}, Refusals: []model.UserError{model.NewUserError(refused)}}
+	return &model.Payload{Outcome: &write.Outcome{Effects: []desk.Effect{}}, Refusals: []model.UserError{model.NewUserError(refused)}}
 }
 
 // keyOrNil gives the key of an optional id. An id of another kind becomes the zero id, which names
@@ -172,8 +172,8 @@ func ownerInput(in graphql.Omittable[*desk.Ref]) desk.OwnerInput {
 	return desk.OwnerInput{Set: in.IsSet(), ID: keyOrNil(in.Value(), desk.KindAgent)}
 }
 
-func startInput(in model.ConversationStartInput) db.StartConversation {
-	start := db.StartConversation{
+func startInput(in model.ConversationStartInput) write.StartConversation {
+	start := write.StartConversation{
 		ChannelID: in.ChannelID.As(desk.KindChannel), ContactID: keyOrNil(in.ContactID, desk.KindContact), Contact: in.Contact,
 		Subject: textOrEmpty(in.Subject), Owner: ownerInput(in.OwnerID),
 		AttachmentIDs: keysOfKind(in.AttachmentIds, desk.KindAttachment),

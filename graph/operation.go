@@ -6,7 +6,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/model"
 )
@@ -40,7 +41,7 @@ func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, e
 	if err != nil {
 		return nil, err
 	}
-	out := &db.Outcome{Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}
+	out := &write.Outcome{Effects: []desk.Effect{}, Cursor: cursorIn(ctx)}
 	p := &model.SessionRefresh{Payload: &model.Payload{Outcome: out, Refusals: []model.UserError{}}, Viewer: &model.Viewer{Actor: by}}
 	if !by.Until.IsZero() {
 		p.ExpiresAt = &by.Until
@@ -65,7 +66,7 @@ func billOf(ctx context.Context) Bill {
 
 // CursorOf gives where the log stood before the operation read anything: what its answer shows is
 // never older. Nil where that is not known.
-func CursorOf(ctx context.Context) db.CursorOf {
+func CursorOf(ctx context.Context) read.CursorOf {
 	if x := ExecutionOf(ctx); x != nil {
 		return x.Reader.Cursor
 	}
@@ -94,7 +95,7 @@ func noteWrite(ctx context.Context, xid uint64) {
 
 // Caller is who an operation is run for, and the connection that it came over.
 type Caller struct {
-	Principal *db.Principal
+	Principal *read.Principal
 	Session   Session // nil: a request of its own
 }
 
@@ -112,7 +113,7 @@ func callerOf(ctx context.Context) Caller {
 
 // WithActor is WithCaller for an actor who has been verified.
 func WithActor(ctx context.Context, a *desk.Actor) context.Context {
-	return WithCaller(ctx, Caller{Principal: db.Authenticated(a)})
+	return WithCaller(ctx, Caller{Principal: read.Authenticated(a)})
 }
 
 // ActorOf says who an operation is run for. Behind the authentication of the server it is never
@@ -126,7 +127,7 @@ func ActorOf(ctx context.Context) *desk.Actor {
 }
 
 // PrincipalOf is who an operation is run for, with how sure that is; nil where nobody is known.
-func PrincipalOf(ctx context.Context) *db.Principal { return callerOf(ctx).Principal }
+func PrincipalOf(ctx context.Context) *read.Principal { return callerOf(ctx).Principal }
 
 // sessionOf is the connection that an operation came over; nil for a request of its own.
 func sessionOf(ctx context.Context) Session { return callerOf(ctx).Session }

@@ -7,44 +7,44 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
 )
 
 func (r *mutationResolver) PipelineCreate(ctx context.Context, input model.PipelineCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreatePipeline(ctx, input.Name, statusInputs(input.Statuses))
 	})
 }
 
 func (r *mutationResolver) PipelineUpdate(ctx context.Context, input model.PipelineUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdatePipeline(ctx, input.PipelineID.As(desk.KindPipeline), input.ExpectedVersion, input.Name, input.Position)
 	})
 }
 
 func (r *mutationResolver) PipelineArchive(ctx context.Context, input model.PipelineArchiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.ArchivePipeline(ctx, input.PipelineID.As(desk.KindPipeline), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) TicketStatusCreate(ctx context.Context, input model.TicketStatusCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateStatus(ctx, input.PipelineID.As(desk.KindPipeline), desk.StatusInput{Name: input.Name, State: input.State}, input.Position)
 	})
 }
 
 func (r *mutationResolver) TicketStatusUpdate(ctx context.Context, input model.TicketStatusUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateStatus(ctx, input.StatusID.As(desk.KindStatus), input.ExpectedVersion, input.Name, input.Position)
 	})
 }
 
 func (r *mutationResolver) TicketStatusArchive(ctx context.Context, input model.TicketStatusArchiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.ArchiveStatus(ctx, input.StatusID.As(desk.KindStatus), input.ExpectedVersion)
 	})
 }

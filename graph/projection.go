@@ -7,7 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
@@ -39,7 +39,7 @@ func Project(op *graphql.OperationContext) func(context.Context) {
 	if !plain {
 		return nil
 	}
-	projection := &db.Projection{Fields: db.NewFields(shown)}
+	projection := &read.Projection{Fields: read.NewFields(shown)}
 	return func(ctx context.Context) {
 		x := ExecutionOf(ctx)
 		x.Reader = x.Reader.With(projection)
@@ -60,12 +60,12 @@ func graphTypes(d *ast.Definition) []string {
 
 // readerWithJoins is the reader for a list or record of the resolver's field: the contacts and
 // tickets that it refers to come with it, where they are asked for.
-func (l *loaders) readerWithJoins(ctx context.Context) *db.Reader {
+func (l *loaders) readerWithJoins(ctx context.Context) *read.Reader {
 	shown := l.reader.Projection()
 	if shown == nil {
 		return l.reader
 	}
-	with := db.Projection{Fields: shown.Fields}
+	with := read.Projection{Fields: shown.Fields}
 	for name := range selectedNames(graphql.GetFieldContext(ctx).Field.Selections) {
 		switch name {
 		case "contact":

@@ -7,32 +7,32 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
 )
 
 func (r *mutationResolver) PropertyDefinitionCreate(ctx context.Context, input model.PropertyDefinitionCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateProperty(ctx, input.Key, input.Label, textOrEmpty(input.Description), input.Type, optionInputs(input.Options))
 	})
 }
 
 func (r *mutationResolver) PropertyDefinitionUpdate(ctx context.Context, input model.PropertyDefinitionUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateProperty(ctx, input.PropertyDefinitionID, input.ExpectedVersion, input.Label, givenText(input.Description), optionalOptionInputs(input.Options))
 	})
 }
 
 func (r *mutationResolver) PropertyDefinitionArchive(ctx context.Context, input model.PropertyDefinitionArchiveInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.ArchiveProperty(ctx, input.PropertyDefinitionID, input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) TicketDetailLayoutSet(ctx context.Context, input model.TicketDetailLayoutSetInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun, personal: input.Scope == desk.LayoutMine}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun, personal: input.Scope == desk.LayoutMine}, func(ctx context.Context, t *write.Tx) error {
 		keys, given := input.PropertyKeys.ValueOK()
 		if !given {
 			return errNoKeys

@@ -3,7 +3,7 @@ package graph
 import (
 	"context"
 
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 )
@@ -13,10 +13,10 @@ func searchKey(s *desk.Search) string { return s.Query }
 
 // searchHits gives a page of what a search finds, of one kind. Searches beside one another are
 // looked for one after the other.
-func searchHits[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db.Paging, hit func(*db.Hit) H) (*model.Connection[H], error) {
+func searchHits[H any](ctx context.Context, s *desk.Search, in read.Searcher, p read.Paging, hit func(*read.Hit) H) (*model.Connection[H], error) {
 	l := loadersOf(ctx)
-	pages := func(ctx context.Context, queries []string) (map[string]*db.Page[H], error) {
-		found := map[string]*db.Page[*db.Hit]{}
+	pages := func(ctx context.Context, queries []string) (map[string]*read.Page[H], error) {
+		found := map[string]*read.Page[*read.Hit]{}
 		for _, query := range queries {
 			page, err := l.reader.SearchPage(ctx, query, in, p)
 			if err != nil {
@@ -24,10 +24,10 @@ func searchHits[H any](ctx context.Context, s *desk.Search, in db.Searcher, p db
 			}
 			found[query] = page
 		}
-		return db.MapPages(found, hit), nil
+		return read.MapPages(found, hit), nil
 	}
-	counts := func(ctx context.Context, queries []string) (map[string]db.Count, error) {
-		out := map[string]db.Count{}
+	counts := func(ctx context.Context, queries []string) (map[string]read.Count, error) {
+		out := map[string]read.Count{}
 		for _, query := range queries {
 			n, err := l.reader.SearchCount(ctx, query, in)
 			if err != nil {

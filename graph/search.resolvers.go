@@ -7,7 +7,7 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -33,16 +33,16 @@ func (r *queryResolver) Search(ctx context.Context, query string) (*desk.Search,
 	return beginSearch(ctx, query)
 }
 
-func (r *searchResolver) Conversations(ctx context.Context, obj *desk.Search, where *db.ConversationWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ConversationHit], error) {
-	return searchHits(ctx, obj, db.SearchConversations{Where: where}, pagingOf(first, after, last, before), func(h *db.Hit) *model.ConversationHit { return &model.ConversationHit{Hit: h} })
+func (r *searchResolver) Conversations(ctx context.Context, obj *desk.Search, where *read.ConversationWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ConversationHit], error) {
+	return searchHits(ctx, obj, read.SearchConversations{Where: where}, pagingOf(first, after, last, before), func(h *read.Hit) *model.ConversationHit { return &model.ConversationHit{Hit: h} })
 }
 
-func (r *searchResolver) Tickets(ctx context.Context, obj *desk.Search, where *db.TicketWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.TicketHit], error) {
-	return searchHits(ctx, obj, db.SearchTickets{Where: where}, pagingOf(first, after, last, before), func(h *db.Hit) *model.TicketHit { return &model.TicketHit{Hit: h} })
+func (r *searchResolver) Tickets(ctx context.Context, obj *desk.Search, where *read.TicketWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.TicketHit], error) {
+	return searchHits(ctx, obj, read.SearchTickets{Where: where}, pagingOf(first, after, last, before), func(h *read.Hit) *model.TicketHit { return &model.TicketHit{Hit: h} })
 }
 
-func (r *searchResolver) Contacts(ctx context.Context, obj *desk.Search, where *db.ContactWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ContactHit], error) {
-	return searchHits(ctx, obj, db.SearchContacts{Where: where}, pagingOf(first, after, last, before), func(h *db.Hit) *model.ContactHit { return &model.ContactHit{Hit: h} })
+func (r *searchResolver) Contacts(ctx context.Context, obj *desk.Search, where *read.ContactWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ContactHit], error) {
+	return searchHits(ctx, obj, read.SearchContacts{Where: where}, pagingOf(first, after, last, before), func(h *read.Hit) *model.ContactHit { return &model.ContactHit{Hit: h} })
 }
 
 func (r *ticketHitResolver) Ticket(ctx context.Context, obj *model.TicketHit) (*desk.Ticket, error) {

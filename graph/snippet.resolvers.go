@@ -7,31 +7,32 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
 )
 
 func (r *mutationResolver) SnippetCreate(ctx context.Context, input model.SnippetCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateSnippet(ctx, input.Scope, desk.SnippetPatch{Name: &input.Name, Text: &input.Text, SetShortcut: true, Shortcut: input.Shortcut, SetHTML: true, HTML: input.HTML})
 	})
 }
 
 func (r *mutationResolver) SnippetUpdate(ctx context.Context, input model.SnippetUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateSnippet(ctx, input.SnippetID.As(desk.KindSnippet), input.ExpectedVersion, snippetPatch(input))
 	})
 }
 
 func (r *mutationResolver) SnippetDelete(ctx context.Context, input model.SnippetDeleteInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.DeleteSnippet(ctx, input.SnippetID.As(desk.KindSnippet), input.ExpectedVersion)
 	})
 }
 
-func (r *queryResolver) Snippets(ctx context.Context, where *db.SnippetWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Snippet], error) {
+func (r *queryResolver) Snippets(ctx context.Context, where *read.SnippetWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Snippet], error) {
 	return snippetConnection(ctx, where, pagingOf(first, after, last, before))
 }
 

@@ -7,7 +7,8 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -15,8 +16,8 @@ import (
 )
 
 func (r *mutationResolver) TicketCreate(ctx context.Context, input model.TicketCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateTicket(ctx, db.CreateTicket{
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
+		return t.CreateTicket(ctx, write.CreateTicket{
 			ConversationID: input.ConversationID.As(desk.KindConversation), Name: input.Name, StatusID: keyOrNil(input.StatusID, desk.KindStatus), Priority: input.Priority,
 			Owner: ownerInput(input.OwnerID), Properties: propertyInputs(input.Properties),
 		})
@@ -24,13 +25,13 @@ func (r *mutationResolver) TicketCreate(ctx context.Context, input model.TicketC
 }
 
 func (r *mutationResolver) TicketAddConversation(ctx context.Context, input model.TicketAddConversationInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.AddConversation(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, input.ConversationID.As(desk.KindConversation))
 	})
 }
 
 func (r *mutationResolver) TicketUpdate(ctx context.Context, input model.TicketUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.UpdateTicket(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, desk.TicketPatch{
 			Name: givenText(input.Name), SetPriority: input.Priority.IsSet(), Priority: input.Priority.Value(), Properties: propertyInputs(input.Properties),
 		})
@@ -38,13 +39,13 @@ func (r *mutationResolver) TicketUpdate(ctx context.Context, input model.TicketU
 }
 
 func (r *mutationResolver) TicketStatusSet(ctx context.Context, input model.TicketStatusSetInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.SetTicketStatus(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, input.StatusID.As(desk.KindStatus))
 	})
 }
 
 func (r *mutationResolver) TicketAssign(ctx context.Context, input model.TicketAssignInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		id := input.TicketID.As(desk.KindTicket)
 		if !input.OwnerID.IsSet() {
 			return t.LeaveTicket(ctx, id, input.ExpectedVersion)
@@ -54,13 +55,13 @@ func (r *mutationResolver) TicketAssign(ctx context.Context, input model.TicketA
 }
 
 func (r *mutationResolver) TicketTrash(ctx context.Context, input model.TicketTrashInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.TrashTicket(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion, isSetTrue(input.ConfirmCascade))
 	})
 }
 
 func (r *mutationResolver) TicketRestore(ctx context.Context, input model.TicketRestoreInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.RestoreTicket(ctx, input.TicketID.As(desk.KindTicket), input.ExpectedVersion)
 	})
 }
@@ -69,7 +70,7 @@ func (r *queryResolver) Ticket(ctx context.Context, id desk.Ref) (*desk.Ticket, 
 	return loadRelated(ctx, loadersOf(ctx).tickets, id, keyOfKind(desk.KindTicket))
 }
 
-func (r *queryResolver) Tickets(ctx context.Context, where *db.TicketWhere, orderBy *db.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error) {
+func (r *queryResolver) Tickets(ctx context.Context, where *read.TicketWhere, orderBy *read.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error) {
 	return ticketConnection(ctx, ActorOf(ctx).Account, desk.KindAccount, accountID, where, orderBy, pagingOf(first, after, last, before))
 }
 

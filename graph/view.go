@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"deskwire/live"
@@ -95,27 +95,27 @@ func (l *loaders) addViewDependencies(ctx context.Context, v *desk.InboxView) er
 // EveryMinute is the dependency on the time that passes.
 var EveryMinute = live.Dependency{Kind: "minute"}
 
-func (l *loaders) viewList(ctx context.Context, v *desk.InboxView) (*db.ViewList, error) {
+func (l *loaders) viewList(ctx context.Context, v *desk.InboxView) (*read.ViewList, error) {
 	return l.reader.ViewList(ctx, v)
 }
 
 // viewConversations gives the list of a view. Standing views of one kind beside one another are
 // read together.
-func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*model.Connection[*desk.Conversation], error) {
+func viewConversations(ctx context.Context, v *desk.InboxView, p read.Paging) (*model.Connection[*desk.Conversation], error) {
 	l := loadersOf(ctx)
 	if err := l.addViewDependencies(ctx, v); err != nil {
 		return nil, err
 	}
-	pages := func(ctx context.Context, keys []desk.Ref) (map[desk.Ref]*db.Page[*desk.Conversation], error) {
-		out := map[desk.Ref]*db.Page[*desk.Conversation]{}
+	pages := func(ctx context.Context, keys []desk.Ref) (map[desk.Ref]*read.Page[*desk.Conversation], error) {
+		out := map[desk.Ref]*read.Page[*desk.Conversation]{}
 		return out, l.eachView(keys, func(v *desk.InboxView) error {
 			page, err := l.reader.SavedPage(ctx, v, p)
 			out[l.viewKey(v)] = page
 			return err
 		}, func(k desk.InboxViewKind, inboxes []desk.ID) error {
-			where := db.StandingFilter(k)
-			found, err := sharedPages(l, []any{"view", where, p}, func(ctx context.Context, r *db.Reader, ids []desk.ID) (map[desk.ID]*db.Page[*desk.Conversation], error) {
-				return r.ConversationPages(ctx, db.Parents{Kind: desk.KindInbox, IDs: ids}, where, nil, p)
+			where := read.StandingFilter(k)
+			found, err := sharedPages(l, []any{"view", where, p}, func(ctx context.Context, r *read.Reader, ids []desk.ID) (map[desk.ID]*read.Page[*desk.Conversation], error) {
+				return r.ConversationPages(ctx, read.Parents{Kind: desk.KindInbox, IDs: ids}, where, nil, p)
 			})(ctx, inboxes)
 			for id, page := range found {
 				out[l.viewKey(&desk.InboxView{InboxID: id, Kind: k})] = page
@@ -123,14 +123,14 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p db.Paging) (*mo
 			return err
 		})
 	}
-	counts := func(ctx context.Context, keys []desk.Ref) (map[desk.Ref]db.Count, error) {
-		out := map[desk.Ref]db.Count{}
+	counts := func(ctx context.Context, keys []desk.Ref) (map[desk.Ref]read.Count, error) {
+		out := map[desk.Ref]read.Count{}
 		return out, l.eachView(keys, func(v *desk.InboxView) error {
 			n, err := l.reader.SavedCount(ctx, v)
 			out[l.viewKey(v)] = n
 			return err
 		}, func(k desk.InboxViewKind, inboxes []desk.ID) error {
-			found, err := l.reader.ConversationCounts(ctx, db.Parents{Kind: desk.KindInbox, IDs: inboxes}, db.StandingFilter(k))
+			found, err := l.reader.ConversationCounts(ctx, read.Parents{Kind: desk.KindInbox, IDs: inboxes}, read.StandingFilter(k))
 			for id, n := range found {
 				out[l.viewKey(&desk.InboxView{InboxID: id, Kind: k})] = n
 			}
@@ -160,17 +160,17 @@ func (l *loaders) eachView(keys []desk.Ref, saved func(*desk.InboxView) error, s
 }
 
 // viewCount counts a view, and all its siblings in the same statement.
-func viewCount(ctx context.Context, v *desk.InboxView) (db.ViewCount, error) {
+func viewCount(ctx context.Context, v *desk.InboxView) (read.ViewCount, error) {
 	l := loadersOf(ctx)
 	if err := l.addViewDependencies(ctx, v); err != nil {
-		return db.ViewCount{}, err
+		return read.ViewCount{}, err
 	}
 	return loadRelated(ctx, l.viewCounts, v, func(v *desk.InboxView) (desk.Ref, bool) { return l.viewKey(v), true })
 }
 
 // countViews counts what the operation shows of views: how many conversations, or how many unread
 // ones, or both.
-func (l *loaders) countViews(ctx context.Context, keys []desk.Ref) (map[desk.Ref]db.ViewCount, error) {
+func (l *loaders) countViews(ctx context.Context, keys []desk.Ref) (map[desk.Ref]read.ViewCount, error) {
 	all, unread := true, true
 	if shown := l.reader.Projection(); shown != nil {
 		all, unread = shown.Fields.Shows("InboxView", "count", "countIsCapped"), shown.Fields.Shows("InboxView", "unreadCount", "unreadCountIsCapped")
@@ -180,7 +180,7 @@ func (l *loaders) countViews(ctx context.Context, keys []desk.Ref) (map[desk.Ref
 		views[i] = l.viewOfKey(key)
 	}
 	found, err := l.reader.ViewCounts(ctx, views, all, unread)
-	out := make(map[desk.Ref]db.ViewCount, len(keys))
+	out := make(map[desk.Ref]read.ViewCount, len(keys))
 	for _, key := range keys {
 		out[key] = found[key]
 	}

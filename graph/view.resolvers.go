@@ -7,7 +7,7 @@ package graph
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph/generated"
 	"deskwire/graph/model"
@@ -69,27 +69,27 @@ func (r *inboxViewResolver) ViewerCanUpdate(ctx context.Context, obj *desk.Inbox
 }
 
 func (r *mutationResolver) InboxViewCreate(ctx context.Context, input model.InboxViewCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.CreateView(ctx, input.Scope, keyOrNil(input.TeamID, desk.KindTeam), db.SaveView{Name: &input.Name, SetWhere: true, Where: input.Where, SetOrder: true, Order: input.OrderBy})
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
+		return t.CreateView(ctx, input.Scope, keyOrNil(input.TeamID, desk.KindTeam), write.SaveView{Name: &input.Name, SetWhere: true, Where: input.Where, SetOrder: true, Order: input.OrderBy})
 	})
 }
 
 func (r *mutationResolver) InboxViewUpdate(ctx context.Context, input model.InboxViewUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
-		return t.UpdateView(ctx, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion, db.SaveView{
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
+		return t.UpdateView(ctx, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion, write.SaveView{
 			Name: input.Name, SetWhere: input.Where.IsSet(), Where: input.Where.Value(), SetOrder: input.OrderBy.IsSet(), Order: input.OrderBy.Value(),
 		})
 	})
 }
 
 func (r *mutationResolver) InboxViewDelete(ctx context.Context, input model.InboxViewDeleteInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.DeleteView(ctx, input.ViewID.As(desk.KindInboxView), input.ExpectedVersion)
 	})
 }
 
 func (r *mutationResolver) InboxViewReorder(ctx context.Context, input model.InboxViewReorderInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *db.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.ReorderViews(ctx, keysOfKind(input.ViewIds, desk.KindInboxView))
 	})
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -20,7 +20,7 @@ func TestContacts(t *testing.T) {
 		"Tina O'Lunney|tolunney4@si.edu|+918080808084|3540d40a-5567-4f28-af98-5583a7ddbc56",
 	})
 	im, _ := p.importer(&contacts)
-	err := im.inTransaction(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+	err := im.inTransaction(t.Context(), func(ctx context.Context, tx *write.Tx) error {
 		email, name := "cuzzell0@mozilla.org", "Clarice Uzzell-Pratt"
 		return tx.UpsertContact(ctx, desk.ContactInput{Email: &email, Name: &name})
 	})

@@ -15,6 +15,7 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -54,8 +55,8 @@ func newPlace(t *testing.T, plan desk.Plan, created time.Time) *place {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.store.Close() })
-	out, err := p.store.CreateAccount(t.Context(), db.Write{Mutation: "test", At: created},
-		db.CreateAccount{Slug: "acme", Name: "Acme", Plan: plan, AdminEmail: "ada@acme.test", AdminName: "Ada"}, nil)
+	out, err := p.store.CreateAccount(t.Context(), write.Write{Mutation: "test", At: created},
+		write.CreateAccount{Slug: "acme", Name: "Acme", Plan: plan, AdminEmail: "ada@acme.test", AdminName: "Ada"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

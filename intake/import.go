@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -100,7 +102,7 @@ func (im *Importer) importRecord(ctx context.Context, rec *Record) (added bool, 
 		return false, &BadLine{rec.Line, err.Error()}
 	}
 	if rec.Thread == nil {
-		err := im.inTransaction(ctx, func(ctx context.Context, t *db.Tx) (err error) {
+		err := im.inTransaction(ctx, func(ctx context.Context, t *write.Tx) (err error) {
 			added, err = t.LearnContact(ctx, rec.Contact)
 			return err
 		})
@@ -110,7 +112,7 @@ func (im *Importer) importRecord(ctx context.Context, rec *Record) (added bool, 
 	if err := im.prepareReferences(ctx, &s); err != nil {
 		return false, err
 	}
-	err = im.inTransaction(ctx, func(ctx context.Context, t *db.Tx) error {
+	err = im.inTransaction(ctx, func(ctx context.Context, t *write.Tx) error {
 		there, err := t.HasMessage(ctx, im.channel, rec.Thread.Utterances[0].Key)
 		if added = !there; there || err != nil {
 			return err
@@ -121,7 +123,7 @@ func (im *Importer) importRecord(ctx context.Context, rec *Record) (added bool, 
 }
 
 // inTransaction runs a transaction of the import by the server itself.
-func (im *Importer) inTransaction(ctx context.Context, do func(context.Context, *db.Tx) error) error {
-	_, err := im.Store.Write(ctx, db.Write{By: db.Authenticated(desk.System(im.Account)), Mutation: Mutation}, do)
+func (im *Importer) inTransaction(ctx context.Context, do func(context.Context, *write.Tx) error) error {
+	_, err := im.Store.Write(ctx, write.Write{By: read.Authenticated(desk.System(im.Account)), Mutation: Mutation}, do)
 	return err
 }

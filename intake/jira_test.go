@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -104,7 +104,7 @@ func TestJiraUsesWhatIsThere(t *testing.T) {
 	t.Parallel()
 	p := newStarter(t)
 	im, _ := p.importer(&jira)
-	err := im.inTransaction(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+	err := im.inTransaction(t.Context(), func(ctx context.Context, tx *write.Tx) error {
 		if err := tx.CreateProperty(ctx, "jiraLabels", "Labels", "", desk.TypeText, nil); err != nil {
 			return err
 		}

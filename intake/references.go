@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -26,7 +26,7 @@ func (im *Importer) prepareReferences(ctx context.Context, s *importedRecord) er
 		if utterance.Speaker == Customer || im.agents[agentAddress(utterance.Author)] != nil {
 			continue
 		}
-		err := im.makeOnce(ctx, func(ctx context.Context, t *db.Tx) error { return im.makeAgent(ctx, t, utterance.Author) })
+		err := im.makeOnce(ctx, func(ctx context.Context, t *write.Tx) error { return im.makeAgent(ctx, t, utterance.Author) })
 		if err != nil {
 			return err
 		}
@@ -39,8 +39,8 @@ func (im *Importer) prepareReferences(ctx context.Context, s *importedRecord) er
 
 // makeOnce is for what is looked up and made when missing. Imports that run at the same time take
 // turns, by an advisory lock.
-func (im *Importer) makeOnce(ctx context.Context, find func(context.Context, *db.Tx) error) error {
-	return im.inTransaction(ctx, func(ctx context.Context, t *db.Tx) error {
+func (im *Importer) makeOnce(ctx context.Context, find func(context.Context, *write.Tx) error) error {
+	return im.inTransaction(ctx, func(ctx context.Context, t *write.Tx) error {
 		if err := t.TakeTurns(ctx, Mutation); err != nil {
 			return err
 		}
@@ -57,13 +57,13 @@ func inboxFault(err error) error {
 	return err
 }
 
-func (im *Importer) makeInbox(ctx context.Context, t *db.Tx) error {
+func (im *Importer) makeInbox(ctx context.Context, t *write.Tx) error {
 	inbox, err := t.FindInbox(ctx, im.Inbox)
 	if err != nil {
 		return err
 	}
 	if inbox == nil {
-		if err := t.CreateInbox(ctx, im.Inbox, desk.WorkspaceInbox, db.InboxSettings{}); err != nil {
+		if err := t.CreateInbox(ctx, im.Inbox, desk.WorkspaceInbox, write.InboxSettings{}); err != nil {
 			return err
 		}
 		inbox = t.Outcome().Inbox
@@ -87,11 +87,11 @@ func (im *Importer) makeInbox(ctx context.Context, t *db.Tx) error {
 }
 
 // saveStep saves what was done, so that the next step finds it.
-func saveStep(ctx context.Context, t *db.Tx) error { return t.Then(ctx, t.By(), time.Now()) }
+func saveStep(ctx context.Context, t *write.Tx) error { return t.Then(ctx, t.By(), time.Now()) }
 
 // makeAgent finds or makes the agent that an author's messages are by. Nobody can sign in as
 // them or give them work: they are deactivated, and their address is in a domain that can't be.
-func (im *Importer) makeAgent(ctx context.Context, t *db.Tx, author string) error {
+func (im *Importer) makeAgent(ctx context.Context, t *write.Tx, author string) error {
 	agent, err := t.FindAgent(ctx, agentAddress(author))
 	if err != nil {
 		return err

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -19,7 +19,7 @@ type ticketTargets struct {
 // options.
 func (im *Importer) prepareTicket(ctx context.Context, s *importedRecord) error {
 	if im.tickets.findStatus(s.Ticket.Status) == nil {
-		err := im.makeOnce(ctx, func(ctx context.Context, t *db.Tx) error { return im.makeStatus(ctx, t, s.Ticket.Status) })
+		err := im.makeOnce(ctx, func(ctx context.Context, t *write.Tx) error { return im.makeStatus(ctx, t, s.Ticket.Status) })
 		if err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func (im *Importer) prepareTicket(ctx context.Context, s *importedRecord) error 
 			continue
 		}
 		if !im.tickets.hasOptions(p) {
-			err := im.makeOnce(ctx, func(ctx context.Context, t *db.Tx) error { return im.makeProperty(ctx, t, p) })
+			err := im.makeOnce(ctx, func(ctx context.Context, t *write.Tx) error { return im.makeProperty(ctx, t, p) })
 			if err != nil {
 				return err
 			}
@@ -54,7 +54,7 @@ func (tp *ticketTargets) findStatus(in desk.StatusInput) *desk.TicketStatus {
 }
 
 // makeStatus makes the format's pipeline, and in it a status that the format did not foresee.
-func (im *Importer) makeStatus(ctx context.Context, t *db.Tx, in desk.StatusInput) error {
+func (im *Importer) makeStatus(ctx context.Context, t *write.Tx, in desk.StatusInput) error {
 	p, err := t.FindPipeline(ctx, im.Format.Pipeline)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func missingOptions(d *desk.PropertyDefinition, p Property) (out []desk.Property
 }
 
 // makeProperty finds or makes a property, and gives it the options that it lacks.
-func (im *Importer) makeProperty(ctx context.Context, t *db.Tx, p Property) error {
+func (im *Importer) makeProperty(ctx context.Context, t *write.Tx, p Property) error {
 	d, err := t.FindProperty(ctx, p.Key)
 	if err != nil {
 		return err

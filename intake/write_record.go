@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -19,7 +19,7 @@ type importedRecord struct {
 	conversation desk.ID // once there
 }
 
-func (im *Importer) writeThread(ctx context.Context, t *db.Tx, s *importedRecord) error {
+func (im *Importer) writeThread(ctx context.Context, t *write.Tx, s *importedRecord) error {
 	s.conversation = desk.ID{} // forget that of an attempt that was rolled back
 	for i := range s.Thread.Utterances {
 		utterance := &s.Thread.Utterances[i]
@@ -41,7 +41,7 @@ func (im *Importer) writeThread(ctx context.Context, t *db.Tx, s *importedRecord
 	return im.closeTicket(ctx, t, s)
 }
 
-func (im *Importer) writeUtterance(ctx context.Context, t *db.Tx, s *importedRecord, utterance *Utterance) error {
+func (im *Importer) writeUtterance(ctx context.Context, t *write.Tx, s *importedRecord, utterance *Utterance) error {
 	if utterance.Speaker == Customer {
 		return im.receiveMessage(ctx, t, s, utterance)
 	}
@@ -56,12 +56,12 @@ func (im *Importer) writeUtterance(ctx context.Context, t *db.Tx, s *importedRec
 	return t.TakeSent(ctx, s.conversation, utterance.Key, desk.Content{Text: utterance.Text})
 }
 
-func (im *Importer) receiveMessage(ctx context.Context, t *db.Tx, s *importedRecord, utterance *Utterance) error {
+func (im *Importer) receiveMessage(ctx context.Context, t *write.Tx, s *importedRecord, utterance *Utterance) error {
 	who := &s.Contact
 	if utterance.Contact != nil {
 		who = utterance.Contact
 	}
-	err := t.ReceiveMessage(ctx, db.ReceiveMessage{
+	err := t.ReceiveMessage(ctx, write.ReceiveMessage{
 		ChannelID: im.channel, ExternalID: utterance.Key, ThreadKey: &s.Thread.Key, Contact: *who,
 		Subject: s.Thread.Subject, Content: desk.Content{Text: utterance.Text}, SentAt: &utterance.At,
 	})
@@ -72,8 +72,8 @@ func (im *Importer) receiveMessage(ctx context.Context, t *db.Tx, s *importedRec
 }
 
 // startConversation begins a conversation in which the agent spoke first.
-func (im *Importer) startConversation(ctx context.Context, t *db.Tx, s *importedRecord, at time.Time) error {
-	err := t.StartConversation(ctx, db.StartConversation{
+func (im *Importer) startConversation(ctx context.Context, t *write.Tx, s *importedRecord, at time.Time) error {
+	err := t.StartConversation(ctx, write.StartConversation{
 		ChannelID: im.channel, Contact: &s.Contact, Subject: s.Thread.Subject, ThreadKey: &s.Thread.Key,
 		Owner: desk.OwnerInput{Set: true}, // nobody
 	})
@@ -85,7 +85,7 @@ func (im *Importer) startConversation(ctx context.Context, t *db.Tx, s *imported
 }
 
 // ticket gives the conversation its ticket. One that is closed now was open first.
-func (im *Importer) createTicket(ctx context.Context, t *db.Tx, s *importedRecord) error {
+func (im *Importer) createTicket(ctx context.Context, t *write.Tx, s *importedRecord) error {
 	if err := t.Then(ctx, desk.System(im.Account), s.Ticket.CreatedAt); err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (im *Importer) createTicket(ctx context.Context, t *db.Tx, s *importedRecor
 	if status.State == desk.StateClosed {
 		status = s.first
 	}
-	return t.CreateTicket(ctx, db.CreateTicket{
+	return t.CreateTicket(ctx, write.CreateTicket{
 		ConversationID: s.conversation, Name: s.Ticket.Name, StatusID: &status.ID,
 		Priority: s.Ticket.Priority, Properties: s.properties,
 	})
@@ -101,7 +101,7 @@ func (im *Importer) createTicket(ctx context.Context, t *db.Tx, s *importedRecor
 
 // closeTicket closes the ticket, and the conversation with it (R21). What is closed, somebody has
 // read.
-func (im *Importer) closeTicket(ctx context.Context, t *db.Tx, s *importedRecord) error {
+func (im *Importer) closeTicket(ctx context.Context, t *write.Tx, s *importedRecord) error {
 	by := desk.System(im.Account)
 	if err := t.Then(ctx, by, s.Ticket.ClosedAt); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -18,9 +19,9 @@ func ensureAccount(ctx context.Context, store *db.Store, o Options) (*desk.Accou
 		return account, err
 	}
 	began := o.Until.Add(-o.Span).Add(-24 * time.Hour)
-	out, err := store.CreateAccount(ctx, db.Write{Mutation: "seed", At: began}, db.CreateAccount{
+	out, err := store.CreateAccount(ctx, write.Write{Mutation: "seed", At: began}, write.CreateAccount{
 		Slug: o.Slug, Name: "Pinewood Outdoor", Plan: desk.PlanStarter, AdminEmail: "ada@" + o.Slug + ".test", AdminName: "Ada Byrne",
-	}, func(ctx context.Context, t *db.Tx) error {
+	}, func(ctx context.Context, t *write.Tx) error {
 		made := *t.Outcome()
 		f := &setupWriter{Tx: t, ctx: ctx, at: began, admin: &desk.Actor{Account: made.Account, Agent: made.Agent}}
 		f.writeSetup(o)
@@ -35,7 +36,7 @@ func ensureAccount(ctx context.Context, store *db.Store, o Options) (*desk.Accou
 
 // setupWriter sets an account up. Once a step has failed the others do nothing.
 type setupWriter struct {
-	*db.Tx
+	*write.Tx
 	ctx   context.Context // of the one transaction
 	err   error
 	at    time.Time
@@ -43,7 +44,7 @@ type setupWriter struct {
 }
 
 // adminStep is a mutation of the admin, a second after the one before.
-func (f *setupWriter) adminStep(do func() error) *db.Outcome {
+func (f *setupWriter) adminStep(do func() error) *write.Outcome {
 	f.at = f.at.Add(time.Second)
 	if f.err == nil {
 		f.err = f.Then(f.ctx, f.admin, f.at)
@@ -106,7 +107,7 @@ func (f *setupWriter) createInbox(name string, i int, teams []desk.ID) {
 	if i%4 == 3 {
 		workspace = desk.WorkspaceHelpDesk
 	}
-	made := f.adminStep(func() error { return f.CreateInbox(f.ctx, name, workspace, db.InboxSettings{TeamIDs: &open}) })
+	made := f.adminStep(func() error { return f.CreateInbox(f.ctx, name, workspace, write.InboxSettings{TeamIDs: &open}) })
 	if f.err != nil {
 		return
 	}

@@ -4,7 +4,7 @@ package generated
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -20,8 +20,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ContactResolver interface {
-	Conversations(ctx context.Context, obj *desk.Contact, where *db.ConversationWhere, orderBy *db.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error)
-	Tickets(ctx context.Context, obj *desk.Contact, where *db.TicketWhere, orderBy *db.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error)
+	Conversations(ctx context.Context, obj *desk.Contact, where *read.ConversationWhere, orderBy *read.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error)
+	Tickets(ctx context.Context, obj *desk.Contact, where *read.TicketWhere, orderBy *read.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error)
 	ViewerCanUpdate(ctx context.Context, obj *desk.Contact) (bool, error)
 }
 
@@ -33,7 +33,7 @@ func (ec *executionContext) field_Contact_conversations_args(ctx context.Context
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.ConversationWhere, error) {
+		func(ctx context.Context, v any) (*read.ConversationWhere, error) {
 			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
 		})
 	if err != nil {
@@ -41,7 +41,7 @@ func (ec *executionContext) field_Contact_conversations_args(ctx context.Context
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.ConversationOrder, error) {
+		func(ctx context.Context, v any) (*read.ConversationOrder, error) {
 			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx, v)
 		})
 	if err != nil {
@@ -87,7 +87,7 @@ func (ec *executionContext) field_Contact_tickets_args(ctx context.Context, rawA
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.TicketWhere, error) {
+		func(ctx context.Context, v any) (*read.TicketWhere, error) {
 			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
 		})
 	if err != nil {
@@ -95,7 +95,7 @@ func (ec *executionContext) field_Contact_tickets_args(ctx context.Context, rawA
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.TicketOrder, error) {
+		func(ctx context.Context, v any) (*read.TicketOrder, error) {
 			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx, v)
 		})
 	if err != nil {
@@ -312,7 +312,7 @@ func (ec *executionContext) _Contact_conversations(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Contact().Conversations(ctx, obj, fc.Args["where"].(*db.ConversationWhere), fc.Args["orderBy"].(*db.ConversationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Contact().Conversations(ctx, obj, fc.Args["where"].(*read.ConversationWhere), fc.Args["orderBy"].(*read.ConversationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Conversation]) graphql.Marshaler {
@@ -356,7 +356,7 @@ func (ec *executionContext) _Contact_tickets(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Contact().Tickets(ctx, obj, fc.Args["where"].(*db.TicketWhere), fc.Args["orderBy"].(*db.TicketOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Contact().Tickets(ctx, obj, fc.Args["where"].(*read.TicketWhere), fc.Args["orderBy"].(*read.TicketOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Ticket]) graphql.Marshaler {
@@ -903,8 +903,8 @@ func (ec *executionContext) unmarshalInputContactInput(ctx context.Context, obj 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputContactOrder(ctx context.Context, obj any) (db.ContactOrder, error) {
-	var it db.ContactOrder
+func (ec *executionContext) unmarshalInputContactOrder(ctx context.Context, obj any) (read.ContactOrder, error) {
+	var it read.ContactOrder
 	if obj == nil {
 		return it, nil
 	}
@@ -1074,8 +1074,8 @@ func (ec *executionContext) unmarshalInputContactUpsertInput(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputContactWhere(ctx context.Context, obj any) (db.ContactWhere, error) {
-	var it db.ContactWhere
+func (ec *executionContext) unmarshalInputContactWhere(ctx context.Context, obj any) (read.ContactWhere, error) {
+	var it read.ContactWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -1708,13 +1708,13 @@ func (ec *executionContext) unmarshalNContactInput2ᚖdeskwireᚋdeskᚐContactI
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx context.Context, v any) (db.ContactOrderField, error) {
+func (ec *executionContext) unmarshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx context.Context, v any) (read.ContactOrderField, error) {
 	tmp, err := model.UnmarshalString(v)
-	res := db.ContactOrderField(tmp)
+	res := read.ContactOrderField(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx context.Context, sel ast.SelectionSet, v db.ContactOrderField) graphql.Marshaler {
+func (ec *executionContext) marshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx context.Context, sel ast.SelectionSet, v read.ContactOrderField) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1755,7 +1755,7 @@ func (ec *executionContext) marshalNContactUpsertPayload2ᚖdeskwireᚋgraphᚋm
 	return ec._ContactUpsertPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx context.Context, v any) (*db.ContactWhere, error) {
+func (ec *executionContext) unmarshalNContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx context.Context, v any) (*read.ContactWhere, error) {
 	res, err := ec.unmarshalInputContactWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1775,7 +1775,7 @@ func (ec *executionContext) unmarshalOContactInput2ᚖdeskwireᚋdeskᚐContactI
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOContactOrder2ᚖdeskwireᚋdbᚐContactOrder(ctx context.Context, v any) (*db.ContactOrder, error) {
+func (ec *executionContext) unmarshalOContactOrder2ᚖdeskwireᚋdbᚐContactOrder(ctx context.Context, v any) (*read.ContactOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1783,13 +1783,13 @@ func (ec *executionContext) unmarshalOContactOrder2ᚖdeskwireᚋdbᚐContactOrd
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContactWhereᚄ(ctx context.Context, v any) ([]*db.ContactWhere, error) {
+func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContactWhereᚄ(ctx context.Context, v any) ([]*read.ContactWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*db.ContactWhere, len(vSlice))
+	res := make([]*read.ContactWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, vSlice[i])
@@ -1800,7 +1800,7 @@ func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContact
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx context.Context, v any) (*db.ContactWhere, error) {
+func (ec *executionContext) unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx context.Context, v any) (*read.ContactWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

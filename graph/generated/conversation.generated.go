@@ -4,7 +4,7 @@ package generated
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"deskwire/live"
@@ -2915,8 +2915,8 @@ func (ec *executionContext) unmarshalInputConversationMoveInput(ctx context.Cont
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context, obj any) (db.ConversationOrder, error) {
-	var it db.ConversationOrder
+func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context, obj any) (read.ConversationOrder, error) {
+	var it read.ConversationOrder
 	if obj == nil {
 		return it, nil
 	}
@@ -3202,8 +3202,8 @@ func (ec *executionContext) unmarshalInputConversationTrashInput(ctx context.Con
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context, obj any) (db.ConversationWhere, error) {
-	var it db.ConversationWhere
+func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context, obj any) (read.ConversationWhere, error) {
+	var it read.ConversationWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -5038,13 +5038,13 @@ func (ec *executionContext) marshalNConversationMovePayload2ᚖdeskwireᚋgraph�
 	return ec._ConversationMovePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx context.Context, v any) (db.ConversationOrderField, error) {
+func (ec *executionContext) unmarshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx context.Context, v any) (read.ConversationOrderField, error) {
 	tmp, err := model.UnmarshalString(v)
-	res := db.ConversationOrderField(tmp)
+	res := read.ConversationOrderField(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx context.Context, sel ast.SelectionSet, v db.ConversationOrderField) graphql.Marshaler {
+func (ec *executionContext) marshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx context.Context, sel ast.SelectionSet, v read.ConversationOrderField) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalString(string(v))
 	if res == graphql.Null {
@@ -5132,7 +5132,7 @@ func (ec *executionContext) marshalNConversationTrashPayload2ᚖdeskwireᚋgraph
 	return ec._ConversationTrashPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx context.Context, v any) (*db.ConversationWhere, error) {
+func (ec *executionContext) unmarshalNConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx context.Context, v any) (*read.ConversationWhere, error) {
 	res, err := ec.unmarshalInputConversationWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -5144,7 +5144,7 @@ func (ec *executionContext) marshalOConversation2ᚖdeskwireᚋdeskᚐConversati
 	return ec._Conversation(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx context.Context, v any) (*db.ConversationOrder, error) {
+func (ec *executionContext) unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx context.Context, v any) (*read.ConversationOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -5188,13 +5188,13 @@ func (ec *executionContext) marshalOConversationStatus2ᚕdeskwireᚋdeskᚐConv
 	return ret
 }
 
-func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐConversationWhereᚄ(ctx context.Context, v any) ([]*db.ConversationWhere, error) {
+func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐConversationWhereᚄ(ctx context.Context, v any) ([]*read.ConversationWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*db.ConversationWhere, len(vSlice))
+	res := make([]*read.ConversationWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, vSlice[i])
@@ -5205,7 +5205,7 @@ func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐCo
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx context.Context, v any) (*db.ConversationWhere, error) {
+func (ec *executionContext) unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx context.Context, v any) (*read.ConversationWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

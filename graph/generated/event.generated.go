@@ -4,7 +4,7 @@ package generated
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -699,8 +699,8 @@ func (ec *executionContext) fieldContext_TimelineEdge_node(_ context.Context, fi
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj any) (db.EventWhere, error) {
-	var it db.EventWhere
+func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj any) (read.EventWhere, error) {
+	var it read.EventWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -1502,7 +1502,7 @@ func (ec *executionContext) marshalNEventKind2deskwireᚋdeskᚐEventKind(ctx co
 	return res
 }
 
-func (ec *executionContext) unmarshalNEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx context.Context, v any) (*db.EventWhere, error) {
+func (ec *executionContext) unmarshalNEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx context.Context, v any) (*read.EventWhere, error) {
 	res, err := ec.unmarshalInputEventWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1605,13 +1605,13 @@ func (ec *executionContext) marshalOEventKind2ᚕdeskwireᚋdeskᚐEventKindᚄ(
 	return ret
 }
 
-func (ec *executionContext) unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWhereᚄ(ctx context.Context, v any) ([]*db.EventWhere, error) {
+func (ec *executionContext) unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWhereᚄ(ctx context.Context, v any) ([]*read.EventWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*db.EventWhere, len(vSlice))
+	res := make([]*read.EventWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, vSlice[i])
@@ -1622,7 +1622,7 @@ func (ec *executionContext) unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWher
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx context.Context, v any) (*db.EventWhere, error) {
+func (ec *executionContext) unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx context.Context, v any) (*read.EventWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -4,7 +4,7 @@ package generated
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"deskwire/graph/plan"
@@ -223,10 +223,10 @@ func Types(r ResolverRoot) plan.Types {
 		"createdAt":  plan.Get(func(o *desk.Contact) time.Time { return o.CreatedAt }, plan.Append(model.AppendDateTime)),
 		"version":    plan.Get(func(o *desk.Contact) int { return o.Version }, plan.Int[int]),
 		"conversations": plan.ResolveWith(ec.field_Contact_conversations_args, func(ctx context.Context, o *desk.Contact, args map[string]any) (*model.Connection[*desk.Conversation], error) {
-			return r.Contact().Conversations(ctx, o, args["where"].(*db.ConversationWhere), args["orderBy"].(*db.ConversationOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Contact().Conversations(ctx, o, args["where"].(*read.ConversationWhere), args["orderBy"].(*read.ConversationOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Conversation]](types["ConversationConnection"], false)),
 		"tickets": plan.ResolveWith(ec.field_Contact_tickets_args, func(ctx context.Context, o *desk.Contact, args map[string]any) (*model.Connection[*desk.Ticket], error) {
-			return r.Contact().Tickets(ctx, o, args["where"].(*db.TicketWhere), args["orderBy"].(*db.TicketOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Contact().Tickets(ctx, o, args["where"].(*read.TicketWhere), args["orderBy"].(*read.TicketOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Ticket]](types["TicketConnection"], false)),
 		"viewerCanUpdate": plan.Resolve(r.Contact().ViewerCanUpdate, plan.Bool),
 	}
@@ -565,16 +565,16 @@ func Types(r ResolverRoot) plan.Types {
 			return r.Query().Contact(ctx, args["id"].(desk.Ref))
 		}, plan.Object[desk.Contact](types["Contact"], true)),
 		"contacts": plan.RootWith(ec.field_Query_contacts_args, func(ctx context.Context, args map[string]any) (*model.Connection[*desk.Contact], error) {
-			return r.Query().Contacts(ctx, args["where"].(*db.ContactWhere), args["orderBy"].(*db.ContactOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Query().Contacts(ctx, args["where"].(*read.ContactWhere), args["orderBy"].(*read.ContactOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Contact]](types["ContactConnection"], false)),
 		"conversation": plan.RootWith(ec.field_Query_conversation_args, func(ctx context.Context, args map[string]any) (*desk.Conversation, error) {
 			return r.Query().Conversation(ctx, args["id"].(desk.Ref))
 		}, plan.Object[desk.Conversation](types["Conversation"], true)),
 		"conversations": plan.RootWith(ec.field_Query_conversations_args, func(ctx context.Context, args map[string]any) (*model.Connection[*desk.Conversation], error) {
-			return r.Query().Conversations(ctx, args["where"].(*db.ConversationWhere), args["orderBy"].(*db.ConversationOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Query().Conversations(ctx, args["where"].(*read.ConversationWhere), args["orderBy"].(*read.ConversationOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Conversation]](types["ConversationConnection"], false)),
 		"events": plan.RootWith(ec.field_Query_events_args, func(ctx context.Context, args map[string]any) (*model.Connection[*desk.Event], error) {
-			return r.Query().Events(ctx, args["since"].(*string), args["where"].(*db.EventWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Query().Events(ctx, args["since"].(*string), args["where"].(*read.EventWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Event]](types["EventConnection"], false)),
 		"eventCursor": plan.Root(r.Query().EventCursor, plan.String),
 		"inboxes":     plan.Root(r.Query().Inboxes, plan.List(plan.Object[desk.Inbox](types["Inbox"], false), false)),
@@ -592,13 +592,13 @@ func Types(r ResolverRoot) plan.Types {
 			return r.Query().Search(ctx, args["query"].(string))
 		}, plan.Object[desk.Search](types["Search"], false)),
 		"snippets": plan.RootWith(ec.field_Query_snippets_args, func(ctx context.Context, args map[string]any) (*model.Connection[*desk.Snippet], error) {
-			return r.Query().Snippets(ctx, args["where"].(*db.SnippetWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Query().Snippets(ctx, args["where"].(*read.SnippetWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Snippet]](types["SnippetConnection"], false)),
 		"ticket": plan.RootWith(ec.field_Query_ticket_args, func(ctx context.Context, args map[string]any) (*desk.Ticket, error) {
 			return r.Query().Ticket(ctx, args["id"].(desk.Ref))
 		}, plan.Object[desk.Ticket](types["Ticket"], true)),
 		"tickets": plan.RootWith(ec.field_Query_tickets_args, func(ctx context.Context, args map[string]any) (*model.Connection[*desk.Ticket], error) {
-			return r.Query().Tickets(ctx, args["where"].(*db.TicketWhere), args["orderBy"].(*db.TicketOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Query().Tickets(ctx, args["where"].(*read.TicketWhere), args["orderBy"].(*read.TicketOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*desk.Ticket]](types["TicketConnection"], false)),
 		"trash": plan.RootWith(ec.field_Query_trash_args, func(ctx context.Context, args map[string]any) (*model.Connection[*desk.TrashGroup], error) {
 			return r.Query().Trash(ctx, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
@@ -620,13 +620,13 @@ func Types(r ResolverRoot) plan.Types {
 		"id":    plan.Get((*desk.Search).Ref, plan.Append(model.AppendID)),
 		"query": plan.Get(func(o *desk.Search) string { return o.Query }, plan.String),
 		"conversations": plan.ResolveWith(ec.field_Search_conversations_args, func(ctx context.Context, o *desk.Search, args map[string]any) (*model.Connection[*model.ConversationHit], error) {
-			return r.Search().Conversations(ctx, o, args["where"].(*db.ConversationWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Search().Conversations(ctx, o, args["where"].(*read.ConversationWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*model.ConversationHit]](types["ConversationHitConnection"], false)),
 		"tickets": plan.ResolveWith(ec.field_Search_tickets_args, func(ctx context.Context, o *desk.Search, args map[string]any) (*model.Connection[*model.TicketHit], error) {
-			return r.Search().Tickets(ctx, o, args["where"].(*db.TicketWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Search().Tickets(ctx, o, args["where"].(*read.TicketWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*model.TicketHit]](types["TicketHitConnection"], false)),
 		"contacts": plan.ResolveWith(ec.field_Search_contacts_args, func(ctx context.Context, o *desk.Search, args map[string]any) (*model.Connection[*model.ContactHit], error) {
-			return r.Search().Contacts(ctx, o, args["where"].(*db.ContactWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
+			return r.Search().Contacts(ctx, o, args["where"].(*read.ContactWhere), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 		}, plan.Object[model.Connection[*model.ContactHit]](types["ContactHitConnection"], false)),
 	}
 	types["Snippet"].Fields = map[string]plan.Field{
@@ -671,7 +671,7 @@ func Types(r ResolverRoot) plan.Types {
 			return r.Subscription().ViewerLive(ctx, args["after"].(*string))
 		}, plan.First(plan.Object[model.ViewerLive](types["ViewerLivePayload"], false))),
 		"events": plan.RootWith(ec.field_Subscription_events_args, func(ctx context.Context, args map[string]any) (<-chan *model.EventsLive, error) {
-			return r.Subscription().Events(ctx, args["where"].(*db.EventWhere), args["after"].(*string))
+			return r.Subscription().Events(ctx, args["where"].(*read.EventWhere), args["after"].(*string))
 		}, plan.First(plan.Object[model.EventsLive](types["EventsLivePayload"], false))),
 		"conversationPresence": plan.RootWith(ec.field_Subscription_conversationPresence_args, func(ctx context.Context, args map[string]any) (<-chan *model.ConversationPresence, error) {
 			return r.Subscription().ConversationPresence(ctx, args["conversationId"].(desk.Ref))

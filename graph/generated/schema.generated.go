@@ -4,7 +4,7 @@ package generated
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -93,10 +93,10 @@ type QueryResolver interface {
 	Agents(ctx context.Context) ([]*desk.Agent, error)
 	Teams(ctx context.Context) ([]*desk.Team, error)
 	Contact(ctx context.Context, id desk.Ref) (*desk.Contact, error)
-	Contacts(ctx context.Context, where *db.ContactWhere, orderBy *db.ContactOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Contact], error)
+	Contacts(ctx context.Context, where *read.ContactWhere, orderBy *read.ContactOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Contact], error)
 	Conversation(ctx context.Context, id desk.Ref) (*desk.Conversation, error)
-	Conversations(ctx context.Context, where *db.ConversationWhere, orderBy *db.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error)
-	Events(ctx context.Context, since *string, where *db.EventWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Event], error)
+	Conversations(ctx context.Context, where *read.ConversationWhere, orderBy *read.ConversationOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Conversation], error)
+	Events(ctx context.Context, since *string, where *read.EventWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Event], error)
 	EventCursor(ctx context.Context) (string, error)
 	Inboxes(ctx context.Context) ([]*desk.Inbox, error)
 	Labels(ctx context.Context, includeArchived bool) ([]*desk.Label, error)
@@ -104,9 +104,9 @@ type QueryResolver interface {
 	PropertyDefinitions(ctx context.Context, includeArchived bool) ([]*desk.PropertyDefinition, error)
 	RateLimit(ctx context.Context) (*model.RateLimit, error)
 	Search(ctx context.Context, query string) (*desk.Search, error)
-	Snippets(ctx context.Context, where *db.SnippetWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Snippet], error)
+	Snippets(ctx context.Context, where *read.SnippetWhere, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Snippet], error)
 	Ticket(ctx context.Context, id desk.Ref) (*desk.Ticket, error)
-	Tickets(ctx context.Context, where *db.TicketWhere, orderBy *db.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error)
+	Tickets(ctx context.Context, where *read.TicketWhere, orderBy *read.TicketOrder, first *int, after *string, last *int, before *string) (*model.Connection[*desk.Ticket], error)
 	Trash(ctx context.Context, first *int, after *string, last *int, before *string) (*model.Connection[*desk.TrashGroup], error)
 	InboxViews(ctx context.Context, inboxID *desk.Ref, scope []desk.ViewScope) ([]*desk.InboxView, error)
 	InboxView(ctx context.Context, id desk.Ref) (*desk.InboxView, error)
@@ -116,7 +116,7 @@ type SubscriptionResolver interface {
 	TicketLive(ctx context.Context, id desk.Ref, after *string) (<-chan *model.TicketLive, error)
 	InboxViewLive(ctx context.Context, viewID desk.Ref, after *string) (<-chan *model.InboxViewLive, error)
 	ViewerLive(ctx context.Context, after *string) (<-chan *model.ViewerLive, error)
-	Events(ctx context.Context, where *db.EventWhere, after *string) (<-chan *model.EventsLive, error)
+	Events(ctx context.Context, where *read.EventWhere, after *string) (<-chan *model.EventsLive, error)
 	ConversationPresence(ctx context.Context, conversationID desk.Ref) (<-chan *model.ConversationPresence, error)
 }
 
@@ -982,7 +982,7 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.ContactWhere, error) {
+		func(ctx context.Context, v any) (*read.ContactWhere, error) {
 			return ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
 		})
 	if err != nil {
@@ -990,7 +990,7 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.ContactOrder, error) {
+		func(ctx context.Context, v any) (*read.ContactOrder, error) {
 			return ec.unmarshalOContactOrder2ᚖdeskwireᚋdbᚐContactOrder(ctx, v)
 		})
 	if err != nil {
@@ -1050,7 +1050,7 @@ func (ec *executionContext) field_Query_conversations_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.ConversationWhere, error) {
+		func(ctx context.Context, v any) (*read.ConversationWhere, error) {
 			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
 		})
 	if err != nil {
@@ -1058,7 +1058,7 @@ func (ec *executionContext) field_Query_conversations_args(ctx context.Context, 
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.ConversationOrder, error) {
+		func(ctx context.Context, v any) (*read.ConversationOrder, error) {
 			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx, v)
 		})
 	if err != nil {
@@ -1112,7 +1112,7 @@ func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs
 	}
 	args["since"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.EventWhere, error) {
+		func(ctx context.Context, v any) (*read.EventWhere, error) {
 			return ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, v)
 		})
 	if err != nil {
@@ -1278,7 +1278,7 @@ func (ec *executionContext) field_Query_snippets_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.SnippetWhere, error) {
+		func(ctx context.Context, v any) (*read.SnippetWhere, error) {
 			return ec.unmarshalOSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx, v)
 		})
 	if err != nil {
@@ -1338,7 +1338,7 @@ func (ec *executionContext) field_Query_tickets_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.TicketWhere, error) {
+		func(ctx context.Context, v any) (*read.TicketWhere, error) {
 			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
 		})
 	if err != nil {
@@ -1346,7 +1346,7 @@ func (ec *executionContext) field_Query_tickets_args(ctx context.Context, rawArg
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.TicketOrder, error) {
+		func(ctx context.Context, v any) (*read.TicketOrder, error) {
 			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx, v)
 		})
 	if err != nil {
@@ -1466,7 +1466,7 @@ func (ec *executionContext) field_Subscription_events_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.EventWhere, error) {
+		func(ctx context.Context, v any) (*read.EventWhere, error) {
 			return ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, v)
 		})
 	if err != nil {
@@ -5000,7 +5000,7 @@ func (ec *executionContext) _Query_contacts(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Contacts(ctx, fc.Args["where"].(*db.ContactWhere), fc.Args["orderBy"].(*db.ContactOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Contacts(ctx, fc.Args["where"].(*read.ContactWhere), fc.Args["orderBy"].(*read.ContactOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Contact]) graphql.Marshaler {
@@ -5088,7 +5088,7 @@ func (ec *executionContext) _Query_conversations(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Conversations(ctx, fc.Args["where"].(*db.ConversationWhere), fc.Args["orderBy"].(*db.ConversationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Conversations(ctx, fc.Args["where"].(*read.ConversationWhere), fc.Args["orderBy"].(*read.ConversationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Conversation]) graphql.Marshaler {
@@ -5132,7 +5132,7 @@ func (ec *executionContext) _Query_events(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Events(ctx, fc.Args["since"].(*string), fc.Args["where"].(*db.EventWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Events(ctx, fc.Args["since"].(*string), fc.Args["where"].(*read.EventWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Event]) graphql.Marshaler {
@@ -5439,7 +5439,7 @@ func (ec *executionContext) _Query_snippets(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Snippets(ctx, fc.Args["where"].(*db.SnippetWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Snippets(ctx, fc.Args["where"].(*read.SnippetWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Snippet]) graphql.Marshaler {
@@ -5527,7 +5527,7 @@ func (ec *executionContext) _Query_tickets(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Tickets(ctx, fc.Args["where"].(*db.TicketWhere), fc.Args["orderBy"].(*db.TicketOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Tickets(ctx, fc.Args["where"].(*read.TicketWhere), fc.Args["orderBy"].(*read.TicketOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*desk.Ticket]) graphql.Marshaler {
@@ -5955,7 +5955,7 @@ func (ec *executionContext) _Subscription_events(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().Events(ctx, fc.Args["where"].(*db.EventWhere), fc.Args["after"].(*string))
+			return ec.Resolvers.Subscription().Events(ctx, fc.Args["where"].(*read.EventWhere), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.EventsLive) graphql.Marshaler {
@@ -6138,8 +6138,8 @@ func (ec *executionContext) fieldContext_VersionConflictError_current(_ context.
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context, obj any) (db.TimeComparator, error) {
-	var it db.TimeComparator
+func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context, obj any) (read.TimeComparator, error) {
+	var it read.TimeComparator
 	if obj == nil {
 		return it, nil
 	}
@@ -6210,8 +6210,8 @@ func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj any) (db.IDComparator, error) {
-	var it db.IDComparator
+func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj any) (read.IDComparator, error) {
+	var it read.IDComparator
 	if obj == nil {
 		return it, nil
 	}
@@ -6261,8 +6261,8 @@ func (ec *executionContext) unmarshalInputIdComparator(ctx context.Context, obj 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputIntComparator(ctx context.Context, obj any) (db.IntComparator, error) {
-	var it db.IntComparator
+func (ec *executionContext) unmarshalInputIntComparator(ctx context.Context, obj any) (read.IntComparator, error) {
+	var it read.IntComparator
 	if obj == nil {
 		return it, nil
 	}
@@ -6326,8 +6326,8 @@ func (ec *executionContext) unmarshalInputIntComparator(ctx context.Context, obj
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputStringComparator(ctx context.Context, obj any) (db.StringComparator, error) {
-	var it db.StringComparator
+func (ec *executionContext) unmarshalInputStringComparator(ctx context.Context, obj any) (read.StringComparator, error) {
+	var it read.StringComparator
 	if obj == nil {
 		return it, nil
 	}
@@ -8206,13 +8206,13 @@ func (ec *executionContext) marshalNNode2ᚕdeskwireᚋdeskᚐNodeᚄ(ctx contex
 	return ret
 }
 
-func (ec *executionContext) unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx context.Context, v any) (db.Direction, error) {
+func (ec *executionContext) unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx context.Context, v any) (read.Direction, error) {
 	tmp, err := model.UnmarshalString(v)
-	res := db.Direction(tmp)
+	res := read.Direction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrderDirection2deskwireᚋdbᚐDirection(ctx context.Context, sel ast.SelectionSet, v db.Direction) graphql.Marshaler {
+func (ec *executionContext) marshalNOrderDirection2deskwireᚋdbᚐDirection(ctx context.Context, sel ast.SelectionSet, v read.Direction) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalString(string(v))
 	if res == graphql.Null {
@@ -8277,7 +8277,7 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
-func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx context.Context, v any) (*db.TimeComparator, error) {
+func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx context.Context, v any) (*read.TimeComparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -8285,7 +8285,7 @@ func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTime
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx context.Context, v any) (*db.IDComparator, error) {
+func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx context.Context, v any) (*read.IDComparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -8293,7 +8293,7 @@ func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparat
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx context.Context, v any) (*db.IntComparator, error) {
+func (ec *executionContext) unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx context.Context, v any) (*read.IntComparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -8308,7 +8308,7 @@ func (ec *executionContext) marshalONode2deskwireᚋdeskᚐNode(ctx context.Cont
 	return ec._Node(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx context.Context, v any) (*db.StringComparator, error) {
+func (ec *executionContext) unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx context.Context, v any) (*read.StringComparator, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -4,7 +4,7 @@ package generated
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -26,9 +26,9 @@ type ConversationHitResolver interface {
 	Message(ctx context.Context, obj *model.ConversationHit) (model.Message, error)
 }
 type SearchResolver interface {
-	Conversations(ctx context.Context, obj *desk.Search, where *db.ConversationWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ConversationHit], error)
-	Tickets(ctx context.Context, obj *desk.Search, where *db.TicketWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.TicketHit], error)
-	Contacts(ctx context.Context, obj *desk.Search, where *db.ContactWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ContactHit], error)
+	Conversations(ctx context.Context, obj *desk.Search, where *read.ConversationWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ConversationHit], error)
+	Tickets(ctx context.Context, obj *desk.Search, where *read.TicketWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.TicketHit], error)
+	Contacts(ctx context.Context, obj *desk.Search, where *read.ContactWhere, first *int, after *string, last *int, before *string) (*model.Connection[*model.ContactHit], error)
 }
 type TicketHitResolver interface {
 	Ticket(ctx context.Context, obj *model.TicketHit) (*desk.Ticket, error)
@@ -42,7 +42,7 @@ func (ec *executionContext) field_Search_contacts_args(ctx context.Context, rawA
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.ContactWhere, error) {
+		func(ctx context.Context, v any) (*read.ContactWhere, error) {
 			return ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
 		})
 	if err != nil {
@@ -88,7 +88,7 @@ func (ec *executionContext) field_Search_conversations_args(ctx context.Context,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.ConversationWhere, error) {
+		func(ctx context.Context, v any) (*read.ConversationWhere, error) {
 			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
 		})
 	if err != nil {
@@ -134,7 +134,7 @@ func (ec *executionContext) field_Search_tickets_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
-		func(ctx context.Context, v any) (*db.TicketWhere, error) {
+		func(ctx context.Context, v any) (*read.TicketWhere, error) {
 			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
 		})
 	if err != nil {
@@ -918,7 +918,7 @@ func (ec *executionContext) _Search_conversations(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Search().Conversations(ctx, obj, fc.Args["where"].(*db.ConversationWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Search().Conversations(ctx, obj, fc.Args["where"].(*read.ConversationWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.ConversationHit]) graphql.Marshaler {
@@ -962,7 +962,7 @@ func (ec *executionContext) _Search_tickets(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Search().Tickets(ctx, obj, fc.Args["where"].(*db.TicketWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Search().Tickets(ctx, obj, fc.Args["where"].(*read.TicketWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.TicketHit]) graphql.Marshaler {
@@ -1006,7 +1006,7 @@ func (ec *executionContext) _Search_contacts(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Search().Contacts(ctx, obj, fc.Args["where"].(*db.ContactWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Search().Contacts(ctx, obj, fc.Args["where"].(*read.ContactWhere), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.ContactHit]) graphql.Marshaler {

@@ -4,7 +4,7 @@ package generated
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -1150,8 +1150,8 @@ func (ec *executionContext) unmarshalInputSnippetUpdateInput(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputSnippetWhere(ctx context.Context, obj any) (db.SnippetWhere, error) {
-	var it db.SnippetWhere
+func (ec *executionContext) unmarshalInputSnippetWhere(ctx context.Context, obj any) (read.SnippetWhere, error) {
+	var it read.SnippetWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -1933,7 +1933,7 @@ func (ec *executionContext) marshalNSnippetUpdatePayload2ᚖdeskwireᚋgraphᚋm
 	return ec._SnippetUpdatePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx context.Context, v any) (*db.SnippetWhere, error) {
+func (ec *executionContext) unmarshalNSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx context.Context, v any) (*read.SnippetWhere, error) {
 	res, err := ec.unmarshalInputSnippetWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1988,13 +1988,13 @@ func (ec *executionContext) marshalOSnippetScope2ᚕdeskwireᚋdeskᚐSnippetSco
 	return ret
 }
 
-func (ec *executionContext) unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚐSnippetWhereᚄ(ctx context.Context, v any) ([]*db.SnippetWhere, error) {
+func (ec *executionContext) unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚐSnippetWhereᚄ(ctx context.Context, v any) ([]*read.SnippetWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*db.SnippetWhere, len(vSlice))
+	res := make([]*read.SnippetWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx, vSlice[i])
@@ -2005,7 +2005,7 @@ func (ec *executionContext) unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚐSnippet
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx context.Context, v any) (*db.SnippetWhere, error) {
+func (ec *executionContext) unmarshalOSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx context.Context, v any) (*read.SnippetWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -4,7 +4,7 @@ package generated
 
 import (
 	"context"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph/model"
 	"errors"
@@ -2226,8 +2226,8 @@ func (ec *executionContext) fieldContext_TicketUpdatePayload_eventCursor(_ conte
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputPropertyWhere(ctx context.Context, obj any) (db.PropertyWhere, error) {
-	var it db.PropertyWhere
+func (ec *executionContext) unmarshalInputPropertyWhere(ctx context.Context, obj any) (read.PropertyWhere, error) {
+	var it read.PropertyWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -2542,8 +2542,8 @@ func (ec *executionContext) unmarshalInputTicketCreateInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputTicketOrder(ctx context.Context, obj any) (db.TicketOrder, error) {
-	var it db.TicketOrder
+func (ec *executionContext) unmarshalInputTicketOrder(ctx context.Context, obj any) (read.TicketOrder, error) {
+	var it read.TicketOrder
 	if obj == nil {
 		return it, nil
 	}
@@ -2829,8 +2829,8 @@ func (ec *executionContext) unmarshalInputTicketUpdateInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj any) (db.TicketWhere, error) {
-	var it db.TicketWhere
+func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj any) (read.TicketWhere, error) {
+	var it read.TicketWhere
 	if obj == nil {
 		return it, nil
 	}
@@ -4283,7 +4283,7 @@ func (ec *executionContext) _TicketUpdatePayload(ctx context.Context, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNPropertyWhere2ᚖdeskwireᚋdbᚐPropertyWhere(ctx context.Context, v any) (*db.PropertyWhere, error) {
+func (ec *executionContext) unmarshalNPropertyWhere2ᚖdeskwireᚋdbᚐPropertyWhere(ctx context.Context, v any) (*read.PropertyWhere, error) {
 	res, err := ec.unmarshalInputPropertyWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -4395,13 +4395,13 @@ func (ec *executionContext) marshalNTicketEdge2ᚖdeskwireᚋgraphᚋmodelᚐEdg
 	return ec._TicketEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx context.Context, v any) (db.TicketOrderField, error) {
+func (ec *executionContext) unmarshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx context.Context, v any) (read.TicketOrderField, error) {
 	tmp, err := model.UnmarshalString(v)
-	res := db.TicketOrderField(tmp)
+	res := read.TicketOrderField(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx context.Context, sel ast.SelectionSet, v db.TicketOrderField) graphql.Marshaler {
+func (ec *executionContext) marshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx context.Context, sel ast.SelectionSet, v read.TicketOrderField) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4489,18 +4489,18 @@ func (ec *executionContext) marshalNTicketUpdatePayload2ᚖdeskwireᚋgraphᚋmo
 	return ec._TicketUpdatePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx context.Context, v any) (*db.TicketWhere, error) {
+func (ec *executionContext) unmarshalNTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx context.Context, v any) (*read.TicketWhere, error) {
 	res, err := ec.unmarshalInputTicketWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPropertyWhere2ᚕᚖdeskwireᚋdbᚐPropertyWhereᚄ(ctx context.Context, v any) ([]*db.PropertyWhere, error) {
+func (ec *executionContext) unmarshalOPropertyWhere2ᚕᚖdeskwireᚋdbᚐPropertyWhereᚄ(ctx context.Context, v any) ([]*read.PropertyWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*db.PropertyWhere, len(vSlice))
+	res := make([]*read.PropertyWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNPropertyWhere2ᚖdeskwireᚋdbᚐPropertyWhere(ctx, vSlice[i])
@@ -4518,7 +4518,7 @@ func (ec *executionContext) marshalOTicket2ᚖdeskwireᚋdeskᚐTicket(ctx conte
 	return ec._Ticket(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx context.Context, v any) (*db.TicketOrder, error) {
+func (ec *executionContext) unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx context.Context, v any) (*read.TicketOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4581,13 +4581,13 @@ func (ec *executionContext) marshalOTicketPriority2ᚖdeskwireᚋdeskᚐPriority
 	return res
 }
 
-func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWhereᚄ(ctx context.Context, v any) ([]*db.TicketWhere, error) {
+func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWhereᚄ(ctx context.Context, v any) ([]*read.TicketWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*db.TicketWhere, len(vSlice))
+	res := make([]*read.TicketWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, vSlice[i])
@@ -4598,7 +4598,7 @@ func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWh
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx context.Context, v any) (*db.TicketWhere, error) {
+func (ec *executionContext) unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx context.Context, v any) (*read.TicketWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

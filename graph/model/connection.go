@@ -3,14 +3,14 @@ package model
 import (
 	"context"
 
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
 // Connection is a page of a list as Relay describes it.
 type Connection[T any] struct {
-	*db.Page[T]
-	Count db.Counter // nil for lists that are not counted
+	*read.Page[T]
+	Count read.Counter // nil for lists that are not counted
 }
 
 // Edge is a row of a page with its cursor.

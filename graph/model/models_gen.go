@@ -4,7 +4,7 @@ package model
 
 import (
 	"bytes"
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"fmt"
 	"io"
@@ -402,9 +402,9 @@ type InboxViewCreateInput struct {
 	// The conditions on conversations; if absent, all. They may use the ticket and the contact of the
 	// conversation but not what belongs to those, and may take up to 16 KiB as JSON. Each id must be
 	// that of a record that you can see, because the view would otherwise show nothing.
-	Where *db.ConversationWhere `json:"where,omitempty"`
+	Where *read.ConversationWhere `json:"where,omitempty"`
 	// The sort order. If absent, most recently active first.
-	OrderBy *db.ConversationOrder `json:"orderBy,omitempty"`
+	OrderBy *read.ConversationOrder `json:"orderBy,omitempty"`
 	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.
 	DryRun *bool `json:"dryRun,omitempty"`
 	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
@@ -444,9 +444,9 @@ type InboxViewUpdateInput struct {
 	// The display name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
 	// The conditions on conversations, as in `inboxViewCreate`. Null means all.
-	Where graphql.Omittable[*db.ConversationWhere] `json:"where,omitempty"`
+	Where graphql.Omittable[*read.ConversationWhere] `json:"where,omitempty"`
 	// The sort order. Null means most recently active first.
-	OrderBy graphql.Omittable[*db.ConversationOrder] `json:"orderBy,omitempty"`
+	OrderBy graphql.Omittable[*read.ConversationOrder] `json:"orderBy,omitempty"`
 	// Refuses the change with VERSION_CONFLICT if the view has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// True returns what would happen and changes nothing. `idempotencyKey` is ignored then.

@@ -1,13 +1,13 @@
 package model
 
 import (
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
 // Payload is what every mutation answers: the schema shows each of them its part of it.
 type Payload struct {
-	*db.Outcome
+	*write.Outcome
 	Refusals []UserError
 }
 

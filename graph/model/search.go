@@ -1,12 +1,12 @@
 package model
 
 import (
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
 // ConversationHit is a conversation that was found.
-type ConversationHit struct{ *db.Hit }
+type ConversationHit struct{ *read.Hit }
 
 // Subject is the subject in pieces.
 func (h *ConversationHit) Subject() []desk.TextPart { return desk.PartsOf(h.Marked[0]) }
@@ -15,13 +15,13 @@ func (h *ConversationHit) Subject() []desk.TextPart { return desk.PartsOf(h.Mark
 func (h *ConversationHit) Excerpt() []desk.TextPart { return desk.PartsOf(h.Marked[1]) }
 
 // TicketHit is a ticket that was found.
-type TicketHit struct{ *db.Hit }
+type TicketHit struct{ *read.Hit }
 
 // Name is the name in pieces.
 func (h *TicketHit) Name() []desk.TextPart { return desk.PartsOf(h.Marked[0]) }
 
 // ContactHit is a contact that was found.
-type ContactHit struct{ *db.Hit }
+type ContactHit struct{ *read.Hit }
 
 // Name is the name in pieces.
 func (h *ContactHit) Name() []desk.TextPart { return desk.PartsOf(h.Marked[0]) }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
 )
@@ -47,9 +48,9 @@ func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, e
 // Principal is Actor for one request that has come already. If it may be speculation, who asks is
 // assumed to be who they were when the token came last, and nothing may be answered before that is
 // verified.
-func (a *Authenticator) Principal(ctx context.Context, token string, speculate bool) (*db.Principal, error) {
-	if db.IsSecret(token) || a.provider == nil {
-		return a.store.PrincipalByToken(ctx, db.HashSecret(token), speculate)
+func (a *Authenticator) Principal(ctx context.Context, token string, speculate bool) (*read.Principal, error) {
+	if read.IsSecret(token) || a.provider == nil {
+		return a.store.PrincipalByToken(ctx, read.HashSecret(token), speculate)
 	}
 	who, err := a.provider.identify(ctx, token)
 	if err != nil {
@@ -61,7 +62,7 @@ func (a *Authenticator) Principal(ctx context.Context, token string, speculate b
 		return nil, err
 	}
 	by.Until = who.until
-	return db.Authenticated(by), nil
+	return read.Authenticated(by), nil
 }
 
 // How to get in, for who has no token, or one that is not good.
@@ -78,7 +79,7 @@ const verifyPatience = 2 * time.Second
 type actorOf func(context.Context, string) (*desk.Actor, error)
 
 // principalByToken is how it becomes the principal of one request: Authenticator.Principal.
-type principalByToken func(ctx context.Context, token string, speculate bool) (*db.Principal, error)
+type principalByToken func(ctx context.Context, token string, speculate bool) (*read.Principal, error)
 
 // authPatience is how long finding out who asks may take.
 const authPatience = 10 * time.Second
@@ -129,14 +130,14 @@ func (e authentication) serveAs(w http.ResponseWriter, r *http.Request, token st
 	}
 	held := holdAnswer(ctx, w, principal)
 	e.next.ServeHTTP(held, r)
-	if held.err != nil && !errors.Is(held.err, db.ErrPrincipalChanged) {
+	if held.err != nil && !errors.Is(held.err, read.ErrPrincipalChanged) {
 		refuseFault(ctx, w, r, p, held.err)
 		return true
 	}
 	return held.err == nil
 }
 
-func (e authentication) bounded(ctx context.Context, token string, speculate bool) (*db.Principal, error) {
+func (e authentication) bounded(ctx context.Context, token string, speculate bool) (*read.Principal, error) {
 	ctx, cancel := context.WithTimeout(ctx, authPatience)
 	defer cancel()
 	return e.principal(ctx, token, speculate)
@@ -152,7 +153,7 @@ type heldAnswer struct {
 	err    error
 }
 
-func holdAnswer(ctx context.Context, w http.ResponseWriter, principal *db.Principal) *heldAnswer {
+func holdAnswer(ctx context.Context, w http.ResponseWriter, principal *read.Principal) *heldAnswer {
 	return &heldAnswer{ResponseWriter: w, header: w.Header().Clone(), verify: func() error {
 		bounded, cancel := context.WithTimeout(ctx, verifyPatience)
 		defer cancel()

@@ -21,8 +21,9 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"go.uber.org/goleak"
 
-	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -302,7 +303,7 @@ type gqlErrorBody struct {
 
 func TestAFaultIsNotABadToken(t *testing.T) {
 	log := &logBook{}
-	broken := func(context.Context, string, bool) (*db.Principal, error) {
+	broken := func(context.Context, string, bool) (*read.Principal, error) {
 		return nil, errors.New("secret: no database")
 	}
 	h := authenticated(broken, slog.New(slog.NewTextHandler(log, nil)), http.NotFoundHandler())
@@ -323,9 +324,9 @@ func TestTheSchemeIsInAnyCase(t *testing.T) {
 
 func TestAuthenticatorKnowsBothKinds(t *testing.T) {
 	store := dbtest.New(t)
-	in := db.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
+	in := write.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
 	var secret string
-	_, err := store.CreateAccount(t.Context(), db.Write{Mutation: "test"}, in, nil)
+	_, err := store.CreateAccount(t.Context(), write.Write{Mutation: "test"}, in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -333,7 +334,7 @@ func TestAuthenticatorKnowsBothKinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := store.Write(t.Context(), db.Write{By: db.Authenticated(ada), Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := store.Write(t.Context(), write.Write{By: read.Authenticated(ada), Mutation: "test"}, func(ctx context.Context, tx *write.Tx) error {
 		return tx.CreateToken(ctx, nil, "test", nil, nil)
 	})
 	if err != nil {

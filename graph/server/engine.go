@@ -13,7 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
 	"deskwire/graph/cost"
@@ -31,7 +31,7 @@ type engine struct {
 
 // engineConfig are what the engine asks of the rest of the program.
 type engineConfig struct {
-	begin   func(context.Context) (*db.Reader, error) // looks where the log stands, and reads from there
+	begin   func(context.Context) (*read.Reader, error) // looks where the log stands, and reads from there
 	log     *slog.Logger
 	timeout time.Duration
 	limits  Limits

@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
 )
@@ -15,7 +16,7 @@ import (
 // cursorFirst takes the event cursor, a position in the log, before a query or a mutation begins.
 // Without it there is no answer. A mutation reads anew what the account has been set up with: it
 // may just have changed it.
-func cursorFirst(p presenter, begin func(context.Context) (*db.Reader, error)) graphql.OperationMiddleware {
+func cursorFirst(p presenter, begin func(context.Context) (*read.Reader, error)) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		kind := graphql.GetOperationContext(ctx).Operation.Operation
 		if kind == ast.Subscription {
@@ -74,8 +75,8 @@ func knownIn(extensions map[string]any) string {
 
 // beginning is how operations of the context's actor begin. Queries may be read from a replica.
 // What reads the log itself goes to the primary, as mutations do.
-func beginning(s *db.Store) func(context.Context) (*db.Reader, error) {
-	return func(ctx context.Context) (*db.Reader, error) {
+func beginning(s *db.Store) func(context.Context) (*read.Reader, error) {
+	return func(ctx context.Context) (*read.Reader, error) {
 		if op := graphql.GetOperationContext(ctx); op.Operation.Operation == ast.Query && !readsLog(op) {
 			return s.BeginAnywhere(ctx, graph.PrincipalOf(ctx), knownIn(op.Extensions))
 		}

@@ -14,7 +14,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"deskwire/db"
+	"deskwire/db/pg"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
 )
@@ -38,8 +39,8 @@ type gaugeSources struct {
 	connections func() int
 	waiting     func() int // for a slot
 	running     func() int
-	pool        func() db.PoolStats
-	replica     func() (db.ReplicaStats, bool)
+	pool        func() pg.PoolStats
+	replica     func() (read.ReplicaStats, bool)
 }
 
 func newMetrics() *metrics {
@@ -80,7 +81,7 @@ func (m *metrics) registerGauges(s gaugeSources) {
 
 // registerReplicaGauges adds what is known of a read replica.
 func (m *metrics) registerReplicaGauges(s gaugeSources, gauge func(name, help string, value func() float64)) {
-	of := func() db.ReplicaStats { r, _ := s.replica(); return r }
+	of := func() read.ReplicaStats { r, _ := s.replica(); return r }
 	gauge("deskwire_replica_used", "1 if queries read from the read replica, otherwise 0.", func() float64 {
 		if of().Used {
 			return 1

@@ -16,6 +16,7 @@ import (
 
 	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph"
 	"deskwire/graph/generated"
@@ -58,7 +59,7 @@ type office struct {
 func newOffice(t testing.TB) *office {
 	t.Helper()
 	o := &office{t: t, store: dbtest.Open(t, db.Options{Saw: note}), log: &logBook{}}
-	out, err := o.store.CreateAccount(t.Context(), db.Write{Mutation: "test"}, db.CreateAccount{
+	out, err := o.store.CreateAccount(t.Context(), write.Write{Mutation: "test"}, write.CreateAccount{
 		Slug: "office", Name: "Office", Plan: desk.PlanStarter, AdminEmail: "ada@x.test", AdminName: "Ada",
 	}, nil)
 	if err != nil {

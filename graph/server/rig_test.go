@@ -18,6 +18,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
 )
@@ -74,14 +75,14 @@ func newRig(change ...func(*rig)) *rig {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	api := newEngine(fakeSchema{withoutDefer(graph.Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, engineConfig{
-		begin: func(ctx context.Context) (*db.Reader, error) {
+		begin: func(ctx context.Context) (*read.Reader, error) {
 			cursor, err := r.cursor(ctx)
 			return new(db.Store).ReaderFor(r.by).At(cursor), err
 		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, limiter: r.gate,
 	})
-	principal := func(_ context.Context, token string, _ bool) (*db.Principal, error) {
+	principal := func(_ context.Context, token string, _ bool) (*read.Principal, error) {
 		if token == goodToken {
-			return db.Authenticated(r.by), nil
+			return read.Authenticated(r.by), nil
 		}
 		return nil, nil
 	}

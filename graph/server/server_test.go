@@ -11,8 +11,9 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 	"deskwire/graph"
 )
@@ -110,15 +111,15 @@ func TestDocumentCache(t *testing.T) {
 // With the real resolvers: of two mutations, the first is fine and the second can't be.
 func TestNothingRunsBeforeAWrongValue(t *testing.T) {
 	store := dbtest.New(t)
-	in := db.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
-	if _, err := store.CreateAccount(t.Context(), db.Write{Mutation: "test"}, in, nil); err != nil {
+	in := write.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
+	if _, err := store.CreateAccount(t.Context(), write.Write{Mutation: "test"}, in, nil); err != nil {
 		t.Fatal(err)
 	}
 	ada, err := store.ActorByEmail(t.Context(), "acme", "ada@acme.test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := store.Write(t.Context(), db.Write{By: db.Authenticated(ada), Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := store.Write(t.Context(), write.Write{By: read.Authenticated(ada), Mutation: "test"}, func(ctx context.Context, tx *write.Tx) error {
 		return tx.CreateToken(ctx, nil, "test", nil, nil)
 	})
 	if err != nil {

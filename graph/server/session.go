@@ -10,7 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"deskwire/db"
+	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
 	"deskwire/live"
@@ -167,7 +167,7 @@ func (s *session) adoptToken(token string, by *desk.Actor) bool {
 // operationContext is what the session's operations run in.
 func (s *session) operationContext(ctx context.Context) context.Context {
 	ctx = withRequest(ctx, &request{id: s.request.id, address: s.request.address, account: s.request.account})
-	ctx = graph.WithCaller(ctx, graph.Caller{Principal: db.Authenticated(s.currentActor()), Session: s})
+	ctx = graph.WithCaller(ctx, graph.Caller{Principal: read.Authenticated(s.currentActor()), Session: s})
 	return graphql.StartOperationTrace(ctx)
 }
 

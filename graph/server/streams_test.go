@@ -13,8 +13,9 @@ import (
 
 	"go.uber.org/goleak"
 
-	"deskwire/db"
 	"deskwire/db/dbtest"
+	"deskwire/db/read"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -29,15 +30,15 @@ type streaming struct {
 func newStreaming(t *testing.T, connections int) *streaming {
 	t.Helper()
 	store := dbtest.New(t)
-	in := db.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
-	if _, err := store.CreateAccount(t.Context(), db.Write{Mutation: "test"}, in, nil); err != nil {
+	in := write.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
+	if _, err := store.CreateAccount(t.Context(), write.Write{Mutation: "test"}, in, nil); err != nil {
 		t.Fatal(err)
 	}
 	ada, err := store.ActorByEmail(t.Context(), "acme", "ada@acme.test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := store.Write(t.Context(), db.Write{By: db.Authenticated(ada), Mutation: "test"}, func(ctx context.Context, tx *db.Tx) error {
+	out, err := store.Write(t.Context(), write.Write{By: read.Authenticated(ada), Mutation: "test"}, func(ctx context.Context, tx *write.Tx) error {
 		return tx.CreateToken(ctx, nil, "test", nil, nil)
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -26,23 +27,23 @@ var gatedSince = time.Date(2025, time.January, 15, 9, 0, 0, 0, time.UTC)
 // not at all and made by the next start. An account that is there stays as it is.
 func Fill(ctx context.Context, store *db.Store) error {
 	now := time.Now()
-	err := fillAccount(ctx, store, now, now.AddDate(0, 0, -30), buildPinewood, db.CreateAccount{
+	err := fillAccount(ctx, store, now, now.AddDate(0, 0, -30), buildPinewood, write.CreateAccount{
 		Slug: Account, Name: "Pinewood Outdoor", Plan: desk.PlanStarter, AdminEmail: AdminEmail, AdminName: "Ada Byrne",
 	})
 	if err != nil {
 		return err
 	}
-	return fillAccount(ctx, store, now, gatedSince, buildNorthgate, db.CreateAccount{
+	return fillAccount(ctx, store, now, gatedSince, buildNorthgate, write.CreateAccount{
 		Slug: GatedAccount, Name: "Northgate Clinics", Plan: desk.PlanProfessional, AdminEmail: "gil@gated.test", AdminName: "Gil Navarro",
 	})
 }
 
-func fillAccount(ctx context.Context, store *db.Store, now, created time.Time, furnish func(*accountBuilder), in db.CreateAccount) error {
+func fillAccount(ctx context.Context, store *db.Store, now, created time.Time, furnish func(*accountBuilder), in write.CreateAccount) error {
 	there, err := store.AccountBySlug(ctx, in.Slug)
 	if there != nil || err != nil {
 		return err
 	}
-	_, err = store.CreateAccount(ctx, db.Write{Mutation: "demo", At: created}, in, func(ctx context.Context, t *db.Tx) error {
+	_, err = store.CreateAccount(ctx, write.Write{Mutation: "demo", At: created}, in, func(ctx context.Context, t *write.Tx) error {
 		d := newBuilder(ctx, t, now)
 		furnish(d)
 		return d.err
@@ -53,7 +54,7 @@ func fillAccount(ctx context.Context, store *db.Store, now, created time.Time, f
 // accountBuilder fills an account, in one transaction. Once a step has failed the others do
 // nothing.
 type accountBuilder struct {
-	*db.Tx
+	*write.Tx
 	ctx context.Context // of the one transaction
 	err error
 	now time.Time // the present moment, at which the stories end
@@ -66,7 +67,7 @@ type accountBuilder struct {
 	tickets  map[string]desk.ID
 }
 
-func newBuilder(ctx context.Context, t *db.Tx, now time.Time) *accountBuilder {
+func newBuilder(ctx context.Context, t *write.Tx, now time.Time) *accountBuilder {
 	account, admin := t.Outcome().Account, t.Outcome().Agent
 	return &accountBuilder{
 		Tx: t, ctx: ctx, now: now, set: account.CreatedAt,
@@ -76,7 +77,7 @@ func newBuilder(ctx context.Context, t *db.Tx, now time.Time) *accountBuilder {
 }
 
 // actAs is the next step: somebody does something, at that time. It answers the outcome.
-func (d *accountBuilder) actAs(who string, at time.Time, do func() error) *db.Outcome {
+func (d *accountBuilder) actAs(who string, at time.Time, do func() error) *write.Outcome {
 	if d.err == nil {
 		d.err = d.Then(d.ctx, d.people[who], at)
 	}
@@ -87,7 +88,7 @@ func (d *accountBuilder) actAs(who string, at time.Time, do func() error) *db.Ou
 }
 
 // setupStep is a step of the admin, a little after the one before.
-func (d *accountBuilder) setupStep(do func() error) *db.Outcome {
+func (d *accountBuilder) setupStep(do func() error) *write.Outcome {
 	d.set = d.set.Add(time.Minute)
 	return d.actAs("admin", d.set, do)
 }
@@ -125,7 +126,7 @@ func (d *accountBuilder) addInbox(name string, teams ...*desk.Team) (id desk.ID)
 		for i, team := range teams {
 			open[i] = team.ID
 		}
-		err := d.CreateInbox(d.ctx, name, desk.WorkspaceInbox, db.InboxSettings{TeamIDs: &open})
+		err := d.CreateInbox(d.ctx, name, desk.WorkspaceInbox, write.InboxSettings{TeamIDs: &open})
 		if err == nil {
 			id = d.Outcome().Inbox.ID
 		}

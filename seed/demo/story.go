@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"deskwire/db"
+	"deskwire/db/write"
 	"deskwire/desk"
 )
 
@@ -91,7 +91,7 @@ func (d *accountBuilder) sendMessage(key string, s *story, m storyMessage, id de
 		// Not to be sent: nobody lives at these addresses.
 		return d.TakeSent(d.ctx, id, key, desk.Content{Text: m.text})
 	}
-	return d.ReceiveMessage(d.ctx, db.ReceiveMessage{
+	return d.ReceiveMessage(d.ctx, write.ReceiveMessage{
 		ChannelID: d.channels[s.channel], ExternalID: key, Contact: desk.ContactInput{Name: &s.name, Email: &s.email},
 		Subject: s.subject, Content: desk.Content{Text: m.text},
 	})
@@ -107,7 +107,7 @@ func (d *accountBuilder) giveTicket(by string, at time.Time, s *story, id desk.I
 	}
 	status, last := d.statuses["New"], d.statuses[s.ticket.status]
 	made := d.actAs(by, at, func() error {
-		return d.CreateTicket(d.ctx, db.CreateTicket{
+		return d.CreateTicket(d.ctx, write.CreateTicket{
 			ConversationID: id, Name: s.ticket.name, StatusID: &status, Priority: &s.ticket.priority, Properties: s.ticket.properties,
 		})
 	}).Ticket

@@ -1,0 +1,98 @@
+package pg
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// ErrOutcomeUnknown is a connection that broke while a transaction was committing: it may be in
+// the database or not.
+var ErrOutcomeUnknown = errors.New("db: the connection broke while committing")
+
+const (
+	// retryPatience is how long a call waits for a database that can't be reached: most restarts are shorter.
+	retryPatience = 3 * time.Second
+	// maxRetryPause is the longest time between two tries.
+	maxRetryPause = 200 * time.Millisecond
+)
+
+// Unavailable says whether an error means that the database can't be reached now, or could not
+// for a moment: it restarts, recovers, or has no connection left. Nothing was committed then, unless
+// it is an ErrOutcomeUnknown too.
+func Unavailable(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch pg.Code {
+		case "57P01", "57P02", "57P03": // stopped by the operator, after a crash, starting up
+			return true
+		case "25006", tooManyConnections: // it became a standby
+			return true
+		}
+		return strings.HasPrefix(pg.Code, "08") // connection exceptions
+	}
+	var refused *pgconn.ConnectError
+	var network *net.OpError
+	if errors.As(err, &refused) || errors.As(err, &network) {
+		return true
+	}
+	for _, broken := range []error{driver.ErrBadConn, pgconn.ErrConnClosed, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(err, broken) {
+			return true
+		}
+	}
+	return false
+}
+
+const tooManyConnections = "53300"
+
+// Retrier is one call's patience with a database that can't be reached.
+type Retrier struct {
+	store *Client
+	until time.Time
+	pause time.Duration
+}
+
+func (s *Client) NewRetrier() *Retrier {
+	return &Retrier{store: s, until: time.Now().Add(retryPatience), pause: 10 * time.Millisecond}
+}
+
+// Retry says whether to try again after this error, once it has waited a little.
+func (r *Retrier) Retry(ctx context.Context, err error) bool {
+	if !Unavailable(err) || ctx.Err() != nil || time.Now().Add(r.pause).After(r.until) {
+		return false
+	}
+	r.store.ResetPool(err)
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(r.pause):
+	}
+	r.pause = min(2*r.pause, maxRetryPause)
+	return true
+}
+
+// ResetPool drops all connections that are waiting: what broke one of them broke the others.
+func (s *Client) ResetPool(err error) {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || pg.Code != tooManyConnections {
+		s.Pool.Reset()
+	}
+}
+
+// WithRetry asks again for a short time while the database can't be reached. For reads of one statement.
+func WithRetry[T any](ctx context.Context, s *Client, ask func() (T, error)) (T, error) {
+	r := s.NewRetrier()
+	for {
+		answer, err := ask()
+		if err == nil || !r.Retry(ctx, err) {
+			return answer, err
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+)
+
+// A mutation's statements stand in line, and go out together when somebody needs to know what one of them gives: BEGIN and the look
+// at the idempotency key with what is read first, a turn with the rows that are read in it, all that is written with the COMMIT.
+// Each round trip costs the server and Postgres as much as a statement. What comes again and again is prepared; the rest is Bun's, who
+// writes the values into the text.
+
+const (
+	BeginStatement  = "BEGIN ISOLATION LEVEL READ COMMITTED" // after each turn a statement sees what others have committed, whatever the database's default is
+	CommitStatement = "COMMIT"
+)
+
+// Transaction is one transaction on a connection of its own. What goes wrong in a statement goes wrong in all of it.
+type Transaction struct {
+	client            *Client
+	Bun               *bun.DB  // names columns and fields; its statements go through the transaction
+	conn              bun.Conn // that all goes over
+	begun             bool     // BEGIN was sent
+	Queued            []Statement
+	CheckBeforeCommit bool  // what something in line gives is to be known before the COMMIT is sent
+	Failure           error // of a line that could not be told where it was sent
+}
+
+func NewTransaction(c *Client, conn bun.Conn) *Transaction {
+	return &Transaction{client: c, Bun: c.Bun, conn: conn}
+}
+
+func (t *Transaction) Queue(s Statement) { t.Queued = append(t.Queued, s) }
+
+// QueueQuery has rows read into out when the line goes.
+func QueueQuery[R any](t *Transaction, out *[]*R, words string, values ...any) {
+	text, args := Render(SQL(words, values...))
+	t.Queue(ScanInto(t.Bun, out, text, args))
+}
+
+// QueryInTransaction is rows, in the transaction.
+func QueryInTransaction[R any](ctx context.Context, t *Transaction, words string, values ...any) (out []*R, err error) {
+	QueueQuery(t, &out, words, values...)
+	err = t.Flush(ctx)
+	return out, err
+}
+
+// QueryOne is the one row that there is, or nil.
+func QueryOne[R any](ctx context.Context, t *Transaction, words string, values ...any) (*R, error) {
+	out, err := QueryInTransaction[R](ctx, t, words, values...)
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	return out[0], nil
+}
+
+// bunStatement is a statement of Bun's that writes.
+type bunStatement interface {
+	AppendQuery(schema.QueryGen, []byte) ([]byte, error)
+}
+
+// QueueBun lines up what Bun has to write. It must touch so many rows, or it fails with miss; negative: any number.
+func (t *Transaction) QueueBun(q bunStatement, rows int64, miss error) error {
+	text, err := q.AppendQuery(t.Bun.QueryGen(), nil)
+	s := Statement{Text: string(text), Inlined: true}
+	if rows >= 0 {
+		t.CheckBeforeCommit = true
+		s.Check = func(err error, n int64) error {
+			if err == nil && n != rows {
+				return miss
+			}
+			return err
+		}
+	}
+	t.Queue(s)
+	return err
+}
+
+// Flush sends the line, and reads what it gives.
+func (t *Transaction) Flush(ctx context.Context) error {
+	line := t.Queued
+	if len(line) == 0 {
+		return nil
+	}
+	t.Queued, t.CheckBeforeCommit = nil, false
+	return t.conn.Raw(func(driver any) error {
+		c := driver.(*stdlib.Conn).Conn()
+		// A statement that comes after the transaction has ended would be one of its own.
+		if t.begun && c.PgConn().TxStatus() != 'T' {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return sql.ErrTxDone
+		}
+		t.begun = true
+		err := t.client.sendPipeline(ctx, c, line)
+		if IsPlanOutdated(err) {
+			_ = c.PgConn().Close(ctx)
+		}
+		return err
+	})
+}
+
+// unknownAfter tells a line that broke before its COMMIT was sent, or was refused by Postgres before it, from one of which nobody knows
+// whether it has been committed.
+func unknownAfter(line []Statement, at int, err error) error {
+	last := len(line) - 1
+	var pg *pgconn.PgError
+	if line[last].Text != CommitStatement || !Unavailable(err) || pgconn.SafeToRetry(err) || at < last && errors.As(err, &pg) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
+}
+
+// Bun's statements go the same way, after those that stand in line.
+
+// NewSelect begins a statement of Bun's in the transaction.
+func (t *Transaction) NewSelect() *bun.SelectQuery { return t.Bun.NewSelect().Conn(bunConnection{t}) }
+
+// NewInsert begins a statement of Bun's in the transaction.
+func (t *Transaction) NewInsert() *bun.InsertQuery { return t.Bun.NewInsert().Conn(bunConnection{t}) }
+
+// NewUpdate begins a statement of Bun's in the transaction.
+func (t *Transaction) NewUpdate() *bun.UpdateQuery { return t.Bun.NewUpdate().Conn(bunConnection{t}) }
+
+// NewDelete begins a statement of Bun's in the transaction.
+func (t *Transaction) NewDelete() *bun.DeleteQuery { return t.Bun.NewDelete().Conn(bunConnection{t}) }
+
+// NewRaw begins a statement of Bun's in the transaction.
+func (t *Transaction) NewRaw(words string, values ...any) *bun.RawQuery {
+	return t.Bun.NewRaw(words, values...).Conn(bunConnection{t})
+}
+
+// bunConnection is the transaction's connection as Bun uses it: the line goes first.
+type bunConnection struct{ t *Transaction }
+
+func (a bunConnection) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if err := a.t.Flush(ctx); err != nil {
+		return nil, err
+	}
+	return a.t.conn.QueryContext(ctx, text, args...)
+}
+
+func (a bunConnection) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	if err := a.t.Flush(ctx); err != nil {
+		return nil, err
+	}
+	return a.t.conn.ExecContext(ctx, text, args...)
+}
+
+func (a bunConnection) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
+	if err := a.t.Flush(ctx); err != nil {
+		// A row can't say why it is not there.
+		a.t.Failure = err
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		return a.t.conn.QueryRowContext(ended, text, args...)
+	}
+	return a.t.conn.QueryRowContext(ctx, text, args...)
+}
+
+// Rollback rolls back what has not been committed, and gives the connection back.
+func (t *Transaction) Rollback(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), retryPatience)
+	defer cancel()
+	_ = t.conn.Raw(func(driver any) error {
+		c := driver.(*stdlib.Conn).Conn()
+		if c.IsClosed() || c.PgConn().TxStatus() == 'I' {
+			return nil
+		}
+		_, err := c.Exec(ctx, "ROLLBACK", pgx.QueryExecModeSimpleProtocol)
+		return err
+	})
+	_ = t.conn.Close()
+}
+
+// NotAllRows is a bug: what has been locked is not there.
+func NotAllRows(what any) error { return fmt.Errorf("db: %v vanished while it was changed", what) }
+
+var _ bun.IConn = bunConnection{}

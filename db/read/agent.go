@@ -1,0 +1,76 @@
+package read
+
+import (
+	"context"
+	"strings"
+
+	"deskwire/db/pg"
+	"deskwire/desk"
+)
+
+// Agents are the account's agents by name, deactivated ones too.
+func (r *Reader) Agents(ctx context.Context) ([]*desk.Agent, error) {
+	return cachedRows(r, func(c *configCache) *cachedList[desk.Agent] { return &c.agents }, func() ([]*desk.Agent, error) {
+		return pg.Query[desk.Agent](ctx, r, "SELECT * FROM agents WHERE account_id = ? ORDER BY name, id", r.By.Account.ID)
+	})
+}
+
+// Teams are the account's teams by name, with their members.
+func (r *Reader) Teams(ctx context.Context) ([]*desk.Team, error) {
+	return cachedRows(r, func(c *configCache) *cachedList[desk.Team] { return &c.teams }, func() ([]*desk.Team, error) { return r.readTeams(ctx) })
+}
+
+func (r *Reader) readTeams(ctx context.Context) ([]*desk.Team, error) {
+	type row struct {
+		desk.Team
+		Members string
+	}
+	found, err := pg.Query[row](ctx, r, `SELECT t.*, ARRAY(SELECT m.agent_id FROM team_members AS m
+		WHERE m.account_id = t.account_id AND m.team_id = t.id ORDER BY m.agent_id)::text AS members
+		FROM teams AS t WHERE t.account_id = ? ORDER BY t.name, t.id`, r.By.Account.ID)
+	teams := make([]*desk.Team, len(found))
+	for i, r := range found {
+		teams[i], r.MemberIDs = &r.Team, idsFrom(r.Members)
+	}
+	return teams, err
+}
+
+// idsFrom reads a uuid[] in its text form.
+func idsFrom(array string) []desk.ID {
+	ids := []desk.ID{}
+	for _, s := range strings.Split(strings.Trim(array, "{}"), ",") {
+		var id desk.ID
+		if id.Scan(s) == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// TokensOf are the API tokens of agents, the newest first. The actor sees their own; admins see all.
+func (r *Reader) TokensOf(ctx context.Context, agents []desk.ID) (map[desk.ID][]*desk.Token, error) {
+	found, err := pg.Query[desk.Token](ctx, r, `SELECT * FROM tokens AS t
+		WHERE t.account_id = ? AND t.agent_id = ? AND ? ORDER BY t.created_at DESC, t.id DESC`,
+		r.By.Account.ID, pg.OneOf(agents), seesToken(r.By))
+	out := map[desk.ID][]*desk.Token{}
+	for _, t := range found {
+		out[t.AgentID] = append(out[t.AgentID], t)
+	}
+	return out, err
+}
+
+// Tokens are API tokens by their ids.
+func (r *Reader) Tokens(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Token, error) {
+	return pg.QueryByID(ctx, r, func(t *desk.Token) desk.ID { return t.ID },
+		"SELECT * FROM tokens AS t WHERE t.account_id = ? AND t.id = ? AND ?", r.By.Account.ID, pg.OneOf(ids), seesToken(r.By))
+}
+
+func seesToken(by *desk.Actor) pg.Fragment {
+	switch {
+	case by.MayAdmin():
+		return pg.Always
+	case by.Agent == nil:
+		return pg.Never
+	}
+	return pg.SQL("t.agent_id = ?", by.Agent.ID)
+}

@@ -1,0 +1,119 @@
+package read
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"deskwire/db/eventlog"
+	"deskwire/db/pg"
+	"deskwire/desk"
+)
+
+const (
+	actorColumns = `a.id, a.slug, a.name, a.plan, a.trash_keep_days, a.language, a.version, a.created_at,
+		g.id, g.email, g.name, g.role, g.deactivated_at, g.version, g.created_at,
+		ARRAY(SELECT DISTINCT i.inbox_id FROM team_members m
+			JOIN inbox_teams i ON i.account_id = m.account_id AND i.team_id = m.team_id
+			WHERE m.account_id = g.account_id AND m.agent_id = g.id ORDER BY 1)`
+
+	// Up to the columns of the asking, it is always the same as long as nothing changes about who asks, nor about the set-up.
+	actorByToken = `SELECT ` + actorColumns + `, t.id, t.scopes, t.expires_at, t.revoked_at, ` + eventlog.CurrentEpoch + `, coalesce(a.setup_version, 0),
+			t.last_used_at, pg_current_snapshot()::text, ` + eventlog.LastTransaction + `
+		FROM tokens t
+		JOIN agents g ON g.account_id = t.account_id AND g.id = t.agent_id
+		JOIN accounts a ON a.id = t.account_id
+		CROSS JOIN log_epoch
+		WHERE t.hash = $1`
+	volatileColumns = 3 // columns, the last ones
+
+	actorByEmail = `SELECT ` + actorColumns + `
+		FROM accounts a JOIN agents g ON g.account_id = a.id
+		WHERE a.slug = $1 AND g.email = $2`
+)
+
+// ActorByToken finds who an API token stands for, by the hash of its secret. Nil when the token is unknown, revoked or expired, or its
+// agent is deactivated: the same answer, and the same work.
+func (s *Database) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, error) {
+	p, err := s.PrincipalByToken(ctx, hash, false)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	return p.Verified(ctx)
+}
+
+// PrincipalByToken is ActorByToken for one request with one operation that has come already: what is found out on the way about where
+// the log stands is as good as if the operation had asked, so it need not. It may be speculation, if that is allowed.
+func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate bool) (*Principal, error) {
+	now := s.Clock()
+	if speculate && s.Replica == nil {
+		if was := s.principals.get(hash); was != nil && was.token.Valid(now) {
+			return &Principal{actor: was.copyActor(), Speculation: &speculation{store: s, hash: hash, was: was}}, nil
+		}
+	}
+	c, err := pg.WithRetry(ctx, s.Client, func() (c *lookedUpPrincipal, err error) {
+		err = s.Send(ctx, nil, pg.Statement{Text: actorByToken, Args: []any{hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+			c, err = scanPrincipal(found)
+			return err
+		}})
+		return c, err
+	})
+	if err != nil || c == nil || !c.by.Agent.Active() || !c.token.Valid(now) {
+		return nil, err
+	}
+	s.principals.put(hash, c)
+	s.used.record(s, &c.token, now) //nolint:contextcheck // the note may outlive the request
+	return &Principal{actor: c.copyActor(), snapshot: &c.snapshot}, nil
+}
+
+// ActorByEmail finds an agent by the account's slug and their address, for who has proven
+// elsewhere that it is theirs. Nil when there is none, or they are deactivated.
+func (s *Database) ActorByEmail(ctx context.Context, accountSlug, email string) (*desk.Actor, error) {
+	if _, err := desk.SingleLine(accountSlug, desk.MaxName); err != nil {
+		return nil, nil
+	}
+	if _, err := desk.Email(email); err != nil {
+		return nil, nil
+	}
+	return pg.WithRetry(ctx, s.Client, func() (by *desk.Actor, err error) {
+		err = s.Send(ctx, nil, pg.Statement{Text: actorByEmail, Args: []any{accountSlug, LowerASCII(email)}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+			by, err = scanActor(found)
+			return err
+		}})
+		if by != nil && !by.Agent.Active() {
+			by = nil
+		}
+		return by, err
+	})
+}
+
+// scanActor reads an agent with their account and inboxes, and what more the statement selects; nil when it gives nothing.
+func scanActor(found pgx.Rows, more ...any) (*desk.Actor, error) {
+	if !found.Next() {
+		return nil, found.Err()
+	}
+	a, g, inboxes := new(desk.Account), new(desk.Agent), []desk.ID{}
+	err := found.Scan(append([]any{
+		&a.ID, &a.Slug, &a.Name, &a.Plan, &a.TrashKeepDays, &a.Language, &a.Version, &a.CreatedAt,
+		&g.ID, &g.Email, &g.Name, &g.Role, &g.DeactivatedAt, &g.Version, &g.CreatedAt, &inboxes,
+	}, more...)...)
+	g.AccountID = a.ID
+	by := &desk.Actor{Account: a, Agent: g}
+	if !by.SeesAll() {
+		by.Inboxes = inboxes
+	}
+	return by, err
+}
+
+// LowerASCII leaves other letters alone. Addresses are kept in lower case, but some letters
+// become ASCII when lowered (K, the Kelvin sign), and would open somebody else's door.
+func LowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, strings.TrimSpace(s))
+}

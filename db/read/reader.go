@@ -1,0 +1,145 @@
+package read
+
+import (
+	"context"
+	"time"
+
+	"deskwire/db/eventlog"
+	"deskwire/db/pg"
+	"deskwire/desk"
+)
+
+// Reader reads for one actor, and is all that a read depends on beside its arguments: who asks, where the log stands, which
+// lists of the account are in memory, from which server rows come, how many bytes they may have, what is shown of them, and
+// from when relative times count. Begin makes one for each operation. What it promises:
+//
+//   - The event cursor is taken before anything is read, so no answer is older than its cursor.
+//   - Nothing is answered before the principal is verified. As long as that is speculation, the statement that verifies
+//     them goes out before the first read; when they have changed, all reads fail with ErrPrincipalChanged.
+//   - It answers for the actor's account, and of that for the inboxes they see. What is missing and what is not theirs
+//     to see is the same answer.
+//
+// A Reader does not change and may be used by many at once: At, With, Within, AsOf and Uncached give a copy.
+type Reader struct {
+	Store       *Database
+	By          *desk.Actor
+	Speculation *speculation    // nil: it is certain who asks
+	cursor      CursorOf        // nil: nobody has asked where the log stands
+	config      *configCache    // nil: the account's configuration is read like everything else
+	replica     *replicaSession // nil: rows come from the primary
+	budget      *pg.Budget      // nil: any number of bytes
+	projection  *Projection     // nil: whole records
+	now         time.Time       // zero: the present
+}
+
+// CursorOf tells where the log stood before an operation read anything.
+type CursorOf func(context.Context) (string, error)
+
+// ReaderFor reads from the primary, and nothing from memory, for an actor of whom nothing has to be verified, such as the one of a
+// job or of a live payload.
+func (s *Database) ReaderFor(by *desk.Actor) *Reader { return &Reader{Store: s, By: by} }
+
+// Begin comes before an operation reads anything. The Reader has the account's configuration in memory, as it was then or later.
+func (s *Database) Begin(ctx context.Context, p *Principal) (*Reader, error) {
+	if sp := p.Speculation; sp != nil {
+		at := &sp.was.snapshot
+		return &Reader{Store: s, By: p.actor, Speculation: sp, cursor: sp.cursorVerified, config: s.configs.atVersion(p.actor.Account.ID, at.Epoch, at.Config)}, nil
+	}
+	began := p.snapshotOnce()
+	if began == nil {
+		found, err := pg.Query[snapshotInfo](ctx, s, "SELECT "+snapshotColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", p.actor.Account.ID)
+		if err != nil {
+			return nil, err
+		}
+		began = found[0]
+	}
+	at, err := began.EventCursor()
+	if err != nil {
+		return nil, err
+	}
+	r := s.ReaderFor(p.actor).At(at.String())
+	r.config = s.configs.atVersion(r.By.Account.ID, at.Epoch, began.Config)
+	return r, nil
+}
+
+// snapshotInfo is where the log and the account's configuration stand before an operation reads anything.
+type snapshotInfo struct {
+	eventlog.Position
+	Config int64
+}
+
+const snapshotColumns = eventlog.PositionColumns + ", coalesce(a.setup_version, 0) AS config"
+
+// Actor is who is read for.
+func (r *Reader) Actor() *desk.Actor { return r.By }
+
+// Cursor is where the log stood before anything was read. It verifies the principal.
+func (r *Reader) Cursor(ctx context.Context) (string, error) {
+	if r.cursor == nil {
+		at, err := eventlog.CurrentCursor(ctx, r)
+		return at.String(), err
+	}
+	return r.cursor(ctx)
+}
+
+// At is a Reader of an operation whose cursor is known already. Without one it is looked up when somebody asks.
+func (r *Reader) At(cursor string) *Reader {
+	at := *r
+	at.cursor = func(context.Context) (string, error) { return cursor, nil }
+	return &at
+}
+
+// With reads only what will be shown.
+func (r *Reader) With(p *Projection) *Reader {
+	with := *r
+	with.projection = p
+	return &with
+}
+
+// Projection is what is read of records; nil: all.
+func (r *Reader) Projection() *Projection { return r.projection }
+
+// Within bounds what all its reads bring from the database together.
+func (r *Reader) Within(b *pg.Budget) *Reader {
+	within := *r
+	within.budget = b
+	return &within
+}
+
+// AsOf has relative times in filters count from a moment.
+func (r *Reader) AsOf(now time.Time) *Reader {
+	asOf := *r
+	asOf.now = now
+	return &asOf
+}
+
+// Uncached reads the account's configuration anew, for who may have changed it.
+func (r *Reader) Uncached() *Reader {
+	uncached := *r
+	uncached.config = nil
+	return &uncached
+}
+
+func (r *Reader) Tables() pg.Tables { return r.Store.Bun }
+
+// Run sends a statement to the replica, if the operation has begun there, and to the primary where that can't answer.
+func (r *Reader) Run(ctx context.Context, q pg.Statement) error {
+	if r.replica != nil && r.replica.Run(ctx, r.budget, q) == nil {
+		return nil
+	}
+	_, err := pg.WithRetry(ctx, r.Store.Client, func() (struct{}, error) {
+		err := r.sendToPrimary(ctx, q)
+		if err != nil && r.budget != nil && r.budget.Spent() {
+			err = pg.ErrBudgetSpent
+		}
+		return struct{}{}, err
+	})
+	return err
+}
+
+func (r *Reader) sendToPrimary(ctx context.Context, q pg.Statement) error {
+	if r.Speculation != nil {
+		return r.Speculation.sendVerified(ctx, r.budget, q)
+	}
+	return r.Store.Send(ctx, r.budget, q)
+}

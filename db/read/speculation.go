@@ -1,0 +1,228 @@
+package read
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"deskwire/db/eventlog"
+	"deskwire/db/pg"
+	"deskwire/desk"
+)
+
+// Authentication is speculative: who asks has mostly asked before, and nothing has changed about them since. So a request is run for
+// the principal that its token stood for when it last came, and the statement that verifies them goes out together with the first
+// one that reads for them: Postgres runs them one after the other, in one round trip. Where something is different nothing has been
+// read for them yet, and the request is run again.
+
+// ErrPrincipalChanged is a request that was run for a principal who has changed: it is to be run again, for who they are now.
+var ErrPrincipalChanged = errors.New("db: who asks has changed since they asked last")
+
+// Principal is who a request is run for. It may be speculation: then they are assumed to be who they were, and nothing may be
+// answered before Verified has said so. What is read for them verifies them first, and a mutation commits nothing before.
+type Principal struct {
+	actor       *desk.Actor
+	Speculation *speculation  // nil: verified
+	snapshot    *snapshotInfo // for the first operation of who was looked up for it; nil: it looks itself
+}
+
+// Authenticated is the principal of an actor who has been verified already.
+func Authenticated(by *desk.Actor) *Principal { return &Principal{actor: by} }
+
+// Assumed is who the request is run for, verified or not. It is for what is thrown away when they are not: nobody is told.
+func (p *Principal) Assumed() *desk.Actor { return p.actor }
+
+// Speculative says whether the principal was not looked up for this request.
+func (p *Principal) Speculative() bool { return p.Speculation != nil }
+
+// Changed says whether it is known that the principal is not who was assumed: nobody will see the answer.
+func (p *Principal) Changed() bool { return p.Speculation != nil && p.Speculation.isWrong() }
+
+// Verified is who asks, once that is certain. ErrPrincipalChanged: they are not who was assumed.
+func (p *Principal) Verified(ctx context.Context) (*desk.Actor, error) {
+	if p.Speculation != nil {
+		if err := p.Speculation.verify(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return p.actor, nil
+}
+
+// snapshotOnce is where the log and the configuration stood when the principal was looked up. An operation may begin there if it
+// had come already, so only the first one gets it.
+func (p *Principal) snapshotOnce() *snapshotInfo {
+	at := p.snapshot
+	p.snapshot = nil
+	return at
+}
+
+// lookedUpPrincipal is who a token stood for when it last came.
+type lookedUpPrincipal struct {
+	by              desk.Actor
+	token           desk.Token
+	verifiedColumns [][]byte     // what the statement gave, without what is of the asking
+	snapshot        snapshotInfo // of that asking
+}
+
+// scanPrincipal reads one; nil when the statement gives nothing.
+func scanPrincipal(found pgx.Rows) (*lookedUpPrincipal, error) {
+	c := &lookedUpPrincipal{}
+	t, b := &c.token, &c.snapshot
+	by, err := scanActor(found, &t.ID, &t.Scopes, &t.ExpiresAt, &t.RevokedAt, &b.Epoch, &b.Config, &t.LastUsedAt, &b.Snapshot, &b.Last)
+	if by == nil || err != nil {
+		return nil, err
+	}
+	for _, v := range stableColumns(found) {
+		c.verifiedColumns = append(c.verifiedColumns, bytes.Clone(v))
+	}
+	by.TokenID, by.Scopes, t.AccountID = t.ID, t.Scopes, by.Account.ID
+	if t.ExpiresAt != nil {
+		by.Until = *t.ExpiresAt
+	}
+	c.by = *by
+	return c, nil
+}
+
+// stableColumns are the values of a row that do not change from asking to asking.
+func stableColumns(found pgx.Rows) [][]byte {
+	raw := found.RawValues()
+	return raw[:len(raw)-volatileColumns]
+}
+
+// copyActor is a copy of the actor: requests do not share what one of them may change.
+func (c *lookedUpPrincipal) copyActor() *desk.Actor {
+	by, account, agent := c.by, *c.by.Account, *c.by.Agent
+	by.Account, by.Agent = &account, &agent
+	return &by
+}
+
+// principalCache are those that came lately, by the hashes of their tokens.
+type principalCache struct {
+	mu sync.Mutex
+	by map[string]*lookedUpPrincipal
+}
+
+// maxPrincipals bounds them: each takes some 2 kB.
+const maxPrincipals = 5000
+
+func (k *principalCache) get(hash []byte) *lookedUpPrincipal {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.by[string(hash)]
+}
+
+func (k *principalCache) put(hash []byte, c *lookedUpPrincipal) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.by == nil || len(k.by) >= maxPrincipals {
+		k.by = map[string]*lookedUpPrincipal{}
+	}
+	k.by[string(hash)] = c
+}
+
+func (k *principalCache) evict(hash []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.by, string(hash))
+}
+
+// speculation is that somebody is who they were.
+type speculation struct {
+	store *Database
+	hash  []byte
+	was   *lookedUpPrincipal
+
+	asking         sync.Mutex
+	mu             sync.Mutex
+	VerifiedCursor string // where the log stands; "" as long as nobody has found out
+	wrong          bool   // like the cursor, it stays as it is once it is set
+}
+
+// Pending says whether nobody has found out yet.
+func (g *speculation) Pending() bool {
+	if g == nil {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.VerifiedCursor == "" && !g.wrong
+}
+
+func (g *speculation) isWrong() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.wrong
+}
+
+// sendVerified sends statements for somebody who was taken for who they were, and before them the one that finds out, unless that was done.
+func (g *speculation) sendVerified(ctx context.Context, b *pg.Budget, line ...pg.Statement) error {
+	if g.Pending() {
+		g.asking.Lock() // nothing is read for them meanwhile
+		defer g.asking.Unlock()
+		if g.Pending() {
+			return g.store.Send(ctx, b, append([]pg.Statement{g.VerifyStatement(func() {})}, line...)...) //nolint:contextcheck // noting the use of a token may outlive the request
+		}
+	}
+	switch {
+	case g.isWrong():
+		return ErrPrincipalChanged
+	case len(line) == 0:
+		return nil
+	}
+	return g.store.Send(ctx, b, line...)
+}
+
+// VerifyStatement finds out who asks, and fails with ErrPrincipalChanged when they are not who they were.
+func (g *speculation) VerifyStatement(right func()) pg.Statement {
+	return pg.Statement{Text: actorByToken, Args: []any{g.hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		err := g.compare(found)
+		if err == nil {
+			right()
+		}
+		return err
+	}}
+}
+
+// cursorVerified is a CursorOf.
+func (g *speculation) cursorVerified(ctx context.Context) (string, error) {
+	if err := g.verify(ctx); err != nil {
+		return "", err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.VerifiedCursor, nil
+}
+
+func (g *speculation) verify(ctx context.Context) error {
+	_, err := pg.WithRetry(ctx, g.store.Client, func() (struct{}, error) { return struct{}{}, g.sendVerified(ctx, nil) })
+	return err
+}
+
+// compare compares.
+func (g *speculation) compare(found pgx.Rows) error {
+	if there := found.Next(); found.Err() != nil {
+		return found.Err()
+	} else if !there || !slices.EqualFunc(stableColumns(found), g.was.verifiedColumns, bytes.Equal) {
+		g.wrong = true
+		g.store.principals.evict(g.hash)
+		return ErrPrincipalChanged
+	}
+	t, place := g.was.token, eventlog.Position{Epoch: g.was.snapshot.Epoch}
+	into := append(make([]any, len(g.was.verifiedColumns)), &t.LastUsedAt, &place.Snapshot, &place.Last)
+	if err := found.Scan(into...); err != nil {
+		return err
+	}
+	at, err := place.EventCursor()
+	if err == nil && g.VerifiedCursor == "" { // what was read since the first time is not older than that
+		g.VerifiedCursor = at.String()
+	}
+	g.store.used.record(g.store, &t, g.store.Clock())
+	return err
+}

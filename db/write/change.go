@@ -1,0 +1,335 @@
+package write
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"deskwire/db/eventlog"
+	"deskwire/db/pg"
+	"deskwire/db/read"
+	"deskwire/desk"
+)
+
+// Write says who asks for a mutation, and how it is to be run.
+type Write struct {
+	By        *read.Principal
+	Mutation  string        // its name in the schema, or the job's
+	Key       *string       // idempotency key; nil for none
+	Arguments []byte        // the input in one spelling, to tell a retry from another call
+	DryRun    bool          // decide and answer, but keep nothing
+	Personal  bool          // it concerns the actor alone (their tokens, their layout), so whoever reads may do it
+	At        time.Time     // when it happened; zero for now. Imports keep the original times.
+	Cursor    read.CursorOf // where the log stood before anything was read for the caller; nil to look here
+}
+
+// Database is the database as it is written: how it is read, and one way to change it.
+type Database struct {
+	*read.Database
+	committed func() // see OnCommit
+}
+
+func Open(r *read.Database) *Database { return &Database{Database: r} }
+
+// OnCommit has f called after each commit of Write. It must not block. Set it before the store is used.
+func (s *Database) OnCommit(f func()) { s.committed = f }
+
+// Tx is one mutation in its transaction. Its methods load and lock, let desk decide, and
+// fill the outcome; what desk changed is saved when they are done.
+type Tx struct {
+	*pg.Transaction
+	store       *Database
+	keyQueued   bool         // the look at the idempotency key is in line
+	reader      *read.Reader // of what is looked at beside, by statements of their own
+	Act         *desk.Act
+	out         *Outcome
+	clock       func() time.Time // nil when the time is given
+	configLock  configLock
+	firstAnswer *firstAnswer // of an earlier call with the same key
+}
+
+// By is who acts.
+func (t *Tx) By() *desk.Actor { return t.Act.By }
+
+// maxAttempts bounds how often a mutation is begun anew after it met another one.
+const maxAttempts = 10
+
+// errConflict asks for a new attempt: what was read first had changed by the time it was locked.
+var errConflict = errors.New("db: begin anew")
+
+// Write is the one way to change anything: lock, decide, save, record, in one transaction.
+// A refusal is a *desk.Error, and nothing has changed then.
+func (s *Database) Write(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (*Outcome, error) {
+	if !w.Personal {
+		if err := w.By.Assumed().CheckAny(); err != nil {
+			return nil, err
+		}
+	}
+	reach := s.NewRetrier()
+	for attempt := 1; ; {
+		out, err := s.attemptOnce(ctx, w, decide)
+		switch {
+		case isConflict(err) && attempt < maxAttempts:
+			// A short, growing pause lets the other one finish.
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(time.Duration(attempt) * 2 * time.Millisecond):
+			}
+			attempt++
+		// Before its commit was sent nothing has happened; after that only the key tells.
+		case (w.Key != nil || !errors.Is(err, pg.ErrOutcomeUnknown)) && reach.Retry(ctx, err):
+		default:
+			return out, explainConflict(err)
+		}
+	}
+}
+
+func (s *Database) attemptOnce(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (*Outcome, error) {
+	conn, err := s.Bun.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tx{Transaction: pg.NewTransaction(s.Client, conn), store: s, Act: s.newAct(w), out: &Outcome{}}
+	t.reader = &read.Reader{Store: s.Database, By: t.Act.By, Speculation: w.By.Speculation}
+	defer t.Rollback(ctx)
+	if w.At.IsZero() {
+		t.clock = s.Clock
+	}
+	if err := t.beginWith(ctx, w); err != nil {
+		return nil, err
+	}
+	err = decide(ctx, t)
+	if t.keyQueued { // it has read nothing
+		err = cmp.Or(t.Flush(ctx), err)
+	}
+	if t.firstAnswer != nil {
+		return t.firstAnswer.outcome(w)
+	}
+	if err = cmp.Or(t.Failure, err); err != nil {
+		return nil, err
+	}
+	if err := t.saveAndCommit(ctx, w); err != nil {
+		return nil, err
+	}
+	return t.out, nil
+}
+
+// beginWith lines up what a mutation begins with.
+func (t *Tx) beginWith(ctx context.Context, w Write) (err error) {
+	t.Queue(pg.Statement{Text: pg.BeginStatement})
+	// Cursor first, then read: the answer is never older than its cursor.
+	switch g := w.By.Speculation; {
+	case g.Pending():
+		t.Queue(g.VerifyStatement(func() { t.out.Cursor = g.VerifiedCursor })) //nolint:contextcheck // as in speculation.ask
+		t.CheckBeforeCommit = true                                             // nothing may be committed before it is known
+	case w.By.Changed():
+		return read.ErrPrincipalChanged
+	case w.Cursor == nil:
+		t.lineUpCursor()
+	default:
+		if t.out.Cursor, err = w.Cursor(ctx); err != nil {
+			return err
+		}
+	}
+	return t.askForFirstAnswer(w)
+}
+
+// lineUpCursor has the outcome tell where the log stood before anything was read.
+func (t *Tx) lineUpCursor() {
+	t.Queue(pg.Statement{Text: eventlog.CurrentPosition, Scan: func(found pgx.Rows, types *pgtype.Map) error {
+		place, err := pg.ScanRows[eventlog.Position](found, types, t.Bun, eventlog.CurrentPosition)
+		if err != nil {
+			return err
+		}
+		at, err := place[0].EventCursor()
+		t.out.Cursor = at.String()
+		return err
+	}})
+}
+
+// saveAndCommit writes what was decided, and commits.
+func (t *Tx) saveAndCommit(ctx context.Context, w Write) error {
+	if err := t.saveChanges(); err != nil {
+		return err
+	}
+	t.out.Effects = t.Act.Effects()
+	if w.DryRun {
+		err := t.Flush(ctx)
+		t.out.Wrote = 0
+		return err
+	}
+	if err := t.keepAnswer(w); err != nil {
+		return err
+	}
+	if t.CheckBeforeCommit {
+		if err := t.Flush(ctx); err != nil {
+			return err
+		}
+	}
+	t.Queue(pg.Statement{Text: pg.CommitStatement})
+	if err := t.Flush(ctx); err != nil {
+		return err
+	}
+	if t.store.committed != nil {
+		t.store.committed()
+	}
+	if r := t.store.Replica; r != nil {
+		r.Wrote.Remember(t.Act.By, t.out.Cursor, t.out.Wrote, 2*r.Lag+read.ReplicaPatience)
+	}
+	return nil
+}
+
+func (s *Database) newAct(w Write) *desk.Act {
+	at := w.At
+	if at.IsZero() {
+		at = s.Clock()
+	}
+	return &desk.Act{By: w.By.Assumed(), Now: at, NewID: pg.NewID, Gate: s.Gate(), Mutation: w.Mutation, CascadeID: pg.NewID()}
+}
+
+// isConflict says whether the mutation failed only because of another one at the same time.
+func isConflict(err error) bool {
+	var pgError *pgconn.PgError
+	if errors.As(err, &pgError) {
+		// Serialisation failure, deadlock, and a key that somebody took since we looked. Names are not looked
+		// up before: who takes one that is taken is told so at once. Or it was a migration.
+		return pgError.Code == "40001" || pgError.Code == "40P01" || pgError.Code == "23505" && !uniqueNames[pgError.ConstraintName] || pg.IsPlanOutdated(err)
+	}
+	return errors.Is(err, errConflict)
+}
+
+// explainConflict tells a taken key in plain words, once trying again has not helped.
+func explainConflict(err error) error {
+	var pgError *pgconn.PgError
+	if !errors.As(err, &pgError) || pgError.Code != "23505" {
+		return err
+	}
+	if path, ok := takenKeys[pgError.ConstraintName]; ok {
+		return desk.Refuse(desk.CodeAlreadyExists, "Another record already has this %s. Choose a different one.", path).At(path)
+	}
+	return err
+}
+
+// uniqueNames are the keys that people choose, and mutations do not look up before they write.
+var uniqueNames = map[string]bool{
+	"accounts_slug_key": true, "agents_account_id_email_key": true, "teams_account_id_name_key": true,
+	"inboxes_account_id_name_key": true, "property_definitions_account_id_key_key": true,
+	"labels_name_key": true, "snippets_shortcut_key": true,
+}
+
+// takenKeys names the input behind each unique key.
+var takenKeys = map[string]string{
+	"accounts_slug_key":                              "slug",
+	"agents_account_id_email_key":                    "email",
+	"teams_account_id_name_key":                      "name",
+	"inboxes_account_id_name_key":                    "name",
+	"property_definitions_account_id_key_key":        "key",
+	"labels_name_key":                                "name",
+	"snippets_shortcut_key":                          "shortcut",
+	"contacts_account_id_email_key":                  "email",
+	"contacts_account_id_phone_key":                  "phone",
+	"contacts_account_id_external_id_key":            "externalId",
+	"messages_account_id_channel_id_external_id_key": "externalId",
+}
+
+// KeepAnswers is how long an idempotency key gives the first answer again.
+const KeepAnswers = 7 * 24 * time.Hour
+
+type IdempotencyKey struct {
+	AccountID desk.ID `bun:",pk"`
+	ActorID   desk.ID `bun:",pk"`
+	Mutation  string  `bun:",pk"`
+	Key       string  `bun:",pk"`
+	Arguments []byte
+	Answer    *Outcome `bun:"type:jsonb"`
+	CreatedAt time.Time
+}
+
+func (t *Tx) idempotencyKeyFor(w Write) *IdempotencyKey {
+	sum := sha256.Sum256(w.Arguments)
+	k := &IdempotencyKey{
+		AccountID: t.Act.By.Account.ID, ActorID: t.Act.By.Account.ID, Mutation: w.Mutation, Key: *w.Key,
+		Arguments: sum[:], Answer: t.out, CreatedAt: t.Act.Now,
+	}
+	if t.Act.By.Agent != nil {
+		k.ActorID = t.Act.By.Agent.ID
+	}
+	return k
+}
+
+// askForFirstAnswer looks for the answer of the first call with the same key. The lock ends with the transaction, so it also says that
+// the first call is still running.
+func (t *Tx) askForFirstAnswer(w Write) error {
+	if w.Key == nil || w.DryRun {
+		return nil
+	}
+	if _, err := desk.Key(*w.Key, desk.MaxKey, "idempotencyKey"); err != nil {
+		return err
+	}
+	k := t.idempotencyKeyFor(w)
+	name := fmt.Sprintf("idempotency %s %s %s %s", k.AccountID, k.ActorID, k.Mutation, k.Key)
+	t.keyQueued = true
+	var found []*firstAnswer
+	// What is seen may be older than the lock. Then the key can't be written at the end, and a new attempt sees it.
+	pg.QueueQuery(t.Transaction, &found, `SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0)) AS free, k.arguments, k.answer::text AS answer
+		FROM (SELECT) AS one LEFT JOIN idempotency_keys AS k
+		ON k.account_id = ? AND k.actor_id = ? AND k.mutation = ? AND k.key = ? AND k.created_at > ?`,
+		name, k.AccountID, k.ActorID, k.Mutation, k.Key, t.Act.Now.Add(-KeepAnswers))
+	look := &t.Queued[len(t.Queued)-1]
+	read := look.Scan
+	look.Scan = func(rows pgx.Rows, types *pgtype.Map) error {
+		if err := read(rows, types); err != nil {
+			return err
+		}
+		t.keyQueued = false
+		if !found[0].Free || found[0].Answer != nil {
+			t.firstAnswer = found[0]
+			return errAnswered
+		}
+		return nil
+	}
+	return nil
+}
+
+// errAnswered ends a mutation that need not be decided: there is a first answer.
+var errAnswered = errors.New("db: answered before")
+
+// firstAnswer is what there is of an earlier call with the same key.
+type firstAnswer struct {
+	Free      bool // it is not running
+	Arguments []byte
+	Answer    *string
+}
+
+// outcome is what a call with the same key is answered.
+func (f *firstAnswer) outcome(w Write) (*Outcome, error) {
+	if !f.Free {
+		return nil, desk.Refuse(desk.CodeIdempotencyRunning, "The first call with this key is still running. Try again in a moment.").At("idempotencyKey")
+	}
+	if sum := sha256.Sum256(w.Arguments); string(f.Arguments) != string(sum[:]) {
+		return nil, desk.Refuse(desk.CodeIdempotencyReused, "You have used this key with other arguments. Use a new one.").At("idempotencyKey")
+	}
+	answer := &Outcome{}
+	return answer, json.Unmarshal([]byte(*f.Answer), answer)
+}
+
+func (t *Tx) keepAnswer(w Write) error {
+	if w.Key == nil {
+		return nil
+	}
+	return t.Insert(errConflict, keepAnswerOnce, t.idempotencyKeyFor(w))
+}
+
+// keepAnswerOnce lets an answer be written over one that has been kept for long enough.
+var keepAnswerOnce = fmt.Sprintf(` ON CONFLICT (account_id, actor_id, mutation, key) DO UPDATE
+	SET arguments = EXCLUDED.arguments, answer = EXCLUDED.answer, created_at = EXCLUDED.created_at
+	WHERE r.created_at <= EXCLUDED.created_at - interval '%d seconds'`, int(KeepAnswers.Seconds()))
