@@ -48,3 +48,19 @@ func (s *Database) AccountBySlug(ctx context.Context, slug string) (*desk.Accoun
 	}
 	return a, nil
 }
+
+// UpdateAccount changes the account's settings.
+func (t *Tx) UpdateAccount(ctx context.Context, expected *int, name *string, keepDays *int, language *desk.Language) error {
+	a := new(desk.Account)
+	if err := t.lock(ctx, "account", t.Act.By.Account.ID); err != nil {
+		return err
+	}
+	if err := t.NewSelect().Model(a).Where("id = ?", t.Act.By.Account.ID).Scan(ctx); err != nil {
+		return err
+	}
+	if err := desk.Expect(a, expected); err != nil {
+		return err
+	}
+	t.out.Account = a
+	return a.Update(t.Act, name, keepDays, language)
+}

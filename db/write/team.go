@@ -4,57 +4,12 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"time"
 
 	"github.com/uptrace/bun"
 
 	"deskwire/db/pg"
-	"deskwire/db/read"
 	"deskwire/desk"
 )
-
-// UpdateAccount changes the account's settings.
-func (t *Tx) UpdateAccount(ctx context.Context, expected *int, name *string, keepDays *int, language *desk.Language) error {
-	a := new(desk.Account)
-	if err := t.lock(ctx, "account", t.Act.By.Account.ID); err != nil {
-		return err
-	}
-	if err := t.NewSelect().Model(a).Where("id = ?", t.Act.By.Account.ID).Scan(ctx); err != nil {
-		return err
-	}
-	if err := desk.Expect(a, expected); err != nil {
-		return err
-	}
-	t.out.Account = a
-	return a.Update(t.Act, name, keepDays, language)
-}
-
-// CreateAgent adds an agent.
-func (t *Tx) CreateAgent(_ context.Context, email, name string, role desk.Role) (err error) {
-	t.out.Agent, err = desk.NewAgent(t.Act, email, name, role)
-	return err
-}
-
-// UpdateAgent changes an agent.
-func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, name *string, role *desk.Role, active *bool) error {
-	if err := t.lockConfig(ctx); err != nil {
-		return err
-	}
-	a, err := findRecord[desk.Agent](ctx, t, id, "agent", "agentId")
-	if err != nil {
-		return err
-	}
-	if err := desk.Expect(a, expected); err != nil {
-		return err
-	}
-	admins, err := t.NewSelect().Model((*desk.Agent)(nil)).Where("account_id = ? AND id <> ?", a.AccountID, a.ID).
-		Where("role = ? AND deactivated_at IS NULL", desk.RoleAdmin).Count(ctx)
-	if err != nil {
-		return err
-	}
-	t.out.Agent = a
-	return a.Update(t.Act, name, role, active, int(admins))
-}
 
 // CreateTeam makes a team.
 func (t *Tx) CreateTeam(ctx context.Context, name string, members []desk.ID) (err error) {
@@ -117,36 +72,4 @@ func (t *Tx) linkedIDs(ctx context.Context, table, column, ownerColumn string, o
 	err = t.NewSelect().Table(table).Column(column).Where("account_id = ?", t.Act.By.Account.ID).
 		Where("? = ?", bun.Ident(ownerColumn), owner).Order(column).Scan(ctx, &ids)
 	return ids, err
-}
-
-// CreateToken makes an API token and shows its secret, this once.
-func (t *Tx) CreateToken(ctx context.Context, agentID *desk.ID, name string, scopes []desk.Scope, expires *time.Time) error {
-	if agentID == nil {
-		if t.Act.By.Agent == nil {
-			return desk.NotFound("agent", "agentId")
-		}
-		agentID = &t.Act.By.Agent.ID
-	}
-	t.lockConfigShared()
-	agent, err := findRecord[desk.Agent](ctx, t, *agentID, "agent", "agentId")
-	if err != nil {
-		return err
-	}
-	secret, hash := read.NewSecret()
-	if scopes == nil {
-		scopes = []desk.Scope{}
-	}
-	token, err := desk.NewToken(t.Act, agent, name, hash, scopes, expires)
-	t.out.APIToken, t.out.Secret = token, &secret
-	return err
-}
-
-// RevokeToken ends a token.
-func (t *Tx) RevokeToken(ctx context.Context, id desk.ID) error {
-	token, err := lockRecord[desk.Token](ctx, t, id, "token", "apiTokenId")
-	if err != nil {
-		return err
-	}
-	t.out.APIToken = token
-	return token.Revoke(t.Act)
 }

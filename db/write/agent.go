@@ -1,0 +1,34 @@
+package write
+
+import (
+	"context"
+
+	"deskwire/desk"
+)
+
+// CreateAgent adds an agent.
+func (t *Tx) CreateAgent(_ context.Context, email, name string, role desk.Role) (err error) {
+	t.out.Agent, err = desk.NewAgent(t.Act, email, name, role)
+	return err
+}
+
+// UpdateAgent changes an agent.
+func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, name *string, role *desk.Role, active *bool) error {
+	if err := t.lockConfig(ctx); err != nil {
+		return err
+	}
+	a, err := findRecord[desk.Agent](ctx, t, id, "agent", "agentId")
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(a, expected); err != nil {
+		return err
+	}
+	admins, err := t.NewSelect().Model((*desk.Agent)(nil)).Where("account_id = ? AND id <> ?", a.AccountID, a.ID).
+		Where("role = ? AND deactivated_at IS NULL", desk.RoleAdmin).Count(ctx)
+	if err != nil {
+		return err
+	}
+	t.out.Agent = a
+	return a.Update(t.Act, name, role, active, int(admins))
+}
