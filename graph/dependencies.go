@@ -13,7 +13,7 @@ import (
 	"deskwire/live"
 )
 
-// dependencies are what a live payload has load: when something happens to any of it, the payload
+// dependencies are what a live payload has read: when something happens to any of it, the payload
 // may look different.
 type dependencies struct {
 	mu     sync.Mutex

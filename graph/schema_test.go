@@ -58,8 +58,8 @@ var (
 	fillWords = strings.Fields("a an the this its it is of to for in what which who one some thing id s")
 )
 
-// checkDescription fails for a description that says no more than the names it stands at, such as "The contact's name.",
-// or nothing at all, such as "Which one.".
+// checkDescription fails for a description that says no more than the names it stands at, such as
+// "The contact's name.", or nothing at all, such as "Which one.".
 func checkDescription(t *testing.T, at, description, names string) {
 	t.Helper()
 	known := slices.Clone(fillWords)

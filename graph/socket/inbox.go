@@ -29,8 +29,8 @@ type inboxEvent struct {
 	t    *wheelTimer // of a timeout
 }
 
-// eventInbox is the queue of events for a connection's Handler, in order. It is empty, and a few words
-// long, while nothing happens.
+// eventInbox is the queue of events for a connection's Handler, in order. It is empty, and a few
+// words long, while nothing happens.
 type eventInbox struct {
 	mu      sync.Mutex
 	events  []inboxEvent
