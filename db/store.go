@@ -47,5 +47,5 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{write.Open(r)}, nil
+	return &Store{Database: write.Open(r)}, nil
 }

@@ -31,7 +31,7 @@ type Database struct {
 
 // Open reads with a clock of its own, and from a replica where one is set.
 func Open(ctx context.Context, c *pg.Client, gate desk.Gate, now func() time.Time, r Replica, o pg.ConnectOptions) (*Database, error) {
-	s := &Database{Log: &eventlog.Log{c}, planGate: gate, now: now}
+	s := &Database{Log: &eventlog.Log{Client: c}, planGate: gate, now: now}
 	if r.DSN == "" {
 		return s, nil
 	}
