@@ -34,7 +34,7 @@ func (ec *executionContext) field_Contact_conversations_args(ctx context.Context
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.ConversationWhere, error) {
-			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (ec *executionContext) field_Contact_conversations_args(ctx context.Context
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*read.ConversationOrder, error) {
-			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx, v)
+			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚋreadᚐConversationOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (ec *executionContext) field_Contact_tickets_args(ctx context.Context, rawA
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.TicketWhere, error) {
-			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
+			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚋreadᚐTicketWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (ec *executionContext) field_Contact_tickets_args(ctx context.Context, rawA
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*read.TicketOrder, error) {
-			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx, v)
+			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋdbᚋreadᚐTicketOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -927,14 +927,14 @@ func (ec *executionContext) unmarshalInputContactOrder(ctx context.Context, obj 
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx, v)
+			data, err := ec.unmarshalNContactOrderField2deskwireᚋdbᚋreadᚐContactOrderField(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚋreadᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1094,77 +1094,77 @@ func (ec *executionContext) unmarshalInputContactWhere(ctx context.Context, obj 
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContactWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚋreadᚐContactWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContactWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚋreadᚐContactWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
+			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚋreadᚐContactWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "email":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Email = data
 		case "phone":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Phone = data
 		case "externalId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ExternalID = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "conversation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversation"))
-			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Conversation = data
 		case "ticket":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticket"))
-			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
+			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚋreadᚐTicketWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1708,13 +1708,13 @@ func (ec *executionContext) unmarshalNContactInput2ᚖdeskwireᚋdeskᚐContactI
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx context.Context, v any) (read.ContactOrderField, error) {
+func (ec *executionContext) unmarshalNContactOrderField2deskwireᚋdbᚋreadᚐContactOrderField(ctx context.Context, v any) (read.ContactOrderField, error) {
 	tmp, err := model.UnmarshalString(v)
 	res := read.ContactOrderField(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNContactOrderField2deskwireᚋdbᚐContactOrderField(ctx context.Context, sel ast.SelectionSet, v read.ContactOrderField) graphql.Marshaler {
+func (ec *executionContext) marshalNContactOrderField2deskwireᚋdbᚋreadᚐContactOrderField(ctx context.Context, sel ast.SelectionSet, v read.ContactOrderField) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1755,7 +1755,7 @@ func (ec *executionContext) marshalNContactUpsertPayload2ᚖdeskwireᚋgraphᚋm
 	return ec._ContactUpsertPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx context.Context, v any) (*read.ContactWhere, error) {
+func (ec *executionContext) unmarshalNContactWhere2ᚖdeskwireᚋdbᚋreadᚐContactWhere(ctx context.Context, v any) (*read.ContactWhere, error) {
 	res, err := ec.unmarshalInputContactWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1775,7 +1775,7 @@ func (ec *executionContext) unmarshalOContactInput2ᚖdeskwireᚋdeskᚐContactI
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOContactOrder2ᚖdeskwireᚋdbᚐContactOrder(ctx context.Context, v any) (*read.ContactOrder, error) {
+func (ec *executionContext) unmarshalOContactOrder2ᚖdeskwireᚋdbᚋreadᚐContactOrder(ctx context.Context, v any) (*read.ContactOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1783,7 +1783,7 @@ func (ec *executionContext) unmarshalOContactOrder2ᚖdeskwireᚋdbᚐContactOrd
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContactWhereᚄ(ctx context.Context, v any) ([]*read.ContactWhere, error) {
+func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚋreadᚐContactWhereᚄ(ctx context.Context, v any) ([]*read.ContactWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1792,7 +1792,7 @@ func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContact
 	res := make([]*read.ContactWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNContactWhere2ᚖdeskwireᚋdbᚋreadᚐContactWhere(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1800,7 +1800,7 @@ func (ec *executionContext) unmarshalOContactWhere2ᚕᚖdeskwireᚋdbᚐContact
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx context.Context, v any) (*read.ContactWhere, error) {
+func (ec *executionContext) unmarshalOContactWhere2ᚖdeskwireᚋdbᚋreadᚐContactWhere(ctx context.Context, v any) (*read.ContactWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -2939,14 +2939,14 @@ func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context,
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx, v)
+			data, err := ec.unmarshalNConversationOrderField2deskwireᚋdbᚋreadᚐConversationOrderField(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚋreadᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3222,42 +3222,42 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐConversationWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚋreadᚐConversationWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐConversationWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚋreadᚐConversationWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "number":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
-			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx, v)
+			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋdbᚋreadᚐIntComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Number = data
 		case "subject":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3278,49 +3278,49 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 			it.Workspace = data
 		case "inboxId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inboxId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.InboxID = data
 		case "channelId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channelId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ChannelID = data
 		case "contactId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ContactID = data
 		case "ownerId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OwnerID = data
 		case "teamId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("teamId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TeamID = data
 		case "ticketId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TicketID = data
 		case "labelId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labelId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3334,56 +3334,56 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 			it.Unread = data
 		case "unreadCount":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unreadCount"))
-			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx, v)
+			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋdbᚋreadᚐIntComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UnreadCount = data
 		case "preview":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preview"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Preview = data
 		case "threadKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("threadKey"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ThreadKey = data
 		case "ticket":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticket"))
-			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
+			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚋreadᚐTicketWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Ticket = data
 		case "contact":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contact"))
-			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
+			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚋreadᚐContactWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Contact = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "closedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ClosedAt = data
 		case "lastActivityAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastActivityAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -5038,13 +5038,13 @@ func (ec *executionContext) marshalNConversationMovePayload2ᚖdeskwireᚋgraph�
 	return ec._ConversationMovePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx context.Context, v any) (read.ConversationOrderField, error) {
+func (ec *executionContext) unmarshalNConversationOrderField2deskwireᚋdbᚋreadᚐConversationOrderField(ctx context.Context, v any) (read.ConversationOrderField, error) {
 	tmp, err := model.UnmarshalString(v)
 	res := read.ConversationOrderField(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNConversationOrderField2deskwireᚋdbᚐConversationOrderField(ctx context.Context, sel ast.SelectionSet, v read.ConversationOrderField) graphql.Marshaler {
+func (ec *executionContext) marshalNConversationOrderField2deskwireᚋdbᚋreadᚐConversationOrderField(ctx context.Context, sel ast.SelectionSet, v read.ConversationOrderField) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalString(string(v))
 	if res == graphql.Null {
@@ -5132,7 +5132,7 @@ func (ec *executionContext) marshalNConversationTrashPayload2ᚖdeskwireᚋgraph
 	return ec._ConversationTrashPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx context.Context, v any) (*read.ConversationWhere, error) {
+func (ec *executionContext) unmarshalNConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx context.Context, v any) (*read.ConversationWhere, error) {
 	res, err := ec.unmarshalInputConversationWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -5144,7 +5144,7 @@ func (ec *executionContext) marshalOConversation2ᚖdeskwireᚋdeskᚐConversati
 	return ec._Conversation(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx context.Context, v any) (*read.ConversationOrder, error) {
+func (ec *executionContext) unmarshalOConversationOrder2ᚖdeskwireᚋdbᚋreadᚐConversationOrder(ctx context.Context, v any) (*read.ConversationOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -5188,7 +5188,7 @@ func (ec *executionContext) marshalOConversationStatus2ᚕdeskwireᚋdeskᚐConv
 	return ret
 }
 
-func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐConversationWhereᚄ(ctx context.Context, v any) ([]*read.ConversationWhere, error) {
+func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚋreadᚐConversationWhereᚄ(ctx context.Context, v any) ([]*read.ConversationWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -5197,7 +5197,7 @@ func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐCo
 	res := make([]*read.ConversationWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -5205,7 +5205,7 @@ func (ec *executionContext) unmarshalOConversationWhere2ᚕᚖdeskwireᚋdbᚐCo
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx context.Context, v any) (*read.ConversationWhere, error) {
+func (ec *executionContext) unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx context.Context, v any) (*read.ConversationWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

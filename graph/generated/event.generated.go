@@ -719,21 +719,21 @@ func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj an
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚋreadᚐEventWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚋreadᚐEventWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, v)
+			data, err := ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚋreadᚐEventWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -747,35 +747,35 @@ func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj an
 			it.Kind = data
 		case "entityId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entityId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.EntityID = data
 		case "conversationId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversationId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ConversationID = data
 		case "ticketId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TicketID = data
 		case "actorId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ActorID = data
 		case "occurredAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1502,7 +1502,7 @@ func (ec *executionContext) marshalNEventKind2deskwireᚋdeskᚐEventKind(ctx co
 	return res
 }
 
-func (ec *executionContext) unmarshalNEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx context.Context, v any) (*read.EventWhere, error) {
+func (ec *executionContext) unmarshalNEventWhere2ᚖdeskwireᚋdbᚋreadᚐEventWhere(ctx context.Context, v any) (*read.EventWhere, error) {
 	res, err := ec.unmarshalInputEventWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1605,7 +1605,7 @@ func (ec *executionContext) marshalOEventKind2ᚕdeskwireᚋdeskᚐEventKindᚄ(
 	return ret
 }
 
-func (ec *executionContext) unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWhereᚄ(ctx context.Context, v any) ([]*read.EventWhere, error) {
+func (ec *executionContext) unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚋreadᚐEventWhereᚄ(ctx context.Context, v any) ([]*read.EventWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1614,7 +1614,7 @@ func (ec *executionContext) unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWher
 	res := make([]*read.EventWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNEventWhere2ᚖdeskwireᚋdbᚋreadᚐEventWhere(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1622,7 +1622,7 @@ func (ec *executionContext) unmarshalOEventWhere2ᚕᚖdeskwireᚋdbᚐEventWher
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx context.Context, v any) (*read.EventWhere, error) {
+func (ec *executionContext) unmarshalOEventWhere2ᚖdeskwireᚋdbᚋreadᚐEventWhere(ctx context.Context, v any) (*read.EventWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -983,7 +983,7 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.ContactWhere, error) {
-			return ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
+			return ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚋreadᚐContactWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -991,7 +991,7 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*read.ContactOrder, error) {
-			return ec.unmarshalOContactOrder2ᚖdeskwireᚋdbᚐContactOrder(ctx, v)
+			return ec.unmarshalOContactOrder2ᚖdeskwireᚋdbᚋreadᚐContactOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1051,7 +1051,7 @@ func (ec *executionContext) field_Query_conversations_args(ctx context.Context, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.ConversationWhere, error) {
-			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1059,7 +1059,7 @@ func (ec *executionContext) field_Query_conversations_args(ctx context.Context, 
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*read.ConversationOrder, error) {
-			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx, v)
+			return ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚋreadᚐConversationOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1113,7 +1113,7 @@ func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs
 	args["since"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.EventWhere, error) {
-			return ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, v)
+			return ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚋreadᚐEventWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1279,7 +1279,7 @@ func (ec *executionContext) field_Query_snippets_args(ctx context.Context, rawAr
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.SnippetWhere, error) {
-			return ec.unmarshalOSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx, v)
+			return ec.unmarshalOSnippetWhere2ᚖdeskwireᚋdbᚋreadᚐSnippetWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1339,7 +1339,7 @@ func (ec *executionContext) field_Query_tickets_args(ctx context.Context, rawArg
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.TicketWhere, error) {
-			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
+			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚋreadᚐTicketWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1347,7 +1347,7 @@ func (ec *executionContext) field_Query_tickets_args(ctx context.Context, rawArg
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*read.TicketOrder, error) {
-			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx, v)
+			return ec.unmarshalOTicketOrder2ᚖdeskwireᚋdbᚋreadᚐTicketOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1467,7 +1467,7 @@ func (ec *executionContext) field_Subscription_events_args(ctx context.Context, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.EventWhere, error) {
-			return ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚐEventWhere(ctx, v)
+			return ec.unmarshalOEventWhere2ᚖdeskwireᚋdbᚋreadᚐEventWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8206,13 +8206,13 @@ func (ec *executionContext) marshalNNode2ᚕdeskwireᚋdeskᚐNodeᚄ(ctx contex
 	return ret
 }
 
-func (ec *executionContext) unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx context.Context, v any) (read.Direction, error) {
+func (ec *executionContext) unmarshalNOrderDirection2deskwireᚋdbᚋreadᚐDirection(ctx context.Context, v any) (read.Direction, error) {
 	tmp, err := model.UnmarshalString(v)
 	res := read.Direction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrderDirection2deskwireᚋdbᚐDirection(ctx context.Context, sel ast.SelectionSet, v read.Direction) graphql.Marshaler {
+func (ec *executionContext) marshalNOrderDirection2deskwireᚋdbᚋreadᚐDirection(ctx context.Context, sel ast.SelectionSet, v read.Direction) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalString(string(v))
 	if res == graphql.Null {
@@ -8277,7 +8277,7 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
-func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx context.Context, v any) (*read.TimeComparator, error) {
+func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx context.Context, v any) (*read.TimeComparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -8285,7 +8285,7 @@ func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTime
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx context.Context, v any) (*read.IDComparator, error) {
+func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx context.Context, v any) (*read.IDComparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -8293,7 +8293,7 @@ func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparat
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx context.Context, v any) (*read.IntComparator, error) {
+func (ec *executionContext) unmarshalOIntComparator2ᚖdeskwireᚋdbᚋreadᚐIntComparator(ctx context.Context, v any) (*read.IntComparator, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -8308,7 +8308,7 @@ func (ec *executionContext) marshalONode2deskwireᚋdeskᚐNode(ctx context.Cont
 	return ec._Node(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx context.Context, v any) (*read.StringComparator, error) {
+func (ec *executionContext) unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx context.Context, v any) (*read.StringComparator, error) {
 	if v == nil {
 		return nil, nil
 	}

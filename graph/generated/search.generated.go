@@ -43,7 +43,7 @@ func (ec *executionContext) field_Search_contacts_args(ctx context.Context, rawA
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.ContactWhere, error) {
-			return ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
+			return ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚋreadᚐContactWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (ec *executionContext) field_Search_conversations_args(ctx context.Context,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.ConversationWhere, error) {
-			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			return ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func (ec *executionContext) field_Search_tickets_args(ctx context.Context, rawAr
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*read.TicketWhere, error) {
-			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
+			return ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚋreadᚐTicketWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err

@@ -1170,49 +1170,49 @@ func (ec *executionContext) unmarshalInputSnippetWhere(ctx context.Context, obj 
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚐSnippetWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚋreadᚐSnippetWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚐSnippetWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚋreadᚐSnippetWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx, v)
+			data, err := ec.unmarshalOSnippetWhere2ᚖdeskwireᚋdbᚋreadᚐSnippetWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "shortcut":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shortcut"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Shortcut = data
 		case "text":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1226,7 +1226,7 @@ func (ec *executionContext) unmarshalInputSnippetWhere(ctx context.Context, obj 
 			it.Scope = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1933,7 +1933,7 @@ func (ec *executionContext) marshalNSnippetUpdatePayload2ᚖdeskwireᚋgraphᚋm
 	return ec._SnippetUpdatePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx context.Context, v any) (*read.SnippetWhere, error) {
+func (ec *executionContext) unmarshalNSnippetWhere2ᚖdeskwireᚋdbᚋreadᚐSnippetWhere(ctx context.Context, v any) (*read.SnippetWhere, error) {
 	res, err := ec.unmarshalInputSnippetWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1988,7 +1988,7 @@ func (ec *executionContext) marshalOSnippetScope2ᚕdeskwireᚋdeskᚐSnippetSco
 	return ret
 }
 
-func (ec *executionContext) unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚐSnippetWhereᚄ(ctx context.Context, v any) ([]*read.SnippetWhere, error) {
+func (ec *executionContext) unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚋreadᚐSnippetWhereᚄ(ctx context.Context, v any) ([]*read.SnippetWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1997,7 +1997,7 @@ func (ec *executionContext) unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚐSnippet
 	res := make([]*read.SnippetWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNSnippetWhere2ᚖdeskwireᚋdbᚋreadᚐSnippetWhere(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2005,7 +2005,7 @@ func (ec *executionContext) unmarshalOSnippetWhere2ᚕᚖdeskwireᚋdbᚐSnippet
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOSnippetWhere2ᚖdeskwireᚋdbᚐSnippetWhere(ctx context.Context, v any) (*read.SnippetWhere, error) {
+func (ec *executionContext) unmarshalOSnippetWhere2ᚖdeskwireᚋdbᚋreadᚐSnippetWhere(ctx context.Context, v any) (*read.SnippetWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

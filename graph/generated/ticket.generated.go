@@ -2566,7 +2566,7 @@ func (ec *executionContext) unmarshalInputTicketOrder(ctx context.Context, obj a
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx, v)
+			data, err := ec.unmarshalNTicketOrderField2deskwireᚋdbᚋreadᚐTicketOrderField(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2580,7 +2580,7 @@ func (ec *executionContext) unmarshalInputTicketOrder(ctx context.Context, obj a
 			it.PropertyKey = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚐDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2deskwireᚋdbᚋreadᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2849,49 +2849,49 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 		switch k {
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚋreadᚐTicketWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.And = data
 		case "or":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚋreadᚐTicketWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Or = data
 		case "not":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, v)
+			data, err := ec.unmarshalOTicketWhere2ᚖdeskwireᚋdbᚋreadᚐTicketWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Not = data
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "number":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
-			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋdbᚐIntComparator(ctx, v)
+			data, err := ec.unmarshalOIntComparator2ᚖdeskwireᚋdbᚋreadᚐIntComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Number = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚐStringComparator(ctx, v)
+			data, err := ec.unmarshalOStringComparator2ᚖdeskwireᚋdbᚋreadᚐStringComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "statusId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2905,7 +2905,7 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 			it.State = data
 		case "pipelineId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pipelineId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2919,14 +2919,14 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 			it.Priority = data
 		case "ownerId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OwnerID = data
 		case "contactId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2940,49 +2940,49 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 			it.Workspace = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.CreatedAt = data
 		case "closedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ClosedAt = data
 		case "lastActivityAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastActivityAt"))
-			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚐTimeComparator(ctx, v)
+			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.LastActivityAt = data
 		case "teamId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("teamId"))
-			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚐIDComparator(ctx, v)
+			data, err := ec.unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.TeamID = data
 		case "properties":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("properties"))
-			data, err := ec.unmarshalOPropertyWhere2ᚕᚖdeskwireᚋdbᚐPropertyWhereᚄ(ctx, v)
+			data, err := ec.unmarshalOPropertyWhere2ᚕᚖdeskwireᚋdbᚋreadᚐPropertyWhereᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Properties = data
 		case "contact":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contact"))
-			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚐContactWhere(ctx, v)
+			data, err := ec.unmarshalOContactWhere2ᚖdeskwireᚋdbᚋreadᚐContactWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Contact = data
 		case "conversation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversation"))
-			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4283,7 +4283,7 @@ func (ec *executionContext) _TicketUpdatePayload(ctx context.Context, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNPropertyWhere2ᚖdeskwireᚋdbᚐPropertyWhere(ctx context.Context, v any) (*read.PropertyWhere, error) {
+func (ec *executionContext) unmarshalNPropertyWhere2ᚖdeskwireᚋdbᚋreadᚐPropertyWhere(ctx context.Context, v any) (*read.PropertyWhere, error) {
 	res, err := ec.unmarshalInputPropertyWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -4395,13 +4395,13 @@ func (ec *executionContext) marshalNTicketEdge2ᚖdeskwireᚋgraphᚋmodelᚐEdg
 	return ec._TicketEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx context.Context, v any) (read.TicketOrderField, error) {
+func (ec *executionContext) unmarshalNTicketOrderField2deskwireᚋdbᚋreadᚐTicketOrderField(ctx context.Context, v any) (read.TicketOrderField, error) {
 	tmp, err := model.UnmarshalString(v)
 	res := read.TicketOrderField(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTicketOrderField2deskwireᚋdbᚐTicketOrderField(ctx context.Context, sel ast.SelectionSet, v read.TicketOrderField) graphql.Marshaler {
+func (ec *executionContext) marshalNTicketOrderField2deskwireᚋdbᚋreadᚐTicketOrderField(ctx context.Context, sel ast.SelectionSet, v read.TicketOrderField) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4489,12 +4489,12 @@ func (ec *executionContext) marshalNTicketUpdatePayload2ᚖdeskwireᚋgraphᚋmo
 	return ec._TicketUpdatePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx context.Context, v any) (*read.TicketWhere, error) {
+func (ec *executionContext) unmarshalNTicketWhere2ᚖdeskwireᚋdbᚋreadᚐTicketWhere(ctx context.Context, v any) (*read.TicketWhere, error) {
 	res, err := ec.unmarshalInputTicketWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPropertyWhere2ᚕᚖdeskwireᚋdbᚐPropertyWhereᚄ(ctx context.Context, v any) ([]*read.PropertyWhere, error) {
+func (ec *executionContext) unmarshalOPropertyWhere2ᚕᚖdeskwireᚋdbᚋreadᚐPropertyWhereᚄ(ctx context.Context, v any) ([]*read.PropertyWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4503,7 +4503,7 @@ func (ec *executionContext) unmarshalOPropertyWhere2ᚕᚖdeskwireᚋdbᚐProper
 	res := make([]*read.PropertyWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPropertyWhere2ᚖdeskwireᚋdbᚐPropertyWhere(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPropertyWhere2ᚖdeskwireᚋdbᚋreadᚐPropertyWhere(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4518,7 +4518,7 @@ func (ec *executionContext) marshalOTicket2ᚖdeskwireᚋdeskᚐTicket(ctx conte
 	return ec._Ticket(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOTicketOrder2ᚖdeskwireᚋdbᚐTicketOrder(ctx context.Context, v any) (*read.TicketOrder, error) {
+func (ec *executionContext) unmarshalOTicketOrder2ᚖdeskwireᚋdbᚋreadᚐTicketOrder(ctx context.Context, v any) (*read.TicketOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4581,7 +4581,7 @@ func (ec *executionContext) marshalOTicketPriority2ᚖdeskwireᚋdeskᚐPriority
 	return res
 }
 
-func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWhereᚄ(ctx context.Context, v any) ([]*read.TicketWhere, error) {
+func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚋreadᚐTicketWhereᚄ(ctx context.Context, v any) ([]*read.TicketWhere, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -4590,7 +4590,7 @@ func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWh
 	res := make([]*read.TicketWhere, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNTicketWhere2ᚖdeskwireᚋdbᚋreadᚐTicketWhere(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4598,7 +4598,7 @@ func (ec *executionContext) unmarshalOTicketWhere2ᚕᚖdeskwireᚋdbᚐTicketWh
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOTicketWhere2ᚖdeskwireᚋdbᚐTicketWhere(ctx context.Context, v any) (*read.TicketWhere, error) {
+func (ec *executionContext) unmarshalOTicketWhere2ᚖdeskwireᚋdbᚋreadᚐTicketWhere(ctx context.Context, v any) (*read.TicketWhere, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -1039,14 +1039,14 @@ func (ec *executionContext) unmarshalInputInboxViewCreateInput(ctx context.Conte
 			it.TeamID = data
 		case "where":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("where"))
-			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Where = data
 		case "orderBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderBy"))
-			data, err := ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx, v)
+			data, err := ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚋreadᚐConversationOrder(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1199,14 +1199,14 @@ func (ec *executionContext) unmarshalInputInboxViewUpdateInput(ctx context.Conte
 			it.Name = data
 		case "where":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("where"))
-			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚐConversationWhere(ctx, v)
+			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Where = graphql.OmittableOf(data)
 		case "orderBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderBy"))
-			data, err := ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚐConversationOrder(ctx, v)
+			data, err := ec.unmarshalOConversationOrder2ᚖdeskwireᚋdbᚋreadᚐConversationOrder(ctx, v)
 			if err != nil {
 				return it, err
 			}
