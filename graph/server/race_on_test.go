@@ -1,6 +1,6 @@
 //go:build race
 
-package graph
+package server
 
 // slowdown is how much dearer the race detector makes things.
 const slowdown = 20
