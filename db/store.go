@@ -1,8 +1,3 @@
-// Package db keeps what package desk decides: in Postgres, through Bun.
-//
-// Every method takes the actor and answers for their account and what they may
-// see there: this package is the wall between accounts. What is missing and
-// what is not theirs is the same answer.
 package db
 
 import (
