@@ -1,11 +1,15 @@
 // Package docs keeps what the papers of this repository promise: the rule book and the code name the
-// same rules, the papers name nothing that is not there, and the habits of style.md are kept.
+// same rules, and the papers name nothing that is not there.
 //
 // The tests read the sources as text and as syntax. They run no code of the product.
 package docs
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -137,6 +141,249 @@ func TestDependenciesHaveReasons(t *testing.T) {
 		path := strings.Split(version.ReplaceAllString(module[1], ""), "/")
 		if name := path[len(path)-1]; !regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).MatchString(table) {
 			t.Errorf("decisions.md gives no reason for %s", module[1])
+		}
+	}
+}
+
+// papers are the texts whose names are checked, each with the folder that its paths may start from.
+var papers = map[string]string{
+	"ARCHITECTURE.md": "", "CONTRIBUTING.md": "", "docs/decisions.md": "docs", "docs/style.md": "docs", "web/README.md": "web",
+}
+
+var (
+	fenced     = regexp.MustCompile("(?ms)^```.*?^```$")
+	quoted     = regexp.MustCompile("`([^`\n]+)`")
+	identifier = regexp.MustCompile(`^@?[A-Za-z]\w*(\.\w+)*$`)
+	makeTarget = regexp.MustCompile(`^make ([a-z-]+)$`)
+	described  = regexp.MustCompile(`(?s)""".*?"""|"[^"\n]*"|#[^\n]*`)
+	word       = regexp.MustCompile(`@?[A-Za-z_]\w*`)
+)
+
+// TestPapersNameWhatIsThere: a file, a function, a type, a field or a command that a paper quotes exists.
+func TestPapersNameWhatIsThere(t *testing.T) {
+	t.Parallel()
+	known := namesOf(t)
+	makefile := readPaper(t, "Makefile")
+	for paper, folder := range papers {
+		text := fenced.ReplaceAllString(readPaper(t, paper), "")
+		for _, match := range quoted.FindAllStringSubmatch(text, -1) {
+			name := match[1]
+			target := makeTarget.FindStringSubmatch(name)
+			switch {
+			case target != nil:
+				if !strings.Contains(makefile, "\n"+target[1]+":") {
+					t.Errorf("%s: there is no `%s`", paper, name)
+				}
+			case strings.Contains(name, " ") || strings.HasPrefix(name, "/"): // a command, an address
+			case identifier.MatchString(name) && (known[name] || allKnown(known, strings.Split(name, "."))):
+			case ruleID.MatchString(name) || matches(name) || matches(folder+"/"+name):
+			default:
+				t.Errorf("%s names `%s`, which is not there", paper, name)
+			}
+		}
+	}
+}
+
+// allKnown says whether a way through the schema, such as viewer.apiTokens, has known names only.
+func allKnown(known map[string]bool, names []string) bool {
+	return len(names) > 1 && !slices.ContainsFunc(names, func(name string) bool { return !known["schema "+name] })
+}
+
+// matches says whether a path from the root leads to something; <noun> stands for any name.
+func matches(path string) bool {
+	found, err := filepath.Glob(filepath.Join("..", regexp.MustCompile(`<\w+>`).ReplaceAllString(path, "*")))
+	return err == nil && len(found) > 0
+}
+
+// namesOf are the names that Go files declare (name, type.method, type.field, package.name), the words of the schema, and
+// the names of folders and settings.
+func namesOf(t *testing.T) map[string]bool {
+	t.Helper()
+	known, embedded := map[string]bool{}, map[string][]string{}
+	for _, file := range readSources(t) {
+		for _, folder := range strings.Split(filepath.ToSlash(filepath.Dir(file.path)), "/") {
+			known[folder] = true
+		}
+		switch {
+		case strings.HasSuffix(file.path, ".graphqls"):
+			for _, name := range word.FindAllString(described.ReplaceAllString(file.text, ""), -1) {
+				known[name], known["schema "+name] = true, true
+			}
+		case strings.HasSuffix(file.path, ".sql"):
+			for _, name := range regexp.MustCompile(`\w+_\w+`).FindAllString(file.text, -1) { // tables and columns
+				known[name] = true
+			}
+		case strings.HasSuffix(file.path, ".go"):
+			for _, d := range declarationsOf(t, file) {
+				known[d.name] = true
+				known[d.pkg+"."+d.name] = true
+				known[d.owner+"."+d.name] = true
+				if d.kind == "embedded" {
+					embedded[d.owner] = append(embedded[d.owner], d.name)
+				}
+			}
+			for _, setting := range regexp.MustCompile(`env:"([A-Z_]+)"`).FindAllStringSubmatch(file.text, -1) {
+				known[setting[1]] = true
+			}
+		}
+	}
+	for name := range maps.Clone(known) { // methods and fields of what is embedded, such as Store.Write
+		owner, member, _ := strings.Cut(name, ".")
+		for outer, inner := range embedded {
+			if member != "" && slices.Contains(inner, owner) {
+				known[outer+"."+member] = true
+			}
+		}
+	}
+	return known
+}
+
+// declaration is a function, a method, a type, a field, a constant or a variable of a package.
+type declaration struct {
+	pkg, owner, name string // owner is the type of a method or a field
+	kind             string
+	line             int
+}
+
+var declared sync.Map // by path
+
+// declarationsOf reads what a Go file declares.
+func declarationsOf(t *testing.T, file source) (all []declaration) {
+	t.Helper()
+	if found, ok := declared.Load(file.path); ok {
+		return found.([]declaration)
+	}
+	files := token.NewFileSet()
+	tree, err := parser.ParseFile(files, file.path, file.text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(owner, kind string, names ...*ast.Ident) {
+		for _, name := range names {
+			all = append(all, declaration{pkg: tree.Name.Name, owner: owner, name: name.Name, kind: kind, line: files.Position(name.Pos()).Line})
+		}
+	}
+	for _, d := range tree.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			add(receiverOf(d), "func", d.Name)
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.ValueSpec:
+					add("", "value", spec.Names...)
+				case *ast.TypeSpec:
+					add("", "type", spec.Name)
+					if members := membersOf(spec.Type); members != nil {
+						for _, member := range members.List {
+							add(spec.Name.Name, "field", member.Names...)
+							if len(member.Names) == 0 {
+								add(spec.Name.Name, "embedded", embeddedIn(member.Type))
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	declared.Store(file.path, all)
+	return all
+}
+
+// receiverOf is the name of a method's type.
+func receiverOf(f *ast.FuncDecl) (name string) {
+	if f.Recv == nil {
+		return ""
+	}
+	ast.Inspect(f.Recv.List[0].Type, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && name == "" {
+			name = id.Name
+		}
+		return name == ""
+	})
+	return name
+}
+
+// embeddedIn is the name of an embedded type, without its package.
+func embeddedIn(e ast.Expr) (name *ast.Ident) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			name = id
+		}
+		return true
+	})
+	return name
+}
+
+// membersOf are the fields of a struct or the methods of an interface.
+func membersOf(e ast.Expr) *ast.FieldList {
+	switch e := e.(type) {
+	case *ast.StructType:
+		return e.Fields
+	case *ast.InterfaceType:
+		return e.Methods
+	}
+	return nil
+}
+
+// TestMapHasEveryPackage: the map of ARCHITECTURE.md names folders and files that exist, and every package.
+func TestMapHasEveryPackage(t *testing.T) {
+	t.Parallel()
+	drawn := regexp.MustCompile("(?s)\n## The map\n.*?```\n(.*?)```").FindStringSubmatch(readPaper(t, "ARCHITECTURE.md"))
+	if drawn == nil {
+		t.Fatal("ARCHITECTURE.md has no map")
+	}
+	onMap := map[string]bool{"": true, "docs": true}
+	var way []string
+	for _, row := range regexp.MustCompile(`(?m)^((?:  )*)([\w.]+/?)(?:  | *$)`).FindAllStringSubmatch(drawn[1], -1) {
+		if depth := len(row[1]) / 2; depth <= len(way) { // deeper are lines that go on
+			way = append(way[:depth:depth], strings.TrimSuffix(row[2], "/"))
+			path := strings.Join(way, "/")
+			onMap[path] = true
+			if !matches(path) {
+				t.Errorf("the map has %s, which is not there", path)
+			}
+		}
+	}
+	for _, file := range readSources(t) {
+		folder, _ := filepath.Split(file.path)
+		folder = strings.TrimSuffix(folder, "/")
+		// Tools in folders of their own, such as generators, are told of where they are used.
+		isTool := strings.Contains(file.text, "\npackage main\n") || strings.HasPrefix(file.text, "package main\n")
+		if strings.HasSuffix(file.path, ".go") && !file.isTest() && !isTool && !onMap[folder] {
+			t.Errorf("the map does not have the package %s", folder)
+			onMap[folder] = true
+		}
+	}
+}
+
+// TestPackageCommentsLinkToWhatIsThere: a package has one comment, and its [Links] lead to declarations of that package.
+func TestPackageCommentsLinkToWhatIsThere(t *testing.T) {
+	t.Parallel()
+	comments, names := map[string][]string{}, map[string]map[string]bool{}
+	for _, file := range readSources(t) {
+		if !strings.HasSuffix(file.path, ".go") || file.isTest() {
+			continue
+		}
+		folder := filepath.Dir(file.path)
+		if names[folder] == nil {
+			names[folder] = map[string]bool{}
+		}
+		for _, d := range declarationsOf(t, file) {
+			names[folder][strings.TrimPrefix(d.owner+"."+d.name, ".")] = true
+		}
+		if comment := regexp.MustCompile(`(?ms)^((?://[^\n]*\n)+)package `).FindStringSubmatch(file.text); comment != nil && strings.Contains(comment[1], "// Package ") {
+			comments[folder] = append(comments[folder], comment[1])
+		}
+	}
+	for folder, all := range comments {
+		if len(all) != 1 {
+			t.Errorf("%s has %d package comments", folder, len(all))
+		}
+		for _, link := range regexp.MustCompile(`\[\*?([A-Z][\w.]*)\]`).FindAllStringSubmatch(strings.Join(all, ""), -1) {
+			if !names[folder][link[1]] {
+				t.Errorf("the comment of %s links to %s, which is not there", folder, link[1])
+			}
 		}
 	}
 }
