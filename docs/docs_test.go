@@ -1,5 +1,5 @@
-// Package docs keeps what the papers of this repository promise: the rule book and the code name the
-// same rules, and the papers name nothing that is not there.
+// Package docs keeps what the papers of this repository promise: the rule book and the code name
+// the same rules, and the papers name nothing that is not there.
 //
 // The tests read the sources as text and as syntax. They run no code of the product.
 package docs
@@ -87,8 +87,8 @@ var (
 	drawing = regexp.MustCompile(`"[Mm][0-9][^"]*"`) // paths of icons begin like the ids of merging
 )
 
-// TestRulesAreInTheBook: every rule that the code names has its words in rules.md, every rule that is
-// built has a test that names it, and one that is not built is named nowhere.
+// TestRulesAreInTheBook: every rule that the code names has its words in rules.md, every rule that
+// is built has a test that names it, and one that is not built is named nowhere.
 func TestRulesAreInTheBook(t *testing.T) {
 	t.Parallel()
 	built, planned, found := strings.Cut(readPaper(t, "docs/rules.md"), "\n# Decided, not built yet\n")
@@ -125,7 +125,8 @@ func TestRulesAreInTheBook(t *testing.T) {
 	}
 }
 
-// TestDependenciesHaveReasons: every module that the code requires stands in decisions.md with its reason.
+// TestDependenciesHaveReasons: every module that the code requires stands in decisions.md with its
+// reason.
 func TestDependenciesHaveReasons(t *testing.T) {
 	t.Parallel()
 	_, table, found := strings.Cut(readPaper(t, "docs/decisions.md"), "\n## Dependencies\n")
@@ -159,7 +160,8 @@ var (
 	word       = regexp.MustCompile(`@?[A-Za-z_]\w*`)
 )
 
-// TestPapersNameWhatIsThere: a file, a function, a type, a field or a command that a paper quotes exists.
+// TestPapersNameWhatIsThere: a file, a function, a type, a field or a command that a paper quotes
+// exists.
 func TestPapersNameWhatIsThere(t *testing.T) {
 	t.Parallel()
 	known := namesOf(t)
@@ -195,8 +197,8 @@ func matches(path string) bool {
 	return err == nil && len(found) > 0
 }
 
-// namesOf are the names that Go files declare (name, type.method, type.field, package.name), the words of the schema, and
-// the names of folders and settings.
+// namesOf are the names that Go files declare (name, type.method, type.field, package.name), the
+// words of the schema, and the names of folders and settings.
 func namesOf(t *testing.T) map[string]bool {
 	t.Helper()
 	known, embedded := map[string]bool{}, map[string][]string{}
@@ -326,7 +328,8 @@ func membersOf(e ast.Expr) *ast.FieldList {
 	return nil
 }
 
-// TestMapHasEveryPackage: the map of ARCHITECTURE.md names folders and files that exist, and every package.
+// TestMapHasEveryPackage: the map of ARCHITECTURE.md names folders and files that exist, and every
+// package.
 func TestMapHasEveryPackage(t *testing.T) {
 	t.Parallel()
 	drawn := regexp.MustCompile("(?s)\n## The map\n.*?```\n(.*?)```").FindStringSubmatch(readPaper(t, "ARCHITECTURE.md"))
@@ -357,7 +360,8 @@ func TestMapHasEveryPackage(t *testing.T) {
 	}
 }
 
-// TestPackageCommentsLinkToWhatIsThere: a package has one comment, and its [Links] lead to declarations of that package.
+// TestPackageCommentsLinkToWhatIsThere: a package has one comment, and its [Links] lead to
+// declarations of that package.
 func TestPackageCommentsLinkToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	comments, names := map[string][]string{}, map[string]map[string]bool{}
