@@ -9,12 +9,13 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// The planner goes by what Postgres has counted of the tables. Autovacuum counts about once a minute: after a hundred thousand rows that were brought in
-// at once, by an import or by hand, a page of a list read all of them until then, and what is pushed came seconds late.
+// The planner goes by what Postgres has counted of the tables. Autovacuum counts about once a
+// minute: after a hundred thousand rows that were brought in at once, by an import or by hand, a
+// page of a list read all of them until then, and what is pushed came seconds late.
 const (
 	analyzeEvery = 2 * time.Second
-	// A table is counted when so many of its rows have changed since, and this share of those that there were. Autovacuum's own share is a tenth, so it
-	// comes first where changes come slowly.
+	// A table is counted when so many of its rows have changed since, and this share of those that
+	// there were. Autovacuum's own share is a tenth, so it comes first where changes come slowly.
 	analyzeFrom, analyzeShare = 1_000, 0.2
 )
 

@@ -11,7 +11,8 @@ import (
 	"deskwire/desk"
 )
 
-// A cascade through more conversations than one statement takes changes each of them, and nothing else of it.
+// A cascade through more conversations than one statement takes changes each of them, and nothing
+// else of it.
 func TestCascadeOfMany(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
@@ -49,8 +50,8 @@ func (w *world) bigTicket(n int) *desk.Ticket {
 	return t
 }
 
-// BenchmarkCascade closes, opens, trashes and restores a ticket with few and with many conversations. The time for each
-// conversation must not grow with their number.
+// BenchmarkCascade closes, opens, trashes and restores a ticket with few and with many
+// conversations. The time for each conversation must not grow with their number.
 func BenchmarkCascade(b *testing.B) {
 	for _, n := range []int{15, 150, 1500} {
 		w := newWorld(b, db.Options{})

@@ -10,8 +10,9 @@ import (
 	"deskwire/db/dbtest"
 )
 
-// Tables are to be distributed by account as they are: every key begins with the account, and nothing is counted for all accounts
-// together. What belongs to no account has a copy on every node.
+// Tables are to be distributed by account as they are: every key begins with the account, and
+// nothing is counted for all accounts together. What belongs to no account has a copy on every
+// node.
 
 // referenceTables have rows of no account, or of all, and few of them.
 var referenceTables = map[string]string{
@@ -56,7 +57,8 @@ func TestTables_areDistributedByAccount(t *testing.T) {
 			t.Errorf("%s is named a reference table, and there is none", table)
 		}
 	}
-	// Of each key and unique index the first column, of each table that has no primary key its name.
+	// Of each key and unique index the first column, of each table that has no primary key its
+	// name.
 	for _, key := range texts(t, c, `SELECT r.relname || ' ' || i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class r ON r.oid = x.indrelid
 		LEFT JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = x.indkey[0]
 		WHERE r.relnamespace = 'public'::regnamespace AND x.indisunique AND a.attname IS DISTINCT FROM 'account_id'`) {

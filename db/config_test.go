@@ -40,7 +40,8 @@ func configOf(t testing.TB, s *db.Store, by *desk.Actor) string {
 	return string(b)
 }
 
-// The configuration is kept in memory, and never a change too long: whoever begins after it sees it, also one by hand.
+// The configuration is kept in memory, and never a change too long: whoever begins after it sees
+// it, also one by hand.
 func TestConfig_isKept(t *testing.T) {
 	t.Parallel()
 	var sent atomic.Int64

@@ -11,15 +11,16 @@ import (
 	"deskwire/desk"
 )
 
-// Fill is one transaction that brings rows of an account in by COPY, past the rules of desk: for made-up accounts of any size,
-// and for nothing else. Whoever fills keeps the rules; the keys, checks and triggers of the tables hold as ever.
+// Fill is one transaction that brings rows of an account in by COPY, past the rules of desk: for
+// made-up accounts of any size, and for nothing else. Whoever fills keeps the rules; the keys,
+// checks and triggers of the tables hold as ever.
 type Fill struct {
 	tx      pgx.Tx
 	account desk.ID
 }
 
-// Fill runs what brings the rows in. They are all there after it, or none; then they are made searchable, which tells how many
-// conversations can be found.
+// Fill runs what brings the rows in. They are all there after it, or none; then they are made
+// searchable, which tells how many conversations can be found.
 func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Context, *Fill) error, found func(n int)) error {
 	err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
 		var taken bool
@@ -34,7 +35,8 @@ func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Co
 		if taken {
 			return fmt.Errorf("the account %s already has conversations or contacts: nothing was changed", a.Slug)
 		}
-		// Foreign keys are looked up by plans made when the tables were still empty, where reading them whole costs nothing.
+		// Foreign keys are looked up by plans made when the tables were still empty, where reading
+		// them whole costs nothing.
 		if _, err := tx.Exec(ctx, "SET LOCAL enable_seqscan = off; SET LOCAL deskwire.search = 'later'"); err != nil {
 			return err
 		}
@@ -61,7 +63,8 @@ var filled = []string{
 	"ticket_slots", "ticket_options", "search_docs",
 }
 
-// Copy brings rows into a table; values stand in the order of the columns, those of the account's own column left out.
+// Copy brings rows into a table; values stand in the order of the columns, those of the account's
+// own column left out.
 func (f *Fill) Copy(ctx context.Context, table string, columns string, rows iter.Seq[[]any]) error {
 	next, stop := iter.Pull(rows)
 	defer stop()

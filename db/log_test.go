@@ -16,7 +16,8 @@ import (
 	"deskwire/desk"
 )
 
-// logged is a world whose log grows by transactions of many writers, and what a Tail of it was handed.
+// logged is a world whose log grows by transactions of many writers, and what a Tail of it was
+// handed.
 type logged struct {
 	*world
 	mu        sync.Mutex
@@ -150,8 +151,8 @@ func byLog(a, b *desk.Event) int {
 	return slices.Compare(a.ID[:], b.ID[:])
 }
 
-// TestTail_losesNoneAndRepeatsNone: 14 writers whose transactions commit in any order or not at all, one that stays open all the
-// while, and a reader whose connection is cut again and again.
+// TestTail_losesNoneAndRepeatsNone: 14 writers whose transactions commit in any order or not at
+// all, one that stays open all the while, and a reader whose connection is cut again and again.
 func TestTail_losesNoneAndRepeatsNone(t *testing.T) {
 	t.Parallel()
 	l := newLogged(t)
@@ -216,7 +217,8 @@ func (l *logged) cut(until context.Context) {
 	}
 }
 
-// checkReadings: between any two places of the log, one reading, one in pages, and what the reader was handed are the same.
+// checkReadings: between any two places of the log, one reading, one in pages, and what the reader
+// was handed are the same.
 func (l *logged) checkReadings(first desk.Cursor) {
 	l.t.Helper()
 	since, rnd := time.Now().Add(-time.Hour), rand.New(rand.NewPCG(3, 4))
@@ -331,7 +333,8 @@ func TestMissed_gone(t *testing.T) {
 	}
 }
 
-// TestTail_anew: when the database was put back to an earlier time, the reader says so, and reads on from there.
+// TestTail_anew: when the database was put back to an earlier time, the reader says so, and reads
+// on from there.
 func TestTail_anew(t *testing.T) {
 	t.Parallel()
 	l := newLogged(t)
@@ -359,7 +362,8 @@ func TestTail_anew(t *testing.T) {
 	}
 }
 
-// TestReadLog_inParts: what is too much for one reading comes in several, transaction by transaction, each event once.
+// TestReadLog_inParts: what is too much for one reading comes in several, transaction by
+// transaction, each event once.
 func TestReadLog_inParts(t *testing.T) {
 	t.Parallel()
 	l := newLogged(t)
@@ -424,7 +428,8 @@ func TestReadLog_inParts(t *testing.T) {
 	}
 }
 
-// TestDropPartitions: months that are over are dropped whole, the others stay, and who was there before them begins anew.
+// TestDropPartitions: months that are over are dropped whole, the others stay, and who was there
+// before them begins anew.
 func TestDropPartitions(t *testing.T) {
 	t.Parallel()
 	l := newLogged(t)

@@ -14,13 +14,13 @@ type job struct {
 	run   func(context.Context) error
 }
 
-// jobs are the timed jobs of the database. A new one, such as waking what was snoozed, is a method of
-// Store in the file of its noun that does the work once, and a line here.
+// jobs are the timed jobs of the database. A new one, such as waking what was snoozed, is a method
+// of Store in the file of its noun that does the work once, and a line here.
 //
-// Every server runs all of them, maybe at the same moment, so a job has to take locks, or be harmless
-// when it is done twice. What it changes goes through Store.Write with desk.System as the actor, as
-// Purge shows. What can't wait for the others, or comes every few seconds, has a loop of its own:
-// KeepAnalyzed and KeepSearch.
+// Every server runs all of them, maybe at the same moment, so a job has to take locks, or be
+// harmless when it is done twice. What it changes goes through Store.Write with desk.System as the
+// actor, as Purge shows. What can't wait for the others, or comes every few seconds, has a loop of
+// its own: KeepAnalyzed and KeepSearch.
 func (s *Store) jobs(every, keep time.Duration) []job {
 	all := []job{
 		{"purge the trash", every, func(ctx context.Context) error { _, err := s.Purge(ctx); return err }},
@@ -34,14 +34,15 @@ func (s *Store) jobs(every, keep time.Duration) []job {
 	return all
 }
 
-// Maintain runs the timed jobs until the context ends. What happened longer than keep ago is forgotten
-// by months; zero keeps it all. A job that fails is told and tried again when its time comes.
+// Maintain runs the timed jobs until the context ends. What happened longer than keep ago is
+// forgotten by months; zero keeps it all. A job that fails is told and tried again when its time
+// comes.
 func (s *Store) Maintain(ctx context.Context, every, keep time.Duration, failed func(error)) {
 	runJobs(ctx, s.jobs(every, keep), failed)
 }
 
-// runJobs runs each job at once, and again whenever its time has come. They run one after the other, in
-// their order: making and dropping partitions would wait for each other's locks.
+// runJobs runs each job at once, and again whenever its time has come. They run one after the
+// other, in their order: making and dropping partitions would wait for each other's locks.
 func runJobs(ctx context.Context, jobs []job, failed func(error)) {
 	due := make([]time.Time, len(jobs))
 	for {

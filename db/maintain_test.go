@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestRunJobs lets two and a half hours go by: a job runs at the start and at its times, one after the
-// other, and one that fails is told of and tried again.
+// TestRunJobs lets two and a half hours go by: a job runs at the start and at its times, one after
+// the other, and one that fails is told of and tried again.
 func TestRunJobs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

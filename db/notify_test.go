@@ -163,7 +163,8 @@ func TestLeadIsOfOne(t *testing.T) {
 		<-now.lost
 		now = <-terms
 	}
-	// One that goes hands on at once, and those who wait keep no snapshot that would hold back a vacuum.
+	// One that goes hands on at once, and those who wait keep no snapshot that would hold back a
+	// vacuum.
 	var held int
 	must(t, sql.QueryRow(ctx, "SELECT count(*) "+bus+" AND (backend_xmin IS NOT NULL OR state <> 'idle')").Scan(&held))
 	if held > 1 { // one may be asking just now
@@ -209,7 +210,8 @@ func connect(t *testing.T, dsn string) *pgx.Conn {
 	return c
 }
 
-// swallower stands between a server and Postgres and can stop to pass on anything, while all connections stay open.
+// swallower stands between a server and Postgres and can stop to pass on anything, while all
+// connections stay open.
 type swallower struct {
 	dsn     string
 	swallow atomic.Bool

@@ -135,8 +135,8 @@ func (w *world) touch(i int) {
 	})
 }
 
-// TestMembers_readLate: payloads are read later than what they tell of, and what happened meanwhile may hide what they should tell. Whoever
-// applies all of them has who is in the view.
+// TestMembers_readLate: payloads are read later than what they tell of, and what happened meanwhile
+// may hide what they should tell. Whoever applies all of them has who is in the view.
 func TestMembers_readLate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
@@ -176,8 +176,9 @@ func TestMembers_readLate(t *testing.T) {
 	}
 }
 
-// TestMembers_hidden: a label brings a conversation into a view; it is closed, which keeps it there, and the label is gone again when the first
-// payload is read. That payload must say that it entered: the next one sees it there all the while.
+// TestMembers_hidden: a label brings a conversation into a view; it is closed, which keeps it
+// there, and the label is gone again when the first payload is read. That payload must say that it
+// entered: the next one sees it there all the while.
 func TestMembers_hidden(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})

@@ -351,7 +351,8 @@ func TestEvents_cursorsThatCantBeChecked(t *testing.T) {
 	}
 }
 
-// After a dump and restore, transaction numbers mean something else: at the start the epoch changes.
+// After a dump and restore, transaction numbers mean something else: at the start the epoch
+// changes.
 func TestEvents_cursorsOfAnotherCluster(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})

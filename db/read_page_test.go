@@ -24,7 +24,8 @@ func refs[T desk.Node](nodes []T) []string {
 	return out
 }
 
-// walk reads a list page by page, forwards or backwards, and checks what the pages say of where they stand.
+// walk reads a list page by page, forwards or backwards, and checks what the pages say of where
+// they stand.
 func walk[T desk.Node](t testing.TB, size int, back bool, load func(read.Paging) (*read.Page[T], error)) []T {
 	t.Helper()
 	var all []T

@@ -20,7 +20,8 @@ var propertyTypes = []desk.PropertyType{
 	desk.TypeText, desk.TypeNumber, desk.TypeBoolean, desk.TypeDate, desk.TypeDateTime, desk.TypeOption, desk.TypeOptions, desk.TypeAgent,
 }
 
-// addProperties gives the account two properties of each type: one with a column, and one that came when all were taken.
+// addProperties gives the account two properties of each type: one with a column, and one that came
+// when all were taken.
 func (w *world) addProperties() {
 	w.defs = nil
 	for i, typ := range propertyTypes {
@@ -35,7 +36,8 @@ func (w *world) addProperties() {
 	}
 }
 
-// given is a value as clients write it; texts of one beginning differ behind what a column holds of them.
+// given is a value as clients write it; texts of one beginning differ behind what a column holds of
+// them.
 func (w *world) given(d *desk.PropertyDefinition) string {
 	switch d.Type {
 	case desk.TypeNumber:
@@ -150,8 +152,8 @@ func (w *world) propertyWhere() *read.PropertyWhere {
 	return p
 }
 
-// TestPages_byProperty: lists are filtered by two properties and ordered by a third, in pages that fit together, whether the
-// values have columns or not. Rows without a value come last, either way.
+// TestPages_byProperty: lists are filtered by two properties and ordered by a third, in pages that
+// fit together, whether the values have columns or not. Rows without a value come last, either way.
 func TestPages_byProperty(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})

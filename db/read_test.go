@@ -11,7 +11,8 @@ import (
 	"deskwire/desk"
 )
 
-// What is read often is prepared: its text is the same whatever is asked for, but for limits, which Postgres has to know to plan for.
+// What is read often is prepared: its text is the same whatever is asked for, but for limits, which
+// Postgres has to know to plan for.
 func TestReads_arePrepared(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

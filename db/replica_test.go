@@ -54,7 +54,8 @@ func newReplicated(t *testing.T, standby *dbtest.Standby, wait time.Duration) *r
 	return r.with(wait, time.Hour)
 }
 
-// with is the same world in a store of its own, that reads from the replica where that is not further behind.
+// with is the same world in a store of its own, that reads from the replica where that is not
+// further behind.
 func (r *replicated) with(wait, lag time.Duration) *replicated {
 	r.t.Helper()
 	dsn, out := r.sql.Config().ConnString(), *r
@@ -94,7 +95,8 @@ func (r *replicated) team(by *desk.Actor, name string) desk.Cursor {
 	return at
 }
 
-// query reads as an operation does: its cursor first, then the teams; and says whether the replica answered.
+// query reads as an operation does: its cursor first, then the teams; and says whether the replica
+// answered.
 func (r *replicated) query(by *desk.Actor, after string) (at desk.Cursor, teams []string, fromReplica bool) {
 	r.t.Helper()
 	before, _ := r.store.ReplicaStats()
@@ -224,7 +226,8 @@ func (r *replicated) waitFor(team string) {
 	r.t.Fatalf("the replica does not show %s", team)
 }
 
-// A snapshot of a standby does not name what is on its way. A cursor that took that for seen would lose it.
+// A snapshot of a standby does not name what is on its way. A cursor that took that for seen would
+// lose it.
 func cursorOfReplica(t *testing.T, r *replicated) {
 	slow, err := pgx.ConnectConfig(ctx, r.sql.Config().Copy())
 	must(t, err)
@@ -300,7 +303,8 @@ func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 	if _, teams := r.asked(r.ann, written.String()); !slices.Contains(teams, "new") {
 		t.Errorf("with the replica back ann sees %v", teams)
 	}
-	// One that had begun before it was killed must not be read from there again: it may show less than before.
+	// One that had begun before it was killed must not be read from there again: it may show less
+	// than before.
 	if _, err := reader.Conversations(ctx, nil); err != nil {
 		t.Errorf("an operation that had begun on the one before failed: %v", err)
 	}
@@ -326,7 +330,8 @@ func TestReplica_isKilledAndComesBackAndIsPromoted(t *testing.T) {
 	}
 }
 
-// While many write and read, no answer is older than its cursor, or than what its reader has written.
+// While many write and read, no answer is older than its cursor, or than what its reader has
+// written.
 func replicaInTheCrowd(t *testing.T, r *replicated) {
 	var done sync.WaitGroup
 	for n, by := range []*desk.Actor{r.admin, r.bot} {

@@ -11,7 +11,8 @@ import (
 	"deskwire/db/write"
 )
 
-// Who has asked before is found out together with the first read for them, and each line of statements is one round trip.
+// Who has asked before is found out together with the first read for them, and each line of
+// statements is one round trip.
 func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 	t.Parallel()
 	var lines []string

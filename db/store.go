@@ -10,8 +10,8 @@ import (
 	"deskwire/desk"
 )
 
-// Store is the database of all accounts: how it is written, which is above how it is read, the log of its events, and
-// Postgres's client.
+// Store is the database of all accounts: how it is written, which is above how it is read, the log
+// of its events, and Postgres's client.
 type Store struct{ *write.Database }
 
 // Options are what a Store needs beside its address. Zero values are the defaults.

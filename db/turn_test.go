@@ -12,8 +12,8 @@ import (
 	"deskwire/desk"
 )
 
-// What a mutation refers to is read in its turn: while somebody changes it, the mutation waits, and then it
-// is refused, or does as the change says.
+// What a mutation refers to is read in its turn: while somebody changes it, the mutation waits, and
+// then it is refused, or does as the change says.
 func TestReferencesAreReadInTheirTurn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
@@ -50,7 +50,8 @@ func TestAnAdminIsLeft(t *testing.T) {
 	}
 }
 
-// A contact who gets another address while a mutation that knows them by the old one waits is not who is meant.
+// A contact who gets another address while a mutation that knows them by the old one waits is not
+// who is meant.
 func TestContactsAreKnownInTheirTurn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
@@ -89,7 +90,8 @@ func TestContactsAreKnownInTheirTurn(t *testing.T) {
 	}
 }
 
-// A message that waits for a conversation which is closed or trashed in that moment goes where its thread goes on.
+// A message that waits for a conversation which is closed or trashed in that moment goes where its
+// thread goes on.
 func TestThreadsAreFoundInTheirTurn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
@@ -245,7 +247,8 @@ func (r *referred) must(do func(context.Context, *write.Tx) error) *write.Outcom
 	return out
 }
 
-// meet begins the change, lets the other one come while it is not yet committed, and answers how that is refused.
+// meet begins the change, lets the other one come while it is not yet committed, and answers how
+// that is refused.
 func (r *referred) meet(change, refer func(context.Context, *write.Tx, *referred) error) desk.ErrorCode {
 	r.Helper()
 	changed, goOn, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)

@@ -12,7 +12,8 @@ import (
 	"deskwire/desk"
 )
 
-// What a connection has prepared may give something else after a migration: the mutation begins anew, and nobody is told.
+// What a connection has prepared may give something else after a migration: the mutation begins
+// anew, and nobody is told.
 func TestPreparedBeforeAMigration(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{MaxConns: 1})
@@ -31,7 +32,8 @@ func TestPreparedBeforeAMigration(t *testing.T) {
 	set(w.closed)
 }
 
-// The COMMIT goes out together with what is written, so a statement that does not write what it should must fail by itself.
+// The COMMIT goes out together with what is written, so a statement that does not write what it
+// should must fail by itself.
 func TestHalfOfAMutationIsNotCommitted(t *testing.T) {
 	t.Parallel()
 	for _, table := range []string{"tickets", "conversations", "ticket_activity"} {

@@ -52,7 +52,8 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// NewID has the row's place in time in it, as real ids do, but in no order that a test could lean on.
+// NewID has the row's place in time in it, as real ids do, but in no order that a test could lean
+// on.
 func NewID() desk.ID { return desk.ID(uuid.New()) }
 
 func newWorld(t testing.TB, o db.Options) *world {
@@ -74,7 +75,8 @@ func (w *world) exec(sql string, args ...any) {
 	must(w.t, err)
 }
 
-// newAccount makes an account with its people, inboxes and pipeline; other accounts are left behind.
+// newAccount makes an account with its people, inboxes and pipeline; other accounts are left
+// behind.
 func (w *world) newAccount(slug string) {
 	a := &desk.Account{ID: NewID(), Slug: slug, Name: slug, Plan: desk.PlanStarter, TrashKeepDays: 30, Version: 1, CreatedAt: epoch}
 	w.teams = map[desk.ID]desk.ID{}

@@ -102,8 +102,8 @@ func (b *inputBuilder) inputObject(path []pathStep, except string) vars {
 	return in
 }
 
-// fillsOptional says whether an optional field is filled when fillOptional is set: texts, times, and inputs
-// of those.
+// fillsOptional says whether an optional field is filled when fillOptional is set: texts, times,
+// and inputs of those.
 func (b *inputBuilder) fillsOptional(f *ast.FieldDefinition) bool {
 	d := b.schema.Types[f.Type.Name()]
 	switch {

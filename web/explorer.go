@@ -14,7 +14,8 @@ var explorer embed.FS
 // tokenPlace is where the explorer finds a token in its page.
 const tokenPlace = `<meta name="deskwire-token" content="`
 
-// serveExplorer answers at /graphiql. Whoever token gives one to finds it in the page, which no cache may keep then.
+// serveExplorer answers at /graphiql. Whoever token gives one to finds it in the page, which no
+// cache may keep then.
 func serveExplorer(mux *http.ServeMux, token func(*http.Request) string) {
 	files := mustRead(explorer, "explorer/dist")
 	for name, f := range files {

@@ -1,5 +1,6 @@
-// Package web serves what people look at: the inbox as a page, the sidebar as an element for other pages, and the explorer of
-// the API. All of it is built from the sources beside this file and committed, so that the program needs no Node.
+// Package web serves what people look at: the inbox as a page, the sidebar as an element for other
+// pages, and the explorer of the API. All of it is built from the sources beside this file and
+// committed, so that the program needs no Node.
 package web
 
 import (
@@ -30,8 +31,9 @@ type Options struct {
 	Token    func(*http.Request) string      // a token for whoever opens the explorer, or ""; nil: nobody gets one
 }
 
-// Handler answers at the places of the page, and at the addresses of the files that it, the element and the explorer
-// consist of. Assets have a hash of their content in the name and are kept by browsers for ever.
+// Handler answers at the places of the page, and at the addresses of the files that it, the element
+// and the explorer consist of. Assets have a hash of their content in the name and are kept by
+// browsers for ever.
 func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
 	files := mustRead(page, "dist")

@@ -81,7 +81,8 @@ func TestWhatIsNoPlaceIsNotFound(t *testing.T) {
 	}
 }
 
-// Everything that the page names is there, comes from here, and is kept: its name changes with its content.
+// Everything that the page names is there, comes from here, and is kept: its name changes with its
+// content.
 func TestAssets(t *testing.T) {
 	page := body(t, visit(t, "GET", "/").Body)
 	names := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1)
@@ -115,7 +116,8 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-// The element is fetched by pages of other origins from an address that stays, and its own name changes with its content.
+// The element is fetched by pages of other origins from an address that stays, and its own name
+// changes with its content.
 func TestElement(t *testing.T) {
 	entry := visit(t, "GET", "/deskwire-sidebar.js")
 	name := regexp.MustCompile(`^import\("\./(assets/deskwire-sidebar-[^"]+\.js)"\);\n$`).FindStringSubmatch(body(t, entry.Body))

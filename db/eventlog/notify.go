@@ -16,9 +16,10 @@ const (
 // leaderLock is the key of the advisory lock that the one leading server holds.
 const leaderLock = 0x6c656164 // "lead"
 
-// Notifier carries messages between the servers of this database by NOTIFY: the transport of live.Bus where there
-// is no NATS. It has connections of its own: a NOTIFY inside a business transaction would make all commits of
-// the cluster take turns, and LISTEN keeps its connection for good.
+// Notifier carries messages between the servers of this database by NOTIFY: the transport of
+// live.Bus where there is no NATS. It has connections of its own: a NOTIFY inside a business
+// transaction would make all commits of the cluster take turns, and LISTEN keeps its connection for
+// good.
 type Notifier struct{ store *Log }
 
 // Notifier makes one.
@@ -78,9 +79,9 @@ func (n *Notifier) Receive(ctx context.Context, up func(), take func(frame []byt
 	}
 }
 
-// Lead waits until this server is the leader of all on its database. It leads until ctx ends, or until its connection
-// breaks, which closes lost: from then on another may lead. For some seconds there can be two, when the
-// network tells the old one late.
+// Lead waits until this server is the leader of all on its database. It leads until ctx ends, or
+// until its connection breaks, which closes lost: from then on another may lead. For some seconds
+// there can be two, when the network tells the old one late.
 func (s *Log) Lead(ctx context.Context) (lost <-chan struct{}, err error) {
 	conn, err := s.connectBeside(ctx)
 	if err != nil {
@@ -100,8 +101,8 @@ func (s *Log) Lead(ctx context.Context) (lost <-chan struct{}, err error) {
 	return over, nil
 }
 
-// waitForLead asks again and again. A statement that waits for the lock would hold a snapshot for as long, perhaps
-// for weeks, and keep dead rows from being vacuumed.
+// waitForLead asks again and again. A statement that waits for the lock would hold a snapshot for
+// as long, perhaps for weeks, and keep dead rows from being vacuumed.
 func waitForLead(ctx context.Context, conn *pgx.Conn) error {
 	for {
 		asking, cancel := context.WithTimeout(ctx, answerTime)
@@ -117,7 +118,8 @@ func waitForLead(ctx context.Context, conn *pgx.Conn) error {
 	}
 }
 
-// Identity names this database among all that may share a NATS: a copy of it, in this cluster or another, has another name.
+// Identity names this database among all that may share a NATS: a copy of it, in this cluster or
+// another, has another name.
 func (s *Log) Identity(ctx context.Context) (string, error) {
 	var id string
 	err := s.Bun.NewRaw(`SELECT md5(concat_ws(' ', epoch, system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())))
@@ -125,8 +127,8 @@ func (s *Log) Identity(ctx context.Context) (string, error) {
 	return id, err
 }
 
-// connectBeside opens a connection beside the pool. Where the network is gone without a word, the database ends
-// the session after some ten seconds, and with it the locks.
+// connectBeside opens a connection beside the pool. Where the network is gone without a word, the
+// database ends the session after some ten seconds, and with it the locks.
 func (s *Log) connectBeside(ctx context.Context) (*pgx.Conn, error) {
 	cfg := s.Pool.Config().ConnConfig
 	for name, v := range map[string]string{

@@ -10,8 +10,8 @@ import (
 	"deskwire/desk"
 )
 
-// MakePartitions makes the log's partitions of this month and the next two. The server calls it at the
-// start and from time to time. Events that came before their partition stand in the default
+// MakePartitions makes the log's partitions of this month and the next two. The server calls it at
+// the start and from time to time. Events that came before their partition stand in the default
 // one, and are moved.
 func (s *Log) MakePartitions(ctx context.Context) error {
 	now := time.Now().UTC() // the database's own time decides where a row goes, not a test's clock
@@ -50,8 +50,8 @@ func (s *Log) makePartition(ctx context.Context, from time.Time) error {
 // monthly is how the log's partitions are named.
 const monthly = "events_2006_01"
 
-// DropPartitions forgets what happened in the months that were over at a time. Who was there before can't be told any more
-// what they have missed.
+// DropPartitions forgets what happened in the months that were over at a time. Who was there before
+// can't be told any more what they have missed.
 func (s *Log) DropPartitions(ctx context.Context, over time.Time) error {
 	var names []string
 	err := s.Bun.NewRaw("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'events'::regclass ORDER BY 1").Scan(ctx, &names)

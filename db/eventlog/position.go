@@ -18,9 +18,10 @@ func (s *Log) EventCursor(ctx context.Context) (string, error) {
 	return at.String(), err
 }
 
-// CurrentEpoch is what cursors are good in. Transaction numbers go back when the data is restored into another
-// cluster, which newEpochIfMoved sees at the start, and when it is recovered to an earlier time or a standby takes
-// over, which both begin a new timeline, under servers that may go on running.
+// CurrentEpoch is what cursors are good in. Transaction numbers go back when the data is restored
+// into another cluster, which newEpochIfMoved sees at the start, and when it is recovered to an
+// earlier time or a standby takes over, which both begin a new timeline, under servers that may go
+// on running.
 const CurrentEpoch = "epoch || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 
 // LogCursor is EventCursor for who looks into it.

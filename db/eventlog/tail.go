@@ -19,8 +19,9 @@ import (
 // wake-up may get lost, the table does not.
 const pollEvery = 100 * time.Millisecond
 
-// The log by the difference of two snapshots: what is visible now and was not at the last reading. Written as two
-// parts, each an index scan: with OR and an order, all of the log may be read. The snapshot comes from the same statement, so nothing falls in between.
+// The log by the difference of two snapshots: what is visible now and was not at the last reading.
+// Written as two parts, each an index scan: with OR and an order, all of the log may be read. The
+// snapshot comes from the same statement, so nothing falls in between.
 const readLog = "SELECT pg_current_snapshot()::text, " + CurrentEpoch + `, e.*
 	FROM log_epoch AS l LEFT JOIN LATERAL (
 		SELECT x.xid::text, x.account_id, x.id, x.at, x.kind, x.entity_kind, x.entity_id, x.changes, x.rule, x.effect, x.actor_id, x.mutation,
@@ -31,9 +32,10 @@ const readLog = "SELECT pg_current_snapshot()::text, " + CurrentEpoch + `, e.*
 			UNION ALL SELECT * FROM events WHERE xid = ANY($2::text::xid8[])) AS x
 		ORDER BY x.xid, x.id LIMIT $3) AS e ON TRUE`
 
-// Tail reads the log on from where it stands now, and hands over each reading, also one that brought nothing, in the order
-// of commits, until the context ends. It reads at once when woken, and from time to time anyway. Ready is called with the place where
-// it begins. It needs a connection of its own, and gets another one when that breaks.
+// Tail reads the log on from where it stands now, and hands over each reading, also one that
+// brought nothing, in the order of commits, until the context ends. It reads at once when woken,
+// and from time to time anyway. Ready is called with the place where it begins. It needs a
+// connection of its own, and gets another one when that breaks.
 func (s *Log) Tail(ctx context.Context, wake <-chan struct{}, ready func(desk.Cursor), take func(desk.Batch), fault func(error)) {
 	t := &logTail{store: s, wake: wake, take: take}
 	for pause := time.Duration(0); ; pause = min(2*pause+10*time.Millisecond, time.Second) {
@@ -75,7 +77,8 @@ func (t *logTail) readUntilBroken(ctx context.Context, working func()) error {
 	if err := pg.PlanForShortReads(ctx, conn); err != nil {
 		return err
 	}
-	// Both parts go along their index however large the log is, also before Postgres has counted it.
+	// Both parts go along their index however large the log is, also before Postgres has counted
+	// it.
 	if _, err := conn.Exec(ctx, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off", pgx.QueryExecModeSimpleProtocol); err != nil {
 		return err
 	}
@@ -138,8 +141,8 @@ type rowQuerier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// maxBatch is how many events are read at once: after a long while without the database there may be any number. One
-// transaction's are never parted.
+// maxBatch is how many events are read at once: after a long while without the database there may
+// be any number. One transaction's are never parted.
 const maxBatch = 5000
 
 // readLogFrom runs readLog, by its text or the name it was prepared under.
@@ -237,11 +240,13 @@ func transactionArray(xids []uint64) string {
 	return string(append(b, '}'))
 }
 
-// maxMissed is how many events are told of what somebody missed. Who missed more is better off reading anew.
+// maxMissed is how many events are told of what somebody missed. Who missed more is better off
+// reading anew.
 const maxMissed = 10_000
 
-// Missed gives the events of an account that stood in the log at the one place and not at the other, the oldest
-// first, whoever may see them; desk.ErrGone when the oldest came before since, or when they are too many.
+// Missed gives the events of an account that stood in the log at the one place and not at the
+// other, the oldest first, whoever may see them; desk.ErrGone when the oldest came before since, or
+// when they are too many.
 func (s *Log) Missed(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error) {
 	if after.Epoch != until.Epoch {
 		return nil, desk.ErrGone
@@ -279,7 +284,8 @@ type LoggedRow struct {
 	Contact, TicketContact *desk.ID
 }
 
-// RecordedAfter is what did not stand in the log at a place: later transactions, and those that were on their way. Never both.
+// RecordedAfter is what did not stand in the log at a place: later transactions, and those that
+// were on their way. Never both.
 func RecordedAfter(c desk.Cursor) []pg.Fragment {
 	return []pg.Fragment{
 		pg.SQL("e.xid >= ?::text::xid8", strconv.FormatUint(c.Max, 10)),
@@ -287,8 +293,8 @@ func RecordedAfter(c desk.Cursor) []pg.Fragment {
 	}
 }
 
-// FirstEvents is the first events of the log that one of some conditions holds for, and another one beside. Each of the former goes
-// along its index; with OR, all of the log would be looked at.
+// FirstEvents is the first events of the log that one of some conditions holds for, and another one
+// beside. Each of the former goes along its index; with OR, all of the log would be looked at.
 func FirstEvents(either []pg.Fragment, and pg.Fragment, limit int) pg.Fragment {
 	parts := make([]pg.Fragment, len(either))
 	for i, cond := range either {

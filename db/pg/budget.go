@@ -30,8 +30,9 @@ func (b *Budget) Spent() bool { return b.left.Load() < 0 }
 // ErrBudgetSpent ends a read that would bring more bytes than its budget has.
 var ErrBudgetSpent = errors.New("db: the byte budget is spent")
 
-// meteredConn stops in the middle of an answer when the budget of its statement is spent. Sizes are known
-// on the wire only, and there no memory has been taken yet. The connection is lost, which such a read may cost.
+// meteredConn stops in the middle of an answer when the budget of its statement is spent. Sizes are
+// known on the wire only, and there no memory has been taken yet. The connection is lost, which
+// such a read may cost.
 type meteredConn struct {
 	net.Conn
 	budget atomic.Pointer[Budget]
@@ -84,7 +85,8 @@ func (m statementTracer) traceEnd(ctx context.Context, err error) {
 	}
 }
 
-// failureOf says what failed without the words of the database, which may quote what people have written.
+// failureOf says what failed without the words of the database, which may quote what people have
+// written.
 func failureOf(err error) string {
 	var pg *pgconn.PgError
 	switch {

@@ -18,7 +18,8 @@ import (
 	"deskwire/desk"
 )
 
-// Client is a pool of connections to one Postgres, and Bun on the same pool, which knows which column is which field.
+// Client is a pool of connections to one Postgres, and Bun on the same pool, which knows which
+// column is which field.
 type Client struct {
 	Pool  *pgxpool.Pool
 	Bun   *bun.DB
@@ -39,7 +40,8 @@ func OpenPrimary(ctx context.Context, dsn string, o ConnectOptions) (*Client, er
 		return nil, err
 	}
 	if cfg.ConnConfig.ValidateConnect == nil {
-		// One that still recovers, or is a standby, is not ours to use yet. See target_session_attrs.
+		// One that still recovers, or is a standby, is not ours to use yet. See
+		// target_session_attrs.
 		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
@@ -59,7 +61,8 @@ func Configure(setting, dsn string, o ConnectOptions) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be parsed; write it as postgres://user:password@host:5432/database: %w", setting, err)
 	}
-	// Bun writes the arguments into the statement, so none repeats and caching them only costs. What repeats goes by itself: see pipeline.go.
+	// Bun writes the arguments into the statement, so none repeats and caching them only costs.
+	// What repeats goes by itself: see pipeline.go.
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
@@ -72,10 +75,10 @@ func Configure(setting, dsn string, o ConnectOptions) (*pgxpool.Config, error) {
 	return cfg, nil
 }
 
-// PlanForShortReads tells the planner that rows are in memory or on an SSD, where looking one up costs little more
-// than reading the next. By default it walks a whole account in the order of the list instead of fetching the
-// few rows that a filter leaves: 0.1 ms against 600 ms for a page of 200,000 conversations. Starting
-// workers or a compiler for statements this short never pays.
+// PlanForShortReads tells the planner that rows are in memory or on an SSD, where looking one up
+// costs little more than reading the next. By default it walks a whole account in the order of the
+// list instead of fetching the few rows that a filter leaves: 0.1 ms against 600 ms for a page of
+// 200,000 conversations. Starting workers or a compiler for statements this short never pays.
 func PlanForShortReads(ctx context.Context, c *pgx.Conn) error {
 	return c.PgConn().Exec(ctx, "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off").Close()
 }

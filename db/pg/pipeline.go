@@ -25,14 +25,15 @@ type Statement struct {
 	Check   func(err error, rows int64) error // tells that it did not change what it should; may be nil
 }
 
-// IsPlanOutdated says that a statement was prepared before a migration changed what it gives, or is not there any more.
+// IsPlanOutdated says that a statement was prepared before a migration changed what it gives, or is
+// not there any more.
 func IsPlanOutdated(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "0A000" || pg.Code == "26000")
 }
 
-// Send sends statements that only read to the primary, all together. Each sees what was committed before it. What they bring is on the
-// budget, if there is one.
+// Send sends statements that only read to the primary, all together. Each sees what was committed
+// before it. What they bring is on the budget, if there is one.
 func (s *Client) Send(ctx context.Context, b *Budget, line ...Statement) error {
 	conn, err := s.Pool.Acquire(ctx)
 	if err != nil {
@@ -42,7 +43,8 @@ func (s *Client) Send(ctx context.Context, b *Budget, line ...Statement) error {
 	return s.SendOn(ctx, conn.Conn(), b, line)
 }
 
-// Run is ask for one statement, and asks again for a short time while the database can't be reached.
+// Run is ask for one statement, and asks again for a short time while the database can't be
+// reached.
 func (s *Client) Run(ctx context.Context, q Statement) error {
 	_, err := WithRetry(ctx, s, func() (struct{}, error) { return struct{}{}, s.Send(ctx, nil, q) })
 	return err
@@ -133,8 +135,9 @@ func (q *Statement) readResult(from *pgconn.Pipeline, types *pgtype.Map) error {
 // preparedKey is where a connection keeps what it has prepared.
 const preparedKey = "deskwire"
 
-// maxPreparedStatements is how many statements a connection keeps. Those of the product's own screens and of mutations are fewer; filters make
-// ever new ones, and each takes some 100 kB of Postgres's memory, on each connection.
+// maxPreparedStatements is how many statements a connection keeps. Those of the product's own
+// screens and of mutations are fewer; filters make ever new ones, and each takes some 100 kB of
+// Postgres's memory, on each connection.
 const maxPreparedStatements = 192
 
 // preparedStatements are the statements that a connection has prepared, by their texts.
@@ -186,7 +189,8 @@ func prepareMissing(ctx context.Context, c *pgconn.PgConn, line []Statement) (ma
 	return known.byText, err
 }
 
-// evictLeastUsed forgets those that were not sent for longest, a quarter of all, when there are too many.
+// evictLeastUsed forgets those that were not sent for longest, a quarter of all, when there are too
+// many.
 func (k *preparedStatements) evictLeastUsed() []*preparedStatement {
 	if len(k.byText) <= maxPreparedStatements {
 		return nil

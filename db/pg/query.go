@@ -9,7 +9,8 @@ import (
 	"deskwire/desk"
 )
 
-// Source is where the statement of a read goes: to the primary (Store), or to where an operation reads (Reader).
+// Source is where the statement of a read goes: to the primary (Store), or to where an operation
+// reads (Reader).
 type Source interface {
 	Run(context.Context, Statement) error
 	Tables() Tables

@@ -9,10 +9,12 @@ import (
 	"deskwire/desk"
 )
 
-// Render gives a statement the form that is prepared: its values are numbered, and fragments stand where they belong.
+// Render gives a statement the form that is prepared: its values are numbered, and fragments stand
+// where they belong.
 //
-// Postgres plans a prepared statement once when the plan for values it does not know is as good as those for the values it
-// was given. So two kinds of values are spelled for the planner, see Limit and OneOf.
+// Postgres plans a prepared statement once when the plan for values it does not know is as good as
+// those for the values it was given. So two kinds of values are spelled for the planner, see Limit
+// and OneOf.
 func Render(q Fragment) (text string, args []any) {
 	r := statementBuilder{}
 	r.appendFragment(q)

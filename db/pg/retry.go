@@ -17,15 +17,16 @@ import (
 var ErrOutcomeUnknown = errors.New("db: the connection broke while committing")
 
 const (
-	// retryPatience is how long a call waits for a database that can't be reached: most restarts are shorter.
+	// retryPatience is how long a call waits for a database that can't be reached: most restarts
+	// are shorter.
 	retryPatience = 3 * time.Second
 	// maxRetryPause is the longest time between two tries.
 	maxRetryPause = 200 * time.Millisecond
 )
 
-// Unavailable says whether an error means that the database can't be reached now, or could not
-// for a moment: it restarts, recovers, or has no connection left. Nothing was committed then, unless
-// it is an ErrOutcomeUnknown too.
+// Unavailable says whether an error means that the database can't be reached now, or could not for
+// a moment: it restarts, recovers, or has no connection left. Nothing was committed then, unless it
+// is an ErrOutcomeUnknown too.
 func Unavailable(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -86,7 +87,8 @@ func (s *Client) ResetPool(err error) {
 	}
 }
 
-// WithRetry asks again for a short time while the database can't be reached. For reads of one statement.
+// WithRetry asks again for a short time while the database can't be reached. For reads of one
+// statement.
 func WithRetry[T any](ctx context.Context, s *Client, ask func() (T, error)) (T, error) {
 	r := s.NewRetrier()
 	for {

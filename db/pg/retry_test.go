@@ -36,8 +36,8 @@ func TestUnavailable(t *testing.T) {
 	}
 }
 
-// A line that ends with the COMMIT may break anywhere. What Postgres refuses before it was not committed; when the connection is
-// gone, nobody knows.
+// A line that ends with the COMMIT may break anywhere. What Postgres refuses before it was not
+// committed; when the connection is gone, nobody knows.
 func TestWhatIsKnownOfABrokenLine(t *testing.T) {
 	t.Parallel()
 	down, full := &pgconn.PgError{Code: "57P01"}, &pgconn.PgError{Code: "23505"}

@@ -16,8 +16,8 @@ import (
 	"deskwire/desk"
 )
 
-// Rows are written by prepared statements, one text for each table however many rows there are: Bun knows which field is which
-// column, and a few types carry all values.
+// Rows are written by prepared statements, one text for each table however many rows there are: Bun
+// knows which field is which column, and a few types carry all values.
 
 // RowWriter is one way to write rows of a type.
 type RowWriter struct {
@@ -31,8 +31,8 @@ type RowWriter struct {
 // writeStatements are the texts of those that were used.
 var writeStatements sync.Map
 
-// Insert lines up new rows of one type, with what follows the INSERT; r is the row that is there. It fails with miss where not all are
-// written.
+// Insert lines up new rows of one type, with what follows the INSERT; r is the row that is there.
+// It fails with miss where not all are written.
 func (t *Transaction) Insert(miss error, with string, rows ...any) error {
 	return t.QueueWrite(RowWriter{Insert: true, onConflict: with}, miss, rows)
 }
@@ -60,8 +60,8 @@ func (t *Transaction) QueueWrite(f RowWriter, miss error, rows []any) error {
 	return err
 }
 
-// divisionByZero is how a statement fails that has not written all its rows: counting them afterwards would be too late, as the COMMIT comes
-// with it.
+// divisionByZero is how a statement fails that has not written all its rows: counting them
+// afterwards would be too late, as the COMMIT comes with it.
 const divisionByZero = "22012"
 
 func (f RowWriter) statementText(table *schema.Table) string {
@@ -102,7 +102,8 @@ func (f RowWriter) statementText(table *schema.Table) string {
 	return "WITH written AS (" + write + " RETURNING 1) SELECT 1 / (count(*) = $" + strconv.Itoa(len(names)+1) + ")::int FROM written"
 }
 
-// countsRows says whether the statement counts what it has written: a plain INSERT writes all, or fails by itself.
+// countsRows says whether the statement counts what it has written: a plain INSERT writes all, or
+// fails by itself.
 func (f RowWriter) countsRows() bool { return !f.Insert || f.onConflict != "" }
 
 // arguments are what the places of the text stand for.

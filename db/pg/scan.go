@@ -17,8 +17,9 @@ import (
 	"deskwire/desk"
 )
 
-// Reads are prepared statements: Bun would write the values into the text, and Postgres would have to parse and plan each
-// one anew, which costs more than to run it. Bun's tables still say which column is which field.
+// Reads are prepared statements: Bun would write the values into the text, and Postgres would have
+// to parse and plan each one anew, which costs more than to run it. Bun's tables still say which
+// column is which field.
 
 // ScanRows reads the rows that a statement gives.
 func ScanRows[R any](found pgx.Rows, types *pgtype.Map, tables Tables, text string) (out []*R, err error) {

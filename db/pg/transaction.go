@@ -13,17 +13,19 @@ import (
 	"github.com/uptrace/bun/schema"
 )
 
-// A mutation's statements stand in line, and go out together when somebody needs to know what one of them gives: BEGIN and the look
-// at the idempotency key with what is read first, a turn with the rows that are read in it, all that is written with the COMMIT.
-// Each round trip costs the server and Postgres as much as a statement. What comes again and again is prepared; the rest is Bun's, who
-// writes the values into the text.
+// A mutation's statements stand in line, and go out together when somebody needs to know what one
+// of them gives: BEGIN and the look at the idempotency key with what is read first, a turn with the
+// rows that are read in it, all that is written with the COMMIT. Each round trip costs the server
+// and Postgres as much as a statement. What comes again and again is prepared; the rest is Bun's,
+// who writes the values into the text.
 
 const (
 	BeginStatement  = "BEGIN ISOLATION LEVEL READ COMMITTED" // after each turn a statement sees what others have committed, whatever the database's default is
 	CommitStatement = "COMMIT"
 )
 
-// Transaction is one transaction on a connection of its own. What goes wrong in a statement goes wrong in all of it.
+// Transaction is one transaction on a connection of its own. What goes wrong in a statement goes
+// wrong in all of it.
 type Transaction struct {
 	client            *Client
 	Bun               *bun.DB  // names columns and fields; its statements go through the transaction
@@ -67,7 +69,8 @@ type bunStatement interface {
 	AppendQuery(schema.QueryGen, []byte) ([]byte, error)
 }
 
-// QueueBun lines up what Bun has to write. It must touch so many rows, or it fails with miss; negative: any number.
+// QueueBun lines up what Bun has to write. It must touch so many rows, or it fails with miss;
+// negative: any number.
 func (t *Transaction) QueueBun(q bunStatement, rows int64, miss error) error {
 	text, err := q.AppendQuery(t.Bun.QueryGen(), nil)
 	s := Statement{Text: string(text), Inlined: true}
@@ -109,8 +112,8 @@ func (t *Transaction) Flush(ctx context.Context) error {
 	})
 }
 
-// unknownAfter tells a line that broke before its COMMIT was sent, or was refused by Postgres before it, from one of which nobody knows
-// whether it has been committed.
+// unknownAfter tells a line that broke before its COMMIT was sent, or was refused by Postgres
+// before it, from one of which nobody knows whether it has been committed.
 func unknownAfter(line []Statement, at int, err error) error {
 	last := len(line) - 1
 	var pg *pgconn.PgError

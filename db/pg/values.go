@@ -39,7 +39,8 @@ func (ids UUIDs) Index(i int) any { return pgtype.UUID{Bytes: ids[i], Valid: tru
 // IndexType is the type of an id.
 func (ids UUIDs) IndexType() any { return pgtype.UUID{} }
 
-// Limit is a number of rows, which stands in the text: of a limit that it does not know, Postgres expects a tenth of the table.
+// Limit is a number of rows, which stands in the text: of a limit that it does not know, Postgres
+// expects a tenth of the table.
 func Limit(rows int) any { return limit(rows) }
 
 type limit int
@@ -49,8 +50,9 @@ func (n limit) AppendQuery(_ schema.QueryGen, b []byte) ([]byte, error) {
 	return strconv.AppendInt(b, int64(n), 10), nil
 }
 
-// OneOf is what an id is compared with, as in "c.id = ?", to be one of these. It becomes ANY of an array, for which Postgres expects
-// ten elements: one id alone is compared by itself, and fewer than ten are made ten.
+// OneOf is what an id is compared with, as in "c.id = ?", to be one of these. It becomes ANY of an
+// array, for which Postgres expects ten elements: one id alone is compared by itself, and fewer
+// than ten are made ten.
 func OneOf(ids []desk.ID) any { return oneOf(ids) }
 
 type oneOf []desk.ID

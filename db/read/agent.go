@@ -47,7 +47,8 @@ func idsFrom(array string) []desk.ID {
 	return ids
 }
 
-// TokensOf are the API tokens of agents, the newest first. The actor sees their own; admins see all.
+// TokensOf are the API tokens of agents, the newest first. The actor sees their own; admins see
+// all.
 func (r *Reader) TokensOf(ctx context.Context, agents []desk.ID) (map[desk.ID][]*desk.Token, error) {
 	found, err := pg.Query[desk.Token](ctx, r, `SELECT * FROM tokens AS t
 		WHERE t.account_id = ? AND t.agent_id = ? AND ? ORDER BY t.created_at DESC, t.id DESC`,

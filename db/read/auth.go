@@ -19,7 +19,8 @@ const (
 			JOIN inbox_teams i ON i.account_id = m.account_id AND i.team_id = m.team_id
 			WHERE m.account_id = g.account_id AND m.agent_id = g.id ORDER BY 1)`
 
-	// Up to the columns of the asking, it is always the same as long as nothing changes about who asks, nor about the set-up.
+	// Up to the columns of the asking, it is always the same as long as nothing changes about who
+	// asks, nor about the set-up.
 	actorByToken = `SELECT ` + actorColumns + `, t.id, t.scopes, t.expires_at, t.revoked_at, ` + eventlog.CurrentEpoch + `, coalesce(a.setup_version, 0),
 			t.last_used_at, pg_current_snapshot()::text, ` + eventlog.LastTransaction + `
 		FROM tokens t
@@ -34,8 +35,8 @@ const (
 		WHERE a.slug = $1 AND g.email = $2`
 )
 
-// ActorByToken finds who an API token stands for, by the hash of its secret. Nil when the token is unknown, revoked or expired, or its
-// agent is deactivated: the same answer, and the same work.
+// ActorByToken finds who an API token stands for, by the hash of its secret. Nil when the token is
+// unknown, revoked or expired, or its agent is deactivated: the same answer, and the same work.
 func (s *Database) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, error) {
 	p, err := s.PrincipalByToken(ctx, hash, false)
 	if p == nil || err != nil {
@@ -44,8 +45,9 @@ func (s *Database) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, 
 	return p.Verified(ctx)
 }
 
-// PrincipalByToken is ActorByToken for one request with one operation that has come already: what is found out on the way about where
-// the log stands is as good as if the operation had asked, so it need not. It may be speculation, if that is allowed.
+// PrincipalByToken is ActorByToken for one request with one operation that has come already: what
+// is found out on the way about where the log stands is as good as if the operation had asked, so
+// it need not. It may be speculation, if that is allowed.
 func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate bool) (*Principal, error) {
 	now := s.Clock()
 	if speculate && s.Replica == nil {
@@ -89,7 +91,8 @@ func (s *Database) ActorByEmail(ctx context.Context, accountSlug, email string) 
 	})
 }
 
-// scanActor reads an agent with their account and inboxes, and what more the statement selects; nil when it gives nothing.
+// scanActor reads an agent with their account and inboxes, and what more the statement selects; nil
+// when it gives nothing.
 func scanActor(found pgx.Rows, more ...any) (*desk.Actor, error) {
 	if !found.Next() {
 		return nil, found.Err()

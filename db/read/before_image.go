@@ -54,7 +54,8 @@ func (r *Reader) ViewList(ctx context.Context, v *desk.InboxView) (*ViewList, er
 // MaxTouched is how many conversations one payload tells of.
 const MaxTouched = 500
 
-// Touched are the conversations that may have entered or left with these events; false when they are too many.
+// Touched are the conversations that may have entered or left with these events; false when they
+// are too many.
 func (v *ViewList) Touched(ctx context.Context, events []*desk.Event) ([]desk.ID, bool, error) {
 	ids, tickets, contacts := []desk.ID{}, []desk.ID{}, []desk.ID{}
 	add := func(to *[]desk.ID, id desk.ID) {
@@ -86,18 +87,22 @@ func (v *ViewList) Touched(ctx context.Context, events []*desk.Event) ([]desk.ID
 	return ids, len(ids) <= MaxTouched, nil
 }
 
-// Membership says of a conversation whether it is in a view, and whether it has been otherwise since some events, or may have been.
+// Membership says of a conversation whether it is in a view, and whether it has been otherwise
+// since some events, or may have been.
 type Membership struct{ Is, Flipped bool }
 
 // maxStages bounds how many states between transactions are looked at.
 const maxStages = 16
 
-// Members says which conversations are in the view now, and which were not all the while since before the events, which end at a place of the
-// log. There is one filter, and it is the database's: what was is found out by laying the records as they were before the events over the
+// Members says which conversations are in the view now, and which were not all the while since
+// before the events, which end at a place of the log. There is one filter, and it is the
+// database's: what was is found out by laying the records as they were before the events over the
 // tables and asking the same again.
 //
-// The tables are read later than the events end. What has happened to a record in between would be part of all that "was", too, and could hide
-// that it entered or left: of such a conversation that is said for sure, since a payload that tells it twice does no harm and one that does not loses it.
+// The tables are read later than the events end. What has happened to a record in between would be
+// part of all that "was", too, and could hide that it entered or left: of such a conversation that
+// is said for sure, since a payload that tells it twice does no harm and one that does not loses
+// it.
 func (v *ViewList) Members(ctx context.Context, ids []desk.ID, events []*desk.Event, at desk.Cursor) (map[desk.ID]Membership, error) {
 	definitions, err := v.columnTypes(ctx, events)
 	if err != nil {
@@ -186,7 +191,8 @@ const (
 	stageLater = -1 // to whom something has happened after the place where the events end
 )
 
-// changedAfter asks to which of the conversations, their tickets and their contacts something has happened after a place of the log.
+// changedAfter asks to which of the conversations, their tickets and their contacts something has
+// happened after a place of the log.
 func (v *ViewList) changedAfter(ids []desk.ID, at desk.Cursor) pg.Fragment {
 	events := eventlog.RecordedAfter(at)
 	for i, after := range events {
@@ -196,7 +202,8 @@ func (v *ViewList) changedAfter(ids []desk.ID, at desk.Cursor) pg.Fragment {
 		AND (c.id = e.conversation_id OR e.entity_id IN (c.ticket_id, c.contact_id)))`, pg.Joined(events, " UNION ALL ", pg.Never), v.by.Account.ID, pg.OneOf(ids))
 }
 
-// membershipAt asks which of the conversations are in the view when the past is laid over the tables. The present is asked of the tables.
+// membershipAt asks which of the conversations are in the view when the past is laid over the
+// tables. The present is asked of the tables.
 func (v *ViewList) membershipAt(n int, ids []desk.ID, p *beforeImage) pg.Fragment {
 	ask := pg.SQL("SELECT "+fmt.Sprint(n)+" AS stage, c.id FROM "+v.list.from+" WHERE ? AND "+v.list.parent+" AND c.id = ?", v.list.where, pg.OneOf(ids))
 	if n == stageNow {
@@ -237,7 +244,8 @@ func (v *ViewList) membershipAt(n int, ids []desk.ID, p *beforeImage) pg.Fragmen
 
 type rowPatch map[string]any
 
-// beforeImage is how records were before events, as far as it differs from how they are: columns by record.
+// beforeImage is how records were before events, as far as it differs from how they are: columns by
+// record.
 type beforeImage struct {
 	types                                            map[string]desk.PropertyType
 	conversations, unread, labels, tickets, contacts map[desk.ID]rowPatch

@@ -14,10 +14,10 @@ import (
 )
 
 // Saved views find out who was in them by taking events back (past.undo). What is not taken back is
-// taken to have been as it is, and the view tells its followers nothing or something wrong, without any
-// error. These tests fail for a new column, or a new field of a filter, until somebody has said how it
-// was before an event: past.undo takes it back, FilterDeps.note says that the log does not keep it, or it
-// stands here with the reason why neither is needed.
+// taken to have been as it is, and the view tells its followers nothing or something wrong, without
+// any error. These tests fail for a new column, or a new field of a filter, until somebody has said
+// how it was before an event: past.undo takes it back, FilterDeps.note says that the log does not
+// keep it, or it stands here with the reason why neither is needed.
 
 // neverChange are the columns that are what they were when the record came to be.
 var neverChange = []string{
@@ -26,8 +26,8 @@ var neverChange = []string{
 	"contacts.account_id", "contacts.id", "contacts.created_at",
 }
 
-// notKept are the columns that the log does not keep, so no event of their own takes them back. A filter
-// that reads one has to note it.
+// notKept are the columns that the log does not keep, so no event of their own takes them back. A
+// filter that reads one has to note it.
 var notKept = map[string]string{
 	"conversations.closed_at":        "an event tells the status; one that was CLOSED does not say since when",
 	"conversations.preview":          "the log keeps no texts of messages",
@@ -39,7 +39,8 @@ var notKept = map[string]string{
 	"tickets.version":                "no filter reads it",
 }
 
-// recordTables are the tables that the past is laid over, with the kind of the events that tell of them.
+// recordTables are the tables that the past is laid over, with the kind of the events that tell of
+// them.
 var recordTables = map[string]struct {
 	kind   desk.Kind
 	record reflect.Type
@@ -100,8 +101,8 @@ func TestPast_knowsEveryFilter(t *testing.T) {
 	}
 }
 
-// eachFilter are filters of one condition each, by their names in the schema: all that ConversationWhere
-// has, and all that it has of tickets and contacts.
+// eachFilter are filters of one condition each, by their names in the schema: all that
+// ConversationWhere has, and all that it has of tickets and contacts.
 func eachFilter(t *testing.T) map[string]*ConversationWhere {
 	all := map[string]*ConversationWhere{}
 	for name, w := range oneFieldEach[ConversationWhere](t) {
@@ -212,7 +213,8 @@ func logName(t *testing.T, name string) string {
 	return strings.Join(words, "")
 }
 
-// noted says whether what a filter looks at makes it unsure what was, or the whole view be read again.
+// noted says whether what a filter looks at makes it unsure what was, or the whole view be read
+// again.
 func noted(t *testing.T, look *FilterDeps) bool {
 	id, closed := desk.ID{1}, "CLOSED"
 	for _, e := range []*desk.Event{

@@ -7,9 +7,10 @@ import (
 	"deskwire/desk"
 )
 
-// configCache is the configuration of an account, as far as somebody has asked for it: small lists that nearly every answer needs
-// something of. It is kept in memory under its version, which triggers count up, so it is never invalidated: who begins after a
-// change asks for another version.
+// configCache is the configuration of an account, as far as somebody has asked for it: small lists
+// that nearly every answer needs something of. It is kept in memory under its version, which
+// triggers count up, so it is never invalidated: who begins after a change asks for another
+// version.
 type configCache struct {
 	epoch   string
 	version int64
@@ -23,7 +24,8 @@ type configCache struct {
 	labels      cachedList[desk.Label]
 }
 
-// cachedList is a list that was read once. Its rows are shared by all who ask, and nobody changes them.
+// cachedList is a list that was read once. Its rows are shared by all who ask, and nobody changes
+// them.
 type cachedList[R any] struct {
 	mu    sync.Mutex
 	there bool
@@ -39,7 +41,8 @@ type configCaches struct {
 // maxConfigCaches bounds them: that of a large account takes some 100 kB.
 const maxConfigCaches = 500
 
-// atVersion is the configuration at that version, or a later one, which is as good: an answer may be newer than its cursor.
+// atVersion is the configuration at that version, or a later one, which is as good: an answer may
+// be newer than its cursor.
 func (c *configCaches) atVersion(account desk.ID, epoch string, version int64) *configCache {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -55,7 +58,8 @@ func (c *configCaches) atVersion(account desk.ID, epoch string, version int64) *
 	return known
 }
 
-// atSameVersion is the configuration in memory if it is exactly what an operation sees: what that reads may be put there. Nil: it is another.
+// atSameVersion is the configuration in memory if it is exactly what an operation sees: what that
+// reads may be put there. Nil: it is another.
 func (c *configCaches) atSameVersion(account desk.ID, epoch string, version int64) *configCache {
 	if known := c.atVersion(account, epoch, version); known.version == version {
 		return known
@@ -63,7 +67,8 @@ func (c *configCaches) atSameVersion(account desk.ID, epoch string, version int6
 	return nil
 }
 
-// cachedRows gives a list of the configuration: the one in memory where the operation has begun with it, else as it is read now.
+// cachedRows gives a list of the configuration: the one in memory where the operation has begun
+// with it, else as it is read now.
 func cachedRows[R any](r *Reader, list func(*configCache) *cachedList[R], read func() ([]*R, error)) ([]*R, error) {
 	if r.config == nil {
 		return read()

@@ -32,11 +32,13 @@ func (w *ConversationWhere) subFilters() (and, or []*ConversationWhere, not *Con
 	return w.And, w.Or, w.Not
 }
 
-// unreadIs names what the index of unread conversations has; with a value to compare with, Postgres could not know that it may be used.
+// unreadIs names what the index of unread conversations has; with a value to compare with, Postgres
+// could not know that it may be used.
 var unreadIs = map[bool]string{true: "a.unread_count > 0", false: "a.unread_count = 0"}
 
-// unguessed is a place in a statement whose value Postgres does not look at when it plans: most conversations are closed, but not most of the last
-// ones, through all of which it would look for a closed one.
+// unguessed is a place in a statement whose value Postgres does not look at when it plans: most
+// conversations are closed, but not most of the last ones, through all of which it would look for a
+// closed one.
 const unguessed = "(SELECT ?::text)"
 
 func (w *ConversationWhere) addConditions(c *conditions) {
@@ -78,7 +80,8 @@ func (c *conditions) filterTeam(row string, v *IDComparator) {
 	c.filterLinked("teamId", "team_members AS m WHERE m.account_id = "+row+".account_id AND m.agent_id = "+row+".owner_id", "m.team_id", desk.KindTeam, v)
 }
 
-// hasConversation is for records of which conversations are part: one that the actor sees, outside the trash.
+// hasConversation is for records of which conversations are part: one that the actor sees, outside
+// the trash.
 func (c *conditions) hasConversation(binds string, w *ConversationWhere) {
 	filterRelated(c, "conversation", ConversationTables+" WHERE c.trash_group_id IS NULL AND "+binds, w, seesInbox(c.by, "c.inbox_id"))
 }
@@ -118,7 +121,8 @@ func (o *ConversationOrder) sortOrder() sortOrder[desk.Conversation] {
 	return o2.hasDirection(o.Direction)
 }
 
-// What lists are filtered by is taken from the activity, which has a copy beside the time that they are ordered by.
+// What lists are filtered by is taken from the activity, which has a copy beside the time that they
+// are ordered by.
 const (
 	ConversationColumns = "c.*, a.preview, a.unread_count, a.last_activity_at"
 	ConversationTables  = "conversations AS c JOIN conversation_activity AS a ON a.account_id = c.account_id AND a.conversation_id = c.id"
@@ -147,7 +151,8 @@ func conversationList(sc *filterScope, of Parents, where *ConversationWhere) (pa
 	}, err
 }
 
-// ConversationPages are pages of the conversations of an account, of inboxes, of contacts or of tickets.
+// ConversationPages are pages of the conversations of an account, of inboxes, of contacts or of
+// tickets.
 func (r *Reader) ConversationPages(ctx context.Context, of Parents, where *ConversationWhere, o *ConversationOrder, p Paging) (map[desk.ID]*Page[*desk.Conversation], error) {
 	l, err := conversationList(r.FilterScope(ctx), of, where)
 	if err != nil {

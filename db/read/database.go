@@ -11,7 +11,8 @@ import (
 	"deskwire/desk"
 )
 
-// Database is the database as it is read: the primary with its log, a replica, and what is remembered of both.
+// Database is the database as it is read: the primary with its log, a replica, and what is
+// remembered of both.
 type Database struct {
 	*eventlog.Log
 	planGate desk.Gate

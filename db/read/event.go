@@ -64,9 +64,10 @@ type storedEvent struct {
 	Xid uint64
 }
 
-// seesEvent says whether the actor sees an event: of conversations and messages by the inbox of the conversation
-// as it is now, of tickets, files, snippets, views, inboxes and channels as those, of layouts if it is theirs or the account's, of
-// tokens and of purges if they are an admin, and of what everybody sees. Of a kind that is not named here only those see events who see every inbox.
+// seesEvent says whether the actor sees an event: of conversations and messages by the inbox of the
+// conversation as it is now, of tickets, files, snippets, views, inboxes and channels as those, of
+// layouts if it is theirs or the account's, of tokens and of purges if they are an admin, and of
+// what everybody sees. Of a kind that is not named here only those see events who see every inbox.
 func seesEvent(by *desk.Actor) pg.Fragment {
 	sees := []pg.Fragment{}
 	if !by.MayAdmin() {
@@ -101,8 +102,9 @@ var eventOrder = sortOrder[storedEvent]{
 	value: func(key string) (any, bool) { _, err := strconv.ParseUint(key, 10, 64); return key, err == nil },
 }
 
-// EventPage is a page of the log as it stood at the eventCursor until, which is the server's own, without what
-// stood in it at since already. Further pages are of the log as it stood for the first.
+// EventPage is a page of the log as it stood at the eventCursor until, which is the server's own,
+// without what stood in it at since already. Further pages are of the log as it stood for the
+// first.
 func (r *Reader) EventPage(ctx context.Context, since *string, until string, where *EventWhere, p Paging) (*Page[*desk.Event], error) {
 	then, until, err := r.stoodThen(ctx, until, p)
 	if err != nil {
@@ -118,7 +120,8 @@ func (r *Reader) EventPage(ctx context.Context, since *string, until string, whe
 	return MapPages(found, func(r *storedEvent) *desk.Event { return &r.Event })[r.By.Account.ID], err
 }
 
-// stoodThen is the snapshot that a page is of: that of the first page, which cursors carry along, or until.
+// stoodThen is the snapshot that a page is of: that of the first page, which cursors carry along,
+// or until.
 func (r *Reader) stoodThen(ctx context.Context, until string, p Paging) (then, cursor string, err error) {
 	if at, ok := desk.ParseCursor(until); ok {
 		then = at.Snapshot()

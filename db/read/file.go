@@ -7,7 +7,8 @@ import (
 	"deskwire/desk"
 )
 
-// File is an attachment with its bytes, for whoever holds a signed address of it; nil when there is none.
+// File is an attachment with its bytes, for whoever holds a signed address of it; nil when there is
+// none.
 func (s *Database) File(ctx context.Context, account, id desk.ID) (*desk.Attachment, []byte, error) {
 	f, content := new(desk.Attachment), []byte{}
 	there, err := pg.Found(s.Bun.NewSelect().Model(f).Where("account_id = ? AND id = ?", account, id).Scan(ctx))

@@ -13,8 +13,8 @@ import (
 	"deskwire/desk"
 )
 
-// The filters of lists. Their structs are the inputs of the schema as well. What is absent is no condition. What
-// makes no sense is refused, with the way to it.
+// The filters of lists. Their structs are the inputs of the schema as well. What is absent is no
+// condition. What makes no sense is refused, with the way to it.
 
 // IDComparator compares an id.
 type IDComparator struct {
@@ -68,7 +68,8 @@ type filterScope struct {
 	Named []namedRecord // the ids in the filter
 }
 
-// FilterScope begins to read a filter. Relative times count from the full minute, so that what is read within one minute fits together.
+// FilterScope begins to read a filter. Relative times count from the full minute, so that what is
+// read within one minute fits together.
 func (r *Reader) FilterScope(ctx context.Context) *filterScope {
 	return &filterScope{by: r.By, now: r.filterNow(), Most: maxFilterHops, load: func() ([]*desk.PropertyDefinition, error) { return r.PropertyDefinitions(ctx) }}
 }
@@ -81,7 +82,8 @@ func (r *Reader) filterNow() time.Time {
 	return now.UTC().Truncate(time.Minute)
 }
 
-// definition is the property with a key. Most filters name none, and the properties are read by the first that does.
+// definition is the property with a key. Most filters name none, and the properties are read by the
+// first that does.
 func (sc *filterScope) definition(key string, path ...string) (*desk.PropertyDefinition, error) {
 	if sc.definitions == nil {
 		all, err := sc.load()
@@ -184,7 +186,8 @@ func (c *conditions) addCondition(cond pg.Fragment) {
 	c.countCondition()
 }
 
-// countCondition counts a condition, or a member of a group: those that say nothing cost something, too.
+// countCondition counts a condition, or a member of a group: those that say nothing cost something,
+// too.
 func (c *conditions) countCondition() bool {
 	if *c.count++; *c.count > maxFilterConds {
 		c.failWith(desk.Refuse(desk.CodeInvalidInput, "A filter can have at most %d conditions.", maxFilterConds).At("where"))
@@ -266,7 +269,8 @@ func (c *conditions) filterViewer(name, column string, kind desk.Kind, is bool) 
 	}
 }
 
-// filterLinked compares the ids that a row is linked to: it has this one, one of these, or none at all.
+// filterLinked compares the ids that a row is linked to: it has this one, one of these, or none at
+// all.
 func (c *conditions) filterLinked(name, links, column string, kind desk.Kind, v *IDComparator) {
 	if v == nil {
 		return
@@ -283,7 +287,8 @@ func (c *conditions) filterLinked(name, links, column string, kind desk.Kind, v 
 	}
 }
 
-// filterText compares a column of texts. Both sides are lowered by the database, so that they agree.
+// filterText compares a column of texts. Both sides are lowered by the database, so that they
+// agree.
 func (c *conditions) filterText(name, column string, v *StringComparator) {
 	c.foldCase(name, column, "lower("+column+")", v)
 }
@@ -323,7 +328,8 @@ func (c *conditions) filterTextIn(name, low string, values []string) {
 	c.addCondition(pg.AnyOf(each...))
 }
 
-// cleanText refuses what the database can't hold, and so could only be compared after a silent change.
+// cleanText refuses what the database can't hold, and so could only be compared after a silent
+// change.
 func (c *conditions) cleanText(s string, at ...string) bool {
 	if _, err := desk.Text(s, desk.MaxText, c.pathTo(at...)...); err != nil {
 		c.failWith(err)
@@ -387,8 +393,9 @@ func (c *conditions) relativeTime(path []string, compares string, v *string, as 
 	c.addCondition(pg.SQL(compares, as(c.now.Add(-time.Duration(n)*unit))))
 }
 
-// filterRelated compares records that a row is related to: there is one that the filter holds for. Links are the tables
-// and what binds them to the row; the names in them must not be those of the row.
+// filterRelated compares records that a row is related to: there is one that the filter holds for.
+// Links are the tables and what binds them to the row; the names in them must not be those of the
+// row.
 func filterRelated[W whereInput[W]](c *conditions, name, links string, w W, and ...pg.Fragment) {
 	var none W
 	if w == none || c.err != nil {
@@ -410,7 +417,8 @@ func filterCompare[T any](c *conditions, column, operator string, v *T) {
 	}
 }
 
-// filterEnum compares a column of words, such as a status; place is how a value stands in the statement, "?" where it is not given.
+// filterEnum compares a column of words, such as a status; place is how a value stands in the
+// statement, "?" where it is not given.
 func filterEnum[T ~string](c *conditions, name, column string, values []T, place ...string) {
 	if !checkList(c, name, values) {
 		return

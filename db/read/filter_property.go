@@ -11,7 +11,8 @@ import (
 	"deskwire/desk"
 )
 
-// PropertyWhere compares a ticket's value of one custom property. Values travel as strings, as its type writes them.
+// PropertyWhere compares a ticket's value of one custom property. Values travel as strings, as its
+// type writes them.
 type PropertyWhere struct {
 	Key                  string
 	Eq                   *string
@@ -187,8 +188,9 @@ func (c *conditions) resolveRelative(d *desk.PropertyDefinition, column string, 
 	c.relativeTime(c.pathTo("newerThan"), column+" >= ?::text", w.NewerThan, text)
 }
 
-// slotColumn is where the value of a property stands: in the column that it has, or, where an account has more properties than
-// there are columns, in the ticket itself, which no index leads to.
+// slotColumn is where the value of a property stands: in the column that it has, or, where an
+// account has more properties than there are columns, in the ticket itself, which no index leads
+// to.
 func slotColumn(d *desk.PropertyDefinition) string {
 	if d.Slot != nil {
 		return "s." + *d.Slot

@@ -16,8 +16,8 @@ import (
 // maxLogPage is how many events one reading of the log gives; one mutation's are never parted.
 const maxLogPage = 500
 
-// LogPage reads on from one place of the log up to another one, or to one on the way, and says where it came to.
-// It shows what the actor may see. desk.ErrGone as with Missed.
+// LogPage reads on from one place of the log up to another one, or to one on the way, and says
+// where it came to. It shows what the actor may see. desk.ErrGone as with Missed.
 func (r *Reader) LogPage(ctx context.Context, where *EventWhere, after, until desk.Cursor, since time.Time) (events []*desk.Event, at desk.Cursor, err error) {
 	if after.Epoch != until.Epoch {
 		return nil, at, desk.ErrGone
@@ -39,7 +39,8 @@ func (r *Reader) LogPage(ctx context.Context, where *EventWhere, after, until de
 	}
 	at = until
 	if len(found) > maxLogPage {
-		// The last transaction may go on behind the page: it comes whole, in this one or in the next.
+		// The last transaction may go on behind the page: it comes whole, in this one or in the
+		// next.
 		last := found[maxLogPage].Xid
 		kept := slices.IndexFunc(found, func(r *eventlog.LoggedRow) bool { return r.Xid == last })
 		if kept == 0 {

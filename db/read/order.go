@@ -21,8 +21,8 @@ const (
 	Descending Direction = "DESC"
 )
 
-// sortOrder is what a list is ordered by: a column, then the id. Where a column may be null, rows without a value come last,
-// whichever way the list goes, and those by the id.
+// sortOrder is what a list is ordered by: a column, then the id. Where a column may be null, rows
+// without a value come last, whichever way the list goes, and those by the id.
 type sortOrder[R any] struct {
 	code    string // names the order inside cursors
 	column  string
@@ -40,7 +40,8 @@ type sortOrder[R any] struct {
 	selected bool          // the key comes with the rows: they do not have the value in them
 }
 
-// optionally makes the column of an order one that may be null. The key of a row without a value is never asked for.
+// optionally makes the column of an order one that may be null. The key of a row without a value is
+// never asked for.
 func optionally[R any](o sortOrder[R], isNull func(*R) bool) sortOrder[R] {
 	o.nullable, o.isNull = true, isNull
 	return o
@@ -68,7 +69,8 @@ func byText[R any](code, column, id string, text func(*R) string, idOf func(*R) 
 	return sortOrder[R]{code: code, column: column, id: id, idOf: idOf, value: cleanText, key: text}
 }
 
-// hasDirection gives the order a direction, which is part of its name: a cursor of one is none of the other.
+// hasDirection gives the order a direction, which is part of its name: a cursor of one is none of
+// the other.
 func (o sortOrder[R]) hasDirection(d Direction) sortOrder[R] {
 	if o.desc = d == Descending; o.desc {
 		o.code += "-"
@@ -215,8 +217,9 @@ func (o sortOrder[R]) betweenCursors(w pageWindow) pg.Fragment {
 	return pg.AllOf(parts...)
 }
 
-// unguessed is the place of the key in a statement. Postgres does not look at a time that a SELECT gives when it plans: it would find that few rows
-// come after this one, and plan each page by itself, which takes longer than to read it.
+// unguessed is the place of the key in a statement. Postgres does not look at a time that a SELECT
+// gives when it plans: it would find that few rows come after this one, and plan each page by
+// itself, which takes longer than to read it.
 func (p *cursorPosition) unguessed() string {
 	if _, ok := p.key.(time.Time); ok {
 		return "(SELECT ?::timestamptz)"
@@ -224,7 +227,8 @@ func (p *cursorPosition) unguessed() string {
 	return "?"
 }
 
-// withValues is the condition of the rows that have a value, and unvalued that of those behind them.
+// withValues is the condition of the rows that have a value, and unvalued that of those behind
+// them.
 func (o sortOrder[R]) withValues(w pageWindow) pg.Fragment {
 	if w.after != nil && w.after.key == nil {
 		return pg.Never

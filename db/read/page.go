@@ -115,7 +115,8 @@ func (l pageQuery[R]) pageOf(w pageWindow) pg.Fragment {
 	if len(l.either) == 0 {
 		return l.pagePart(w, pg.Always, l.order.betweenCursors(w), l.order.orderBy(w))
 	}
-	// Each part goes along its index and gives no more than the page needs. With OR, all rows would be looked at.
+	// Each part goes along its index and gives no more than the page needs. With OR, all rows would
+	// be looked at.
 	parts := make([]pg.Fragment, len(l.either))
 	for i, cond := range l.either {
 		parts[i] = l.pagePart(w, cond, l.order.betweenCursors(w), l.order.orderBy(w))
@@ -123,8 +124,9 @@ func (l pageQuery[R]) pageOf(w pageWindow) pg.Fragment {
 	return pg.SQL("(SELECT y.* FROM (?) AS y ORDER BY "+l.order.orderRowsBy(w, "y.")+" LIMIT ?)", pg.Joined(parts, " UNION ALL ", pg.Never), pg.Limit(w.size+1))
 }
 
-// nullsLastPage is page where the column of the order may be null: the rows with a value along their index, then the others along the id.
-// A plan reads one after the other and stops when it has enough, so the second zone costs nothing while the first one fills the page.
+// nullsLastPage is page where the column of the order may be null: the rows with a value along
+// their index, then the others along the id. A plan reads one after the other and stops when it has
+// enough, so the second zone costs nothing while the first one fills the page.
 func (l pageQuery[R]) nullsLastPage(w pageWindow) pg.Fragment {
 	o := l.order
 	if o.selected {

@@ -7,7 +7,8 @@ import (
 	"deskwire/desk"
 )
 
-// Pipelines are the account's pipelines in their order with all their statuses, those that are archived last.
+// Pipelines are the account's pipelines in their order with all their statuses, those that are
+// archived last.
 func (r *Reader) Pipelines(ctx context.Context) ([]*desk.Pipeline, error) {
 	return cachedRows(r, func(c *configCache) *cachedList[desk.Pipeline] { return &c.pipelines }, func() ([]*desk.Pipeline, error) { return r.readPipelines(ctx) })
 }

@@ -10,16 +10,18 @@ import (
 	"deskwire/desk"
 )
 
-// Projection says what of the records that a read finds will be shown. Without one, whole records are read.
+// Projection says what of the records that a read finds will be shown. Without one, whole records
+// are read.
 type Projection struct {
 	Fields *Fields
-	// Who wants the contacts and the tickets that conversations and messages refer to, in the same statement; nil: nobody.
+	// Who wants the contacts and the tickets that conversations and messages refer to, in the same
+	// statement; nil: nobody.
 	Contacts func([]*desk.Contact)
 	Tickets  func([]*desk.Ticket)
 }
 
-// Fields are the fields that an operation shows, by type, as the schema names them. It is made once for an operation that is run
-// often: it remembers the columns that they are made of.
+// Fields are the fields that an operation shows, by type, as the schema names them. It is made once
+// for an operation that is run often: it remembers the columns that they are made of.
 type Fields struct {
 	shown map[string]map[string]bool
 
@@ -40,7 +42,8 @@ type recordColumns struct {
 	of    map[string]string // the column of a field, "" for none; a record that shows another field is read whole
 }
 
-// columns are the columns that a read of such records brings: those that are shown, and others that the read itself needs.
+// columns are the columns that a read of such records brings: those that are shown, and others that
+// the read itself needs.
 func (p *Projection) columns(r *recordColumns, also ...string) string {
 	return strings.Join(p.columnNames(r, also...), ", ")
 }
@@ -167,7 +170,8 @@ func (k *recordJoins) joinTables() pg.Fragment {
 	return k.links
 }
 
-// joinRecords joins those that somebody wants to rows of a table with a contact_id, and a ticket_id if tickets are wanted.
+// joinRecords joins those that somebody wants to rows of a table with a contact_id, and a ticket_id
+// if tickets are wanted.
 func (r *Reader) joinRecords(row string) *recordJoins {
 	p, by := r.projection, r.By
 	if p == nil || p.Contacts == nil && p.Tickets == nil {

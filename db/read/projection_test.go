@@ -12,7 +12,8 @@ import (
 	"deskwire/desk"
 )
 
-// TestRecords fails when a column is added to a record and not to what is read of it, or a field is made of a column that is not there.
+// TestRecords fails when a column is added to a record and not to what is read of it, or a field is
+// made of a column that is not there.
 func TestRecords(t *testing.T) {
 	tables := schema.NewTables(pgdialect.New())
 	for typ, r := range map[reflect.Type]*recordColumns{

@@ -7,8 +7,8 @@ import (
 	"deskwire/desk"
 )
 
-// PropertyDefinitions are the properties of tickets: the built-in ones first, then the account's own by
-// key, archived ones too.
+// PropertyDefinitions are the properties of tickets: the built-in ones first, then the account's
+// own by key, archived ones too.
 func (r *Reader) PropertyDefinitions(ctx context.Context) ([]*desk.PropertyDefinition, error) {
 	own, err := cachedRows(r, func(c *configCache) *cachedList[desk.PropertyDefinition] { return &c.definitions }, func() ([]*desk.PropertyDefinition, error) {
 		return pg.Query[desk.PropertyDefinition](ctx, r, "SELECT * FROM property_definitions WHERE account_id = ? ORDER BY key", r.By.Account.ID)
@@ -16,7 +16,8 @@ func (r *Reader) PropertyDefinitions(ctx context.Context) ([]*desk.PropertyDefin
 	return append(desk.BuiltInProperties(r.By.Account), own...), err
 }
 
-// Layouts are the layouts that concern the actor: their own, and the account's default, as far as somebody has chosen.
+// Layouts are the layouts that concern the actor: their own, and the account's default, as far as
+// somebody has chosen.
 func (r *Reader) Layouts(ctx context.Context) ([]*desk.PropertyLayout, error) {
 	owners := []desk.ID{r.By.Account.ID}
 	if r.By.Agent != nil {

@@ -9,9 +9,10 @@ import (
 	"deskwire/desk"
 )
 
-// Reader reads for one actor, and is all that a read depends on beside its arguments: who asks, where the log stands, which
-// lists of the account are in memory, from which server rows come, how many bytes they may have, what is shown of them, and
-// from when relative times count. Begin makes one for each operation. What it promises:
+// Reader reads for one actor, and is all that a read depends on beside its arguments: who asks,
+// where the log stands, which lists of the account are in memory, from which server rows come, how
+// many bytes they may have, what is shown of them, and from when relative times count. Begin makes
+// one for each operation. What it promises:
 //
 //   - The event cursor is taken before anything is read, so no answer is older than its cursor.
 //   - Nothing is answered before the principal is verified. As long as that is speculation, the statement that verifies
@@ -19,7 +20,8 @@ import (
 //   - It answers for the actor's account, and of that for the inboxes they see. What is missing and what is not theirs
 //     to see is the same answer.
 //
-// A Reader does not change and may be used by many at once: At, With, Within, AsOf and Uncached give a copy.
+// A Reader does not change and may be used by many at once: At, With, Within, AsOf and Uncached
+// give a copy.
 type Reader struct {
 	Store       *Database
 	By          *desk.Actor
@@ -35,11 +37,12 @@ type Reader struct {
 // CursorOf tells where the log stood before an operation read anything.
 type CursorOf func(context.Context) (string, error)
 
-// ReaderFor reads from the primary, and nothing from memory, for an actor of whom nothing has to be verified, such as the one of a
-// job or of a live payload.
+// ReaderFor reads from the primary, and nothing from memory, for an actor of whom nothing has to be
+// verified, such as the one of a job or of a live payload.
 func (s *Database) ReaderFor(by *desk.Actor) *Reader { return &Reader{Store: s, By: by} }
 
-// Begin comes before an operation reads anything. The Reader has the account's configuration in memory, as it was then or later.
+// Begin comes before an operation reads anything. The Reader has the account's configuration in
+// memory, as it was then or later.
 func (s *Database) Begin(ctx context.Context, p *Principal) (*Reader, error) {
 	if sp := p.Speculation; sp != nil {
 		at := &sp.was.snapshot
@@ -62,7 +65,8 @@ func (s *Database) Begin(ctx context.Context, p *Principal) (*Reader, error) {
 	return r, nil
 }
 
-// snapshotInfo is where the log and the account's configuration stand before an operation reads anything.
+// snapshotInfo is where the log and the account's configuration stand before an operation reads
+// anything.
 type snapshotInfo struct {
 	eventlog.Position
 	Config int64
@@ -82,7 +86,8 @@ func (r *Reader) Cursor(ctx context.Context) (string, error) {
 	return r.cursor(ctx)
 }
 
-// At is a Reader of an operation whose cursor is known already. Without one it is looked up when somebody asks.
+// At is a Reader of an operation whose cursor is known already. Without one it is looked up when
+// somebody asks.
 func (r *Reader) At(cursor string) *Reader {
 	at := *r
 	at.cursor = func(context.Context) (string, error) { return cursor, nil }
@@ -122,7 +127,8 @@ func (r *Reader) Uncached() *Reader {
 
 func (r *Reader) Tables() pg.Tables { return r.Store.Bun }
 
-// Run sends a statement to the replica, if the operation has begun there, and to the primary where that can't answer.
+// Run sends a statement to the replica, if the operation has begun there, and to the primary where
+// that can't answer.
 func (r *Reader) Run(ctx context.Context, q pg.Statement) error {
 	if r.replica != nil && r.replica.Run(ctx, r.budget, q) == nil {
 		return nil

@@ -21,11 +21,12 @@ import (
 	"deskwire/desk"
 )
 
-// A read replica answers queries that need not know the newest. A query reads its cursor there first and everything else after
-// it, from the same Postgres: nothing it shows is older than its cursor. Whatever goes wrong there is read from the
-// primary instead, which is never behind.
+// A read replica answers queries that need not know the newest. A query reads its cursor there
+// first and everything else after it, from the same Postgres: nothing it shows is older than its
+// cursor. Whatever goes wrong there is read from the primary instead, which is never behind.
 
-// Replica is a read replica, a streaming standby, and how much patience there is with it. Zero values are the defaults.
+// Replica is a read replica, a streaming standby, and how much patience there is with it. Zero
+// values are the defaults.
 type Replica struct {
 	DSN  string        // not set: there is none
 	Wait time.Duration // how long a query waits for it to show what the client knows; default 100 ms
@@ -74,7 +75,8 @@ type lagCheckpoint struct {
 	at  time.Time
 }
 
-// incarnation names one run of one server. A standby that starts anew may show less than it did before.
+// incarnation names one run of one server. A standby that starts anew may show less than it did
+// before.
 const incarnation = "concat_ws(' ', pg_postmaster_start_time(), inet_server_addr(), inet_server_port(), current_setting('data_directory', true))"
 
 func incarnationOf(c *pgxpool.Conn) string {
@@ -169,8 +171,8 @@ const (
 // primaryPosition is where the primary is.
 type primaryPosition struct{ Epoch, LSN string }
 
-// replicaPosition is where the replica is. Which timeline it follows is known at once to who may read pg_stat_wal_receiver (pg_monitor), to
-// others with its next restart point.
+// replicaPosition is where the replica is. Which timeline it follows is known at once to who may
+// read pg_stat_wal_receiver (pg_monitor), to others with its next restart point.
 const replicaPosition = `SELECT epoch || '/' || lpad(upper(to_hex(GREATEST(
 		(SELECT timeline_id FROM pg_control_checkpoint()), (SELECT received_tli FROM pg_stat_wal_receiver)))), 8, '0'),
 	pg_last_wal_replay_lsn() >= NULLIF($1, '')::pg_lsn, pg_is_in_recovery() FROM log_epoch`
@@ -211,7 +213,8 @@ func (r *replica) checkHealth(ctx context.Context) (*replicaHealth, error) {
 	return found, nil
 }
 
-// takeOutOfUse takes the replica out of use until the next look at it, where it is not just a statement that failed.
+// takeOutOfUse takes the replica out of use until the next look at it, where it is not just a
+// statement that failed.
 func (r *replica) takeOutOfUse(ctx context.Context, err error) {
 	gone := pg.Unavailable(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errPromoted)
 	if gone && r.usable.Swap(nil) != nil {
@@ -243,8 +246,9 @@ func (in *replicaSession) Run(ctx context.Context, b *pg.Budget, q pg.Statement)
 	return err
 }
 
-// BeginAnywhere is Begin for an operation that may show what is a little older, but not older than a cursor that the client knows, or
-// than what the actor has written through this server. It reads from the replica if that has come so far, or does so within its patience.
+// BeginAnywhere is Begin for an operation that may show what is a little older, but not older than
+// a cursor that the client knows, or than what the actor has written through this server. It reads
+// from the replica if that has come so far, or does so within its patience.
 func (s *Database) BeginAnywhere(ctx context.Context, p *Principal, after string) (*Reader, error) {
 	r := s.Replica
 	if r == nil {
@@ -263,8 +267,9 @@ func (s *Database) BeginAnywhere(ctx context.Context, p *Principal, after string
 	return s.Begin(ctx, p)
 }
 
-// replicaSnapshot is where the log stands on a standby. There a snapshot does not name the transactions that are on their way, so each in its
-// bounds is asked for; where those are too many, none of them counts as seen.
+// replicaSnapshot is where the log stands on a standby. There a snapshot does not name the
+// transactions that are on their way, so each in its bounds is asked for; where those are too many,
+// none of them counts as seen.
 const replicaSnapshot = `SELECT pg_is_in_recovery() AS standby, CASE WHEN many THEN lower ELSE upper END AS max,
 	CASE WHEN many THEN '{}' ELSE ARRAY(SELECT x FROM generate_series(lower, upper - 1) AS x
 		WHERE pg_xact_status(x::text::xid8) = 'in progress' ORDER BY x) END::text AS open,
@@ -285,7 +290,8 @@ var (
 	errBehind   = errors.New("db: the replica has not come as far")
 )
 
-// beginOnReplica waits until the replica shows what is known, if that takes no longer than its patience.
+// beginOnReplica waits until the replica shows what is known, if that takes no longer than its
+// patience.
 func (r *replica) beginOnReplica(ctx context.Context, now *replicaHealth, by *desk.Actor, known desk.Cursor) (*Reader, error) {
 	began, patience := time.Now(), r.Wait
 	if began.UnixNano() < r.lagging.Load() {
@@ -352,7 +358,8 @@ func parseOpen(array string) (open []uint64) {
 	return open
 }
 
-// lastWrites are the transactions that actors have written last, as long as the replica may not show them.
+// lastWrites are the transactions that actors have written last, as long as the replica may not
+// show them.
 type lastWrites struct {
 	mu sync.Mutex
 	of map[desk.ID]lastWrite // by agent

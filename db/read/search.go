@@ -28,7 +28,8 @@ const (
 	topSlice  = math.MaxInt32
 )
 
-// fewRows is how many rows of a wide slice are read at once; if there are more, its slices are read one by one.
+// fewRows is how many rows of a wide slice are read at once; if there are more, its slices are read
+// one by one.
 const fewRows = 500
 
 // maxSearchCount is how far the hits of a search are counted.
@@ -133,7 +134,8 @@ func (q SearchContacts) searchQuery(sc *filterScope, w *searchTerms) (searchSour
 	return k, err
 }
 
-// SearchPage is a page of what a search finds: the newest thousand records first, of these the best, then those before.
+// SearchPage is a page of what a search finds: the newest thousand records first, of these the
+// best, then those before.
 func (r *Reader) SearchPage(ctx context.Context, query string, in Searcher, p Paging) (*Page[*Hit], error) {
 	o := searchOrder(in.docKind())
 	w, err := o.windowOf(p)

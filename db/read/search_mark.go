@@ -13,7 +13,8 @@ const (
 	markExcerpt = `MaxFragments=2, MaxWords=25, MinWords=10, FragmentDelimiter=" … ", StartSel="` + desk.HitBegins + `", StopSel="` + desk.HitEnds + `"`
 )
 
-// stripMarks takes marks that are there already out of a column. Of long texts only the beginning is shown.
+// stripMarks takes marks that are there already out of a column. Of long texts only the beginning
+// is shown.
 func stripMarks(column string) string {
 	return "translate(left(" + column + ", 20000), '" + desk.HitBegins + desk.HitEnds + "', '')"
 }

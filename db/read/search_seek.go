@@ -44,8 +44,8 @@ func (k *searchSeeker) contains(h *Hit) bool {
 	return (after == nil || h.matchRank() < after.key.(int64)) && (before == nil || h.matchRank() > before.key.(int64))
 }
 
-// searchSlices reads slices until there are enough hits: first the two at the near end, where a common word has plenty, then wide ones,
-// one alone and ever more at once.
+// searchSlices reads slices until there are enough hits: first the two at the near end, where a
+// common word has plenty, then wide ones, one alone and ever more at once.
 func (k *searchSeeker) searchSlices(ctx context.Context) error {
 	top, bottom := k.words.Latest>>sliceBits, 0
 	if at := k.window.after; at != nil {
@@ -118,8 +118,9 @@ func (k *searchSeeker) sliceCondition(n string) pg.Fragment {
 	return pg.SQL("d.account_id = ? AND d.kind = ? AND d.place >> 10 = "+n+" AND ?", k.by.Account.ID, string(k.kind), keys)
 }
 
-// wideSliceHits is what a wide slice s.n has: when few rows come into question they are read at once, else slice by slice. The order
-// of the parts is that of the loops, so the first rows are the best.
+// wideSliceHits is what a wide slice s.n has: when few rows come into question they are read at
+// once, else slice by slice. The order of the parts is that of the loops, so the first rows are the
+// best.
 func (k *searchSeeker) wideSliceHits(top, bottom int) pg.Fragment {
 	keys, _ := k.keys(string(k.kind)+"w", "s.n")
 	wide := pg.SQL("d.account_id = ? AND d.kind = ? AND d.place >> 16 = s.n AND d.place >> 10 BETWEEN ? AND ? AND ?", k.by.Account.ID, string(k.kind), bottom, top, keys)

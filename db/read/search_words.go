@@ -50,7 +50,8 @@ func (r *Reader) understand(ctx context.Context, kind desk.Kind, query string) (
 
 func truncate[T any](all []T, n int) []T { return all[:min(n, len(all))] }
 
-// unhyphened does to a query what search_text does to texts, and leaves a minus before a word, which says "not".
+// unhyphened does to a query what search_text does to texts, and leaves a minus before a word,
+// which says "not".
 func unhyphened(query string) string {
 	before := ' '
 	return strings.Map(func(r rune) rune {
@@ -78,7 +79,8 @@ func parseNumber(query string) (n int) {
 	return n
 }
 
-// contactTerms are what must stand in a name, an address or a number. The digits of a phone number are one of them.
+// contactTerms are what must stand in a name, an address or a number. The digits of a phone number
+// are one of them.
 func contactTerms(folded string) []string {
 	phone := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" -./()", r) {
@@ -97,7 +99,8 @@ func splitWords(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// trigramsOf are the parts by which contacts with a term are found: what is shorter than three letters begins a word.
+// trigramsOf are the parts by which contacts with a term are found: what is shorter than three
+// letters begins a word.
 func trigramsOf(term string) (all []string) {
 	for _, w := range splitWords(term) {
 		letters := []rune(w)
@@ -122,8 +125,8 @@ func (w *searchTerms) mayBeAlike() bool {
 	return slices.ContainsFunc(w.terms, func(t string) bool { return utf8.RuneCountInString(t) >= fewestAlike })
 }
 
-// contactKeys is the condition of contacts that may have all terms. Of one that is alike, one half is as it was asked for, whichever
-// letter is wrong.
+// contactKeys is the condition of contacts that may have all terms. Of one that is alike, one half
+// is as it was asked for, whichever letter is wrong.
 func (w *searchTerms) contactKeys(has func(grams []string) pg.Fragment) pg.Fragment {
 	var exact []string
 	var conds []pg.Fragment
@@ -222,7 +225,8 @@ func (p *wordParser) parseTerm() *searchTerm {
 	return &searchTerm{word: word.String()}
 }
 
-// findTerm is the condition of rows that may have the term, and false when any row may: by the keys of its words.
+// findTerm is the condition of rows that may have the term, and false when any row may: by the keys
+// of its words.
 func (t *searchTerm) findTerm(keys func(words []string) pg.Fragment) (pg.Fragment, bool) {
 	if t == nil || t.op == '!' {
 		return pg.Always, false

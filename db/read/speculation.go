@@ -15,16 +15,19 @@ import (
 	"deskwire/desk"
 )
 
-// Authentication is speculative: who asks has mostly asked before, and nothing has changed about them since. So a request is run for
-// the principal that its token stood for when it last came, and the statement that verifies them goes out together with the first
-// one that reads for them: Postgres runs them one after the other, in one round trip. Where something is different nothing has been
-// read for them yet, and the request is run again.
+// Authentication is speculative: who asks has mostly asked before, and nothing has changed about
+// them since. So a request is run for the principal that its token stood for when it last came, and
+// the statement that verifies them goes out together with the first one that reads for them:
+// Postgres runs them one after the other, in one round trip. Where something is different nothing
+// has been read for them yet, and the request is run again.
 
-// ErrPrincipalChanged is a request that was run for a principal who has changed: it is to be run again, for who they are now.
+// ErrPrincipalChanged is a request that was run for a principal who has changed: it is to be run
+// again, for who they are now.
 var ErrPrincipalChanged = errors.New("db: who asks has changed since they asked last")
 
-// Principal is who a request is run for. It may be speculation: then they are assumed to be who they were, and nothing may be
-// answered before Verified has said so. What is read for them verifies them first, and a mutation commits nothing before.
+// Principal is who a request is run for. It may be speculation: then they are assumed to be who
+// they were, and nothing may be answered before Verified has said so. What is read for them
+// verifies them first, and a mutation commits nothing before.
 type Principal struct {
 	actor       *desk.Actor
 	Speculation *speculation  // nil: verified
@@ -34,13 +37,15 @@ type Principal struct {
 // Authenticated is the principal of an actor who has been verified already.
 func Authenticated(by *desk.Actor) *Principal { return &Principal{actor: by} }
 
-// Assumed is who the request is run for, verified or not. It is for what is thrown away when they are not: nobody is told.
+// Assumed is who the request is run for, verified or not. It is for what is thrown away when they
+// are not: nobody is told.
 func (p *Principal) Assumed() *desk.Actor { return p.actor }
 
 // Speculative says whether the principal was not looked up for this request.
 func (p *Principal) Speculative() bool { return p.Speculation != nil }
 
-// Changed says whether it is known that the principal is not who was assumed: nobody will see the answer.
+// Changed says whether it is known that the principal is not who was assumed: nobody will see the
+// answer.
 func (p *Principal) Changed() bool { return p.Speculation != nil && p.Speculation.isWrong() }
 
 // Verified is who asks, once that is certain. ErrPrincipalChanged: they are not who was assumed.
@@ -53,8 +58,8 @@ func (p *Principal) Verified(ctx context.Context) (*desk.Actor, error) {
 	return p.actor, nil
 }
 
-// snapshotOnce is where the log and the configuration stood when the principal was looked up. An operation may begin there if it
-// had come already, so only the first one gets it.
+// snapshotOnce is where the log and the configuration stood when the principal was looked up. An
+// operation may begin there if it had come already, so only the first one gets it.
 func (p *Principal) snapshotOnce() *snapshotInfo {
 	at := p.snapshot
 	p.snapshot = nil
@@ -159,7 +164,8 @@ func (g *speculation) isWrong() bool {
 	return g.wrong
 }
 
-// sendVerified sends statements for somebody who was taken for who they were, and before them the one that finds out, unless that was done.
+// sendVerified sends statements for somebody who was taken for who they were, and before them the
+// one that finds out, unless that was done.
 func (g *speculation) sendVerified(ctx context.Context, b *pg.Budget, line ...pg.Statement) error {
 	if g.Pending() {
 		g.asking.Lock() // nothing is read for them meanwhile
@@ -177,7 +183,8 @@ func (g *speculation) sendVerified(ctx context.Context, b *pg.Budget, line ...pg
 	return g.store.Send(ctx, b, line...)
 }
 
-// VerifyStatement finds out who asks, and fails with ErrPrincipalChanged when they are not who they were.
+// VerifyStatement finds out who asks, and fails with ErrPrincipalChanged when they are not who they
+// were.
 func (g *speculation) VerifyStatement(right func()) pg.Statement {
 	return pg.Statement{Text: actorByToken, Args: []any{g.hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
 		g.mu.Lock()

@@ -111,7 +111,8 @@ func (o *TicketOrder) ascending() sortOrder[desk.Ticket] {
 // priorityRank is what an index stands on, to the letter.
 const priorityRank = "(CASE t.priority WHEN 'LOW' THEN 0 WHEN 'MEDIUM' THEN 1 WHEN 'HIGH' THEN 2 WHEN 'URGENT' THEN 3 END)"
 
-// byProperty orders by the values of a property as its type compares them: texts without regard to case, by their first 250 characters.
+// byProperty orders by the values of a property as its type compares them: texts without regard to
+// case, by their first 250 characters.
 func (o *TicketOrder) byProperty(sc *filterScope) (by sortOrder[desk.Ticket], err error) {
 	if o.PropertyKey == nil {
 		return by, desk.Refuse(desk.CodeInvalidInput, "The order PROPERTY needs the key of a property.").At("orderBy", "propertyKey")

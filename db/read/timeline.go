@@ -33,8 +33,9 @@ func timelineOrder(at, id string) sortOrder[timelineRow] {
 var notInTimeline = pg.SQL("e.kind NOT IN (?, ?, ?, ?, ?, ?)", desk.MessageReceived, desk.MessageSent,
 	desk.MessageDeliveryReported, desk.CommentCreated, desk.ConversationRead, desk.ConversationUnread)
 
-// TimelinePages are pages of the timelines of conversations or of tickets, the oldest first: the messages
-// and events of the conversations, as far as the actor sees them, and the ticket's own events.
+// TimelinePages are pages of the timelines of conversations or of tickets, the oldest first: the
+// messages and events of the conversations, as far as the actor sees them, and the ticket's own
+// events.
 func (r *Reader) TimelinePages(ctx context.Context, of Parents, p Paging) (map[desk.ID]*Page[*TimelineEntry], error) {
 	o := timelineOrder("z.sort_at", "z.sort_id")
 	w, err := o.windowOf(p)
@@ -62,7 +63,8 @@ func (r *Reader) TimelineCounts(ctx context.Context, of Parents) (map[desk.ID]Co
 	return countEach(found, of), err
 }
 
-// ofConversations are the messages and events of the conversations of p. Each source gives no more than a page needs.
+// ofConversations are the messages and events of the conversations of p. Each source gives no more
+// than a page needs.
 func ofConversations(by *desk.Actor, k desk.Kind, w pageWindow) pg.Fragment {
 	ours := "c.id = p.id"
 	if k == desk.KindTicket {

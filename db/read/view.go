@@ -11,7 +11,8 @@ import (
 	"deskwire/desk"
 )
 
-// InboxViews are the saved views that the actor has: the account's, those of their teams, their own. Admins have those of all teams.
+// InboxViews are the saved views that the actor has: the account's, those of their teams, their
+// own. Admins have those of all teams.
 func (r *Reader) InboxViews(ctx context.Context) ([]*desk.InboxView, error) {
 	return pg.Query[desk.InboxView](ctx, r, `SELECT * FROM inbox_views AS v WHERE v.account_id = ? AND v.deleted_at IS NULL AND ?
 		ORDER BY array_position(ARRAY['ACCOUNT', 'TEAM', 'PERSONAL'], v.scope), v.team_id, v.position, v.id`, r.By.Account.ID, seesView(r.By, "v"))
@@ -29,7 +30,8 @@ func seesView(by *desk.Actor, table string) pg.Fragment {
 	return pg.SQL("CASE "+table+".scope WHEN 'PERSONAL' THEN "+table+".agent_id = ? WHEN 'TEAM' THEN ? ELSE TRUE END", by.Agent.ID, teams)
 }
 
-// ViewFilter is what a saved view shows, in which order. A filter and an order as JSON are written as GraphQL has them.
+// ViewFilter is what a saved view shows, in which order. A filter and an order as JSON are written
+// as GraphQL has them.
 func ViewFilter(v *desk.InboxView) (*ConversationWhere, *ConversationOrder, error) {
 	where, o := new(ConversationWhere), new(ConversationOrder)
 	if err := json.Unmarshal([]byte(v.Filter), where); err != nil {
@@ -41,8 +43,8 @@ func ViewFilter(v *desk.InboxView) (*ConversationWhere, *ConversationOrder, erro
 	return where, o, json.Unmarshal([]byte(v.Order), o)
 }
 
-// EncodeJSON writes a filter or an order by the names that the schema has for its fields, without what is absent. Decoding needs no
-// such help: encoding/json does not mind how names are written.
+// EncodeJSON writes a filter or an order by the names that the schema has for its fields, without
+// what is absent. Decoding needs no such help: encoding/json does not mind how names are written.
 func EncodeJSON(v any) string {
 	var b bytes.Buffer
 	writeJSON(&b, reflect.ValueOf(v))
@@ -95,7 +97,8 @@ func schemaName(field string) string {
 	return strings.ToLower(field[:1]) + strings.ReplaceAll(field[1:], "ID", "Id")
 }
 
-// CheckNamed refuses a filter that is to be kept when one of its ids is of nothing that the actor sees: it would never show anything.
+// CheckNamed refuses a filter that is to be kept when one of its ids is of nothing that the actor
+// sees: it would never show anything.
 func (r *Reader) CheckNamed(ctx context.Context, all []namedRecord) error {
 	ids := map[desk.Kind][]desk.ID{}
 	for _, n := range all {
@@ -126,7 +129,8 @@ type viewSight struct {
 	sees        pg.Fragment
 }
 
-// filterable are the records that a filter of conversations can name, and which of them the actor sees.
+// filterable are the records that a filter of conversations can name, and which of them the actor
+// sees.
 func filterable(by *desk.Actor) map[desk.Kind]viewSight {
 	return map[desk.Kind]viewSight{
 		desk.KindConversation: {"conversations", "conversation", seesInbox(by, "f.inbox_id")},

@@ -9,14 +9,15 @@ import (
 	"deskwire/desk"
 )
 
-// The bounds of counting a view: how far it is counted, and how many conversations are looked at for that. So it costs the same
-// whatever an account has.
+// The bounds of counting a view: how far it is counted, and how many conversations are looked at
+// for that. So it costs the same whatever an account has.
 const (
 	maxViewCount = 100
 	maxViewLook  = 2000
 )
 
-// StandingFilter is what a standing view shows of its inbox: desk.InboxView.Shows in the words of the database.
+// StandingFilter is what a standing view shows of its inbox: desk.InboxView.Shows in the words of
+// the database.
 func StandingFilter(k desk.InboxViewKind) *ConversationWhere {
 	yes, w := true, &ConversationWhere{Status: []desk.ConversationStatus{desk.ConversationStatusOpen}}
 	switch k {
@@ -86,7 +87,8 @@ func (r *Reader) ViewCounts(ctx context.Context, views []*desk.InboxView, all, u
 	return out, err
 }
 
-// countView counts along one index, and no further than the bounds. What is whole in an index is counted there, up to maxViewCount, and no row is read.
+// countView counts along one index, and no further than the bounds. What is whole in an index is
+// counted there, up to maxViewCount, and no row is read.
 func countView(sc *filterScope, place int, where *ConversationWhere) (pg.Fragment, error) {
 	leads := sc.indexedParts(where)
 	if leads.whole {
@@ -170,7 +172,8 @@ func (l *indexedFilter) wholeFilter() pg.Fragment {
 	return pg.AllOf(slices.Concat([]pg.Fragment{l.account}, l.inbox, l.status, l.owner, l.nobody, l.unread)...)
 }
 
-// bestLead is the conversations that the best of the indexes leads to, some of them where they are many.
+// bestLead is the conversations that the best of the indexes leads to, some of them where they are
+// many.
 func (l *indexedFilter) bestLead() pg.Fragment {
 	by := []pg.Fragment{l.account}
 	switch {

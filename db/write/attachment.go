@@ -17,7 +17,8 @@ func (t *Tx) CreateAttachment(_ context.Context, name, contentType string, size 
 	return err
 }
 
-// attachableFiles locks and loads the attachments that a message is to take. Only who made a file can send it.
+// attachableFiles locks and loads the attachments that a message is to take. Only who made a file
+// can send it.
 func (t *Tx) attachableFiles(ctx context.Context, ids []desk.ID) ([]*desk.Attachment, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -66,11 +67,13 @@ func (s *Database) Upload(ctx context.Context, account, id desk.ID, content []by
 	return err
 }
 
-// PurgeUnsent removes files that no message has taken in their time, and what the log knows of them.
+// PurgeUnsent removes files that no message has taken in their time, and what the log knows of
+// them.
 func (s *Database) PurgeUnsent(ctx context.Context, account desk.ID, now time.Time) error {
 	return s.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var old []desk.ID
-		// Locked in a statement of its own: an upload that is on its way is waited for, and its bytes go too.
+		// Locked in a statement of its own: an upload that is on its way is waited for, and its
+		// bytes go too.
 		err := tx.NewSelect().Table("attachments").Column("id").Where("account_id = ? AND message_id IS NULL", account).
 			Where("created_at <= ?", now.Add(-desk.KeepUnsent)).For("UPDATE").Scan(ctx, &old)
 		if err != nil || len(old) == 0 {

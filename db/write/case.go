@@ -22,7 +22,8 @@ func (t *Tx) caseOfConversation(ctx context.Context, id desk.ID) (*desk.Case, *d
 	return cs, c, nil
 }
 
-// lockConversationCase is caseOfConversation whether or not the actor sees it; nil when there is none.
+// lockConversationCase is caseOfConversation whether or not the actor sees it; nil when there is
+// none.
 func (t *Tx) lockConversationCase(ctx context.Context, id desk.ID) (*desk.Case, error) {
 	account := t.Act.By.Account.ID
 	named, err := pg.QueryInTransaction[desk.Conversation](ctx, t.Transaction, "SELECT ticket_id FROM conversations WHERE account_id = ? AND id = ?", account, id)
@@ -76,7 +77,8 @@ func (t *Tx) lockTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
 	return cs, nil
 }
 
-// lockConversations has the rows and their activity locked when the line goes: the unread count is counted up from what is read here.
+// lockConversations has the rows and their activity locked when the line goes: the unread count is
+// counted up from what is read here.
 func (t *Tx) lockConversations(out *[]*desk.Conversation, where string, id desk.ID) {
 	pg.QueueQuery(t.Transaction, out, "SELECT "+read.ConversationColumns+" FROM "+read.ConversationTables+" WHERE c.account_id = ? AND "+where+
 		" ORDER BY c.id FOR NO KEY UPDATE OF c, a", t.Act.By.Account.ID, id)

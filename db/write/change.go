@@ -39,7 +39,8 @@ type Database struct {
 
 func Open(r *read.Database) *Database { return &Database{Database: r} }
 
-// OnCommit has f called after each commit of Write. It must not block. Set it before the store is used.
+// OnCommit has f called after each commit of Write. It must not block. Set it before the store is
+// used.
 func (s *Database) OnCommit(f func()) { s.committed = f }
 
 // Tx is one mutation in its transaction. Its methods load and lock, let desk decide, and
@@ -200,8 +201,9 @@ func (s *Database) newAct(w Write) *desk.Act {
 func isConflict(err error) bool {
 	var pgError *pgconn.PgError
 	if errors.As(err, &pgError) {
-		// Serialisation failure, deadlock, and a key that somebody took since we looked. Names are not looked
-		// up before: who takes one that is taken is told so at once. Or it was a migration.
+		// Serialisation failure, deadlock, and a key that somebody took since we looked. Names are
+		// not looked up before: who takes one that is taken is told so at once. Or it was a
+		// migration.
 		return pgError.Code == "40001" || pgError.Code == "40P01" || pgError.Code == "23505" && !uniqueNames[pgError.ConstraintName] || pg.IsPlanOutdated(err)
 	}
 	return errors.Is(err, errConflict)
@@ -266,8 +268,8 @@ func (t *Tx) idempotencyKeyFor(w Write) *IdempotencyKey {
 	return k
 }
 
-// askForFirstAnswer looks for the answer of the first call with the same key. The lock ends with the transaction, so it also says that
-// the first call is still running.
+// askForFirstAnswer looks for the answer of the first call with the same key. The lock ends with
+// the transaction, so it also says that the first call is still running.
 func (t *Tx) askForFirstAnswer(w Write) error {
 	if w.Key == nil || w.DryRun {
 		return nil
@@ -279,7 +281,8 @@ func (t *Tx) askForFirstAnswer(w Write) error {
 	name := fmt.Sprintf("idempotency %s %s %s %s", k.AccountID, k.ActorID, k.Mutation, k.Key)
 	t.keyQueued = true
 	var found []*firstAnswer
-	// What is seen may be older than the lock. Then the key can't be written at the end, and a new attempt sees it.
+	// What is seen may be older than the lock. Then the key can't be written at the end, and a new
+	// attempt sees it.
 	pg.QueueQuery(t.Transaction, &found, `SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0)) AS free, k.arguments, k.answer::text AS answer
 		FROM (SELECT) AS one LEFT JOIN idempotency_keys AS k
 		ON k.account_id = ? AND k.actor_id = ? AND k.mutation = ? AND k.key = ? AND k.created_at > ?`,

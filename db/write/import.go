@@ -37,8 +37,8 @@ func (t *Tx) Then(ctx context.Context, by *desk.Actor, at time.Time) error {
 // Outcome is what the present step has answered so far.
 func (t *Tx) Outcome() *Outcome { return t.out }
 
-// TakeTurns makes all that name the same task wait for each other until they have committed: for what
-// is looked up and made when missing, and has no unique key to meet at.
+// TakeTurns makes all that name the same task wait for each other until they have committed: for
+// what is looked up and made when missing, and has no unique key to meet at.
 func (t *Tx) TakeTurns(ctx context.Context, task string) error {
 	return t.lock(ctx, task, t.Act.By.Account.ID)
 }

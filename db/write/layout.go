@@ -7,7 +7,8 @@ import (
 	"deskwire/desk"
 )
 
-// SetLayout chooses the properties that the details panel shows (R13), or takes a choice back when keys is nil.
+// SetLayout chooses the properties that the details panel shows (R13), or takes a choice back when
+// keys is nil.
 func (t *Tx) SetLayout(ctx context.Context, scope desk.LayoutScope, keys []string, expected *int) error {
 	l, err := t.findLayout(ctx, scope)
 	if err != nil {

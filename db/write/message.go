@@ -64,7 +64,8 @@ func (in *ReceiveMessage) mended(now time.Time) (err error) {
 	return nil
 }
 
-// checkContent checks what the message says, once it is known to be a new one: its files can be taken once only.
+// checkContent checks what the message says, once it is known to be a new one: its files can be
+// taken once only.
 func (t *Tx) checkContent(ctx context.Context, in *ReceiveMessage) (err error) {
 	if in.Content.Files, err = t.attachableFiles(ctx, in.AttachmentIDs); err != nil {
 		return err
@@ -183,8 +184,9 @@ func (t *Tx) findThread(ctx context.Context, ch *desk.Channel, inbox *desk.Inbox
 	return cs, cs.Conversations[0], nil
 }
 
-// stillThread loads the conversation that was found for a message. What was closed or went to the trash until its
-// turn came may not be the one that the message belongs to any more, so the mutation begins anew.
+// stillThread loads the conversation that was found for a message. What was closed or went to the
+// trash until its turn came may not be the one that the message belongs to any more, so the
+// mutation begins anew.
 func (t *Tx) stillThread(ctx context.Context, id desk.ID, status desk.ConversationStatus) (*desk.Case, *desk.Conversation, error) {
 	cs, err := t.lockConversationCase(ctx, id)
 	if err != nil {
@@ -200,9 +202,10 @@ func (t *Tx) stillThread(ctx context.Context, id desk.ID, status desk.Conversati
 	return cs, c, nil
 }
 
-// findThreadConversation finds the conversation of a thread and its status. There may be several: one that came back from the trash, and one
-// that began meanwhile, or began because the first was closed for too long (D8). The message belongs to the newest
-// open one, where somebody is working, else to the newest.
+// findThreadConversation finds the conversation of a thread and its status. There may be several:
+// one that came back from the trash, and one that began meanwhile, or began because the first was
+// closed for too long (D8). The message belongs to the newest open one, where somebody is working,
+// else to the newest.
 func (t *Tx) findThreadConversation(ctx context.Context, ch *desk.Channel, contact *desk.Contact, key *string) (id desk.ID, status desk.ConversationStatus, err error) {
 	q := t.NewSelect().TableExpr("conversations AS c").ColumnExpr("c.id, c.status").
 		Where("c.account_id = ? AND c.channel_id = ? AND c.trash_group_id IS NULL", ch.AccountID, ch.ID).
@@ -219,7 +222,8 @@ func (t *Tx) findThreadConversation(ctx context.Context, ch *desk.Channel, conta
 	return id, status, err
 }
 
-// inboxOfConversation reads the inbox a conversation is in, whoever sees it: its policy holds for all.
+// inboxOfConversation reads the inbox a conversation is in, whoever sees it: its policy holds for
+// all.
 func (t *Tx) inboxOfConversation(ctx context.Context, c *desk.Conversation) (*desk.Inbox, error) {
 	i := new(desk.Inbox)
 	err := t.NewSelect().Model(i).Where("account_id = ? AND id = ?", c.AccountID, c.InboxID).Scan(ctx)

@@ -44,7 +44,8 @@ func (t *Tx) UpdatePipeline(ctx context.Context, id desk.ID, expected *int, name
 	return p.Update(t.Act, name, position, all)
 }
 
-// pipelines loads all pipelines in their order, in the turn of the set-up: two calls can't take the same place, or the last two.
+// pipelines loads all pipelines in their order, in the turn of the set-up: two calls can't take the
+// same place, or the last two.
 func (t *Tx) pipelines(ctx context.Context) (all []*desk.Pipeline, err error) {
 	if err := t.lockConfig(ctx); err != nil {
 		return nil, err

@@ -29,7 +29,8 @@ func (t *Tx) CreateProperty(ctx context.Context, key, label, description string,
 // The columns for values of properties, by how they are compared.
 const textSlots, numberSlots = 16, 8
 
-// findFreeSlot is a column that no property of the account has yet; nil when there is none, and for lists.
+// findFreeSlot is a column that no property of the account has yet; nil when there is none, and for
+// lists.
 func (t *Tx) findFreeSlot(ctx context.Context, pt desk.PropertyType) (*string, error) {
 	letter, n := "t", textSlots
 	switch pt {

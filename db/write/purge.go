@@ -78,8 +78,8 @@ func (t *Tx) remove(ctx context.Context, g *desk.TrashGroup, conversations []des
 	return nil
 }
 
-// answersThatName are the kept answers in which one of the records stands. When the trash keeps things
-// for longer than answers are kept, there are none left.
+// answersThatName are the kept answers in which one of the records stands. When the trash keeps
+// things for longer than answers are kept, there are none left.
 func (t *Tx) answersThatName(ids []desk.ID) *bun.DeleteQuery {
 	q := t.NewDelete().Table("idempotency_keys")
 	return q.WhereGroup(" AND ", func(q *bun.DeleteQuery) *bun.DeleteQuery {

@@ -37,8 +37,8 @@ func (t *Tx) saveChanges() error {
 	return t.saveEvents()
 }
 
-// changedRecords lists the records whose rows change. Where nothing but the unread count has changed, that is kept with the
-// activity and the row stays.
+// changedRecords lists the records whose rows change. Where nothing but the unread count has
+// changed, that is kept with the activity and the row stays.
 func (t *Tx) changedRecords() []desk.Record {
 	changed := map[desk.ID]bool{}
 	for _, e := range t.Act.Events {
@@ -80,7 +80,8 @@ func (t *Tx) saveRow(r desk.Record, isNew bool) error {
 // maxRows bounds the rows of one statement: what is said about them is some hundred kilobytes.
 const maxRows = 1000
 
-// changedConversations are the conversations at the beginning of a list that have rows already, at most maxRows of them.
+// changedConversations are the conversations at the beginning of a list that have rows already, at
+// most maxRows of them.
 func changedConversations(rs []desk.Record) (cs []any) {
 	for _, r := range rs[:min(len(rs), maxRows)] {
 		c, ok := r.(*desk.Conversation)
@@ -92,7 +93,8 @@ func changedConversations(rs []desk.Record) (cs []any) {
 	return cs
 }
 
-// saveConversations changes the rows of many conversations in one statement: a cascade may reach all of a ticket's.
+// saveConversations changes the rows of many conversations in one statement: a cascade may reach
+// all of a ticket's.
 func (t *Tx) saveConversations(cs []any) error {
 	for _, c := range cs {
 		desk.NextVersion(c.(*desk.Conversation))
@@ -115,7 +117,8 @@ func (t *Tx) saveMembers(r desk.Record) error {
 	return nil
 }
 
-// writeLinks makes the list of what an owner is linked to exactly ids. The names are ours, not input.
+// writeLinks makes the list of what an owner is linked to exactly ids. The names are ours, not
+// input.
 func (t *Tx) writeLinks(table, ownerColumn string, account, owner desk.ID, column string, ids []desk.ID) error {
 	err := t.QueueBun(t.NewDelete().Table(table).Where("account_id = ?", account).Where("? = ?", bun.Ident(ownerColumn), owner), -1, nil)
 	if err != nil || len(ids) == 0 {

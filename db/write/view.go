@@ -25,7 +25,8 @@ func (in SaveView) viewPatch(ctx context.Context, r *read.Reader) (p desk.ViewPa
 		if in.Where != nil {
 			filter = read.EncodeJSON(in.Where)
 		}
-		// A view follows what it shows: from a conversation to its ticket and its contact, and no further.
+		// A view follows what it shows: from a conversation to its ticket and its contact, and no
+		// further.
 		sc.Most = 1
 		if _, err := read.FilterSQL(sc, in.Where); err != nil {
 			return p, err
@@ -147,7 +148,8 @@ func (t *Tx) DeleteView(ctx context.Context, id desk.ID, expected *int) error {
 	return t.changeView(ctx, id, expected, func(v *desk.InboxView, teams []desk.ID) error { return v.Delete(t.Act, teams) })
 }
 
-// ReorderViews puts the views of one owner into an order: of the owner of the first one that is named.
+// ReorderViews puts the views of one owner into an order: of the owner of the first one that is
+// named.
 func (t *Tx) ReorderViews(ctx context.Context, ids []desk.ID) error {
 	if len(ids) == 0 || len(ids) > desk.MaxViews {
 		return desk.Refuse(desk.CodeInvalidInput, "Give 1 to %d views.", desk.MaxViews).At("viewIds")

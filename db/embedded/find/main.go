@@ -1,5 +1,5 @@
-// Find prints the folder of the Postgres server that this machine has for a new data folder, or says why
-// there is none. With the argument npm it prints which npm package has one.
+// Find prints the folder of the Postgres server that this machine has for a new data folder, or
+// says why there is none. With the argument npm it prints which npm package has one.
 package main
 
 import (
