@@ -1,5 +1,5 @@
 // Package docs keeps what the papers of this repository promise: the rule book and the code name
-// the same rules, and the papers name nothing that is not there.
+// the same rules, the papers name nothing that is not there, and words have one meaning.
 //
 // The tests read the sources as text and as syntax. They run no code of the product.
 package docs
@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 )
 
 // source is one hand-written file; its path is relative to the root of the repository.
@@ -388,6 +389,87 @@ func TestPackageCommentsLinkToWhatIsThere(t *testing.T) {
 			if !names[folder][link[1]] {
 				t.Errorf("the comment of %s links to %s, which is not there", folder, link[1])
 			}
+		}
+	}
+}
+
+// homes are words of the machinery, each with the package whose functions, methods, types and files
+// may have it in their names; with two, where one hands to the other what it names.
+var homes = map[string][]string{
+	"admission": {"graph/server"}, "limiter": {"graph/server"}, "refund": {"graph/server"}, "renderer": {"graph/server"}, "shed": {"graph/server"},
+	"broadcast": {"live"}, "coalesce": {"live"}, "fan": {"live"}, "flight": {"live"}, "invalidates": {"live"}, "merger": {"live"},
+	"codec": {"db/pg"}, "prepared": {"db/pg"}, "retrier": {"db/pg"},
+	"image": {"db/read"}, "projection": {"db/read", "graph"}, "speculation": {"db/read"}, "speculative": {"db/read"},
+	"dependency": {"live", "graph"}, "dependencies": {"live", "graph"},
+	"headroom": {"heap"}, "partition": {"db/eventlog"}, "turn": {"graph/socket"}, "unify": {"graph"}, "utterance": {"intake"},
+}
+
+// banned are words that no function, method, type or file has in its name: each has meant too many
+// things.
+var banned = []string{"approach", "door", "follower", "following", "guess", "kin", "lane", "look", "place", "places", "settle", "stand"}
+
+// TestWordsHaveOneMeaning: a word of the machinery is declared in its package alone, and a banned
+// word in none.
+func TestWordsHaveOneMeaning(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{} // word and package
+	for _, file := range readSources(t) {
+		if !strings.HasSuffix(file.path, ".go") || file.isTest() || strings.HasPrefix(file.path, "bench/") {
+			continue
+		}
+		folder := strings.TrimSuffix(filepath.ToSlash(filepath.Dir(file.path)), "/")
+		check := func(line int, what, name string) {
+			for _, part := range wordsOf(name) {
+				home, known := homes[part]
+				switch {
+				case slices.Contains(banned, part):
+					t.Errorf("%s:%d: %s %s has the word %q, which has meant too many things: see docs/style.md", file.path, line, what, name, part)
+				case known && !slices.Contains(home, folder):
+					t.Errorf("%s:%d: %s %s has the word %q, which is a word of %s", file.path, line, what, name, part, strings.Join(home, " and "))
+				}
+				used[part+" "+folder] = true
+			}
+		}
+		check(1, "the file", strings.TrimSuffix(filepath.Base(file.path), ".go"))
+		for _, d := range declarationsOf(t, file) {
+			if d.kind == "func" || d.kind == "type" {
+				check(d.line, "the "+d.kind, d.name)
+			}
+		}
+	}
+	for word, home := range homes {
+		for _, folder := range home {
+			if !used[word+" "+folder] {
+				t.Errorf("%s declares nothing with the word %q any more", folder, word)
+			}
+		}
+	}
+}
+
+// wordsOf are the words of a name, in small letters: readHTTPBody has read, http and body.
+func wordsOf(name string) (words []string) {
+	letters := []rune(strings.Trim(name, "_"))
+	began := 0
+	for i, r := range letters {
+		last := i == len(letters)-1
+		begins := unicode.IsUpper(r) && i > 0 && (unicode.IsLower(letters[i-1]) || !last && unicode.IsLower(letters[i+1]))
+		if begins || r == '_' || r == '.' {
+			words = append(words, string(letters[began:i]))
+			began = i
+		}
+	}
+	words = append(words, string(letters[began:]))
+	for i, w := range words {
+		words[i] = strings.ToLower(strings.Trim(w, "_."))
+	}
+	return words
+}
+
+func TestWordsOf(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"readHTTPBody": "read http body", "Tx": "tx", "parseURL": "parse url", "write_ticket": "write ticket", "look": "look"} {
+		if got := strings.Join(wordsOf(name), " "); got != want {
+			t.Errorf("%s has the words %q, not %q", name, got, want)
 		}
 	}
 }
