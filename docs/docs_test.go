@@ -1,5 +1,6 @@
 // Package docs keeps what the papers of this repository promise: the rule book and the code name
-// the same rules, the papers name nothing that is not there, and words have one meaning.
+// the same rules, the papers name nothing that is not there, words have one meaning,
+// and comments end at column 100.
 //
 // The tests read the sources as text and as syntax. They run no code of the product.
 package docs
@@ -18,6 +19,7 @@ import (
 	"sync"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 )
 
 // source is one hand-written file; its path is relative to the root of the repository.
@@ -470,6 +472,32 @@ func TestWordsOf(t *testing.T) {
 	for name, want := range map[string]string{"readHTTPBody": "read http body", "Tx": "tx", "parseURL": "parse url", "write_ticket": "write ticket", "look": "look"} {
 		if got := strings.Join(wordsOf(name), " "); got != want {
 			t.Errorf("%s has the words %q, not %q", name, got, want)
+		}
+	}
+}
+
+// widest is the last column of a comment; a tab counts four.
+const widest = 100
+
+var (
+	commentLine = regexp.MustCompile(`^\t* *// ?\S+ \S`)
+	directive   = regexp.MustCompile(`^\t* *//(nolint|go:)`)
+)
+
+// TestCommentsAreNotTooWide: lines of comments end at column 100. A line that can't be broken may
+// be longer.
+func TestCommentsAreNotTooWide(t *testing.T) {
+	t.Parallel()
+	for _, file := range readSources(t) {
+		if !strings.HasSuffix(file.path, ".go") || strings.HasSuffix(file.path, ".resolvers.go") { // gqlgen breaks those by its own rules
+			continue
+		}
+		for i, line := range strings.Split(file.text, "\n") {
+			if commentLine.MatchString(line) && !directive.MatchString(line) {
+				if width := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    ")); width > widest {
+					t.Errorf("%s:%d: the comment is %d columns wide", file.path, i+1, width)
+				}
+			}
 		}
 	}
 }
