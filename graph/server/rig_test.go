@@ -17,7 +17,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"deskwire/db"
 	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
@@ -77,7 +76,7 @@ func newRig(change ...func(*rig)) *rig {
 	api := newEngine(fakeSchema{withoutDefer(graph.Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, engineConfig{
 		begin: func(ctx context.Context) (*read.Reader, error) {
 			cursor, err := r.cursor(ctx)
-			return new(db.Store).ReaderFor(r.by).At(cursor), err
+			return new(read.Database).ReaderFor(r.by).At(cursor), err
 		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, limiter: r.gate,
 	})
 	principal := func(_ context.Context, token string, _ bool) (*read.Principal, error) {
