@@ -13,11 +13,12 @@ import (
 	"deskwire/desk"
 )
 
-// Saved views find out who was in them by taking events back (past.undo). What is not taken back is
-// taken to have been as it is, and the view tells its followers nothing or something wrong, without
-// any error. These tests fail for a new column, or a new field of a filter, until somebody has said
-// how it was before an event: past.undo takes it back, FilterDeps.note says that the log does not
-// keep it, or it stands here with the reason why neither is needed.
+// Saved views find out who was in them by taking events back (beforeImage.undoEvent). What is not
+// taken back is taken to have been as it is, and the view tells its followers nothing or something
+// wrong, without any error. These tests fail for a new column, or a new field of a filter, until
+// somebody has said how it was before an event: beforeImage.undoEvent takes it back,
+// FilterDeps.addField says that the log does not keep it, or it stands here with the reason why
+// neither is needed.
 
 // neverChange are the columns that are what they were when the record came to be.
 var neverChange = []string{
@@ -39,8 +40,8 @@ var notKept = map[string]string{
 	"tickets.version":                "no filter reads it",
 }
 
-// recordTables are the tables that the past is laid over, with the kind of the events that tell of
-// them.
+// recordTables are the tables that the before-image is laid over, with the kind of the events that
+// tell of them.
 var recordTables = map[string]struct {
 	kind   desk.Kind
 	record reflect.Type
@@ -50,7 +51,7 @@ var recordTables = map[string]struct {
 	"contacts":      {desk.KindContact, reflect.TypeFor[desk.Contact]()},
 }
 
-func TestPast_undoesEveryColumn(t *testing.T) {
+func TestBeforeImage_undoesEveryColumn(t *testing.T) {
 	t.Parallel()
 	for table, of := range recordTables {
 		for column := range schema.NewTables(pgdialect.New()).Get(of.record).FieldMap {
@@ -58,7 +59,7 @@ func TestPast_undoesEveryColumn(t *testing.T) {
 			undone, reason := undoes(t, name), notKept[name]
 			switch constant := slices.Contains(neverChange, name); {
 			case !undone && !constant && reason == "":
-				t.Errorf("%s is a new column: what was in it before an event? Teach past.undo the change of %q, or say in this test why not", name, logName(t, name))
+				t.Errorf("%s is a new column: what was in it before an event? Teach beforeImage.undoEvent the change of %q, or say in this test why not", name, logName(t, name))
 			case undone && reason != "":
 				t.Errorf("%s is taken back after all: it needs no exception in this test", name)
 			}
@@ -66,8 +67,8 @@ func TestPast_undoesEveryColumn(t *testing.T) {
 	}
 }
 
-// TestPast_knowsEveryFilter reads what a filter looks at from the SQL that it becomes.
-func TestPast_knowsEveryFilter(t *testing.T) {
+// TestBeforeImage_knowsEveryFilter reads what a filter looks at from the SQL that it becomes.
+func TestBeforeImage_knowsEveryFilter(t *testing.T) {
 	t.Parallel()
 	for name, where := range eachFilter(t) {
 		sc := &filterScope{by: &desk.Actor{Account: &desk.Account{}}, Most: 1, look: FilterDeps{fields: map[string]bool{}}}
@@ -76,7 +77,7 @@ func TestPast_knowsEveryFilter(t *testing.T) {
 		}
 		cond, err := FilterSQL(sc, where)
 		if err != nil {
-			if strings.Contains(err.Error(), "goes on to other records") {
+			if strings.Contains(err.Error(), "can lead to related records") {
 				continue // such a view can't be saved
 			}
 			t.Errorf("%s: %v", name, err)
@@ -91,11 +92,11 @@ func TestPast_knowsEveryFilter(t *testing.T) {
 		}
 		for _, column := range columnsRead(string(text), where) {
 			known := slices.Contains(neverChange, column) || undoes(t, column)
-			if strings.HasPrefix(column, "l.") { // which the past is laid over only where that is noted
+			if strings.HasPrefix(column, "l.") { // which the before-image is laid over only where that is noted
 				known = known && sc.look.dependsOn("labelId")
 			}
 			if !known && !noted(t, &sc.look) {
-				t.Errorf("where.%s reads %s, and nothing tells what was in it before an event: teach past.undo, or note the field", name, column)
+				t.Errorf("where.%s reads %s, and nothing tells what was in it before an event: teach beforeImage.undoEvent, or note the field", name, column)
 			}
 		}
 	}
