@@ -32,7 +32,7 @@ func refreshSession(ctx context.Context, token string) (*model.SessionRefresh, e
 	var by *desk.Actor
 	err := ErrNotRefreshable
 	if s := sessionOf(ctx); s != nil {
-		by, err = s.Refresh(token) //nolint:contextcheck // it is for the connection, which outlives the operation
+		by, err = s.Refresh(token)
 	}
 	var refused *desk.Error
 	if errors.As(err, &refused) {

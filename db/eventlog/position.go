@@ -29,6 +29,8 @@ func (s *Log) LogCursor(ctx context.Context) (desk.Cursor, error) {
 	return CurrentCursor(ctx, s)
 }
 
+// CurrentCursor is where the log stands now, read from where an operation reads: the primary, or a
+// replica.
 func CurrentCursor(ctx context.Context, from pg.Source) (desk.Cursor, error) {
 	found, err := pg.Query[Position](ctx, from, CurrentPosition)
 	if err != nil {
@@ -37,16 +39,22 @@ func CurrentCursor(ctx context.Context, from pg.Source) (desk.Cursor, error) {
 	return found[0].EventCursor()
 }
 
+// What a statement selects to know the position of the log, and the statement that selects nothing
+// else. Position is their row.
 const (
 	PositionColumns = CurrentEpoch + " AS epoch, pg_current_snapshot()::text AS snapshot, " + LastTransaction + " AS last"
 	CurrentPosition = "SELECT " + PositionColumns + " FROM log_epoch"
 )
 
+// Position is where the log stands, as Postgres tells it: the epoch in which transaction ids are
+// comparable, the snapshot of what is visible, and the last transaction that has recorded an event.
 type Position struct {
 	Epoch, Snapshot string
 	Last            uint64
 }
 
+// EventCursor is the position as a cursor that lasts: it counts no transaction as seen that a crash
+// may take back.
 func (p *Position) EventCursor() (desk.Cursor, error) {
 	at, err := parsePosition(p.Epoch, p.Snapshot)
 	return at.Lasting(p.Last), err

@@ -276,6 +276,8 @@ func (s *Log) Missed(ctx context.Context, account desk.ID, after, until desk.Cur
 	return events, nil
 }
 
+// LoggedRow is an event with what only the log knows of it: its transaction, the time of the
+// database, and the contacts of its conversation and ticket as they are now.
 type LoggedRow struct {
 	desk.Event
 	Xid        uint64

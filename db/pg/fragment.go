@@ -7,12 +7,14 @@ import (
 	"github.com/uptrace/bun/schema"
 )
 
-// Fragment is a piece of SQL: words of this program, and values in the places of its
-// question marks. Pieces are values too, so they nest.
+// Fragment is a piece of SQL: words of this program, and values for its question marks. Fragments
+// are values too, so they nest.
 type Fragment = schema.QueryWithArgs
 
+// SQL makes a fragment. Input comes in as values only, never in the words.
 func SQL(words string, values ...any) Fragment { return bun.SafeQuery(words, values...) }
 
+// Conditions that hold for every row, and for none.
 var (
 	Always = SQL("TRUE")
 	Never  = SQL("FALSE")

@@ -43,15 +43,17 @@ func (s *Client) Send(ctx context.Context, b *Budget, line ...Statement) error {
 	return s.SendOn(ctx, conn.Conn(), b, line)
 }
 
-// Run is ask for one statement, and asks again for a short time while the database can't be
-// reached.
+// Run sends one statement, and tries again for a short time while the database can't be reached.
 func (s *Client) Run(ctx context.Context, q Statement) error {
 	_, err := WithRetry(ctx, s, func() (struct{}, error) { return struct{}{}, s.Send(ctx, nil, q) })
 	return err
 }
 
+// Tables is Bun, which knows which column is which field.
 func (s *Client) Tables() Tables { return s.Bun }
 
+// SendOn is Send on a given connection. Prepared statements that a migration has outdated are
+// prepared anew, once.
 func (s *Client) SendOn(ctx context.Context, c *pgx.Conn, b *Budget, line []Statement) error {
 	if m, ok := c.PgConn().Conn().(*meteredConn); ok {
 		m.budget.Store(b)
@@ -66,7 +68,8 @@ func (s *Client) SendOn(ctx context.Context, c *pgx.Conn, b *Budget, line []Stat
 	return err
 }
 
-// sendPipeline sends statements all together, and has each take what it gives.
+// sendPipeline sends statements as one pipeline, in one round trip, and has each scan what it
+// gives.
 func (s *Client) sendPipeline(ctx context.Context, c *pgx.Conn, line []Statement) (err error) {
 	if s.meter.trace != nil {
 		texts := make([]string, len(line))

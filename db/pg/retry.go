@@ -53,13 +53,15 @@ func Unavailable(err error) bool {
 
 const tooManyConnections = "53300"
 
-// Retrier is one call's patience with a database that can't be reached.
+// Retrier bounds how often, and for how long, one call is tried again with a growing pause
+// (backoff) while the database can't be reached.
 type Retrier struct {
 	store *Client
 	until time.Time
 	pause time.Duration
 }
 
+// NewRetrier begins the patience of one call.
 func (s *Client) NewRetrier() *Retrier {
 	return &Retrier{store: s, until: time.Now().Add(retryPatience), pause: 10 * time.Millisecond}
 }

@@ -31,17 +31,19 @@ type RowWriter struct {
 // writeStatements are the texts of those that were used.
 var writeStatements sync.Map
 
-// Insert lines up new rows of one type, with what follows the INSERT; r is the row that is there.
+// Insert queues new rows of one type, with what follows the INSERT; r is the row that is there.
 // It fails with miss where not all are written.
 func (t *Transaction) Insert(miss error, with string, rows ...any) error {
 	return t.QueueWrite(RowWriter{Insert: true, onConflict: with}, miss, rows)
 }
 
-// Update lines up rows of one type that have changed.
+// Update queues rows of one type that have changed.
 func (t *Transaction) Update(miss error, rows ...any) error {
 	return t.QueueWrite(RowWriter{}, miss, rows)
 }
 
+// QueueWrite queues the prepared statement that writes rows of one type, and that fails with miss
+// when it does not write all of them.
 func (t *Transaction) QueueWrite(f RowWriter, miss error, rows []any) error {
 	f.row, f.many = reflect.TypeOf(rows[0]).Elem(), len(rows) > 1
 	table := t.Bun.Table(f.row)

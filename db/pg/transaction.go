@@ -13,14 +13,15 @@ import (
 	"github.com/uptrace/bun/schema"
 )
 
-// A mutation's statements stand in line, and go out together when somebody needs to know what one
-// of them gives: BEGIN and the look at the idempotency key with what is read first, a turn with the
-// rows that are read in it, all that is written with the COMMIT. Each round trip costs the server
-// and Postgres as much as a statement. What comes again and again is prepared; the rest is Bun's,
-// who writes the values into the text.
+// A mutation's statements are queued, and flushed as one pipeline when somebody needs the result of
+// one of them: BEGIN and the look-up of the idempotency key with what is read first, a lock with
+// the rows that are read under it, all writes with the COMMIT. Each round trip costs the server and
+// Postgres as much as a statement. What every message or click runs is prepared (QueueQuery,
+// Insert, Update); what is run seldom is built by Bun, which writes the values into the text.
 
+// What a transaction begins and ends with.
 const (
-	BeginStatement  = "BEGIN ISOLATION LEVEL READ COMMITTED" // after each turn a statement sees what others have committed, whatever the database's default is
+	BeginStatement  = "BEGIN ISOLATION LEVEL READ COMMITTED" // after each lock a statement sees what others have committed, whatever the database's default is
 	CommitStatement = "COMMIT"
 )
 
@@ -32,17 +33,20 @@ type Transaction struct {
 	conn              bun.Conn // that all goes over
 	begun             bool     // BEGIN was sent
 	Queued            []Statement
-	CheckBeforeCommit bool  // what something in line gives is to be known before the COMMIT is sent
-	Failure           error // of a line that could not be told where it was sent
+	CheckBeforeCommit bool  // what a queued statement gives is to be known before the COMMIT is sent
+	Failure           error // of a flush that could not be told where it happened
 }
 
+// NewTransaction is a transaction on a connection that nobody else uses. It begins with the first
+// flush; Rollback must be called at the end, also after a commit.
 func NewTransaction(c *Client, conn bun.Conn) *Transaction {
 	return &Transaction{client: c, Bun: c.Bun, conn: conn}
 }
 
+// Queue adds a statement to the pipeline that the next flush sends.
 func (t *Transaction) Queue(s Statement) { t.Queued = append(t.Queued, s) }
 
-// QueueQuery has rows read into out when the line goes.
+// QueueQuery has rows read into out with the next flush.
 func QueueQuery[R any](t *Transaction, out *[]*R, words string, values ...any) {
 	text, args := Render(SQL(words, values...))
 	t.Queue(ScanInto(t.Bun, out, text, args))

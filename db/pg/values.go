@@ -28,7 +28,7 @@ func (ids UUIDs) Value() (driver.Value, error) {
 	return string(append(b, '}')), nil
 }
 
-// Dimensions, Index and IndexType are the array as pgx reads it: it sends the bytes of the ids.
+// Dimensions is the size of the array, for pgx, which sends the bytes of the ids.
 func (ids UUIDs) Dimensions() []pgtype.ArrayDimension {
 	return []pgtype.ArrayDimension{{Length: int32(len(ids)), LowerBound: 1}} //nolint:gosec // a statement takes fewer
 }

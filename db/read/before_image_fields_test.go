@@ -71,7 +71,7 @@ func TestBeforeImage_undoesEveryColumn(t *testing.T) {
 func TestBeforeImage_knowsEveryFilter(t *testing.T) {
 	t.Parallel()
 	for name, where := range eachFilter(t) {
-		sc := &filterScope{by: &desk.Actor{Account: &desk.Account{}}, Most: 1, look: FilterDeps{fields: map[string]bool{}}}
+		sc := &FilterScope{by: &desk.Actor{Account: &desk.Account{}}, Most: 1, look: FilterDeps{fields: map[string]bool{}}}
 		sc.load = func() ([]*desk.PropertyDefinition, error) {
 			return []*desk.PropertyDefinition{{Key: sampleKey, Type: desk.TypeText}}, nil
 		}

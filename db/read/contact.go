@@ -71,7 +71,7 @@ func (o *ContactOrder) sortOrder() sortOrder[desk.Contact] {
 	return byTime("con.time", "k.created_at", "k.id", func(c *desk.Contact) time.Time { return c.CreatedAt }, id).hasDirection(o.Direction)
 }
 
-func contactList(sc *filterScope, where *ContactWhere) (pageQuery[desk.Contact], error) {
+func contactList(sc *FilterScope, where *ContactWhere) (pageQuery[desk.Contact], error) {
 	cond, err := FilterSQL(sc, where)
 	return pageQuery[desk.Contact]{record: contactRecord, from: "contacts AS k", where: pg.AllOf(pg.SQL("k.account_id = ?", sc.by.Account.ID), cond)}, err
 }

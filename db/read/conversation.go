@@ -143,7 +143,7 @@ func conversationsOf(k desk.Kind) string {
 	return "c.trash_group_id IS NULL"
 }
 
-func conversationList(sc *filterScope, of Parents, where *ConversationWhere) (pageQuery[desk.Conversation], error) {
+func conversationList(sc *FilterScope, of Parents, where *ConversationWhere) (pageQuery[desk.Conversation], error) {
 	cond, err := FilterSQL(sc, where)
 	return pageQuery[desk.Conversation]{
 		record: conversationRecord, from: ConversationTables, parent: conversationsOf(of.Kind),

@@ -56,7 +56,7 @@ const (
 )
 
 // FilterScope is what a filter is read in: who asks, when, and what the account's properties are.
-type filterScope struct {
+type FilterScope struct {
 	by  *desk.Actor
 	now time.Time
 
@@ -70,8 +70,8 @@ type filterScope struct {
 
 // FilterScope begins to read a filter. Relative times count from the full minute, so that what is
 // read within one minute fits together.
-func (r *Reader) FilterScope(ctx context.Context) *filterScope {
-	return &filterScope{by: r.By, now: r.filterNow(), Most: maxFilterHops, load: func() ([]*desk.PropertyDefinition, error) { return r.PropertyDefinitions(ctx) }}
+func (r *Reader) FilterScope(ctx context.Context) *FilterScope {
+	return &FilterScope{by: r.By, now: r.filterNow(), Most: maxFilterHops, load: func() ([]*desk.PropertyDefinition, error) { return r.PropertyDefinitions(ctx) }}
 }
 
 func (r *Reader) filterNow() time.Time {
@@ -84,7 +84,7 @@ func (r *Reader) filterNow() time.Time {
 
 // definition is the property with a key. Most filters name none, and the properties are read by the
 // first that does.
-func (sc *filterScope) definition(key string, path ...string) (*desk.PropertyDefinition, error) {
+func (sc *FilterScope) definition(key string, path ...string) (*desk.PropertyDefinition, error) {
 	if sc.definitions == nil {
 		all, err := sc.load()
 		if err != nil {
@@ -125,7 +125,7 @@ func (c *conditions) nameRecord(ref desk.Ref, kind desk.Kind, path ...string) {
 
 // conditions gathers the conditions of one filter. The first mistake ends it.
 type conditions struct {
-	*filterScope
+	*FilterScope
 	all   []pg.Fragment
 	path  []string
 	count *int // of the whole filter
@@ -134,8 +134,8 @@ type conditions struct {
 }
 
 // FilterSQL gives the filter as SQL; a nil filter always holds.
-func FilterSQL[W whereInput[W]](sc *filterScope, w W) (pg.Fragment, error) {
-	return nestedSQL(w, 0, &conditions{filterScope: sc, path: []string{"where"}, count: new(int)})
+func FilterSQL[W whereInput[W]](sc *FilterScope, w W) (pg.Fragment, error) {
+	return nestedSQL(w, 0, &conditions{FilterScope: sc, path: []string{"where"}, count: new(int)})
 }
 
 func nestedSQL[W whereInput[W]](w W, depth int, c *conditions) (pg.Fragment, error) {
@@ -160,7 +160,7 @@ func nestedSQL[W whereInput[W]](w W, depth int, c *conditions) (pg.Fragment, err
 }
 
 func (c *conditions) nested(names ...string) *conditions {
-	return &conditions{filterScope: c.filterScope, path: append(slices.Clone(c.path), names...), count: c.count, hops: c.hops}
+	return &conditions{FilterScope: c.FilterScope, path: append(slices.Clone(c.path), names...), count: c.count, hops: c.hops}
 }
 
 func (c *conditions) addGroup(name string, n int, given bool, combine func(...pg.Fragment) pg.Fragment, member func(int, *conditions) (pg.Fragment, error)) {

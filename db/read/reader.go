@@ -125,6 +125,7 @@ func (r *Reader) Uncached() *Reader {
 	return &uncached
 }
 
+// Tables is Bun, which knows which column is which field.
 func (r *Reader) Tables() pg.Tables { return r.Store.Bun }
 
 // Run sends a statement to the replica, if the operation has begun there, and to the primary where

@@ -41,6 +41,7 @@ type ReplicaStats struct {
 	Replica, Primary uint64        // queries that were read from the one, and from the other although a replica is set
 }
 
+// How often, and how long, somebody waits for the replica.
 const (
 	replicaEvery    = time.Second     // how often it is looked at
 	ReplicaPatience = 2 * time.Second // how long it may take to answer a look

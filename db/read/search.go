@@ -71,7 +71,7 @@ type (
 
 // Searcher is one of the filters of searches.
 type Searcher interface {
-	searchQuery(sc *filterScope, w *searchTerms) (searchSource, error)
+	searchQuery(sc *FilterScope, w *searchTerms) (searchSource, error)
 	docKind() desk.Kind
 	markHits(ctx context.Context, r *Reader, w *searchTerms, hits []*Hit) error
 }
@@ -95,21 +95,21 @@ func hasSearchKeys(by *desk.Actor, kind, slice string, words []string) pg.Fragme
 	return pg.SQL("search_all_keys(d.account_id, d.kind, d.place, d.words) @> search_keys(?, ?, "+slice+", ?::text[])", by.Account.ID, kind, words)
 }
 
-func (q SearchConversations) searchQuery(sc *filterScope, w *searchTerms) (searchSource, error) {
+func (q SearchConversations) searchQuery(sc *FilterScope, w *searchTerms) (searchSource, error) {
 	l, err := conversationList(sc, UnboundedPage(sc.by), q.Where)
 	k := matchWords(sc.by, w, desk.KindConversation)
 	k.from, k.id, k.number, k.where = l.from, "c.id", "c.number", pg.AllOf(l.where, pg.SQL(l.parent))
 	return k, err
 }
 
-func (q SearchTickets) searchQuery(sc *filterScope, w *searchTerms) (searchSource, error) {
+func (q SearchTickets) searchQuery(sc *FilterScope, w *searchTerms) (searchSource, error) {
 	l, err := ticketList(sc, UnboundedPage(sc.by), q.Where)
 	k := matchWords(sc.by, w, desk.KindTicket)
 	k.from, k.id, k.number, k.where = l.from, "t.id", "t.number", pg.AllOf(l.where, pg.SQL(l.parent))
 	return k, err
 }
 
-func (q SearchContacts) searchQuery(sc *filterScope, w *searchTerms) (searchSource, error) {
+func (q SearchContacts) searchQuery(sc *FilterScope, w *searchTerms) (searchSource, error) {
 	l, err := contactList(sc, q.Where)
 	k := searchSource{
 		kind: desk.KindContact, from: l.from, id: "k.id", where: l.where,

@@ -39,7 +39,7 @@ func seesSnippet(by *desk.Actor, table string) pg.Fragment {
 	return pg.SQL("("+table+".agent_id IS NULL OR "+table+".agent_id = ?)", by.Agent.ID)
 }
 
-func snippetList(sc *filterScope, where *SnippetWhere) (pageQuery[desk.Snippet], error) {
+func snippetList(sc *FilterScope, where *SnippetWhere) (pageQuery[desk.Snippet], error) {
 	cond, err := FilterSQL(sc, where)
 	return pageQuery[desk.Snippet]{
 		columns: "s.*", from: "snippets AS s", where: pg.AllOf(pg.SQL("s.account_id = ? AND s.deleted_at IS NULL", sc.by.Account.ID), seesSnippet(sc.by, "s"), cond),

@@ -75,7 +75,7 @@ type TicketOrder struct {
 	Direction   Direction
 }
 
-func (o *TicketOrder) sortOrder(sc *filterScope) (sortOrder[desk.Ticket], error) {
+func (o *TicketOrder) sortOrder(sc *FilterScope) (sortOrder[desk.Ticket], error) {
 	if o == nil {
 		o = &TicketOrder{Field: TicketsByActivity, Direction: Descending}
 	}
@@ -113,7 +113,7 @@ const priorityRank = "(CASE t.priority WHEN 'LOW' THEN 0 WHEN 'MEDIUM' THEN 1 WH
 
 // byProperty orders by the values of a property as its type compares them: texts without regard to
 // case, by their first 250 characters.
-func (o *TicketOrder) byProperty(sc *filterScope) (by sortOrder[desk.Ticket], err error) {
+func (o *TicketOrder) byProperty(sc *FilterScope) (by sortOrder[desk.Ticket], err error) {
 	if o.PropertyKey == nil {
 		return by, desk.Refuse(desk.CodeInvalidInput, "The order PROPERTY needs the key of a property.").At("orderBy", "propertyKey")
 	}
@@ -144,13 +144,14 @@ func slotIDColumn(d *desk.PropertyDefinition) string {
 	return "s.ticket_id"
 }
 
+// The whole row of a ticket, t, with its activity, a, and its properties in columns, s.
 const (
 	TicketColumns = "t.*, a.last_activity_at"
 	TicketTables  = "tickets AS t JOIN ticket_activity AS a ON a.account_id = t.account_id AND a.ticket_id = t.id" +
 		" LEFT JOIN ticket_slots AS s ON s.account_id = t.account_id AND s.ticket_id = t.id"
 )
 
-func ticketList(sc *filterScope, of Parents, where *TicketWhere) (pageQuery[desk.Ticket], error) {
+func ticketList(sc *FilterScope, of Parents, where *TicketWhere) (pageQuery[desk.Ticket], error) {
 	parent := "t.trash_group_id IS NULL"
 	if of.Kind == desk.KindContact {
 		parent += " AND t.contact_id = p.id"

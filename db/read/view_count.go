@@ -89,7 +89,7 @@ func (r *Reader) ViewCounts(ctx context.Context, views []*desk.InboxView, all, u
 
 // countView counts along one index, and no further than the bounds. What is whole in an index is
 // counted there, up to maxViewCount, and no row is read.
-func countView(sc *filterScope, place int, where *ConversationWhere) (pg.Fragment, error) {
+func countView(sc *FilterScope, place int, where *ConversationWhere) (pg.Fragment, error) {
 	leads := sc.indexedParts(where)
 	if leads.whole {
 		return pg.SQL(`SELECT ?::int AS place, y.n, y.n > ? AS capped FROM (SELECT count(*)::int AS n FROM (SELECT FROM conversation_activity AS a
@@ -113,7 +113,7 @@ type indexedFilter struct {
 	whole bool // they are all of it, and those of one index: inbox, status and, maybe, owner and unread
 }
 
-func (sc *filterScope) indexedParts(where *ConversationWhere) indexedFilter {
+func (sc *FilterScope) indexedParts(where *ConversationWhere) indexedFilter {
 	l := indexedFilter{account: pg.SQL("a.account_id = ?", sc.by.Account.ID), whole: true}
 	for _, w := range conjuncts(where) {
 		rest := *w

@@ -37,6 +37,7 @@ type Database struct {
 	committed func() // see OnCommit
 }
 
+// Open is the database that is read by r as it is written.
 func Open(r *read.Database) *Database { return &Database{Database: r} }
 
 // OnCommit has f called after each commit of Write. It must not block. Set it before the store is
@@ -246,6 +247,7 @@ var takenKeys = map[string]string{
 // KeepAnswers is how long an idempotency key gives the first answer again.
 const KeepAnswers = 7 * 24 * time.Hour
 
+// IdempotencyKey is the row that keeps the answer of a call, so that a retry gets the same one.
 type IdempotencyKey struct {
 	AccountID desk.ID `bun:",pk"`
 	ActorID   desk.ID `bun:",pk"`

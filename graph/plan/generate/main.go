@@ -15,7 +15,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"log"
+	"log" //nolint:depguard // gqlgen writes to the standard logger, which is made quieter here
 	"maps"
 	"os"
 	"slices"
