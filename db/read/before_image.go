@@ -222,7 +222,7 @@ func (v *ViewList) membershipAt(n int, ids []desk.ID, p *beforeImage) pg.Fragmen
 		with = append(with, pg.SQL(`conversation_labels AS (SELECT x.account_id, x.conversation_id, x.label_id FROM conversation_labels AS x
 			WHERE x.account_id = ? AND x.conversation_id = ? AND x.conversation_id <> ALL(?::uuid[])
 			UNION ALL SELECT ?::uuid, o.id, l.label::uuid FROM jsonb_to_recordset(?::text::jsonb) AS o(id uuid, patch jsonb), jsonb_array_elements_text(o.patch -> 'labels') AS l(label))`,
-			account, pg.OneOf(ids), pg.UUIDs(customKeys(p.labels)), account, patchRecords(p.labels)))
+			account, pg.OneOf(ids), pg.UUIDs(patchedIDs(p.labels)), account, patchRecords(p.labels)))
 	}
 	if v.Look.Ticket {
 		with = append(with, pg.SQL(`tickets AS (SELECT r.* FROM tickets AS x LEFT JOIN jsonb_to_recordset(?::text::jsonb) AS o(id uuid, patch jsonb, vals jsonb, gone text[]) ON o.id = x.id,
@@ -270,7 +270,8 @@ func (p *beforeImage) patchFor(m map[desk.ID]rowPatch, id desk.ID) rowPatch {
 	return m[id]
 }
 
-func customKeys(m map[desk.ID]rowPatch) []desk.ID {
+// patchedIDs lists the records that a map has a patch of.
+func patchedIDs[V any](m map[desk.ID]V) []desk.ID {
 	ids := []desk.ID{}
 	for id := range m {
 		ids = append(ids, id)
@@ -446,20 +447,13 @@ func (p *beforeImage) ticketRecords() string {
 		Gone   []string `json:"gone"`
 	}
 	all := []record{}
-	for _, id := range append(append(customKeys(p.tickets), customKeys(p.values)...), removedKeys(p.gone)...) {
+	for _, id := range append(append(patchedIDs(p.tickets), patchedIDs(p.values)...), patchedIDs(p.gone)...) {
 		if !slices.ContainsFunc(all, func(r record) bool { return r.ID == id }) {
 			all = append(all, record{id, p.patchFor(p.tickets, id), p.patchFor(p.values, id), append([]string{}, p.gone[id]...)})
 		}
 	}
 	b, _ := json.Marshal(all)
 	return string(b)
-}
-
-func removedKeys(m map[desk.ID][]string) (ids []desk.ID) {
-	for id := range m {
-		ids = append(ids, id)
-	}
-	return ids
 }
 
 // Moves says whether events take a conversation to another place in the view's order.

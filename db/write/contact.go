@@ -17,7 +17,7 @@ func (t *Tx) contactOf(ctx context.Context, id *desk.ID, in *desk.ContactInput) 
 	}
 	clean, err := in.Clean()
 	if err != nil {
-		return nil, timeOrNow(err, "contact")
+		return nil, prependPath(err, "contact")
 	}
 	return t.findOrMakeContact(ctx, clean)
 }

@@ -45,7 +45,8 @@ type ReceiveMessage struct {
 	AttachmentIDs []desk.ID
 }
 
-func (in *ReceiveMessage) mended(now time.Time) (err error) {
+// clean brings what a channel reports into the form it is kept in, or refuses it.
+func (in *ReceiveMessage) clean(now time.Time) (err error) {
 	if in.ExternalID, err = desk.Key(in.ExternalID, desk.MaxKey, "externalId"); err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (in *ReceiveMessage) mended(now time.Time) (err error) {
 		return err
 	}
 	if in.Contact, err = in.Contact.Clean(); err != nil {
-		return timeOrNow(err, "contact")
+		return prependPath(err, "contact")
 	}
 	if in.Subject, err = desk.Subject(in.Subject, desk.MaxSubject, "subject"); err != nil {
 		return err
@@ -84,7 +85,7 @@ func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
 	if err != nil {
 		return err
 	}
-	if err := in.mended(t.Act.Now); err != nil {
+	if err := in.clean(t.Act.Now); err != nil {
 		return err
 	}
 	if len(in.AttachmentIDs) > 0 {
@@ -273,7 +274,8 @@ func (t *Tx) ReportDelivery(ctx context.Context, id desk.ID, state desk.Delivery
 	return m.ReportDelivery(t.Act, c, state, detail, external)
 }
 
-func timeOrNow(err error, path ...string) error {
+// prependPath says in which part of the input a refused value is.
+func prependPath(err error, path ...string) error {
 	if e, ok := err.(*desk.Error); ok { //nolint:errorlint // desk gives it unwrapped
 		return e.At(path...)
 	}
