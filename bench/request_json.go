@@ -64,8 +64,8 @@ func appendTime(b, raw []byte) []byte {
 	return at.AppendFormat(b, `"2006-01-02T15:04:05.000Z"`)
 }
 
-// fields appends the values of a row under their names. A name says how: #number, @time, id:kind,
-// else a text.
+// appendFields appends the values of a row under their names. A name says how: #number, @time,
+// id:kind, else a text.
 func appendFields(b []byte, names []field, row [][]byte) []byte {
 	for i, f := range names {
 		b = append(b, f.head...)

@@ -67,7 +67,7 @@ func (l *logged) take(b desk.Batch) {
 const insertEvents = `INSERT INTO events (account_id, id, at, kind, entity_kind, entity_id, changes, rule, effect, mutation, cascade_id)
 	SELECT $1, id, now(), 'CONTACT_UPDATED', 'con', $3, '[]', '', false, 'test', $3 FROM unnest($2::uuid[]) AS id`
 
-// write is one transaction: it takes its number, waits, tells the rest, and commits or not.
+// writeEvents is one transaction: it takes its number, waits, tells the rest, and commits or not.
 func (l *logged) writeEvents(c *pgx.Conn, rnd *rand.Rand) error {
 	n := 1 + rnd.IntN(4)
 	if rnd.IntN(60) == 0 {

@@ -148,7 +148,7 @@ func TestReplica(t *testing.T) {
 	}
 }
 
-// ReplicaPatience is more than a replica ever takes that is not stopped.
+// replicaPatience is more than a replica ever takes that is not stopped.
 const replicaPatience = 20 * time.Second
 
 func freshReplica(t *testing.T, r *replicated) {

@@ -12,7 +12,7 @@ import (
 	"deskwire/seed"
 )
 
-// newViews is an account with six conversations, and tickets on two of them.
+// viewTest is an account with six conversations, and tickets on two of them.
 type viewTest struct {
 	*account
 	inbox, channel, other, otherChannel string

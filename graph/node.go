@@ -65,7 +65,7 @@ func (l *loaders) finderOf(k desk.Kind) nodeFinder {
 	return l.specialFinder(k)
 }
 
-// specialFinder is kind for what is no row of its own, or has its own wall.
+// specialFinder is finderOf for what is no row of its own, or has its own wall.
 func (l *loaders) specialFinder(k desk.Kind) nodeFinder {
 	switch k {
 	case desk.KindAccount:

@@ -1,5 +1,5 @@
 // Package intake brings foreign files in: help-desk exports, lists of contacts. A reader for each
-// format utterances a file into records of one neutral shape; the importer walks the records
+// format turns a file into records of one neutral shape; the importer walks the records
 // through the same writes as the API, so that every rule and every event holds.
 package intake
 

@@ -84,7 +84,7 @@ func (im *Importer) startConversation(ctx context.Context, t *write.Tx, s *impor
 	return t.Then(ctx, t.By(), at)
 }
 
-// ticket gives the conversation its ticket. One that is closed now was open first.
+// createTicket gives the conversation its ticket. One that is closed now was open first.
 func (im *Importer) createTicket(ctx context.Context, t *write.Tx, s *importedRecord) error {
 	if err := t.Then(ctx, desk.System(im.Account), s.Ticket.CreatedAt); err != nil {
 		return err

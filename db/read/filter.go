@@ -293,7 +293,7 @@ func (c *conditions) filterText(name, column string, v *StringComparator) {
 	c.foldCase(name, column, "lower("+column+")", v)
 }
 
-// filterFoldedText is text for a column that only has small letters, so that its index serves.
+// filterFoldedText is filterText for a column that only has small letters, so that its index serves.
 func (c *conditions) filterFoldedText(name, column string, v *StringComparator) {
 	c.foldCase(name, column, column, v)
 }

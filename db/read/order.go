@@ -268,7 +268,7 @@ func (o sortOrder[R]) idColumnWithoutValue() string {
 // orderBy is the order as SQL; for a last page it runs backwards.
 func (o sortOrder[R]) orderBy(w pageWindow) string { return o.sortValueOf(w, o.column, o.id) }
 
-// orderRowsBy is sort for a statement around, where the columns are those of the rows.
+// orderRowsBy is orderBy for a statement around, where the columns are those of the rows.
 func (o sortOrder[R]) orderRowsBy(w pageWindow, table string) string {
 	_, column, _ := strings.Cut(o.column, ".")
 	if o.outerID == "" {

@@ -99,7 +99,8 @@ func lockRecord[T any](ctx context.Context, t *Tx, id desk.ID, noun string, path
 	return selectRecord[T](ctx, t, "NO KEY UPDATE", id, noun, path...)
 }
 
-// findRecord is load without a lock: for what the mutation does not change, or whose turn it has.
+// findRecord is lockRecord without a lock: for what the mutation does not change, or whose lock it
+// already holds.
 func findRecord[T any](ctx context.Context, t *Tx, id desk.ID, noun string, path ...string) (*T, error) {
 	return selectRecord[T](ctx, t, "", id, noun, path...)
 }

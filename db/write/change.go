@@ -131,7 +131,7 @@ func (t *Tx) beginWith(ctx context.Context, w Write) (err error) {
 	// Cursor first, then read: the answer is never older than its cursor.
 	switch g := w.By.Speculation; {
 	case g.Pending():
-		t.Queue(g.VerifyStatement(func() { t.out.Cursor = g.VerifiedCursor })) //nolint:contextcheck // as in speculation.ask
+		t.Queue(g.VerifyStatement(func() { t.out.Cursor = g.VerifiedCursor })) //nolint:contextcheck // noting the use of a token may outlive the request
 		t.CheckBeforeCommit = true                                             // nothing may be committed before it is known
 	case w.By.Changed():
 		return read.ErrPrincipalChanged

@@ -28,8 +28,8 @@ func (t *Tx) lock(ctx context.Context, noun string, id desk.ID) error {
 	return t.Flush(ctx)
 }
 
-// queueLock is turn for who sends it together with what is read in it. A call that comes again is
-// answered before it waits.
+// queueLock is lock for a caller that sends it together with the reads it guards. A call that comes
+// again is answered before it waits.
 func (t *Tx) queueLock(ctx context.Context, noun string, id desk.ID) error {
 	if t.keyQueued {
 		if err := t.Flush(ctx); err != nil {

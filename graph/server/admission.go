@@ -48,8 +48,8 @@ func (a *admission) conclude() {
 	a.concludeLocked()
 }
 
-// redeem is conclude for who comes to acquire a slot, and says whether they came in time. A request
-// that is run again comes twice.
+// redeem is conclude for a request that comes to acquire a slot, and says whether it came in time.
+// One that is run again comes twice.
 func (a *admission) redeem() bool {
 	a.limiter.mu.Lock()
 	defer a.limiter.mu.Unlock()

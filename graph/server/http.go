@@ -113,7 +113,7 @@ func asRefusal(err error) refusal {
 	return refusal{http.StatusBadRequest, codeBadRequest, "The request could not be read."}
 }
 
-// refused is the GraphQL form of a refusal.
+// response is the GraphQL form of a refusal.
 func (r refusal) response(ctx context.Context) *graphql.Response {
 	err := codedError(r.code, "%s", r.message)
 	err.Extensions["requestId"] = requestOf(ctx).id
