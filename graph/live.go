@@ -109,9 +109,9 @@ func (l *loaders) addSavedDifferences(ctx context.Context, p *model.InboxViewLiv
 		return err
 	}
 	anew := func(e *desk.Event) bool {
-		return e.EntityKind == desk.KindInboxView || e.EntityKind == desk.KindTeam && of.Look.Team
+		return e.EntityKind == desk.KindInboxView || e.EntityKind == desk.KindTeam && of.Deps.Team
 	}
-	if !all || of.Look.Ago || slices.ContainsFunc(events, anew) {
+	if !all || of.Deps.Ago || slices.ContainsFunc(events, anew) {
 		p.Reason, p.Happened = live.Resync, nil
 		return nil
 	}

@@ -81,12 +81,12 @@ func (l *loaders) addViewDependencies(ctx context.Context, v *desk.InboxView) er
 		l.addList(desk.KindInbox, i.ID, desk.KindConversation)
 	}
 	l.dependencies.addDependency(live.Dependency{Kind: desk.KindInboxView, ID: v.ID})
-	for kind, looks := range map[desk.Kind]bool{desk.KindTicket: of.Look.Ticket, desk.KindContact: of.Look.Contact, desk.KindTeam: of.Look.Team} {
+	for kind, looks := range map[desk.Kind]bool{desk.KindTicket: of.Deps.Ticket, desk.KindContact: of.Deps.Contact, desk.KindTeam: of.Deps.Team} {
 		if looks {
 			l.dependencies.addDependency(live.Dependency{Kind: kind})
 		}
 	}
-	if of.Look.Ago {
+	if of.Deps.Ago {
 		l.dependencies.addDependency(EveryMinute)
 	}
 	return err

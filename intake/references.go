@@ -41,7 +41,7 @@ func (im *Importer) prepareReferences(ctx context.Context, s *importedRecord) er
 // turns, by an advisory lock.
 func (im *Importer) makeOnce(ctx context.Context, find func(context.Context, *write.Tx) error) error {
 	return im.inTransaction(ctx, func(ctx context.Context, t *write.Tx) error {
-		if err := t.TakeTurns(ctx, Mutation); err != nil {
+		if err := t.TakeLocks(ctx, Mutation); err != nil {
 			return err
 		}
 		return find(ctx, t)

@@ -16,7 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Statement stands in line.
+// Statement is one statement of a pipeline, with who reads its result.
 type Statement struct {
 	Text    string
 	Args    []any
@@ -34,13 +34,13 @@ func IsPlanOutdated(err error) bool {
 
 // Send sends statements that only read to the primary, all together. Each sees what was committed
 // before it. What they bring is on the budget, if there is one.
-func (s *Client) Send(ctx context.Context, b *Budget, line ...Statement) error {
+func (s *Client) Send(ctx context.Context, b *Budget, statements ...Statement) error {
 	conn, err := s.Pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	return s.SendOn(ctx, conn.Conn(), b, line)
+	return s.SendOn(ctx, conn.Conn(), b, statements)
 }
 
 // Run sends one statement, and tries again for a short time while the database can't be reached.
@@ -54,43 +54,43 @@ func (s *Client) Tables() Tables { return s.Bun }
 
 // SendOn is Send on a given connection. Prepared statements that a migration has outdated are
 // prepared anew, once.
-func (s *Client) SendOn(ctx context.Context, c *pgx.Conn, b *Budget, line []Statement) error {
+func (s *Client) SendOn(ctx context.Context, c *pgx.Conn, b *Budget, statements []Statement) error {
 	if m, ok := c.PgConn().Conn().(*meteredConn); ok {
 		m.budget.Store(b)
 		defer m.budget.Store(nil)
 	}
-	err := s.sendPipeline(ctx, c, line)
+	err := s.sendPipeline(ctx, c, statements)
 	if IsPlanOutdated(err) {
 		known := c.PgConn().CustomData()[preparedKey].(*preparedStatements)
 		known.evicted, known.byText = slices.AppendSeq(known.evicted, maps.Values(known.byText)), map[string]*preparedStatement{}
-		err = s.sendPipeline(ctx, c, line)
+		err = s.sendPipeline(ctx, c, statements)
 	}
 	return err
 }
 
 // sendPipeline sends statements as one pipeline, in one round trip, and has each scan what it
 // gives.
-func (s *Client) sendPipeline(ctx context.Context, c *pgx.Conn, line []Statement) (err error) {
+func (s *Client) sendPipeline(ctx context.Context, c *pgx.Conn, statements []Statement) (err error) {
 	if s.meter.trace != nil {
-		texts := make([]string, len(line))
-		for i, q := range line {
+		texts := make([]string, len(statements))
+		for i, q := range statements {
 			texts[i] = q.Text
 		}
 		ctx = s.meter.traceStart(ctx, strings.Join(texts, ";\n"))
 		defer func() { s.meter.traceEnd(ctx, err) }()
 	}
-	known, err := prepareMissing(ctx, c.PgConn(), line)
+	known, err := prepareMissing(ctx, c.PgConn(), statements)
 	if err != nil {
 		return err
 	}
 	pipe, build := c.PgConn().StartPipeline(ctx), pgx.ExtendedQueryBuilder{}
 	defer func() {
 		// What breaks after the COMMIT was answered takes nothing back.
-		if end := pipe.Close(); err == nil && line[len(line)-1].Text != CommitStatement {
+		if end := pipe.Close(); err == nil && statements[len(statements)-1].Text != CommitStatement {
 			err = end
 		}
 	}()
-	for _, q := range line {
+	for _, q := range statements {
 		if s.meter.observe != nil {
 			s.meter.observe(ctx, q.Text)
 		}
@@ -104,11 +104,11 @@ func (s *Client) sendPipeline(ctx context.Context, c *pgx.Conn, line []Statement
 		pipe.SendQueryStatement(known[q.Text].StatementDescription, build.ParamValues, build.ParamFormats, append([]int16(nil), build.ResultFormats...))
 	}
 	if err := pipe.Sync(); err != nil {
-		return unknownAfter(line, 0, err)
+		return unknownAfter(statements, 0, err)
 	}
-	for i, q := range line {
+	for i, q := range statements {
 		if err := q.readResult(pipe, c.TypeMap()); err != nil {
-			return unknownAfter(line, i, err)
+			return unknownAfter(statements, i, err)
 		}
 	}
 	return nil
@@ -147,19 +147,19 @@ const maxPreparedStatements = 192
 type preparedStatements struct {
 	byText   map[string]*preparedStatement
 	evicted  []*preparedStatement // are to be forgotten by Postgres, too, if it knows them
-	sequence int64                // that it has sent
+	sequence int64                // of the pipelines that it has sent
 }
 
 type preparedStatement struct {
 	*pgconn.StatementDescription
-	lastUsed int64 // by which line it was last sent
+	lastUsed int64 // the number of the pipeline that it was last sent in
 }
 
 // statementNumber gives each prepared statement a name of its own.
 var statementNumber atomic.Int64
 
 // prepareMissing prepares what the connection does not know yet, in one round trip.
-func prepareMissing(ctx context.Context, c *pgconn.PgConn, line []Statement) (map[string]*preparedStatement, error) {
+func prepareMissing(ctx context.Context, c *pgconn.PgConn, statements []Statement) (map[string]*preparedStatement, error) {
 	known, _ := c.CustomData()[preparedKey].(*preparedStatements)
 	if known == nil {
 		known = &preparedStatements{byText: map[string]*preparedStatement{}}
@@ -167,7 +167,7 @@ func prepareMissing(ctx context.Context, c *pgconn.PgConn, line []Statement) (ma
 	}
 	known.sequence++
 	var news []*preparedStatement
-	for _, q := range line {
+	for _, q := range statements {
 		if q.Inlined {
 			continue
 		}

@@ -9,7 +9,7 @@ import (
 	"deskwire/desk"
 )
 
-// Source is where the statement of a read goes: to the primary (Store), or to where an operation
+// Source is where the statement of a read goes: to the primary (Client), or to where an operation
 // reads (Reader).
 type Source interface {
 	Run(context.Context, Statement) error
@@ -33,7 +33,8 @@ func ScanInto[R any](tables Tables, out *[]*R, text string, args []any) Statemen
 	}}
 }
 
-// QueryByID is rows by their ids, without those that are missing or not the actor's to see.
+// QueryByID runs a statement that only reads, and gives its rows by their ids, without those that
+// are missing or not the actor's to see.
 func QueryByID[R any](ctx context.Context, from Source, id func(*R) desk.ID, words string, values ...any) (map[desk.ID]*R, error) {
 	return ByID(id)(Query[R](ctx, from, words, values...))
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // Rows are written by prepared statements, one text for each table however many rows there are: Bun
-// knows which field is which column, and a few types carry all values.
+// knows which field is which column, and a few codecs encode all values.
 
 // RowWriter is one way to write rows of a type.
 type RowWriter struct {
@@ -69,15 +69,15 @@ const divisionByZero = "22012"
 func (f RowWriter) statementText(table *schema.Table) string {
 	var names, source, values []string
 	for i, c := range table.Fields {
-		name, place, by := `"`+c.Name+`"`, "$"+strconv.Itoa(i+1)+"::", codecOf(c)
+		name, parameter, by := `"`+c.Name+`"`, "$"+strconv.Itoa(i+1)+"::", codecOf(c)
 		names, values = append(names, name), append(values, "u."+name+by.cast)
 		switch {
 		case f.many && i == 0: // read by a SELECT, Postgres does not know how many there are, and so plans it once and not each time
-			source = append(source, "(SELECT "+place+by.name+"[])")
+			source = append(source, "(SELECT "+parameter+by.name+"[])")
 		case f.many:
-			source = append(source, place+by.name+"[]")
+			source = append(source, parameter+by.name+"[]")
 		default:
-			source = append(source, place+by.name+" AS "+name)
+			source = append(source, parameter+by.name+" AS "+name)
 		}
 	}
 	from := "(SELECT " + strings.Join(source, ", ") + ") AS u"
@@ -108,7 +108,7 @@ func (f RowWriter) statementText(table *schema.Table) string {
 // fails by itself.
 func (f RowWriter) countsRows() bool { return !f.Insert || f.onConflict != "" }
 
-// arguments are what the places of the text stand for.
+// arguments are the values of the text's parameters.
 func (f RowWriter) arguments(table *schema.Table, rows []any) (args []any, err error) {
 	fields := make([]reflect.Value, len(rows))
 	for _, c := range table.Fields {
@@ -143,7 +143,7 @@ type codec struct {
 	many       func([]reflect.Value) (any, error)
 }
 
-// newCodec makes a carrier of how one value is read; of no value it is the zero one.
+// newCodec makes a codec of the function that encodes one value; no value is encoded as the zero T.
 func newCodec[T any](name, cast string, read func(reflect.Value) (T, error)) *codec {
 	orNull := func(v reflect.Value) (out T, err error) {
 		if v.IsValid() {
@@ -168,18 +168,18 @@ func newCodec[T any](name, cast string, read func(reflect.Value) (T, error)) *co
 }
 
 var (
-	carriesID = newCodec("uuid", "", func(v reflect.Value) (pgtype.UUID, error) {
+	idCodec = newCodec("uuid", "", func(v reflect.Value) (pgtype.UUID, error) {
 		id := v.Addr().Interface().(*desk.ID)
 		return pgtype.UUID{Bytes: *id, Valid: !id.IsZero()}, nil
 	})
-	carriesTime = newCodec("timestamptz", "", func(v reflect.Value) (pgtype.Timestamptz, error) {
+	timeCodec = newCodec("timestamptz", "", func(v reflect.Value) (pgtype.Timestamptz, error) {
 		return pgtype.Timestamptz{Time: *v.Addr().Interface().(*time.Time), Valid: true}, nil
 	})
-	carriesText  = newCodec("text", "", func(v reflect.Value) (pgtype.Text, error) { return pgtype.Text{String: v.String(), Valid: true}, nil })
-	carriesWhole = newCodec("bigint", "", func(v reflect.Value) (pgtype.Int8, error) { return pgtype.Int8{Int64: v.Int(), Valid: true}, nil })
-	carriesBool  = newCodec("boolean", "", func(v reflect.Value) (pgtype.Bool, error) { return pgtype.Bool{Bool: v.Bool(), Valid: true}, nil })
-	carriesBytes = newCodec("bytea", "", func(v reflect.Value) ([]byte, error) { return v.Bytes(), nil })
-	carriesJSON  = newCodec("text", "::jsonb", func(v reflect.Value) (pgtype.Text, error) {
+	textCodec  = newCodec("text", "", func(v reflect.Value) (pgtype.Text, error) { return pgtype.Text{String: v.String(), Valid: true}, nil })
+	intCodec   = newCodec("bigint", "", func(v reflect.Value) (pgtype.Int8, error) { return pgtype.Int8{Int64: v.Int(), Valid: true}, nil })
+	boolCodec  = newCodec("boolean", "", func(v reflect.Value) (pgtype.Bool, error) { return pgtype.Bool{Bool: v.Bool(), Valid: true}, nil })
+	bytesCodec = newCodec("bytea", "", func(v reflect.Value) ([]byte, error) { return v.Bytes(), nil })
+	jsonCodec  = newCodec("text", "::jsonb", func(v reflect.Value) (pgtype.Text, error) {
 		b, err := json.Marshal(v.Interface())
 		return pgtype.Text{String: string(b), Valid: true}, err
 	})
@@ -189,19 +189,19 @@ var (
 func codecOf(c *schema.Field) *codec {
 	switch kind := c.IndirectType.Kind(); {
 	case c.UserSQLType == "jsonb":
-		return carriesJSON
+		return jsonCodec
 	case c.IndirectType == reflect.TypeFor[desk.ID]():
-		return carriesID
+		return idCodec
 	case c.IndirectType == reflect.TypeFor[time.Time]():
-		return carriesTime
+		return timeCodec
 	case c.IndirectType == reflect.TypeFor[[]byte]():
-		return carriesBytes
+		return bytesCodec
 	case kind == reflect.String:
-		return carriesText
+		return textCodec
 	case kind == reflect.Int:
-		return carriesWhole
+		return intCodec
 	case kind == reflect.Bool:
-		return carriesBool
+		return boolCodec
 	}
 	return nil
 }

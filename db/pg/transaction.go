@@ -52,7 +52,7 @@ func QueueQuery[R any](t *Transaction, out *[]*R, words string, values ...any) {
 	t.Queue(ScanInto(t.Bun, out, text, args))
 }
 
-// QueryInTransaction is rows, in the transaction.
+// QueryInTransaction runs a statement in the transaction, and gives its rows.
 func QueryInTransaction[R any](ctx context.Context, t *Transaction, words string, values ...any) (out []*R, err error) {
 	QueueQuery(t, &out, words, values...)
 	err = t.Flush(ctx)
@@ -73,8 +73,8 @@ type bunStatement interface {
 	AppendQuery(schema.QueryGen, []byte) ([]byte, error)
 }
 
-// QueueBun lines up what Bun has to write. It must touch so many rows, or it fails with miss;
-// negative: any number.
+// QueueBun queues a statement of Bun's that writes. It must touch so many rows, or it fails with
+// miss; negative: any number.
 func (t *Transaction) QueueBun(q bunStatement, rows int64, miss error) error {
 	text, err := q.AppendQuery(t.Bun.QueryGen(), nil)
 	s := Statement{Text: string(text), Inlined: true}
@@ -91,10 +91,10 @@ func (t *Transaction) QueueBun(q bunStatement, rows int64, miss error) error {
 	return err
 }
 
-// Flush sends the line, and reads what it gives.
+// Flush sends the queued statements as one pipeline, and reads their results.
 func (t *Transaction) Flush(ctx context.Context) error {
-	line := t.Queued
-	if len(line) == 0 {
+	statements := t.Queued
+	if len(statements) == 0 {
 		return nil
 	}
 	t.Queued, t.CheckBeforeCommit = nil, false
@@ -108,7 +108,7 @@ func (t *Transaction) Flush(ctx context.Context) error {
 			return sql.ErrTxDone
 		}
 		t.begun = true
-		err := t.client.sendPipeline(ctx, c, line)
+		err := t.client.sendPipeline(ctx, c, statements)
 		if IsPlanOutdated(err) {
 			_ = c.PgConn().Close(ctx)
 		}
@@ -116,18 +116,18 @@ func (t *Transaction) Flush(ctx context.Context) error {
 	})
 }
 
-// unknownAfter tells a line that broke before its COMMIT was sent, or was refused by Postgres
+// unknownAfter tells a pipeline that broke before its COMMIT was sent, or was refused by Postgres
 // before it, from one of which nobody knows whether it has been committed.
-func unknownAfter(line []Statement, at int, err error) error {
-	last := len(line) - 1
+func unknownAfter(statements []Statement, at int, err error) error {
+	last := len(statements) - 1
 	var pg *pgconn.PgError
-	if line[last].Text != CommitStatement || !Unavailable(err) || pgconn.SafeToRetry(err) || at < last && errors.As(err, &pg) {
+	if statements[last].Text != CommitStatement || !Unavailable(err) || pgconn.SafeToRetry(err) || at < last && errors.As(err, &pg) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 }
 
-// Bun's statements go the same way, after those that stand in line.
+// Bun's statements go the same way, after those that are queued.
 
 // NewSelect begins a statement of Bun's in the transaction.
 func (t *Transaction) NewSelect() *bun.SelectQuery { return t.Bun.NewSelect().Conn(bunConnection{t}) }
@@ -146,7 +146,7 @@ func (t *Transaction) NewRaw(words string, values ...any) *bun.RawQuery {
 	return t.Bun.NewRaw(words, values...).Conn(bunConnection{t})
 }
 
-// bunConnection is the transaction's connection as Bun uses it: the line goes first.
+// bunConnection is the transaction's connection as Bun uses it: the queue is flushed first.
 type bunConnection struct{ t *Transaction }
 
 func (a bunConnection) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {

@@ -35,7 +35,7 @@ type ViewList struct {
 	reader *Reader
 	by     *desk.Actor
 	list   pageQuery[desk.Conversation]
-	Look   FilterDeps
+	Deps   FilterDeps
 	Order  *ConversationOrder
 }
 
@@ -46,9 +46,9 @@ func (r *Reader) ViewList(ctx context.Context, v *desk.InboxView) (*ViewList, er
 		return nil, err
 	}
 	sc := r.FilterScope(ctx)
-	sc.look = FilterDeps{fields: map[string]bool{}}
+	sc.deps = FilterDeps{fields: map[string]bool{}}
 	l, err := conversationList(sc, UnboundedPage(r.By), where)
-	return &ViewList{reader: r, by: r.By, list: l, Look: sc.look, Order: o}, err
+	return &ViewList{reader: r, by: r.By, list: l, Deps: sc.deps, Order: o}, err
 }
 
 // MaxTouched is how many conversations one payload tells of.
@@ -67,9 +67,9 @@ func (v *ViewList) Touched(ctx context.Context, events []*desk.Event) ([]desk.ID
 		switch {
 		case e.ConversationID != nil:
 			add(&ids, *e.ConversationID)
-		case e.EntityKind == desk.KindTicket && v.Look.Ticket:
+		case e.EntityKind == desk.KindTicket && v.Deps.Ticket:
 			add(&tickets, e.EntityID)
-		case e.EntityKind == desk.KindContact && v.Look.Contact:
+		case e.EntityKind == desk.KindContact && v.Deps.Contact:
 			add(&contacts, e.EntityID)
 		}
 	}
@@ -113,7 +113,7 @@ func (v *ViewList) Members(ctx context.Context, ids []desk.ID, events []*desk.Ev
 	undone := transactions(events)
 	for i, tx := range slices.Backward(undone) {
 		for _, e := range slices.Backward(tx) {
-			past.undoEvent(e, &v.Look, ids)
+			past.undoEvent(e, &v.Deps, ids)
 		}
 		if len(undone)-i <= maxStages { // beyond that nothing is sure
 			parts = append(parts, v.membershipAt(len(undone)-i, ids, past))
@@ -174,7 +174,7 @@ func canUndo(e *desk.Event) bool {
 
 // columnTypes are the types of the properties that events tell of.
 func (v *ViewList) columnTypes(ctx context.Context, events []*desk.Event) (map[string]desk.PropertyType, error) {
-	if !v.Look.Ticket || !slices.ContainsFunc(events, func(e *desk.Event) bool { return e.EntityKind == desk.KindTicket }) {
+	if !v.Deps.Ticket || !slices.ContainsFunc(events, func(e *desk.Event) bool { return e.EntityKind == desk.KindTicket }) {
 		return nil, nil
 	}
 	all, err := v.reader.PropertyDefinitions(ctx)
@@ -218,20 +218,20 @@ func (v *ViewList) membershipAt(n int, ids []desk.ID, p *beforeImage) pg.Fragmen
 			c.status, c.inbox_id, c.owner_id, c.contact_id FROM conversation_activity AS x JOIN conversations AS c ON c.id = x.conversation_id LEFT JOIN jsonb_to_recordset(?::text::jsonb) AS o(id uuid, patch jsonb) ON o.id = x.conversation_id
 			WHERE x.account_id = ? AND x.conversation_id = ?)`, patchRecords(p.unread), account, pg.OneOf(ids)),
 	}
-	if v.Look.dependsOn("labelId") {
+	if v.Deps.dependsOn("labelId") {
 		with = append(with, pg.SQL(`conversation_labels AS (SELECT x.account_id, x.conversation_id, x.label_id FROM conversation_labels AS x
 			WHERE x.account_id = ? AND x.conversation_id = ? AND x.conversation_id <> ALL(?::uuid[])
 			UNION ALL SELECT ?::uuid, o.id, l.label::uuid FROM jsonb_to_recordset(?::text::jsonb) AS o(id uuid, patch jsonb), jsonb_array_elements_text(o.patch -> 'labels') AS l(label))`,
 			account, pg.OneOf(ids), pg.UUIDs(patchedIDs(p.labels)), account, patchRecords(p.labels)))
 	}
-	if v.Look.Ticket {
+	if v.Deps.Ticket {
 		with = append(with, pg.SQL(`tickets AS (SELECT r.* FROM tickets AS x LEFT JOIN jsonb_to_recordset(?::text::jsonb) AS o(id uuid, patch jsonb, vals jsonb, gone text[]) ON o.id = x.id,
 			jsonb_populate_record(x, COALESCE(o.patch, '{}') || jsonb_build_object('properties', (x.properties || COALESCE(o.vals, '{}')) - COALESCE(o.gone, '{}'))) AS r
 			WHERE x.account_id = ? AND x.id IN (SELECT ticket_id FROM conversations))`, p.ticketRecords(), account),
 			pg.SQL("ticket_slots AS (SELECT r.* FROM tickets AS x, ticket_slots_of(x.account_id, x.id, x.properties) AS r)"),
 			pg.SQL("ticket_options AS (SELECT r.* FROM tickets AS x, ticket_options_of(x.account_id, x.id, x.properties) AS r)"))
 	}
-	if v.Look.Contact {
+	if v.Deps.Contact {
 		with = append(with, pg.SQL(`contacts AS (SELECT r.* FROM contacts AS x LEFT JOIN jsonb_to_recordset(?::text::jsonb) AS o(id uuid, patch jsonb) ON o.id = x.id,
 			jsonb_populate_record(x, COALESCE(o.patch, '{}')) AS r WHERE x.account_id = ? AND x.id IN (SELECT contact_id FROM conversations))`, patchRecords(p.contacts), account))
 	}

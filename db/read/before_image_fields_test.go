@@ -71,7 +71,7 @@ func TestBeforeImage_undoesEveryColumn(t *testing.T) {
 func TestBeforeImage_knowsEveryFilter(t *testing.T) {
 	t.Parallel()
 	for name, where := range eachFilter(t) {
-		sc := &FilterScope{by: &desk.Actor{Account: &desk.Account{}}, Most: 1, look: FilterDeps{fields: map[string]bool{}}}
+		sc := &FilterScope{by: &desk.Actor{Account: &desk.Account{}}, Most: 1, deps: FilterDeps{fields: map[string]bool{}}}
 		sc.load = func() ([]*desk.PropertyDefinition, error) {
 			return []*desk.PropertyDefinition{{Key: sampleKey, Type: desk.TypeText}}, nil
 		}
@@ -87,15 +87,15 @@ func TestBeforeImage_knowsEveryFilter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if where.Ticket != nil && !sc.look.Ticket || where.Contact != nil && !sc.look.Contact {
+		if where.Ticket != nil && !sc.deps.Ticket || where.Contact != nil && !sc.deps.Contact {
 			t.Errorf("where.%s goes on to another record, whose events nobody waits for", name)
 		}
 		for _, column := range columnsRead(string(text), where) {
 			known := slices.Contains(neverChange, column) || undoes(t, column)
 			if strings.HasPrefix(column, "l.") { // which the before-image is laid over only where that is noted
-				known = known && sc.look.dependsOn("labelId")
+				known = known && sc.deps.dependsOn("labelId")
 			}
-			if !known && !noted(t, &sc.look) {
+			if !known && !noted(t, &sc.deps) {
 				t.Errorf("where.%s reads %s, and nothing tells what was in it before an event: teach beforeImage.undoEvent, or note the field", name, column)
 			}
 		}

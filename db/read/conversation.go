@@ -36,16 +36,16 @@ func (w *ConversationWhere) subFilters() (and, or []*ConversationWhere, not *Con
 // could not know that it may be used.
 var unreadIs = map[bool]string{true: "a.unread_count > 0", false: "a.unread_count = 0"}
 
-// unguessed is a place in a statement whose value Postgres does not look at when it plans: most
+// valueUnknownToPlanner is a place in a statement whose value Postgres does not look at when it plans: most
 // conversations are closed, but not most of the last ones, through all of which it would look for a
 // closed one.
-const unguessed = "(SELECT ?::text)"
+const valueUnknownToPlanner = "(SELECT ?::text)"
 
 func (w *ConversationWhere) addConditions(c *conditions) {
 	c.filterID("id", "c.id", desk.KindConversation, w.ID)
 	c.filterNumber("number", "c.number", w.Number)
 	c.filterText("subject", "c.subject", w.Subject)
-	filterEnum(c, "status", "a.status", w.Status, unguessed)
+	filterEnum(c, "status", "a.status", w.Status, valueUnknownToPlanner)
 	filterEnum(c, "workspace", "c.workspace", w.Workspace)
 	c.filterID("inboxId", "a.inbox_id", desk.KindInbox, w.InboxID)
 	c.filterID("channelId", "c.channel_id", desk.KindChannel, w.ChannelID)
@@ -60,9 +60,9 @@ func (w *ConversationWhere) addConditions(c *conditions) {
 		"unread": w.Unread != nil, "unreadCount": w.UnreadCount != nil, "preview": w.Preview != nil, "labelId": w.LabelID != nil,
 		"lastActivityAt": w.LastActivityAt != nil, "closedAt": w.ClosedAt != nil,
 	} {
-		c.look.addField(field, given)
+		c.deps.addField(field, given)
 	}
-	c.look.Ticket, c.look.Contact = c.look.Ticket || w.Ticket != nil, c.look.Contact || w.Contact != nil
+	c.deps.Ticket, c.deps.Contact = c.deps.Ticket || w.Ticket != nil, c.deps.Contact || w.Contact != nil
 	c.filterTeam("c", w.TeamID)
 	c.filterNumber("unreadCount", "a.unread_count", w.UnreadCount)
 	c.filterText("preview", "a.preview", w.Preview)
@@ -76,7 +76,7 @@ func (w *ConversationWhere) addConditions(c *conditions) {
 
 // filterTeam compares the teams that the owner is in.
 func (c *conditions) filterTeam(row string, v *IDComparator) {
-	c.look.Team = c.look.Team || v != nil
+	c.deps.Team = c.deps.Team || v != nil
 	c.filterLinked("teamId", "team_members AS m WHERE m.account_id = "+row+".account_id AND m.agent_id = "+row+".owner_id", "m.team_id", desk.KindTeam, v)
 }
 

@@ -64,7 +64,7 @@ type FilterScope struct {
 	definitions map[string]*desk.PropertyDefinition
 
 	Most  int           // how often the filter may go on to other records
-	look  FilterDeps    // what the filter looks at
+	deps  FilterDeps    // what the filter looks at
 	Named []namedRecord // the ids in the filter
 }
 
@@ -383,7 +383,7 @@ func (c *conditions) relativeTime(path []string, compares string, v *string, as 
 		c.failWith(desk.Refuse(desk.CodeInvalidInput, "Write the time span as a number and m, h, d or w for minutes, hours, days or weeks, such as 3d.").At(path...))
 		return
 	}
-	c.look.Ago = true
+	c.deps.Ago = true
 	n, _ := strconv.Atoi(part[1]) // seven digits
 	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[part[2]]
 	if n > int(maxSpan/unit) {

@@ -211,16 +211,16 @@ func (o sortOrder[R]) betweenCursors(w pageWindow) pg.Fragment {
 		operator string
 	}{{w.after, further}, {w.before, nearer}} {
 		if end.at != nil {
-			parts = append(parts, pg.SQL("("+o.column+", "+o.id+end.operator+"("+end.at.unguessed()+", ?)", end.at.key, end.at.id))
+			parts = append(parts, pg.SQL("("+o.column+", "+o.id+end.operator+"("+end.at.keyPlaceholder()+", ?)", end.at.key, end.at.id))
 		}
 	}
 	return pg.AllOf(parts...)
 }
 
-// unguessed is the place of the key in a statement. Postgres does not look at a time that a SELECT
+// keyPlaceholder is the place of the key in a statement. Postgres does not look at a time that a SELECT
 // gives when it plans: it would find that few rows come after this one, and plan each page by
 // itself, which takes longer than to read it.
-func (p *cursorPosition) unguessed() string {
+func (p *cursorPosition) keyPlaceholder() string {
 	if _, ok := p.key.(time.Time); ok {
 		return "(SELECT ?::timestamptz)"
 	}

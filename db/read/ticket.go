@@ -47,7 +47,7 @@ func (w *TicketWhere) addConditions(c *conditions) {
 	c.filterTime("createdAt", "t.created_at", w.CreatedAt)
 	c.filterTime("closedAt", "t.closed_at", w.ClosedAt)
 	c.filterTime("lastActivityAt", "a.last_activity_at", w.LastActivityAt)
-	c.look.addField("ticket.lastActivityAt", w.LastActivityAt != nil)
+	c.deps.addField("ticket.lastActivityAt", w.LastActivityAt != nil)
 	c.filterTeam("t", w.TeamID)
 	c.properties(w.Properties)
 	filterRelated(c, "contact", "contacts AS k WHERE k.account_id = t.account_id AND k.id = t.contact_id", w.Contact)

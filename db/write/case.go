@@ -45,7 +45,7 @@ func (t *Tx) lockConversationCase(ctx context.Context, id desk.ID) (*desk.Case, 
 		return nil, nil
 	}
 	if cs.Conversations[0].TicketID != nil {
-		return nil, errConflict // it got its ticket in between, and has its turn with that one
+		return nil, errConflict // it got its ticket in between, and is locked with that one
 	}
 	return cs, nil
 }
@@ -77,7 +77,7 @@ func (t *Tx) lockTicket(ctx context.Context, id desk.ID) (*desk.Case, error) {
 	return cs, nil
 }
 
-// lockConversations has the rows and their activity locked when the line goes: the unread count is
+// lockConversations has the rows and their activity locked by the next flush: the unread count is
 // counted up from what is read here.
 func (t *Tx) lockConversations(out *[]*desk.Conversation, where string, id desk.ID) {
 	pg.QueueQuery(t.Transaction, out, "SELECT "+read.ConversationColumns+" FROM "+read.ConversationTables+" WHERE c.account_id = ? AND "+where+
@@ -91,7 +91,8 @@ func orNotFound(err error, noun string, path ...string) error {
 	return desk.NotFound(noun, path...)
 }
 
-// lockRecord reads and locks one record by its key when its turn has come, or answers NOT_FOUND.
+// lockRecord reads and locks one record by its key once it has the advisory lock, or answers
+// NOT_FOUND.
 func lockRecord[T any](ctx context.Context, t *Tx, id desk.ID, noun string, path ...string) (*T, error) {
 	if err := t.lock(ctx, noun, id); err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func (s *Database) OnCommit(f func()) { s.committed = f }
 type Tx struct {
 	*pg.Transaction
 	store       *Database
-	keyQueued   bool         // the look at the idempotency key is in line
+	keyQueued   bool         // the look-up of the idempotency key is queued
 	reader      *read.Reader // of what is looked at beside, by statements of their own
 	Act         *desk.Act
 	out         *Outcome
@@ -125,7 +125,7 @@ func (s *Database) attemptOnce(ctx context.Context, w Write, decide func(context
 	return t.out, nil
 }
 
-// beginWith lines up what a mutation begins with.
+// beginWith queues what a mutation begins with.
 func (t *Tx) beginWith(ctx context.Context, w Write) (err error) {
 	t.Queue(pg.Statement{Text: pg.BeginStatement})
 	// Cursor first, then read: the answer is never older than its cursor.
@@ -136,7 +136,7 @@ func (t *Tx) beginWith(ctx context.Context, w Write) (err error) {
 	case w.By.Changed():
 		return read.ErrPrincipalChanged
 	case w.Cursor == nil:
-		t.lineUpCursor()
+		t.queueCursor()
 	default:
 		if t.out.Cursor, err = w.Cursor(ctx); err != nil {
 			return err
@@ -145,14 +145,14 @@ func (t *Tx) beginWith(ctx context.Context, w Write) (err error) {
 	return t.askForFirstAnswer(w)
 }
 
-// lineUpCursor has the outcome tell where the log stood before anything was read.
-func (t *Tx) lineUpCursor() {
+// queueCursor has the outcome tell where the log stood before anything was read.
+func (t *Tx) queueCursor() {
 	t.Queue(pg.Statement{Text: eventlog.CurrentPosition, Scan: func(found pgx.Rows, types *pgtype.Map) error {
-		place, err := pg.ScanRows[eventlog.Position](found, types, t.Bun, eventlog.CurrentPosition)
+		positions, err := pg.ScanRows[eventlog.Position](found, types, t.Bun, eventlog.CurrentPosition)
 		if err != nil {
 			return err
 		}
-		at, err := place[0].EventCursor()
+		at, err := positions[0].EventCursor()
 		t.out.Cursor = at.String()
 		return err
 	}})

@@ -45,9 +45,9 @@ func (t *Tx) findOrMakeContact(ctx context.Context, in desk.ContactInput) (*desk
 	return c, nil
 }
 
-// findAgain takes the turn of the contact that findContact has found and finds it once more: while
-// we waited it may have been given another address, and the old one to somebody else. Then the
-// mutation begins anew.
+// findAgain locks the contact that findContact has found and finds it once more: while we waited it
+// may have been given another address, and the old one to somebody else. Then the mutation begins
+// anew.
 func (t *Tx) findAgain(ctx context.Context, in desk.ContactInput, c *desk.Contact) (*desk.Contact, error) {
 	if err := t.lock(ctx, "contact", c.ID); err != nil {
 		return nil, err

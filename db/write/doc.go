@@ -11,8 +11,8 @@
 // # Locks
 //
 // Mutations serialize by advisory locks, which are taken before the first row lock. With its first
-// row lock a transaction gets its id, its place in the log, even while it waits behind others; the
-// log would tell of changes in another order than they happened in. All locks are taken in one
+// row lock a transaction gets its id, its position in the log, even while it waits behind others;
+// the log would tell of changes in another order than they happened in. All locks are taken in one
 // order, so mutations don't deadlock. A mutation that refers to the configuration of its account
 // shares the lock of that, so a status that it has read can't be archived meanwhile. The records of
 // a case are locked in one order too: the ticket, then its conversations by id.

@@ -37,9 +37,9 @@ func (t *Tx) Then(ctx context.Context, by *desk.Actor, at time.Time) error {
 // Outcome is what the present step has answered so far.
 func (t *Tx) Outcome() *Outcome { return t.out }
 
-// TakeTurns makes all that name the same task wait for each other until they have committed: for
+// TakeLocks makes all that name the same task wait for each other until they have committed: for
 // what is looked up and made when missing, and has no unique key to meet at.
-func (t *Tx) TakeTurns(ctx context.Context, task string) error {
+func (t *Tx) TakeLocks(ctx context.Context, task string) error {
 	return t.lock(ctx, task, t.Act.By.Account.ID)
 }
 

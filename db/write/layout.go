@@ -40,7 +40,7 @@ func (t *Tx) SetLayout(ctx context.Context, scope desk.LayoutScope, keys []strin
 	return nil
 }
 
-// findLayout takes the layout's turn and loads it; one that nobody has chosen has version 0.
+// findLayout locks the layout and loads it; one that nobody has chosen has version 0.
 func (t *Tx) findLayout(ctx context.Context, scope desk.LayoutScope) (*desk.PropertyLayout, error) {
 	l := &desk.PropertyLayout{AccountID: t.Act.By.Account.ID, OwnerID: t.Act.By.Account.ID, Scope: scope}
 	if scope == desk.LayoutMine {

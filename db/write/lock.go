@@ -10,17 +10,18 @@ import (
 	"deskwire/desk"
 )
 
-// Turns are taken in one order, so that mutations never deadlock: first the account's set-up, then
-// a snippet, the views of an owner, a message, a contact, a thread, a conversation without a
-// ticket, a ticket. After that come the rows, a ticket's before those of its conversations by id,
-// and counters and files come last. An import takes the turn of its task before all.
+// Locks are taken in one order, so that mutations never deadlock: first the account's
+// configuration, then a snippet, the views of an owner, a message, a contact, a thread, a
+// conversation without a ticket, a ticket. After that come the rows, a ticket's before those of its
+// conversations by id, and counters and files come last. An import takes the lock of its task
+// before all.
 
 // lock waits until no other mutation works on what has this name, and keeps it until this one ends.
 //
 // It is no row's lock, because with the first of those a transaction gets its xid, which is its
-// place in the log, even while it still waits for that row behind others; the log would tell of
-// them in another order than they happened in. So a mutation takes all its turns before its first
-// row. For the same reason it happens when its turn has come, not when it was asked for.
+// position in the log, even while it still waits for that row behind others; the log would tell of
+// them in another order than they happened in. So a mutation takes all its locks before its first
+// row. For the same reason it happens when it has its locks, not when it was asked for.
 func (t *Tx) lock(ctx context.Context, noun string, id desk.ID) error {
 	if err := t.queueLock(ctx, noun, id); err != nil {
 		return err
@@ -49,7 +50,7 @@ func (t *Tx) queueAdvisoryLock(text, noun string, id desk.ID) {
 	}})
 }
 
-// configLock is how a mutation takes part in the turn of the account's set-up: its agents, inboxes,
+// configLock is how a mutation holds the lock of the account's configuration: its agents, inboxes,
 // channels, pipelines with their statuses, and property definitions.
 type configLock int
 
@@ -59,12 +60,14 @@ const (
 	configLockedAlone             // alone
 )
 
+// configNoun names the lock of the configuration. The value must stay as it is: servers that run at
+// the same time take the same lock only by the same key, also while a release replaces another one.
 const configNoun = "set-up"
 
-// lockConfigShared is for mutations that name something of the set-up: it stays as it is read until
-// they have committed, so that nothing is given to an agent who was deactivated in that moment, or
-// put into a status that was archived. What looks up references calls it. Who looks up late, with
-// other turns taken, calls it first.
+// lockConfigShared is for mutations that name something of the configuration: it stays as it is
+// read until they have committed, so that nothing is given to an agent who was deactivated in that
+// moment, or put into a status that was archived. What looks up references calls it. Who looks up
+// late, with other locks taken, calls it first.
 func (t *Tx) lockConfigShared() {
 	if t.configLock == configUnlocked {
 		t.configLock = configLockedShared
@@ -72,9 +75,9 @@ func (t *Tx) lockConfigShared() {
 	}
 }
 
-// lockConfig is for mutations that change the set-up: one of them at a time, and nobody refers to
-// it meanwhile. One turn for all of it is enough: it is changed rarely, and it can be counted (the
-// last active admin, the last pipeline).
+// lockConfig is for mutations that change the configuration: one of them at a time, and nobody
+// refers to it meanwhile. One lock for all of it is enough: it is changed rarely, and it can be
+// counted (the last active admin, the last pipeline).
 func (t *Tx) lockConfig(ctx context.Context) error {
 	if t.configLock == configLockedAlone {
 		return nil

@@ -186,7 +186,7 @@ func (t *Tx) findThread(ctx context.Context, ch *desk.Channel, inbox *desk.Inbox
 }
 
 // stillThread loads the conversation that was found for a message. What was closed or went to the
-// trash until its turn came may not be the one that the message belongs to any more, so the
+// trash until it was locked may not be the one that the message belongs to any more, so the
 // mutation begins anew.
 func (t *Tx) stillThread(ctx context.Context, id desk.ID, status desk.ConversationStatus) (*desk.Case, *desk.Conversation, error) {
 	cs, err := t.lockConversationCase(ctx, id)
@@ -262,7 +262,7 @@ func (t *Tx) ReportDelivery(ctx context.Context, id desk.ID, state desk.Delivery
 	if err != nil || cs == nil {
 		return orNotFound(err, "message", "messageId")
 	}
-	// A message changes in its conversation's turn, so now it is as it will stay.
+	// A message changes under the lock of its conversation, so now it is as it will stay.
 	if m, err = findRecord[desk.Message](ctx, t, id, "message", "messageId"); err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ func (t *Tx) CreatePipeline(ctx context.Context, name string, statuses []desk.St
 	return err
 }
 
-// lockPipeline loads a pipeline with all its statuses. Who changes it has the turn of the set-up.
+// lockPipeline loads a pipeline with all its statuses. Who changes it has the lock of the
+// configuration.
 func (t *Tx) lockPipeline(ctx context.Context, id desk.ID, path ...string) (*desk.Pipeline, error) {
 	p, err := findRecord[desk.Pipeline](ctx, t, id, "pipeline", path...)
 	if err != nil {
@@ -44,8 +45,8 @@ func (t *Tx) UpdatePipeline(ctx context.Context, id desk.ID, expected *int, name
 	return p.Update(t.Act, name, position, all)
 }
 
-// pipelines loads all pipelines in their order, in the turn of the set-up: two calls can't take the
-// same place, or the last two.
+// pipelines loads all pipelines in their order, under the lock of the configuration: two calls
+// can't take the same position, or the last two.
 func (t *Tx) pipelines(ctx context.Context) (all []*desk.Pipeline, err error) {
 	if err := t.lockConfig(ctx); err != nil {
 		return nil, err

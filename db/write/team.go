@@ -43,8 +43,8 @@ func (t *Tx) UpdateTeam(ctx context.Context, id desk.ID, expected *int, name *st
 	return team.Update(t.Act, name, members)
 }
 
-// checkIDs gives ids without doubles and in the order that linked gives them, or refuses those that
-// name nothing in the account. The table's name is ours.
+// checkIDs gives ids without doubles and in the order that linkedIDs gives them, or refuses those
+// that name nothing in the account. The table's name is ours.
 func (t *Tx) checkIDs(ctx context.Context, table string, ids []desk.ID, noun, path string) ([]desk.ID, error) {
 	unique, seen := []desk.ID{}, map[desk.ID]bool{}
 	for _, id := range ids {

@@ -98,7 +98,7 @@ func (t *Tx) CreateView(ctx context.Context, given *desk.ViewScope, team *desk.I
 	return err
 }
 
-// lockViewsOf takes the turn of an owner's views and reads them in their order.
+// lockViewsOf locks an owner's views and reads them in their order.
 func (t *Tx) lockViewsOf(ctx context.Context, like *desk.InboxView) (all []*desk.InboxView, err error) {
 	if err := t.lock(ctx, "views", like.Owner()); err != nil {
 		return nil, err
