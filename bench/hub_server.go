@@ -58,8 +58,8 @@ func plannedSchema() graphql.ExecutableSchema {
 	return plan.New(schemaOf(oncePayload), generated.Types(memoryResolvers{ResolverRoot: &graph.Resolver{}, source: oncePayload}), 0, func(context.Context, int) bool { return true }, nil)
 }
 
-// newPrepared is newHubServer with bytes that are there already, but for the stamp: what fanning out
-// costs beyond the execution.
+// newPrepared is newHubServer with bytes that are there already, but for the stamp: what fanning
+// out costs beyond the execution.
 func newPrepared(o serveFlags) (server, error) {
 	s, err := newHubServer(o)
 	if err != nil {

@@ -222,7 +222,7 @@ type sharedReadCache struct {
 // sharedFor bounds how long what was read is kept when nothing happens.
 const sharedFor = time.Second
 
-func (v *sharedReadCache) readsAt(tick uint64, class string) *sharedReads {
+func (v *sharedReadCache) readsAt(tick uint64, visibility string) *sharedReads {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if now := time.Now(); v.reads == nil || tick > v.tick || now.Sub(v.since) > sharedFor {
@@ -231,10 +231,10 @@ func (v *sharedReadCache) readsAt(tick uint64, class string) *sharedReads {
 	if tick < v.tick { // a payload that began before: it must not fill the present with the past
 		return &sharedReads{loaders: map[string]any{}}
 	}
-	if v.reads[class] == nil {
-		v.reads[class] = &sharedReads{loaders: map[string]any{}}
+	if v.reads[visibility] == nil {
+		v.reads[visibility] = &sharedReads{loaders: map[string]any{}}
 	}
-	return v.reads[class]
+	return v.reads[visibility]
 }
 
 // sharedReads is what has been read at one tick by viewers who see the same. However many payloads

@@ -108,9 +108,9 @@ func renderStateOf(ctx context.Context) *RenderState {
 func IsRendering(ctx context.Context) bool { return renderStateOf(ctx) != nil }
 
 // Rendering gives the context that a payload is rendered in. What several payloads read at one tick
-// is read once for viewers of one class.
-func (r *Resolver) Rendering(ctx context.Context, turn live.RenderRequest, class string) (context.Context, *RenderState) {
-	t := &RenderState{RenderRequest: turn, Position: turn.Cursor}
-	t.dependencies = &dependencies{deps: map[live.Dependency]struct{}{}, shared: r.views.readsAt(turn.Tick, class)}
-	return WithExecution(ctx, &Execution{Reader: r.Store.ReaderFor(ActorOf(ctx)).At(turn.Cursor.String()), rendering: t}), t
+// is read once for viewers of one visibility.
+func (r *Resolver) Rendering(ctx context.Context, request live.RenderRequest, visibility string) (context.Context, *RenderState) {
+	t := &RenderState{RenderRequest: request, Position: request.Cursor}
+	t.dependencies = &dependencies{deps: map[live.Dependency]struct{}{}, shared: r.views.readsAt(request.Tick, visibility)}
+	return WithExecution(ctx, &Execution{Reader: r.Store.ReaderFor(ActorOf(ctx)).At(request.Cursor.String()), rendering: t}), t
 }

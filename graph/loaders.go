@@ -147,7 +147,7 @@ func overrideRow[V any](w *wholeList[*V], v *V) {
 	}
 }
 
-// primeRefusal does for the records of a refusal what prime does for those of an outcome.
+// primeRefusal does for the records of a refusal what primeOutcome does for those of an outcome.
 func primeRefusal(ctx context.Context, refused *desk.Error) {
 	_, own := loadersOf(ctx).scopesAt(ctx)
 	own.once.Do(func() {

@@ -86,7 +86,7 @@ func (s *Log) dropPartition(ctx context.Context, name string) error {
 	})
 }
 
-// IsDropped says whether some of what came after a place in the log has been dropped.
+// IsDropped says whether some of what came after a position in the log has been dropped.
 func IsDropped(ctx context.Context, from pg.Source, after desk.Cursor) (bool, error) {
 	found, err := pg.Query[retentionFloor](ctx, from, "SELECT floor::text::bigint AS floor FROM log_epoch")
 	if err != nil {

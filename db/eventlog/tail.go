@@ -34,7 +34,7 @@ const readLog = "SELECT pg_current_snapshot()::text, " + CurrentEpoch + `, e.*
 
 // Tail reads the log on from where it stands now, and hands over each reading, also one that
 // brought nothing, in the order of commits, until the context ends. It reads at once when woken,
-// and from time to time anyway. Ready is called with the place where it begins. It needs a
+// and from time to time anyway. Ready is called with the position where it begins. It needs a
 // connection of its own, and gets another one when that breaks.
 func (s *Log) Tail(ctx context.Context, wake <-chan struct{}, ready func(desk.Cursor), take func(desk.Batch), fault func(error)) {
 	t := &logTail{store: s, wake: wake, take: take}
@@ -130,7 +130,7 @@ func (t *logTail) readBatch(ctx context.Context, conn *pgx.Conn) (whole bool, er
 	return whole, nil
 }
 
-// ReadLog reads once what the log has gained since a place, or the first part of it.
+// ReadLog reads once what the log has gained since a position, or the first part of it.
 func (s *Log) ReadLog(ctx context.Context, at desk.Cursor) (desk.Batch, error) {
 	batch, _, err := readLogFrom(ctx, s.Pool, readLog, at, pgx.QueryExecModeCacheStatement)
 	return batch, err
@@ -244,9 +244,9 @@ func transactionArray(xids []uint64) string {
 // reading anew.
 const maxMissed = 10_000
 
-// Missed gives the events of an account that stood in the log at the one place and not at the
-// other, the oldest first, whoever may see them; desk.ErrGone when the oldest came before since, or
-// when they are too many.
+// Missed gives the events of an account that the log had at the one position and not at the other,
+// the oldest first, whoever may see them; desk.ErrGone when the oldest came before since, or when
+// they are too many.
 func (s *Log) Missed(ctx context.Context, account desk.ID, after, until desk.Cursor, since time.Time) ([]*desk.Event, error) {
 	if after.Epoch != until.Epoch {
 		return nil, desk.ErrGone
@@ -286,7 +286,7 @@ type LoggedRow struct {
 	Contact, TicketContact *desk.ID
 }
 
-// RecordedAfter is what did not stand in the log at a place: later transactions, and those that
+// RecordedAfter is what the log did not have at a position: later transactions, and those that
 // were on their way. Never both.
 func RecordedAfter(c desk.Cursor) []pg.Fragment {
 	return []pg.Fragment{

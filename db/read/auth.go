@@ -20,7 +20,7 @@ const (
 			WHERE m.account_id = g.account_id AND m.agent_id = g.id ORDER BY 1)`
 
 	// Up to the columns of the asking, it is always the same as long as nothing changes about who
-	// asks, nor about the set-up.
+	// asks, nor about the configuration.
 	actorByToken = `SELECT ` + actorColumns + `, t.id, t.scopes, t.expires_at, t.revoked_at, ` + eventlog.CurrentEpoch + `, coalesce(a.setup_version, 0),
 			t.last_used_at, pg_current_snapshot()::text, ` + eventlog.LastTransaction + `
 		FROM tokens t

@@ -12,14 +12,14 @@ import (
 	"deskwire/desk"
 )
 
-// FilterDeps is what a view's filter looks at, which says what may change who is in it.
+// FilterDeps is what a view's filter depends on, which says what may change who is in it.
 type FilterDeps struct {
 	Ticket, Contact, Team bool
 	Ago                   bool            // the time that passes
 	fields                map[string]bool // those of which the log does not keep all
 }
 
-// addField says that a filter looks at a field.
+// addField says that a filter depends on a field.
 func (l *FilterDeps) addField(field string, given bool) {
 	if given && l.fields != nil {
 		l.fields[field] = true
@@ -95,7 +95,7 @@ type Membership struct{ Is, Flipped bool }
 const maxStages = 16
 
 // Members says which conversations are in the view now, and which were not all the while since
-// before the events, which end at a place of the log. There is one filter, and it is the
+// before the events, which end at a position in the log. There is one filter, and it is the
 // database's: what was is found out by laying the records as they were before the events over the
 // tables and asking the same again.
 //
@@ -108,15 +108,15 @@ func (v *ViewList) Members(ctx context.Context, ids []desk.ID, events []*desk.Ev
 	if err != nil {
 		return nil, err
 	}
-	past := newBeforeImage(definitions)
-	parts := []pg.Fragment{v.membershipAt(stageNow, ids, past), v.changedAfter(ids, at)}
+	before := newBeforeImage(definitions)
+	parts := []pg.Fragment{v.membershipAt(stageNow, ids, before), v.changedAfter(ids, at)}
 	undone := transactions(events)
 	for i, tx := range slices.Backward(undone) {
 		for _, e := range slices.Backward(tx) {
-			past.undoEvent(e, &v.Deps, ids)
+			before.undoEvent(e, &v.Deps, ids)
 		}
 		if len(undone)-i <= maxStages { // beyond that nothing is sure
-			parts = append(parts, v.membershipAt(len(undone)-i, ids, past))
+			parts = append(parts, v.membershipAt(len(undone)-i, ids, before))
 		}
 	}
 	type row struct {
@@ -142,7 +142,7 @@ func (v *ViewList) Members(ctx context.Context, ids []desk.ID, events []*desk.Ev
 	for _, id := range ids {
 		m := out[id]
 		all := map[bool]int{true: min(len(undone), maxStages)}[m.Is]
-		m.Flipped = in[id] != all || past.unsure[id] || later[id] || len(undone) > maxStages
+		m.Flipped = in[id] != all || before.unsure[id] || later[id] || len(undone) > maxStages
 		out[id] = m
 	}
 	return out, nil
@@ -188,11 +188,11 @@ func (v *ViewList) columnTypes(ctx context.Context, events []*desk.Event) (map[s
 // What is asked beside the states between transactions, which are numbered from 1 on.
 const (
 	stageNow   = 0  // who is in the view
-	stageLater = -1 // to whom something has happened after the place where the events end
+	stageLater = -1 // to whom something has happened after the position where the events end
 )
 
 // changedAfter asks to which of the conversations, their tickets and their contacts something has
-// happened after a place of the log.
+// happened after a position in the log.
 func (v *ViewList) changedAfter(ids []desk.ID, at desk.Cursor) pg.Fragment {
 	events := eventlog.RecordedAfter(at)
 	for i, after := range events {
@@ -202,7 +202,7 @@ func (v *ViewList) changedAfter(ids []desk.ID, at desk.Cursor) pg.Fragment {
 		AND (c.id = e.conversation_id OR e.entity_id IN (c.ticket_id, c.contact_id)))`, pg.Joined(events, " UNION ALL ", pg.Never), v.by.Account.ID, pg.OneOf(ids))
 }
 
-// membershipAt asks which of the conversations are in the view when the past is laid over the
+// membershipAt asks which of the conversations are in the view when a before-image is laid over the
 // tables. The present is asked of the tables.
 func (v *ViewList) membershipAt(n int, ids []desk.ID, p *beforeImage) pg.Fragment {
 	ask := pg.SQL("SELECT "+fmt.Sprint(n)+" AS stage, c.id FROM "+v.list.from+" WHERE ? AND "+v.list.parent+" AND c.id = ?", v.list.where, pg.OneOf(ids))
@@ -280,15 +280,15 @@ func patchedIDs[V any](m map[desk.ID]V) []desk.ID {
 }
 
 // undoEvent takes one event back, the newest first.
-func (p *beforeImage) undoEvent(e *desk.Event, look *FilterDeps, ids []desk.ID) {
+func (p *beforeImage) undoEvent(e *desk.Event, deps *FilterDeps, ids []desk.ID) {
 	switch e.EntityKind {
 	case desk.KindMessage:
-		p.undoMessage(e, look)
+		p.undoMessage(e, deps)
 	case desk.KindConversation:
-		p.undoConversation(e, look)
+		p.undoConversation(e, deps)
 	case desk.KindTicket:
 		p.undoTicket(e)
-		if look.dependsOn("ticket.lastActivityAt") { // when that was before, nothing tells
+		if deps.dependsOn("ticket.lastActivityAt") { // when that was before, nothing tells
 			for _, id := range ids {
 				p.unsure[id] = true
 			}
@@ -304,23 +304,23 @@ func (p *beforeImage) undoEvent(e *desk.Event, look *FilterDeps, ids []desk.ID) 
 	}
 }
 
-func (p *beforeImage) undoMessage(e *desk.Event, look *FilterDeps) {
+func (p *beforeImage) undoMessage(e *desk.Event, deps *FilterDeps) {
 	if e.ConversationID == nil || !e.MovesConversation() {
 		return
 	}
 	id := *e.ConversationID
-	p.unsure[id] = p.unsure[id] || look.dependsOn("lastActivityAt", "preview")
+	p.unsure[id] = p.unsure[id] || deps.dependsOn("lastActivityAt", "preview")
 	switch e.Kind {
 	case desk.MessageReceived:
 		u := p.patchFor(p.unread, id)
 		less, _ := u["less"].(int)
 		u["less"] = less + 1
 	case desk.MessageSent: // it marks as read, whatever there was
-		p.unsure[id] = p.unsure[id] || look.dependsOn("unread", "unreadCount")
+		p.unsure[id] = p.unsure[id] || deps.dependsOn("unread", "unreadCount")
 	}
 }
 
-func (p *beforeImage) undoConversation(e *desk.Event, look *FilterDeps) {
+func (p *beforeImage) undoConversation(e *desk.Event, deps *FilterDeps) {
 	id := e.EntityID
 	if e.Kind == desk.ConversationStarted {
 		p.unborn = append(p.unborn, id)
@@ -342,7 +342,7 @@ func (p *beforeImage) undoConversation(e *desk.Event, look *FilterDeps) {
 			if ch.Old != nil && *ch.Old == string(desk.ConversationStatusOpen) {
 				p.patchFor(p.conversations, id)["closed_at"] = nil
 			} else {
-				p.unsure[id] = p.unsure[id] || look.dependsOn("closedAt")
+				p.unsure[id] = p.unsure[id] || deps.dependsOn("closedAt")
 			}
 		case ref:
 			p.patchFor(p.conversations, id)[column] = parseUUID(ch.Old)
@@ -456,7 +456,7 @@ func (p *beforeImage) ticketRecords() string {
 	return string(b)
 }
 
-// Moves says whether events take a conversation to another place in the view's order.
+// Moves says whether events take a conversation to another position in the view's order.
 func (v *ViewList) Moves(id desk.ID, events []*desk.Event) bool {
 	return slices.ContainsFunc(events, func(e *desk.Event) bool {
 		switch {

@@ -36,9 +36,9 @@ func (w *ConversationWhere) subFilters() (and, or []*ConversationWhere, not *Con
 // could not know that it may be used.
 var unreadIs = map[bool]string{true: "a.unread_count > 0", false: "a.unread_count = 0"}
 
-// valueUnknownToPlanner is a place in a statement whose value Postgres does not look at when it plans: most
-// conversations are closed, but not most of the last ones, through all of which it would look for a
-// closed one.
+// valueUnknownToPlanner is the placeholder of a value that Postgres does not know when it plans:
+// most conversations are closed, but not most of the last ones, through all of which it would look
+// for a closed one.
 const valueUnknownToPlanner = "(SELECT ?::text)"
 
 func (w *ConversationWhere) addConditions(c *conditions) {

@@ -64,7 +64,7 @@ type FilterScope struct {
 	definitions map[string]*desk.PropertyDefinition
 
 	Most  int           // how often the filter may go on to other records
-	deps  FilterDeps    // what the filter looks at
+	deps  FilterDeps    // what the filter depends on
 	Named []namedRecord // the ids in the filter
 }
 
@@ -293,7 +293,8 @@ func (c *conditions) filterText(name, column string, v *StringComparator) {
 	c.foldCase(name, column, "lower("+column+")", v)
 }
 
-// filterFoldedText is filterText for a column that only has small letters, so that its index serves.
+// filterFoldedText is filterText for a column that only has small letters, so that its index
+// serves.
 func (c *conditions) filterFoldedText(name, column string, v *StringComparator) {
 	c.foldCase(name, column, column, v)
 }
@@ -417,15 +418,15 @@ func filterCompare[T any](c *conditions, column, operator string, v *T) {
 	}
 }
 
-// filterEnum compares a column of words, such as a status; place is how a value stands in the
+// filterEnum compares a column of words, such as a status; placeholder is how a value stands in the
 // statement, "?" where it is not given.
-func filterEnum[T ~string](c *conditions, name, column string, values []T, place ...string) {
+func filterEnum[T ~string](c *conditions, name, column string, values []T, placeholder ...string) {
 	if !checkList(c, name, values) {
 		return
 	}
 	each := make([]pg.Fragment, len(values))
 	for i, v := range values {
-		each[i] = pg.SQL(column+" = "+cmp.Or(append(place, "?")...), string(v))
+		each[i] = pg.SQL(column+" = "+cmp.Or(append(placeholder, "?")...), string(v))
 	}
 	c.addCondition(pg.AnyOf(each...))
 }

@@ -16,7 +16,7 @@ import (
 // maxLogPage is how many events one reading of the log gives; one mutation's are never parted.
 const maxLogPage = 500
 
-// LogPage reads on from one place of the log up to another one, or to one on the way, and says
+// LogPage reads on from one position in the log up to another one, or to one on the way, and says
 // where it came to. It shows what the actor may see. desk.ErrGone as with Missed.
 func (r *Reader) LogPage(ctx context.Context, where *EventWhere, after, until desk.Cursor, since time.Time) (events []*desk.Event, at desk.Cursor, err error) {
 	if after.Epoch != until.Epoch {

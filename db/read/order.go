@@ -96,7 +96,8 @@ func cleanText(key string) (any, bool) {
 	return key, err == nil
 }
 
-// pageCursor is a place in a list: the row's values of the order. More is for the list's own use.
+// pageCursor is a position in a list: the row's values of the order. More is for the list's own
+// use.
 type pageCursor struct {
 	code, key string
 	id        desk.ID
@@ -199,7 +200,7 @@ func (o sortOrder[R]) positionOf(s, name string) (*cursorPosition, error) {
 	return nil, desk.Refuse(desk.CodeInvalidInput, "This is not a cursor of this list in this order. Use one from its pageInfo or edges.").At(name)
 }
 
-// betweenCursors is the condition of the rows after the one place and before the other.
+// betweenCursors is the condition of the rows after the one position and before the other.
 func (o sortOrder[R]) betweenCursors(w pageWindow) pg.Fragment {
 	further, nearer := ") > ", ") < "
 	if o.desc {
@@ -217,9 +218,9 @@ func (o sortOrder[R]) betweenCursors(w pageWindow) pg.Fragment {
 	return pg.AllOf(parts...)
 }
 
-// keyPlaceholder is the place of the key in a statement. Postgres does not look at a time that a SELECT
-// gives when it plans: it would find that few rows come after this one, and plan each page by
-// itself, which takes longer than to read it.
+// keyPlaceholder is the placeholder of the key in a statement. Postgres does not know a time that a
+// SELECT gives when it plans: it would find that few rows come after this one, and plan each page
+// by itself, which takes longer than to read it.
 func (p *cursorPosition) keyPlaceholder() string {
 	if _, ok := p.key.(time.Time); ok {
 		return "(SELECT ?::timestamptz)"
@@ -227,7 +228,7 @@ func (p *cursorPosition) keyPlaceholder() string {
 	return "?"
 }
 
-// withValues is the condition of the rows that have a value, and unvalued that of those behind
+// withValues is the condition of the rows that have a value, and withoutValues that of those behind
 // them.
 func (o sortOrder[R]) withValues(w pageWindow) pg.Fragment {
 	if w.after != nil && w.after.key == nil {

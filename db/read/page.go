@@ -124,7 +124,7 @@ func (l pageQuery[R]) pageOf(w pageWindow) pg.Fragment {
 	return pg.SQL("(SELECT y.* FROM (?) AS y ORDER BY "+l.order.orderRowsBy(w, "y.")+" LIMIT ?)", pg.Joined(parts, " UNION ALL ", pg.Never), pg.Limit(w.size+1))
 }
 
-// nullsLastPage is page where the column of the order may be null: the rows with a value along
+// nullsLastPage is pageOf where the column of the order may be null: the rows with a value along
 // their index, then the others along the id. A plan reads one after the other and stops when it has
 // enough, so the second zone costs nothing while the first one fills the page.
 func (l pageQuery[R]) nullsLastPage(w pageWindow) pg.Fragment {

@@ -209,7 +209,8 @@ type joinedRow[R any] struct {
 	Joined joinedRecords `bun:",embed:"`
 }
 
-// joinedRows is rows, and hands the records that they refer to to who wants them.
+// joinedRows runs a statement and gives its rows; the records that they refer to go to whoever
+// wants them.
 func joinedRows[R any](ctx context.Context, from pg.Source, k *recordJoins, words string, values ...any) ([]*R, error) {
 	if k == nil {
 		return pg.Query[R](ctx, from, words, values...)

@@ -194,7 +194,7 @@ func (r *replica) checkHealth(ctx context.Context) (*replicaHealth, error) {
 		err = errPromoted
 	}
 	if err != nil {
-		r.pool.Reset() // as in failed
+		r.pool.Reset() // as in takeOutOfUse
 		return nil, err
 	}
 	if found.epoch != now.Epoch {

@@ -166,21 +166,21 @@ func (g *speculation) isWrong() bool {
 
 // sendVerified sends statements for somebody who was taken for who they were, and before them the
 // one that finds out, unless that was done.
-func (g *speculation) sendVerified(ctx context.Context, b *pg.Budget, line ...pg.Statement) error {
+func (g *speculation) sendVerified(ctx context.Context, b *pg.Budget, statements ...pg.Statement) error {
 	if g.Pending() {
 		g.asking.Lock() // nothing is read for them meanwhile
 		defer g.asking.Unlock()
 		if g.Pending() {
-			return g.store.Send(ctx, b, append([]pg.Statement{g.VerifyStatement(func() {})}, line...)...) //nolint:contextcheck // noting the use of a token may outlive the request
+			return g.store.Send(ctx, b, append([]pg.Statement{g.VerifyStatement(func() {})}, statements...)...) //nolint:contextcheck // noting the use of a token may outlive the request
 		}
 	}
 	switch {
 	case g.isWrong():
 		return ErrPrincipalChanged
-	case len(line) == 0:
+	case len(statements) == 0:
 		return nil
 	}
-	return g.store.Send(ctx, b, line...)
+	return g.store.Send(ctx, b, statements...)
 }
 
 // VerifyStatement finds out who asks, and fails with ErrPrincipalChanged when they are not who they
@@ -212,7 +212,9 @@ func (g *speculation) verify(ctx context.Context) error {
 	return err
 }
 
-// compare compares.
+// compare compares the columns that are found for the token now with those of the principal that
+// was assumed. Where they are the same, it notes the cursor; where they differ, it forgets that
+// principal and fails with ErrPrincipalChanged.
 func (g *speculation) compare(found pgx.Rows) error {
 	if there := found.Next(); found.Err() != nil {
 		return found.Err()
@@ -221,12 +223,12 @@ func (g *speculation) compare(found pgx.Rows) error {
 		g.store.principals.evict(g.hash)
 		return ErrPrincipalChanged
 	}
-	t, place := g.was.token, eventlog.Position{Epoch: g.was.snapshot.Epoch}
-	into := append(make([]any, len(g.was.verifiedColumns)), &t.LastUsedAt, &place.Snapshot, &place.Last)
+	t, position := g.was.token, eventlog.Position{Epoch: g.was.snapshot.Epoch}
+	into := append(make([]any, len(g.was.verifiedColumns)), &t.LastUsedAt, &position.Snapshot, &position.Last)
 	if err := found.Scan(into...); err != nil {
 		return err
 	}
-	at, err := place.EventCursor()
+	at, err := position.EventCursor()
 	if err == nil && g.VerifiedCursor == "" { // what was read since the first time is not older than that
 		g.VerifiedCursor = at.String()
 	}

@@ -90,16 +90,16 @@ func (r *Reader) ViewCounts(ctx context.Context, views []*desk.InboxView, all, u
 // countView counts along one index, and no further than the bounds. What is whole in an index is
 // counted there, up to maxViewCount, and no row is read.
 func countView(sc *FilterScope, place int, where *ConversationWhere) (pg.Fragment, error) {
-	leads := sc.indexedParts(where)
-	if leads.whole {
+	indexed := sc.indexedParts(where)
+	if indexed.whole {
 		return pg.SQL(`SELECT ?::int AS place, y.n, y.n > ? AS capped FROM (SELECT count(*)::int AS n FROM (SELECT FROM conversation_activity AS a
-			WHERE ? AND ? AND NOT a.trashed LIMIT ?) AS x) AS y`, place, maxViewCount, leads.wholeFilter(), seesInbox(sc.by, "a.inbox_id"), pg.Limit(maxViewCount+1)), nil
+			WHERE ? AND ? AND NOT a.trashed LIMIT ?) AS x) AS y`, place, maxViewCount, indexed.wholeFilter(), seesInbox(sc.by, "a.inbox_id"), pg.Limit(maxViewCount+1)), nil
 	}
 	l, err := conversationList(sc, UnboundedPage(sc.by), where)
 	if err != nil {
 		return pg.Never, err
 	}
-	lead := leads.bestLead()
+	lead := indexed.bestLead()
 	return pg.SQL(`SELECT ?::int AS place, y.n, y.n > ? OR (SELECT count(*) FROM (?) AS z) = ? AS capped FROM (SELECT count(*)::int AS n FROM (
 		SELECT FROM (?) AS a JOIN conversations AS c ON c.account_id = a.account_id AND c.id = a.conversation_id WHERE ? AND `+l.parent+` LIMIT ?) AS x) AS y`,
 		place, maxViewCount, lead, maxViewLook, lead, l.where, pg.Limit(maxViewCount+1)), nil

@@ -10,7 +10,7 @@
 // # Admission
 //
 // Eight operations a CPU run at once; more would only take turns, in the database too. An operation
-// that takes longer than a tenth of a second is waiting for something, so it gives its permit to
+// that takes longer than a tenth of a second is waiting for something, so it gives its slot to
 // another one, up to MAX_RUNNING. How many may queue follows from how long the last one waited, as
 // in CoDel: four times MAX_RUNNING, or only as many as that once it was more than half a second.
 //

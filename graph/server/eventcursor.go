@@ -14,7 +14,7 @@ import (
 )
 
 // cursorFirst takes the event cursor, a position in the log, before a query or a mutation begins.
-// Without it there is no answer. A mutation reads anew what the account has been set up with: it
+// Without it there is no answer. A mutation reads the configuration of the account anew: it
 // may just have changed it.
 func cursorFirst(p presenter, begin func(context.Context) (*read.Reader, error)) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {

@@ -24,7 +24,7 @@ import (
 // of it.
 type renderer struct {
 	exec  graphql.GraphExecutor
-	begin func(ctx context.Context, turn live.RenderRequest, class string) (context.Context, *graph.RenderState) // Resolver.Rendering
+	begin func(ctx context.Context, request live.RenderRequest, visibility string) (context.Context, *graph.RenderState) // Resolver.Rendering
 }
 
 // subscription is a checked operation whose payloads are to be rendered.
@@ -78,21 +78,21 @@ func cursorToResume(cursor string) *desk.Cursor {
 // queryFor is what the subscription asks for when this actor asks. Where the actor sees and may do
 // the same as another one, and nothing personal is asked for, it is the same.
 func (f *renderer) queryFor(s *subscription, by *desk.Actor) *live.Query {
-	class := visibilityOf(by)
-	who := class
+	visibility := visibilityOf(by)
+	who := visibility
 	if s.personal {
 		who += fmt.Sprintf(" %s %d", by.Agent.ID, by.Agent.Version) // the payload shows the actor it was made for
 	}
 	sum := sha256.Sum256([]byte(who + " " + s.document))
 	a := &live.Query{Key: string(sum[:]), Account: by.Account.ID, Source: s, Log: s.name == "events", Volatile: s.volatile}
 	a.Render = func(ctx context.Context, t live.RenderRequest) (live.Rendered, error) {
-		return f.render(ctx, s, by, class, t)
+		return f.render(ctx, s, by, visibility, t)
 	}
 	return a
 }
 
-// visibilityOf names what an actor sees and may do. Two actors of one class are told the same, but
-// for what is their own.
+// visibilityOf names what an actor sees and may do. Two actors of one visibility are told the same,
+// but for what is their own.
 func visibilityOf(by *desk.Actor) string {
 	scopes := slices.Clone(by.Scopes)
 	slices.Sort(scopes)
@@ -113,9 +113,9 @@ func joinIDs(ids []desk.ID) string {
 	return strings.Join(parts, ",")
 }
 
-func (f *renderer) render(ctx context.Context, s *subscription, by *desk.Actor, class string, turn live.RenderRequest) (live.Rendered, error) {
+func (f *renderer) render(ctx context.Context, s *subscription, by *desk.Actor, visibility string, wanted live.RenderRequest) (live.Rendered, error) {
 	ctx = withRequest(ctx, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
-	ctx, t := f.begin(graph.WithActor(ctx, by), turn, class)
+	ctx, t := f.begin(graph.WithActor(ctx, by), wanted, visibility)
 	ctx = graphql.WithOperationContext(graphql.StartOperationTrace(ctx), s.op)
 	next, ctx := f.exec.DispatchOperation(ctx, s.op)
 	resp := next(ctx)

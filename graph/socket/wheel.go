@@ -87,8 +87,8 @@ func (w *timingWheel) scheduleCallback(c *Conn, d time.Duration, f func()) *whee
 	return t
 }
 
-// takeCallback ends a timer of after: it gives what is to be called, or nil when it was stopped or
-// taken before.
+// takeCallback ends a timer of scheduleCallback: it gives what is to be called, or nil when it was
+// stopped or taken before.
 func (w *timingWheel) takeCallback(t *wheelTimer) func() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
