@@ -45,7 +45,7 @@ func (s *Store) Maintain(ctx context.Context, every, keep time.Duration, failed 
 // other, in their order: making and dropping partitions would wait for each other's locks.
 func runJobs(ctx context.Context, jobs []job, failed func(error)) {
 	due := make([]time.Time, len(jobs))
-	for {
+	for ctx.Err() == nil {
 		for i, j := range jobs {
 			now := time.Now()
 			if now.Before(due[i]) {

@@ -36,12 +36,12 @@ func TestWhere_ago(t *testing.T) {
 	} {
 		for i, want := range []bool{c.before, c.after} {
 			now = c.at.Add(time.Duration(i) * time.Minute)
-			m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), &c.where, nil, read.Paging{})
+			m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.WholeAccount(w.admin), &c.where, nil, read.Paging{})
 			must(t, err)
 			if got := len(m[w.account.ID].Nodes) > 0; got != want {
 				t.Errorf("%s at %s finds %v", name, now, got)
 			}
-			asOf, err := w.store.ReaderFor(w.admin).AsOf(c.at.Add(time.Minute)).TicketCounts(ctx, read.UnboundedPage(w.admin), &c.where)
+			asOf, err := w.store.ReaderFor(w.admin).AsOf(c.at.Add(time.Minute)).TicketCounts(ctx, read.WholeAccount(w.admin), &c.where)
 			must(t, err)
 			if got := asOf[w.account.ID].N > 0; got != c.after {
 				t.Errorf("%s as of a minute later counts %v", name, got)

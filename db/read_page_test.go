@@ -91,25 +91,25 @@ func TestPages_everyOrderAndDirection(t *testing.T) {
 			for f, less := range conversations {
 				checkList(t, fmt.Sprint("conversations ", f, d), w.visible(by, outsideTrash), d, ordered(less, func(c *desk.Conversation) desk.ID { return c.ID }, byID),
 					func(p read.Paging) (*read.Page[*desk.Conversation], error) {
-						m, err := w.store.ReaderFor(by).ConversationPages(ctx, read.UnboundedPage(by), nil, &read.ConversationOrder{Field: f, Direction: d}, p)
+						m, err := w.store.ReaderFor(by).ConversationPages(ctx, read.WholeAccount(by), nil, &read.ConversationOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
 			for f, less := range tickets {
 				checkList(t, fmt.Sprint("tickets ", f, d), w.visibleTickets(by), d, ordered(less, func(t *desk.Ticket) desk.ID { return t.ID }, byID),
 					func(p read.Paging) (*read.Page[*desk.Ticket], error) {
-						m, err := w.store.ReaderFor(by).TicketPages(ctx, read.UnboundedPage(by), nil, &read.TicketOrder{Field: f, Direction: d}, p)
+						m, err := w.store.ReaderFor(by).TicketPages(ctx, read.WholeAccount(by), nil, &read.TicketOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
 			checkOptional(w, "closed conversations", w.visible(by, outsideTrash), d, func(c *desk.Conversation) (desk.ID, *time.Time) { return c.ID, c.ClosedAt }, times,
 				func(p read.Paging) (*read.Page[*desk.Conversation], error) {
-					m, err := w.store.ReaderFor(by).ConversationPages(ctx, read.UnboundedPage(by), nil, &read.ConversationOrder{Field: read.ConversationsByClosing, Direction: d}, p)
+					m, err := w.store.ReaderFor(by).ConversationPages(ctx, read.WholeAccount(by), nil, &read.ConversationOrder{Field: read.ConversationsByClosing, Direction: d}, p)
 					return m[w.account.ID], err
 				})
 			ticketsBy := func(f read.TicketOrderField) func(p read.Paging) (*read.Page[*desk.Ticket], error) {
 				return func(p read.Paging) (*read.Page[*desk.Ticket], error) {
-					m, err := w.store.ReaderFor(by).TicketPages(ctx, read.UnboundedPage(by), nil, &read.TicketOrder{Field: f, Direction: d}, p)
+					m, err := w.store.ReaderFor(by).TicketPages(ctx, read.WholeAccount(by), nil, &read.TicketOrder{Field: f, Direction: d}, p)
 					return m[w.account.ID], err
 				}
 			}
@@ -121,14 +121,14 @@ func TestPages_everyOrderAndDirection(t *testing.T) {
 			} {
 				checkOptional(w, fmt.Sprint("contacts ", f), w.contacts, d, func(c *desk.Contact) (desk.ID, *string) { return c.ID, known(c) }, cmp.Compare[string],
 					func(p read.Paging) (*read.Page[*desk.Contact], error) {
-						m, err := w.store.ReaderFor(by).ContactPages(ctx, read.UnboundedPage(by), nil, &read.ContactOrder{Field: f, Direction: d}, p)
+						m, err := w.store.ReaderFor(by).ContactPages(ctx, read.WholeAccount(by), nil, &read.ContactOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
 			for f, less := range contacts {
 				checkList(t, fmt.Sprint("contacts ", f, d), w.contacts, d, ordered(less, func(c *desk.Contact) desk.ID { return c.ID }, byID),
 					func(p read.Paging) (*read.Page[*desk.Contact], error) {
-						m, err := w.store.ReaderFor(by).ContactPages(ctx, read.UnboundedPage(by), nil, &read.ContactOrder{Field: f, Direction: d}, p)
+						m, err := w.store.ReaderFor(by).ContactPages(ctx, read.WholeAccount(by), nil, &read.ContactOrder{Field: f, Direction: d}, p)
 						return m[w.account.ID], err
 					})
 			}
@@ -215,7 +215,7 @@ func TestPages_betweenTwoCursors(t *testing.T) {
 }
 
 func (w *world) page(by *desk.Actor, p read.Paging) (*read.Page[*desk.Conversation], error) {
-	m, err := w.store.ReaderFor(by).ConversationPages(ctx, read.UnboundedPage(by), nil, nil, p)
+	m, err := w.store.ReaderFor(by).ConversationPages(ctx, read.WholeAccount(by), nil, nil, p)
 	return m[w.account.ID], err
 }
 
@@ -223,10 +223,10 @@ func TestPages_refused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	w.populate(5, 0, 10)
-	other, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, read.UnboundedPage(w.admin), nil, &read.ConversationOrder{Field: read.ConversationsByTime, Direction: read.Descending}, read.Paging{})
+	other, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, read.WholeAccount(w.admin), nil, &read.ConversationOrder{Field: read.ConversationsByTime, Direction: read.Descending}, read.Paging{})
 	must(t, err)
 	foreign := other[w.account.ID].Cursor(0)
-	upwards, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, read.UnboundedPage(w.admin), nil, &read.ConversationOrder{Field: read.ConversationsByActivity, Direction: read.Ascending}, read.Paging{})
+	upwards, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, read.WholeAccount(w.admin), nil, &read.ConversationOrder{Field: read.ConversationsByActivity, Direction: read.Ascending}, read.Paging{})
 	must(t, err)
 	raw := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	id := NewID().String()
@@ -261,7 +261,7 @@ func TestPages_refused(t *testing.T) {
 		}
 	}
 	for _, key := range []string{"\x00", "\xff"} {
-		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), nil, &read.TicketOrder{Field: read.TicketsByName, Direction: read.Ascending},
+		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.WholeAccount(w.admin), nil, &read.TicketOrder{Field: read.TicketsByName, Direction: read.Ascending},
 			read.Paging{After: raw(fmt.Sprintf("[%q,%q,%q]", "tkt.name", "a", id)[:13] + key + `","` + id + `"]`)})
 		var refused *desk.Error
 		if err != nil && !errors.As(err, &refused) {
@@ -351,19 +351,19 @@ func TestCounts(t *testing.T) {
 	w := newWorld(t, db.Options{})
 	w.populate(10, 15, 30)
 	for _, by := range w.agents() {
-		n, err := w.store.ReaderFor(by).ConversationCounts(ctx, read.UnboundedPage(by), nil)
+		n, err := w.store.ReaderFor(by).ConversationCounts(ctx, read.WholeAccount(by), nil)
 		must(t, err)
 		if want := len(w.visible(by, outsideTrash)); n[w.account.ID].N != want || n[w.account.ID].Capped {
 			t.Errorf("%s counts %+v of %d conversations", by.Agent.Name, n[w.account.ID], want)
 		}
-		m, err := w.store.ReaderFor(by).TicketCounts(ctx, read.UnboundedPage(by), nil)
+		m, err := w.store.ReaderFor(by).TicketCounts(ctx, read.WholeAccount(by), nil)
 		must(t, err)
 		if want := len(w.visibleTickets(by)); m[w.account.ID].N != want {
 			t.Errorf("%s counts %d of %d tickets", by.Agent.Name, m[w.account.ID].N, want)
 		}
 	}
 	w.exec(`INSERT INTO contacts SELECT $1, gen_random_uuid(), 'n' || n, NULL, NULL, '', 1, now() FROM generate_series(1, 10001) AS n`, w.account.ID)
-	n, err := w.store.ReaderFor(w.admin).ContactCounts(ctx, read.UnboundedPage(w.admin), nil)
+	n, err := w.store.ReaderFor(w.admin).ContactCounts(ctx, read.WholeAccount(w.admin), nil)
 	must(t, err)
 	if c := n[w.account.ID]; c.N != 10_000 || !c.Capped {
 		t.Errorf("got %+v", c)

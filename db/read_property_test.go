@@ -171,7 +171,7 @@ func TestPages_byProperty(t *testing.T) {
 		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !ticketHolds(w, where, t) })
 		w.sortBy(want, d, way == read.Descending)
 		load := func(p read.Paging) (*read.Page[*desk.Ticket], error) {
-			m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), where, &read.TicketOrder{Field: read.TicketsByProperty, PropertyKey: &d.Key, Direction: way}, p)
+			m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.WholeAccount(w.admin), where, &read.TicketOrder{Field: read.TicketsByProperty, PropertyKey: &d.Key, Direction: way}, p)
 			return m[w.account.ID], err
 		}
 		for _, size := range []int{1 + w.rnd.IntN(4), 100} {
@@ -181,7 +181,7 @@ func TestPages_byProperty(t *testing.T) {
 				}
 			}
 		}
-		n, err := w.store.ReaderFor(w.admin).TicketCounts(ctx, read.UnboundedPage(w.admin), where)
+		n, err := w.store.ReaderFor(w.admin).TicketCounts(ctx, read.WholeAccount(w.admin), where)
 		must(t, err)
 		if n[w.account.ID].N != len(want) {
 			t.Fatalf("%s: counted %d of %d", dump(where), n[w.account.ID].N, len(want))
@@ -229,7 +229,7 @@ func TestTicketSlots_follow(t *testing.T) {
 		w.exec("UPDATE tickets SET properties = $3 WHERE account_id = $1 AND id = $2", tk.AccountID, tk.ID, vs)
 		tk.Properties = vs
 		where := &read.TicketWhere{Properties: []*read.PropertyWhere{w.propertyWhere()}}
-		m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), where, nil, read.Paging{First: new(100)})
+		m, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.WholeAccount(w.admin), where, nil, read.Paging{First: new(100)})
 		must(t, err)
 		want := slices.DeleteFunc(w.visibleTickets(w.admin), func(t *desk.Ticket) bool { return !ticketHolds(w, where, t) })
 		got, wanted := refs(m[w.account.ID].Nodes), refs(want)
@@ -273,7 +273,7 @@ func TestPropertyWhere_refused(t *testing.T) {
 		"NUL":              {&read.PropertyWhere{Key: "texttrue", Contains: new("a\x00")}, desk.CodeInvalidText, "contains"},
 		"NUL in a text":    {&read.PropertyWhere{Key: "texttrue", IsNull: &yes, Eq: new("\x00")}, desk.CodeInvalidText, "eq"},
 	} {
-		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), &read.TicketWhere{Not: &read.TicketWhere{Properties: []*read.PropertyWhere{c.where}}}, nil, read.Paging{})
+		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.WholeAccount(w.admin), &read.TicketWhere{Not: &read.TicketWhere{Properties: []*read.PropertyWhere{c.where}}}, nil, read.Paging{})
 		w.refused(name, err, c.code, strings.TrimSpace("where not properties 0 "+c.path))
 	}
 	for name, c := range map[string]struct {
@@ -285,7 +285,7 @@ func TestPropertyWhere_refused(t *testing.T) {
 		"a list":           {&read.TicketOrder{Field: read.TicketsByProperty, PropertyKey: new("optionstrue")}, desk.CodeInvalidInput},
 		"another order":    {&read.TicketOrder{Field: read.TicketsByName, PropertyKey: new("texttrue")}, desk.CodeInvalidInput},
 	} {
-		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.UnboundedPage(w.admin), nil, c.order, read.Paging{})
+		_, err := w.store.ReaderFor(w.admin).TicketPages(ctx, read.WholeAccount(w.admin), nil, c.order, read.Paging{})
 		w.refused(name, err, c.code, "orderBy propertyKey")
 	}
 }

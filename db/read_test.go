@@ -27,7 +27,7 @@ func TestReads_arePrepared(t *testing.T) {
 		sent = nil
 		mu.Unlock()
 		ref := desk.Ref{Kind: desk.KindAgent, ID: owner}
-		_, err := w.store.ReaderFor(w.ann).ConversationPages(ctx, read.UnboundedPage(w.ann), &read.ConversationWhere{OwnerID: &read.IDComparator{Eq: &ref}}, nil, read.Paging{First: &first})
+		_, err := w.store.ReaderFor(w.ann).ConversationPages(ctx, read.WholeAccount(w.ann), &read.ConversationWhere{OwnerID: &read.IDComparator{Eq: &ref}}, nil, read.Paging{First: &first})
 		must(t, err)
 		return strings.Join(sent, ";")
 	}

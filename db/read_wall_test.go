@@ -197,7 +197,7 @@ func TestTrash_groupsAndWhatIsInThem(t *testing.T) {
 			want[*c.TrashGroupID] = append(want[*c.TrashGroupID], c.Ref().String())
 		}
 		groups := walk(t, 2, false, func(p read.Paging) (*read.Page[*desk.TrashGroup], error) {
-			m, err := w.store.ReaderFor(by).TrashPages(ctx, read.UnboundedPage(by), p)
+			m, err := w.store.ReaderFor(by).TrashPages(ctx, read.WholeAccount(by), p)
 			return m[w.account.ID], err
 		})
 		if len(groups) != len(want) {
@@ -223,7 +223,7 @@ func TestTrash_groupsAndWhatIsInThem(t *testing.T) {
 	w.exec("UPDATE trash_groups SET restored_at = now()")
 	ids := w.allIDs()
 	for _, by := range w.agents() {
-		page, err := w.store.ReaderFor(by).TrashPages(ctx, read.UnboundedPage(by), read.Paging{})
+		page, err := w.store.ReaderFor(by).TrashPages(ctx, read.WholeAccount(by), read.Paging{})
 		must(t, err)
 		found, err := w.store.ReaderFor(by).TrashGroups(ctx, ids)
 		must(t, err)

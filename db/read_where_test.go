@@ -293,24 +293,24 @@ func TestWhere_againstASlowSearch(t *testing.T) {
 	}
 	for range 400 {
 		cw := w.conversationWhere(3)
-		cs, err := w.store.ReaderFor(w.ann).ConversationPages(ctx, read.UnboundedPage(w.ann), cw, nil, all)
+		cs, err := w.store.ReaderFor(w.ann).ConversationPages(ctx, read.WholeAccount(w.ann), cw, nil, all)
 		must(t, err)
 		check("conversations", cw, refs(cs[w.account.ID].Nodes),
 			refs(w.visible(w.ann, func(c *desk.Conversation) bool { return !c.InTrash() && conversationHolds(w, cw, c) })))
-		n, err := w.store.ReaderFor(w.ann).ConversationCounts(ctx, read.UnboundedPage(w.ann), cw)
+		n, err := w.store.ReaderFor(w.ann).ConversationCounts(ctx, read.WholeAccount(w.ann), cw)
 		must(t, err)
 		if n[w.account.ID].N != len(cs[w.account.ID].Nodes) {
 			t.Fatalf("%d rows, counted %d", len(cs[w.account.ID].Nodes), n[w.account.ID].N)
 		}
 
 		tw := w.ticketWhere(3)
-		ts, err := w.store.ReaderFor(w.ann).TicketPages(ctx, read.UnboundedPage(w.ann), tw, nil, all)
+		ts, err := w.store.ReaderFor(w.ann).TicketPages(ctx, read.WholeAccount(w.ann), tw, nil, all)
 		must(t, err)
 		check("tickets", tw, refs(ts[w.account.ID].Nodes),
 			refs(slices.DeleteFunc(w.visibleTickets(w.ann), func(t *desk.Ticket) bool { return !ticketHolds(w, tw, t) })))
 
 		kw := w.contactWhere(3)
-		ks, err := w.store.ReaderFor(w.ann).ContactPages(ctx, read.UnboundedPage(w.ann), kw, nil, all)
+		ks, err := w.store.ReaderFor(w.ann).ContactPages(ctx, read.WholeAccount(w.ann), kw, nil, all)
 		must(t, err)
 		check("contacts", kw, refs(ks[w.account.ID].Nodes),
 			refs(slices.DeleteFunc(slices.Clone(w.contacts), func(c *desk.Contact) bool { return !contactHolds(w, kw, c) })))
@@ -368,7 +368,7 @@ func TestWhere_refused(t *testing.T) {
 		"NUL":       {&read.ConversationWhere{Subject: &read.StringComparator{Eq: new("a\x00b")}}, desk.CodeInvalidText, "where subject eq"},
 		"not UTF-8": {&read.ConversationWhere{And: []*read.ConversationWhere{{}, {Subject: &read.StringComparator{In: []string{"ok", "\xff"}}}}}, desk.CodeInvalidText, "where and 1 subject in 1"},
 	} {
-		_, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, read.UnboundedPage(w.admin), c.where, nil, read.Paging{})
+		_, err := w.store.ReaderFor(w.admin).ConversationPages(ctx, read.WholeAccount(w.admin), c.where, nil, read.Paging{})
 		var refused *desk.Error
 		if !errors.As(err, &refused) || refused.Code != c.code || strings.Join(refused.Path, " ") != c.path {
 			t.Errorf("%s: %v at %v", name, err, pathOf(err))
@@ -400,7 +400,7 @@ func TestWhere_textIsOnlyText(t *testing.T) {
 		c := &desk.Contact{AccountID: w.account.ID, ID: NewID(), Name: "<" + s + ">"}
 		w.exec("INSERT INTO contacts VALUES ($1, $2, NULL, NULL, NULL, $3, 1, now())", c.AccountID, c.ID, c.Name)
 		for _, is := range []*read.StringComparator{{Eq: &c.Name}, {In: []string{c.Name}}, {StartsWith: new("<" + s)}, {Contains: new(s + ">")}} {
-			m, err := w.store.ReaderFor(w.admin).ContactPages(ctx, read.UnboundedPage(w.admin), &read.ContactWhere{Name: is}, nil, read.Paging{})
+			m, err := w.store.ReaderFor(w.admin).ContactPages(ctx, read.WholeAccount(w.admin), &read.ContactWhere{Name: is}, nil, read.Paging{})
 			must(t, err)
 			if got := m[w.account.ID].Nodes; !slices.Contains(refs(got), c.Ref().String()) || len(got) > 2 { // one of them begins like another
 				t.Errorf("%q finds %d", s, len(got))

@@ -53,7 +53,7 @@ func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 	if !p.Speculative() || by.Agent.ID != w.ann.Agent.ID {
 		t.Fatalf("they are taken for %v", by.Agent)
 	}
-	pages, err := r.ConversationPages(ctx, read.UnboundedPage(by), nil, nil, read.Paging{})
+	pages, err := r.ConversationPages(ctx, read.WholeAccount(by), nil, nil, read.Paging{})
 	must(t, err)
 	if len(pages[by.Account.ID].Nodes) == 0 {
 		t.Error("they see nothing")
@@ -69,7 +69,7 @@ func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 		t.Errorf("they are verified as %v", verified.Agent)
 	}
 	count(1, "nothing but who they are")
-	_, err = r.ConversationPages(ctx, read.UnboundedPage(by), nil, nil, read.Paging{})
+	_, err = r.ConversationPages(ctx, read.WholeAccount(by), nil, nil, read.Paging{})
 	must(t, err)
 	count(1, "a page after that")
 
@@ -86,7 +86,7 @@ func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 		_, err := w.sql.Exec(ctx, change, by.Agent.ID)
 		must(t, err)
 		for range 2 {
-			if pages, err := r.ConversationPages(ctx, read.UnboundedPage(by), nil, nil, read.Paging{}); !errors.Is(err, read.ErrPrincipalChanged) || pages != nil {
+			if pages, err := r.ConversationPages(ctx, read.WholeAccount(by), nil, nil, read.Paging{}); !errors.Is(err, read.ErrPrincipalChanged) || pages != nil {
 				t.Errorf("%s: they are shown %v, %v", change, pages, err)
 			}
 		}

@@ -40,7 +40,7 @@ func (n *Notifier) Send(ctx context.Context, up func(), frames <-chan []byte) er
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-check.C:
-			err = isAlive(ctx, conn)
+			err = checkAlive(ctx, conn)
 		case f := <-frames:
 			err = execWithin(ctx, conn, "SELECT pg_notify($1, $2)", notifyChannel, string(f))
 		}
@@ -68,7 +68,7 @@ func (n *Notifier) Receive(ctx context.Context, up func(), take func(frame []byt
 		cancel()
 		switch {
 		case silent:
-			if err := isAlive(ctx, conn); err != nil {
+			if err := checkAlive(ctx, conn); err != nil {
 				return err
 			}
 		case err != nil:
@@ -95,7 +95,7 @@ func (s *Log) Lead(ctx context.Context) (lost <-chan struct{}, err error) {
 	go func() {
 		defer close(over)
 		defer closeQuickly(ctx, conn)
-		for isAlive(ctx, conn) == nil && pauseFor(ctx, answerTime/2) == nil {
+		for checkAlive(ctx, conn) == nil && pauseFor(ctx, answerTime/2) == nil {
 		}
 	}()
 	return over, nil
@@ -149,7 +149,7 @@ func closeQuickly(ctx context.Context, conn *pgx.Conn) {
 	_ = conn.Close(ctx)
 }
 
-func isAlive(ctx context.Context, conn *pgx.Conn) error {
+func checkAlive(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	return conn.Ping(ctx)

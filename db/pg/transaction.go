@@ -189,7 +189,7 @@ func (t *Transaction) Rollback(ctx context.Context) {
 	_ = t.conn.Close()
 }
 
-// NotAllRows is a bug: what has been locked is not there.
-func NotAllRows(what any) error { return fmt.Errorf("db: %v vanished while it was changed", what) }
+// ErrVanished is a bug: what has been locked is not there.
+func ErrVanished(what any) error { return fmt.Errorf("db: %v vanished while it was changed", what) }
 
 var _ bun.IConn = bunConnection{}

@@ -11,7 +11,7 @@ import (
 // Agents are the account's agents by name, deactivated ones too.
 func (r *Reader) Agents(ctx context.Context) ([]*desk.Agent, error) {
 	return cachedRows(r, func(c *configCache) *cachedList[desk.Agent] { return &c.agents }, func() ([]*desk.Agent, error) {
-		return pg.Query[desk.Agent](ctx, r, "SELECT * FROM agents WHERE account_id = ? ORDER BY name, id", r.By.Account.ID)
+		return pg.Query[desk.Agent](ctx, r, "SELECT * FROM agents WHERE account_id = ? ORDER BY name, id", r.actor.Account.ID)
 	})
 }
 
@@ -27,7 +27,7 @@ func (r *Reader) readTeams(ctx context.Context) ([]*desk.Team, error) {
 	}
 	found, err := pg.Query[row](ctx, r, `SELECT t.*, ARRAY(SELECT m.agent_id FROM team_members AS m
 		WHERE m.account_id = t.account_id AND m.team_id = t.id ORDER BY m.agent_id)::text AS members
-		FROM teams AS t WHERE t.account_id = ? ORDER BY t.name, t.id`, r.By.Account.ID)
+		FROM teams AS t WHERE t.account_id = ? ORDER BY t.name, t.id`, r.actor.Account.ID)
 	teams := make([]*desk.Team, len(found))
 	for i, r := range found {
 		teams[i], r.MemberIDs = &r.Team, idsFrom(r.Members)
@@ -52,7 +52,7 @@ func idsFrom(array string) []desk.ID {
 func (r *Reader) TokensOf(ctx context.Context, agents []desk.ID) (map[desk.ID][]*desk.Token, error) {
 	found, err := pg.Query[desk.Token](ctx, r, `SELECT * FROM tokens AS t
 		WHERE t.account_id = ? AND t.agent_id = ? AND ? ORDER BY t.created_at DESC, t.id DESC`,
-		r.By.Account.ID, pg.OneOf(agents), seesToken(r.By))
+		r.actor.Account.ID, pg.OneOf(agents), seesToken(r.actor))
 	out := map[desk.ID][]*desk.Token{}
 	for _, t := range found {
 		out[t.AgentID] = append(out[t.AgentID], t)
@@ -63,7 +63,7 @@ func (r *Reader) TokensOf(ctx context.Context, agents []desk.ID) (map[desk.ID][]
 // Tokens are API tokens by their ids.
 func (r *Reader) Tokens(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Token, error) {
 	return pg.QueryByID(ctx, r, func(t *desk.Token) desk.ID { return t.ID },
-		"SELECT * FROM tokens AS t WHERE t.account_id = ? AND t.id = ? AND ?", r.By.Account.ID, pg.OneOf(ids), seesToken(r.By))
+		"SELECT * FROM tokens AS t WHERE t.account_id = ? AND t.id = ? AND ?", r.actor.Account.ID, pg.OneOf(ids), seesToken(r.actor))
 }
 
 func seesToken(by *desk.Actor) pg.Fragment {

@@ -20,14 +20,14 @@ func seesAttachment(by *desk.Actor) pg.Fragment {
 // Attachments are attachments by their ids.
 func (r *Reader) Attachments(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Attachment, error) {
 	return pg.QueryByID(ctx, r, func(f *desk.Attachment) desk.ID { return f.ID },
-		"SELECT f.* FROM attachments AS f WHERE f.account_id = ? AND f.id = ? AND ?", r.By.Account.ID, pg.OneOf(ids), seesAttachment(r.By))
+		"SELECT f.* FROM attachments AS f WHERE f.account_id = ? AND f.id = ? AND ?", r.actor.Account.ID, pg.OneOf(ids), seesAttachment(r.actor))
 }
 
 // AttachmentsOf are the files of messages, in the order in which they were made.
 func (r *Reader) AttachmentsOf(ctx context.Context, messages []desk.ID) (map[desk.ID][]*desk.Attachment, error) {
 	found, err := pg.Query[desk.Attachment](ctx, r,
 		"SELECT f.* FROM attachments AS f WHERE f.account_id = ? AND f.message_id = ? AND ? ORDER BY f.id",
-		r.By.Account.ID, pg.OneOf(messages), seesAttachment(r.By))
+		r.actor.Account.ID, pg.OneOf(messages), seesAttachment(r.actor))
 	of := map[desk.ID][]*desk.Attachment{}
 	for _, f := range found {
 		of[*f.MessageID] = append(of[*f.MessageID], f)

@@ -52,7 +52,7 @@ func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate 
 	now := s.Clock()
 	if speculate && s.Replica == nil {
 		if was := s.principals.get(hash); was != nil && was.token.Valid(now) {
-			return &Principal{actor: was.copyActor(), Speculation: &speculation{store: s, hash: hash, was: was}}, nil
+			return &Principal{actor: was.copyActor(), speculation: &speculation{store: s, hash: hash, was: was}}, nil
 		}
 	}
 	c, err := pg.WithRetry(ctx, s.Client, func() (c *lookedUpPrincipal, err error) {

@@ -47,8 +47,8 @@ func (r *Reader) ViewList(ctx context.Context, v *desk.InboxView) (*ViewList, er
 	}
 	sc := r.FilterScope(ctx)
 	sc.deps = FilterDeps{fields: map[string]bool{}}
-	l, err := conversationList(sc, UnboundedPage(r.By), where)
-	return &ViewList{reader: r, by: r.By, list: l, Deps: sc.deps, Order: o}, err
+	l, err := conversationList(sc, WholeAccount(r.actor), where)
+	return &ViewList{reader: r, by: r.actor, list: l, Deps: sc.deps, Order: o}, err
 }
 
 // MaxTouched is how many conversations one payload tells of.

@@ -60,15 +60,15 @@ func (o *ContactOrder) sortOrder() sortOrder[desk.Contact] {
 	case o == nil:
 		return (&ContactOrder{ContactsByTime, Descending}).sortOrder()
 	case o.Field == ContactsByEmail:
-		return byOptionalText("con.email", "k.email", "k.id", func(c *desk.Contact) *string { return c.Email }, id).hasDirection(o.Direction)
+		return byOptionalText("con.email", "k.email", "k.id", func(c *desk.Contact) *string { return c.Email }, id).withDirection(o.Direction)
 	case o.Field == ContactsByPhone:
-		return byOptionalText("con.phone", "k.phone", "k.id", func(c *desk.Contact) *string { return c.Phone }, id).hasDirection(o.Direction)
+		return byOptionalText("con.phone", "k.phone", "k.id", func(c *desk.Contact) *string { return c.Phone }, id).withDirection(o.Direction)
 	case o.Field == ContactsByExternalID:
-		return byOptionalText("con.ext", "k.external_id", "k.id", func(c *desk.Contact) *string { return c.ExternalID }, id).hasDirection(o.Direction)
+		return byOptionalText("con.ext", "k.external_id", "k.id", func(c *desk.Contact) *string { return c.ExternalID }, id).withDirection(o.Direction)
 	case o.Field == ContactsByName:
-		return byText("con.name", "k.name", "k.id", func(c *desk.Contact) string { return c.Name }, id).hasDirection(o.Direction)
+		return byText("con.name", "k.name", "k.id", func(c *desk.Contact) string { return c.Name }, id).withDirection(o.Direction)
 	}
-	return byTime("con.time", "k.created_at", "k.id", func(c *desk.Contact) time.Time { return c.CreatedAt }, id).hasDirection(o.Direction)
+	return byTime("con.time", "k.created_at", "k.id", func(c *desk.Contact) time.Time { return c.CreatedAt }, id).withDirection(o.Direction)
 }
 
 func contactList(sc *FilterScope, where *ContactWhere) (pageQuery[desk.Contact], error) {
@@ -98,5 +98,5 @@ func (r *Reader) ContactCounts(ctx context.Context, of Parents, where *ContactWh
 // Contacts are contacts by their ids.
 func (r *Reader) Contacts(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Contact, error) {
 	return pg.QueryByID(ctx, r, func(c *desk.Contact) desk.ID { return c.ID },
-		"SELECT "+r.projection.columns(contactRecord)+" FROM contacts AS k WHERE k.account_id = ? AND k.id = ?", r.By.Account.ID, pg.OneOf(ids))
+		"SELECT "+r.projection.columns(contactRecord)+" FROM contacts AS k WHERE k.account_id = ? AND k.id = ?", r.actor.Account.ID, pg.OneOf(ids))
 }

@@ -109,16 +109,16 @@ func (o *ConversationOrder) sortOrder() sortOrder[desk.Conversation] {
 	case o == nil:
 		return (&ConversationOrder{ConversationsByActivity, Descending}).sortOrder()
 	case o.Field == ConversationsByTime:
-		return byTime("cnv.time", "c.created_at", "c.id", func(c *desk.Conversation) time.Time { return c.CreatedAt }, id).hasDirection(o.Direction)
+		return byTime("cnv.time", "c.created_at", "c.id", func(c *desk.Conversation) time.Time { return c.CreatedAt }, id).withDirection(o.Direction)
 	case o.Field == ConversationsByClosing:
-		return byOptionalTime("cnv.closed", "c.closed_at", "c.id", func(c *desk.Conversation) *time.Time { return c.ClosedAt }, id).hasDirection(o.Direction)
+		return byOptionalTime("cnv.closed", "c.closed_at", "c.id", func(c *desk.Conversation) *time.Time { return c.ClosedAt }, id).withDirection(o.Direction)
 	case o.Field == ConversationsByNumber:
-		return byNumber("cnv.number", "c.number", "c.id", func(c *desk.Conversation) int { return c.Number }, id).hasDirection(o.Direction)
+		return byNumber("cnv.number", "c.number", "c.id", func(c *desk.Conversation) int { return c.Number }, id).withDirection(o.Direction)
 	}
 	// Both columns are of the activity, whose index then gives the page.
 	o2 := byTime("cnv.activity", "a.last_activity_at", "a.conversation_id",
 		func(c *desk.Conversation) time.Time { return c.LastActivityAt }, id)
-	return o2.hasDirection(o.Direction)
+	return o2.withDirection(o.Direction)
 }
 
 // What lists are filtered by is taken from the activity, which has a copy beside the time that they
@@ -176,5 +176,5 @@ func (r *Reader) Conversations(ctx context.Context, ids []desk.ID) (map[desk.ID]
 	k := r.joinRecords("c")
 	return pg.ByID(func(c *desk.Conversation) desk.ID { return c.ID })(joinedRows[desk.Conversation](ctx, r, k,
 		"SELECT "+r.projection.columns(conversationRecord)+k.joinColumns()+" FROM "+ConversationTables+" ? WHERE c.account_id = ? AND c.id = ? AND ?",
-		k.joinTables(), r.By.Account.ID, pg.OneOf(ids), seesInbox(r.By, "c.inbox_id")))
+		k.joinTables(), r.actor.Account.ID, pg.OneOf(ids), seesInbox(r.actor, "c.inbox_id")))
 }

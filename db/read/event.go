@@ -39,19 +39,19 @@ func (c *conditions) filterEntity(name string, v *IDComparator) {
 		c.refuseWith("isViewer is only for ids of agents. Leave it out.", name, "isViewer")
 	}
 	if v.Eq != nil {
-		c.addCondition(isEntityField(*v.Eq))
+		c.addCondition(entityCondition(*v.Eq))
 	}
 	if checkList(c, name+".in", v.In) {
 		each := make([]pg.Fragment, len(v.In))
 		for i, ref := range v.In {
-			each[i] = isEntityField(ref)
+			each[i] = entityCondition(ref)
 		}
 		c.addCondition(pg.AnyOf(each...))
 	}
 	c.filterNull("e.entity_id", v.IsNull)
 }
 
-func isEntityField(ref desk.Ref) pg.Fragment {
+func entityCondition(ref desk.Ref) pg.Fragment {
 	if ref.Part != "" && ref.Kind != desk.KindPropertyLayout {
 		return pg.Never
 	}
@@ -116,8 +116,8 @@ func (r *Reader) EventPage(ctx context.Context, since *string, until string, whe
 	}
 	l.order.more = until
 	l.where = pg.AllOf(l.where, eventlog.VisibleAt(then))
-	found, err := loadPages(ctx, r, l, UnboundedPage(r.By), p)
-	return MapPages(found, func(r *storedEvent) *desk.Event { return &r.Event })[r.By.Account.ID], err
+	found, err := loadPages(ctx, r, l, WholeAccount(r.actor), p)
+	return MapPages(found, func(r *storedEvent) *desk.Event { return &r.Event })[r.actor.Account.ID], err
 }
 
 // stoodThen is the snapshot that a page is of: that of the first page, which cursors carry along,
@@ -153,8 +153,8 @@ func (r *Reader) EventCount(ctx context.Context, since *string, until string, wh
 	if len(l.either) > 0 {
 		l.where = pg.AllOf(l.where, pg.AnyOf(l.either...))
 	}
-	n, err := countRows(ctx, r, l, UnboundedPage(r.By))
-	return n[r.By.Account.ID], err
+	n, err := countRows(ctx, r, l, WholeAccount(r.actor))
+	return n[r.actor.Account.ID], err
 }
 
 func (r *Reader) eventList(ctx context.Context, since *string, where *EventWhere) (l pageQuery[storedEvent], err error) {
@@ -164,7 +164,7 @@ func (r *Reader) eventList(ctx context.Context, since *string, where *EventWhere
 	}
 	l = pageQuery[storedEvent]{
 		columns: eventlog.EventColumns + ", e.xid", from: "events AS e", order: eventOrder,
-		where: pg.AllOf(pg.SQL("e.account_id = ?", r.By.Account.ID), seesEvent(r.By), cond),
+		where: pg.AllOf(pg.SQL("e.account_id = ?", r.actor.Account.ID), seesEvent(r.actor), cond),
 	}
 	l.either, err = r.eventsSince(ctx, since)
 	return l, err
@@ -189,7 +189,7 @@ func (r *Reader) eventsSince(ctx context.Context, since *string) ([]pg.Fragment,
 func (r *Reader) Events(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Event, error) {
 	return pg.QueryByID(ctx, r, func(e *desk.Event) desk.ID { return e.ID },
 		"SELECT "+eventlog.EventColumns+" FROM events AS e WHERE e.account_id = ? AND e.id = ? AND ?",
-		r.By.Account.ID, pg.OneOf(ids), seesEvent(r.By))
+		r.actor.Account.ID, pg.OneOf(ids), seesEvent(r.actor))
 }
 
 // refusedAt says which argument a refusal is about.

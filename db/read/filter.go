@@ -71,13 +71,13 @@ type FilterScope struct {
 // FilterScope begins to read a filter. Relative times count from the full minute, so that what is
 // read within one minute fits together.
 func (r *Reader) FilterScope(ctx context.Context) *FilterScope {
-	return &FilterScope{by: r.By, now: r.filterNow(), Most: maxFilterHops, load: func() ([]*desk.PropertyDefinition, error) { return r.PropertyDefinitions(ctx) }}
+	return &FilterScope{by: r.actor, now: r.filterNow(), Most: maxFilterHops, load: func() ([]*desk.PropertyDefinition, error) { return r.PropertyDefinitions(ctx) }}
 }
 
 func (r *Reader) filterNow() time.Time {
 	now := r.now
 	if now.IsZero() {
-		now = r.Store.Clock()
+		now = r.database.Clock()
 	}
 	return now.UTC().Truncate(time.Minute)
 }

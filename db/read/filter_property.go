@@ -88,7 +88,7 @@ func (c *conditions) filterProperty(w *PropertyWhere) {
 	case d.Type == desk.TypeOptions:
 		c.filterOptions(d, w)
 	default:
-		c.propertyValue(d, w)
+		c.filterSingleValue(d, w)
 	}
 }
 
@@ -121,8 +121,8 @@ func (c *conditions) filterOptions(d *desk.PropertyDefinition, w *PropertyWhere)
 // maxSlotText is how many characters of a text stand in its column.
 const maxSlotText = 250
 
-// propertyValue compares a property of which a ticket has one value.
-func (c *conditions) propertyValue(d *desk.PropertyDefinition, w *PropertyWhere) {
+// filterSingleValue compares a property of which a ticket has one value.
+func (c *conditions) filterSingleValue(d *desk.PropertyDefinition, w *PropertyWhere) {
 	column := slotColumn(d)
 	as := func(name string, v *string) *pg.Fragment {
 		if v == nil {
@@ -164,12 +164,12 @@ func (c *conditions) propertyValue(d *desk.PropertyDefinition, w *PropertyWhere)
 			c.addCondition(pg.SQL(column+o.operator, *made))
 		}
 	}
-	c.isTextual(d, w)
-	c.resolveRelative(d, column, w)
+	c.filterPropertyText(d, w)
+	c.filterRelativeTime(d, column, w)
 	c.filterNull(column, w.IsNull)
 }
 
-func (c *conditions) isTextual(d *desk.PropertyDefinition, w *PropertyWhere) {
+func (c *conditions) filterPropertyText(d *desk.PropertyDefinition, w *PropertyWhere) {
 	if w.StartsWith != nil && c.cleanText(*w.StartsWith, "startsWith") {
 		c.addCondition(pg.SQL("starts_with(lower(t.properties ->> ?::text), lower(?::text))", d.Key, *w.StartsWith))
 	}
@@ -178,7 +178,7 @@ func (c *conditions) isTextual(d *desk.PropertyDefinition, w *PropertyWhere) {
 	}
 }
 
-func (c *conditions) resolveRelative(d *desk.PropertyDefinition, column string, w *PropertyWhere) {
+func (c *conditions) filterRelativeTime(d *desk.PropertyDefinition, column string, w *PropertyWhere) {
 	format := desk.TimeFormat
 	if d.Type == desk.TypeDate {
 		format = time.DateOnly

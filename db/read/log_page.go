@@ -28,7 +28,7 @@ func (r *Reader) LogPage(ctx context.Context, where *EventWhere, after, until de
 	}
 	read := func(limit int, either ...pg.Fragment) ([]*eventlog.LoggedRow, error) {
 		return pg.Query[eventlog.LoggedRow](ctx, r, "SELECT e.* FROM ? AS e ORDER BY e.xid, e.id", eventlog.FirstEvents(either,
-			pg.AllOf(pg.SQL("e.account_id = ?", r.By.Account.ID), eventlog.VisibleAt(until.Snapshot()), seesEvent(r.By), cond), limit))
+			pg.AllOf(pg.SQL("e.account_id = ?", r.actor.Account.ID), eventlog.VisibleAt(until.Snapshot()), seesEvent(r.actor), cond), limit))
 	}
 	found, err := read(maxLogPage+1, eventlog.RecordedAfter(after)...)
 	if err != nil {

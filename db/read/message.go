@@ -28,18 +28,18 @@ func messageList(by *desk.Actor) pageQuery[desk.Message] {
 
 // MessagePages are pages of the messages of conversations, the oldest first.
 func (r *Reader) MessagePages(ctx context.Context, conversations []desk.ID, p Paging) (map[desk.ID]*Page[*desk.Message], error) {
-	l := messageList(r.By)
+	l := messageList(r.actor)
 	l.joins = r.joinRecords("x")
 	return loadPages(ctx, r, l, Parents{desk.KindConversation, conversations}, p)
 }
 
 // MessageCounts counts what MessagePages shows.
 func (r *Reader) MessageCounts(ctx context.Context, conversations []desk.ID) (map[desk.ID]Count, error) {
-	return countRows(ctx, r, messageList(r.By), Parents{desk.KindConversation, conversations})
+	return countRows(ctx, r, messageList(r.actor), Parents{desk.KindConversation, conversations})
 }
 
 // Messages are messages by their ids.
 func (r *Reader) Messages(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Message, error) {
 	return pg.QueryByID(ctx, r, func(m *desk.Message) desk.ID { return m.ID },
-		"SELECT "+r.projection.columns(messageRecord)+" FROM messages AS m WHERE m.account_id = ? AND m.id = ? AND ?", r.By.Account.ID, pg.OneOf(ids), seesMessage(r.By))
+		"SELECT "+r.projection.columns(messageRecord)+" FROM messages AS m WHERE m.account_id = ? AND m.id = ? AND ?", r.actor.Account.ID, pg.OneOf(ids), seesMessage(r.actor))
 }

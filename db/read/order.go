@@ -69,9 +69,9 @@ func byText[R any](code, column, id string, text func(*R) string, idOf func(*R) 
 	return sortOrder[R]{code: code, column: column, id: id, idOf: idOf, value: cleanText, key: text}
 }
 
-// hasDirection gives the order a direction, which is part of its name: a cursor of one is none of
+// withDirection gives the order a direction, which is part of its name: a cursor of one is none of
 // the other.
-func (o sortOrder[R]) hasDirection(d Direction) sortOrder[R] {
+func (o sortOrder[R]) withDirection(d Direction) sortOrder[R] {
 	if o.desc = d == Descending; o.desc {
 		o.code += "-"
 	}
@@ -267,7 +267,7 @@ func (o sortOrder[R]) idColumnWithoutValue() string {
 }
 
 // orderBy is the order as SQL; for a last page it runs backwards.
-func (o sortOrder[R]) orderBy(w pageWindow) string { return o.sortValueOf(w, o.column, o.id) }
+func (o sortOrder[R]) orderBy(w pageWindow) string { return o.orderTerms(w, o.column, o.id) }
 
 // orderRowsBy is orderBy for a statement around, where the columns are those of the rows.
 func (o sortOrder[R]) orderRowsBy(w pageWindow, table string) string {
@@ -275,10 +275,10 @@ func (o sortOrder[R]) orderRowsBy(w pageWindow, table string) string {
 	if o.outerID == "" {
 		o.outerID = "id"
 	}
-	return o.sortValueOf(w, table+column, table+o.outerID)
+	return o.orderTerms(w, table+column, table+o.outerID)
 }
 
-func (o sortOrder[R]) sortValueOf(w pageWindow, column, id string) string {
+func (o sortOrder[R]) orderTerms(w pageWindow, column, id string) string {
 	way := " ASC"
 	if o.desc != w.backwards {
 		way = " DESC"

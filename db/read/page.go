@@ -70,8 +70,8 @@ func (of Parents) asRows() pg.Fragment {
 	return pg.SQL("unnest(?::uuid[]) WITH ORDINALITY AS p(id, i)", pg.UUIDs(of.IDs))
 }
 
-// UnboundedPage is the parent of the lists of a whole account.
-func UnboundedPage(by *desk.Actor) Parents {
+// WholeAccount is the parent of the lists of a whole account.
+func WholeAccount(by *desk.Actor) Parents {
 	return Parents{Kind: desk.KindAccount, IDs: []desk.ID{by.Account.ID}}
 }
 
@@ -133,7 +133,7 @@ func (l pageQuery[R]) nullsLastPage(w pageWindow) pg.Fragment {
 		l.columns += ", " + o.column + "::text AS sort_key"
 	}
 	valued := l.pagePart(w, pg.Always, o.withValues(w), o.orderBy(w))
-	unvalued := l.pagePart(w, pg.Always, o.withoutValues(w), o.sortValueOf(w, "", o.idColumnWithoutValue()))
+	unvalued := l.pagePart(w, pg.Always, o.withoutValues(w), o.orderTerms(w, "", o.idColumnWithoutValue()))
 	if w.backwards {
 		valued, unvalued = unvalued, valued
 	}

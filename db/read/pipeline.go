@@ -15,12 +15,12 @@ func (r *Reader) Pipelines(ctx context.Context) ([]*desk.Pipeline, error) {
 
 func (r *Reader) readPipelines(ctx context.Context) ([]*desk.Pipeline, error) {
 	pipelines, err := pg.Query[desk.Pipeline](ctx, r,
-		"SELECT * FROM pipelines WHERE account_id = ? ORDER BY archived_at IS NOT NULL, position, id", r.By.Account.ID)
+		"SELECT * FROM pipelines WHERE account_id = ? ORDER BY archived_at IS NOT NULL, position, id", r.actor.Account.ID)
 	if err != nil {
 		return nil, err
 	}
 	statuses, err := pg.Query[desk.TicketStatus](ctx, r,
-		"SELECT * FROM ticket_statuses WHERE account_id = ? ORDER BY position, id", r.By.Account.ID)
+		"SELECT * FROM ticket_statuses WHERE account_id = ? ORDER BY position, id", r.actor.Account.ID)
 	byID := map[desk.ID]*desk.Pipeline{}
 	for _, p := range pipelines {
 		byID[p.ID] = p

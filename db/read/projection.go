@@ -173,7 +173,7 @@ func (k *recordJoins) joinTables() pg.Fragment {
 // joinRecords joins those that somebody wants to rows of a table with a contact_id, and a ticket_id
 // if tickets are wanted.
 func (r *Reader) joinRecords(row string) *recordJoins {
-	p, by := r.projection, r.By
+	p, by := r.projection, r.actor
 	if p == nil || p.Contacts == nil && p.Tickets == nil {
 		return nil
 	}

@@ -23,9 +23,9 @@ import (
 // A Reader does not change and may be used by many at once: At, With, Within, AsOf and Uncached
 // give a copy.
 type Reader struct {
-	Store       *Database
-	By          *desk.Actor
-	Speculation *speculation    // nil: it is certain who asks
+	database    *Database
+	actor       *desk.Actor
+	speculation *speculation    // nil: it is certain who asks
 	cursor      CursorOf        // nil: nobody has asked where the log stands
 	config      *configCache    // nil: the account's configuration is read like everything else
 	replica     *replicaSession // nil: rows come from the primary
@@ -39,14 +39,20 @@ type CursorOf func(context.Context) (string, error)
 
 // ReaderFor reads from the primary, and nothing from memory, for an actor of whom nothing has to be
 // verified, such as the one of a job or of a live payload.
-func (s *Database) ReaderFor(by *desk.Actor) *Reader { return &Reader{Store: s, By: by} }
+func (s *Database) ReaderFor(by *desk.Actor) *Reader { return &Reader{database: s, actor: by} }
+
+// ReaderBeside reads for a mutation of that principal, beside its transaction. It verifies them
+// before the first read.
+func (s *Database) ReaderBeside(p *Principal) *Reader {
+	return &Reader{database: s, actor: p.actor, speculation: p.speculation}
+}
 
 // Begin comes before an operation reads anything. The Reader has the account's configuration in
 // memory, as it was then or later.
 func (s *Database) Begin(ctx context.Context, p *Principal) (*Reader, error) {
-	if sp := p.Speculation; sp != nil {
+	if sp := p.speculation; sp != nil {
 		at := &sp.was.snapshot
-		return &Reader{Store: s, By: p.actor, Speculation: sp, cursor: sp.cursorVerified, config: s.configs.atVersion(p.actor.Account.ID, at.Epoch, at.Config)}, nil
+		return &Reader{database: s, actor: p.actor, speculation: sp, cursor: sp.cursorVerified, config: s.configs.atVersion(p.actor.Account.ID, at.Epoch, at.Config)}, nil
 	}
 	began := p.snapshotOnce()
 	if began == nil {
@@ -61,7 +67,7 @@ func (s *Database) Begin(ctx context.Context, p *Principal) (*Reader, error) {
 		return nil, err
 	}
 	r := s.ReaderFor(p.actor).At(at.String())
-	r.config = s.configs.atVersion(r.By.Account.ID, at.Epoch, began.Config)
+	r.config = s.configs.atVersion(r.actor.Account.ID, at.Epoch, began.Config)
 	return r, nil
 }
 
@@ -75,7 +81,7 @@ type snapshotInfo struct {
 const snapshotColumns = eventlog.PositionColumns + ", coalesce(a.setup_version, 0) AS config"
 
 // Actor is who is read for.
-func (r *Reader) Actor() *desk.Actor { return r.By }
+func (r *Reader) Actor() *desk.Actor { return r.actor }
 
 // Cursor is where the log stood before anything was read. It verifies the principal.
 func (r *Reader) Cursor(ctx context.Context) (string, error) {
@@ -126,7 +132,7 @@ func (r *Reader) Uncached() *Reader {
 }
 
 // Tables is Bun, which knows which column is which field.
-func (r *Reader) Tables() pg.Tables { return r.Store.Bun }
+func (r *Reader) Tables() pg.Tables { return r.database.Bun }
 
 // Run sends a statement to the replica, if the operation has begun there, and to the primary where
 // that can't answer.
@@ -134,7 +140,7 @@ func (r *Reader) Run(ctx context.Context, q pg.Statement) error {
 	if r.replica != nil && r.replica.Run(ctx, r.budget, q) == nil {
 		return nil
 	}
-	_, err := pg.WithRetry(ctx, r.Store.Client, func() (struct{}, error) {
+	_, err := pg.WithRetry(ctx, r.database.Client, func() (struct{}, error) {
 		err := r.sendToPrimary(ctx, q)
 		if err != nil && r.budget != nil && r.budget.Spent() {
 			err = pg.ErrBudgetSpent
@@ -145,8 +151,8 @@ func (r *Reader) Run(ctx context.Context, q pg.Statement) error {
 }
 
 func (r *Reader) sendToPrimary(ctx context.Context, q pg.Statement) error {
-	if r.Speculation != nil {
-		return r.Speculation.sendVerified(ctx, r.budget, q)
+	if r.speculation != nil {
+		return r.speculation.sendVerified(ctx, r.budget, q)
 	}
-	return r.Store.Send(ctx, r.budget, q)
+	return r.database.Send(ctx, r.budget, q)
 }

@@ -86,7 +86,7 @@ func matchWords(by *desk.Actor, w *searchTerms, kind desk.Kind) searchSource {
 		kind: kind, match: pg.SQL("d.words @@ ?::tsquery", w.Query),
 		score: "ts_rank(d.words, ?::tsquery, 1) * 1000000", args: []any{w.Query},
 		keys: func(kind, slice string) (pg.Fragment, bool) {
-			return w.tree.findTerm(func(words []string) pg.Fragment { return hasSearchKeys(by, kind, slice, words) })
+			return w.tree.termCondition(func(words []string) pg.Fragment { return hasSearchKeys(by, kind, slice, words) })
 		},
 	}
 }
@@ -96,14 +96,14 @@ func hasSearchKeys(by *desk.Actor, kind, slice string, words []string) pg.Fragme
 }
 
 func (q SearchConversations) searchQuery(sc *FilterScope, w *searchTerms) (searchSource, error) {
-	l, err := conversationList(sc, UnboundedPage(sc.by), q.Where)
+	l, err := conversationList(sc, WholeAccount(sc.by), q.Where)
 	k := matchWords(sc.by, w, desk.KindConversation)
 	k.from, k.id, k.number, k.where = l.from, "c.id", "c.number", pg.AllOf(l.where, pg.SQL(l.parent))
 	return k, err
 }
 
 func (q SearchTickets) searchQuery(sc *FilterScope, w *searchTerms) (searchSource, error) {
-	l, err := ticketList(sc, UnboundedPage(sc.by), q.Where)
+	l, err := ticketList(sc, WholeAccount(sc.by), q.Where)
 	k := matchWords(sc.by, w, desk.KindTicket)
 	k.from, k.id, k.number, k.where = l.from, "t.id", "t.number", pg.AllOf(l.where, pg.SQL(l.parent))
 	return k, err
@@ -184,7 +184,7 @@ func (r *Reader) seekWords(ctx context.Context, words *searchTerms, in Searcher,
 	if err != nil {
 		return nil, err
 	}
-	sk := &searchSeeker{reader: r, by: r.By, searchSource: k, words: words, window: w}
+	sk := &searchSeeker{reader: r, by: r.actor, searchSource: k, words: words, window: w}
 	if err := sk.findNumber(ctx); err != nil {
 		return nil, err
 	}

@@ -41,21 +41,21 @@ func (SearchConversations) markHits(ctx context.Context, r *Reader, w *searchTer
 			coalesce(ts_headline(?::regconfig, `+stripMarks("m.text")+`, ?::tsquery, ?), '') AS text
 		FROM unnest(?::uuid[], ?::uuid[]) AS h(id, doc) JOIN conversations AS c ON c.account_id = ? AND c.id = h.id
 		LEFT JOIN messages AS m ON m.account_id = c.account_id AND m.id = h.doc`,
-		w.Config, w.Query, markWhole, w.Config, w.Query, markExcerpt, pg.UUIDs(recordsOf(hits)), pg.UUIDs(documentsOf(hits)), r.By.Account.ID)
+		w.Config, w.Query, markWhole, w.Config, w.Query, markExcerpt, pg.UUIDs(recordsOf(hits)), pg.UUIDs(documentsOf(hits)), r.actor.Account.ID)
 	return markMatches(hits, found, err, func(r *markedRow) []string { return []string{r.Name, r.Text} })
 }
 
 // markHits gives the name.
 func (SearchTickets) markHits(ctx context.Context, r *Reader, w *searchTerms, hits []*Hit) error {
 	found, err := pg.Query[markedRow](ctx, r, `SELECT t.id, ts_headline(?::regconfig, `+stripMarks("t.name")+`, ?::tsquery, ?) AS name
-		FROM tickets AS t WHERE t.account_id = ? AND t.id = ?`, w.Config, w.Query, markWhole, r.By.Account.ID, pg.OneOf(recordsOf(hits)))
+		FROM tickets AS t WHERE t.account_id = ? AND t.id = ?`, w.Config, w.Query, markWhole, r.actor.Account.ID, pg.OneOf(recordsOf(hits)))
 	return markMatches(hits, found, err, func(r *markedRow) []string { return []string{r.Name} })
 }
 
 // markHits gives name, address, phone number and external id; empty where there is none.
 func (SearchContacts) markHits(ctx context.Context, r *Reader, w *searchTerms, hits []*Hit) error {
 	found, err := pg.Query[markedRow](ctx, r, "SELECT c.id, c.name, c.email, c.phone, c.external_id FROM contacts AS c WHERE c.account_id = ? AND c.id = ?",
-		r.By.Account.ID, pg.OneOf(recordsOf(hits)))
+		r.actor.Account.ID, pg.OneOf(recordsOf(hits)))
 	return markMatches(hits, found, err, func(r *markedRow) []string {
 		texts := []string{desk.MarkTerms(r.Name, w.terms)}
 		for _, t := range []*string{r.Email, r.Phone, r.ExternalID} {

@@ -37,7 +37,7 @@ func (r *Reader) understand(ctx context.Context, kind desk.Kind, query string) (
 		latest = pg.SQL("(SELECT max(d.place) FROM search_docs AS d WHERE d.account_id = a.id AND d.kind = 'con')")
 	}
 	found, err := pg.Query[searchTerms](ctx, r, `SELECT websearch_to_tsquery(search_config(a.language), ?)::text AS query, lower(unaccent(?)) AS folded,
-		search_config(a.language)::text AS config, coalesce(?, 0)::int AS latest FROM accounts AS a WHERE a.id = ?`, query, query, latest, r.By.Account.ID)
+		search_config(a.language)::text AS config, coalesce(?, 0)::int AS latest FROM accounts AS a WHERE a.id = ?`, query, query, latest, r.actor.Account.ID)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -225,9 +225,9 @@ func (p *wordParser) parseTerm() *searchTerm {
 	return &searchTerm{word: word.String()}
 }
 
-// findTerm is the condition of rows that may have the term, and false when any row may: by the keys
-// of its words.
-func (t *searchTerm) findTerm(keys func(words []string) pg.Fragment) (pg.Fragment, bool) {
+// termCondition is the condition of rows that may have the term, and false when any row may: by the
+// keys of its words.
+func (t *searchTerm) termCondition(keys func(words []string) pg.Fragment) (pg.Fragment, bool) {
 	if t == nil || t.op == '!' {
 		return pg.Always, false
 	}
@@ -244,7 +244,7 @@ func (t *searchTerm) findTerm(keys func(words []string) pg.Fragment) (pg.Fragmen
 			words = append(words, p.word)
 			continue
 		}
-		c, bounded := p.findTerm(keys)
+		c, bounded := p.termCondition(keys)
 		if bounded {
 			conds = append(conds, c)
 		} else if t.op == '|' {

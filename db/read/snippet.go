@@ -68,5 +68,5 @@ func (r *Reader) SnippetCounts(ctx context.Context, of Parents, where *SnippetWh
 // Snippets are snippets by their ids.
 func (r *Reader) Snippets(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Snippet, error) {
 	return pg.QueryByID(ctx, r, func(x *desk.Snippet) desk.ID { return x.ID },
-		"SELECT * FROM snippets AS s WHERE s.account_id = ? AND s.id = ? AND s.deleted_at IS NULL AND ?", r.By.Account.ID, pg.OneOf(ids), seesSnippet(r.By, "s"))
+		"SELECT * FROM snippets AS s WHERE s.account_id = ? AND s.id = ? AND s.deleted_at IS NULL AND ?", r.actor.Account.ID, pg.OneOf(ids), seesSnippet(r.actor, "s"))
 }

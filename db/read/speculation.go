@@ -30,7 +30,7 @@ var ErrPrincipalChanged = errors.New("db: who asks has changed since they asked 
 // verifies them first, and a mutation commits nothing before.
 type Principal struct {
 	actor       *desk.Actor
-	Speculation *speculation  // nil: verified
+	speculation *speculation  // nil: verified
 	snapshot    *snapshotInfo // for the first operation of who was looked up for it; nil: it looks itself
 }
 
@@ -42,20 +42,30 @@ func Authenticated(by *desk.Actor) *Principal { return &Principal{actor: by} }
 func (p *Principal) Assumed() *desk.Actor { return p.actor }
 
 // Speculative says whether the principal was not looked up for this request.
-func (p *Principal) Speculative() bool { return p.Speculation != nil }
+func (p *Principal) Speculative() bool { return p.speculation != nil }
 
 // Changed says whether it is known that the principal is not who was assumed: nobody will see the
 // answer.
-func (p *Principal) Changed() bool { return p.Speculation != nil && p.Speculation.isWrong() }
+func (p *Principal) Changed() bool { return p.speculation != nil && p.speculation.isWrong() }
 
 // Verified is who asks, once that is certain. ErrPrincipalChanged: they are not who was assumed.
 func (p *Principal) Verified(ctx context.Context) (*desk.Actor, error) {
-	if p.Speculation != nil {
-		if err := p.Speculation.verify(ctx); err != nil {
+	if p.speculation != nil {
+		if err := p.speculation.verify(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return p.actor, nil
+}
+
+// VerifyStatement is what a mutation runs before anything else while the principal is speculation:
+// it tells the event cursor, and fails with ErrPrincipalChanged when they are not who was assumed.
+// False when there is nothing to verify, or they are known to have changed.
+func (p *Principal) VerifyStatement(verified func(cursor string)) (pg.Statement, bool) {
+	if !p.speculation.pending() {
+		return pg.Statement{}, false
+	}
+	return p.speculation.verifyStatement(verified), true
 }
 
 // snapshotOnce is where the log and the configuration stood when the principal was looked up. An
@@ -144,18 +154,18 @@ type speculation struct {
 
 	asking         sync.Mutex
 	mu             sync.Mutex
-	VerifiedCursor string // where the log stands; "" as long as nobody has found out
+	verifiedCursor string // where the log stands; "" as long as nobody has found out
 	wrong          bool   // like the cursor, it stays as it is once it is set
 }
 
-// Pending says whether nobody has found out yet.
-func (g *speculation) Pending() bool {
+// pending says whether nobody has found out yet.
+func (g *speculation) pending() bool {
 	if g == nil {
 		return false
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.VerifiedCursor == "" && !g.wrong
+	return g.verifiedCursor == "" && !g.wrong
 }
 
 func (g *speculation) isWrong() bool {
@@ -167,11 +177,11 @@ func (g *speculation) isWrong() bool {
 // sendVerified sends statements for somebody who was taken for who they were, and before them the
 // one that finds out, unless that was done.
 func (g *speculation) sendVerified(ctx context.Context, b *pg.Budget, statements ...pg.Statement) error {
-	if g.Pending() {
+	if g.pending() {
 		g.asking.Lock() // nothing is read for them meanwhile
 		defer g.asking.Unlock()
-		if g.Pending() {
-			return g.store.Send(ctx, b, append([]pg.Statement{g.VerifyStatement(func() {})}, statements...)...) //nolint:contextcheck // noting the use of a token may outlive the request
+		if g.pending() {
+			return g.store.Send(ctx, b, append([]pg.Statement{g.verifyStatement(func(string) {})}, statements...)...) //nolint:contextcheck // noting the use of a token may outlive the request
 		}
 	}
 	switch {
@@ -183,15 +193,15 @@ func (g *speculation) sendVerified(ctx context.Context, b *pg.Budget, statements
 	return g.store.Send(ctx, b, statements...)
 }
 
-// VerifyStatement finds out who asks, and fails with ErrPrincipalChanged when they are not who they
+// verifyStatement finds out who asks, and fails with ErrPrincipalChanged when they are not who they
 // were.
-func (g *speculation) VerifyStatement(right func()) pg.Statement {
+func (g *speculation) verifyStatement(verified func(cursor string)) pg.Statement {
 	return pg.Statement{Text: actorByToken, Args: []any{g.hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		err := g.compare(found)
 		if err == nil {
-			right()
+			verified(g.verifiedCursor)
 		}
 		return err
 	}}
@@ -204,7 +214,7 @@ func (g *speculation) cursorVerified(ctx context.Context) (string, error) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.VerifiedCursor, nil
+	return g.verifiedCursor, nil
 }
 
 func (g *speculation) verify(ctx context.Context) error {
@@ -229,8 +239,8 @@ func (g *speculation) compare(found pgx.Rows) error {
 		return err
 	}
 	at, err := position.EventCursor()
-	if err == nil && g.VerifiedCursor == "" { // what was read since the first time is not older than that
-		g.VerifiedCursor = at.String()
+	if err == nil && g.verifiedCursor == "" { // what was read since the first time is not older than that
+		g.verifiedCursor = at.String()
 	}
 	g.store.used.record(g.store, &t, g.store.Clock())
 	return err

@@ -82,11 +82,11 @@ func (o *TicketOrder) sortOrder(sc *FilterScope) (sortOrder[desk.Ticket], error)
 	switch {
 	case o.Field == TicketsByProperty:
 		by, err := o.byProperty(sc)
-		return by.hasDirection(o.Direction), err
+		return by.withDirection(o.Direction), err
 	case o.PropertyKey != nil:
 		return sortOrder[desk.Ticket]{}, desk.Refuse(desk.CodeInvalidInput, "propertyKey is only for the order PROPERTY. Leave it out.").At("orderBy", "propertyKey")
 	}
-	return o.ascending().hasDirection(o.Direction), nil
+	return o.ascending().withDirection(o.Direction), nil
 }
 
 func ticketID(t *desk.Ticket) desk.ID { return t.ID }
@@ -189,5 +189,5 @@ func (r *Reader) TicketCounts(ctx context.Context, of Parents, where *TicketWher
 func (r *Reader) Tickets(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Ticket, error) {
 	return pg.QueryByID(ctx, r, func(t *desk.Ticket) desk.ID { return t.ID },
 		"SELECT "+r.projection.columns(ticketRecord)+" FROM "+TicketTables+" WHERE t.account_id = ? AND t.id = ? AND ?",
-		r.By.Account.ID, pg.OneOf(ids), seesTicket(r.By, "t.id"))
+		r.actor.Account.ID, pg.OneOf(ids), seesTicket(r.actor, "t.id"))
 }

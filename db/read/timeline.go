@@ -47,7 +47,7 @@ func (r *Reader) TimelinePages(ctx context.Context, of Parents, p Paging) (map[d
 		CROSS JOIN LATERAL (SELECT z.* FROM (? UNION ALL ?) AS z ORDER BY `+o.orderBy(w)+` LIMIT ?) AS x
 		LEFT JOIN events AS e ON NOT x.is_message AND e.account_id = ? AND e.id = x.sort_id AND e.recorded_at = x.recorded_at
 		ORDER BY p.i, `+o.orderRowsBy(w, "x."),
-		of.asRows(), ofConversations(r.By, of.Kind, w), ticketBranch(r.By, of.Kind, w), pg.Limit(w.size+1), r.By.Account.ID)
+		of.asRows(), ofConversations(r.actor, of.Kind, w), ticketBranch(r.actor, of.Kind, w), pg.Limit(w.size+1), r.actor.Account.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (r *Reader) TimelineCounts(ctx context.Context, of Parents) (map[desk.ID]Co
 	whole := pageWindow{size: maxCount}
 	found, err := pg.Query[parentTotal](ctx, r, `SELECT p.i AS parent, (SELECT count(*) FROM (SELECT FROM (? UNION ALL ?) AS z LIMIT ?) AS x) AS n
 		FROM ?`,
-		ofConversations(r.By, of.Kind, whole), ticketBranch(r.By, of.Kind, whole), pg.Limit(maxCount+1), of.asRows())
+		ofConversations(r.actor, of.Kind, whole), ticketBranch(r.actor, of.Kind, whole), pg.Limit(maxCount+1), of.asRows())
 	return countEach(found, of), err
 }
 

@@ -15,7 +15,7 @@ import (
 // own. Admins have those of all teams.
 func (r *Reader) InboxViews(ctx context.Context) ([]*desk.InboxView, error) {
 	return pg.Query[desk.InboxView](ctx, r, `SELECT * FROM inbox_views AS v WHERE v.account_id = ? AND v.deleted_at IS NULL AND ?
-		ORDER BY array_position(ARRAY['ACCOUNT', 'TEAM', 'PERSONAL'], v.scope), v.team_id, v.position, v.id`, r.By.Account.ID, seesView(r.By, "v"))
+		ORDER BY array_position(ARRAY['ACCOUNT', 'TEAM', 'PERSONAL'], v.scope), v.team_id, v.position, v.id`, r.actor.Account.ID, seesView(r.actor, "v"))
 }
 
 // seesView is desk.InboxView.SeenBy in the words of the database.
@@ -107,8 +107,8 @@ func (r *Reader) CheckNamed(ctx context.Context, all []namedRecord) error {
 	type row struct{ ID desk.ID }
 	seen := map[desk.Ref]bool{}
 	for kind, ids := range ids {
-		from := filterable(r.By)[kind]
-		found, err := pg.Query[row](ctx, r, "SELECT f.id FROM "+from.table+" AS f WHERE f.account_id = ? AND f.id = ? AND ?", r.By.Account.ID, pg.OneOf(ids), from.sees)
+		from := filterable(r.actor)[kind]
+		found, err := pg.Query[row](ctx, r, "SELECT f.id FROM "+from.table+" AS f WHERE f.account_id = ? AND f.id = ? AND ?", r.actor.Account.ID, pg.OneOf(ids), from.sees)
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func (r *Reader) CheckNamed(ctx context.Context, all []namedRecord) error {
 	}
 	for _, n := range all {
 		if !seen[n.ref] {
-			return desk.NotFound(filterable(r.By)[n.kind].noun, n.path...)
+			return desk.NotFound(filterable(r.actor)[n.kind].noun, n.path...)
 		}
 	}
 	return nil

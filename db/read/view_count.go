@@ -95,7 +95,7 @@ func countView(sc *FilterScope, place int, where *ConversationWhere) (pg.Fragmen
 		return pg.SQL(`SELECT ?::int AS place, y.n, y.n > ? AS capped FROM (SELECT count(*)::int AS n FROM (SELECT FROM conversation_activity AS a
 			WHERE ? AND ? AND NOT a.trashed LIMIT ?) AS x) AS y`, place, maxViewCount, indexed.wholeFilter(), seesInbox(sc.by, "a.inbox_id"), pg.Limit(maxViewCount+1)), nil
 	}
-	l, err := conversationList(sc, UnboundedPage(sc.by), where)
+	l, err := conversationList(sc, WholeAccount(sc.by), where)
 	if err != nil {
 		return pg.Never, err
 	}
@@ -211,8 +211,8 @@ func (r *Reader) SavedPage(ctx context.Context, v *desk.InboxView, p Paging) (*P
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.ConversationPages(ctx, UnboundedPage(r.By), where, o, p)
-	return found[r.By.Account.ID], err
+	found, err := r.ConversationPages(ctx, WholeAccount(r.actor), where, o, p)
+	return found[r.actor.Account.ID], err
 }
 
 // SavedCount counts what SavedPage shows.
@@ -221,6 +221,6 @@ func (r *Reader) SavedCount(ctx context.Context, v *desk.InboxView) (Count, erro
 	if err != nil {
 		return Count{}, err
 	}
-	found, err := r.ConversationCounts(ctx, UnboundedPage(r.By), where)
-	return found[r.By.Account.ID], err
+	found, err := r.ConversationCounts(ctx, WholeAccount(r.actor), where)
+	return found[r.actor.Account.ID], err
 }

@@ -101,7 +101,7 @@ func (s *Database) attemptOnce(ctx context.Context, w Write, decide func(context
 		return nil, err
 	}
 	t := &Tx{Transaction: pg.NewTransaction(s.Client, conn), store: s, Act: s.newAct(w), out: &Outcome{}}
-	t.reader = &read.Reader{Store: s.Database, By: t.Act.By, Speculation: w.By.Speculation}
+	t.reader = s.ReaderBeside(w.By)
 	defer t.Rollback(ctx)
 	if w.At.IsZero() {
 		t.clock = s.Clock
@@ -129,10 +129,11 @@ func (s *Database) attemptOnce(ctx context.Context, w Write, decide func(context
 func (t *Tx) beginWith(ctx context.Context, w Write) (err error) {
 	t.Queue(pg.Statement{Text: pg.BeginStatement})
 	// Cursor first, then read: the answer is never older than its cursor.
-	switch g := w.By.Speculation; {
-	case g.Pending():
-		t.Queue(g.VerifyStatement(func() { t.out.Cursor = g.VerifiedCursor })) //nolint:contextcheck // noting the use of a token may outlive the request
-		t.CheckBeforeCommit = true                                             // nothing may be committed before it is known
+	verify, pending := w.By.VerifyStatement(func(cursor string) { t.out.Cursor = cursor }) //nolint:contextcheck // noting the use of a token may outlive the request
+	switch {
+	case pending:
+		t.Queue(verify)
+		t.CheckBeforeCommit = true // nothing may be committed before the principal is verified
 	case w.By.Changed():
 		return read.ErrPrincipalChanged
 	case w.Cursor == nil:

@@ -108,7 +108,7 @@ func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
 	if err := t.checkContent(ctx, &in); err != nil {
 		return err
 	}
-	reopenTo, inbox, err := t.applyFollowUp(ctx, cs, c, inbox)
+	reopenTo, inbox, err := t.findFollowUp(ctx, cs, c, inbox)
 	if err != nil {
 		return err
 	}
@@ -231,8 +231,8 @@ func (t *Tx) inboxOfConversation(ctx context.Context, c *desk.Conversation) (*de
 	return i, err
 }
 
-// applyFollowUp reads what the inbox's policy says about the ticket (D8).
-func (t *Tx) applyFollowUp(ctx context.Context, cs *desk.Case, c *desk.Conversation, inbox *desk.Inbox) (*desk.TicketStatus, *desk.Inbox, error) {
+// findFollowUp reads what the inbox's policy says about the ticket (D8).
+func (t *Tx) findFollowUp(ctx context.Context, cs *desk.Case, c *desk.Conversation, inbox *desk.Inbox) (*desk.TicketStatus, *desk.Inbox, error) {
 	if c.InboxID != inbox.ID {
 		var err error
 		if inbox, err = t.inboxOfConversation(ctx, c); err != nil {

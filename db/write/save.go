@@ -70,11 +70,11 @@ func (t *Tx) saveRow(r desk.Record, isNew bool) error {
 	case plain && isNew:
 		return t.Insert(nil, "", r)
 	case plain:
-		return t.Update(pg.NotAllRows(r.Ref()), r)
+		return t.Update(pg.ErrVanished(r.Ref()), r)
 	case isNew:
-		return t.QueueBun(t.NewInsert().Model(r), 1, pg.NotAllRows(r.Ref()))
+		return t.QueueBun(t.NewInsert().Model(r), 1, pg.ErrVanished(r.Ref()))
 	}
-	return t.QueueBun(t.NewUpdate().Model(r).WherePK(), 1, pg.NotAllRows(r.Ref()))
+	return t.QueueBun(t.NewUpdate().Model(r).WherePK(), 1, pg.ErrVanished(r.Ref()))
 }
 
 // maxRows bounds the rows of one statement: what is said about them is some hundred kilobytes.
@@ -99,7 +99,7 @@ func (t *Tx) saveConversations(cs []any) error {
 	for _, c := range cs {
 		desk.NextVersion(c.(*desk.Conversation))
 	}
-	return t.Update(pg.NotAllRows("a conversation"), cs...)
+	return t.Update(pg.ErrVanished("a conversation"), cs...)
 }
 
 // saveMembers writes the lists that belong to a team, an inbox or a conversation anew.
@@ -161,12 +161,12 @@ const (
 func (t *Tx) saveActivity(r desk.Record) error {
 	switch r := r.(type) {
 	case *desk.Conversation:
-		return t.Insert(pg.NotAllRows("an activity"), overConversationActivity, &conversationActivity{
+		return t.Insert(pg.ErrVanished("an activity"), overConversationActivity, &conversationActivity{
 			AccountID: r.AccountID, ConversationID: r.ID, Preview: r.Preview, UnreadCount: r.UnreadCount, LastActivityAt: r.LastActivityAt,
 			Status: r.Status, InboxID: r.InboxID, OwnerID: r.OwnerID, ContactID: r.ContactID,
 		})
 	case *desk.Ticket:
-		return t.Insert(pg.NotAllRows("an activity"), overTicketActivity, &ticketActivity{AccountID: r.AccountID, TicketID: r.ID, LastActivityAt: r.LastActivityAt})
+		return t.Insert(pg.ErrVanished("an activity"), overTicketActivity, &ticketActivity{AccountID: r.AccountID, TicketID: r.ID, LastActivityAt: r.LastActivityAt})
 	}
 	return fmt.Errorf("db: %T has no activity", r)
 }
