@@ -72,7 +72,7 @@ func (f *viewFollower) now() map[desk.ID]bool {
 	return in
 }
 
-// told is one payload: what has happened up to a place, read at this moment, which may be later.
+// told is one payload: what has happened up to a position, read at this moment, which may be later.
 func (f *viewFollower) told(until desk.Cursor) map[desk.ID]read.Membership {
 	events, err := f.store.Missed(ctx, f.account.ID, f.after, until, time.Time{})
 	must(f.t, err)
@@ -114,7 +114,7 @@ func (w *world) looking() *read.ConversationWhere {
 	})
 }
 
-// touch changes what views look at.
+// touch changes what views depend on.
 func (w *world) touch(i int) {
 	c, label := pick(w, w.conversations[:3]), pick(w, w.labels[:2])
 	n, name := w.rnd.IntN(8), pick(w, words)

@@ -12,9 +12,9 @@ import (
 	"deskwire/desk"
 )
 
-// What a mutation refers to is read in its turn: while somebody changes it, the mutation waits, and
-// then it is refused, or does as the change says.
-func TestReferencesAreReadInTheirTurn(t *testing.T) {
+// What a mutation refers to is read under its lock: while somebody changes it, the mutation waits,
+// and then it is refused, or does as the change says.
+func TestReferencesAreReadUnderTheirLock(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	for _, c := range references {
@@ -52,7 +52,7 @@ func TestAnAdminIsLeft(t *testing.T) {
 
 // A contact who gets another address while a mutation that knows them by the old one waits is not
 // who is meant.
-func TestContactsAreKnownInTheirTurn(t *testing.T) {
+func TestContactsAreKnownUnderTheirLock(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	const known = "old@contact.test"
@@ -92,7 +92,7 @@ func TestContactsAreKnownInTheirTurn(t *testing.T) {
 
 // A message that waits for a conversation which is closed or trashed in that moment goes where its
 // thread goes on.
-func TestThreadsAreFoundInTheirTurn(t *testing.T) {
+func TestThreadsAreFoundUnderTheirLock(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	for name, change := range map[string]func(context.Context, *write.Tx, desk.ID) error{
@@ -125,7 +125,7 @@ func TestThreadsAreFoundInTheirTurn(t *testing.T) {
 	}
 }
 
-// references are pairs of a mutation that changes the set-up and one that refers to it.
+// references are pairs of a mutation that changes the configuration and one that refers to it.
 var references = []struct {
 	name          string
 	change, refer func(context.Context, *write.Tx, *referred) error
@@ -203,7 +203,7 @@ var references = []struct {
 			}
 		}
 		if t.Outcome().Conversation.ID != r.conversation {
-			return desk.Refuse("TWO_CONVERSATIONS", "The channel was read before its turn.")
+			return desk.Refuse("TWO_CONVERSATIONS", "The channel was read before its lock.")
 		}
 		return nil
 	}, ""},
@@ -288,7 +288,7 @@ func (r *referred) meet(change, refer func(context.Context, *write.Tx, *referred
 	return refused.Code
 }
 
-// waits watches until a mutation waits for its turn. It answers true when one is done without.
+// waits watches until a mutation waits for its lock. It answers true when one is done without.
 func (r *referred) waits(answer chan error) bool {
 	r.Helper()
 	for {

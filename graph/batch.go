@@ -29,31 +29,31 @@ type batchScope struct {
 
 // child is the scope of a field below this one; nil when nothing has been asked for there and it is
 // not to be made.
-func (p *batchScope) child(f *ast.Field, make bool) *batchScope {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.children[f] == nil && make {
-		if p.children == nil {
-			p.children = map[*ast.Field]*batchScope{}
+func (s *batchScope) child(f *ast.Field, make bool) *batchScope {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.children[f] == nil && make {
+		if s.children == nil {
+			s.children = map[*ast.Field]*batchScope{}
 		}
-		p.children[f] = &batchScope{}
+		s.children[f] = &batchScope{}
 	}
-	return p.children[f]
+	return s.children[f]
 }
 
 // scopeOf is the scope that the object of a field is in. Fields that only lead further, such as
 // nodes, have no scope of their own.
-func (p *batchScope) scopeOf(fc *graphql.FieldContext) *batchScope {
+func (s *batchScope) scopeOf(fc *graphql.FieldContext) *batchScope {
 	if fc == nil {
-		return p
+		return s
 	}
-	p = p.scopeOf(fc.Parent)
+	s = s.scopeOf(fc.Parent)
 	if fc.Field.Field != nil {
-		if own := p.child(fc.Field.Field, false); own != nil {
+		if own := s.child(fc.Field.Field, false); own != nil {
 			return own
 		}
 	}
-	return p
+	return s
 }
 
 // siblings gives obj and the objects of its type in the same scope.
@@ -69,7 +69,7 @@ func siblings[P any](p *batchScope, obj P) []P {
 
 // addObject puts an object into a scope. Messages are the same noun whatever their type in the
 // schema.
-func (p *batchScope) addObject(o any) {
+func (s *batchScope) addObject(o any) {
 	switch m := o.(type) {
 	case *model.IncomingMessage:
 		o = m.Message
@@ -78,7 +78,7 @@ func (p *batchScope) addObject(o any) {
 	case *model.InternalComment:
 		o = m.Message
 	}
-	p.objects = append(p.objects, o)
+	s.objects = append(s.objects, o)
 }
 
 // scopesAt gives the scope that the resolver's object is in, and the one below it of the resolver's

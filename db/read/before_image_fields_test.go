@@ -216,7 +216,7 @@ func logName(t *testing.T, name string) string {
 
 // noted says whether what a filter looks at makes it unsure what was, or the whole view be read
 // again.
-func noted(t *testing.T, look *FilterDeps) bool {
+func noted(t *testing.T, deps *FilterDeps) bool {
 	id, closed := desk.ID{1}, "CLOSED"
 	for _, e := range []*desk.Event{
 		{EntityKind: desk.KindMessage, Kind: desk.MessageReceived, ConversationID: &id},
@@ -225,9 +225,9 @@ func noted(t *testing.T, look *FilterDeps) bool {
 		{EntityKind: desk.KindTicket, Kind: desk.TicketUpdated},
 	} {
 		p := newBeforeImage(nil)
-		if p.undoEvent(e, look, []desk.ID{id}); p.unsure[id] {
+		if p.undoEvent(e, deps, []desk.ID{id}); p.unsure[id] {
 			return true
 		}
 	}
-	return look.Team
+	return deps.Team
 }

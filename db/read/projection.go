@@ -156,18 +156,18 @@ type recordJoins struct {
 	links pg.Fragment
 }
 
-func (k *recordJoins) joinColumns() string {
-	if k == nil {
+func (j *recordJoins) joinColumns() string {
+	if j == nil {
 		return ""
 	}
-	return k.names
+	return j.names
 }
 
-func (k *recordJoins) joinTables() pg.Fragment {
-	if k == nil {
+func (j *recordJoins) joinTables() pg.Fragment {
+	if j == nil {
 		return pg.SQL("")
 	}
-	return k.links
+	return j.links
 }
 
 // joinRecords joins those that somebody wants to rows of a table with a contact_id, and a ticket_id

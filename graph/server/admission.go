@@ -118,43 +118,43 @@ func newLimiter(running int) *limiter {
 }
 
 // queueCapacity is how many may wait or be on their way.
-func (g *limiter) queueCapacity() int {
-	if g.waiting > 0 && max(g.waited, time.Since(g.given)) > queuePatience/2 {
-		return g.most
+func (l *limiter) queueCapacity() int {
+	if l.waiting > 0 && max(l.waited, time.Since(l.given)) > queuePatience/2 {
+		return l.most
 	}
-	return g.most * waitersPerSlot
+	return l.most * waitersPerSlot
 }
 
 // acquire waits for a slot, and gives what releases it; nil: there is none.
-func (g *limiter) acquire(ctx context.Context) (leave func()) {
+func (l *limiter) acquire(ctx context.Context) (leave func()) {
 	promised := false
 	if a := admissionOf(ctx); a != nil {
 		promised = a.redeem()
 	}
 	select {
-	case g.slots <- struct{}{}:
-		return g.occupySlot()
+	case l.slots <- struct{}{}:
+		return l.occupySlot()
 	default:
 	}
-	if !g.joinQueue(promised) {
+	if !l.joinQueue(promised) {
 		return nil
 	}
 	began, patience := time.Now(), time.NewTimer(queuePatience)
 	defer patience.Stop()
 	select {
-	case g.slots <- struct{}{}:
-		g.leaveQueue(time.Since(began))
-		return g.occupySlot()
+	case l.slots <- struct{}{}:
+		l.leaveQueue(time.Since(began))
+		return l.occupySlot()
 	case <-patience.C:
 	case <-ctx.Done():
 	}
-	g.leaveQueue(-1)
+	l.leaveQueue(-1)
 	return nil
 }
 
 // occupySlot has an operation keep its slot until it ends or, if not too many do so already, until
 // it is long-running.
-func (g *limiter) occupySlot() (leave func()) {
+func (l *limiter) occupySlot() (leave func()) {
 	var mu sync.Mutex
 	placed, ended := true, false
 	step := func(ends bool) {
@@ -162,11 +162,11 @@ func (g *limiter) occupySlot() (leave func()) {
 		defer mu.Unlock()
 		switch {
 		case ended:
-		case placed && (ends || g.countLongRunning(1)):
-			<-g.slots
+		case placed && (ends || l.countLongRunning(1)):
+			<-l.slots
 			placed = false
 		case ends:
-			g.countLongRunning(-1)
+			l.countLongRunning(-1)
 		}
 		ended = ended || ends
 	}
@@ -189,96 +189,96 @@ func (g *limiter) occupySlot() (leave func()) {
 }
 
 // countLongRunning counts operations that run without a slot; false: there are too many.
-func (g *limiter) countLongRunning(n int) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.longRunning+n > g.most-cap(g.slots) {
+func (l *limiter) countLongRunning(n int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.longRunning+n > l.most-cap(l.slots) {
 		return false
 	}
-	g.longRunning += n
+	l.longRunning += n
 	return true
 }
 
 // runningCount is how many operations run.
-func (g *limiter) runningCount() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.slots) + g.longRunning
+func (l *limiter) runningCount() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.slots) + l.longRunning
 }
 
 // joinQueue makes one wait. Who was admitted has been promised that: much has been done for them
 // already.
-func (g *limiter) joinQueue(promised bool) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !promised && g.coming+g.waiting >= g.queueCapacity() {
+func (l *limiter) joinQueue(promised bool) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !promised && l.coming+l.waiting >= l.queueCapacity() {
 		return false
 	}
-	if g.waiting++; g.waiting == 1 {
-		g.waited, g.given = 0, time.Now()
+	if l.waiting++; l.waiting == 1 {
+		l.waited, l.given = 0, time.Now()
 	}
 	return true
 }
 
 // leaveQueue ends the waiting of one; negative: it got no slot.
-func (g *limiter) leaveQueue(waited time.Duration) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.waiting--
+func (l *limiter) leaveQueue(waited time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting--
 	if waited >= 0 {
-		g.waited, g.given = waited, time.Now()
+		l.waited, l.given = waited, time.Now()
 	}
 }
 
 // waitingCount is how many wait.
-func (g *limiter) waitingCount() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.waiting
+func (l *limiter) waitingCount() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.waiting
 }
 
 // admit lets one in that will come to acquire a slot; nil: there is no use in waiting. Those who
 // are on their way count as those who wait: else many more would be asked who they are, which costs
 // the database, than can be served.
-func (g *limiter) admit() *admission {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.coming+g.waiting >= g.queueCapacity() {
+func (l *limiter) admit() *admission {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.coming+l.waiting >= l.queueCapacity() {
 		return nil
 	}
-	g.coming++
-	return &admission{limiter: g}
+	l.coming++
+	return &admission{limiter: l}
 }
 
 // shed holds one for a moment, and gives how many were shed since that was last logged, when it is
 // to be logged again.
-func (g *limiter) shed(ctx context.Context) (untold int) {
-	if g.countHeld(1) {
+func (l *limiter) shed(ctx context.Context) (untold int) {
+	if l.countHeld(1) {
 		pause := time.NewTimer(shedPause)
 		select {
 		case <-pause.C:
 		case <-ctx.Done():
 			pause.Stop()
 		}
-		g.countHeld(-1)
+		l.countHeld(-1)
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.shedCount++
-	if time.Since(g.told) < shedLogEvery {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shedCount++
+	if time.Since(l.told) < shedLogEvery {
 		return 0
 	}
-	untold, g.shedCount, g.told = g.shedCount, 0, time.Now()
+	untold, l.shedCount, l.told = l.shedCount, 0, time.Now()
 	return untold
 }
 
-func (g *limiter) countHeld(n int) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.held+n > mostHeld {
+func (l *limiter) countHeld(n int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.held+n > mostHeld {
 		return false
 	}
-	g.held += n
+	l.held += n
 	return true
 }
 
@@ -286,15 +286,15 @@ const overloaded = "The server is overloaded right now. Nothing was done; try ag
 
 // admitOrShed is the middleware that sheds requests before anything is done for them, not even to
 // find out who asks.
-func (g *limiter) admitOrShed(log *slog.Logger, next http.Handler) http.Handler {
+func (l *limiter) admitOrShed(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if a := g.admit(); a != nil {
+		if a := l.admit(); a != nil {
 			defer a.conclude() // some never enter
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), admissionKey{}, a)))
 			return
 		}
 		requestOf(r.Context()).shed = true
-		if n := g.shed(r.Context()); n > 0 {
+		if n := l.shed(r.Context()); n > 0 {
 			log.WarnContext(r.Context(), "the server is overloaded; requests were refused", "requests", n)
 		}
 		if to, ok := negotiateReply(w, r, log); ok {

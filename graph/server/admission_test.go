@@ -80,11 +80,11 @@ func TestOnTheirWay(t *testing.T) {
 	}
 }
 
-// comes is one that comes to the gate; it gets what leaves its place, or nil.
-func (g *limiter) comes(t *testing.T, n int) chan func() {
+// comes lets n operations ask for a slot; each gets what releases it, or nil.
+func (l *limiter) comes(t *testing.T, n int) chan func() {
 	left := make(chan func(), n)
 	for range n {
-		go func() { left <- g.acquire(t.Context()) }()
+		go func() { left <- l.acquire(t.Context()) }()
 	}
 	synctest.Wait()
 	return left
@@ -125,8 +125,8 @@ func TestALongWaitMakesAShortQueue(t *testing.T) {
 }
 
 // hasRoom is whether one more is let in.
-func (g *limiter) hasRoom() bool {
-	a := g.admit()
+func (l *limiter) hasRoom() bool {
+	a := l.admit()
 	return a != nil && a.redeem()
 }
 

@@ -42,7 +42,7 @@ type subscription struct {
 var nowhere = desk.Cursor{Epoch: "nowhere"}
 
 // readSubscription checks a subscribe request.
-func (f *renderer) readSubscription(op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
+func (r *renderer) readSubscription(op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
 	fields := graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})
 	if len(fields) != 1 || strings.HasPrefix(fields[0].Name, "__") {
 		return nil, codedError(codeValidation, "A subscription must have exactly one root field.")
@@ -77,7 +77,7 @@ func cursorToResume(cursor string) *desk.Cursor {
 
 // queryFor is what the subscription asks for when this actor asks. Where the actor sees and may do
 // the same as another one, and nothing personal is asked for, it is the same.
-func (f *renderer) queryFor(s *subscription, by *desk.Actor) *live.Query {
+func (r *renderer) queryFor(s *subscription, by *desk.Actor) *live.Query {
 	visibility := visibilityOf(by)
 	who := visibility
 	if s.personal {
@@ -86,7 +86,7 @@ func (f *renderer) queryFor(s *subscription, by *desk.Actor) *live.Query {
 	sum := sha256.Sum256([]byte(who + " " + s.document))
 	a := &live.Query{Key: string(sum[:]), Account: by.Account.ID, Source: s, Log: s.name == "events", Volatile: s.volatile}
 	a.Render = func(ctx context.Context, t live.RenderRequest) (live.Rendered, error) {
-		return f.render(ctx, s, by, visibility, t)
+		return r.render(ctx, s, by, visibility, t)
 	}
 	return a
 }
@@ -113,11 +113,11 @@ func joinIDs(ids []desk.ID) string {
 	return strings.Join(parts, ",")
 }
 
-func (f *renderer) render(ctx context.Context, s *subscription, by *desk.Actor, visibility string, wanted live.RenderRequest) (live.Rendered, error) {
+func (r *renderer) render(ctx context.Context, s *subscription, by *desk.Actor, visibility string, wanted live.RenderRequest) (live.Rendered, error) {
 	ctx = withRequest(ctx, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
-	ctx, t := f.begin(graph.WithActor(ctx, by), wanted, visibility)
+	ctx, t := r.begin(graph.WithActor(ctx, by), wanted, visibility)
 	ctx = graphql.WithOperationContext(graphql.StartOperationTrace(ctx), s.op)
-	next, ctx := f.exec.DispatchOperation(ctx, s.op)
+	next, ctx := r.exec.DispatchOperation(ctx, s.op)
 	resp := next(ctx)
 	switch {
 	case t.Gone:
