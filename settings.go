@@ -44,7 +44,7 @@ type Settings struct {
 
 	RequestTimeout     time.Duration `env:"REQUEST_TIMEOUT" default:"5s" help:"The maximum duration of a request."`
 	ShutdownTimeout    time.Duration `env:"SHUTDOWN_TIMEOUT" default:"20s" help:"How long running requests may take after the signal to stop. Subscribers are disconnected gradually during the first half."`
-	TrashPurgeInterval time.Duration `env:"TRASH_PURGE_INTERVAL" default:"1h" help:"How often expired records are deleted from the trash."`
+	TrashPurgeInterval time.Duration `env:"TRASH_PURGE_INTERVAL" default:"1h" help:"How often the timed jobs run: deleting expired records from the trash, making partitions of the log and dropping old ones."`
 	EventRetention     time.Duration `env:"EVENT_RETENTION" default:"168h" help:"How long after an interruption a subscription can be resumed without loss. After that, the client gets the current state (RESYNC)."`
 	EventKeep          time.Duration `env:"EVENT_KEEP" default:"0s" help:"How long the event log is kept, and with it timelines; at least EVENT_RETENTION. Whole months are deleted. 0s keeps it forever."`
 	MaxConnections     int           `env:"MAX_CONNECTIONS" default:"20000" help:"The maximum number of open connections of one account to this server."`

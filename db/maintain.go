@@ -14,8 +14,9 @@ type job struct {
 	run   func(context.Context) error
 }
 
-// jobs are the timed jobs of the database. A new one, such as waking what was snoozed, is a method
-// of Store in the file of its noun that does the work once, and a line here.
+// jobs are the timed jobs of the database, which run one after the other. A new one, such as waking
+// what was snoozed, is a method of Store in the file of its noun that does the work once, and a
+// line here.
 //
 // Every server runs all of them, maybe at the same moment, so a job has to take locks, or be
 // harmless when it is done twice. What it changes goes through Store.Write with desk.System as the
