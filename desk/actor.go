@@ -50,7 +50,7 @@ func (a *Actor) MayReceive() bool {
 	return a.MayWrite() || a.Agent.Role != RoleReadOnly && a.hasScope(ScopeChannel)
 }
 
-// MayAdmin says whether the actor may change the account's set-up.
+// MayAdmin says whether the actor may change the account's configuration.
 func (a *Actor) MayAdmin() bool {
 	return a.Agent == nil || a.Agent.Role == RoleAdmin && a.hasScope(ScopeAdmin)
 }
@@ -71,7 +71,7 @@ func (a *Actor) CheckReceive() error {
 	return Refuse(CodeForbidden, "You may not deliver messages, files or contacts. Use a token with the scope CHANNEL or WRITE.")
 }
 
-// CheckAdmin refuses who may not change the account's set-up.
+// CheckAdmin refuses who may not change the account's configuration.
 func (a *Actor) CheckAdmin() error {
 	if a.MayAdmin() {
 		return nil

@@ -54,9 +54,9 @@ func TestHub_once(t *testing.T) {
 			t.Fatalf("the last payload is %+v", b)
 		}
 	}
-	for turn, n := range w.made {
+	for request, n := range w.made {
 		if n > 1 {
-			t.Errorf("%q was made %d times", turn, n)
+			t.Errorf("%q was made %d times", request, n)
 		}
 	}
 }
@@ -237,14 +237,14 @@ func TestHub_refused(t *testing.T) {
 	w := newWorld(t, Options{})
 	a := w.ask(1, 0)
 	fine, never := a.Render, false
-	a.Render = func(ctx context.Context, turn RenderRequest) (Rendered, error) {
+	a.Render = func(ctx context.Context, request RenderRequest) (Rendered, error) {
 		w.mu.Lock()
 		no := never
 		w.mu.Unlock()
 		if no {
 			return Rendered{}, Refusal{[]byte("never")}
 		}
-		return fine(ctx, turn)
+		return fine(ctx, request)
 	}
 	sinks := []*sink{w.follow(a, newSink(t), nil), w.follow(a, newSink(t), nil)}
 	for _, s := range sinks {

@@ -110,8 +110,8 @@ func stableColumns(found pgx.Rows) [][]byte {
 }
 
 // copyActor is a copy of the actor: requests do not share what one of them may change.
-func (c *lookedUpPrincipal) copyActor() *desk.Actor {
-	by, account, agent := c.by, *c.by.Account, *c.by.Agent
+func (p *lookedUpPrincipal) copyActor() *desk.Actor {
+	by, account, agent := p.by, *p.by.Account, *p.by.Agent
 	by.Account, by.Agent = &account, &agent
 	return &by
 }
@@ -159,89 +159,89 @@ type speculation struct {
 }
 
 // pending says whether nobody has found out yet.
-func (g *speculation) pending() bool {
-	if g == nil {
+func (s *speculation) pending() bool {
+	if s == nil {
 		return false
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.verifiedCursor == "" && !g.wrong
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.verifiedCursor == "" && !s.wrong
 }
 
-func (g *speculation) isWrong() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.wrong
+func (s *speculation) isWrong() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wrong
 }
 
 // sendVerified sends statements for somebody who was taken for who they were, and before them the
 // one that finds out, unless that was done.
-func (g *speculation) sendVerified(ctx context.Context, b *pg.Budget, statements ...pg.Statement) error {
-	if g.pending() {
-		g.asking.Lock() // nothing is read for them meanwhile
-		defer g.asking.Unlock()
-		if g.pending() {
-			return g.store.Send(ctx, b, append([]pg.Statement{g.verifyStatement(func(string) {})}, statements...)...) //nolint:contextcheck // noting the use of a token may outlive the request
+func (s *speculation) sendVerified(ctx context.Context, b *pg.Budget, statements ...pg.Statement) error {
+	if s.pending() {
+		s.asking.Lock() // nothing is read for them meanwhile
+		defer s.asking.Unlock()
+		if s.pending() {
+			return s.store.Send(ctx, b, append([]pg.Statement{s.verifyStatement(func(string) {})}, statements...)...) //nolint:contextcheck // noting the use of a token may outlive the request
 		}
 	}
 	switch {
-	case g.isWrong():
+	case s.isWrong():
 		return ErrPrincipalChanged
 	case len(statements) == 0:
 		return nil
 	}
-	return g.store.Send(ctx, b, statements...)
+	return s.store.Send(ctx, b, statements...)
 }
 
 // verifyStatement finds out who asks, and fails with ErrPrincipalChanged when they are not who they
 // were.
-func (g *speculation) verifyStatement(verified func(cursor string)) pg.Statement {
-	return pg.Statement{Text: actorByToken, Args: []any{g.hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		err := g.compare(found)
+func (s *speculation) verifyStatement(verified func(cursor string)) pg.Statement {
+	return pg.Statement{Text: actorByToken, Args: []any{s.hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		err := s.compare(found)
 		if err == nil {
-			verified(g.verifiedCursor)
+			verified(s.verifiedCursor)
 		}
 		return err
 	}}
 }
 
 // cursorVerified is a CursorOf.
-func (g *speculation) cursorVerified(ctx context.Context) (string, error) {
-	if err := g.verify(ctx); err != nil {
+func (s *speculation) cursorVerified(ctx context.Context) (string, error) {
+	if err := s.verify(ctx); err != nil {
 		return "", err
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.verifiedCursor, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.verifiedCursor, nil
 }
 
-func (g *speculation) verify(ctx context.Context) error {
-	_, err := pg.WithRetry(ctx, g.store.Client, func() (struct{}, error) { return struct{}{}, g.sendVerified(ctx, nil) })
+func (s *speculation) verify(ctx context.Context) error {
+	_, err := pg.WithRetry(ctx, s.store.Client, func() (struct{}, error) { return struct{}{}, s.sendVerified(ctx, nil) })
 	return err
 }
 
 // compare compares the columns that are found for the token now with those of the principal that
 // was assumed. Where they are the same, it notes the cursor; where they differ, it forgets that
 // principal and fails with ErrPrincipalChanged.
-func (g *speculation) compare(found pgx.Rows) error {
+func (s *speculation) compare(found pgx.Rows) error {
 	if there := found.Next(); found.Err() != nil {
 		return found.Err()
-	} else if !there || !slices.EqualFunc(stableColumns(found), g.was.verifiedColumns, bytes.Equal) {
-		g.wrong = true
-		g.store.principals.evict(g.hash)
+	} else if !there || !slices.EqualFunc(stableColumns(found), s.was.verifiedColumns, bytes.Equal) {
+		s.wrong = true
+		s.store.principals.evict(s.hash)
 		return ErrPrincipalChanged
 	}
-	t, position := g.was.token, eventlog.Position{Epoch: g.was.snapshot.Epoch}
-	into := append(make([]any, len(g.was.verifiedColumns)), &t.LastUsedAt, &position.Snapshot, &position.Last)
+	t, position := s.was.token, eventlog.Position{Epoch: s.was.snapshot.Epoch}
+	into := append(make([]any, len(s.was.verifiedColumns)), &t.LastUsedAt, &position.Snapshot, &position.Last)
 	if err := found.Scan(into...); err != nil {
 		return err
 	}
 	at, err := position.EventCursor()
-	if err == nil && g.verifiedCursor == "" { // what was read since the first time is not older than that
-		g.verifiedCursor = at.String()
+	if err == nil && s.verifiedCursor == "" { // what was read since the first time is not older than that
+		s.verifiedCursor = at.String()
 	}
-	g.store.used.record(g.store, &t, g.store.Clock())
+	s.store.used.record(s.store, &t, s.store.Clock())
 	return err
 }

@@ -130,7 +130,7 @@ func (l *limiter) hasRoom() bool {
 	return a != nil && a.redeem()
 }
 
-// TestWhatLastsMakesRoom: what only waits for something takes no turn of what works.
+// TestWhatLastsMakesRoom: what only waits for something takes no slot from what works.
 func TestWhatLastsMakesRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &limiter{slots: make(chan struct{}, 1), most: 3}

@@ -308,7 +308,7 @@ func TestStatements_ofWhatIsReadMost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range 2 { // the first time reads the set-up, too
+		for i := range 2 { // the first time reads the configuration, too
 			seen, w := &statements{}, httptest.NewRecorder()
 			req := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
 			req.Header.Set("Content-Type", "application/json")

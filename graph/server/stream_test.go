@@ -207,9 +207,9 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 	hub.StartAt(at(0))
 	w := &sluggish{header: http.Header{}, may: make(chan struct{})}
 	s := newStream(w, sseFraming{})
-	ask := &live.Query{Key: "k", Account: account, Log: true, Render: func(_ context.Context, turn live.RenderRequest) (live.Rendered, error) {
-		body := fmt.Sprintf(`{"from":%d,"to":%d,"ballast":%q}`, turn.After.Max, turn.Cursor.Max, strings.Repeat("x", 10<<10))
-		return live.Rendered{Body: []byte(body), Cursor: turn.Cursor}, nil
+	ask := &live.Query{Key: "k", Account: account, Log: true, Render: func(_ context.Context, request live.RenderRequest) (live.Rendered, error) {
+		body := fmt.Sprintf(`{"from":%d,"to":%d,"ballast":%q}`, request.After.Max, request.Cursor.Max, strings.Repeat("x", 10<<10))
+		return live.Rendered{Body: []byte(body), Cursor: request.Cursor}, nil
 	}}
 	session := hub.OpenSession(account, func() {})
 	s.sub = session.Subscribe(func() *live.Query { return ask }, s, nil)
