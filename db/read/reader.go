@@ -15,10 +15,11 @@ import (
 // one for each operation. What it promises:
 //
 //   - The event cursor is taken before anything is read, so no answer is older than its cursor.
-//   - Nothing is answered before the principal is verified. As long as that is speculation, the statement that verifies
-//     them goes out before the first read; when they have changed, all reads fail with ErrPrincipalChanged.
-//   - It answers for the actor's account, and of that for the inboxes they see. What is missing and what is not theirs
-//     to see is the same answer.
+//   - Nothing is answered before the principal is verified. As long as that is speculation, the
+//     statement that verifies them goes out before the first read; when they have changed, all
+//     reads fail with ErrPrincipalChanged.
+//   - It answers for the actor's account, and of that for the inboxes they see. What is missing
+//     and what is not theirs to see is the same answer.
 //
 // A Reader does not change and may be used by many at once: At, With, Within, AsOf and Uncached
 // give a copy.
