@@ -141,11 +141,17 @@ test("many are fetched page by page, each once, and few are drawn", { timeout: 1
   assert.equal(new Set(asked).size, 3, "each page once, but for the one that failed");
   expected.length = 0;
 
-  const at = await page.getByTestId("list").evaluate((e) => e.scrollTop);
+  const scrolled = () => page.getByTestId("list").evaluate((e) => e.scrollTop);
+  let at = await scrolled();
+  await until("the last turn of the wheel has been taken", async () => {
+    const before = at;
+    await page.waitForTimeout(100);
+    return (at = await scrolled()) === before;
+  });
   await go(page, "/trash");
   await page.getByRole("heading", { name: "Trash" }).first().waitFor();
   await page.goBack();
-  await until("as it was left", async () => (await page.getByTestId("list").evaluate((e) => e.scrollTop)) === at && (await hits(page).count()) > 5);
+  await until("as it was left", async () => (await scrolled()) === at && (await hits(page).count()) > 5);
   await until("the first page alone is asked for again", () => asked.length === 5);
   assert.equal(asked[4], null);
 
