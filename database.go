@@ -25,13 +25,13 @@ type database struct {
 // openDatabase uses the Postgres of DATABASE_URL, or starts or joins the private one, and
 // brings it to this program's version. Only the private one gets the demo.
 func openDatabase(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
-	return openStore(ctx, s, embedded.Options{Log: log}, db.Options{})
+	return openStore(ctx, s, embedded.Options{Log: log}, db.Options{Log: log})
 }
 
 // openServed is openDatabase with what only a server needs: the read replica, and traces of
 // statements.
 func openServed(ctx context.Context, s *Settings, log *slog.Logger, traces *tracing.Tracing) (*database, error) {
-	o := db.Options{Replica: read.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log}}
+	o := db.Options{Log: log, Replica: read.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log}}
 	if traces != nil {
 		o.Trace = traces.Statement
 	}
@@ -41,7 +41,7 @@ func openServed(ctx context.Context, s *Settings, log *slog.Logger, traces *trac
 // openExisting is openDatabase for commands that ask about what is there: in a folder without data
 // they would answer from a new world.
 func openExisting(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
-	return openStore(ctx, s, embedded.Options{Log: log, Existing: true}, db.Options{})
+	return openStore(ctx, s, embedded.Options{Log: log, Existing: true}, db.Options{Log: log})
 }
 
 func openStore(ctx context.Context, s *Settings, o embedded.Options, store db.Options) (*database, error) {

@@ -16,11 +16,10 @@ import (
 
 // referenceTables have rows of no account, or of all, and few of them.
 var referenceTables = map[string]string{
-	"accounts":            "the list of accounts: every key of the others ends here, and its slug is one for all",
-	"log_epoch":           "one row: which database the cursors of the log are good in",
-	"file_key":            "one row: what addresses of files are signed with",
-	"bun_migrations":      "which migrations have run",
-	"bun_migration_locks": "that one runs",
+	"accounts":       "the list of accounts: every key of the others ends here, and its slug is one for all",
+	"log_epoch":      "one row: which database the cursors of the log are good in",
+	"file_key":       "one row: what addresses of files are signed with",
+	"bun_migrations": "which migrations have run",
 }
 
 // texts are the rows of a query of one text.

@@ -3,65 +3,222 @@ package db
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
 
-	"github.com/uptrace/bun/migrate"
+	"github.com/jackc/pgx/v5"
+
+	"deskwire/db/pg"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations/*.tx.up.sql
 var migrationFiles embed.FS
 
-// migrationLock is the key of the advisory lock that migrating processes take in turn.
-// Bun's own lock is a row, which a crash would leave set.
+// migrationLock is the key of the advisory lock that migrating processes take in turn. Its value
+// must stay as it is: programs of other versions take the same lock.
 const migrationLock = 0x6465736b // "desk"
+
+const (
+	// migrationLockWait is how long a statement of a migration queues for a lock. Everybody who
+	// reads or writes the table queues behind it for as long, so it gives up soon and comes again:
+	// a dump that runs for an hour delays the migration by an hour, and nobody else.
+	migrationLockWait  = 200 * time.Millisecond
+	migrationLockPause = time.Second
+)
 
 // Migrate brings the database to this program's version. A database of a newer
 // program is refused. Any number of processes may call it at once.
 func (s *Store) Migrate(ctx context.Context) error {
-	conn, err := s.Pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
-		return err
-	}
-	defer func() {
-		_, _ = conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
-	}()
-	if err := s.migrate(ctx); err != nil {
+	if err := s.applyMigrations(ctx, migrationFiles); err != nil {
 		return err
 	}
 	if err := s.newEpochIfMoved(ctx); err != nil {
 		return err
 	}
-	return s.MakePartitions(ctx)
+	// Partitions are made months ahead. Who holds a lock on the log now must not keep this server
+	// from starting: Maintain tries again.
+	if err := s.MakePartitions(ctx); err != nil && !pg.IsLockTimeout(err) {
+		return err
+	}
+	return nil
 }
 
-func (s *Store) migrate(ctx context.Context) error {
-	migrations := migrate.NewMigrations()
-	if err := migrations.Discover(migrationFiles); err != nil {
-		return err
-	}
-	m := migrate.NewMigrator(s.Bun, migrations, migrate.WithMarkAppliedOnSuccess(true))
-	if err := m.Init(ctx); err != nil {
-		return err
-	}
-	known := map[string]bool{}
-	for _, k := range migrations.Sorted() {
-		known[k.Name] = true
-	}
-	applied, err := m.AppliedMigrations(ctx)
+// migration is one file, and the name under which the database notes that it was applied.
+type migration struct{ name, text string }
+
+// applyMigrations applies the migrations of some files that are not noted yet, in their order.
+func (s *Store) applyMigrations(ctx context.Context, files fs.FS) error {
+	all, err := readMigrations(files)
 	if err != nil {
 		return err
 	}
-	for _, a := range applied {
-		if !known[a.Name] {
-			return fmt.Errorf("the database was migrated by a newer deskwire (%s); run that version or a later one", a.Name)
+	for told := false; ; {
+		more, err := s.applyNext(ctx, all)
+		switch {
+		case pg.IsLockTimeout(err):
+			if !told {
+				told = true
+				s.Log.WarnContext(ctx, "the migration waits for other transactions, such as a running backup; the database works meanwhile", "err", err)
+			}
+			if err := sleep(ctx, migrationLockPause); err != nil {
+				return err
+			}
+		case err != nil || !more:
+			return err
 		}
 	}
-	_, err = m.Migrate(ctx)
+}
+
+func readMigrations(files fs.FS) ([]migration, error) {
+	paths, err := fs.Glob(files, "migrations/*.tx.up.sql")
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(paths)
+	all := make([]migration, len(paths))
+	for i, p := range paths {
+		text, err := fs.ReadFile(files, p)
+		if err != nil {
+			return nil, err
+		}
+		name, _, _ := strings.Cut(path.Base(p), "_")
+		all[i] = migration{name, string(text)}
+	}
+	return all, nil
+}
+
+// errOtherMigrates asks to come again: another process is migrating at the moment.
+var errOtherMigrates = errors.New("db: another process migrates")
+
+// applyNext applies the first migration that is not noted; false when all are.
+//
+// A migration and its note are one transaction, so whatever is killed in between, both are there or
+// neither is. The advisory lock ends with the transaction too, and a process that stands still in
+// the middle of one is ended by idle_in_transaction_session_timeout.
+func (s *Store) applyNext(ctx context.Context, all []migration) (more bool, err error) {
+	for {
+		err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
+			next, err := nextMigration(ctx, tx, all)
+			if next == nil || err != nil {
+				return err
+			}
+			more = true
+			return next.apply(ctx, tx)
+		})
+		if !errors.Is(err, errOtherMigrates) {
+			return more, err
+		}
+		if err := sleep(ctx, migrationLockWait); err != nil {
+			return false, err
+		}
+	}
+}
+
+// nextMigration takes the lock, and finds the first migration that is not noted; nil when all are.
+func nextMigration(ctx context.Context, tx pgx.Tx, all []migration) (*migration, error) {
+	if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d", migrationLockWait.Milliseconds())); err != nil {
+		return nil, err
+	}
+	var free bool
+	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", migrationLock).Scan(&free); err != nil {
+		return nil, err
+	}
+	if !free {
+		return nil, errOtherMigrates
+	}
+	noted, err := notedMigrations(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range noted {
+		if !slices.ContainsFunc(all, func(m migration) bool { return m.name == name }) {
+			return nil, fmt.Errorf("the database was migrated by a newer deskwire (%s); run that version or a later one", name)
+		}
+	}
+	for i := range all {
+		if !slices.Contains(noted, all[i].name) {
+			return &all[i], nil
+		}
+	}
+	return nil, nil
+}
+
+// notedMigrations are the names of those that were applied. The table is that of Bun's migrator,
+// which ran the migrations of earlier versions.
+func notedMigrations(ctx context.Context, tx pgx.Tx) ([]string, error) {
+	var there bool
+	if err := tx.QueryRow(ctx, "SELECT to_regclass('bun_migrations') IS NOT NULL").Scan(&there); err != nil {
+		return nil, err
+	}
+	if !there {
+		_, err := tx.Exec(ctx, `CREATE TABLE bun_migrations (id bigserial PRIMARY KEY, name varchar, group_id bigint, migrated_at timestamptz NOT NULL DEFAULT current_timestamp)`)
+		return nil, err
+	}
+	rows, err := tx.Query(ctx, "SELECT name FROM bun_migrations")
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// apply runs the migration, unless it was run and only its note is missing, and notes it.
+func (m *migration) apply(ctx context.Context, tx pgx.Tx) error {
+	there, err := m.isApplied(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if !there {
+		if _, err := tx.Exec(ctx, m.text, pgx.QueryExecModeSimpleProtocol); err != nil {
+			return fmt.Errorf("migration %s: %w", m.name, err)
+		}
+	}
+	_, err = tx.Exec(ctx, "INSERT INTO bun_migrations (name, group_id) SELECT $1, coalesce(max(group_id), 0) + 1 FROM bun_migrations", m.name)
 	return err
+}
+
+// isApplied says whether the database has what the migration makes, although it is not noted.
+func (m *migration) isApplied(ctx context.Context, tx pgx.Tx) (there bool, err error) {
+	condition, ok := notedBehind[m.name]
+	if !ok {
+		return false, nil
+	}
+	err = tx.QueryRow(ctx, "SELECT "+condition).Scan(&there)
+	return there, err
+}
+
+// notedBehind are the migrations that earlier versions committed first and noted in a second
+// transaction, each with a condition that tells that it was committed. A kill between the two left
+// a database that no such version could start with. The list is complete: a migration that is
+// applied by this version is noted with its own commit.
+var notedBehind = map[string]string{
+	"20261122000001": "to_regclass('log_epoch') IS NOT NULL",
+	"20261122000002": "to_regclass('tokens_by_hash') IS NOT NULL",
+	"20261122000003": "to_regclass('file_key') IS NOT NULL",
+	"20261122000004": "to_regclass('tickets_of_pipeline') IS NOT NULL",
+	"20261122000005": "to_regclass('snippets') IS NOT NULL",
+	"20261122000006": "to_regclass('ticket_options') IS NOT NULL",
+	"20261122000010": "to_regproc('conversation_activity_begins') IS NOT NULL",
+	"20261122000011": "EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('conversation_activity') AND confrelid = to_regclass('inboxes'))",
+	"20261122000012": "to_regclass('search_docs') IS NOT NULL",
+	"20261122000020": columnExists("log_epoch", "floor"),
+	"20261122000030": columnExists("accounts", "setup_version"),
+	"20261122000031": "to_regclass('inbox_views') IS NOT NULL",
+	"20261122000035": "to_regclass('search_behind') IS NOT NULL",
+	"20261122000036": `EXISTS (SELECT FROM information_schema.columns WHERE table_schema = current_schema()
+		AND table_name = 'accounts' AND column_name = 'language' AND column_default LIKE '''ENGLISH''%')`,
+	"20261122000040": columnExists("conversation_activity", "trashed"),
+	"20261122000041": "EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('conversation_activity_counted') AND indnkeyatts = 5)",
+	// Whoever has replaced the function since then has kept the brackets out.
+	"20261122000042": "EXISTS (SELECT FROM pg_proc WHERE oid = to_regproc('search_text') AND prosrc LIKE '%<>%')",
+}
+
+func columnExists(table, column string) string {
+	return fmt.Sprintf("EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('%s') AND attname = '%s' AND NOT attisdropped)", table, column)
 }
 
 // newEpochIfMoved makes cursors of the log void after the data was restored into another
@@ -70,4 +227,13 @@ func (s *Store) newEpochIfMoved(ctx context.Context) error {
 	_, err := s.Bun.ExecContext(ctx, `UPDATE log_epoch SET epoch = gen_random_uuid(), system_id = c.system_identifier::text
 		FROM pg_control_system() c WHERE system_id <> c.system_identifier::text`)
 	return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"deskwire/db/pg"
@@ -12,7 +13,10 @@ import (
 
 // Store is the database of all accounts: how it is written, which is above how it is read, the log
 // of its events, and Postgres's client.
-type Store struct{ *write.Database }
+type Store struct {
+	*write.Database
+	Log *slog.Logger // is told what the upkeep waits for
+}
 
 // Options are what a Store needs beside its address. Zero values are the defaults.
 type Options struct {
@@ -22,6 +26,7 @@ type Options struct {
 	Saw      func(ctx context.Context, sql string) // is told every statement; for logs and tests
 	Trace    pg.Trace                              // is told when statements begin and end; default: nobody is
 	Replica  read.Replica                          // default: there is none
+	Log      *slog.Logger                          // default slog.Default
 }
 
 // Open connects to the database. It does not migrate: see Migrate.
@@ -42,5 +47,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{Database: write.Open(r)}, nil
+	log := o.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	return &Store{Database: write.Open(r), Log: log}, nil
 }

@@ -73,6 +73,21 @@ func DSN(t testing.TB) string {
 	if once.Do(startTemplate); failed != nil {
 		t.Fatal(failed)
 	}
+	return create(t, template)
+}
+
+// EmptyDSN makes a fresh database without a single table, and gives its address. It is dropped when
+// the test ends.
+func EmptyDSN(t testing.TB) string {
+	t.Helper()
+	if once.Do(startTemplate); failed != nil {
+		t.Fatal(failed)
+	}
+	return create(t, "template0")
+}
+
+func create(t testing.TB, template string) string {
+	t.Helper()
 	name := fmt.Sprintf("test_%d", number.Add(1))
 	if err := runAdmin("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
 		t.Fatal(err)

@@ -53,6 +53,18 @@ func Unavailable(err error) bool {
 
 const tooManyConnections = "53300"
 
+// IsLockTimeout says that a statement gave up waiting for a lock (lock_timeout, or NOWAIT). Nothing
+// of its transaction has happened.
+func IsLockTimeout(err error) bool { return sqlState(err) == "55P03" }
+
+// sqlState is the code that Postgres has given an error; "" when it comes from elsewhere.
+func sqlState(err error) string {
+	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) {
+		return pg.Code
+	}
+	return ""
+}
+
 // Retrier bounds how often, and for how long, one call is tried again with a growing pause
 // (backoff) while the database can't be reached.
 type Retrier struct {

@@ -1,0 +1,24 @@
+package db
+
+import (
+	"context"
+	"io/fs"
+)
+
+// What tests of the migrations need: to apply others than those of the program.
+
+// MigrationFiles are the migrations of the program.
+var MigrationFiles fs.FS = migrationFiles
+
+// NotedBehind are the names of the migrations whose note may be missing.
+func NotedBehind() (names []string) {
+	for name := range notedBehind {
+		names = append(names, name)
+	}
+	return names
+}
+
+// ApplyMigrations applies the migrations of some files.
+func (s *Store) ApplyMigrations(ctx context.Context, files fs.FS) error {
+	return s.applyMigrations(ctx, files)
+}
