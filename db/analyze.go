@@ -39,14 +39,14 @@ const undefinedTable = "42P01"
 
 // analyze leaves out tables that somebody else is counting, or has locked: it looks again.
 func (s *Store) analyze(ctx context.Context) error {
-	rows, err := s.Pool.Query(ctx, `SELECT quote_ident(t.schemaname) || '.' || quote_ident(t.relname) FROM pg_stat_user_tables AS t JOIN pg_class AS c ON c.oid = t.relid
+	rows, err := s.client.Pool.Query(ctx, `SELECT quote_ident(t.schemaname) || '.' || quote_ident(t.relname) FROM pg_stat_user_tables AS t JOIN pg_class AS c ON c.oid = t.relid
 		WHERE t.schemaname = current_schema() AND pg_has_role(c.relowner, 'USAGE') AND t.n_mod_since_analyze > $1 + $2 * GREATEST(c.reltuples, 0)`, analyzeFrom, analyzeShare)
 	if err != nil {
 		return err
 	}
 	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	for _, table := range tables {
-		_, failed := s.Pool.Exec(ctx, "ANALYZE (SKIP_LOCKED) "+table, pgx.QueryExecModeSimpleProtocol)
+		_, failed := s.client.Pool.Exec(ctx, "ANALYZE (SKIP_LOCKED) "+table, pgx.QueryExecModeSimpleProtocol)
 		if pg := (*pgconn.PgError)(nil); errors.As(failed, &pg) && pg.Code == undefinedTable { // a partition of the log that is not kept any more
 			failed = nil
 		}

@@ -22,7 +22,7 @@ type Fill struct {
 // Fill runs what brings the rows in. They are all there after it, or none; then they are made
 // searchable, which tells how many conversations can be found.
 func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Context, *Fill) error, found func(n int)) error {
-	err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, s.client.Pool, func(tx pgx.Tx) error {
 		var taken bool
 		// Two at once would take the same numbers.
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", "fill "+a.ID.String()); err != nil {
@@ -50,7 +50,7 @@ func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Co
 	}
 	// So that reads of it are planned for what is there now, and find its pages known to all.
 	for _, table := range filled {
-		if _, err := s.Pool.Exec(ctx, "VACUUM (ANALYZE) "+table); err != nil {
+		if _, err := s.client.Pool.Exec(ctx, "VACUUM (ANALYZE) "+table); err != nil {
 			return err
 		}
 	}

@@ -102,7 +102,7 @@ var errOtherMigrates = errors.New("db: another process migrates")
 // the middle of one is ended by idle_in_transaction_session_timeout.
 func (s *Store) applyNext(ctx context.Context, all []migration) (more bool, err error) {
 	for {
-		err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
+		err := pgx.BeginFunc(ctx, s.client.Pool, func(tx pgx.Tx) error {
 			next, err := nextMigration(ctx, tx, all)
 			if next == nil || err != nil {
 				return err
@@ -224,7 +224,7 @@ func columnExists(table, column string) string {
 // newEpochIfMoved makes cursors of the log void after the data was restored into another
 // cluster, where transaction numbers begin anew. See CurrentEpoch.
 func (s *Store) newEpochIfMoved(ctx context.Context) error {
-	_, err := s.Bun.ExecContext(ctx, `UPDATE log_epoch SET epoch = gen_random_uuid(), system_id = c.system_identifier::text
+	_, err := s.client.Bun.ExecContext(ctx, `UPDATE log_epoch SET epoch = gen_random_uuid(), system_id = c.system_identifier::text
 		FROM pg_control_system() c WHERE system_id <> c.system_identifier::text`)
 	return err
 }

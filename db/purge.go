@@ -14,7 +14,7 @@ import (
 // answers how many trashings went. Any number of servers may call it at once.
 func (s *Store) Purge(ctx context.Context) (n int, err error) {
 	var accounts []*desk.Account
-	if err := s.Bun.NewSelect().Model(&accounts).Scan(ctx); err != nil {
+	if err := s.client.Bun.NewSelect().Model(&accounts).Scan(ctx); err != nil {
 		return 0, err
 	}
 	for _, a := range accounts {
@@ -27,14 +27,14 @@ func (s *Store) Purge(ctx context.Context) (n int, err error) {
 
 func (s *Store) purgeAccount(ctx context.Context, a *desk.Account) (n int, err error) {
 	now := s.Clock()
-	_, err = s.Bun.NewDelete().Model((*write.IdempotencyKey)(nil)).
+	_, err = s.client.Bun.NewDelete().Model((*write.IdempotencyKey)(nil)).
 		Where("account_id = ? AND created_at <= ?", a.ID, now.Add(-write.KeepAnswers)).Exec(ctx)
 	if err != nil {
 		return 0, err
 	}
 	unsent := s.PurgeUnsent(ctx, a.ID, now)
 	var due []*desk.TrashGroup
-	err = s.Bun.NewSelect().Model(&due).Where("account_id = ? AND restored_at IS NULL", a.ID).
+	err = s.client.Bun.NewSelect().Model(&due).Where("account_id = ? AND restored_at IS NULL", a.ID).
 		Where("trashed_at <= ?", now.AddDate(0, 0, -a.TrashKeepDays)).OrderExpr("trashed_at").Scan(ctx)
 	if err = errors.Join(err, unsent); err != nil && due == nil {
 		return 0, err

@@ -47,7 +47,7 @@ func (s *Store) CatchUpSearch(ctx context.Context, found func(n int)) error {
 // indexNextSlice takes a slice in: how many conversations it has, nil when there is none left for
 // us.
 func (s *Store) indexNextSlice(ctx context.Context) (n *int, err error) {
-	return n, s.Pool.QueryRow(ctx, "SELECT search_catch_up()").Scan(&n)
+	return n, s.client.Pool.QueryRow(ctx, "SELECT search_catch_up()").Scan(&n)
 }
 
 // Under way are many messages at once: the more of them go into the index together, the less it
@@ -59,10 +59,10 @@ const smallPendingList = "ALTER INDEX search_docs_by_words SET (gin_pending_list
 // indexAccount makes an account that was filled searchable, on all processors. Meanwhile searches
 // of others take longer.
 func (s *Store) indexAccount(ctx context.Context, a *desk.Account, found func(n int)) (err error) {
-	if _, err := s.Pool.Exec(ctx, "SELECT search_anew($1, '{cnv,tkt,con}')", a.ID.String()); err != nil {
+	if _, err := s.client.Pool.Exec(ctx, "SELECT search_anew($1, '{cnv,tkt,con}')", a.ID.String()); err != nil {
 		return err
 	}
-	if _, err := s.Pool.Exec(ctx, largePendingList); err != nil {
+	if _, err := s.client.Pool.Exec(ctx, largePendingList); err != nil {
 		return err
 	}
 	var mu sync.Mutex
@@ -87,6 +87,6 @@ func (s *Store) indexAccount(ctx context.Context, a *desk.Account, found func(n 
 	if err != nil {
 		return err
 	}
-	_, err = s.Pool.Exec(ctx, smallPendingList)
+	_, err = s.client.Pool.Exec(ctx, smallPendingList)
 	return err
 }

@@ -15,7 +15,8 @@ import (
 // of its events, and Postgres's client.
 type Store struct {
 	*write.Database
-	Log *slog.Logger // is told what the upkeep waits for
+	Log    *slog.Logger // is told what the upkeep waits for
+	client *pg.Client
 }
 
 // Options are what a Store needs beside its address. Zero values are the defaults.
@@ -51,5 +52,5 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Store{Database: write.Open(r), Log: log}, nil
+	return &Store{Database: write.Open(r, c), client: c, Log: log}, nil
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"deskwire/db/pg"
 	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/live"
@@ -30,7 +29,7 @@ type Execution struct {
 
 // ByteBudget stops an operation before it takes more memory than an answer may cost: a list can be
 // asked for many times, and its texts may have 500 kB each.
-type ByteBudget struct{ Read, Answer *pg.Budget }
+type ByteBudget struct{ Read, Answer *read.Budget }
 
 // Spent says whether there was more than one of the two allows.
 func (b *ByteBudget) Spent() bool { return b.Read.Spent() || b.Answer.Spent() }

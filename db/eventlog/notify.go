@@ -122,7 +122,7 @@ func waitForLead(ctx context.Context, conn *pgx.Conn) error {
 // another, has another name.
 func (s *Log) Identity(ctx context.Context) (string, error) {
 	var id string
-	err := s.Bun.NewRaw(`SELECT md5(concat_ws(' ', epoch, system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())))
+	err := s.client.Bun.NewRaw(`SELECT md5(concat_ws(' ', epoch, system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())))
 		FROM log_epoch, pg_control_system()`).Scan(ctx, &id)
 	return id, err
 }
@@ -130,7 +130,7 @@ func (s *Log) Identity(ctx context.Context) (string, error) {
 // connectBeside opens a connection beside the pool. Where the network is gone without a word, the
 // database ends the session after some ten seconds, and with it the locks.
 func (s *Log) connectBeside(ctx context.Context) (*pgx.Conn, error) {
-	cfg := s.Pool.Config().ConnConfig
+	cfg := s.client.Pool.Config().ConnConfig
 	for name, v := range map[string]string{
 		"application_name": "deskwire bus", "statement_timeout": "5s", "idle_in_transaction_session_timeout": "5s",
 		"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3",

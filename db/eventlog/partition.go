@@ -26,7 +26,7 @@ func (s *Log) MakePartitions(ctx context.Context) error {
 
 func (s *Log) makePartition(ctx context.Context, from time.Time) error {
 	name, to := from.Format(monthly), from.AddDate(0, 1, 0)
-	return s.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.client.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var there bool
 		if err := tx.NewRaw("SELECT to_regclass(?) IS NOT NULL", name).Scan(ctx, &there); err != nil || there {
 			return err
@@ -54,7 +54,7 @@ const monthly = "events_2006_01"
 // can't be told any more what they have missed.
 func (s *Log) DropPartitions(ctx context.Context, over time.Time) error {
 	var names []string
-	err := s.Bun.NewRaw("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'events'::regclass ORDER BY 1").Scan(ctx, &names)
+	err := s.client.Bun.NewRaw("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'events'::regclass ORDER BY 1").Scan(ctx, &names)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (s *Log) DropPartitions(ctx context.Context, over time.Time) error {
 }
 
 func (s *Log) dropPartition(ctx context.Context, name string) error {
-	return s.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.client.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		// Two servers at once: one waits here, and then finds it gone.
 		if _, err := tx.ExecContext(ctx, "SELECT FROM log_epoch FOR UPDATE"); err != nil {
 			return err

@@ -9,7 +9,10 @@ import (
 )
 
 // Log is the log of what has changed, in the order of commits, as Postgres keeps it.
-type Log struct{ *pg.Client }
+type Log struct{ client *pg.Client }
+
+// New is the log of the database that c is connected to.
+func New(c *pg.Client) *Log { return &Log{client: c} }
 
 // EventCursor says where the log stands now: which transactions are in it. It is
 // opaque to clients; inside it is the epoch, with the timeline, and a snapshot of Postgres.
@@ -26,7 +29,7 @@ const CurrentEpoch = "epoch || '/' || left(pg_walfile_name(pg_current_wal_lsn())
 
 // LogCursor is EventCursor for who looks into it.
 func (s *Log) LogCursor(ctx context.Context) (desk.Cursor, error) {
-	return CurrentCursor(ctx, s)
+	return CurrentCursor(ctx, s.client)
 }
 
 // CurrentCursor is where the log stands now, read from where an operation reads: the primary, or a

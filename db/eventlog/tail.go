@@ -68,7 +68,7 @@ type logTail struct {
 
 // readUntilBroken reads until something breaks.
 func (t *logTail) readUntilBroken(ctx context.Context, working func()) error {
-	cfg := t.store.Pool.Config().ConnConfig.Copy()
+	cfg := t.store.client.Pool.Config().ConnConfig.Copy()
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (t *logTail) readBatch(ctx context.Context, conn *pgx.Conn) (whole bool, er
 
 // ReadLog reads once what the log has gained since a position, or the first part of it.
 func (s *Log) ReadLog(ctx context.Context, at desk.Cursor) (desk.Batch, error) {
-	batch, _, err := readLogFrom(ctx, s.Pool, readLog, at, pgx.QueryExecModeCacheStatement)
+	batch, _, err := readLogFrom(ctx, s.client.Pool, readLog, at, pgx.QueryExecModeCacheStatement)
 	return batch, err
 }
 
@@ -254,7 +254,7 @@ func (s *Log) Missed(ctx context.Context, account desk.ID, after, until desk.Cur
 	if until.Covers(after) && after.Covers(until) {
 		return nil, nil
 	}
-	found, err := pg.Query[LoggedRow](ctx, s, `SELECT e.*,
+	found, err := pg.Query[LoggedRow](ctx, s.client, `SELECT e.*,
 		(SELECT c.contact_id FROM conversations AS c WHERE c.account_id = e.account_id AND c.id = e.conversation_id) AS contact,
 		(SELECT t.contact_id FROM tickets AS t WHERE t.account_id = e.account_id AND t.id = e.ticket_id) AS ticket_contact
 		FROM ? AS e ORDER BY e.xid, e.id`,
@@ -262,7 +262,7 @@ func (s *Log) Missed(ctx context.Context, account desk.ID, after, until desk.Cur
 	if err != nil {
 		return nil, err
 	}
-	if gone, err := IsDropped(ctx, s, after); err != nil || gone || len(found) > maxMissed {
+	if gone, err := IsDropped(ctx, s.client, after); err != nil || gone || len(found) > maxMissed {
 		return nil, cmp.Or(err, desk.ErrGone)
 	}
 	events := make([]*desk.Event, len(found))

@@ -55,8 +55,8 @@ func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate 
 			return &Principal{actor: was.copyActor(), speculation: &speculation{store: s, hash: hash, was: was}}, nil
 		}
 	}
-	c, err := pg.WithRetry(ctx, s.Client, func() (c *lookedUpPrincipal, err error) {
-		err = s.Send(ctx, nil, pg.Statement{Text: actorByToken, Args: []any{hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+	c, err := pg.WithRetry(ctx, s.client, func() (c *lookedUpPrincipal, err error) {
+		err = s.client.Send(ctx, nil, pg.Statement{Text: actorByToken, Args: []any{hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
 			c, err = scanPrincipal(found)
 			return err
 		}})
@@ -79,8 +79,8 @@ func (s *Database) ActorByEmail(ctx context.Context, accountSlug, email string) 
 	if _, err := desk.Email(email); err != nil {
 		return nil, nil
 	}
-	return pg.WithRetry(ctx, s.Client, func() (by *desk.Actor, err error) {
-		err = s.Send(ctx, nil, pg.Statement{Text: actorByEmail, Args: []any{accountSlug, LowerASCII(email)}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+	return pg.WithRetry(ctx, s.client, func() (by *desk.Actor, err error) {
+		err = s.client.Send(ctx, nil, pg.Statement{Text: actorByEmail, Args: []any{accountSlug, LowerASCII(email)}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
 			by, err = scanActor(found)
 			return err
 		}})

@@ -15,6 +15,7 @@ import (
 // remembered of both.
 type Database struct {
 	*eventlog.Log
+	client   *pg.Client
 	planGate desk.Gate
 	now      func() time.Time
 	used     tokenUsage
@@ -32,7 +33,7 @@ type Database struct {
 
 // Open reads with a clock of its own, and from a replica where one is set.
 func Open(ctx context.Context, c *pg.Client, gate desk.Gate, now func() time.Time, r Replica, o pg.ConnectOptions) (*Database, error) {
-	s := &Database{Log: &eventlog.Log{Client: c}, planGate: gate, now: now}
+	s := &Database{Log: eventlog.New(c), client: c, planGate: gate, now: now}
 	if r.DSN == "" {
 		return s, nil
 	}
@@ -52,7 +53,7 @@ func (s *Database) Close() error {
 	if s.Replica != nil {
 		s.Replica.close()
 	}
-	return s.Disconnect()
+	return s.client.Disconnect()
 }
 
 // Gate says which accounts keep their tickets out of the inbox.

@@ -11,11 +11,11 @@ import (
 // none.
 func (s *Database) File(ctx context.Context, account, id desk.ID) (*desk.Attachment, []byte, error) {
 	f, content := new(desk.Attachment), []byte{}
-	there, err := pg.Found(s.Bun.NewSelect().Model(f).Where("account_id = ? AND id = ?", account, id).Scan(ctx))
+	there, err := pg.Found(s.client.Bun.NewSelect().Model(f).Where("account_id = ? AND id = ?", account, id).Scan(ctx))
 	if !there {
 		return nil, nil, err
 	}
-	there, err = pg.Found(s.Bun.NewRaw("SELECT content FROM attachment_contents WHERE account_id = ? AND attachment_id = ?", account, id).Scan(ctx, &content))
+	there, err = pg.Found(s.client.Bun.NewRaw("SELECT content FROM attachment_contents WHERE account_id = ? AND attachment_id = ?", account, id).Scan(ctx, &content))
 	if !there {
 		return nil, nil, err
 	}
@@ -30,7 +30,7 @@ func (s *Database) FileKey(ctx context.Context) ([]byte, error) {
 		return s.fileKey.secret, nil
 	}
 	var secret []byte
-	err := s.Bun.NewRaw("SELECT secret FROM file_key").Scan(ctx, &secret)
+	err := s.client.Bun.NewRaw("SELECT secret FROM file_key").Scan(ctx, &secret)
 	if err == nil {
 		s.fileKey.secret = secret
 	}

@@ -57,7 +57,7 @@ func (s *Database) Begin(ctx context.Context, p *Principal) (*Reader, error) {
 	}
 	began := p.snapshotOnce()
 	if began == nil {
-		found, err := pg.Query[snapshotInfo](ctx, s, "SELECT "+snapshotColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", p.actor.Account.ID)
+		found, err := pg.Query[snapshotInfo](ctx, s.client, "SELECT "+snapshotColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", p.actor.Account.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -133,7 +133,7 @@ func (r *Reader) Uncached() *Reader {
 }
 
 // Tables is Bun, which knows which column is which field.
-func (r *Reader) Tables() pg.Tables { return r.database.Bun }
+func (r *Reader) Tables() pg.Tables { return r.database.client.Bun }
 
 // Run sends a statement to the replica, if the operation has begun there, and to the primary where
 // that can't answer.
@@ -141,7 +141,7 @@ func (r *Reader) Run(ctx context.Context, q pg.Statement) error {
 	if r.replica != nil && r.replica.Run(ctx, r.budget, q) == nil {
 		return nil
 	}
-	_, err := pg.WithRetry(ctx, r.database.Client, func() (struct{}, error) {
+	_, err := pg.WithRetry(ctx, r.database.client, func() (struct{}, error) {
 		err := r.sendToPrimary(ctx, q)
 		if err != nil && r.budget != nil && r.budget.Spent() {
 			err = pg.ErrBudgetSpent
@@ -155,5 +155,5 @@ func (r *Reader) sendToPrimary(ctx context.Context, q pg.Statement) error {
 	if r.speculation != nil {
 		return r.speculation.sendVerified(ctx, r.budget, q)
 	}
-	return r.database.Send(ctx, r.budget, q)
+	return r.database.client.Send(ctx, r.budget, q)
 }

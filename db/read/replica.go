@@ -183,7 +183,7 @@ func (r *replica) checkHealth(ctx context.Context) (*replicaHealth, error) {
 	ctx, cancel := context.WithTimeout(ctx, ReplicaPatience)
 	defer cancel()
 	var now primaryPosition
-	err := r.store.Pool.QueryRow(ctx, "SELECT "+eventlog.CurrentEpoch+", pg_current_wal_lsn()::text FROM log_epoch").Scan(&now.Epoch, &now.LSN)
+	err := r.store.client.Pool.QueryRow(ctx, "SELECT "+eventlog.CurrentEpoch+", pg_current_wal_lsn()::text FROM log_epoch").Scan(&now.Epoch, &now.LSN)
 	if err != nil {
 		return nil, fmt.Errorf("the primary does not answer: %w", err)
 	}
@@ -238,7 +238,7 @@ func (in *replicaSession) Run(ctx context.Context, b *pg.Budget, q pg.Statement)
 	if err == nil {
 		defer conn.Release()
 		if err = errOtherIncarnation; incarnationOf(conn) == in.of {
-			err = in.from.store.SendOn(ctx, conn.Conn(), b, []pg.Statement{q})
+			err = in.from.store.client.SendOn(ctx, conn.Conn(), b, []pg.Statement{q})
 		}
 	}
 	if err != nil && ctx.Err() == nil && (b == nil || !b.Spent()) {
@@ -339,7 +339,7 @@ func (r *replica) currentPosition(ctx context.Context, by *desk.Actor) (at *repl
 	defer conn.Release()
 	text, args := pg.Render(pg.SQL(replicaSnapshot, by.Account.ID))
 	var found []*replicaSnapshotRow
-	err = r.store.SendOn(bounded, conn.Conn(), nil, []pg.Statement{pg.ScanInto(r.store.Bun, &found, text, args)})
+	err = r.store.client.SendOn(bounded, conn.Conn(), nil, []pg.Statement{pg.ScanInto(r.store.client.Bun, &found, text, args)})
 	if err != nil {
 		return nil, "", err
 	}

@@ -181,7 +181,7 @@ func (s *speculation) sendVerified(ctx context.Context, b *pg.Budget, statements
 		s.asking.Lock() // nothing is read for them meanwhile
 		defer s.asking.Unlock()
 		if s.pending() {
-			return s.store.Send(ctx, b, append([]pg.Statement{s.verifyStatement(func(string) {})}, statements...)...) //nolint:contextcheck // noting the use of a token may outlive the request
+			return s.store.client.Send(ctx, b, append([]pg.Statement{s.verifyStatement(func(string) {})}, statements...)...) //nolint:contextcheck // noting the use of a token may outlive the request
 		}
 	}
 	switch {
@@ -190,7 +190,7 @@ func (s *speculation) sendVerified(ctx context.Context, b *pg.Budget, statements
 	case len(statements) == 0:
 		return nil
 	}
-	return s.store.Send(ctx, b, statements...)
+	return s.store.client.Send(ctx, b, statements...)
 }
 
 // verifyStatement finds out who asks, and fails with ErrPrincipalChanged when they are not who they
@@ -218,7 +218,7 @@ func (s *speculation) cursorVerified(ctx context.Context) (string, error) {
 }
 
 func (s *speculation) verify(ctx context.Context) error {
-	_, err := pg.WithRetry(ctx, s.store.Client, func() (struct{}, error) { return struct{}{}, s.sendVerified(ctx, nil) })
+	_, err := pg.WithRetry(ctx, s.store.client, func() (struct{}, error) { return struct{}{}, s.sendVerified(ctx, nil) })
 	return err
 }
 

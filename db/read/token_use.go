@@ -83,7 +83,7 @@ func (s *Database) saveTokenUse(batch map[tokenKey]time.Time) error {
 	for k, at := range batch {
 		accounts, tokens, times = append(accounts, k.account), append(tokens, k.token), append(times, at)
 	}
-	_, err := s.Pool.Exec(ctx, `UPDATE tokens t SET last_used_at = u.at
+	_, err := s.client.Pool.Exec(ctx, `UPDATE tokens t SET last_used_at = u.at
 		FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) u (account_id, id, at)
 		WHERE t.account_id = u.account_id AND t.id = u.id
 		AND (t.last_used_at IS NULL OR t.last_used_at <= u.at - $4::interval)`,

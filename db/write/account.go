@@ -42,7 +42,7 @@ func (s *Database) CreateAccount(ctx context.Context, w Write, in CreateAccount,
 // AccountBySlug finds an account by its slug; nil when there is none.
 func (s *Database) AccountBySlug(ctx context.Context, slug string) (*desk.Account, error) {
 	a := new(desk.Account)
-	there, err := pg.Found(s.Bun.NewSelect().Model(a).Where("slug = ?", slug).Scan(ctx))
+	there, err := pg.Found(s.client.Bun.NewSelect().Model(a).Where("slug = ?", slug).Scan(ctx))
 	if !there {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func (t *Tx) attachableFiles(ctx context.Context, ids []desk.ID) ([]*desk.Attach
 // address to PUT them to; the server itself acts.
 func (s *Database) Upload(ctx context.Context, account, id desk.ID, content []byte) error {
 	a := new(desk.Account)
-	there, err := pg.Found(s.Bun.NewSelect().Model(a).Where("id = ?", account).Scan(ctx))
+	there, err := pg.Found(s.client.Bun.NewSelect().Model(a).Where("id = ?", account).Scan(ctx))
 	if err != nil || !there {
 		return orNotFound(err, "attachment")
 	}
@@ -70,7 +70,7 @@ func (s *Database) Upload(ctx context.Context, account, id desk.ID, content []by
 // PurgeUnsent removes files that no message has taken in their time, and what the log knows of
 // them.
 func (s *Database) PurgeUnsent(ctx context.Context, account desk.ID, now time.Time) error {
-	return s.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.client.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var old []desk.ID
 		// Locked in a statement of its own: an upload that is on its way is waited for, and its
 		// bytes go too.

@@ -34,11 +34,12 @@ type Write struct {
 // Database is the database as it is written: how it is read, and one way to change it.
 type Database struct {
 	*read.Database
+	client    *pg.Client
 	committed func() // see OnCommit
 }
 
-// Open is the database that is read by r as it is written.
-func Open(r *read.Database) *Database { return &Database{Database: r} }
+// Open is the database that is read by r, and written over c.
+func Open(r *read.Database, c *pg.Client) *Database { return &Database{Database: r, client: c} }
 
 // OnCommit has f called after each commit of Write. It must not block. Set it before the store is
 // used.
@@ -75,7 +76,7 @@ func (s *Database) Write(ctx context.Context, w Write, decide func(context.Conte
 			return nil, err
 		}
 	}
-	reach := s.NewRetrier()
+	reach := s.client.NewRetrier()
 	for attempt := 1; ; {
 		out, err := s.attemptOnce(ctx, w, decide)
 		switch {
@@ -96,11 +97,11 @@ func (s *Database) Write(ctx context.Context, w Write, decide func(context.Conte
 }
 
 func (s *Database) attemptOnce(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (*Outcome, error) {
-	conn, err := s.Bun.Conn(ctx)
+	conn, err := s.client.Bun.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := &Tx{Transaction: pg.NewTransaction(s.Client, conn), store: s, Act: s.newAct(w), out: &Outcome{}}
+	t := &Tx{Transaction: pg.NewTransaction(s.client, conn), store: s, Act: s.newAct(w), out: &Outcome{}}
 	t.reader = s.ReaderBeside(w.By)
 	defer t.Rollback(ctx)
 	if w.At.IsZero() {

@@ -6,7 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"deskwire/db/pg"
+	"deskwire/db/read"
 	"deskwire/graph"
 )
 
@@ -29,7 +29,7 @@ func byteBudgetOf(ctx context.Context) *graph.ByteBudget {
 // withinBytes gives each operation, which has one answer here, a budget. What has been read of one
 // that is too large is not sent in part.
 func withinBytes(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	b := &graph.ByteBudget{Read: pg.NewBudget(maxBytes), Answer: pg.NewBudget(maxBytes)}
+	b := &graph.ByteBudget{Read: read.NewBudget(maxBytes), Answer: read.NewBudget(maxBytes)}
 	graph.ExecutionOf(ctx).Bound(b)
 	respond := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
@@ -56,11 +56,11 @@ func chargeField(ctx context.Context, next graphql.Resolver) (any, error) {
 		return next(ctx)
 	}
 	if b.Spent() {
-		return nil, pg.ErrBudgetSpent
+		return nil, read.ErrBudgetSpent
 	}
 	v, err := next(ctx)
 	if !b.Answer.Take(perField + len(graphql.GetFieldContext(ctx).Field.Alias) + textBytes(v)) {
-		return nil, pg.ErrBudgetSpent
+		return nil, read.ErrBudgetSpent
 	}
 	return v, err
 }

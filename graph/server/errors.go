@@ -14,7 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"deskwire/db/pg"
+	"deskwire/db"
 	"deskwire/db/read"
 	"deskwire/desk"
 )
@@ -104,12 +104,12 @@ func (p presenter) describeFault(ctx context.Context, err error, path ast.Path) 
 		return slow, codeTimeout
 	case errors.Is(ctx.Err(), context.Canceled):
 		return gone, codeCancelled
-	case errors.Is(err, pg.ErrOutcomeUnknown):
+	case errors.Is(err, db.ErrOutcomeUnknown):
 		p.logFault(ctx, slog.LevelWarn, "the connection to the database broke", path, err)
 		return unknown, codeOutcomeUnknown
 	case errors.Is(err, read.ErrPrincipalChanged): // nobody is told: the request is run again
 		return away, codeUnavailable
-	case pg.Unavailable(err):
+	case db.Unavailable(err):
 		p.logFault(ctx, slog.LevelWarn, "the database cannot be reached", path, err)
 		return away, codeUnavailable
 	}

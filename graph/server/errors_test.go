@@ -18,7 +18,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"deskwire/db/pg"
+	"deskwire/db"
 	"deskwire/desk"
 	"deskwire/graph"
 )
@@ -55,7 +55,7 @@ func TestADatabaseThatIsAway(t *testing.T) {
 		message, code string
 	}{
 		{fmt.Errorf("reading: %w", down), away, codeUnavailable},
-		{fmt.Errorf("%w: %w", pg.ErrOutcomeUnknown, down), unknown, codeOutcomeUnknown},
+		{fmt.Errorf("%w: %w", db.ErrOutcomeUnknown, down), unknown, codeOutcomeUnknown},
 	} {
 		r := newRig(failing(c.err))
 		if g := r.do(t, operation(`{ viewer { id } }`, nil)); g.status != 200 || g.code() != c.code || g.json.Errors[0].Message != c.message {

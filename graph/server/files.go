@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"deskwire/db"
-	"deskwire/db/pg"
 	"deskwire/desk"
 	"deskwire/graph"
 )
@@ -96,7 +95,7 @@ func sendFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog
 }
 
 func refuseFile(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
-	if pg.Unavailable(err) {
+	if db.Unavailable(err) {
 		log.WarnContext(r.Context(), "file", "err", err, "request", w.Header().Get("X-Request-Id"))
 		w.Header().Set("Retry-After", retryAfter)
 		http.Error(w, away, http.StatusServiceUnavailable)

@@ -14,7 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"deskwire/db/pg"
+	"deskwire/db"
 	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
@@ -39,7 +39,7 @@ type gaugeSources struct {
 	connections func() int
 	waiting     func() int // for a slot
 	running     func() int
-	pool        func() pg.PoolStats
+	pool        func() db.PoolStats
 	replica     func() (read.ReplicaStats, bool)
 }
 

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"deskwire/db/pg"
+	"deskwire/db"
 	"deskwire/db/read"
 	"deskwire/desk"
 )
@@ -82,7 +82,7 @@ func TestTheDashboardShowsWhatThereIs(t *testing.T) {
 	}
 	r := newRig()
 	none := func() int { return 0 }
-	r.metrics.registerGauges(gaugeSources{connections: none, waiting: none, running: none, pool: func() pg.PoolStats { return pg.PoolStats{} }, replica: func() (read.ReplicaStats, bool) { return read.ReplicaStats{}, true }})
+	r.metrics.registerGauges(gaugeSources{connections: none, waiting: none, running: none, pool: func() db.PoolStats { return db.PoolStats{} }, replica: func() (read.ReplicaStats, bool) { return read.ReplicaStats{}, true }})
 	r.do(t, operation(`{ viewer { id } }`, nil))
 	r.do(t, operation(`{ nonsense }`, nil))
 	families, err := r.metrics.registry.Gather()
