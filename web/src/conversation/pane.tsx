@@ -3,6 +3,7 @@ import type { Conversation } from "../api/fragments";
 import { ConversationLive, ConversationQuery } from "../api/queries";
 import { useLiveQuery } from "../api/use-live";
 import { useFrame } from "../frame";
+import type { Composer } from "../lib/composer";
 import type { Mode } from "../lib/drafts";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
@@ -10,10 +11,11 @@ import { offerCommands } from "../inbox/palette-state";
 import { Sidebar } from "../sidebar/sidebar";
 import { EmptyState, Skeleton } from "../ui/parts";
 import { useActions } from "./actions";
-import { Editor, type EditorHandle, type Sending } from "./editor";
+import { Editor, type EditorHandle } from "./editor";
 import { PaneHeader } from "./header";
 import { usePresence, type Present } from "./presence";
 import { ThreadView } from "./thread";
+import { useComposer, useSending } from "./use-composer";
 
 const Drawer = lazy(() => import("../ui/dialog").then((m) => ({ default: m.Dialog })));
 const TrashDialog = lazy(() => import("./trash-dialog").then((m) => ({ default: m.TrashDialog })));
@@ -34,7 +36,7 @@ function Loaded({ conversation }: { conversation: Conversation }) {
   const [aside, setAside] = useState(false);
   const [trashing, setTrashing] = useState(false);
   const [labelling, setLabelling] = useState(false);
-  const [sending, setSending] = useState<Sending | null>(null);
+  const composer = useComposer(id);
   const editor = useRef<EditorHandle>(null);
   const [answeredBy, begin] = useAnsweredMeanwhile(conversation, viewer.agent.id);
   const unread = useMarkRead(conversation, actions.markRead);
@@ -66,9 +68,9 @@ function Loaded({ conversation }: { conversation: Conversation }) {
     <div className="flex h-full min-w-0">
       <div className="flex min-w-0 flex-1 flex-col">
         <PaneHeader conversation={conversation} actions={actions} others={others} onTrash={trash} onUnread={markUnread} onAside={() => setAside(true)} labelling={labelling} onLabel={setLabelling} />
-        <ThreadView conversation={conversation} sending={sending && <SendingBubble sending={sending} />} />
+        <ThreadView conversation={conversation} sending={<SendingBubbles composer={composer} />} />
         <TypingLine others={others} />
-        <Editor conversation={conversation} answeredBy={answeredBy} onBegin={begin} onTyped={typed} onSending={setSending} handle={editor} />
+        <Editor conversation={conversation} composer={composer} answeredBy={answeredBy} onBegin={begin} onTyped={typed} handle={editor} />
       </div>
       <aside aria-label={t.conversation.details} className="w-78 shrink-0 overflow-y-auto border-s border-line bg-ground max-xl:hidden 2xl:w-92">
         <Sidebar conversation={conversation} actions={actions} />
@@ -114,15 +116,15 @@ function useAnsweredMeanwhile(conversation: Conversation, me: string): [string |
   return [other ? (other.agent?.name ?? t.conversation.aProgram) : null, begin];
 }
 
-function SendingBubble({ sending }: { sending: Sending }) {
-  return (
-    <li data-entry="sending" className="flex flex-col items-end opacity-70">
-      <div className={`max-w-[min(42rem,88%)] rounded-2xl border border-dashed px-3.5 py-2.5 ${sending.mode === "comment" ? "border-note-line bg-note" : "border-line-strong bg-accent-soft"}`}>
-        <p dir="auto" className="text-start break-words whitespace-pre-wrap">{sending.text}</p>
+function SendingBubbles({ composer }: { composer: Composer }) {
+  return useSending(composer).map(({ mode, text }) => (
+    <li key={mode} data-entry="sending" className="flex flex-col items-end opacity-70">
+      <div className={`max-w-[min(42rem,88%)] rounded-2xl border border-dashed px-3.5 py-2.5 ${mode === "comment" ? "border-note-line bg-note" : "border-line-strong bg-accent-soft"}`}>
+        <p dir="auto" className="text-start break-words whitespace-pre-wrap">{text}</p>
       </div>
       <p className="mt-1 text-xs text-faint">{t.conversation.sending}</p>
     </li>
-  );
+  ));
 }
 
 function TypingLine({ others }: { others: readonly Present[] }) {

@@ -1,0 +1,1 @@
+export{t as Dialog}from"./dialog-C0wg1wna.js";
