@@ -1,5 +1,6 @@
 # make run    starts the server, its private Postgres included; ARGS="--addr :9000" are passed on
 # make test   runs every test, against a real Postgres
+# make test-corpus reads real data of others, which are no part of the repository; CORPUS is the folder they lie in
 # make soak   lets the checker of subscriptions run for SOAK, 10m by default
 # make plans  reads the plans of hot statements in an account of a million conversations
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts, ROWS="inbox,list" for some rows,
@@ -24,7 +25,7 @@ TOGETHER := Race|Checker|Fleet|Idempotency|Live|Drain|Stream|Presence|Crowd|Toge
 CLIENT := web/client
 PAGE   := web
 
-.PHONY: run test soak plans bench bench-live generate check format generated lint postgres client documents page page-check page-modules
+.PHONY: run test test-corpus soak plans bench bench-live generate check format generated lint postgres client documents page page-check page-modules
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -36,6 +37,12 @@ test: postgres client page-modules
 	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
 	$(GO) test -timeout 20m ./e2e -skip '$(TOGETHER)'
 	$(GO) test $(RACE) -timeout 20m ./e2e -run '$(TOGETHER)'
+
+# Each package's corpus_test.go says which files it reads.
+CORPUS ?= $(abspath ../shared/data)
+test-corpus: postgres
+	@[ -d "$(CORPUS)" ] || { echo "there is no folder $(CORPUS): say where the real data lie with CORPUS=/folder"; exit 1; }
+	CORPUS="$(CORPUS)" $(GO) test -tags corpus -timeout 20m -run TestCorpus ./graph ./intake ./e2e
 
 SOAK ?= 10m
 soak: postgres

@@ -21,8 +21,8 @@ var frequentTexts = []struct {
 	{"agentUpdate", []string{"name"}, 1},
 }
 
-// everyNth of the strings goes through each other slot, with another offset for each.
-const everyNth = 41
+// sampleSize is how many of the strings go through each other slot: others through each.
+const sampleSize = 12
 
 const leastTextPlaces = 75
 
@@ -33,17 +33,13 @@ func TestNaughtyStrings(t *testing.T) {
 	all, fx := naughtyStrings(t), newFixtures(t)
 	t.Run("frequent", func(t *testing.T) {
 		t.Parallel()
-		w, n := fx.textWriterFor(t, fx.ours), textCounts{}
-		for i := range frequentTexts {
-			w.writeFrequentTexts(t, i, all, &n)
-		}
-		t.Log(n)
+		fx.textWriterFor(t, fx.ours).checkFrequent(t, all)
 	})
 	t.Run("everywhere", func(t *testing.T) {
 		t.Parallel()
 		w, n := fx.textWriterFor(t, fx.others), textCounts{}
 		for i, place := range w.textSlots() {
-			w.writeAndReadBack(t, place, everyNthFrom(all, i), &n)
+			w.writeAndReadBack(t, place, sampleFrom(all, i), &n)
 		}
 		t.Log(n)
 		if n.places < leastTextPlaces {
@@ -52,15 +48,25 @@ func TestNaughtyStrings(t *testing.T) {
 	})
 }
 
+func (w *textWriter) checkFrequent(t *testing.T, all []string) {
+	t.Helper()
+	n := textCounts{}
+	for i := range frequentTexts {
+		w.writeFrequentTexts(t, i, all, &n)
+	}
+	t.Log(n)
+}
+
 type textCounts struct{ places, sent, back, refused int }
 
 func (n textCounts) String() string {
 	return fmt.Sprintf("%d texts through %d places: %d came back, %d were refused", n.sent, n.places, n.back, n.refused)
 }
 
-func everyNthFrom(all []string, from int) []string {
+func sampleFrom(all []string, from int) []string {
 	var some []string
-	for i := from % everyNth; i < len(all); i += everyNth {
+	step := len(all) / sampleSize
+	for i := from % step; i < len(all); i += step {
 		some = append(some, all[i])
 	}
 	return some
@@ -81,11 +87,12 @@ func (w *textWriter) writeFrequentTexts(t *testing.T, i int, all []string, n *te
 		return
 	}
 	n.places += len(l.places)
+	textAt := func(i, place int) string { return all[(i+place*len(all)/3)%len(all)] }
 	var calls []fieldCall
 	for i := range all {
 		c := b.withValue(s, nil)
 		for j, place := range l.places {
-			c.args["input"].(vars)[place] = fieldValue(place, all[(i+171*j)%len(all)])
+			c.args["input"].(vars)[place] = fieldValue(place, textAt(i, j))
 		}
 		calls = append(calls, c)
 	}
@@ -93,7 +100,7 @@ func (w *textWriter) writeFrequentTexts(t *testing.T, i int, all []string, n *te
 	w.depth = l.depth
 	for i, o := range w.sendAll(t, calls) {
 		for j := range l.places {
-			text := all[(i+171*j)%len(all)]
+			text := textAt(i, j)
 			if w.cameBack(t, s, text, o, n) && text != "" {
 				stays[recordWithText(o.value, text)] = text
 			}
@@ -212,12 +219,17 @@ func (w *textWriter) readAgain(t *testing.T, s inputSlot, stays map[string]strin
 // filter.
 func TestNaughtyFilters(t *testing.T) {
 	t.Parallel()
+	checkNameFilters(t, naughtyStrings(t))
+}
+
+func checkNameFilters(t *testing.T, all []string) {
+	t.Helper()
 	w := newTextWriter(t)
-	named := w.createContacts(t, naughtyStrings(t))
+	named := w.createContacts(t, all)
 	names := slices.Sorted(maps.Keys(named))
 	w.findContactsBy(t, "eq", names, named)
 	for i, how := range []string{"in", "startsWith", "contains"} {
-		w.findContactsBy(t, how, everyNthFrom(names, i), named)
+		w.findContactsBy(t, how, sampleFrom(names, i), named)
 	}
 }
 
@@ -259,7 +271,7 @@ func (w *textWriter) createContacts(t *testing.T, names []string) map[string]str
 			ids[names[i]] = (node{o.value}).str("contact.id")
 		}
 	}
-	if len(ids) < 495 {
+	if len(ids) < len(names)-20 {
 		t.Errorf("only %d of %d names were taken", len(ids), len(names))
 	}
 	return ids

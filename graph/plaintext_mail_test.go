@@ -20,16 +20,11 @@ import (
 	"golang.org/x/net/html"
 )
 
-// htmlOfMails are the HTML parts of real mails. They are data for tests, beside the repository and
-// not in it.
-func htmlOfMails(t *testing.T) map[string][]byte {
+// htmlOfMails are the HTML parts of all mails in a folder, by the file's name.
+func htmlOfMails(t *testing.T, folder string) map[string][]byte {
 	t.Helper()
-	root, err := filepath.Abs("../../shared/data/mail")
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := map[string][]byte{}
-	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -43,7 +38,7 @@ func htmlOfMails(t *testing.T) map[string][]byte {
 		return nil
 	})
 	if err != nil {
-		t.Fatalf("the mails are missing: put the folder shared beside the clone, so that %s is there (%v)", root, err)
+		t.Fatal(err)
 	}
 	return found
 }
@@ -69,11 +64,16 @@ func htmlOf(h textproto.MIMEHeader, body io.Reader, add func([]byte)) {
 	}
 }
 
-// TestPlainText_mails: of what a browser shows of a real mail nothing is lost, and nothing changes
+// TestPlainText_mails: of what a browser shows of a mail nothing is lost, and nothing changes
 // places.
 func TestPlainText_mails(t *testing.T) {
-	mails := htmlOfMails(t)
-	if len(mails) < 40 {
+	checkMails(t, "testdata/mails", 12)
+}
+
+func checkMails(t *testing.T, folder string, atLeast int) {
+	t.Helper()
+	mails := htmlOfMails(t, folder)
+	if len(mails) < atLeast {
 		t.Errorf("only %d mails have HTML", len(mails))
 	}
 	for name, source := range mails {

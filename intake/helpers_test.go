@@ -21,23 +21,35 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// data reads a file of the real data, which lies beside the repository.
-func data(t *testing.T, name string) []byte {
+// fixture reads a file of testdata: made-up records in a foreign format, with what is odd in real
+// ones.
+func fixture(t *testing.T, name string) []byte {
 	t.Helper()
-	file := filepath.Join("..", "..", "shared", "data", name)
-	b, err := os.ReadFile(file)
+	b, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
-		t.Fatalf("the data to import is missing: the folder shared/ must lie beside the clone (%v)", err)
+		t.Fatal(err)
 	}
 	return b
 }
 
 const (
-	tweetFile   = "dialogues/support_tweets_dev.jsonl"
-	abcdFile    = "dialogues/abcd_sample.jsonl"
-	jiraFile    = "tickets/jira_ecosystem_issues.jsonl"
-	contactFile = "contacts/contacts.csv"
+	tweetFile   = "tweets.jsonl"
+	chatFile    = "chats.jsonl"
+	issueFile   = "issues.jsonl"
+	contactFile = "contacts.csv"
 )
+
+// repeated is a file of n lines that has the given ones again and again, each time as other
+// records: mark stands before the record's key.
+func repeated(file []byte, mark string, n int) []byte {
+	var all []byte
+	for i, some := 0, bytes.SplitAfter(bytes.TrimSuffix(file, []byte("\n")), []byte("\n")); i < n; i++ {
+		line := bytes.TrimSuffix(some[i%len(some)], []byte("\n"))
+		all = append(all, bytes.Replace(line, []byte(mark), fmt.Appendf(nil, "%s%d-", mark, i/len(some)), 1)...)
+		all = append(all, '\n')
+	}
+	return all
+}
 
 // place is a fresh database with an account to import into.
 type place struct {

@@ -17,7 +17,7 @@ import (
 // same as one that was left alone.
 func TestInterruptedRunsComplete(t *testing.T) {
 	t.Parallel()
-	file := lines(data(t, tweetFile), 60)
+	file := repeated(fixture(t, tweetFile), `"id":"`, 60)
 	calm := newStarter(t)
 	calm.run(&tweets, file)
 	p, sum, runs := newStarter(t), Result{}, 0
@@ -43,7 +43,7 @@ func TestInterruptedRunsComplete(t *testing.T) {
 // The same when the database cuts the connection off, whatever the import is doing.
 func TestCutConnectionsComplete(t *testing.T) {
 	t.Parallel()
-	file := lines(data(t, jiraFile), 40)
+	file := repeated(fixture(t, issueFile), `"key":"`, 40)
 	calm, p := newStarter(t), newStarter(t)
 	calm.run(&jira, file)
 	stop := p.cutConnections(15 * time.Millisecond)
@@ -91,7 +91,7 @@ func (p *place) cutConnections(every time.Duration) (stop func()) {
 // Several imports of the same file at once bring each record in once.
 func TestImportsAtOnce(t *testing.T) {
 	t.Parallel()
-	p, file := newStarter(t), lines(data(t, tweetFile), 40)
+	p, file := newStarter(t), repeated(fixture(t, tweetFile), `"id":"`, 40)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var sum Result
@@ -251,12 +251,6 @@ func TestSettle(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, got, tc.want)
 		}
 	}
-}
-
-// lines are the first n lines of a file.
-func lines(file []byte, n int) []byte {
-	all := bytes.SplitAfter(file, []byte("\n"))
-	return bytes.Join(all[:min(n, len(all))], nil)
 }
 
 func firstDifference(got, want string) string {

@@ -16,17 +16,18 @@ type rawTweets struct {
 	}
 }
 
-// All 525 conversations come in word for word, with their times and authors; a second run adds
-// nothing.
+// Conversations come in word for word, with their times and authors; a second run adds nothing.
 func TestTweets(t *testing.T) {
 	t.Parallel()
-	p, file := newStarter(t), data(t, tweetFile)
-	began := time.Now()
-	sum := p.run(&tweets, file)
-	t.Logf("%d records in %s", sum.Added, time.Since(began))
-	raw := decodeLines[rawTweets](t, file)
-	if want := (Result{Added: 525}); sum != want || len(raw) != 525 {
-		t.Fatalf("got %+v, want %+v", sum, want)
+	newStarter(t).checkTweets(fixture(t, tweetFile), 10)
+}
+
+// checkTweets imports a file of conversations, as many as it has, and looks at what became of them.
+func (p *place) checkTweets(file []byte, conversations int) {
+	p.Helper()
+	sum, raw := p.run(&tweets, file), decodeLines[rawTweets](p.T, file)
+	if want := (Result{Added: conversations}); sum != want || len(raw) != conversations {
+		p.Fatalf("got %+v, want %+v", sum, want)
 	}
 	var want []string
 	agents := map[string]bool{}
@@ -36,7 +37,7 @@ func TestTweets(t *testing.T) {
 			if turn.Role == "agent" {
 				kind, agents[author] = "OUTGOING", true
 			}
-			want = append(want, fmt.Sprintf("tweets:%s|%s|%s|%s|%s", r.ID, stamp(r.at(t, turn.At)), kind, author, turn.Text))
+			want = append(want, fmt.Sprintf("tweets:%s|%s|%s|%s|%s", r.ID, stamp(r.at(p.T, turn.At)), kind, author, turn.Text))
 		}
 	}
 	slices.Sort(want)
@@ -48,11 +49,11 @@ func TestTweets(t *testing.T) {
 	p.checkAgents(len(agents))
 	p.checkTimes()
 	before := p.contents()
-	if sum, want := p.run(&tweets, file), (Result{There: 525}); sum != want {
-		t.Errorf("again: got %+v, want %+v", sum, want)
+	if sum, want := p.run(&tweets, file), (Result{There: conversations}); sum != want {
+		p.Errorf("again: got %+v, want %+v", sum, want)
 	}
 	if p.contents() != before {
-		t.Error("the second run changed something")
+		p.Error("the second run changed something")
 	}
 }
 

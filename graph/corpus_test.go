@@ -1,0 +1,15 @@
+//go:build corpus
+
+package graph
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestCorpus_mails is TestPlainText_mails for real mails. CORPUS is where they lie: make
+// test-corpus sets it.
+func TestCorpus_mails(t *testing.T) {
+	checkMails(t, filepath.Join(os.Getenv("CORPUS"), "mail"), 40)
+}
