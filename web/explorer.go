@@ -6,10 +6,13 @@ import (
 	"html"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 //go:embed all:explorer/dist
 var explorer embed.FS
+
+var explorerFiles = sync.OnceValue(func() map[string]*file { return mustRead(explorer, "explorer/dist") })
 
 // tokenPlace is where the explorer finds a token in its page.
 const tokenPlace = `<meta name="deskwire-token" content="`
@@ -17,7 +20,7 @@ const tokenPlace = `<meta name="deskwire-token" content="`
 // serveExplorer answers at /graphiql. Whoever token gives one to finds it in the page, which no
 // cache may keep then.
 func serveExplorer(mux *http.ServeMux, token func(*http.Request) string) {
-	files := mustRead(explorer, "explorer/dist")
+	files := explorerFiles()
 	for name, f := range files {
 		if name != "index.html" {
 			mux.Handle("GET /graphiql/"+name, f)

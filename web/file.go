@@ -10,18 +10,20 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
 // file is a file as it is sent.
 type file struct {
-	plain, packed []byte // packed by gzip
-	mediaType     string
-	tag           string
-	forEver       bool // its name changes with its content
+	plain     []byte
+	packed    func() []byte // by gzip, when it is first asked for
+	mediaType string
+	tag       func() string
+	forEver   bool // its name changes with its content
 }
 
-func (f file) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *file) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache")
 	if f.forEver {
@@ -30,10 +32,10 @@ func (f file) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	guard(h, policy)
 	h.Set("Content-Type", f.mediaType)
 	h.Add("Vary", "Accept-Encoding")
-	body, tag := f.plain, f.tag
+	body, tag := f.plain, f.tag()
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && r.Header.Get("Range") == "" {
 		h.Set("Content-Encoding", "gzip")
-		body, tag = f.packed, tag+"-gzip"
+		body, tag = f.packed(), tag+"-gzip"
 	}
 	h.Set("ETag", `"`+tag+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
@@ -49,8 +51,8 @@ func guard(h http.Header, policy string) {
 }
 
 // mustRead reads the files of a folder that is part of the program, by their paths in it.
-func mustRead(from fs.FS, dir string) map[string]file {
-	all := map[string]file{}
+func mustRead(from fs.FS, dir string) map[string]*file {
+	all := map[string]*file{}
 	err := fs.WalkDir(from, dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -69,13 +71,20 @@ func mustRead(from fs.FS, dir string) map[string]file {
 	return all
 }
 
-func newFile(name string, plain []byte) file {
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	_, _ = z.Write(plain) // a buffer takes everything
-	_ = z.Close()
-	tag := fmt.Sprintf("%x", sha256.Sum256(plain))[:16]
-	return file{plain, packed.Bytes(), mediaType(name), tag, strings.HasPrefix(name, "assets/")}
+func newFile(name string, plain []byte) *file {
+	return &file{
+		plain: plain,
+		packed: sync.OnceValue(func() []byte {
+			var packed bytes.Buffer
+			z := gzip.NewWriter(&packed)
+			_, _ = z.Write(plain) // a buffer takes everything
+			_ = z.Close()
+			return packed.Bytes()
+		}),
+		mediaType: mediaType(name),
+		tag:       sync.OnceValue(func() string { return fmt.Sprintf("%x", sha256.Sum256(plain))[:16] }),
+		forEver:   strings.HasPrefix(name, "assets/"),
+	}
 }
 
 // mediaType is the same on every machine for what is served here.

@@ -6,6 +6,7 @@ package web
 import (
 	"embed"
 	"net/http"
+	"sync"
 )
 
 //go:embed all:dist
@@ -13,6 +14,12 @@ var page embed.FS
 
 //go:embed all:element/dist
 var element embed.FS
+
+// The files are read once, for all servers of a process.
+var (
+	pageFiles    = sync.OnceValue(func() map[string]*file { return mustRead(page, "dist") })
+	elementFiles = sync.OnceValue(func() map[string]*file { return mustRead(element, "element/dist") })
+)
 
 // policy lets the page load and call nothing but its own origin.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
@@ -36,7 +43,7 @@ type Options struct {
 // browsers for ever.
 func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
-	files := mustRead(page, "dist")
+	files := pageFiles()
 	for name, f := range files {
 		mux.Handle("GET /"+name, f)
 	}
@@ -46,7 +53,7 @@ func Handler(o Options) http.Handler {
 		mux.Handle("GET "+place, index)
 		mux.Handle("GET "+place+"/{$}", index)
 	}
-	for name, f := range mustRead(element, "element/dist") {
+	for name, f := range elementFiles() {
 		mux.Handle("GET /"+name, shared(f, o.Element))
 	}
 	if o.Explorer {
@@ -56,7 +63,7 @@ func Handler(o Options) http.Handler {
 }
 
 // shared is a file that pages of other origins may load, as far as letIn lets them.
-func shared(f file, letIn func(http.Handler) http.Handler) http.Handler {
+func shared(f *file, letIn func(http.Handler) http.Handler) http.Handler {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 		f.ServeHTTP(w, r)
