@@ -89,6 +89,30 @@ test("the lines of the guide show it in a page", { timeout: 60_000 }, async () =
   await page.locator("deskwire-sidebar").getByText("Rattling tent").waitFor({ timeout: 15_000 });
 });
 
+test("who opens a field and leaves it has changed nothing", { timeout: 60_000 }, async () => {
+  const { id, ticket } = await withTicket("left");
+  const page = await embed(id);
+  const set = (value) => ask(ada, `mutation($in: TicketUpdateInput!) { ticketUpdate(input: $in) { errors { message } } }`, { in: { ticketId: ticket.id, properties: [{ key: "orderNumber", value: { string: value } }] } });
+  const order = async () => (await ask(ada, "query($id: ID!) { ticket(id: $id) { properties { key value } } }", { id: ticket.id })).ticket.properties.find((p) => p.key === "orderNumber").value;
+  await set("PW-1\nin two parcels");
+  await page.bar.getByRole("button", { name: "Show more" }).click();
+  await page.value("orderNumber").getByRole("button").click();
+  await page.value("orderNumber").locator("[data-editor]").blur();
+  await page.value("orderNumber").getByRole("button").waitFor();
+  assert.equal(await order(), "PW-1\nin two parcels");
+  await set("PW-1\nin one parcel");
+  await page.value("orderNumber").getByText("in one parcel").waitFor();
+  await page.value("orderNumber").getByRole("button").click();
+  await set("PW-2");
+  await page.value("orderNumber").locator("[data-editor]").blur();
+  await page.value("orderNumber").getByText("PW-2").waitFor();
+  // What is sent comes in order, so that nothing else is on its way once this is there.
+  await page.value("priority").getByRole("combobox").selectOption({ label: "Urgent" });
+  await until("the priority", async () => (await ask(ada, "query($id: ID!) { ticket(id: $id) { priority } }", { id: ticket.id })).ticket.priority === "URGENT");
+  assert.equal(await order(), "PW-2");
+  assert.deepEqual(page.faults, []);
+});
+
 test("details are edited in place, by keyboard, and chosen", { timeout: 60_000 }, async () => {
   const { id, ticket } = await withTicket("details");
   const page = await embed(id);

@@ -1,1 +1,1 @@
-import("./assets/deskwire-sidebar-BStvNzbW.js");
+import("./assets/deskwire-sidebar-BsrZ5oZR.js");

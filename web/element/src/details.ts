@@ -1,14 +1,17 @@
 import { html, nothing } from "lit";
-import type { RenderContext } from "./context";
+import { ticked, valueOfTyped } from "../../src/lib/edit";
+import { commandOf } from "../../src/lib/ime";
+import { stepOf, toLocalInput } from "../../src/lib/local-input";
+import type { Editing, RenderContext } from "./context";
 import { AssignTicket, SetStatus, Update, type Property, type Ticket } from "./documents";
 import { selectInput, valueText } from "./parts";
-import { labelOf, optionLabel, toLocalInput, updateOf } from "./value";
+import { labelOf, optionLabel, updateOf } from "./value";
 
 /** The details of a ticket (R12): the chosen properties, each edited in place by its type (R16). */
 export function ticketDetails(context: RenderContext, ticket: Ticket) {
   const { t, host, connection } = context;
   const close = () => (host.view = "sidebar");
-  const pressed = (e: KeyboardEvent) => e.key === "Escape" && close();
+  const pressed = (e: KeyboardEvent) => commandOf(e) === "Escape" && close();
   const scope = connection.setup?.viewer.ticketDetailLayout.scope;
   return html`<div part="panel" role="group" aria-labelledby="title" data-panel @keydown=${pressed}>
     <header><h2 id="title" tabindex="-1">${t.details}</h2><button part="button" @click=${close}>${t.close}</button></header>
@@ -37,8 +40,9 @@ function property(context: RenderContext, ticket: Ticket, p: Property) {
   if (type === "AGENT") return selectInput({ ...choose, options: agents, none: t.empty });
   if (type === "BOOLEAN") return selectInput({ ...choose, options: [{ id: "true", name: t.yes }, { id: "false", name: t.no }], none: t.empty });
   if (type === "OPTION") return selectInput({ ...choose, options: options.map((o) => ({ id: o.value, name: optionLabel(t, p, o.value) })), none: t.empty });
-  if (host.editing === p.key) return type === "OPTIONS" ? optionsEditor(context, p, label, save) : textEditor(context, p, label, save);
-  return html`<button part="value" @click=${() => (host.editing = p.key)}><span class="hidden">${t.edit(label)}: </span>${valueText(context, p)}</button>`;
+  const { editing } = host;
+  if (editing?.property.id === p.id) return type === "OPTIONS" ? optionsEditor(context, editing, p, label, save) : textEditor(context, editing, label, save);
+  return html`<button part="value" @click=${() => (host.editing = { property: p, shown: "" })}><span class="hidden">${t.edit(label)}: </span>${valueText(context, p)}</button>`;
 }
 
 type Save = (edited: string | readonly string[] | null) => Promise<boolean>;
@@ -51,43 +55,45 @@ async function leave(context: RenderContext, p: Property) {
 }
 
 /** Enter and leaving save, Escape does not. What is typed is not touched by what comes meanwhile. */
-function textEditor(context: RenderContext, p: Property, label: string, save: Save) {
-  const { type } = p.definition;
-  const before = type === "DATETIME" && p.value ? toLocalInput(p.value) : (p.value ?? "");
-  let left = false;
+function textEditor(context: RenderContext, editing: Editing, label: string, save: Save) {
+  const { property: opened } = editing;
+  const { type } = opened.definition;
+  const before = type === "DATETIME" && opened.value ? toLocalInput(opened.value) : (opened.value ?? "");
   const end = (event: Event, saved: boolean) => {
-    const { value, defaultValue } = event.target as HTMLInputElement;
-    if (left) return;
-    left = true;
-    void leave(context, p);
-    if (saved && value !== defaultValue) void save(value === "" ? null : type === "DATETIME" ? new Date(value).toISOString() : value);
+    if (context.host.editing !== editing) return;
+    const { value } = event.target as HTMLInputElement;
+    void leave(context, opened);
+    if (saved && value !== editing.shown) void save(valueOfTyped(type, value, opened.value));
   };
   const pressed = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" && event.key !== "Escape") return;
+    const key = commandOf(event);
+    if (key !== "Escape" && (key !== "Enter" || event.shiftKey)) return;
     event.stopPropagation();
     event.preventDefault();
-    end(event, event.key === "Enter");
+    end(event, key === "Enter");
   };
+  const left = (event: Event) => end(event, true);
+  if (type === "TEXT") return html`<textarea part="input" data-editor rows=${Math.min(6, before.split("\n").length)} dir="auto" aria-label=${label} .value=${before} @keydown=${pressed} @blur=${left}></textarea>`;
   const kind = type === "DATE" ? "date" : type === "DATETIME" ? "datetime-local" : "text";
-  return html`<input part="input" data-editor type=${kind} inputmode=${type === "NUMBER" ? "decimal" : "text"} dir="auto" aria-label=${label} value=${before} @keydown=${pressed} @blur=${(e: Event) => end(e, true)} />`;
+  return html`<input part="input" data-editor type=${kind} step=${(type === "DATETIME" && stepOf(before)) || nothing} inputmode=${type === "NUMBER" ? "decimal" : "text"} dir="auto" aria-label=${label} value=${before} @keydown=${pressed} @blur=${left} />`;
 }
 
-function optionsEditor(context: RenderContext, p: Property, label: string, save: Save) {
+function optionsEditor(context: RenderContext, { property: opened }: Editing, now: Property, label: string, save: Save) {
   const { t } = context;
-  const values = [...new Set([...p.definition.options.map((o) => o.value), ...p.list])];
+  const values = [...new Set([...opened.definition.options.map((o) => o.value), ...opened.list])];
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const chosen = new FormData(event.target as HTMLFormElement).getAll("option") as string[];
-    if (await save(chosen.length ? chosen : null)) await leave(context, p);
+    const list = ticked(opened.list, new FormData(event.target as HTMLFormElement).getAll("option") as string[], now.list);
+    if (list.join("\n") === now.list.join("\n") || (await save(list.length ? list : null))) await leave(context, opened);
   };
   const cancel = (event: Event) => {
     event.stopPropagation();
-    void leave(context, p);
+    void leave(context, opened);
   };
-  return html`<form @submit=${submit} @keydown=${(e: KeyboardEvent) => e.key === "Escape" && cancel(e)}>
+  return html`<form @submit=${submit} @keydown=${(e: KeyboardEvent) => commandOf(e) === "Escape" && cancel(e)}>
     <fieldset part="options">
       <legend>${label}</legend>
-      ${values.map((v, i) => html`<label><input type="checkbox" name="option" value=${v} ?checked=${p.list.includes(v)} ?data-editor=${!i} /><bdi>${optionLabel(t, p, v)}</bdi></label>`)}
+      ${values.map((v, i) => html`<label><input type="checkbox" name="option" value=${v} ?checked=${opened.list.includes(v)} ?data-editor=${!i} /><bdi>${optionLabel(t, opened, v)}</bdi></label>`)}
     </fieldset>
     <button part="button primary">${t.save}</button> <button part="button" type="button" @click=${cancel}>${t.cancel}</button>
   </form>`;

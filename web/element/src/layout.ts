@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { commandOf } from "../../src/lib/ime";
 import { dropIndex } from "../../src/lib/reorder";
 import type { RenderContext, SidebarHost } from "./context";
 import { SetLayout } from "./documents";
@@ -30,7 +31,7 @@ export class Layout {
         ${place < 0 ? nothing : html`${arrow(-1, "↑", t.up(label))}${arrow(1, "↓", t.down(label))}`}
       </li>`;
     };
-    return html`<div part="panel" role="group" aria-labelledby="title" data-panel @keydown=${(e: KeyboardEvent) => e.key === "Escape" && this.#leave()}>
+    return html`<div part="panel" role="group" aria-labelledby="title" data-panel @keydown=${(e: KeyboardEvent) => commandOf(e) === "Escape" && this.#leave()}>
       <header><h2 id="title" tabindex="-1">${t.choose}</h2></header>
       <p role="status" class="hidden">${this.#said}</p>
       <ul @pointerdown=${this.#grip} @pointermove=${(e: PointerEvent) => this.#drag(e, (key, at) => t.at(labelOf(t, all.find((d) => d.key === key)!), at))} @lostpointercapture=${this.#drop}>${repeat([...keys.flatMap((k) => all.find((d) => d.key === k) ?? []), ...rest], (d) => d.key, row)}</ul>

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { SidebarConnection, type Token } from "./connection";
-import type { RenderContext, SidebarHost } from "./context";
+import type { Editing, RenderContext, SidebarHost } from "./context";
 import { ticketDetails } from "./details";
 import { Assign, Create, type Conversation } from "./documents";
 import { Layout } from "./layout";
@@ -39,8 +39,8 @@ export class DeskwireSidebar extends LitElement implements SidebarHost {
   declare view: "sidebar" | "details" | "layout";
   /** What the server said when it refused something. */
   declare message: string | null;
-  /** The key of the property that is being edited. */
-  declare editing: string | null;
+  /** The editor of a property that is open. */
+  declare editing: Editing | null;
 
   readonly connection = new SidebarConnection(this, () => this.#tell("deskwire-token-refused", {}));
   readonly #layout = new Layout(this);
@@ -77,7 +77,7 @@ export class DeskwireSidebar extends LitElement implements SidebarHost {
   override updated(changed: PropertyValues) {
     const before = changed.get("view");
     if (before) this.renderRoot.querySelector<HTMLElement>(this.view === "sidebar" ? "#more" : "h2")?.focus();
-    else if (changed.has("editing") && this.editing) this.renderRoot.querySelector<HTMLElement>("[data-editor]")?.focus();
+    else if (changed.has("editing") && this.editing) this.#beginEditing(this.editing);
   }
 
   override render() {
@@ -91,6 +91,12 @@ export class DeskwireSidebar extends LitElement implements SidebarHost {
       ${this.message === null ? nothing : html`<p part="error" role="alert">${this.message || t.failed}</p>`}
       ${conversation && state !== "refused" ? this.#content(context, conversation) : nothing}
     </section>`;
+  }
+
+  #beginEditing(editing: Editing) {
+    const field = this.renderRoot.querySelector<HTMLInputElement>("[data-editor]");
+    field?.focus();
+    editing.shown = field?.value ?? "";
   }
 
   #content(context: RenderContext, conversation: Conversation) {

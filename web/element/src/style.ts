@@ -149,6 +149,7 @@ export const style = css`
   }
   button,
   input:not([type="checkbox"]),
+  textarea,
   select {
     min-height: 32px;
     padding: 4px 10px;
@@ -179,6 +180,7 @@ export const style = css`
     border-color: transparent;
   }
   input:not([type="checkbox"]),
+  textarea,
   select {
     width: 100%;
   }

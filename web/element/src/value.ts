@@ -40,9 +40,3 @@ export function updateOf({ key, definition }: Property, edited: string | readonl
   const value = edited === null ? null : typeof edited === "string" ? { string: edited } : { list: [...edited] };
   return { properties: [{ key, value }] };
 }
-
-/** A moment as an `<input type="datetime-local">` writes it, in the viewer's zone. */
-export function toLocalInput(iso: string): string {
-  const at = new Date(iso);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}

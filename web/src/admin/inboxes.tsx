@@ -53,7 +53,7 @@ function InboxPanel({ inbox, teams, may, change }: { inbox: Inbox; teams: Data["
         {may && (
           <div className="mb-4 max-w-sm">
             <Field label={t.admin.name}>
-              <NameField label={`${t.admin.name}: ${inbox.name}`} value={inbox.name} onSave={(name) => void change(InboxUpdate, { input: { ...input, name, expectedVersion: inbox.version } })} className="border-line-strong!" />
+              <NameField label={`${t.admin.name}: ${inbox.name}`} value={inbox.name} onSave={(name) => change(InboxUpdate, { input: { ...input, name, expectedVersion: inbox.version } })} className="border-line-strong!" />
             </Field>
           </div>
         )}
@@ -70,7 +70,7 @@ function InboxPanel({ inbox, teams, may, change }: { inbox: Inbox; teams: Data["
           </Field>
           {inbox.followUpPolicy === "NEW_CONVERSATION_AFTER" && (
             <Field label={t.admin.days}>
-              <NameField label={`${t.admin.days}: ${inbox.name}`} value={String(inbox.followUpDays)} disabled={!may} onSave={(days) => void change(InboxUpdate, { input: { ...input, followUpDays: Math.round(Number(days)) || 1 } })} className="w-20" />
+              <NameField label={`${t.admin.days}: ${inbox.name}`} value={String(inbox.followUpDays)} disabled={!may} onSave={(days) => change(InboxUpdate, { input: { ...input, followUpDays: Math.round(Number(days)) || 1 } })} className="w-20" />
             </Field>
           )}
         </div>

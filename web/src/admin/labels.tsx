@@ -1,3 +1,4 @@
+import { useRef, useState } from "react";
 import type { ResultOf } from "../api/graphql";
 import { InboxViewCreate } from "../api/mutations";
 import { Panel } from "../record/page";
@@ -43,6 +44,20 @@ export function LabelsTab({ may }: { may: boolean }) {
   );
 }
 
+function ColorField({ label, value, onSave }: { label: string; value: string; onSave: (color: string) => void }) {
+  const [picked, setPicked] = useState<string | null>(null); // null: nobody is at it
+  const shown = useRef(value);
+  const begin = () => {
+    shown.current = value;
+    setPicked(value);
+  };
+  const end = () => {
+    setPicked(null);
+    if (picked !== null && picked !== shown.current) onSave(picked);
+  };
+  return <input type="color" aria-label={label} value={picked ?? value} onFocus={begin} onChange={(e) => setPicked(e.target.value)} onBlur={end} className={colour} />;
+}
+
 function LabelItem({ label: l, may, change }: { label: OneLabel; may: boolean; change: Change }) {
   const input = { labelId: l.id, expectedVersion: l.version };
   const view = () => change(InboxViewCreate, { input: { name: l.name, scope: "PERSONAL", where: { labelId: { eq: l.id }, status: ["OPEN"] } } });
@@ -50,10 +65,10 @@ function LabelItem({ label: l, may, change }: { label: OneLabel; may: boolean; c
     <li data-setting={l.name} className="flex flex-wrap items-center gap-2 py-2">
       {may ? (
         <>
-          <input type="color" aria-label={`${t.labels.color}: ${l.name}`} key={l.color} defaultValue={l.color} onBlur={(e) => e.target.value !== l.color && void change(LabelUpdate, { input: { ...input, color: e.target.value } })} className={colour} />
-          <NameField label={`${t.admin.name}: ${l.name}`} value={l.name} onSave={(name) => void change(LabelUpdate, { input: { ...input, name } })} className="max-w-48 font-medium" />
+          <ColorField label={`${t.labels.color}: ${l.name}`} value={l.color} onSave={(color) => void change(LabelUpdate, { input: { ...input, color } })} />
+          <NameField label={`${t.admin.name}: ${l.name}`} value={l.name} onSave={(name) => change(LabelUpdate, { input: { ...input, name } })} className="max-w-48 font-medium" />
           <div className="min-w-40 flex-1">
-            <NameField label={`${t.admin.description}: ${l.name}`} value={l.description} onSave={(description) => void change(LabelUpdate, { input: { ...input, description } })} />
+            <NameField label={`${t.admin.description}: ${l.name}`} value={l.description} onSave={(description) => change(LabelUpdate, { input: { ...input, description } })} />
           </div>
         </>
       ) : (

@@ -1,25 +1,34 @@
-import { useState, type ComponentProps, type FormEvent, type ReactNode } from "react";
+import { useRef, useState, type ComponentProps, type FormEvent, type ReactNode } from "react";
+import type { Outcome } from "../api/mutate";
 import { t } from "../text";
 import { Button, Field, IconButton, Input } from "../ui/parts";
 
-/** A name that is changed where it stands: leaving it or Enter saves. */
-export function NameField({ label, value, disabled, onSave, className = "" }: { label: string; value: string; disabled?: boolean; onSave: (value: string) => void; className?: string }) {
-  const [typed, setTyped] = useState(value);
-  const [was, setWas] = useState(value);
-  if (was !== value) {
-    setWas(value);
-    setTyped(value);
-  }
+/**
+ * A name that is changed where it stands: leaving it or Enter saves. What is typed stays when a colleague changes the name meanwhile; who
+ * leaves it as it was has changed nothing.
+ */
+export function NameField({ label, value, disabled, onSave, className = "" }: { label: string; value: string; disabled?: boolean; onSave: (value: string) => Promise<Outcome<unknown>>; className?: string }) {
+  const [typed, setTyped] = useState<string | null>(null); // null: nobody is at it
+  const [saved, setSaved] = useState<{ name: string; over: string } | null>(null); // until the answer is there
+  const shown = useRef(value);
+  const standing = saved && saved.over === value ? saved.name : value;
   const save = () => {
-    if (typed.trim() && typed !== value) onSave(typed.trim());
-    else setTyped(value);
+    const name = typed?.trim();
+    setTyped(null);
+    if (!name || typed === shown.current) return;
+    setSaved({ name, over: value });
+    void onSave(name).then(({ refused }) => refused && setSaved(null));
   };
   return (
     <Input
       dir="auto"
       aria-label={label}
-      value={typed}
+      value={typed ?? standing}
       disabled={disabled}
+      onFocus={() => {
+        shown.current = standing;
+        setTyped(standing);
+      }}
       onChange={(e) => setTyped(e.target.value)}
       onBlur={save}
       onKeyDown={(e) => e.key === "Enter" && e.currentTarget.blur()}
@@ -63,6 +72,12 @@ export const formText = (values: FormData, name: string): string => {
   const value = values.get(name);
   return typeof value === "string" ? value.trim() : "";
 };
+
+/** What somebody typed into a field of a form; undefined where it is as it was shown. */
+export function typedText(form: HTMLFormElement, name: string): string | undefined {
+  const { value, defaultValue } = form.elements.namedItem(name) as HTMLInputElement | HTMLTextAreaElement;
+  return value === defaultValue.replace(/\r\n?/g, "\n") ? undefined : value.trim(); // a field writes line ends its own way
+}
 
 export function TextField({ label, ...rest }: ComponentProps<"input"> & { name: string; label: string }) {
   return (

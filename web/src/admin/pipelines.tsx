@@ -52,14 +52,14 @@ function PipelinePanel({ pipeline: p, at, may, change }: { pipeline: Pipeline; a
       {may && (
           <div className="mb-4 max-w-sm">
             <Field label={t.admin.name}>
-              <NameField label={`${t.admin.name}: ${p.name}`} value={p.name} onSave={(name) => void change(PipelineUpdate, { input: { pipelineId: p.id, name, expectedVersion: p.version } })} className="border-line-strong!" />
+              <NameField label={`${t.admin.name}: ${p.name}`} value={p.name} onSave={(name) => change(PipelineUpdate, { input: { pipelineId: p.id, name, expectedVersion: p.version } })} className="border-line-strong!" />
             </Field>
           </div>
         )}
       <ol className="space-y-1">
         {p.statuses.map((s, i) => (
           <li key={s.id} className="flex items-center gap-2">
-            <NameField label={`${t.admin.name}: ${p.name}, ${s.name}`} value={s.name} disabled={!may} onSave={(name) => void change(StatusUpdate, { input: { statusId: s.id, name, expectedVersion: s.version } })} className="max-w-72" />
+            <NameField label={`${t.admin.name}: ${p.name}, ${s.name}`} value={s.name} disabled={!may} onSave={(name) => change(StatusUpdate, { input: { statusId: s.id, name, expectedVersion: s.version } })} className="max-w-72" />
             <span className="flex-1">
               <Badge tone={s.state === "OPEN" ? "open" : "closed"}>{s.state === "OPEN" ? t.ticket.open : t.ticket.closed}</Badge>
             </span>

@@ -65,7 +65,7 @@ function PropertyItem({ definition: d, may, change }: { definition: Definition; 
     <li className="py-1.5">
       <div className="flex items-center gap-2">
         {writable ? (
-          <NameField label={`${t.admin.label}: ${d.label}`} value={d.label} onSave={(label) => void change(PropertyUpdate, { input: { ...input, label } })} className="max-w-60" />
+          <NameField label={`${t.admin.label}: ${d.label}`} value={d.label} onSave={(label) => change(PropertyUpdate, { input: { ...input, label } })} className="max-w-60" />
         ) : (
           <span className="min-w-0 flex-1 truncate px-2.5 py-1.5 sm:max-w-60">{labelOf(d)}</span>
         )}

@@ -3,7 +3,7 @@ import type { ResultOf, VariablesOf } from "../api/graphql";
 import { Panel } from "../record/page";
 import { t } from "../text";
 import { Badge, Button, EmptyState, Field, IconButton, Input, Select, Textarea, Skeleton } from "../ui/parts";
-import { CreateForm, formText, TextField } from "./parts";
+import { CreateForm, formText, TextField, typedText } from "./parts";
 import { SnippetCreate, SnippetDelete, Snippets, SnippetUpdate } from "./queries";
 import { useAdmin, type Change } from "./use-admin";
 
@@ -56,13 +56,15 @@ function SnippetItem({ snippet: s, change }: { snippet: Snippet; change: Change 
   const input = { snippetId: s.id, expectedVersion: s.version };
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const values = new FormData(event.currentTarget);
-    const changed = formText(values, "text");
-    const { done } = await change(SnippetUpdate, {
+    const form = event.currentTarget;
+    const [name, shortcut, text] = ["name", "shortcut", "text"].map((field) => typedText(form, field));
+    const typed = {
+      ...(name === undefined ? {} : { name }),
+      ...(shortcut === undefined ? {} : { shortcut: shortcut || null }),
       // HTML that says something else than the text would be worse than none.
-      input: { ...input, name: formText(values, "name"), shortcut: formText(values, "shortcut") || null, text: changed, ...(s.html && changed !== s.text ? { html: null } : {}) },
-    });
-    if (done) setOpen(false);
+      ...(text === undefined ? {} : { text, ...(s.html ? { html: null } : {}) }),
+    };
+    if (!Object.keys(typed).length || (await change(SnippetUpdate, { input: { ...input, ...typed } })).done) setOpen(false);
   };
   return (
     <li className="py-2" data-snippet={s.name}>

@@ -37,7 +37,7 @@ export function TeamsTab({ may }: { may: boolean }) {
           {may && (
           <div className="mb-4 max-w-sm">
             <Field label={t.admin.name}>
-              <NameField label={`${t.admin.name}: ${team.name}`} value={team.name} onSave={(name) => void change(TeamUpdate, { input: { teamId: team.id, name, expectedVersion: team.version } })} className="border-line-strong!" />
+              <NameField label={`${t.admin.name}: ${team.name}`} value={team.name} onSave={(name) => change(TeamUpdate, { input: { teamId: team.id, name, expectedVersion: team.version } })} className="border-line-strong!" />
             </Field>
           </div>
         )}

@@ -5,7 +5,7 @@ import { DraftShelf, modes, type Attached, type Draft, type Mode } from "./draft
 const author = { account: "acc_1", agent: "agt_ada" };
 /** Lets go on what waits for an answer that was given. */
 async function soon(): Promise<void> {
-  for (let i = 0; i < 12; i++) await null;
+  for (let i = 0; i < 12; i++) await Promise.resolve();
 }
 
 /** A storage that tells its other windows of what is done in it, once they hear. */

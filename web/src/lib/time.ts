@@ -40,14 +40,6 @@ export const plainDay = (text: string): string => format(new Date(text + "T00:00
 /** The day of a thread that an entry belongs to, as a heading. */
 export const dayOf = (iso: string): string => format(new Date(iso), { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
-/** A moment as an `<input type="datetime-local">` writes it, in the viewer's zone. */
-export function toLocalInput(iso: string): string {
-  const at = new Date(iso);
-  return Number.isNaN(at.getTime()) ? "" : new Date(at.getTime() - at.getTimezoneOffset() * minute).toISOString().slice(0, 16);
-}
-
-export const fromLocalInput = (text: string): string => new Date(text).toISOString();
-
 // One clock for all that is relative.
 let now = Date.now();
 const listeners = new Set<() => void>();

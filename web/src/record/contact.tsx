@@ -82,19 +82,22 @@ const fields = ["name", "email", "phone", "externalId"] as const;
 
 function ContactForm({ contact }: { contact: Contact }) {
   const act = useMutate();
-  const [values, setValues] = useState(() => Object.fromEntries(fields.map((f) => [f, contact[f] ?? ""])) as Record<(typeof fields)[number], string>);
-  const changed = fields.filter((f) => values[f] !== (contact[f] ?? ""));
+  // Only what somebody typed: the rest is shown, and stays, as it is by now.
+  const [typed, setTyped] = useState<Partial<Record<(typeof fields)[number], { text: string; over: string }>>>({});
+  const changed = fields.filter((f) => typed[f] && typed[f].text !== typed[f].over);
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    const input = { contactId: contact.id, expectedVersion: contact.version, ...Object.fromEntries(changed.map((f) => [f, values[f] === "" && f !== "name" ? null : values[f]])) };
+    const input = { contactId: contact.id, expectedVersion: contact.version, ...Object.fromEntries(changed.map((f) => [f, typed[f]!.text === "" && f !== "name" ? null : typed[f]!.text])) };
     const { done } = await act(ContactUpdate, { input });
-    if (done) toast.say(t.admin.saved);
+    if (!done) return;
+    setTyped({});
+    toast.say(t.admin.saved);
   };
   return (
     <form onSubmit={save} className="space-y-3">
       {fields.map((f) => (
         <Field key={f} label={t.contact[f]}>
-          <Input dir="auto" value={values[f]} disabled={!contact.viewerCanUpdate} onChange={(e) => setValues({ ...values, [f]: e.target.value })} />
+          <Input dir="auto" value={typed[f]?.text ?? contact[f] ?? ""} disabled={!contact.viewerCanUpdate} onChange={(e) => setTyped({ ...typed, [f]: { text: e.target.value, over: typed[f]?.over ?? contact[f] ?? "" } })} />
         </Field>
       ))}
       {contact.viewerCanUpdate && (

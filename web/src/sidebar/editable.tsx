@@ -5,8 +5,9 @@ import { TicketUpdate } from "../api/mutations";
 import { useTicketActions } from "../conversation/actions";
 import { OwnerMenu, StatusMenu } from "../conversation/status-menu";
 import { useFrame } from "../frame";
+import { ticked, valueOfTyped } from "../lib/edit";
 import { usePending } from "../lib/pending";
-import { fromLocalInput, toLocalInput } from "../lib/time";
+import { stepOf, toLocalInput } from "../lib/local-input";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
 import { Button, Input, Select, Textarea } from "../ui/parts";
@@ -93,20 +94,29 @@ function ValueEditor({ property, label, onSave, onCancel }: ValueEditorProps) {
   return <Typed property={property} label={label} onSave={onSave} onCancel={onCancel} />;
 }
 
-/** Enter and leaving save, Escape does not. */
+/**
+ * Enter and leaving save, Escape does not. Who leaves it as it was opened has changed nothing: what counts is what the field itself showed
+ * then, in its own way of writing, and not what the value is by now.
+ */
 function Typed({ property, label, onSave, onCancel }: ValueEditorProps) {
   const { type } = property.definition;
-  const [text, setText] = useState(() => (type === "DATETIME" && property.value ? toLocalInput(property.value) : (property.value ?? "")));
+  const [before] = useState(property.value);
+  const [text, setText] = useState(() => (type === "DATETIME" && before ? toLocalInput(before) : (before ?? "")));
+  const [step] = useState(() => (type === "DATETIME" ? stepOf(text) : undefined));
   const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
+  const shown = useRef("");
   const left = useRef(false);
   useEffect(() => {
+    shown.current = field.current!.value;
     field.current?.focus();
     if (type === "TEXT" || type === "NUMBER") field.current?.select();
   }, [type]);
   const save = () => {
     if (left.current) return;
     left.current = true;
-    onSave(type === "DATETIME" && text ? fromLocalInput(text) : text);
+    const typed = field.current!.value;
+    if (typed === shown.current) onCancel();
+    else onSave(valueOfTyped(type, typed, before));
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
@@ -122,12 +132,18 @@ function Typed({ property, label, onSave, onCancel }: ValueEditorProps) {
   const common = { ref: field, "aria-label": label, value: text, onKeyDown: pressed, onBlur: save };
   if (type === "TEXT") return <Textarea dir="auto" rows={Math.min(6, text.split("\n").length)} {...common} onChange={(e) => setText(e.target.value)} />;
   const kind = type === "DATE" ? "date" : type === "DATETIME" ? "datetime-local" : "text";
-  return <Input type={kind} inputMode={type === "NUMBER" ? "decimal" : undefined} {...common} onChange={(e) => setText(e.target.value)} />;
+  return <Input type={kind} step={step} inputMode={type === "NUMBER" ? "decimal" : undefined} {...common} onChange={(e) => setText(e.target.value)} />;
 }
 
 function Several({ property, label, onSave, onCancel }: ValueEditorProps) {
-  const [chosen, setChosen] = useState<readonly string[]>(property.list);
-  const all = [...property.definition.options, ...property.list.filter((v) => !property.definition.options.some((o) => o.value === v)).map((value) => ({ value, label: value }))];
+  const [shown] = useState(property.list);
+  const [chosen, setChosen] = useState<readonly string[]>(shown);
+  const { options } = property.definition;
+  const all = [...options, ...shown.filter((v) => !options.some((o) => o.value === v)).map((value) => ({ value, label: t.property.gone(value) }))];
+  const save = () => {
+    const list = ticked(shown, chosen, property.list);
+    onSave(list.length ? list : null);
+  };
   return (
     <fieldset className="rounded-lg border border-line-strong bg-paper p-2.5">
       <legend className="sr-only">{label}</legend>
@@ -150,7 +166,7 @@ function Several({ property, label, onSave, onCancel }: ValueEditorProps) {
         <Button look="quiet" onClick={onCancel}>
           {t.cancel}
         </Button>
-        <Button look="primary" onClick={() => onSave(chosen.length ? chosen : null)}>
+        <Button look="primary" onClick={save}>
           {t.save}
         </Button>
       </div>

@@ -257,6 +257,7 @@ export const en = {
   property: {
     empty: "Empty",
     editOf: (label: string) => `Edit ${label}`,
+    gone: (value: string) => `${value} (no longer offered)`,
     yes: "Yes",
     no: "No",
     clear: "Clear",

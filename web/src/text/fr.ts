@@ -259,6 +259,7 @@ export const fr: Texts = {
   property: {
     empty: "Vide",
     editOf: (label) => `Modifier ${label}`,
+    gone: (value) => `${value} (n’est plus proposé)`,
     yes: "Oui",
     no: "Non",
     clear: "Effacer",

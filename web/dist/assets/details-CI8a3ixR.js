@@ -1,0 +1,1 @@
+export{t as DetailsPanel}from"./details-DUM9QY-8.js";

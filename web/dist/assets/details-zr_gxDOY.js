@@ -1,1 +1,0 @@
-export{t as DetailsPanel}from"./details-CQoFsI8-.js";

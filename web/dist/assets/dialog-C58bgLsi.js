@@ -1,1 +1,0 @@
-export{t as Dialog}from"./dialog-C0wg1wna.js";
