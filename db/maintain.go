@@ -23,16 +23,16 @@ type job struct {
 // actor, as Purge shows. What can't wait for the others, or comes every few seconds, has a loop of
 // its own: KeepAnalyzed and KeepSearch.
 func (s *Store) jobs(every, keep time.Duration) []job {
-	all := []job{
+	return []job{
 		{"purge the trash", every, func(ctx context.Context) error { _, err := s.Purge(ctx); return err }},
-		{"make partitions of the log", every, s.MakePartitions},
+		{"make and drop partitions of the log", every, func(ctx context.Context) error {
+			var over time.Time
+			if keep > 0 {
+				over = time.Now().UTC().Add(-keep)
+			}
+			return s.KeepPartitions(ctx, over)
+		}},
 	}
-	if keep > 0 {
-		all = append(all, job{"drop partitions of the log", every, func(ctx context.Context) error {
-			return s.DropPartitions(ctx, time.Now().Add(-keep))
-		}})
-	}
-	return all
 }
 
 // Maintain runs the timed jobs until the context ends. What happened longer than keep ago is
@@ -43,7 +43,7 @@ func (s *Store) Maintain(ctx context.Context, every, keep time.Duration, failed 
 }
 
 // runJobs runs each job at once, and again whenever its time has come. They run one after the
-// other, in their order: making and dropping partitions would wait for each other's locks.
+// other, in their order.
 func runJobs(ctx context.Context, jobs []job, failed func(error)) {
 	due := make([]time.Time, len(jobs))
 	for ctx.Err() == nil {

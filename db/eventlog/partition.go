@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -10,9 +11,27 @@ import (
 	"deskwire/desk"
 )
 
+// A partition is attached and dropped under an ACCESS EXCLUSIVE lock, and whoever reads or writes
+// the log queues behind a request for one. A backup reads the log for an hour, and a forgotten psql
+// for a week. So the request is given up after a moment and made again later, which is early
+// enough: partitions are made months ahead, and what finds none stands in the default one.
+const (
+	partitionLockWait = 200 * time.Millisecond
+	// partitionPatience bounds what is done under the lock.
+	partitionPatience = 2 * time.Second
+	// maxMoved is how many events are moved from the default partition to that of their month.
+	maxMoved = 2000
+	// partitionTries and partitionPause are for the timed jobs, which can wait.
+	partitionTries = 5
+	partitionPause = time.Second
+)
+
+// partitionLock is the key of the advisory lock under which one server makes or drops partitions.
+const partitionLock = 0x70617274 // "part"
+
 // MakePartitions makes the log's partitions of this month and the next two. The server calls it at
-// the start and from time to time. Events that came before their partition stand in the default
-// one, and are moved.
+// the start and from time to time. An error for which pg.IsLockTimeout holds says that somebody
+// else needs the log: nothing is wrong, and it is to be called again.
 func (s *Log) MakePartitions(ctx context.Context) error {
 	now := time.Now().UTC() // the database's own time decides where a row goes, not a test's clock
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
@@ -24,26 +43,72 @@ func (s *Log) MakePartitions(ctx context.Context) error {
 	return nil
 }
 
+// KeepPartitions makes the partitions that are missing, and drops those that were over at a time;
+// zero keeps all. Where others need the log it tries some times.
+func (s *Log) KeepPartitions(ctx context.Context, over time.Time) error {
+	for try := 1; ; try++ {
+		err := s.MakePartitions(ctx)
+		if err == nil && !over.IsZero() {
+			err = s.DropPartitions(ctx, over)
+		}
+		if !pg.IsLockTimeout(err) {
+			return err
+		}
+		if try == partitionTries {
+			return fmt.Errorf("others hold locks on the event log, such as a backup or an open transaction: %w", err)
+		}
+		if err := pauseFor(ctx, partitionPause); err != nil {
+			return err
+		}
+	}
+}
+
 func (s *Log) makePartition(ctx context.Context, from time.Time) error {
 	name, to := from.Format(monthly), from.AddDate(0, 1, 0)
-	return s.client.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.alone(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var there bool
 		if err := tx.NewRaw("SELECT to_regclass(?) IS NOT NULL", name).Scan(ctx, &there); err != nil || there {
 			return err
 		}
-		// Two servers at once: one waits here, and then finds it made.
-		_, err := tx.ExecContext(ctx, `LOCK TABLE events_default IN ACCESS EXCLUSIVE MODE;
-			CREATE TABLE IF NOT EXISTS ?0 (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
-			WITH moved AS (DELETE FROM events_default WHERE recorded_at >= ?1 AND recorded_at < ?2 RETURNING *) INSERT INTO ?0 SELECT * FROM moved;`,
-			bun.Ident(name), from, to)
+		from, err := partitionStart(ctx, tx, from, to)
+		if err != nil || !from.Before(to) {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `CREATE TABLE ?0 (LIKE events INCLUDING ALL);
+			LOCK TABLE events_default IN ACCESS EXCLUSIVE MODE;
+			WITH moved AS (DELETE FROM events_default WHERE recorded_at >= ?1 AND recorded_at < ?2 RETURNING *) INSERT INTO ?0 SELECT * FROM moved;
+			ALTER TABLE events ATTACH PARTITION ?0 FOR VALUES FROM (?1) TO (?2);`, bun.Ident(name), from, to)
+		return err
+	})
+}
+
+// partitionStart is where the partition of a month begins. Events that came before it stand in the
+// default one. When they are few they are moved; where that would take long, they stay, and the
+// partition begins on the day after the last of them.
+func partitionStart(ctx context.Context, tx bun.Tx, from, to time.Time) (time.Time, error) {
+	var there struct {
+		Count int
+		Last  time.Time
+	}
+	err := tx.NewRaw("SELECT count(*) AS count, coalesce(max(recorded_at), 'epoch') AS last FROM events_default WHERE recorded_at >= ? AND recorded_at < ?", from, to).Scan(ctx, &there)
+	if err != nil || there.Count <= maxMoved {
+		return from, err
+	}
+	return there.Last.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1), nil
+}
+
+// alone runs f in a transaction that gives up soon, as long as no other server is at it.
+func (s *Log) alone(ctx context.Context, f func(context.Context, bun.Tx) error) error {
+	return s.client.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d", partitionLockWait.Milliseconds(), partitionPatience.Milliseconds()))
 		if err != nil {
 			return err
 		}
-		if err := tx.NewRaw("SELECT relispartition FROM pg_class WHERE oid = to_regclass(?)", name).Scan(ctx, &there); err != nil || there {
+		var free bool
+		if err := tx.NewRaw("SELECT pg_try_advisory_xact_lock(?)", partitionLock).Scan(ctx, &free); err != nil || !free {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "ALTER TABLE events ATTACH PARTITION ? FOR VALUES FROM (?) TO (?)", bun.Ident(name), from, to)
-		return err
+		return f(ctx, tx)
 	})
 }
 
@@ -67,15 +132,11 @@ func (s *Log) DropPartitions(ctx context.Context, over time.Time) error {
 			return err
 		}
 	}
-	return nil
+	return s.emptyDefault(ctx, time.Date(over.Year(), over.Month(), 1, 0, 0, 0, 0, time.UTC))
 }
 
 func (s *Log) dropPartition(ctx context.Context, name string) error {
-	return s.client.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		// Two servers at once: one waits here, and then finds it gone.
-		if _, err := tx.ExecContext(ctx, "SELECT FROM log_epoch FOR UPDATE"); err != nil {
-			return err
-		}
+	return s.alone(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var there bool
 		if err := tx.NewRaw("SELECT to_regclass(?) IS NOT NULL", name).Scan(ctx, &there); err != nil || !there {
 			return err
@@ -84,6 +145,24 @@ func (s *Log) dropPartition(ctx context.Context, name string) error {
 			DROP TABLE ?0;`, bun.Ident(name))
 		return err
 	})
+}
+
+// emptyDefault forgets what the default partition has of before a time, some at once.
+func (s *Log) emptyDefault(ctx context.Context, before time.Time) error {
+	for {
+		var n int64
+		err := s.alone(ctx, func(ctx context.Context, tx bun.Tx) error {
+			gone, err := tx.NewRaw(`WITH gone AS (DELETE FROM events_default WHERE ctid = ANY(ARRAY(SELECT ctid FROM events_default WHERE recorded_at < ? LIMIT ?)) RETURNING xid)
+				UPDATE log_epoch SET floor = GREATEST(floor, gone.xid) FROM (SELECT xid FROM gone ORDER BY xid DESC LIMIT 1) AS gone`, before, maxMoved).Exec(ctx)
+			if err == nil {
+				n, err = gone.RowsAffected()
+			}
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
 }
 
 // IsDropped says whether some of what came after a position in the log has been dropped.
