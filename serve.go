@@ -103,6 +103,7 @@ func serveUntilStopped(ctx context.Context, s *Settings, c console, d *database,
 	}
 	select {
 	case <-ctx.Done():
+		sendClientsElsewhere(ctx, handler.StopBeingReady, s.ShutdownDelay, log)
 		return shutDown(ctx, server, handler.Drain, s.ShutdownTimeout, log)
 	case <-d.postgresDied():
 		return errors.Join(errors.New("the private Postgres stopped unexpectedly: see postgres.log in its data folder, then start the server again; every acknowledged change is saved"), server.Close())
@@ -133,6 +134,16 @@ func newServer(s *Settings, log *slog.Logger, h http.Handler) *http.Server {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// sendClientsElsewhere tells load balancers that the server stops, and goes on working until they
+// have noticed: what they send until then is answered.
+func sendClientsElsewhere(ctx context.Context, stopBeingReady func(), delay time.Duration, log *slog.Logger) {
+	stopBeingReady()
+	if delay > 0 {
+		log.InfoContext(ctx, "stopping soon; /readyz answers 503 from now on", "in", delay)
+		time.Sleep(delay) // a second signal ends the program at once
 	}
 }
 

@@ -27,6 +27,10 @@ type Settings struct {
 	ReadWait        time.Duration `env:"READ_WAIT" default:"100ms" help:"How long a query waits until READ_DATABASE_URL has caught up with what its client has seen (extensions.after) or written, before it reads from DATABASE_URL instead."`
 	ReadLag         time.Duration `env:"READ_LAG" default:"10s" help:"The replication lag at which READ_DATABASE_URL is no longer used."`
 
+	DatabaseConnections    int           `env:"DATABASE_CONNECTIONS" default:"0" help:"The maximum number of connections of this server's pool to DATABASE_URL, and as many to READ_DATABASE_URL. Up to four more are held beside it. 0 stands for pool_max_conns of the URL, or 40."`
+	LockTimeout            time.Duration `env:"LOCK_TIMEOUT" default:"3s" help:"How long a mutation waits for a record that another one is changing before it is refused with RECORD_BUSY; at most three fifths of REQUEST_TIMEOUT."`
+	IdleTransactionTimeout time.Duration `env:"IDLE_TRANSACTION_TIMEOUT" default:"10s" help:"How long a transaction may do nothing before the database ends it: so long others may wait for a server that stands still."`
+
 	DataDir     string `env:"DATA_DIR" placeholder:"DIR" help:"The folder for the data of the private Postgres. Default: ${dataDir}."`
 	PostgresBin string `env:"POSTGRES_BIN" placeholder:"DIR" help:"The folder with the programs initdb and postgres, for the private Postgres. Default: searched for."`
 
@@ -43,6 +47,7 @@ type Settings struct {
 	GateCutoff time.Time `env:"GATE_CUTOFF" default:"2024-04-02T00:00:00Z" format:"2006-01-02T15:04:05Z07:00" help:"Accounts created at or after this time count as newer for GATE_PLANS."`
 
 	RequestTimeout     time.Duration `env:"REQUEST_TIMEOUT" default:"5s" help:"The maximum duration of a request."`
+	ShutdownDelay      time.Duration `env:"SHUTDOWN_DELAY" default:"0s" help:"How long the server goes on working after the signal to stop while /readyz answers 503, so that a load balancer sends new clients elsewhere; as long as it takes to notice, such as 10s."`
 	ShutdownTimeout    time.Duration `env:"SHUTDOWN_TIMEOUT" default:"20s" help:"How long running requests may take after the signal to stop. Subscribers are disconnected gradually during the first half."`
 	TrashPurgeInterval time.Duration `env:"TRASH_PURGE_INTERVAL" default:"1h" help:"How often the timed jobs run: deleting expired records from the trash, making partitions of the log and dropping old ones."`
 	EventRetention     time.Duration `env:"EVENT_RETENTION" default:"168h" help:"How long after an interruption a subscription can be resumed without loss. After that, the client gets the current state (RESYNC)."`
@@ -106,8 +111,14 @@ func (s *Settings) validate() error {
 			return errors.New("REQUEST_TIMEOUT, SHUTDOWN_TIMEOUT, TRASH_PURGE_INTERVAL and EVENT_RETENTION must be greater than zero, such as 30s")
 		}
 	}
+	if s.ShutdownDelay < 0 {
+		return errors.New("SHUTDOWN_DELAY must not be negative")
+	}
 	if s.ReadWait < 0 || s.ReadLag <= 0 {
 		return errors.New("READ_WAIT must not be negative, and READ_LAG must be greater than zero, such as 10s")
+	}
+	if s.DatabaseConnections < 0 || s.LockTimeout < time.Millisecond || s.IdleTransactionTimeout < time.Millisecond {
+		return errors.New("DATABASE_CONNECTIONS must not be negative, and LOCK_TIMEOUT and IDLE_TRANSACTION_TIMEOUT must be 1ms or more, such as 3s")
 	}
 	if s.EventKeep != 0 && s.EventKeep < s.EventRetention {
 		return errors.New("EVENT_KEEP must be 0s, which keeps everything, or at least EVENT_RETENTION")
@@ -134,6 +145,9 @@ func (s *Settings) validate() error {
 	}
 	return nil
 }
+
+// lockWait leaves room to answer within the time of a request.
+func (s *Settings) lockWait() time.Duration { return min(s.LockTimeout, s.RequestTimeout*3/5) }
 
 // explorer is whether there is one.
 func (s *Settings) explorer() bool {

@@ -2,8 +2,10 @@ package db
 
 import (
 	"context"
+	"errors"
 
 	"deskwire/db/pg"
+	"deskwire/db/write"
 )
 
 // What callers know of the client of Postgres: they can't send statements of their own.
@@ -18,6 +20,14 @@ var ErrOutcomeUnknown = pg.ErrOutcomeUnknown
 // Unavailable says whether an error means that the database can't be reached now, or could not for
 // a moment. Nothing was committed then, unless it is an ErrOutcomeUnknown too.
 func Unavailable(err error) bool { return pg.Unavailable(err) }
+
+// Temporary says whether the database could not do now what it may be able to do later. Nothing has
+// happened.
+func Temporary(err error) bool { return pg.Temporary(err) }
+
+// IsBusy says whether a record was locked by others for longer than the caller could wait. Nothing
+// has happened.
+func IsBusy(err error) bool { return errors.Is(err, write.ErrBusy) || pg.IsLockTimeout(err) }
 
 // PoolStats says how the pool is at the moment.
 func (s *Store) PoolStats() PoolStats { return s.client.PoolStats() }

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"io/fs"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // What tests of the migrations need: to apply others than those of the program.
@@ -22,3 +24,6 @@ func NotedBehind() (names []string) {
 func (s *Store) ApplyMigrations(ctx context.Context, files fs.FS) error {
 	return s.applyMigrations(ctx, files)
 }
+
+// PoolForTests are the connections of the store, set as those of mutations are.
+func (s *Store) PoolForTests() *pgxpool.Pool { return s.client.Pool }

@@ -24,6 +24,10 @@ type Fill struct {
 func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Context, *Fill) error, found func(n int)) error {
 	err := pgx.BeginFunc(ctx, s.client.Pool, func(tx pgx.Tx) error {
 		var taken bool
+		// It may take hours, and nobody else changes this account meanwhile.
+		if _, err := tx.Exec(ctx, "SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"); err != nil {
+			return err
+		}
 		// Two at once would take the same numbers.
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", "fill "+a.ID.String()); err != nil {
 			return err

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -39,7 +40,44 @@ func (s *Store) jobs(every, keep time.Duration) []job {
 // forgotten by months; zero keeps it all. A job that fails is told and tried again when its time
 // comes.
 func (s *Store) Maintain(ctx context.Context, every, keep time.Duration, failed func(error)) {
-	runJobs(ctx, s.jobs(every, keep), failed)
+	jobs := s.jobs(every, keep)
+	for i, j := range jobs {
+		jobs[i].run = func(ctx context.Context) error {
+			err := j.run(ctx)
+			if ctx.Err() == nil {
+				s.noteJob(j.name, err)
+			}
+			return err
+		}
+	}
+	runJobs(ctx, jobs, failed)
+}
+
+// noteJob notes how a job has ended, for FailingJobs.
+func (s *Store) noteJob(name string, err error) {
+	s.jobsLock.Lock()
+	defer s.jobsLock.Unlock()
+	if err == nil {
+		delete(s.failing, name)
+		return
+	}
+	if s.failing == nil {
+		s.failing = map[string]time.Time{}
+	}
+	if _, known := s.failing[name]; !known {
+		s.failing[name] = time.Now()
+	}
+}
+
+// FailingJobs says of each timed job that failed when it last ran since when it fails, in words
+// without anything that people have written.
+func (s *Store) FailingJobs() (all []string) {
+	s.jobsLock.Lock()
+	defer s.jobsLock.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(s.failing)) {
+		all = append(all, fmt.Sprintf("the job to %s has failed since %s: see the log", name, s.failing[name].UTC().Format(time.RFC3339)))
+	}
+	return all
 }
 
 // runJobs runs each job at once, and again whenever its time has come. They run one after the

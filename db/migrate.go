@@ -187,7 +187,8 @@ func (m *migration) isApplied(ctx context.Context, tx pgx.Tx) (there bool, err e
 	if !ok {
 		return false, nil
 	}
-	// None of them is missing where a later one was applied, which may have replaced what they made.
+	// None of them is missing where a later one was applied, which may have replaced what they
+	// made.
 	err = tx.QueryRow(ctx, "SELECT "+condition+" OR EXISTS (SELECT FROM bun_migrations WHERE name >= '20261130')").Scan(&there)
 	return there, err
 }

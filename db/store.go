@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"deskwire/db/pg"
@@ -17,13 +18,18 @@ type Store struct {
 	*write.Database
 	Log    *slog.Logger // is told what the upkeep waits for
 	client *pg.Client
+
+	jobsLock sync.Mutex
+	failing  map[string]time.Time // timed jobs that failed when they last ran, and since when
 }
 
 // Options are what a Store needs beside its address. Zero values are the defaults.
 type Options struct {
 	Gate     *desk.Gate                            // default desk.DefaultGate
 	Now      func() time.Time                      // default time.Now
-	MaxConns int32                                 // default 40
+	MaxConns int32                                 // default: pool_max_conns of the address, or pg.DefaultConns
+	LockWait time.Duration                         // how long a statement waits for a lock; default pg.DefaultLockWait
+	IdleWait time.Duration                         // how long a transaction may do nothing; default pg.DefaultIdleWait
 	Saw      func(ctx context.Context, sql string) // is told every statement; for logs and tests
 	Trace    pg.Trace                              // is told when statements begin and end; default: nobody is
 	Replica  read.Replica                          // default: there is none
@@ -32,7 +38,7 @@ type Options struct {
 
 // Open connects to the database. It does not migrate: see Migrate.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	how := pg.ConnectOptions{MaxConns: o.MaxConns, Saw: o.Saw, Trace: o.Trace}
+	how := pg.ConnectOptions{MaxConns: o.MaxConns, LockWait: o.LockWait, IdleWait: o.IdleWait, Saw: o.Saw, Trace: o.Trace}
 	c, err := pg.OpenPrimary(ctx, dsn, how)
 	if err != nil {
 		return nil, err

@@ -45,6 +45,9 @@ func OpenNATS(url, database string, log *slog.Logger) (*NATS, error) {
 // Close ends the connection.
 func (n *NATS) Close() { n.conn.Close() }
 
+// Connected says whether NATS answers.
+func (n *NATS) Connected() bool { return n.conn.IsConnected() }
+
 // Send publishes frames.
 func (n *NATS) Send(ctx context.Context, up func(), frames <-chan []byte) error {
 	if !n.conn.IsConnected() {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"deskwire/db/pg"
 	"deskwire/desk"
@@ -68,28 +69,14 @@ type logTail struct {
 
 // readUntilBroken reads until something breaks.
 func (t *logTail) readUntilBroken(ctx context.Context, working func()) error {
-	cfg := t.store.client.Pool.Config().ConnConfig.Copy()
-	conn, err := pgx.ConnectConfig(ctx, cfg)
+	pool := t.store.client.Pool.Config()
+	conn, err := pgx.ConnectConfig(ctx, pool.ConnConfig)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if err := pg.PlanForShortReads(ctx, conn); err != nil {
+	defer closeQuickly(ctx, conn)
+	if err := withPatience(ctx, func(ctx context.Context) error { return t.beginSession(ctx, conn, pool) }); err != nil {
 		return err
-	}
-	// Both parts go along their index however large the log is, also before Postgres has counted
-	// it.
-	if _, err := conn.Exec(ctx, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off", pgx.QueryExecModeSimpleProtocol); err != nil {
-		return err
-	}
-	if _, err := conn.Prepare(ctx, "log", readLog); err != nil {
-		return err
-	}
-	if !t.begun {
-		if t.at, err = t.store.LogCursor(ctx); err != nil {
-			return err
-		}
-		t.begun = true
 	}
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
@@ -111,8 +98,38 @@ func (t *logTail) readUntilBroken(ctx context.Context, working func()) error {
 	}
 }
 
-// readPatience bounds one reading: a connection that is dead must not hold the reader for ever.
-const readPatience = 30 * time.Second
+// beginSession prepares the connection, and at the first time finds out where the log stands.
+func (t *logTail) beginSession(ctx context.Context, conn *pgx.Conn, pool *pgxpool.Config) error {
+	if err := pool.AfterConnect(ctx, conn); err != nil {
+		return err
+	}
+	// Both parts go along their index however large the log is, also before Postgres has counted
+	// it.
+	if _, err := conn.Exec(ctx, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off", pgx.QueryExecModeSimpleProtocol); err != nil {
+		return err
+	}
+	if _, err := conn.Prepare(ctx, "log", readLog); err != nil {
+		return err
+	}
+	if !t.begun {
+		at, err := t.store.LogCursor(ctx)
+		if err != nil {
+			return err
+		}
+		t.at, t.begun = at, true
+	}
+	return nil
+}
+
+// readPatience bounds one reading: a connection that is dead, or whose other side stands still,
+// must not hold the reader for ever.
+const readPatience = 10 * time.Second
+
+func withPatience(ctx context.Context, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, readPatience)
+	defer cancel()
+	return f(ctx)
+}
 
 // readBatch reads once; not whole when there was more than fits into a batch.
 func (t *logTail) readBatch(ctx context.Context, conn *pgx.Conn) (whole bool, err error) {

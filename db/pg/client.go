@@ -1,10 +1,13 @@
 package pg
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,10 +31,22 @@ type Client struct {
 
 // ConnectOptions are what a client needs beside its address. Zero values are the defaults.
 type ConnectOptions struct {
-	MaxConns int32                                 // default 40
+	MaxConns int32                                 // default: pool_max_conns of the address, or DefaultConns
+	LockWait time.Duration                         // how long a statement waits for a lock; default DefaultLockWait
+	IdleWait time.Duration                         // how long a transaction may wait for its next statement; default DefaultIdleWait
 	Saw      func(ctx context.Context, sql string) // is told every statement; for logs and tests
 	Trace    Trace                                 // is told when statements begin and end; default: nobody is
 }
+
+// What ConnectOptions do not say.
+const (
+	DefaultConns    = 40
+	DefaultLockWait = 3 * time.Second
+	// DefaultIdleWait is how long others wait at most for what a server holds that stands still.
+	DefaultIdleWait = 10 * time.Second
+	// connectWait is how long a Postgres that takes connections and answers nothing is waited for.
+	connectWait = 5 * time.Second
+)
 
 // OpenPrimary connects to a Postgres that takes writes, and makes sure that it answers.
 func OpenPrimary(ctx context.Context, dsn string, o ConnectOptions) (*Client, error) {
@@ -66,22 +81,48 @@ func Configure(setting, dsn string, o ConnectOptions) (*pgxpool.Config, error) {
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "deskwire"
-	cfg.AfterConnect = PlanForShortReads
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = connectWait
+	}
+	session := planForShortReads + o.sessionSettings(cfg.ConnConfig.RuntimeParams)
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return c.PgConn().Exec(ctx, session).Close() }
 	cfg.ConnConfig.AfterNetConnect, cfg.ConnConfig.Tracer = meterConnection, statementTracer{o.Saw, o.Trace}
-	cfg.MaxConns = 40
-	if o.MaxConns > 0 {
+	switch given, err := pgx.ParseConfig(dsn); {
+	case o.MaxConns > 0:
 		cfg.MaxConns = o.MaxConns
+	case err == nil && given.RuntimeParams["pool_max_conns"] == "":
+		cfg.MaxConns = DefaultConns
 	}
 	return cfg, nil
 }
 
-// PlanForShortReads tells the planner that rows are in memory or on an SSD, where looking one up
+// sessionSettings are statements for the start of a session, without those that the address sets.
+//
+// Nobody keeps a lock without an end: neither a server that stands still in the middle of a
+// transaction, nor one whose machine is gone without a word, which Linux would find out in two
+// hours. And what is acknowledged is on the disk, whatever the database has been set to.
+func (o ConnectOptions) sessionSettings(given map[string]string) string {
+	var b strings.Builder
+	for _, setting := range [][2]string{
+		{"lock_timeout", milliseconds(cmp.Or(o.LockWait, DefaultLockWait))},
+		{"idle_in_transaction_session_timeout", milliseconds(cmp.Or(o.IdleWait, DefaultIdleWait))},
+		{"tcp_keepalives_idle", "5"}, {"tcp_keepalives_interval", "2"}, {"tcp_keepalives_count", "3"}, {"tcp_user_timeout", "10000"},
+	} {
+		if given[setting[0]] == "" {
+			fmt.Fprintf(&b, "; SET %s = %s", setting[0], setting[1])
+		}
+	}
+	b.WriteString("; SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'")
+	return b.String()
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+// planForShortReads tells the planner that rows are in memory or on an SSD, where looking one up
 // costs little more than reading the next. By default it walks a whole account in the order of the
 // list instead of fetching the few rows that a filter leaves: 0.1 ms against 600 ms for a page of
 // 200,000 conversations. Starting workers or a compiler for statements this short never pays.
-func PlanForShortReads(ctx context.Context, c *pgx.Conn) error {
-	return c.PgConn().Exec(ctx, "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off").Close()
-}
+const planForShortReads = "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off"
 
 // PoolStats are the connections to the database.
 type PoolStats struct {

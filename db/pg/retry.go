@@ -25,18 +25,19 @@ const (
 )
 
 // Unavailable says whether an error means that the database can't be reached now, or could not for
-// a moment: it restarts, recovers, or has no connection left. Nothing was committed then, unless it
-// is an ErrOutcomeUnknown too.
+// a moment: it restarts, recovers, has no connection left, or has ended this one. Nothing was
+// committed then, unless it is an ErrOutcomeUnknown too.
 func Unavailable(err error) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		switch pg.Code {
+	if state := sqlState(err); state != "" {
+		switch state {
 		case "57P01", "57P02", "57P03": // stopped by the operator, after a crash, starting up
+			return true
+		case idleInTransaction, "25P04", "57P05": // this program stood still, or a session had its time
 			return true
 		case "25006", tooManyConnections: // it became a standby
 			return true
 		}
-		return strings.HasPrefix(pg.Code, "08") // connection exceptions
+		return strings.HasPrefix(state, "08") // connection exceptions
 	}
 	var refused *pgconn.ConnectError
 	var network *net.OpError
@@ -51,11 +52,35 @@ func Unavailable(err error) bool {
 	return false
 }
 
-const tooManyConnections = "53300"
+const (
+	tooManyConnections = "53300"
+	// idleInTransaction ends a session that is in the middle of a transaction: it was not
+	// committing.
+	idleInTransaction = "25P03"
+)
 
 // IsLockTimeout says that a statement gave up waiting for a lock (lock_timeout, or NOWAIT). Nothing
 // of its transaction has happened.
 func IsLockTimeout(err error) bool { return sqlState(err) == "55P03" }
+
+// Temporary says whether the database could not do now what it may be able to do later, although it
+// can be reached. Nothing of the transaction has happened.
+func Temporary(err error) bool {
+	state := sqlState(err)
+	switch {
+	case state == "40003": // nobody knows whether it has happened
+		return false
+	case state == "57014", state == "55006": // cancelled by an operator or by statement_timeout; in use
+		return true
+	case len(state) != 5:
+		return false
+	}
+	switch state[:2] {
+	case "40", "53", "57", "58": // met another transaction; out of disk, memory or such; operator; system
+		return true
+	}
+	return false
+}
 
 // sqlState is the code that Postgres has given an error; "" when it comes from elsewhere.
 func sqlState(err error) string {
@@ -95,8 +120,7 @@ func (r *Retrier) Retry(ctx context.Context, err error) bool {
 
 // ResetPool drops all connections that are waiting: what broke one of them broke the others.
 func (s *Client) ResetPool(err error) {
-	var pg *pgconn.PgError
-	if !errors.As(err, &pg) || pg.Code != tooManyConnections {
+	if state := sqlState(err); state != tooManyConnections && state != idleInTransaction {
 		s.Pool.Reset()
 	}
 }

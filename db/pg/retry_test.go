@@ -24,6 +24,7 @@ func TestUnavailable(t *testing.T) {
 		want bool
 	}{
 		{code("57P01"), true}, {code("57P02"), true}, {code("57P03"), true}, {code("08006"), true}, {code("08001"), true}, {code("53300"), true}, {code("25006"), true},
+		{code("25P03"), true}, {code("25P04"), true}, {code("57P05"), true},
 		{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, true}, {&net.OpError{Op: "dial", Err: syscall.ENOENT}, true},
 		{&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true}, {&pgconn.ConnectError{}, true},
 		{io.EOF, true}, {fmt.Errorf("receiving: %w", io.ErrUnexpectedEOF), true}, {driver.ErrBadConn, true}, {pgconn.ErrConnClosed, true},
@@ -40,7 +41,7 @@ func TestUnavailable(t *testing.T) {
 // committed; when the connection is gone, nobody knows.
 func TestWhatIsKnownOfABrokenLine(t *testing.T) {
 	t.Parallel()
-	down, full := &pgconn.PgError{Code: "57P01"}, &pgconn.PgError{Code: "23505"}
+	down, full, stood := &pgconn.PgError{Code: "57P01"}, &pgconn.PgError{Code: "23505"}, &pgconn.PgError{Code: "25P03"}
 	writes, commits := []Statement{{Text: "a"}, {Text: "b"}}, []Statement{{Text: "a"}, {Text: "b"}, {Text: CommitStatement}}
 	for i, c := range []struct {
 		line    []Statement
@@ -56,6 +57,7 @@ func TestWhatIsKnownOfABrokenLine(t *testing.T) {
 		{commits, 1, down, false},
 		{commits, 2, down, true},
 		{commits, 2, full, false},
+		{commits, 2, stood, false},
 	} {
 		if err := unknownAfter(c.line, c.at, c.err); errors.Is(err, ErrOutcomeUnknown) != c.unknown || !errors.Is(err, c.err) {
 			t.Errorf("case %d: %v", i, err)

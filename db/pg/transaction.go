@@ -121,7 +121,7 @@ func (t *Transaction) Flush(ctx context.Context) error {
 func unknownAfter(statements []Statement, at int, err error) error {
 	last := len(statements) - 1
 	var pg *pgconn.PgError
-	if statements[last].Text != CommitStatement || !Unavailable(err) || pgconn.SafeToRetry(err) || at < last && errors.As(err, &pg) {
+	if statements[last].Text != CommitStatement || !Unavailable(err) || pgconn.SafeToRetry(err) || sqlState(err) == idleInTransaction || at < last && errors.As(err, &pg) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)

@@ -96,13 +96,14 @@ func openReplica(ctx context.Context, s *Database, cfg *pgxpool.Config, r Replic
 		r.Log = slog.Default()
 	}
 	cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsStandby
+	beginSession := cfg.AfterConnect
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		var is string
 		if err := c.QueryRow(ctx, "SELECT "+incarnation).Scan(&is); err != nil {
 			return err
 		}
 		c.PgConn().CustomData()["incarnation"] = is
-		return pg.PlanForShortReads(ctx, c)
+		return beginSession(ctx, c)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {

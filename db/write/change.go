@@ -35,11 +35,15 @@ type Write struct {
 type Database struct {
 	*read.Database
 	client    *pg.Client
-	committed func() // see OnCommit
+	committed func()     // see OnCommit
+	accounts  *bulkheads // of the mutations of one account
+	records   *bulkheads // of those that lock one record
 }
 
 // Open is the database that is read by r, and written over c.
-func Open(r *read.Database, c *pg.Client) *Database { return &Database{Database: r, client: c} }
+func Open(r *read.Database, c *pg.Client) *Database {
+	return &Database{Database: r, client: c, accounts: newBulkheads(c.PoolStats().Max / 2), records: newBulkheads(atOncePerRecord)}
+}
 
 // OnCommit has f called after each commit of Write. It must not block. Set it before the store is
 // used.
@@ -56,6 +60,7 @@ type Tx struct {
 	out         *Outcome
 	clock       func() time.Time // nil when the time is given
 	configLock  configLock
+	claimed     []string     // the records that it is at, see bulkhead.go
 	firstAnswer *firstAnswer // of an earlier call with the same key
 }
 
@@ -76,11 +81,20 @@ func (s *Database) Write(ctx context.Context, w Write, decide func(context.Conte
 			return nil, err
 		}
 	}
+	_, answeredSoon := ctx.Deadline() // a job is not: it waits
 	reach := s.client.NewRetrier()
+	var claimed []string
 	for attempt := 1; ; {
-		out, err := s.attemptOnce(ctx, w, decide)
+		out, err := s.attemptOnce(ctx, w, claimed, decide)
+		claimed = nil
+		var contended errContended
 		switch {
-		case isConflict(err) && attempt < maxAttempts:
+		case errors.As(err, &contended):
+			if err := s.records.enter(ctx, contended.record); err != nil {
+				return nil, err
+			}
+			claimed = []string{contended.record}
+		case (isConflict(err) || !answeredSoon && pg.IsLockTimeout(err)) && attempt < maxAttempts:
 			// A short, growing pause lets the other one finish.
 			select {
 			case <-ctx.Done():
@@ -96,12 +110,20 @@ func (s *Database) Write(ctx context.Context, w Write, decide func(context.Conte
 	}
 }
 
-func (s *Database) attemptOnce(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (*Outcome, error) {
+// attemptOnce runs the mutation in a transaction. It is at the claimed records already.
+func (s *Database) attemptOnce(ctx context.Context, w Write, claimed []string, decide func(context.Context, *Tx) error) (*Outcome, error) {
+	t := &Tx{store: s, Act: s.newAct(w), out: &Outcome{}, claimed: claimed}
+	defer t.releaseClaims()
+	account := t.Act.By.Account.ID.String()
+	if err := s.accounts.enter(ctx, account); err != nil {
+		return nil, err
+	}
+	defer s.accounts.leave(account)
 	conn, err := s.client.Bun.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := &Tx{Transaction: pg.NewTransaction(s.client, conn), store: s, Act: s.newAct(w), out: &Outcome{}}
+	t.Transaction = pg.NewTransaction(s.client, conn)
 	t.reader = s.ReaderBeside(w.By)
 	defer t.Rollback(ctx)
 	if w.At.IsZero() {

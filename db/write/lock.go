@@ -37,6 +37,9 @@ func (t *Tx) queueLock(ctx context.Context, noun string, id desk.ID) error {
 			return err
 		}
 	}
+	if err := t.claim(noun + " " + id.String()); err != nil {
+		return err
+	}
 	t.queueAdvisoryLock("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", noun, id)
 	return nil
 }

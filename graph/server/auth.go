@@ -242,7 +242,7 @@ func challenge(w http.ResponseWriter, r *http.Request, log *slog.Logger, reason,
 func refuseFault(ctx context.Context, w http.ResponseWriter, r *http.Request, p presenter, err error) {
 	message, code := p.describeFault(ctx, err, nil)
 	status := http.StatusInternalServerError
-	if code == codeTimeout || code == codeUnavailable {
+	if code == codeTimeout || code == codeUnavailable || code == codeRecordBusy {
 		status = http.StatusServiceUnavailable
 	}
 	if to, ok := negotiateReply(w, r, p.log); ok {

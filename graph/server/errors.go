@@ -39,6 +39,7 @@ const (
 	codeManyConnections = "TOO_MANY_CONNECTIONS"
 	codeRestart         = "SERVER_RESTARTS" // a stream that can be resumed at once
 	codeOverloaded      = "OVERLOADED"
+	codeRecordBusy      = "RECORD_BUSY" // nothing happened
 	codeNotPersisted    = "PERSISTED_QUERY_NOT_FOUND"
 	codeParse           = errcode.ParseFailed
 	codeValidation      = errcode.ValidationFailed
@@ -50,6 +51,8 @@ const (
 		"send it again with the same idempotencyKey."
 	gone    = "The client closed the request before the response was ready."
 	away    = "The database cannot be reached right now. Try again in a moment."
+	unable  = "The database could not do this now, and nothing was changed. Try again in a moment."
+	busy    = "Other changes of the same record are still running, and nothing was changed. Try again in a moment."
 	unknown = "The connection to the database broke while this was being saved. It may or may not have taken effect: " +
 		"send it again with the same idempotencyKey, or check first."
 
@@ -100,6 +103,9 @@ func (p presenter) describeFault(ctx context.Context, err error, path ast.Path) 
 	switch {
 	case errors.As(err, &panicked): // logged already, with its stack
 		return sorry, codeInternal
+	case db.IsBusy(err):
+		p.logFault(ctx, slog.LevelWarn, "a record is locked for long", path, err)
+		return busy, codeRecordBusy
 	case timedOut(ctx, err):
 		return slow, codeTimeout
 	case errors.Is(ctx.Err(), context.Canceled):
@@ -112,6 +118,9 @@ func (p presenter) describeFault(ctx context.Context, err error, path ast.Path) 
 	case db.Unavailable(err):
 		p.logFault(ctx, slog.LevelWarn, "the database cannot be reached", path, err)
 		return away, codeUnavailable
+	case db.Temporary(err): // perhaps the disk is full: nobody but the operator can mend that
+		p.logFault(ctx, slog.LevelError, "the database could not do it now", path, err)
+		return unable, codeUnavailable
 	}
 	p.logFault(ctx, slog.LevelError, "internal error", path, err)
 	return sorry, codeInternal

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"deskwire/db"
 	"deskwire/desk"
@@ -72,6 +73,37 @@ func TestADatabaseThatIsAway(t *testing.T) {
 		}).do(t, operation(`{ viewer { id } }`, nil))
 		if c.code == codeUnavailable && (none.status != 503 || none.header.Get("Retry-After") == "") {
 			t.Errorf("before anything was done: %d %v %s", none.status, none.header, none.body)
+		}
+	}
+}
+
+// TestSQLStates: what a retry may mend has a code that says so, whatever Postgres was not able to
+// do.
+func TestSQLStates(t *testing.T) {
+	for state, want := range map[string]string{
+		"08000": codeUnavailable, "08003": codeUnavailable, "08006": codeUnavailable,
+		"25006": codeUnavailable, "25P03": codeUnavailable, "25P04": codeUnavailable,
+		"40001": codeUnavailable, "40P01": codeUnavailable, "40000": codeUnavailable,
+		"53000": codeUnavailable, "53100": codeUnavailable, "53200": codeUnavailable, "53300": codeUnavailable, "53400": codeUnavailable,
+		"55006": codeUnavailable, "55P03": codeRecordBusy,
+		"57000": codeUnavailable, "57014": codeUnavailable, "57P01": codeUnavailable, "57P02": codeUnavailable, "57P03": codeUnavailable, "57P04": codeUnavailable, "57P05": codeUnavailable,
+		"58000": codeUnavailable, "58030": codeUnavailable,
+		// Trying again does not help with these: the program or the database is broken.
+		"22012": codeInternal, "23505": codeInternal, "25P02": codeInternal, "28P01": codeInternal, "42501": codeInternal, "42601": codeInternal, "42P01": codeInternal,
+		"54001": codeInternal, "XX000": codeInternal, "XX001": codeInternal,
+	} {
+		r := newRig(failing(fmt.Errorf("reading: %w", &pgconn.PgError{Code: state})))
+		if g := r.do(t, operation(`{ viewer { id } }`, nil)); g.code() != want {
+			t.Errorf("%s: %s", state, g.body)
+		}
+		none := newRig(func(r *rig) {
+			r.answer = func(ctx context.Context) *graphql.Response {
+				graphql.AddError(ctx, &pgconn.PgError{Code: state})
+				return &graphql.Response{}
+			}
+		}).do(t, operation(`{ viewer { id } }`, nil))
+		if retry := none.header.Get("Retry-After") != ""; retry != (want != codeInternal) || retry != (none.status == 503) {
+			t.Errorf("%s before anything was done: %d %v", state, none.status, none.header)
 		}
 	}
 }

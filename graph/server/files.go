@@ -95,7 +95,7 @@ func sendFile(w http.ResponseWriter, r *http.Request, store *db.Store, log *slog
 }
 
 func refuseFile(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
-	if db.Unavailable(err) {
+	if db.Unavailable(err) || db.Temporary(err) || db.IsBusy(err) {
 		log.WarnContext(r.Context(), "file", "err", err, "request", w.Header().Get("X-Request-Id"))
 		w.Header().Set("Retry-After", retryAfter)
 		http.Error(w, away, http.StatusServiceUnavailable)

@@ -18,7 +18,9 @@ func (h *Handler) startTail(ctx context.Context, cfg Config) *live.Presences {
 	}
 	bus := live.NewBus(over, cfg.Log)
 	presences := live.NewPresences(func(payload []byte) { bus.Publish(live.TopicPresence, payload) })
-	presences.OnChange(func(account, conversation desk.ID) { h.hub.Invalidate(account, live.PresenceDependency(conversation)) })
+	presences.OnChange(func(account, conversation desk.ID) {
+		h.health.log.whenFresh(func() { h.hub.Invalidate(account, live.PresenceDependency(conversation)) })
+	})
 	cfg.Store.OnCommit(func() {
 		h.wakeTail()
 		bus.Publish(live.TopicWake, nil)
@@ -51,6 +53,7 @@ func (h *Handler) startTail(ctx context.Context, cfg Config) *live.Presences {
 func (h *Handler) takeBatch(b desk.Batch) {
 	h.metrics.countBatch(b)
 	h.hub.TakeBatch(b)
+	h.health.log.justRead()
 }
 
 // wakeTail has the log read at once, without waiting for the next poll.
@@ -94,14 +97,14 @@ func (h *Handler) tailElected(ctx context.Context, cfg Config) {
 
 // tailFrom tails the log from a position, until something is wrong.
 func (h *Handler) tailFrom(ctx context.Context, cfg Config, at desk.Cursor) error {
-	return cfg.NATS.SharedTail(cfg.Store.Lead, logReader(cfg))(ctx, at, h.wake, h.takeBatch)
+	return cfg.NATS.SharedTail(cfg.Store.Lead, h.logReader(cfg))(ctx, at, h.wake, h.takeBatch)
 }
 
 // errOtherLog ends a reader whose position is of another log.
 var errOtherLog = desk.Refuse(desk.CodeInvalidInput, "The event log belongs to another database than before.")
 
-// logReader reads the log once.
-func logReader(cfg Config) live.LogReader {
+// logReader reads the log once. Where nothing is new, the tail above it tells nobody.
+func (h *Handler) logReader(cfg Config) live.LogReader {
 	return func(ctx context.Context, cursor desk.Cursor) (desk.Batch, error) {
 		if cursor.IsZero() {
 			at, err := cfg.Store.LogCursor(ctx)
@@ -110,6 +113,9 @@ func logReader(cfg Config) live.LogReader {
 		b, err := cfg.Store.ReadLog(ctx, cursor)
 		if err == nil && b.Anew {
 			err = errOtherLog
+		}
+		if err == nil && len(b.Events) == 0 { // one with events is read when they have been taken
+			h.health.log.justRead()
 		}
 		return b, err
 	}

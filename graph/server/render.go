@@ -143,7 +143,7 @@ func (r *renderer) render(ctx context.Context, s *subscription, by *desk.Actor, 
 // isTransient says whether an error is ours, and may be gone at the next attempt.
 func isTransient(err *gqlerror.Error) bool {
 	switch errorCode(err) {
-	case codeInternal, codeTimeout, codeCancelled, codeUnavailable:
+	case codeInternal, codeTimeout, codeCancelled, codeUnavailable, codeRecordBusy:
 		return true
 	}
 	return false

@@ -82,7 +82,7 @@ func (to reply) statusOf(resp *graphql.Response) int {
 		switch errorCode(err) {
 		case codeInternal:
 			return http.StatusInternalServerError
-		case codeTimeout, codeUnavailable, codeOverloaded:
+		case codeTimeout, codeUnavailable, codeOverloaded, codeRecordBusy:
 			return http.StatusServiceUnavailable
 		case codeRateLimited:
 			return http.StatusTooManyRequests
@@ -100,7 +100,7 @@ const retryAfter = "1"
 // retryAfterCode is in how many seconds what was refused with a code may be sent again as it is; ""
 // when nobody knows.
 func retryAfterCode(code string) string {
-	if code == codeUnavailable || code == codeOverloaded {
+	if code == codeUnavailable || code == codeOverloaded || code == codeRecordBusy {
 		return retryAfter
 	}
 	return ""

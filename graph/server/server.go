@@ -63,13 +63,17 @@ type Handler struct {
 	answers *sync.WaitGroup // of queries and mutations over connections
 	stop    context.CancelFunc
 	metrics *metrics
+	health  *health
 	tasks   sync.WaitGroup
 }
 
 // NewHandler wires everything that is answered over HTTP. The handler is to be closed.
 func NewHandler(cfg Config) *Handler {
 	cfg = cfg.withDefaults()
-	h := &Handler{wake: make(chan struct{}, 1)}
+	h := &Handler{wake: make(chan struct{}, 1), health: &health{ping: cfg.Store.Ping, log: newLogAge(), upkeep: cfg.Store.FailingJobs}}
+	if cfg.NATS != nil {
+		h.health.nats = cfg.NATS.Connected
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	h.stop = stop
 	r := &graph.Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
@@ -113,7 +117,7 @@ func NewHandler(cfg Config) *Handler {
 	})
 	mux.Handle("GET /metrics", seen.scrapeHandler())
 	mux.Handle("GET /healthz", staticText("text/plain", []byte("ok\n")))
-	mux.Handle("GET /readyz", readiness(cfg.Store.Ping))
+	mux.Handle("GET /readyz", h.health)
 	if cfg.Page != nil {
 		mux.Handle("/", cfg.Page)
 	}
@@ -130,7 +134,7 @@ func (h *Handler) invalidateEachMinute(ctx context.Context) {
 			next.Stop()
 			return
 		case <-next.C:
-			h.hub.InvalidateAll(graph.EveryMinute)
+			h.health.log.whenFresh(func() { h.hub.InvalidateAll(graph.EveryMinute) })
 		}
 	}
 }
@@ -164,6 +168,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	return cfg
 }
+
+// StopBeingReady has /readyz send new clients elsewhere. All else goes on.
+func (h *Handler) StopBeingReady() { h.health.stopping.Store(true) }
 
 // Drain asks all who stay connected to go to another server, spread over some time so that they do
 // not all arrive there at once. New ones are refused.
@@ -239,22 +246,6 @@ func staticText(mediaType string, body []byte) http.Handler {
 		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		h.Set("Referrer-Policy", "no-referrer")
 		_, _ = w.Write(body)
-	})
-}
-
-// readyPatience is how long the database may take to say that it is there.
-const readyPatience = 2 * time.Second
-
-func readiness(ping func(context.Context) error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
-		defer cancel()
-		if ping(ctx) != nil {
-			w.Header().Set("Retry-After", retryAfter)
-			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-			return
-		}
-		staticText("text/plain", []byte("ready\n")).ServeHTTP(w, r)
 	})
 }
 

@@ -416,6 +416,7 @@ export const fr: Texts = {
     CONTACT_NOT_IDENTIFIED: "Un contact a besoin d’un e-mail, d’un téléphone ou d’un identifiant externe.",
     NETWORK: "Le serveur est injoignable. Rien n’est perdu : réessayez dans un instant.",
     UNAVAILABLE: "Le service est indisponible un instant. Réessayez.",
+    RECORD_BUSY: "D’autres modifications sont en cours sur cet élément. Réessayez dans un instant.",
     OUTCOME_UNKNOWN: "Il n’est pas certain que ce soit fait. Vérifiez, puis réessayez.",
     INTERNAL_ERROR: "Une erreur s’est produite sur le serveur. Réessayez.",
   },
