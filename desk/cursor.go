@@ -17,7 +17,16 @@ type Cursor struct {
 	Max   uint64   // transactions from here on are not visible
 	Open  []uint64 // nor are these below Max, in ascending order: they were still running
 	Wrote uint64   // a later transaction, written by whoever has the cursor; 0 for none. It is no part of the position
+	// Minute, since 1970, is the one from which "3d ago" was counted by whoever has the cursor; 0 where
+	// nobody knows. It is no part of the position either.
+	Minute int64
 }
+
+// minuteSign stands in front of a cursor's minute.
+const minuteSign = " @"
+
+// MinuteOf is the minute of a moment, as cursors have it.
+func MinuteOf(at time.Time) int64 { return at.Unix() / 60 }
 
 // maxCursor bounds what is taken for a cursor, in bytes.
 const maxCursor = 8 << 10
@@ -31,12 +40,17 @@ func ParseCursor(s string) (c Cursor, ok bool) {
 	if err != nil {
 		return c, false
 	}
-	epoch, snapshot, _ := strings.Cut(string(raw), " ")
+	text, minute, timed := strings.Cut(string(raw), minuteSign)
+	epoch, snapshot, _ := strings.Cut(text, " ")
 	snapshot, wrote, written := strings.Cut(snapshot, " ")
 	c, ok = ParseSnapshot(snapshot)
 	if c.Epoch = epoch; ok && written {
 		c.Wrote, err = strconv.ParseUint(wrote, 10, 63)
 		ok = err == nil && c.Wrote > 0
+	}
+	if ok && timed {
+		c.Minute, err = strconv.ParseInt(minute, 10, 63)
+		ok = err == nil && c.Minute > 0
 	}
 	return c, ok
 }
@@ -72,6 +86,9 @@ func (c Cursor) String() string {
 	text := c.Epoch + " " + c.Snapshot()
 	if c.Wrote > 0 {
 		text += " " + strconv.FormatUint(c.Wrote, 10)
+	}
+	if c.Minute > 0 {
+		text += minuteSign + strconv.FormatInt(c.Minute, 10)
 	}
 	return encodeCursor(text)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -111,5 +112,6 @@ func IsRendering(ctx context.Context) bool { return renderStateOf(ctx) != nil }
 func (r *Resolver) Rendering(ctx context.Context, request live.RenderRequest, visibility string) (context.Context, *RenderState) {
 	t := &RenderState{RenderRequest: request, Position: request.Cursor}
 	t.dependencies = &dependencies{deps: map[live.Dependency]struct{}{}, shared: r.views.readsAt(request.Tick, visibility)}
-	return WithExecution(ctx, &Execution{Reader: r.Store.ReaderFor(ActorOf(ctx)).At(request.Cursor.String()), rendering: t}), t
+	reader := r.Store.ReaderFor(ActorOf(ctx)).At(request.Cursor.String()).AsOf(time.Unix(request.Cursor.Minute*60, 0))
+	return WithExecution(ctx, &Execution{Reader: reader, rendering: t}), t
 }

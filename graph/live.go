@@ -111,7 +111,7 @@ func (l *loaders) addSavedDifferences(ctx context.Context, p *model.InboxViewLiv
 	anew := func(e *desk.Event) bool {
 		return e.EntityKind == desk.KindInboxView || e.EntityKind == desk.KindTeam && of.Deps.Team
 	}
-	if !all || of.Deps.Ago || slices.ContainsFunc(events, anew) {
+	if !all || of.Deps.Ago && t.Before != t.Cursor.Minute || slices.ContainsFunc(events, anew) {
 		p.Reason, p.Happened = live.Resync, nil
 		return nil
 	}

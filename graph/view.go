@@ -87,13 +87,10 @@ func (l *loaders) addViewDependencies(ctx context.Context, v *desk.InboxView) er
 		}
 	}
 	if of.Deps.Ago {
-		l.dependencies.addDependency(EveryMinute)
+		l.dependencies.addDependency(live.EveryMinute)
 	}
 	return err
 }
-
-// EveryMinute is the dependency on the time that passes.
-var EveryMinute = live.Dependency{Kind: "minute"}
 
 func (l *loaders) viewList(ctx context.Context, v *desk.InboxView) (*read.ViewList, error) {
 	return l.reader.ViewList(ctx, v)

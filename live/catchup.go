@@ -48,6 +48,15 @@ func (h *Hub) catchUp(sub *Subscription) {
 	}
 }
 
+// EveryMinute is the dependency on the time that passes, of what counts back from the full minute.
+var EveryMinute = Dependency{Kind: "minute"}
+
+// atThisMinute is a cursor of the log for what is rendered now.
+func atThisMinute(c desk.Cursor) desk.Cursor {
+	c.Minute = desk.MinuteOf(time.Now())
+	return c
+}
+
 // stillJoining says whether the subscription is still to be caught up. Call it locked.
 func (h *Hub) stillJoining(sub *Subscription) bool {
 	if sub.ended.Load() {
@@ -86,12 +95,12 @@ func (h *Hub) catchUpToGroup(sub *Subscription, g *group) error {
 // none. Only from then on it is known what invalidates the group.
 func (h *Hub) learnDependencies(sub *Subscription, g *group) error {
 	h.mu.Lock()
-	known, at := g.depsKnown, &Packet{Cursor: h.logCursor, Tick: h.tick}
+	known, at := g.depsKnown, &Packet{Cursor: atThisMinute(h.logCursor), Tick: h.tick}
 	h.mu.Unlock()
 	if known || !sub.hasCursor {
 		return nil
 	}
-	_, err := h.snapshotFor(g, Snapshot, "", at, nil)
+	_, err := h.snapshotFor(g, Snapshot, desk.Cursor{}, at, nil)
 	return err
 }
 
@@ -133,6 +142,9 @@ func (h *Hub) admitMember(sub *Subscription, p, at *Packet) {
 	g, l := sub.group, sub.session.writer
 	sub.phase, sub.faults, sub.waitUntil = phaseLive, 0, time.Time{}
 	g.hiddenTold = g.hidden && (g.memberCount == 0 || g.hiddenTold)
+	if g.memberCount == 0 || at.Cursor.Minute < g.minute {
+		g.minute = at.Cursor.Minute
+	}
 	g.memberCount++
 	g.perWriter[l.index]++
 	if p == nil { // nothing was missed: its cursor becomes the log's
@@ -153,20 +165,22 @@ type owedPayload struct {
 
 func (h *Hub) payloadOwed(sub *Subscription, g *group) (d owedPayload, err error) {
 	h.mu.Lock()
-	d.era, d.moment = h.logEra, &Packet{Cursor: h.logCursor, Tick: h.tick}
+	d.era, d.moment = h.logEra, &Packet{Cursor: atThisMinute(h.logCursor), Tick: h.tick}
 	gone := sub.era != h.logEra
 	// Not everything that invalidates a group is an event.
-	forced := sub.payloadDue || sub.query.Volatile || g.hidden || sub.tick > 0 && g.invalidatedTick > sub.tick
+	_, timed := g.deps[EveryMinute]
+	forced := sub.payloadDue || sub.query.Volatile || g.hidden || sub.tick > 0 && g.invalidatedTick > sub.tick ||
+		timed && sub.cursor.Minute != d.moment.Cursor.Minute
 	h.mu.Unlock()
 	switch {
 	case !sub.hasCursor:
-		return d.withPacket(h.snapshotFor(g, Snapshot, "", d.moment, nil))
+		return d.withPacket(h.snapshotFor(g, Snapshot, desk.Cursor{}, d.moment, nil))
 	case gone:
-		return d.withPacket(h.snapshotFor(g, Resync, "", d.moment, nil))
+		return d.withPacket(h.snapshotFor(g, Resync, desk.Cursor{}, d.moment, nil))
 	}
 	events, err := h.missedEvents(h.ctx, g.query.Account, sub.cursor, d.moment.Cursor)
 	if errors.Is(err, desk.ErrGone) {
-		return d.withPacket(h.snapshotFor(g, Resync, "", d.moment, nil))
+		return d.withPacket(h.snapshotFor(g, Resync, desk.Cursor{}, d.moment, nil))
 	}
 	if err != nil {
 		return d, err
@@ -174,14 +188,14 @@ func (h *Hub) payloadOwed(sub *Subscription, g *group) (d owedPayload, err error
 	mine, lists := h.invalidatingEvents(g, events)
 	// A purge removes the events of its records, too, so lists can't be told what has left them.
 	if len(mine) > pageEvents || lists && slices.ContainsFunc(events, isPurge) {
-		return d.withPacket(h.snapshotFor(g, Resync, "", d.moment, nil))
+		return d.withPacket(h.snapshotFor(g, Resync, desk.Cursor{}, d.moment, nil))
 	}
 	// Rights that have changed since the cursor may have taken away, or given, what no event is
 	// about.
 	if len(mine) == 0 && !forced && !slices.ContainsFunc(events, changesRights) {
 		return d, nil
 	}
-	return d.withPacket(h.snapshotFor(g, Change, sub.cursor.String(), d.moment, mine))
+	return d.withPacket(h.snapshotFor(g, Change, sub.cursor, d.moment, mine))
 }
 
 func (d owedPayload) withPacket(p *Packet, err error) (owedPayload, error) {

@@ -40,6 +40,7 @@ type group struct {
 	invalidatedTick uint64          // the last tick at which a dependency was invalidated
 	unrecordedTick  uint64          // the last such tick that had no members to tell
 	broadcastTick   uint64          // the tick of the last payload that went to all
+	minute          int64           // the oldest one from which what members have been told counts
 	cursor          desk.Cursor     // of a Log: how far the members have been told
 	waitingAhead    []*Subscription // of a Log: who joins with a later cursor than the group's
 	snapshots       map[string]*snapshotFlight
@@ -168,7 +169,7 @@ func (h *Hub) renderGroup(g *group) {
 		return
 	}
 	era := h.logEra
-	request := RenderRequest{Reason: Change, Cursor: h.logCursor, Tick: h.tick, Events: g.pending, After: g.cursor}
+	request := RenderRequest{Reason: Change, Cursor: atThisMinute(h.logCursor), Tick: h.tick, Before: g.minute, Events: g.pending, After: g.cursor}
 	if g.needsResync {
 		request.Reason, request.Events = Resync, nil
 	}
@@ -232,7 +233,7 @@ func (h *Hub) broadcastRendered(g *group, request RenderRequest, r Rendered) {
 		g.dirty = g.dirty || !r.Cursor.Covers(request.Cursor)
 	} else {
 		h.setDependencies(g, r.Deps, request.Tick)
-		g.hidden = r.Hidden
+		g.hidden, g.minute = r.Hidden, request.Cursor.Minute
 	}
 	g.broadcastTick = p.Tick
 	silent := r.Body == nil || r.Hidden && g.hiddenTold
@@ -296,8 +297,8 @@ const maxSnapshots = 16
 
 // snapshotFor gives a payload for those who join, of one moment and with the events up to it. It
 // stays good until something invalidates the group.
-func (h *Hub) snapshotFor(g *group, reason Reason, after string, at *Packet, events []*desk.Event) (*Packet, error) {
-	key := string(reason) + after
+func (h *Hub) snapshotFor(g *group, reason Reason, after desk.Cursor, at *Packet, events []*desk.Event) (*Packet, error) {
+	key := string(reason) + after.String()
 	h.mu.Lock()
 	m := g.snapshots[key]
 	if m != nil {
@@ -310,7 +311,7 @@ func (h *Hub) snapshotFor(g *group, reason Reason, after string, at *Packet, eve
 	}
 	m = &snapshotFlight{done: make(chan struct{})}
 	g.snapshots[key] = m
-	request := RenderRequest{Reason: reason, Cursor: at.Cursor, Tick: at.Tick, Events: events}
+	request := RenderRequest{Reason: reason, Cursor: at.Cursor, Tick: at.Tick, Before: after.Minute, Events: events}
 	h.mu.Unlock()
 	r, err := h.renderPayload(g.query, request)
 	m.packet, m.err = &Packet{Body: r.Body, Reason: reason, Cursor: request.Cursor, Tick: request.Tick}, err

@@ -32,7 +32,8 @@ type Query struct {
 // RenderRequest is one payload to be rendered.
 type RenderRequest struct {
 	Reason Reason
-	Cursor desk.Cursor   // the payload is never older than this
+	Cursor desk.Cursor   // the payload is never older than this, and counts from its minute
+	Before int64         // the minute of the payload before; 0 where nobody knows. Not for a Log
 	Tick   uint64        // what was read at one tick is good for all payloads of that tick
 	Events []*desk.Event // since the payload before, the oldest first; not for a Log
 	After  desk.Cursor   // of a Log: where the payload before ended

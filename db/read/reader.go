@@ -21,7 +21,7 @@ import (
 //   - It answers for the actor's account, and of that for the inboxes they see. What is missing
 //     and what is not theirs to see is the same answer.
 //
-// A Reader does not change and may be used by many at once: At, With, Within, AsOf and Uncached
+// A Reader does not change and may be used by many at once: At, With, Within, AsOf, AtThisMinute and Uncached
 // give a copy.
 type Reader struct {
 	database    *Database
@@ -84,13 +84,25 @@ const snapshotColumns = eventlog.PositionColumns + ", coalesce(a.setup_version, 
 // Actor is who is read for.
 func (r *Reader) Actor() *desk.Actor { return r.actor }
 
-// Cursor is where the log stood before anything was read. It verifies the principal.
+// Cursor is where the log stood before anything was read, and the minute from which filters count.
+// It verifies the principal.
 func (r *Reader) Cursor(ctx context.Context) (string, error) {
 	if r.cursor == nil {
 		at, err := eventlog.CurrentCursor(ctx, r)
-		return at.String(), err
+		return r.withMinute(at).String(), err
 	}
-	return r.cursor(ctx)
+	text, err := r.cursor(ctx)
+	if at, ok := desk.ParseCursor(text); ok {
+		text = r.withMinute(at).String()
+	}
+	return text, err
+}
+
+func (r *Reader) withMinute(at desk.Cursor) desk.Cursor {
+	if !r.now.IsZero() {
+		at.Minute = desk.MinuteOf(r.now)
+	}
+	return at
 }
 
 // At is a Reader of an operation whose cursor is known already. Without one it is looked up when
@@ -124,6 +136,10 @@ func (r *Reader) AsOf(now time.Time) *Reader {
 	asOf.now = now
 	return &asOf
 }
+
+// AtThisMinute has relative times in filters count from the present minute, however long the
+// operation takes.
+func (r *Reader) AtThisMinute() *Reader { return r.AsOf(r.filterNow()) }
 
 // Uncached reads the account's configuration anew, for who may have changed it.
 func (r *Reader) Uncached() *Reader {

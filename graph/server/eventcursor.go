@@ -29,7 +29,7 @@ func cursorFirst(p presenter, begin func(context.Context) (*read.Reader, error))
 		if kind != ast.Query {
 			reader = reader.Uncached()
 		}
-		return next(graph.WithExecution(ctx, &graph.Execution{Reader: reader}))
+		return next(graph.WithExecution(ctx, &graph.Execution{Reader: reader.AtThisMinute()}))
 	}
 }
 

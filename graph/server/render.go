@@ -48,7 +48,7 @@ func (r *renderer) readSubscription(op *graphql.OperationContext, params *graphq
 		return nil, codedError(codeValidation, "A subscription must have exactly one root field.")
 	}
 	root := fields[0]
-	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root), volatile: isVolatile(op, root)}
+	s := &subscription{op: op, name: root.Name, personal: isPersonal(op, root), volatile: isVolatile(op)}
 	if after, ok := root.ArgumentMap(op.Variables)["after"].(string); ok {
 		s.after = cursorToResume(after)
 	}

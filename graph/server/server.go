@@ -134,7 +134,7 @@ func (h *Handler) invalidateEachMinute(ctx context.Context) {
 			next.Stop()
 			return
 		case <-next.C:
-			h.health.log.whenFresh(func() { h.hub.InvalidateAll(graph.EveryMinute) })
+			h.health.log.whenFresh(func() { h.hub.InvalidateAll(live.EveryMinute) })
 		}
 	}
 }

@@ -56,12 +56,7 @@ func isPersonal(op *graphql.OperationContext, root graphql.CollectedField) bool 
 }
 
 // isVolatile says whether a subscription shows what no event tells.
-func isVolatile(op *graphql.OperationContext, root graphql.CollectedField) bool {
-	if id, _ := root.ArgumentMap(op.Variables)["viewId"].(string); id != "" {
-		if ref, err := desk.ParseRef(id); err == nil && ref.Part == "" { // a saved view may look at the time
-			return true
-		}
-	}
+func isVolatile(op *graphql.OperationContext) bool {
 	return graph.Selects(op.Operation.SelectionSet, map[string]bool{}, func(f *ast.Field) bool {
 		return f.Definition != nil && f.Definition.Type.Name() == "Presence"
 	})

@@ -4,7 +4,7 @@ import type { Row } from "../api/fragments";
 import type { VariablesOf } from "../api/graphql";
 import { Matches, ViewLive, ViewPage } from "../api/queries";
 import { cursorOf, useLiveSubscription } from "../api/use-live";
-import { addPage, applyChange, emptyList, type ListState } from "../lib/list";
+import { addPage, applyChange, emptyList, type ListChange, type ListState } from "../lib/list";
 import type { Paged } from "./rows";
 
 export type Where = VariablesOf<typeof Matches>["where"];
@@ -23,39 +23,69 @@ export interface Source {
 
 export type List = ListState<Row> & Paged<Row>;
 
+/** A list that is read anew: what was told meanwhile, and whether that has to be done once more. */
+interface AnewReading {
+  told: ListChange<Row>[];
+  again: boolean;
+}
+
 /**
  * A list of conversations without end. Pages are fetched as they are needed, and each once: what happens afterwards comes
- * over the subscription and is put into its place here.
+ * over the subscription and is put into its place here. Where that can't be told, what is loaded is read anew behind what is shown: the
+ * reader stays where they are, and the subscription goes on.
  */
 export function useList(source: Source): List {
-  const client = useClient();
   const [list, setList] = useState<ListState<Row>>(emptyList);
   const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
   const [from, setFrom] = useState<{ view: string; after: string | null } | null>(null);
   const [round, setRound] = useState(0);
   const left = useRef(new Set<string>());
   const turn = useRef(0);
+  const loaded = useRef(0);
+  const reading = useRef<AnewReading | null>(null);
   const { view, keep, ordered } = source;
   const where = source.where && JSON.stringify(source.where);
+  const askPage = useAskPage(view, where);
+  useEffect(() => {
+    loaded.current = list.rows.length;
+  }, [list]);
 
   const fetchPage = useCallback(
     async (after: string | null) => {
       const mine = ++turn.current;
       setState("loading");
       left.current.clear();
-      const result = where
-        ? await client.query(Matches, { where: JSON.parse(where) as Where, after }, { requestPolicy: "network-only" }).toPromise()
-        : await client.query(ViewPage, { view: view!, after }, { requestPolicy: "network-only" }).toPromise();
+      const page = await askPage(after);
       if (mine !== turn.current) return;
-      const data = result.data && ("inboxView" in result.data ? result.data.inboxView?.conversations : result.data.conversations);
-      if (!data) return setState("failed");
-      const next = data.pageInfo.hasNextPage ? data.pageInfo.endCursor : null;
-      setList((now) => addPage(after === null ? emptyList : now, data.nodes, next, left.current));
+      if (!page) return setState("failed");
+      setList((now) => addPage(after === null ? emptyList : now, page.rows, page.next, left.current));
       setState("ready");
-      if (after === null && view) setFrom({ view, after: cursorOf(result) });
+      if (after === null && view) setFrom({ view, after: page.cursor });
     },
-    [client, view, where],
+    [askPage, view],
   );
+
+  const readAnew = useCallback(async () => {
+    if (reading.current) return void (reading.current.again = true);
+    const mine = ++turn.current;
+    const me: AnewReading = { told: [], again: true };
+    reading.current = me;
+    let fresh: ListState<Row> = emptyList;
+    while (me.again || (fresh.next !== null && fresh.rows.length < loaded.current)) {
+      if (me.again) [fresh, me.told, me.again] = [emptyList, [], false];
+      const page = await askPage(fresh.next);
+      if (mine !== turn.current) return;
+      if (!page) {
+        reading.current = null;
+        return setState("failed");
+      }
+      fresh = addPage(fresh, page.rows, page.next, noRows);
+    }
+    reading.current = null;
+    for (const change of me.told) fresh = applyChange(fresh, change, Date.now(), keep);
+    setList((now) => ({ ...fresh, changedAt: now.changedAt }));
+    setState("ready");
+  }, [askPage, keep]);
 
   useEffect(() => {
     setList(emptyList);
@@ -63,20 +93,47 @@ export function useList(source: Source): List {
     if (view || where) void fetchPage(null);
     else setState("ready");
     const turns = turn;
-    return () => void turns.current++;
+    return () => {
+      turns.current++;
+      reading.current = null;
+    };
   }, [fetchPage, view, where, round]);
 
   const again = useCallback(() => setRound((n) => n + 1), []);
   const live = from && from.view === view ? from : null;
   useLiveSubscription(ViewLive, live, (payload) => {
-    if (payload.reason === "RESYNC" || (ordered && payload.entered.length + payload.moved.length > 0)) return again();
+    if (payload.reason === "RESYNC" || (ordered && payload.entered.length + payload.moved.length > 0)) return void readAnew();
     for (const id of payload.left) left.current.add(id);
     for (const row of [...payload.entered, ...payload.moved]) left.current.delete(row.id);
+    reading.current?.told.push(payload);
     setList((now) => applyChange(now, payload, Date.now(), keep));
   });
 
   const more = useCallback(() => {
-    if (state === "ready" && list.next !== null) void fetchPage(list.next);
+    if (state === "ready" && list.next !== null && !reading.current) void fetchPage(list.next);
   }, [fetchPage, list.next, state]);
   return { ...list, loading: state === "loading", failed: state === "failed", more, again };
+}
+
+const noRows: ReadonlySet<string> = new Set();
+
+interface Page {
+  readonly rows: readonly Row[];
+  readonly next: string | null;
+  readonly cursor: string | null;
+}
+
+/** Asks for a page of what a list shows; null: it could not be had. */
+function useAskPage(view: string | undefined, where: string | undefined): (after: string | null) => Promise<Page | null> {
+  const client = useClient();
+  return useCallback(
+    async (after) => {
+      const result = where
+        ? await client.query(Matches, { where: JSON.parse(where) as Where, after }, { requestPolicy: "network-only" }).toPromise()
+        : await client.query(ViewPage, { view: view!, after }, { requestPolicy: "network-only" }).toPromise();
+      const data = result.data && ("inboxView" in result.data ? result.data.inboxView?.conversations : result.data.conversations);
+      return data ? { rows: data.nodes, next: data.pageInfo.hasNextPage ? data.pageInfo.endCursor : null, cursor: cursorOf(result) } : null;
+    },
+    [client, view, where],
+  );
 }
