@@ -3,6 +3,7 @@ import { useQuery } from "urql";
 import { connection, onConnection } from "./api/connection";
 import type { ResultOf } from "./api/graphql";
 import { Frame as FrameQuery, FrameLive, Happenings } from "./api/queries";
+import { isTroubled, onTrouble, tryAgain } from "./api/trouble";
 import { cursorOf, useLiveSubscription } from "./api/use-live";
 import { t } from "./text";
 import { Icon } from "./ui/icon";
@@ -51,9 +52,26 @@ export function Frame({ children }: { children: ReactNode }) {
     <FrameContext value={asked.data}>
       <div className="flex h-full flex-col">
         <ConnectionBar />
+        <TroubleBar />
         <div className="min-h-0 flex-1">{children}</div>
       </div>
     </FrameContext>
+  );
+}
+
+/** Says that some of what is shown is not kept right, since the server refused to. */
+function TroubleBar() {
+  const troubled = useSyncExternalStore(onTrouble, isTroubled);
+  return (
+    <div role="status">
+      {troubled && (
+        <p className="flex flex-wrap items-center justify-center gap-2 bg-warm-soft px-4 py-1 text-sm font-medium text-warm">
+          <Icon name="alert" />
+          {t.connection.refused}
+          <Button onClick={tryAgain}>{t.retry}</Button>
+        </p>
+      )}
+    </div>
   );
 }
 

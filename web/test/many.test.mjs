@@ -63,3 +63,48 @@ test("ten thousand conversations", { timeout: 110_000 }, async (t) => {
   assert.equal(page.lists, asked, "no event makes the list ask again");
   assert.deepEqual(faults, []);
 });
+
+test("more views than one connection may follow", { timeout: 110_000 }, async () => {
+  const created = await Promise.all(
+    Array.from({ length: 110 }, (_, i) => ask(ada, `mutation($in: InboxViewCreateInput!) { inboxViewCreate(input: $in) { view { id } errors { message } } }`, { in: { name: `Of many ${i}`, scope: i < 60 ? "PERSONAL" : "ACCOUNT", where: { number: { eq: i + 1 } } } })),
+  );
+  const one = await receive(ada, { thread: "of-many", text: "Is anybody there?" });
+  const page = await person(ada);
+  let followed = 0; // at once, over this connection
+  let most = 0;
+  let refuse = null; // an operation that is refused, as a server does that has enough of them
+  const ended = new Set();
+  await page.routeWebSocket("**/graphql", (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((text) => {
+      const message = JSON.parse(text);
+      if (message.type === "subscribe" && message.payload.query.includes("ConversationLive") && refuse === "next") {
+        refuse = "refused";
+        return socket.send(JSON.stringify({ id: message.id, type: "error", payload: [{ message: "Too many.", extensions: { code: "TOO_MANY_OPERATIONS" } }] }));
+      }
+      if (message.type === "subscribe" && message.payload.query.includes("subscription")) most = Math.max(most, ++followed);
+      if (message.type === "complete" && !ended.has(message.id)) followed--;
+      server.send(text);
+    });
+    server.onMessage((text) => {
+      const message = JSON.parse(text);
+      if (["complete", "error"].includes(message.type)) ended.add(message.id);
+      socket.send(text);
+    });
+  });
+  refuse = "next";
+  await page.goto(`${new URL(page.url()).origin}/conversations/${one.id}`);
+  const region = page.getByRole("region", { name: "Conversation" });
+  await region.getByText("Is anybody there?").waitFor();
+  const old = page.getByText("Some of what you see may be old", { exact: false });
+  await old.waitFor();
+  await page.getByRole("status").filter({ has: old }).getByRole("button", { name: "Try again" }).click();
+  await until("it is followed again", async () => (await old.count()) === 0);
+  await receive(ada, { thread: "of-many", text: "Hello?" });
+  await region.getByText("Hello?").waitFor();
+  assert.equal(refuse, "refused");
+  await page.getByRole("link", { name: "Of many 109" }).scrollIntoViewIfNeeded();
+  assert.ok(most > 5 && most < 80, `${most} are followed at once`);
+  await Promise.all(created.map((c) => ask(ada, "mutation($id: ID!) { inboxViewDelete(input: {viewId: $id}) { errors { message } } }", { id: c.inboxViewCreate.view.id })));
+  assert.deepEqual(faults, []);
+});

@@ -1,6 +1,7 @@
 import type { AnyVariables, DocumentInput, OperationResult } from "@urql/core";
 import { useEffect, useRef, useState } from "react";
 import { useClient, useQuery } from "urql";
+import { addTrouble, removeTrouble } from "./trouble";
 
 /** What every live payload has. */
 export interface LivePayload {
@@ -12,7 +13,13 @@ export function cursorOf(result: Pick<OperationResult, "extensions">): string | 
   return (result.extensions as { eventCursor?: string } | undefined)?.eventCursor ?? null;
 }
 
-/** Follows a subscription of one root field for as long as the component is there; `null` waits. */
+const firstPause = 2_000;
+const longestPause = 60_000;
+
+/**
+ * Follows a subscription of one root field for as long as the component is there; `null` waits. Where the server refuses it, that is said
+ * (see trouble.ts) and tried again, in longer and longer pauses.
+ */
 export function useLiveSubscription<S extends Record<string, unknown>, V extends AnyVariables>(
   document: DocumentInput<S, V>,
   variables: V | null,
@@ -26,11 +33,34 @@ export function useLiveSubscription<S extends Record<string, unknown>, V extends
   const key = variables && JSON.stringify(variables);
   useEffect(() => {
     if (key === null) return;
-    const following = client.subscription<S>(document, JSON.parse(key) as AnyVariables).subscribe((result) => {
-      const payload = result.data && Object.values(result.data).find((v) => v && typeof v === "object");
-      if (payload) hear.current(payload as S[keyof S]);
-    });
-    return () => following.unsubscribe();
+    let stop = () => {};
+    let pause = firstPause;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const me = { tryAgain: () => follow() };
+    const follow = () => {
+      clearTimeout(timer);
+      stop();
+      const following = client.subscription<S>(document, JSON.parse(key) as AnyVariables).subscribe((result) => {
+        const payload = result.data && Object.values(result.data).find((v) => v && typeof v === "object");
+        if (result.error && !payload) {
+          addTrouble(me);
+          clearTimeout(timer);
+          timer = setTimeout(follow, pause);
+          pause = Math.min(2 * pause, longestPause);
+        }
+        if (!payload) return;
+        pause = firstPause;
+        removeTrouble(me);
+        hear.current(payload as S[keyof S]);
+      });
+      stop = () => following.unsubscribe();
+    };
+    follow();
+    return () => {
+      clearTimeout(timer);
+      removeTrouble(me);
+      stop();
+    };
   }, [client, document, key]);
 }
 

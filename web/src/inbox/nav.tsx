@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useClient, useQuery } from "urql";
 import { Link, useLocation } from "wouter";
 import type { ResultOf } from "../api/graphql";
@@ -6,6 +6,7 @@ import { ViewCount, Views, ViewsChanged } from "../api/queries";
 import { cursorOf, useLiveSubscription } from "../api/use-live";
 import { useFrame } from "../frame";
 import { useChangeFlash } from "../lib/change-flash";
+import { useInSight } from "../lib/in-sight";
 import { language, t } from "../text";
 import { Icon, type IconName } from "../ui/icon";
 import { lazyMenu } from "../ui/lazy-menu";
@@ -112,16 +113,18 @@ function NavLink({ to, icon, label, keys, onGo }: { to: string; icon: IconName; 
   );
 }
 
-/** A view with how many there are in it, kept right. */
+/** A view with how many there are in it, kept right while it is in sight: there may be more views than one connection may follow. */
 function ViewLink({ view, current, after, onGo }: { view: View; current: boolean; after: string | null | undefined; onGo?: () => void }) {
   const client = useClient();
-  useLiveSubscription(ViewCount, after === undefined ? null : { view: view.id, after }, (told) => {
+  const item = useRef<HTMLLIElement>(null);
+  const seen = useInSight(item);
+  useLiveSubscription(ViewCount, after === undefined || !seen ? null : { view: view.id, after }, (told) => {
     if (told.reason === "REVOKED" && !view.inbox) void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
   });
   const count = view.countIsCapped ? t.nav.capped(view.count) : view.count.toLocaleString(language());
   const flash = useChangeFlash(count);
   return (
-    <li>
+    <li ref={item}>
       <Link to={`/views/${view.id}`} onClick={onGo} aria-current={current ? "page" : undefined} className={`${entry} ${current ? chosen : ""}`}>
         <Icon name={icons[view.kind] ?? "menu"} className="size-4 opacity-80" />
         <span dir="auto" className="min-w-0 flex-1 truncate text-start">{viewName(view)}</span>

@@ -108,6 +108,7 @@ export const en = {
   connection: {
     lost: "The connection is gone. What you see may be old; what you type is kept.",
     back: "Connected again. Nothing was missed.",
+    refused: "Some of what you see may be old: the server could not follow it.",
   },
 
   conversation: {

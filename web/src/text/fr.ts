@@ -110,6 +110,7 @@ export const fr: Texts = {
   connection: {
     lost: "La connexion est perdue. Ce que vous voyez peut être ancien ; ce que vous écrivez est conservé.",
     back: "Connexion rétablie. Rien n’a été manqué.",
+    refused: "Une partie de ce que vous voyez peut être ancienne : le serveur n’a pas pu la suivre.",
   },
 
   conversation: {
