@@ -1,5 +1,6 @@
 import { useRef, useState, type ComponentProps, type FormEvent, type ReactNode } from "react";
 import type { Outcome } from "../api/mutate";
+import { commandOf } from "../lib/ime";
 import { t } from "../text";
 import { Button, Field, IconButton, Input } from "../ui/parts";
 
@@ -31,7 +32,7 @@ export function NameField({ label, value, disabled, onSave, className = "" }: { 
       }}
       onChange={(e) => setTyped(e.target.value)}
       onBlur={save}
-      onKeyDown={(e) => e.key === "Enter" && e.currentTarget.blur()}
+      onKeyDown={(e) => commandOf(e) === "Enter" && e.currentTarget.blur()}
       className={`min-w-0 border-transparent bg-transparent hover:border-line-strong focus:bg-paper ${className}`}
     />
   );

@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useId, useImperativeHandle, use
 import type { Conversation } from "../api/fragments";
 import { canSend, type Composer, type Slot } from "../lib/composer";
 import type { Mode } from "../lib/drafts";
+import { commandOf } from "../lib/ime";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
 import { Button, IconButton, nameOf } from "../ui/parts";
@@ -112,11 +113,12 @@ function Writing({ conversation, composer, mode, warned, onWrite, wantsFocus, ha
   };
   const pressed = (event: KeyboardEvent) => {
     if (slash.pressed(event)) return event.preventDefault();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const key = commandOf(event);
+    if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       send();
     }
-    if (event.key === "Escape") area.current?.blur();
+    if (key === "Escape") area.current?.blur();
   };
   const hint = mode === "comment" ? t.editor.commentHint : t.editor.replyTo(nameOf(conversation.contact));
   return (

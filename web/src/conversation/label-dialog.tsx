@@ -5,6 +5,7 @@ import type { Conversation } from "../api/fragments";
 import { graphql } from "../api/graphql";
 import { useLiveClient } from "../api/live";
 import { useFrame } from "../frame";
+import { commandOf } from "../lib/ime";
 import { t } from "../text";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
@@ -59,13 +60,14 @@ export function LabelDialog({ conversation, onClose }: { conversation: Conversat
     await put(made, true);
   };
   const pressed = (event: KeyboardEvent) => {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const key = commandOf(event);
+    const by = { ArrowDown: 1, ArrowUp: -1 }[key ?? ""];
     if (by !== undefined && choices.length) {
       event.preventDefault();
       const next = (Math.min(at, choices.length - 1) + by + choices.length) % choices.length;
       setAt(next);
       list.current?.children[next]?.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "Enter" && active) {
+    } else if (key === "Enter" && active) {
       event.preventDefault();
       void choose(active);
     }

@@ -48,7 +48,7 @@ function settle(frame: HTMLIFrameElement, inside: Document): () => void {
   });
   sizes.observe(inside.body);
   inside.addEventListener("keydown", (e) => {
-    const copy = new KeyboardEvent("keydown", { key: e.key, ctrlKey: e.ctrlKey, metaKey: e.metaKey, altKey: e.altKey, shiftKey: e.shiftKey, cancelable: true });
+    const copy = new KeyboardEvent("keydown", { key: e.key, code: e.code, isComposing: e.isComposing, ctrlKey: e.ctrlKey, metaKey: e.metaKey, altKey: e.altKey, shiftKey: e.shiftKey, cancelable: true });
     if (!dispatchEvent(copy)) e.preventDefault();
   });
   return () => {

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { queryUncached } from "../api/query-uncached";
 import { graphql, type ResultOf } from "../api/graphql";
 import { useLiveClient } from "../api/live";
+import { commandOf } from "../lib/ime";
 import { matchingSnippets } from "../lib/slash";
 import { t } from "../text";
 import { toast } from "../ui/toast";
@@ -47,8 +48,9 @@ export function SnippetPicker({ conversation, words, id, onPick, onActive, handl
     if (missing.length) toast.say(t.snippets.missing(missing.join(", ")));
   };
   const press = (event: KeyboardEvent) => {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const chooses = (event.key === "Enter" || event.key === "Tab") && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    const key = commandOf(event);
+    const by = { ArrowDown: 1, ArrowUp: -1 }[key ?? ""];
+    const chooses = (key === "Enter" || key === "Tab") && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (!found?.length) return false;
     if (by !== undefined) {
       const next = (at + by + found.length) % found.length;

@@ -1,4 +1,5 @@
 import { useCallback, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { commandOf } from "../lib/ime";
 import { slashAt, type Slash } from "../lib/slash";
 import type { PickerHandle } from "./snippets";
 
@@ -49,8 +50,8 @@ export function useSlash(area: RefObject<HTMLTextAreaElement | null>) {
 
   /** True: the key was for the list. */
   const pressed = (event: KeyboardEvent): boolean => {
-    if (!slash || event.nativeEvent.isComposing) return false;
-    if (event.key === "Escape") {
+    if (!slash) return false;
+    if (commandOf(event) === "Escape") {
       left.current = slash.from;
       setSlash(null);
       return true;

@@ -3,6 +3,7 @@ import { useClient } from "urql";
 import { useLocation } from "wouter";
 import type { ResultOf } from "../api/graphql";
 import { FindBest } from "../search/queries";
+import { commandOf } from "../lib/ime";
 import { t } from "../text";
 import { Dialog } from "../ui/dialog";
 import { nameOf, titleOf } from "../ui/parts";
@@ -80,13 +81,14 @@ export function Palette() {
     command.run();
   };
   const pressed = (event: KeyboardEvent) => {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const key = commandOf(event);
+    const by = { ArrowDown: 1, ArrowUp: -1 }[key ?? ""];
     if (by !== undefined) {
       event.preventDefault();
       const next = (active + by + all.length) % all.length;
       setAt(next);
       list.current?.querySelector(`[data-index="${next}"]`)?.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "Enter") {
+    } else if (key === "Enter") {
       event.preventDefault();
       run(all[active]);
     }

@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
+import { commandOf } from "../lib/ime";
 import { t } from "../text";
 import { Button, EmptyState, Skeleton } from "../ui/parts";
 
@@ -59,7 +60,7 @@ export function Rows<R extends { readonly id: string }>({ list, label, height, s
   }, [selected, index >= 0]);
 
   const pressed = (event: KeyboardEvent) => {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const by = { ArrowDown: 1, ArrowUp: -1 }[commandOf(event) ?? ""];
     const here = (event.target as HTMLElement).closest<HTMLElement>("[data-index]");
     if (!by || !here) return;
     event.preventDefault();

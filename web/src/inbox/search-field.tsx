@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { commandOf } from "../lib/ime";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
 import { IconButton, Input } from "../ui/parts";
@@ -38,10 +39,10 @@ export function SearchField({ ref, words, onSearch, onDown }: SearchFieldProps) 
     ref.current?.focus();
   };
   const pressed = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter") tell.current(typed);
-    else if (event.key === "ArrowDown") onDown();
-    else if (event.key !== "Escape") return;
+    const key = commandOf(event);
+    if (key === "Enter") tell.current(typed);
+    else if (key === "ArrowDown") onDown();
+    else if (key !== "Escape") return;
     else if (typed) clear();
     else ref.current?.blur();
     event.preventDefault();

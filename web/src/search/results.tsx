@@ -5,6 +5,7 @@ import { FilterMenu } from "../inbox/filter-button";
 import { addressOf, conditionsOf, searchableWords, kinds, searchFilters, type Kind, type SearchState } from "../inbox/filters";
 import { scopeName, viewName, type View } from "../inbox/nav";
 import { Rows } from "../inbox/rows";
+import { commandOf } from "../lib/ime";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
 import { Button, EmptyState } from "../ui/parts";
@@ -102,7 +103,8 @@ const countOf = ({ totalCount, totalCountIsCapped }: Counts[Kind]) => (totalCoun
 function Tabs({ kind, counts, onKind }: { kind: Kind; counts: Counts | undefined; onKind: (kind: Kind) => void }) {
   const pressed = (event: KeyboardEvent) => {
     const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
-    const by = event.key === forward ? 1 : ["ArrowLeft", "ArrowRight"].includes(event.key) ? -1 : 0;
+    const key = commandOf(event);
+    const by = key === forward ? 1 : key === "ArrowLeft" || key === "ArrowRight" ? -1 : 0;
     if (!by) return;
     event.preventDefault();
     const next = kinds[(kinds.indexOf(kind) + by + kinds.length) % kinds.length]!;

@@ -6,6 +6,7 @@ import { useTicketActions } from "../conversation/actions";
 import { OwnerMenu, StatusMenu } from "../conversation/status-menu";
 import { useFrame } from "../frame";
 import { ticked, valueOfTyped } from "../lib/edit";
+import { commandOf } from "../lib/ime";
 import { usePending } from "../lib/pending";
 import { stepOf, toLocalInput } from "../lib/local-input";
 import { t } from "../text";
@@ -119,12 +120,13 @@ function Typed({ property, label, onSave, onCancel }: ValueEditorProps) {
     else onSave(valueOfTyped(type, typed, before));
   };
   const pressed = (event: KeyboardEvent) => {
-    if (event.key === "Escape") {
+    const key = commandOf(event);
+    if (key === "Escape") {
       event.stopPropagation();
       event.nativeEvent.stopImmediatePropagation();
       left.current = true;
       onCancel();
-    } else if (event.key === "Enter" && !event.shiftKey) {
+    } else if (key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       save();
     }

@@ -5,6 +5,7 @@ import type { Definition } from "../api/fragments";
 import { LayoutSet } from "../api/mutations";
 import { Definitions } from "../api/queries";
 import { useFrame } from "../frame";
+import { commandOf } from "../lib/ime";
 import { moveItem, dropIndex } from "../lib/reorder";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
@@ -100,7 +101,7 @@ interface ShownItemProps {
 function ShownItem({ definition, index, dragged, onMove, onHide }: ShownItemProps) {
   const name = labelOf(definition);
   const pressed = (event: KeyboardEvent) => {
-    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const by = { ArrowUp: -1, ArrowDown: 1 }[commandOf(event) ?? ""];
     if (by === undefined) return;
     event.preventDefault();
     onMove(index, index + by);

@@ -1,5 +1,6 @@
 import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
+import { commandOf } from "../lib/ime";
 import { t } from "../text";
 import { Icon } from "./icon";
 
@@ -24,7 +25,7 @@ export function Dialog({ title, lead, onClose, children, side = false }: DialogP
     <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <div aria-hidden="true" className="fixed inset-0 z-40 bg-black/35" />
-        <Primitive.Content aria-describedby={undefined} className={`animate-in fixed z-40 flex flex-col border-line bg-paper shadow-pop outline-none ${place}`}>
+        <Primitive.Content aria-describedby={undefined} onEscapeKeyDown={(e) => commandOf(e) === null && e.preventDefault()} className={`animate-in fixed z-40 flex flex-col border-line bg-paper shadow-pop outline-none ${place}`}>
           <header className="flex items-start gap-3 border-b border-line px-5 py-3.5">
             <div className="min-w-0 flex-1">
               <Primitive.Title className="text-base font-semibold">{title}</Primitive.Title>

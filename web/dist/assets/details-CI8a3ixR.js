@@ -1,1 +1,0 @@
-export{t as DetailsPanel}from"./details-DUM9QY-8.js";

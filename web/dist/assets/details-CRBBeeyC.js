@@ -1,0 +1,1 @@
+export{t as DetailsPanel}from"./details-BiDtGAtl.js";

@@ -1,0 +1,1 @@
+export{t as Dialog}from"./dialog-DyGbb9H3.js";

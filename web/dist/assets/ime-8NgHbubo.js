@@ -1,0 +1,1 @@
+function e({key:e,keyCode:t,isComposing:n,nativeEvent:r}){return n||r?.isComposing||t===229||r?.keyCode===229||e===`Process`?null:e}export{e as t};
