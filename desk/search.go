@@ -3,7 +3,7 @@ package desk
 import "strings"
 
 // MaxSearch bounds what is searched for, in bytes.
-const MaxSearch = 200
+const MaxSearch = 1000
 
 // Search is what somebody looks for in an account.
 type Search struct {
@@ -68,39 +68,4 @@ func PartsOf(marked string) []TextPart {
 		}
 	}
 	return parts
-}
-
-// MarkTerms puts marks around the terms, without regard to case.
-func MarkTerms(text string, terms []string) string {
-	text = strings.NewReplacer(HitBegins, "", HitEnds, "").Replace(text)
-	low := strings.ToLower(text)
-	if len(low) != len(text) {
-		return text // a letter that changes its length: the places would be wrong
-	}
-	hit := make([]bool, len(text)+1)
-	for _, term := range terms {
-		for from := 0; term != ""; {
-			i := strings.Index(low[from:], term)
-			if i < 0 {
-				break
-			}
-			for k := range len(term) {
-				hit[from+i+k] = true
-			}
-			from += i + len(term)
-		}
-	}
-	var b strings.Builder
-	for i := range len(text) + 1 {
-		switch before := i > 0 && hit[i-1]; {
-		case hit[i] && !before:
-			b.WriteString(HitBegins)
-		case before && !hit[i]:
-			b.WriteString(HitEnds)
-		}
-		if i < len(text) {
-			b.WriteByte(text[i])
-		}
-	}
-	return b.String()
 }

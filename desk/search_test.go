@@ -18,7 +18,9 @@ func TestPartsOf(t *testing.T) {
 		{"aaaa", "aa", []TextPart{{"aaaa", true}}},
 		{"<b>x</b>", "x", []TextPart{{"<b>", false}, {"x", true}, {"</b>", false}}},
 		{HitBegins + "x" + HitEnds, "x", []TextPart{{"x", true}}},
-		{"İx", "x", []TextPart{{"İx", false}}},
+		{"İx", "x", []TextPart{{"İ", false}, {"x", true}}},
+		{"Zoe\u0308 Straße", "zoe strasse", []TextPart{{"Zoe\u0308", true}, {" ", false}, {"Straße", true}}},
+		{"我的爸爸", "爸爸", []TextPart{{"我的", false}, {"爸爸", true}}},
 	} {
 		if got := PartsOf(MarkTerms(tc.text, strings.Fields(tc.terms))); !slices.Equal(got, tc.want) {
 			t.Errorf("%q in %q: %v, want %v", tc.terms, tc.text, got, tc.want)

@@ -44,6 +44,18 @@ func (conn sqlConn) queryText(t testing.TB, sql string, args ...any) (text strin
 	return text
 }
 
+func (conn sqlConn) queryInts(t testing.TB, sql string, args ...any) (all []int) {
+	t.Helper()
+	rows, err := conn.Query(context.Background(), sql, args...)
+	if err == nil {
+		all, err = pgx.CollectRows(rows, pgx.RowTo[int])
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return all
+}
+
 // requireNone says which of these queries, each named by what it must not find, counts anything.
 func (conn sqlConn) requireNone(t testing.TB, counts map[string]string, args ...any) {
 	t.Helper()

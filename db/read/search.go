@@ -42,8 +42,8 @@ type searchSource struct {
 	match  pg.Fragment // looks closer than the index does
 	score  string      // of a row that matches, 0 to 2^30
 	args   []any       // of the score
-	keys   func(kind, slice string) (pg.Fragment, bool)
-	from   string // the record, where it is filtered
+	keys   string      // what the index knows of it, as indexQuery says it; empty: any row may match
+	from   string      // the record, where it is filtered
 	id     string
 	number string // its column, for who asks for a number
 	where  pg.Fragment
@@ -81,30 +81,35 @@ func (SearchTickets) docKind() desk.Kind       { return desk.KindTicket }
 func (SearchContacts) docKind() desk.Kind      { return desk.KindContact }
 
 // matchWords is what kinds that are found by words have in common.
-func matchWords(by *desk.Actor, w *searchTerms, kind desk.Kind) searchSource {
+func matchWords(w *searchTerms, kind desk.Kind) searchSource {
 	return searchSource{
-		kind: kind, match: pg.SQL("d.words @@ ?::tsquery", w.Query),
-		score: "ts_rank(d.words, ?::tsquery, 1) * 1000000", args: []any{w.Query},
-		keys: func(kind, slice string) (pg.Fragment, bool) {
-			return w.tree.termCondition(func(words []string) pg.Fragment { return hasSearchKeys(by, kind, slice, words) })
-		},
+		kind: kind, match: pg.SQL("d.words @@ ?::tsquery", w.query),
+		score: "ts_rank(d.words, ?::tsquery, 1) * 1000000", args: []any{w.query},
+		keys: indexQueryOf(w.tree),
 	}
 }
 
-func hasSearchKeys(by *desk.Actor, kind, slice string, words []string) pg.Fragment {
-	return pg.SQL("search_all_keys(d.account_id, d.kind, d.place, d.words) @> search_keys(?, ?, "+slice+", ?::text[])", by.Account.ID, kind, words)
+func indexQueryOf(n *searchNode) string {
+	if n == nil {
+		return ""
+	}
+	query, bounded := n.indexQuery()
+	if !bounded {
+		return ""
+	}
+	return query
 }
 
 func (q SearchConversations) searchQuery(sc *FilterScope, w *searchTerms) (searchSource, error) {
 	l, err := conversationList(sc, WholeAccount(sc.by), q.Where)
-	k := matchWords(sc.by, w, desk.KindConversation)
+	k := matchWords(w, desk.KindConversation)
 	k.from, k.id, k.number, k.where = l.from, "c.id", "c.number", pg.AllOf(l.where, pg.SQL(l.parent))
 	return k, err
 }
 
 func (q SearchTickets) searchQuery(sc *FilterScope, w *searchTerms) (searchSource, error) {
 	l, err := ticketList(sc, WholeAccount(sc.by), q.Where)
-	k := matchWords(sc.by, w, desk.KindTicket)
+	k := matchWords(w, desk.KindTicket)
 	k.from, k.id, k.number, k.where = l.from, "t.id", "t.number", pg.AllOf(l.where, pg.SQL(l.parent))
 	return k, err
 }
@@ -116,21 +121,9 @@ func (q SearchContacts) searchQuery(sc *FilterScope, w *searchTerms) (searchSour
 		join: `JOIN contacts AS kd ON kd.account_id = d.account_id AND kd.id = d.id
 			CROSS JOIN LATERAL (SELECT search_contact(kd.name, kd.email, kd.phone, kd.external_id) AS t) AS f`,
 		score: "CASE WHEN f.t = ? THEN 900000 WHEN starts_with(f.t, ?) THEN 600000 ELSE 0 END + similarity(f.t, ?) * 100000",
-		args:  []any{w.Folded, w.Folded, w.Folded},
-		keys: func(kind, slice string) (pg.Fragment, bool) {
-			has := func(grams []string) pg.Fragment { return hasSearchKeys(sc.by, kind, slice, grams) }
-			return w.contactKeys(has), len(w.terms) > 0
-		},
+		args:  []any{w.folded, w.folded, w.folded},
+		keys:  indexQueryOf(w.contactNode()), match: w.contactMatch(),
 	}
-	var each []pg.Fragment
-	for _, t := range w.terms {
-		if w.allowsTypo(t) {
-			each = append(each, pg.SQL("word_similarity(?, f.t) >= 0.5", t))
-		} else {
-			each = append(each, pg.SQL("strpos(f.t, ?) > 0", t))
-		}
-	}
-	k.match = pg.AllOf(each...)
 	return k, err
 }
 
@@ -166,7 +159,7 @@ func (r *Reader) seekHits(ctx context.Context, query string, in Searcher, w page
 		return nil, nil, err
 	}
 	found, err := r.seekWords(ctx, words, in, w)
-	if err != nil || len(found) > 0 || !words.mayBeAlike() || in.docKind() != desk.KindContact {
+	if err != nil || len(found) > 0 || !words.mayBeAlike() {
 		return found, words, err
 	}
 	if w.after != nil || w.before != nil { // is there nothing at all, or only no more?
@@ -175,6 +168,7 @@ func (r *Reader) seekHits(ctx context.Context, query string, in Searcher, w page
 		}
 	}
 	words.alike = true
+	words.compile()
 	found, err = r.seekWords(ctx, words, in, w)
 	return found, words, err
 }
@@ -188,7 +182,7 @@ func (r *Reader) seekWords(ctx context.Context, words *searchTerms, in Searcher,
 	if err := sk.findNumber(ctx); err != nil {
 		return nil, err
 	}
-	if _, bounded := k.keys("", "0"); bounded { // else there is nothing but words to be left out
+	if k.keys != "" { // else there is nothing but words to be left out
 		if err := sk.searchSlices(ctx); err != nil {
 			return nil, err
 		}

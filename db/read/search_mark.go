@@ -2,22 +2,15 @@ package read
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"deskwire/db/pg"
 	"deskwire/desk"
 )
 
-// marks are how the database marks what was found.
-const (
-	markWhole   = `HighlightAll=true, StartSel="` + desk.HitBegins + `", StopSel="` + desk.HitEnds + `"`
-	markExcerpt = `MaxFragments=2, MaxWords=25, MinWords=10, FragmentDelimiter=" … ", StartSel="` + desk.HitBegins + `", StopSel="` + desk.HitEnds + `"`
-)
-
-// stripMarks takes marks that are there already out of a column. Of long texts only the beginning
-// is shown.
-func stripMarks(column string) string {
-	return "translate(left(" + column + ", 20000), '" + desk.HitBegins + desk.HitEnds + "', '')"
-}
+// maxMarked is how much of a text is looked at for marks, in characters.
+const maxMarked = "20000"
 
 type markedRow struct {
 	ID         desk.ID
@@ -27,29 +20,35 @@ type markedRow struct {
 	ExternalID *string
 }
 
-func documentsOf(hits []*Hit) []desk.ID {
-	ids := make([]desk.ID, len(hits))
-	for i, h := range hits {
-		ids[i] = h.Doc
-	}
-	return ids
+// shownText is the beginning of a column without marks that are there already.
+func shownText(column string) string {
+	return "translate(left(" + column + ", " + maxMarked + "), '" + desk.HitBegins + desk.HitEnds + "', '')"
 }
 
 // markHits gives the subject, and an excerpt of the message.
 func (SearchConversations) markHits(ctx context.Context, r *Reader, w *searchTerms, hits []*Hit) error {
-	found, err := pg.Query[markedRow](ctx, r, `SELECT c.id, ts_headline(?::regconfig, `+stripMarks("c.subject")+`, ?::tsquery, ?) AS name,
-			coalesce(ts_headline(?::regconfig, `+stripMarks("m.text")+`, ?::tsquery, ?), '') AS text
+	found, err := pg.Query[markedRow](ctx, r, "SELECT c.id, "+shownText("c.subject")+" AS name, coalesce("+shownText("m.text")+`, '') AS text
 		FROM unnest(?::uuid[], ?::uuid[]) AS h(id, doc) JOIN conversations AS c ON c.account_id = ? AND c.id = h.id
 		LEFT JOIN messages AS m ON m.account_id = c.account_id AND m.id = h.doc`,
-		w.Config, w.Query, markWhole, w.Config, w.Query, markExcerpt, pg.UUIDs(recordsOf(hits)), pg.UUIDs(documentsOf(hits)), r.actor.Account.ID)
-	return markMatches(hits, found, err, func(r *markedRow) []string { return []string{r.Name, r.Text} })
+		pg.UUIDs(recordsOf(hits)), pg.UUIDs(documentsOf(hits)), r.actor.Account.ID)
+	if err != nil {
+		return err
+	}
+	marks, err := r.marksOf(ctx, w, found)
+	return markMatches(hits, found, err, func(row *markedRow) []string {
+		return []string{desk.Mark(row.Name, marks(row.Name)), desk.Excerpt(row.Text, marks(row.Text))}
+	})
 }
 
 // markHits gives the name.
 func (SearchTickets) markHits(ctx context.Context, r *Reader, w *searchTerms, hits []*Hit) error {
-	found, err := pg.Query[markedRow](ctx, r, `SELECT t.id, ts_headline(?::regconfig, `+stripMarks("t.name")+`, ?::tsquery, ?) AS name
-		FROM tickets AS t WHERE t.account_id = ? AND t.id = ?`, w.Config, w.Query, markWhole, r.actor.Account.ID, pg.OneOf(recordsOf(hits)))
-	return markMatches(hits, found, err, func(r *markedRow) []string { return []string{r.Name} })
+	found, err := pg.Query[markedRow](ctx, r, "SELECT t.id, "+shownText("t.name")+" AS name FROM tickets AS t WHERE t.account_id = ? AND t.id = ?",
+		r.actor.Account.ID, pg.OneOf(recordsOf(hits)))
+	if err != nil {
+		return err
+	}
+	marks, err := r.marksOf(ctx, w, found)
+	return markMatches(hits, found, err, func(row *markedRow) []string { return []string{desk.Mark(row.Name, marks(row.Name))} })
 }
 
 // markHits gives name, address, phone number and external id; empty where there is none.
@@ -68,6 +67,67 @@ func (SearchContacts) markHits(ctx context.Context, r *Reader, w *searchTerms, h
 	})
 }
 
+// marksOf finds what to mark in texts. Which words are meant is for the database to say, as it was
+// when they were cut for the index; signs of scripts without blanks are compared here.
+func (r *Reader) marksOf(ctx context.Context, w *searchTerms, rows []*markedRow) (func(text string) []desk.Span, error) {
+	var words []string
+	seen := map[string]bool{}
+	for _, row := range rows {
+		for _, text := range []string{row.Name, row.Text} {
+			for _, s := range desk.WordSpans(text) {
+				if word := text[s.From:s.To]; !seen[word] {
+					seen[word] = true
+					words = append(words, word)
+				}
+			}
+		}
+	}
+	meant, err := r.wordsMeant(ctx, w, words)
+	runs := w.unspacedRuns()
+	return func(text string) []desk.Span {
+		all := desk.TermSpans(text, runs)
+		for _, s := range desk.WordSpans(text) {
+			if meant[text[s.From:s.To]] {
+				all = append(all, s)
+			}
+		}
+		return all
+	}, err
+}
+
+// wordsMeant are those of the words that a search looks for.
+func (r *Reader) wordsMeant(ctx context.Context, w *searchTerms, words []string) (map[string]bool, error) {
+	meant := map[string]bool{}
+	if w.tree == nil {
+		return meant, nil
+	}
+	either := joinNodes('|', w.tree.wanted()...)
+	if either == nil {
+		return meant, nil
+	}
+	type row struct{ Word string }
+	found, err := pg.Query[row](ctx, r, "SELECT w AS word FROM unnest(?::text[]) AS w WHERE search_words(?::regconfig, search_text(w)) @@ ?::tsquery",
+		words, w.config, either.tsquery())
+	for _, f := range found {
+		meant[f.Word] = true
+	}
+	return meant, err
+}
+
+// unspacedRuns are what a search looks for in scripts without blanks.
+func (w *searchTerms) unspacedRuns() (all []string) {
+	for _, terms := range w.alternatives {
+		for _, t := range terms {
+			for _, run := range desk.SplitUnspaced(t.text) {
+				if !t.not && strings.ContainsFunc(run, desk.IsUnspaced) {
+					all = append(all, run)
+				}
+			}
+		}
+	}
+	return all
+}
+
 func recordsOf(hits []*Hit) []desk.ID {
 	ids := make([]desk.ID, len(hits))
 	for i, h := range hits {
@@ -76,16 +136,19 @@ func recordsOf(hits []*Hit) []desk.ID {
 	return ids
 }
 
-func markMatches(hits []*Hit, found []*markedRow, err error, texts func(*markedRow) []string) error {
-	for _, r := range found {
-		for _, h := range hits {
-			if h.Record == r.ID {
-				h.Marked = texts(r)
-			}
-		}
+func documentsOf(hits []*Hit) []desk.ID {
+	ids := make([]desk.ID, len(hits))
+	for i, h := range hits {
+		ids[i] = h.Doc
 	}
+	return ids
+}
+
+func markMatches(hits []*Hit, found []*markedRow, err error, texts func(*markedRow) []string) error {
 	for _, h := range hits {
-		if h.Marked == nil {
+		if i := slices.IndexFunc(found, func(r *markedRow) bool { return r.ID == h.Record }); i >= 0 {
+			h.Marked = texts(found[i])
+		} else {
 			h.Marked = make([]string, 4) // purged in between
 		}
 	}

@@ -47,7 +47,7 @@ func (k *searchSeeker) contains(h *Hit) bool {
 // searchSlices reads slices until there are enough hits: first the two at the near end, where a
 // common word has plenty, then wide ones, one alone and ever more at once.
 func (k *searchSeeker) searchSlices(ctx context.Context) error {
-	top, bottom := k.words.Latest>>sliceBits, 0
+	top, bottom := k.words.latest>>sliceBits, 0
 	if at := k.window.after; at != nil {
 		top = min(top, int(at.key.(int64)>>32))
 	}
@@ -114,15 +114,19 @@ func (k *searchSeeker) sliceHits() pg.Fragment { return k.hitsWhere(k.sliceCondi
 
 // sliceCondition is the condition of rows of a slice that the index finds.
 func (k *searchSeeker) sliceCondition(n string) pg.Fragment {
-	keys, _ := k.keys(string(k.kind), n)
-	return pg.SQL("d.account_id = ? AND d.kind = ? AND d.place >> 10 = "+n+" AND ?", k.by.Account.ID, string(k.kind), keys)
+	return pg.SQL("d.account_id = ? AND d.kind = ? AND d.place >> 10 = "+n+" AND ?", k.by.Account.ID, string(k.kind), k.hasKeys(string(k.kind), n))
+}
+
+// hasKeys is the condition of rows that have the words in a slice, as the index finds them.
+func (k *searchSeeker) hasKeys(kind, slice string) pg.Fragment {
+	return pg.SQL("search_slice_words(d.account_id, d.kind, d.place, d.words) @@ search_slice_query(?, ?, "+slice+", ?)", k.by.Account.ID, kind, k.keys)
 }
 
 // wideSliceHits is what a wide slice s.n has: when few rows come into question they are read at
 // once, else slice by slice. The order of the parts is that of the loops, so the first rows are the
 // best.
 func (k *searchSeeker) wideSliceHits(top, bottom int) pg.Fragment {
-	keys, _ := k.keys(string(k.kind)+"w", "s.n")
+	keys := k.hasKeys(string(k.kind)+"w", "s.n")
 	wide := pg.SQL("d.account_id = ? AND d.kind = ? AND d.place >> 16 = s.n AND d.place >> 10 BETWEEN ? AND ? AND ?", k.by.Account.ID, string(k.kind), bottom, top, keys)
 	slices := pg.SQL("generate_series(least(s.n * 64 + 63, ?::int), greatest(s.n * 64, ?::int), -1)", top, bottom)
 	if k.window.backwards {

@@ -2,9 +2,7 @@ package read
 
 import (
 	"context"
-	"slices"
-	"strings"
-	"unicode"
+	"strconv"
 	"unicode/utf8"
 
 	"deskwire/db/pg"
@@ -13,249 +11,173 @@ import (
 
 // searchTerms is a search as the database understands it.
 type searchTerms struct {
-	Query  string // a tsquery; empty when only stop words were asked for
-	Folded string // in small letters, without accents
-	Config string // how texts of the account are taken apart
-	Latest int    // the place that the newest records have
+	folded string // in small letters, without accents
+	config string // how texts of the account are taken apart
+	latest int    // the place that the newest records have
 
-	tree   *searchTerm
-	terms  []string // of Folded, for names and addresses
-	number int      // of a conversation or a ticket; 0 for none
-	alike  bool     // nothing has the terms, so what is very similar will do
+	query  string      // a tsquery; empty when only stop words were asked for
+	tree   *searchNode // the same
+	terms  []string    // of the folded query, for names and addresses
+	number int         // of a conversation or a ticket; 0 for none
+	alike  bool        // nothing has the terms, so what is very similar will do
+
+	alternatives [][]queryTerm
+	lexemes      []*queryLexeme
 }
 
-// maxTerms bounds what is looked up for one search.
-const maxTerms = 16
+// queryLexeme is a word of a term, cut as those of texts are, beside what holds for the whole query.
+type queryLexeme struct {
+	Folded, Config string
+	Latest         int
+
+	Term   int    // which, from 1 on
+	Part   string // what it is of the term
+	Lexeme string
+	Place  int // in the term
+}
+
+// What a lexeme is of a term.
+const (
+	partWord   = "word"   // a word of the language, without its ending
+	partTyped  = "typed"  // the same as it was typed
+	partPair   = "pair"   // a pair of signs, or one alone at the end of a run
+	partJoined = "joined" // the whole as one word
+)
 
 // understand asks the database what the words of a search are in the account's language.
 func (r *Reader) understand(ctx context.Context, kind desk.Kind, query string) (*searchTerms, error) {
-	query = strings.Join(truncate(strings.Fields(unhyphened(query)), maxTerms), " ")
 	latest := pg.SQL("(SELECT last FROM account_counters AS n WHERE n.account_id = a.id AND n.noun = ?)", map[desk.Kind]string{
 		desk.KindConversation: "conversation", desk.KindTicket: "ticket",
 	}[kind])
 	if kind == desk.KindContact {
 		latest = pg.SQL("(SELECT max(d.place) FROM search_docs AS d WHERE d.account_id = a.id AND d.kind = 'con')")
 	}
-	found, err := pg.Query[searchTerms](ctx, r, `SELECT websearch_to_tsquery(search_config(a.language), ?)::text AS query, lower(unaccent(?)) AS folded,
-		search_config(a.language)::text AS config, coalesce(?, 0)::int AS latest FROM accounts AS a WHERE a.id = ?`, query, query, latest, r.actor.Account.ID)
+	alternatives := parseSearch(query)
+	texts := []string{}
+	for _, terms := range alternatives {
+		for _, t := range terms {
+			texts = append(texts, t.text)
+		}
+	}
+	found, err := pg.Query[queryLexeme](ctx, r, `SELECT search_fold(?) AS folded, search_config(a.language)::text AS config, coalesce(?, 0)::int AS latest,
+			coalesce(l.term, 0)::int AS term, coalesce(l.part, '') AS part, coalesce(l.lexeme, '') AS lexeme, coalesce(l.place, 0)::int AS place
+		FROM accounts AS a LEFT JOIN LATERAL (
+			SELECT q.term, v.part, w.lexeme, p.place
+			FROM (SELECT q.term, q.text, search_text(q.text) AS cut FROM unnest(?::text[]) WITH ORDINALITY AS q(text, term)) AS q
+			CROSS JOIN LATERAL (VALUES ('word', search_words(search_config(a.language), q.cut)), ('typed', search_words('search_simple', q.cut)),
+				('pair', search_pairs(q.cut)), ('joined', search_joined(q.text))) AS v(part, words)
+			CROSS JOIN LATERAL unnest(v.words) AS w LEFT JOIN LATERAL unnest(w.positions) AS p(place) ON TRUE
+		) AS l ON TRUE WHERE a.id = ? ORDER BY term, part, place`, query, latest, texts, r.actor.Account.ID)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	w := found[0]
-	w.tree = parseWords(w.Query)
-	w.terms = contactTerms(w.Folded)
-	w.number = parseNumber(query)
+	first := found[0]
+	w := &searchTerms{
+		folded: first.Folded, config: first.Config, latest: first.Latest, terms: contactTerms(first.Folded), number: parseNumber(query),
+		alternatives: alternatives, lexemes: found,
+	}
+	w.compile()
 	return w, nil
 }
 
 func truncate[T any](all []T, n int) []T { return all[:min(n, len(all))] }
 
-// unhyphened does to a query what search_text does to texts, and leaves a minus before a word,
-// which says "not".
-func unhyphened(query string) string {
-	before := ' '
-	return strings.Map(func(r rune) rune {
-		was := before
-		before = r
-		if strings.ContainsRune("/@_", r) || r == '-' && (unicode.IsLetter(was) || unicode.IsDigit(was)) {
-			return ' '
+// compile makes the condition from the words.
+func (w *searchTerms) compile() {
+	var each []*searchNode
+	n := 0
+	for _, terms := range w.alternatives {
+		var all []*searchNode
+		for _, t := range terms {
+			n++
+			node := w.termNode(n, t)
+			if t.not && node != nil {
+				node = joinNodes('!', node)
+			}
+			all = append(all, node)
 		}
-		return r
-	}, query)
-}
-
-// parseNumber is the number that a query is, such as 4711 or #4711.
-func parseNumber(query string) (n int) {
-	digits := strings.TrimPrefix(query, "#")
-	if len(digits) == 0 || len(digits) > 9 {
-		return 0
+		each = append(each, joinNodes('&', all...))
 	}
-	for _, r := range digits {
-		if r < '0' || r > '9' {
-			return 0
-		}
-		n = 10*n + int(r-'0')
+	if w.tree = joinNodes('|', each...); w.tree != nil {
+		w.query = w.tree.tsquery()
 	}
-	return n
 }
 
-// contactTerms are what must stand in a name, an address or a number. The digits of a phone number
-// are one of them.
-func contactTerms(folded string) []string {
-	phone := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -./()", r) {
-			return -1
+// termNode is the condition of a term: its words side by side, or all of it as one word.
+func (w *searchTerms) termNode(number int, t queryTerm) *searchNode {
+	of := map[string][]*queryLexeme{}
+	for _, l := range w.lexemes {
+		if l.Term == number {
+			of[l.Part] = append(of[l.Part], l)
 		}
-		return r
-	}, folded)
-	if digits := strings.TrimPrefix(phone, "+"); len(digits) > 2 && strings.Trim(digits, "0123456789") == "" {
-		return []string{phone}
 	}
-	terms := strings.FieldsFunc(folded, func(r rune) bool { return unicode.IsSpace(r) || r == '"' })
-	return slices.DeleteFunc(terms, func(t string) bool { return len(splitWords(t)) == 0 })
+	words := phrase(of[partWord], func(l *queryLexeme) *searchNode { return &searchNode{word: l.Lexeme} })
+	if n := len(of[partTyped]); t.begins && words != nil && n > 0 {
+		if typed := of[partTyped][n-1]; typed.Place == of[partWord][len(of[partWord])-1].Place {
+			words = w.letLastGoOn(words, typed.Lexeme)
+		}
+	}
+	either := []*searchNode{joinNodes('&', words, phrase(withoutEnds(of[partPair]), func(l *queryLexeme) *searchNode {
+		return &searchNode{word: l.Lexeme, goes: utf8.RuneCountInString(l.Lexeme) == 1}
+	}))}
+	for _, l := range of[partJoined] {
+		either = append(either, &searchNode{word: l.Lexeme})
+	}
+	return joinNodes('|', either...)
 }
 
-func splitWords(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+// Words of so many letters and more may go on. One letter begins too many.
+const fewestTyped = 2
+
+// A word that is longer than what is left of it without its ending is not its beginning:
+// "replaceme" and "replac". When nothing else is found, what begins the typed word will do, up to
+// so many letters less, and of no fewer than the other number.
+const (
+	longestEnding = 5
+	shortestStem  = 4
+)
+
+// letLastGoOn lets the last word of a term be the beginning of another.
+func (w *searchTerms) letLastGoOn(words *searchNode, typed string) *searchNode {
+	if utf8.RuneCountInString(typed) < fewestTyped {
+		return words
+	}
+	last := words
+	if words.op == '<' {
+		last = words.parts[len(words.parts)-1]
+	}
+	either := []*searchNode{{word: last.word}, {word: typed, goes: true}}
+	if letters := []rune(typed); w.alike {
+		for n := max(shortestStem, len(letters)-longestEnding); n < len(letters); n++ {
+			either = append(either, &searchNode{word: string(letters[:n])})
+		}
+	}
+	*last = searchNode{op: '|', gap: last.gap, parts: either}
+	return words
 }
 
-// trigramsOf are the parts by which contacts with a term are found: what is shorter than three
-// letters begins a word.
-func trigramsOf(term string) (all []string) {
-	for _, w := range splitWords(term) {
-		letters := []rune(w)
-		if len(letters) < 3 {
-			all = append(all, string(append([]rune("  ")[len(letters)-1:], letters...)))
+// phrase has words side by side, as far from each other as they stand in the term.
+func phrase(lexemes []*queryLexeme, node func(*queryLexeme) *searchNode) *searchNode {
+	var all []*searchNode
+	for i, l := range lexemes {
+		n := node(l)
+		if i > 0 {
+			n.gap = l.Place - lexemes[i-1].Place
 		}
-		for i := 3; i <= len(letters); i++ {
-			all = append(all, string(letters[i-3:i]))
+		all = append(all, n)
+	}
+	return joinNodes('<', all...)
+}
+
+func phraseOperator(gap int) string { return " <" + strconv.Itoa(gap) + "> " }
+
+// withoutEnds leaves out the single sign that ends each run of pairs: in a text the run may go on.
+func withoutEnds(pairs []*queryLexeme) (all []*queryLexeme) {
+	for i, l := range pairs {
+		if i > 0 && pairs[i-1].Place == l.Place-1 && utf8.RuneCountInString(l.Lexeme) == 1 {
+			continue
 		}
+		all = append(all, l)
 	}
 	return all
-}
-
-// fewestAlike is how many letters a term has of which one may be wrong.
-const fewestAlike = 5
-
-func (w *searchTerms) allowsTypo(term string) bool {
-	return w.alike && utf8.RuneCountInString(term) >= fewestAlike
-}
-
-func (w *searchTerms) mayBeAlike() bool {
-	return slices.ContainsFunc(w.terms, func(t string) bool { return utf8.RuneCountInString(t) >= fewestAlike })
-}
-
-// contactKeys is the condition of contacts that may have all terms. Of one that is alike, one half
-// is as it was asked for, whichever letter is wrong.
-func (w *searchTerms) contactKeys(has func(grams []string) pg.Fragment) pg.Fragment {
-	var exact []string
-	var conds []pg.Fragment
-	for _, t := range w.terms {
-		if !w.allowsTypo(t) {
-			exact = append(exact, trigramsOf(t)...)
-			continue
-		}
-		letters := []rune(t)
-		half := len(letters) / 2
-		conds = append(conds, pg.AnyOf(has(trigramsOf(string(letters[:half]))), has(trigramsOf(string(letters[half:])))))
-	}
-	if len(exact) > 0 {
-		conds = append(conds, has(exact))
-	}
-	return pg.AllOf(conds...)
-}
-
-// searchTerm is a part of a tsquery: a word, or what its parts have in common.
-type searchTerm struct {
-	word  string
-	op    byte // '&', '|', '!', or 0 for a word; a phrase is '&' here, the database looks closer
-	parts []*searchTerm
-}
-
-// parseWords reads a tsquery as Postgres writes it: 'word' & ( 'a' <-> 'b' ) | !'c'.
-func parseWords(query string) *searchTerm {
-	p := &wordParser{rest: query}
-	if p.skipBlanks(); p.rest == "" {
-		return nil
-	}
-	return p.parseOr()
-}
-
-type wordParser struct{ rest string }
-
-func (p *wordParser) skipBlanks() { p.rest = strings.TrimLeft(p.rest, " ") }
-
-func (p *wordParser) takeToken(op string) bool {
-	p.skipBlanks()
-	rest, ok := strings.CutPrefix(p.rest, op)
-	if ok {
-		p.rest = rest
-	}
-	return ok
-}
-
-func (p *wordParser) parseOr() *searchTerm {
-	t := &searchTerm{op: '|', parts: []*searchTerm{p.parseAnd()}}
-	for p.takeToken("|") {
-		t.parts = append(t.parts, p.parseAnd())
-	}
-	return t
-}
-
-func (p *wordParser) parseAnd() *searchTerm {
-	t := &searchTerm{op: '&', parts: []*searchTerm{p.parseTerm()}}
-	for {
-		switch {
-		case p.takeToken("&"):
-		case p.takeToken("<"): // <-> or <2>
-			_, p.rest, _ = strings.Cut(p.rest, ">")
-		default:
-			return t
-		}
-		t.parts = append(t.parts, p.parseTerm())
-	}
-}
-
-func (p *wordParser) parseTerm() *searchTerm {
-	if p.takeToken("!") {
-		return &searchTerm{op: '!', parts: []*searchTerm{p.parseTerm()}}
-	}
-	if p.takeToken("(") {
-		t := p.parseOr()
-		p.takeToken(")")
-		return t
-	}
-	p.takeToken("'")
-	var word strings.Builder
-	for i := 0; i < len(p.rest); i++ {
-		switch c := p.rest[i]; {
-		case c == '\\' || c == '\'' && strings.HasPrefix(p.rest[i+1:], "'"):
-			i++
-			if i < len(p.rest) {
-				word.WriteByte(p.rest[i])
-			}
-		case c == '\'':
-			p.rest = p.rest[i+1:]
-			return &searchTerm{word: word.String()}
-		default:
-			word.WriteByte(c)
-		}
-	}
-	p.rest = ""
-	return &searchTerm{word: word.String()}
-}
-
-// termCondition is the condition of rows that may have the term, and false when any row may: by the
-// keys of its words.
-func (t *searchTerm) termCondition(keys func(words []string) pg.Fragment) (pg.Fragment, bool) {
-	if t == nil || t.op == '!' {
-		return pg.Always, false
-	}
-	if t.op == 0 {
-		return keys([]string{t.word}), true
-	}
-	var words []string
-	var conds []pg.Fragment
-	for _, p := range t.parts {
-		for p.op != 0 && p.op != '!' && len(p.parts) == 1 {
-			p = p.parts[0]
-		}
-		if p.op == 0 && t.op == '&' {
-			words = append(words, p.word)
-			continue
-		}
-		c, bounded := p.termCondition(keys)
-		if bounded {
-			conds = append(conds, c)
-		} else if t.op == '|' {
-			return pg.Always, false
-		}
-	}
-	if len(words) > 0 {
-		conds = append(conds, keys(words))
-	}
-	if t.op == '|' {
-		return pg.AnyOf(conds...), true
-	}
-	return pg.AllOf(conds...), len(conds) > 0
 }
