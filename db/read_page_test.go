@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"deskwire/db"
 	"deskwire/db/read"
 	"deskwire/desk"
@@ -59,11 +61,26 @@ func walk[T desk.Node](t testing.TB, size int, back bool, load func(read.Paging)
 	}
 }
 
+// placesOfNames are the places of all names in the order of a dictionary.
+func (w *world) placesOfNames() map[string]int {
+	w.t.Helper()
+	rows, err := w.sql.Query(ctx, `SELECT name FROM (SELECT name FROM contacts UNION SELECT name FROM tickets) x ORDER BY name COLLATE "und-x-icu"`)
+	must(w.t, err)
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	must(w.t, err)
+	place := map[string]int{}
+	for i, name := range names {
+		place[name] = i
+	}
+	return place
+}
+
 func TestPages_everyOrderAndDirection(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
 	w.populate(20, 15, 40)
 	byID := func(a, b desk.ID) int { return bytes.Compare(a[:], b[:]) }
+	place := w.placesOfNames()
 	conversations := map[read.ConversationOrderField]func(a, b *desk.Conversation) int{
 		read.ConversationsByActivity: func(a, b *desk.Conversation) int { return a.LastActivityAt.Compare(b.LastActivityAt) },
 		read.ConversationsByTime:     func(a, b *desk.Conversation) int { return a.CreatedAt.Compare(b.CreatedAt) },
@@ -73,11 +90,11 @@ func TestPages_everyOrderAndDirection(t *testing.T) {
 		read.TicketsByActivity: func(a, b *desk.Ticket) int { return a.LastActivityAt.Compare(b.LastActivityAt) },
 		read.TicketsByTime:     func(a, b *desk.Ticket) int { return a.CreatedAt.Compare(b.CreatedAt) },
 		read.TicketsByNumber:   func(a, b *desk.Ticket) int { return cmp.Compare(a.Number, b.Number) },
-		read.TicketsByName:     func(a, b *desk.Ticket) int { return cmp.Compare(a.Name, b.Name) },
+		read.TicketsByName:     func(a, b *desk.Ticket) int { return cmp.Compare(place[a.Name], place[b.Name]) },
 	}
 	contacts := map[read.ContactOrderField]func(a, b *desk.Contact) int{
 		read.ContactsByTime: func(a, b *desk.Contact) int { return a.CreatedAt.Compare(b.CreatedAt) },
-		read.ContactsByName: func(a, b *desk.Contact) int { return cmp.Compare(a.Name, b.Name) },
+		read.ContactsByName: func(a, b *desk.Contact) int { return cmp.Compare(place[a.Name], place[b.Name]) },
 	}
 	rank := func(t *desk.Ticket) *int {
 		if t.Priority == nil {

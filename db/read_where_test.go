@@ -402,7 +402,7 @@ func TestWhere_textIsOnlyText(t *testing.T) {
 		for _, is := range []*read.StringComparator{{Eq: &c.Name}, {In: []string{c.Name}}, {StartsWith: new("<" + s)}, {Contains: new(s + ">")}} {
 			m, err := w.store.ReaderFor(w.admin).ContactPages(ctx, read.WholeAccount(w.admin), &read.ContactWhere{Name: is}, nil, read.Paging{})
 			must(t, err)
-			if got := m[w.account.ID].Nodes; !slices.Contains(refs(got), c.Ref().String()) || len(got) > 2 { // one of them begins like another
+			if got := m[w.account.ID].Nodes; !slices.Contains(refs(got), c.Ref().String()) || len(got) > 2 && !desk.HasUnseen(s) { // one of them begins like another
 				t.Errorf("%q finds %d", s, len(got))
 			}
 		}

@@ -35,6 +35,7 @@ type Agent struct {
 	Name          string
 	Role          Role
 	DeactivatedAt *time.Time
+	TimeZone      *string // such as Europe/Berlin; nil: UTC
 	Version       int
 	CreatedAt     time.Time
 }
@@ -47,7 +48,7 @@ func (a *Agent) revision() *int { return &a.Version }
 func (a *Agent) fields() []field {
 	return []field{
 		textField("email", a.Email), textField("name", a.Name), textField("role", string(a.Role)),
-		timeField("deactivatedAt", a.DeactivatedAt),
+		timeField("deactivatedAt", a.DeactivatedAt), optional("timeZone", a.TimeZone),
 	}
 }
 
@@ -106,10 +107,11 @@ func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others 
 	return nil
 }
 
-// Email checks an address and gives it in lower case, as it is compared. The check is
-// loose on purpose: who can be written to is known by writing.
+// Email checks an address and gives it as it is compared: in small letters, without what nobody
+// sees, its domain in letters and not in xn--. The check is loose on purpose: who can be written to
+// is known by writing.
 func Email(s string, path ...string) (string, error) {
-	s, err := SingleLine(strings.TrimSpace(s), 254, path...) // RFC 5321, 4.5.3.1.3
+	s, err := SingleLine(strings.TrimSpace(withoutUnseen(s)), 254, path...) // RFC 5321, 4.5.3.1.3
 	if err != nil {
 		return "", err
 	}
@@ -117,7 +119,22 @@ func Email(s string, path ...string) (string, error) {
 	if at < 1 || at == len(s)-1 || strings.ContainsAny(s, " \t\r\n<>") {
 		return "", Refuse(CodeInvalidInput, "This is not an email address. Write it as name@host.").At(path...)
 	}
-	return SingleLine(strings.ToLower(s), 254, path...) // a few letters are longer when small
+	return SingleLine(foldAddress(s[:at])+"@"+foldDomain(s[at+1:]), 254, path...) // a few letters are longer when small
+}
+
+// SetTimeZone says where an agent is. They may do so themselves.
+func (a *Agent) SetTimeZone(act *Act, name string) error {
+	if act.By.Agent == nil || act.By.Agent.ID != a.ID || !act.By.hasScope(ScopeWrite) {
+		if err := act.By.CheckAdmin(); err != nil {
+			return err
+		}
+	}
+	zone, err := TimeZone(name, "timeZone")
+	if err != nil {
+		return err
+	}
+	act.recordChange(a, AgentUpdated, "", func() { a.TimeZone = &zone })
+	return nil
 }
 
 // Team is a group of agents; inboxes are opened to teams.

@@ -163,6 +163,9 @@ func FuzzEmail(f *testing.F) {
 	for _, s := range []string{"ada@demo.test", "İ@x", "a@\u2028", strings.Repeat("Ⱥ", 80) + "@b"} {
 		f.Add(s)
 	}
+	for _, s := range []string{"\u212aate@x", "a@\u212a", "a@xn--bcher-kva.de", "a@xn--.de", "a@xn--a", "a@ß.de", "a@faß", "a@ⅷ.", "a@-x", "a@1.2.3.4", "I\u0307@I\u0307", "ς@ς", "a@\u200d.x", "a@a..b", "a@☃"} {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got, err := Email(s)
 		if err != nil {

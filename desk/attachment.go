@@ -48,7 +48,8 @@ func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, e
 	if err := act.By.CheckReceive(); err != nil {
 		return nil, err
 	}
-	name, err := SingleLine(name, maxFileName, "fileName")
+	// Marks that turn the direction hide what a file is: "invoice_fdp.exe" that ends in "exe.pdf".
+	name, err := SingleLine(withoutTurns(name), maxFileName, "fileName")
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,10 @@ package desk
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Contact is a person who writes to the account.
@@ -50,8 +54,12 @@ type ContactInput struct {
 // Clean checks the parts and brings them into the form they are compared in. At
 // least one of email, phone and external id must be there to know the contact by.
 func (in ContactInput) Clean() (out ContactInput, err error) {
-	if out.Name, err = OptionalText(in.Name, MaxName, "name"); err != nil {
-		return out, err
+	if in.Name != nil && *in.Name != "" {
+		name, err := SingleLine(*in.Name, MaxName, "name")
+		if err != nil {
+			return out, err
+		}
+		out.Name = &name
 	}
 	if out.Email, err = cleanEmail(in.Email); err != nil {
 		return out, err
@@ -59,8 +67,12 @@ func (in ContactInput) Clean() (out ContactInput, err error) {
 	if out.Phone, err = cleanPhone(in.Phone); err != nil {
 		return out, err
 	}
-	if out.ExternalID, err = OptionalText(in.ExternalID, MaxKey, "externalId"); err != nil {
-		return out, err
+	if in.ExternalID != nil && *in.ExternalID != "" {
+		key, err := Key(*in.ExternalID, MaxKey, "externalId")
+		if err != nil {
+			return out, err
+		}
+		out.ExternalID = &key
 	}
 	if out.Email == nil && out.Phone == nil && out.ExternalID == nil {
 		return out, Refuse(CodeContactNotIdentified, "A contact needs an email address, a phone number or an externalId. Give at least one of them.")
@@ -79,27 +91,76 @@ func cleanEmail(s *string) (*string, error) {
 	return &e, nil
 }
 
-// cleanPhone keeps the digits and a leading plus, so that one number has one spelling.
+// Mend brings what a channel says of a contact into a form that Clean takes: who writes is not to
+// blame for their name, and their message counts.
+func (in ContactInput) Mend() ContactInput {
+	if in.ExternalID != nil && Fold(*in.ExternalID) == "" {
+		in.ExternalID = nil
+	}
+	if in.Name == nil || !utf8.ValidString(*in.Name) {
+		return in
+	}
+	name := TruncateText(MendLine(*in.Name), MaxName)
+	if in.Name = &name; Fold(name) == "" {
+		in.Name = nil
+	}
+	return in
+}
+
+// cleanPhone keeps the digits and a leading plus, so that one number has one spelling: the digits of
+// any script, whatever stands between, with 00 or + before the country, and without the (0) that is
+// dialled inside of it only.
 func cleanPhone(s *string) (*string, error) {
 	p, err := OptionalText(s, 64, "phone")
 	if err != nil || p == nil {
 		return nil, err
 	}
+	n, err := Phone(*p, "phone")
+	return &n, err
+}
+
+// Phone checks a phone number and gives it in the form it is compared in; see cleanPhone.
+func Phone(s string, path ...string) (string, error) {
+	text := strings.TrimSpace(norm.NFKC.String(withoutUnseen(s)))
+	if len(text) > 4 && strings.EqualFold(text[:4], "tel:") {
+		text = text[4:]
+	}
+	if strings.HasPrefix(text, "+") || strings.HasPrefix(text, "00") {
+		text = strings.Replace(text, "(0)", "", 1)
+	}
 	var b strings.Builder
-	for i, r := range strings.TrimSpace(*p) {
-		switch {
-		case r >= '0' && r <= '9', r == '+' && i == 0:
+	for i, r := range text {
+		switch digit, is := digitOf(r); {
+		case is:
+			b.WriteByte(digit)
+		case r == '+' && i == 0:
 			b.WriteRune(r)
-		case strings.ContainsRune(" -./()\u00a0", r):
+		case strings.ContainsRune(" ./()", r), unicode.Is(unicode.Pd, r), r == '\u2212':
 		default:
-			return nil, Refuse(CodeInvalidInput, "A phone number can contain only digits, spaces and + - . / ( ).").At("phone")
+			return "", Refuse(CodeInvalidInput, "A phone number can contain only digits, spaces and + - . / ( ).").At(path...)
 		}
 	}
-	if n := len(strings.TrimPrefix(b.String(), "+")); n < 3 || n > 20 {
-		return nil, Refuse(CodeInvalidInput, "A phone number must have 3 to 20 digits.").At("phone")
+	number := b.String()
+	if strings.HasPrefix(number, "00") && len(number) > 4 {
+		number = "+" + number[2:]
 	}
-	n := b.String()
-	return &n, nil
+	if n := len(strings.TrimPrefix(number, "+")); n < 3 || n > 20 {
+		return "", Refuse(CodeInvalidInput, "A phone number must have 3 to 20 digits.").At(path...)
+	}
+	return number, nil
+}
+
+// digitOf is the digit of ASCII that a digit of another script is. In Unicode the ten of a script
+// stand side by side, zero first.
+func digitOf(r rune) (byte, bool) {
+	if !unicode.Is(unicode.Nd, r) {
+		return 0, false
+	}
+	zero := r
+	for unicode.Is(unicode.Nd, zero-1) && r-zero < 9 {
+		zero--
+	}
+	return byte('0' + (r-zero)%10), true
 }
 
 // NewContact makes a contact from clean input.
@@ -133,6 +194,11 @@ func (c *Contact) Learn(act *Act, in ContactInput) {
 func (c *Contact) Knows(in ContactInput) bool {
 	return (c.Name != "" || in.Name == nil) && (c.Email != nil || in.Email == nil) &&
 		(c.Phone != nil || in.Phone == nil) && (c.ExternalID != nil || in.ExternalID == nil)
+}
+
+// IsAnother says whether the input is of somebody else: both have an external id, and not the same.
+func (c *Contact) IsAnother(in ContactInput) bool {
+	return c.ExternalID != nil && in.ExternalID != nil && *c.ExternalID != *in.ExternalID
 }
 
 func setIfNil(dst **string, v *string) {

@@ -22,6 +22,19 @@ func TestContactClean(t *testing.T) {
 		{name: "nobody", in: ContactInput{Name: new("Zoe"), Email: new("")}, code: CodeContactNotIdentified},
 		{name: "a bad email", in: ContactInput{Email: new("zoe"), ExternalID: new("x")}, code: CodeInvalidInput, path: "email"},
 		{name: "an empty email in blanks", in: ContactInput{Email: new(" "), ExternalID: new("x")}, code: CodeInvalidInput, path: "email"},
+		{name: "an address as people see it", in: ContactInput{Email: new("\u202aIvy\u00ad@Exam\u200bple.test\ufeff")}, want: "ivy@example.test - - -"},
+		{name: "a domain in xn--", in: ContactInput{Email: new("Info@XN--bcher-kva.example")}, want: "info@bücher.example - - -"},
+		{name: "a domain in full width", in: ContactInput{Email: new("a@ｅｘample。test")}, want: "a@example.test - - -"},
+		{name: "the Kelvin sign is no k", in: ContactInput{Email: new("\u212aate@bank.test")}, want: "\u212aate@bank.test - - -"},
+		{name: "a dotted capital is no i", in: ContactInput{Email: new("I\u0307sa@bank.test")}, want: "\u0130sa@bank.test - - -"},
+		{name: "composed or not", in: ContactInput{Email: new("ZOE\u0308@bank.test")}, want: "zoë@bank.test - - -"},
+		{name: "a name of two lines", in: ContactInput{Email: new("z@e"), Name: new("Ada\r\nBcc: all@e")}, code: CodeInvalidInput, path: "name"},
+		{name: "a name that rings", in: ContactInput{Email: new("z@e"), Name: new("Ada\a")}, code: CodeInvalidInput, path: "name"},
+		{name: "a name that turns", in: ContactInput{Email: new("z@e"), Name: new("Ada\u202etset")}, code: CodeInvalidInput, path: "name"},
+		{name: "a name that nobody sees", in: ContactInput{Email: new("z@e"), Name: new("\u200b")}, code: CodeInvalidInput, path: "name"},
+		{name: "an external id that nobody sees", in: ContactInput{Email: new("z@e"), ExternalID: new(" \u200b")}, code: CodeInvalidInput, path: "externalId"},
+		{name: "an external id that nobody sees, from outside", in: ContactInput{Email: new("z@e"), ExternalID: new(" \u200b")}.Mend(), want: "z@e - - -"},
+		{name: "mended from outside", in: ContactInput{Email: new("z@e"), Name: new("Ada\r\nBcc: all@e\u202e\x1b\x07 ")}.Mend(), want: "z@e Ada Bcc: all@e - -"},
 		{name: "a name with NUL", in: ContactInput{Email: new("z@e"), Name: new("\x00")}, code: CodeInvalidText, path: "name"},
 		{name: "a name that is too long", in: ContactInput{Email: new("z@e"), Name: long(MaxName + 1)}, code: CodeTextTooLong, path: "name"},
 		{name: "an external id that is too long", in: ContactInput{ExternalID: long(MaxKey + 1)}, code: CodeTextTooLong, path: "externalId"},
@@ -54,7 +67,8 @@ func said(in ContactInput) string {
 func TestPhone(t *testing.T) {
 	for _, c := range []struct{ in, want string }{ // want "": refused
 		{"112", "112"}, {"+112", "+112"}, {" 030 / 12 34\u00a056 ", "030123456"}, {"+1.415.555.2671", "+14155552671"}, {strings.Repeat("1", 20), strings.Repeat("1", 20)},
-		{"11", ""}, {"+11", ""}, {"+", ""}, {" ", ""}, {strings.Repeat("1", 21), ""}, {"1+12", ""}, {"++112", ""}, {"112a", ""}, {"112\n113", ""}, {"١١٢", ""}, {"112;113", ""},
+		{"11", ""}, {"+11", ""}, {"+", ""}, {" ", ""}, {strings.Repeat("1", 21), ""}, {"1+12", ""}, {"++112", ""}, {"112a", ""}, {"112\n113", ""}, {"١١٢", "112"}, {"１１２", "112"}, {"۱۱۲", "112"}, {"00 49 30 1234", "+49301234"}, {"+49 (0)30 1234", "+49301234"}, {"tel:+1-555-0104", "+15550104"},
+		{"\u202a+1 (555)\u00a0010‑4477\u202c", "+15550104477"}, {"＋1－555", "+1555"}, {"+1\u202f555–0104", "+15550104"}, {"000", "000"}, {"(0)30 1234", "0301234"}, {"112 x4", ""}, {"112;113", ""},
 		{"112" + strings.Repeat(" ", 62), ""}, {"112\x00", ""},
 	} {
 		t.Run(fmt.Sprintf("phone/%.20q", c.in), func(t *testing.T) {

@@ -137,7 +137,7 @@ func (s *Snippet) applySnippetPatch(p SnippetPatch) (err error) {
 			return err
 		}
 		if s.Shortcut != nil {
-			low := strings.ToLower(*s.Shortcut)
+			low := Fold(*s.Shortcut)
 			if s.Shortcut = &low; !shortcut.MatchString(low) {
 				return Refuse(CodeInvalidInput, "A shortcut can contain only letters, digits, - and _, and must begin with a letter or a digit.").At("shortcut")
 			}

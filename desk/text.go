@@ -51,7 +51,7 @@ func Key(s string, max int, path ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if strings.TrimSpace(s) == "" {
+	if Fold(s) == "" {
 		what := "This"
 		if len(path) > 0 {
 			what = path[len(path)-1]
@@ -62,11 +62,12 @@ func Key(s string, max int, path ...string) (string, error) {
 }
 
 // Subject checks a text of one line that may be empty. A line break in it would become a header of
-// its own in a mail.
+// its own in a mail, and a mark that turns the direction would show what is not there.
 func Subject(s string, max int, path ...string) (string, error) {
 	s, err := Text(s, max, path...)
-	if err == nil && strings.ContainsAny(s, "\r\n") {
-		return "", Refuse(CodeInvalidInput, "This text must be a single line. Remove the line breaks.").At(path...)
+	if err == nil && strings.ContainsFunc(s, turnsText) {
+		return "", Refuse(CodeInvalidInput,
+			"This text must be a single line. Remove line breaks, control characters and marks that turn the direction of text.").At(path...)
 	}
 	return s, err
 }

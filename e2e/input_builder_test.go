@@ -155,6 +155,8 @@ func (b *inputBuilder) sampleText(s pathStep) string {
 		return "name"
 	case s.name == "list" && b.key != "":
 		return "a"
+	case s.name == "timeZone":
+		return []string{"Europe/Berlin", "Asia/Kathmandu", "UTC"}[n%3]
 	case s.name == "contentType":
 		return "text/plain"
 	case s.name == "color":

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"deskwire/desk"
 	"deskwire/graph"
 )
 
@@ -187,7 +188,14 @@ func normalized(s inputSlot, text string) (back string, shown bool) {
 		if s.field.Name == "messageDeliveryReport" { // the first one stays
 			return "", false
 		}
+	case "subject", "name":
+		if s.field.Name == "messageReceive" { // what comes from outside is mended
+			return desk.MendLine(text), desk.Fold(desk.MendLine(text)) != ""
+		}
 	case "email":
+		if address, err := desk.Email(text); err == nil {
+			return address, true
+		}
 		return strings.ToLower(strings.TrimSpace(text)), true
 	case "shortcut", "color":
 		return strings.ToLower(text), text != ""

@@ -26,7 +26,16 @@ func (r *mutationResolver) AgentCreate(ctx context.Context, input model.AgentCre
 
 func (r *mutationResolver) AgentUpdate(ctx context.Context, input model.AgentUpdateInput) (*model.Payload, error) {
 	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
-		return t.UpdateAgent(ctx, input.AgentID.As(desk.KindAgent), input.ExpectedVersion, input.Name, input.Role, input.Active)
+		id, only := input.AgentID.As(desk.KindAgent), input.Name == nil && input.Role == nil && input.Active == nil && input.TimeZone != nil
+		if !only {
+			if err := t.UpdateAgent(ctx, id, input.ExpectedVersion, input.Name, input.Role, input.Active); err != nil {
+				return err
+			}
+		}
+		if input.TimeZone == nil {
+			return nil
+		}
+		return t.SetTimeZone(ctx, id, input.ExpectedVersion, *input.TimeZone)
 	})
 }
 

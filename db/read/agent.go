@@ -11,7 +11,7 @@ import (
 // Agents are the account's agents by name, deactivated ones too.
 func (r *Reader) Agents(ctx context.Context) ([]*desk.Agent, error) {
 	return cachedRows(r, func(c *configCache) *cachedList[desk.Agent] { return &c.agents }, func() ([]*desk.Agent, error) {
-		return pg.Query[desk.Agent](ctx, r, "SELECT * FROM agents WHERE account_id = ? ORDER BY name, id", r.actor.Account.ID)
+		return pg.Query[desk.Agent](ctx, r, "SELECT * FROM agents WHERE account_id = ? ORDER BY name"+nameCollation+", id", r.actor.Account.ID)
 	})
 }
 
@@ -27,7 +27,7 @@ func (r *Reader) readTeams(ctx context.Context) ([]*desk.Team, error) {
 	}
 	found, err := pg.Query[row](ctx, r, `SELECT t.*, ARRAY(SELECT m.agent_id FROM team_members AS m
 		WHERE m.account_id = t.account_id AND m.team_id = t.id ORDER BY m.agent_id)::text AS members
-		FROM teams AS t WHERE t.account_id = ? ORDER BY t.name, t.id`, r.actor.Account.ID)
+		FROM teams AS t WHERE t.account_id = ? ORDER BY t.name`+nameCollation+`, t.id`, r.actor.Account.ID)
 	teams := make([]*desk.Team, len(found))
 	for i, r := range found {
 		teams[i], r.MemberIDs = &r.Team, idsFrom(r.Members)

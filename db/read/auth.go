@@ -2,7 +2,6 @@ package read
 
 import (
 	"context"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -14,7 +13,7 @@ import (
 
 const (
 	actorColumns = `a.id, a.slug, a.name, a.plan, a.trash_keep_days, a.language, a.version, a.created_at,
-		g.id, g.email, g.name, g.role, g.deactivated_at, g.version, g.created_at,
+		g.id, g.email, g.name, g.role, g.deactivated_at, g.time_zone, g.version, g.created_at,
 		ARRAY(SELECT DISTINCT i.inbox_id FROM team_members m
 			JOIN inbox_teams i ON i.account_id = m.account_id AND i.team_id = m.team_id
 			WHERE m.account_id = g.account_id AND m.agent_id = g.id ORDER BY 1)`
@@ -76,11 +75,12 @@ func (s *Database) ActorByEmail(ctx context.Context, accountSlug, email string) 
 	if _, err := desk.SingleLine(accountSlug, desk.MaxName); err != nil {
 		return nil, nil
 	}
-	if _, err := desk.Email(email); err != nil {
-		return nil, nil
+	address, err := desk.Email(email)
+	if err != nil || desk.HasUnseen(email) {
+		return nil, nil // what was proven is another address, if somebody looks closely
 	}
 	return pg.WithRetry(ctx, s.client, func() (by *desk.Actor, err error) {
-		err = s.client.Send(ctx, nil, pg.Statement{Text: actorByEmail, Args: []any{accountSlug, LowerASCII(email)}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+		err = s.client.Send(ctx, nil, pg.Statement{Text: actorByEmail, Args: []any{accountSlug, address}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
 			by, err = scanActor(found)
 			return err
 		}})
@@ -100,7 +100,7 @@ func scanActor(found pgx.Rows, more ...any) (*desk.Actor, error) {
 	a, g, inboxes := new(desk.Account), new(desk.Agent), []desk.ID{}
 	err := found.Scan(append([]any{
 		&a.ID, &a.Slug, &a.Name, &a.Plan, &a.TrashKeepDays, &a.Language, &a.Version, &a.CreatedAt,
-		&g.ID, &g.Email, &g.Name, &g.Role, &g.DeactivatedAt, &g.Version, &g.CreatedAt, &inboxes,
+		&g.ID, &g.Email, &g.Name, &g.Role, &g.DeactivatedAt, &g.TimeZone, &g.Version, &g.CreatedAt, &inboxes,
 	}, more...)...)
 	g.AccountID = a.ID
 	by := &desk.Actor{Account: a, Agent: g}
@@ -108,15 +108,4 @@ func scanActor(found pgx.Rows, more ...any) (*desk.Actor, error) {
 		by.Inboxes = inboxes
 	}
 	return by, err
-}
-
-// LowerASCII leaves other letters alone. Addresses are kept in lower case, but some letters
-// become ASCII when lowered (K, the Kelvin sign), and would open somebody else's door.
-func LowerASCII(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, strings.TrimSpace(s))
 }

@@ -27,9 +27,9 @@ func (w *ContactWhere) subFilters() (and, or []*ContactWhere, not *ContactWhere)
 func (w *ContactWhere) addConditions(c *conditions) {
 	c.filterID("id", "k.id", desk.KindContact, w.ID)
 	c.filterText("name", "k.name", w.Name)
-	c.filterFoldedText("email", "k.email", w.Email)
-	c.filterFoldedText("phone", "k.phone", w.Phone)
-	c.filterText("externalId", "k.external_id", w.ExternalID)
+	c.filterKey("email", "k.email", w.Email, desk.Email)
+	c.filterKey("phone", "k.phone", w.Phone, desk.Phone)
+	c.filterCase("externalId", "k.external_id", w.ExternalID)
 	c.filterTime("createdAt", "k.created_at", w.CreatedAt)
 	c.hasConversation("c.account_id = k.account_id AND a.account_id = k.account_id AND c.contact_id = k.id", w.Conversation)
 	filterRelated(c, "ticket", TicketTables+" WHERE t.account_id = k.account_id AND a.account_id = k.account_id AND t.contact_id = k.id AND t.trash_group_id IS NULL", w.Ticket, seesTicket(c.by, "t.id"))
@@ -66,7 +66,7 @@ func (o *ContactOrder) sortOrder() sortOrder[desk.Contact] {
 	case o.Field == ContactsByExternalID:
 		return byOptionalText("con.ext", "k.external_id", "k.id", func(c *desk.Contact) *string { return c.ExternalID }, id).withDirection(o.Direction)
 	case o.Field == ContactsByName:
-		return byText("con.name", "k.name", "k.id", func(c *desk.Contact) string { return c.Name }, id).withDirection(o.Direction)
+		return byName("con.name", "k.name", "k.id", func(c *desk.Contact) string { return c.Name }, id).withDirection(o.Direction)
 	}
 	return byTime("con.time", "k.created_at", "k.id", func(c *desk.Contact) time.Time { return c.CreatedAt }, id).withDirection(o.Direction)
 }

@@ -66,7 +66,7 @@ func (w *ConversationWhere) addConditions(c *conditions) {
 	c.filterTeam("c", w.TeamID)
 	c.filterNumber("unreadCount", "a.unread_count", w.UnreadCount)
 	c.filterText("preview", "a.preview", w.Preview)
-	c.filterText("threadKey", "c.thread_key", w.ThreadKey)
+	c.filterCase("threadKey", "c.thread_key", w.ThreadKey)
 	c.filterTime("createdAt", "c.created_at", w.CreatedAt)
 	c.filterTime("closedAt", "c.closed_at", w.ClosedAt)
 	c.filterTime("lastActivityAt", "a.last_activity_at", w.LastActivityAt)

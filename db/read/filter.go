@@ -44,6 +44,7 @@ type IntComparator struct {
 type TimeComparator struct {
 	Gt, Gte, Lt, Lte     *time.Time
 	OlderThan, NewerThan *string // so long ago, such as 3d
+	On                   *desk.Days
 	IsNull               *bool
 }
 
@@ -287,46 +288,71 @@ func (c *conditions) filterLinked(name, links, column string, kind desk.Kind, v 
 	}
 }
 
-// filterText compares a column of texts. Both sides are lowered by the database, so that they
-// agree.
+// filterText compares a column of texts as people see them: without regard to case, accents and
+// kinds of blanks. Both sides are folded by the database, so that they agree.
 func (c *conditions) filterText(name, column string, v *StringComparator) {
-	c.foldCase(name, column, "lower("+column+")", v)
+	c.compareText(name, column, "filter_fold", v)
 }
 
-// filterFoldedText is filterText for a column that only has small letters, so that its index
-// serves.
-func (c *conditions) filterFoldedText(name, column string, v *StringComparator) {
-	c.foldCase(name, column, column, v)
+// filterCase compares keys of other systems, without regard to case alone.
+func (c *conditions) filterCase(name, column string, v *StringComparator) {
+	c.compareText(name, column, "lower", v)
 }
 
-func (c *conditions) foldCase(name, column, low string, v *StringComparator) {
+// filterKey compares a column that has only what clean gives, so that its index serves. What clean
+// refuses is in no row.
+func (c *conditions) filterKey(name, column string, v *StringComparator, clean func(string, ...string) (string, error)) {
 	if v == nil {
 		return
 	}
-	if v.Eq != nil && c.cleanText(*v.Eq, name, "eq") {
-		c.addCondition(pg.SQL(low+" = lower(?)", *v.Eq))
+	w := *v
+	if v.Eq != nil {
+		w.Eq = new(cleanOrSame(*v.Eq, clean))
 	}
-	if checkList(c, name+".in", v.In) {
-		c.filterTextIn(name, low, v.In)
+	if v.In != nil {
+		w.In = make([]string, len(v.In))
+		for i, s := range v.In {
+			w.In[i] = cleanOrSame(s, clean)
+		}
 	}
-	if v.StartsWith != nil && c.cleanText(*v.StartsWith, name, "startsWith") {
-		c.addCondition(pg.SQL("starts_with("+low+", lower(?))", *v.StartsWith))
-	}
-	if v.Contains != nil && c.cleanText(*v.Contains, name, "contains") {
-		c.addCondition(pg.SQL("strpos("+low+", lower(?)) > 0", *v.Contains))
-	}
-	c.filterNull(column, v.IsNull)
+	c.compareText(name, column, "", &w)
 }
 
-func (c *conditions) filterTextIn(name, low string, values []string) {
-	each := make([]pg.Fragment, len(values))
-	for i, v := range values {
-		if !c.cleanText(v, name, "in", strconv.Itoa(i)) {
-			return
-		}
-		each[i] = pg.SQL(low+" = lower(?)", v)
+func cleanOrSame(s string, clean func(string, ...string) (string, error)) string {
+	if cleaned, err := clean(s); err == nil {
+		return cleaned
 	}
-	c.addCondition(pg.AnyOf(each...))
+	return s
+}
+
+// compareText compares what a function of the database makes of a column with what it makes of a
+// value. Without one the column is compared as it is, with parts of it in small letters.
+func (c *conditions) compareText(name, column, fold string, v *StringComparator) {
+	if v == nil {
+		return
+	}
+	folded, value, part := fold+"("+column+")", fold+"(?::text)", fold+"(?::text)"
+	if fold == "" {
+		folded, value, part = column, "?", "lower(?)"
+	}
+	if v.Eq != nil && c.cleanText(*v.Eq, name, "eq") {
+		c.addCondition(pg.SQL(folded+" = "+value, *v.Eq))
+	}
+	if checkList(c, name+".in", v.In) {
+		each := make([]pg.Fragment, len(v.In))
+		for i, s := range v.In {
+			c.cleanText(s, name, "in", strconv.Itoa(i))
+			each[i] = pg.SQL(folded+" = "+value, s)
+		}
+		c.addCondition(pg.AnyOf(each...))
+	}
+	if v.StartsWith != nil && c.cleanText(*v.StartsWith, name, "startsWith") {
+		c.addCondition(pg.SQL("starts_with("+folded+", "+part+")", *v.StartsWith))
+	}
+	if v.Contains != nil && c.cleanText(*v.Contains, name, "contains") {
+		c.addCondition(pg.SQL("strpos("+folded+", "+part+") > 0", *v.Contains))
+	}
+	c.filterNull(column, v.IsNull)
 }
 
 // cleanText refuses what the database can't hold, and so could only be compared after a silent
@@ -366,7 +392,19 @@ func (c *conditions) filterTime(name, column string, v *TimeComparator) {
 	filterCompare(c, column, " <= ", v.Lte)
 	c.relativeTime(c.pathTo(name, "olderThan"), column+" < ?", v.OlderThan, func(at time.Time) any { return at })
 	c.relativeTime(c.pathTo(name, "newerThan"), column+" >= ?", v.NewerThan, func(at time.Time) any { return at })
+	c.filterDays(column, "?", v.On, func(day time.Time) any { return desk.DayBegins(day, c.by.Location()) })
 	c.filterNull(column, v.IsNull)
+}
+
+// filterDays compares with days of the viewer's calendar. They change at the viewer's midnight, as
+// other relative times do at every minute.
+func (c *conditions) filterDays(column, placeholder string, v *desk.Days, as func(day time.Time) any) {
+	if v == nil {
+		return
+	}
+	c.deps.Ago = true
+	first, behind := v.Bounds(c.now, c.by.Location())
+	c.addCondition(pg.SQL(column+" >= "+placeholder+" AND "+column+" < "+placeholder, as(first), as(behind)))
 }
 
 var span = regexp.MustCompile(`^([1-9][0-9]{0,6})([mhdw])$`)

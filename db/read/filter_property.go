@@ -20,6 +20,7 @@ type PropertyWhere struct {
 	StartsWith, Contains *string
 	Gt, Gte, Lt, Lte     *string
 	OlderThan, NewerThan *string
+	On                   *desk.Days
 	IsNull               *bool
 }
 
@@ -28,8 +29,8 @@ var comparators = map[desk.PropertyType]string{
 	desk.TypeText:     "eq in startsWith contains",
 	desk.TypeNumber:   "eq in gt gte lt lte",
 	desk.TypeBoolean:  "eq",
-	desk.TypeDate:     "eq in gt gte lt lte olderThan newerThan",
-	desk.TypeDateTime: "eq in gt gte lt lte olderThan newerThan",
+	desk.TypeDate:     "eq in gt gte lt lte olderThan newerThan on",
+	desk.TypeDateTime: "eq in gt gte lt lte olderThan newerThan on",
 	desk.TypeOption:   "eq in",
 	desk.TypeOptions:  "hasAny hasAll",
 	desk.TypeAgent:    "eq in",
@@ -43,7 +44,7 @@ func (w *PropertyWhere) givenComparators() (names []string) {
 	}{
 		{"eq", w.Eq != nil}, {"in", w.In != nil}, {"hasAny", w.HasAny != nil}, {"hasAll", w.HasAll != nil}, {"startsWith", w.StartsWith != nil},
 		{"contains", w.Contains != nil}, {"gt", w.Gt != nil}, {"gte", w.Gte != nil}, {"lt", w.Lt != nil}, {"lte", w.Lte != nil},
-		{"olderThan", w.OlderThan != nil}, {"newerThan", w.NewerThan != nil},
+		{"olderThan", w.OlderThan != nil}, {"newerThan", w.NewerThan != nil}, {"on", w.On != nil},
 	} {
 		if g.is {
 			names = append(names, g.name)
@@ -171,10 +172,10 @@ func (c *conditions) filterSingleValue(d *desk.PropertyDefinition, w *PropertyWh
 
 func (c *conditions) filterPropertyText(d *desk.PropertyDefinition, w *PropertyWhere) {
 	if w.StartsWith != nil && c.cleanText(*w.StartsWith, "startsWith") {
-		c.addCondition(pg.SQL("starts_with(lower(t.properties ->> ?::text), lower(?::text))", d.Key, *w.StartsWith))
+		c.addCondition(pg.SQL("starts_with(filter_fold(t.properties ->> ?::text), filter_fold(?::text))", d.Key, *w.StartsWith))
 	}
 	if w.Contains != nil && c.cleanText(*w.Contains, "contains") {
-		c.addCondition(pg.SQL("strpos(lower(t.properties ->> ?::text), lower(?::text)) > 0", d.Key, *w.Contains))
+		c.addCondition(pg.SQL("strpos(filter_fold(t.properties ->> ?::text), filter_fold(?::text)) > 0", d.Key, *w.Contains))
 	}
 }
 
@@ -186,6 +187,12 @@ func (c *conditions) filterRelativeTime(d *desk.PropertyDefinition, column strin
 	text := func(at time.Time) any { return at.Format(format) }
 	c.relativeTime(c.pathTo("olderThan"), column+" < ?::text", w.OlderThan, text)
 	c.relativeTime(c.pathTo("newerThan"), column+" >= ?::text", w.NewerThan, text)
+	c.filterDays(column, "?::text", w.On, func(day time.Time) any {
+		if d.Type == desk.TypeDate {
+			return text(day) // a date is the same one everywhere
+		}
+		return text(desk.DayBegins(day, c.by.Location()).UTC())
+	})
 }
 
 // slotColumn is where the value of a property stands: in the column that it has, or, where an

@@ -22,7 +22,7 @@ func (r *Reader) readInboxes(ctx context.Context) ([]*desk.Inbox, error) {
 	}
 	found, err := pg.Query[row](ctx, r, `SELECT i.*, ARRAY(SELECT t.team_id FROM inbox_teams AS t
 		WHERE t.account_id = i.account_id AND t.inbox_id = i.id ORDER BY t.team_id)::text AS teams
-		FROM inboxes AS i WHERE i.account_id = ? ORDER BY i.name, i.id`, r.actor.Account.ID)
+		FROM inboxes AS i WHERE i.account_id = ? ORDER BY i.name`+nameCollation+`, i.id`, r.actor.Account.ID)
 	inboxes := make([]*desk.Inbox, len(found))
 	for i, r := range found {
 		inboxes[i], r.TeamIDs = &r.Inbox, idsFrom(r.Teams)
@@ -34,6 +34,6 @@ func (r *Reader) readInboxes(ctx context.Context) ([]*desk.Inbox, error) {
 // others are only shown as the channel of a conversation that has moved to an inbox they see.
 func (r *Reader) Channels(ctx context.Context) ([]*desk.Channel, error) {
 	return cachedRows(r, func(c *configCache) *cachedList[desk.Channel] { return &c.channels }, func() ([]*desk.Channel, error) {
-		return pg.Query[desk.Channel](ctx, r, "SELECT * FROM channels WHERE account_id = ? ORDER BY name, id", r.actor.Account.ID)
+		return pg.Query[desk.Channel](ctx, r, "SELECT * FROM channels WHERE account_id = ? ORDER BY name"+nameCollation+", id", r.actor.Account.ID)
 	})
 }

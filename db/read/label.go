@@ -10,7 +10,7 @@ import (
 // Labels are the account's labels by name, archived ones too.
 func (r *Reader) Labels(ctx context.Context) ([]*desk.Label, error) {
 	return cachedRows(r, func(c *configCache) *cachedList[desk.Label] { return &c.labels }, func() ([]*desk.Label, error) {
-		return pg.Query[desk.Label](ctx, r, "SELECT * FROM labels WHERE account_id = ? ORDER BY lower(name), id", r.actor.Account.ID)
+		return pg.Query[desk.Label](ctx, r, "SELECT * FROM labels WHERE account_id = ? ORDER BY name"+nameCollation+", id", r.actor.Account.ID)
 	})
 }
 

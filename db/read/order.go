@@ -26,6 +26,7 @@ const (
 type sortOrder[R any] struct {
 	code    string // names the order inside cursors
 	column  string
+	collate string // how texts of the column are compared, if not by their bytes
 	id      string // the column of the id, and
 	outerID string // its name in the rows, if it is not id
 	restID  string // of rows without a value, if it is another column
@@ -68,6 +69,17 @@ func byNumber[R any](code, column, id string, n func(*R) int, idOf func(*R) desk
 func byText[R any](code, column, id string, text func(*R) string, idOf func(*R) desk.ID) sortOrder[R] {
 	return sortOrder[R]{code: code, column: column, id: id, idOf: idOf, value: cleanText, key: text}
 }
+
+// byName is byText for names, as a dictionary has them: adam, émile, Eva, Ödön, Otto. Names that the
+// collation takes for equal are told apart by their bytes, so a cursor stands at one place.
+func byName[R any](code, column, id string, name func(*R) string, idOf func(*R) desk.ID) sortOrder[R] {
+	o := byText(code, column, id, name, idOf)
+	o.collate = nameCollation
+	return o
+}
+
+// nameCollation is the order of Unicode that belongs to no language: one index serves all accounts.
+const nameCollation = ` COLLATE "und-x-icu"`
 
 // withDirection gives the order a direction, which is part of its name: a cursor of one is none of
 // the other.
@@ -212,7 +224,7 @@ func (o sortOrder[R]) betweenCursors(w pageWindow) pg.Fragment {
 		operator string
 	}{{w.after, further}, {w.before, nearer}} {
 		if end.at != nil {
-			parts = append(parts, pg.SQL("("+o.column+", "+o.id+end.operator+"("+end.at.keyPlaceholder()+", ?)", end.at.key, end.at.id))
+			parts = append(parts, pg.SQL("("+o.column+o.collate+", "+o.id+end.operator+"("+end.at.keyPlaceholder()+", ?)", end.at.key, end.at.id))
 		}
 	}
 	return pg.AllOf(parts...)
@@ -286,5 +298,5 @@ func (o sortOrder[R]) orderTerms(w pageWindow, column, id string) string {
 	if column == "" {
 		return id + way
 	}
-	return column + way + ", " + id + way
+	return column + o.collate + way + ", " + id + way
 }

@@ -25,7 +25,7 @@ func (w *SnippetWhere) subFilters() (and, or []*SnippetWhere, not *SnippetWhere)
 func (w *SnippetWhere) addConditions(c *conditions) {
 	c.filterID("id", "s.id", desk.KindSnippet, w.ID)
 	c.filterText("name", "s.name", w.Name)
-	c.filterFoldedText("shortcut", "s.shortcut", w.Shortcut)
+	c.filterKey("shortcut", "s.shortcut", w.Shortcut, func(s string, _ ...string) (string, error) { return desk.Fold(s), nil })
 	c.filterText("text", "s.text", w.Text)
 	filterEnum(c, "scope", "CASE WHEN s.agent_id IS NULL THEN 'ACCOUNT' ELSE 'PERSONAL' END", w.Scope)
 	c.filterTime("createdAt", "s.created_at", w.CreatedAt)
@@ -43,7 +43,7 @@ func snippetList(sc *FilterScope, where *SnippetWhere) (pageQuery[desk.Snippet],
 	cond, err := FilterSQL(sc, where)
 	return pageQuery[desk.Snippet]{
 		columns: "s.*", from: "snippets AS s", where: pg.AllOf(pg.SQL("s.account_id = ? AND s.deleted_at IS NULL", sc.by.Account.ID), seesSnippet(sc.by, "s"), cond),
-		order: byText("snp.name", "s.name", "s.id", func(s *desk.Snippet) string { return s.Name }, func(s *desk.Snippet) desk.ID { return s.ID }),
+		order: byName("snp.name", "s.name", "s.id", func(s *desk.Snippet) string { return s.Name }, func(s *desk.Snippet) desk.ID { return s.ID }),
 	}, err
 }
 

@@ -98,7 +98,7 @@ func (o *TicketOrder) ascending() sortOrder[desk.Ticket] {
 	case TicketsByNumber:
 		return byNumber("tkt.number", "t.number", "t.id", func(t *desk.Ticket) int { return t.Number }, ticketID)
 	case TicketsByName:
-		return byText("tkt.name", "t.name", "t.id", func(t *desk.Ticket) string { return t.Name }, ticketID)
+		return byName("tkt.name", "t.name", "t.id", func(t *desk.Ticket) string { return t.Name }, ticketID)
 	case TicketsByClosing:
 		return byOptionalTime("tkt.closed", "t.closed_at", "t.id", func(t *desk.Ticket) *time.Time { return t.ClosedAt }, ticketID)
 	case TicketsByPriority:

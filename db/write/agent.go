@@ -12,6 +12,25 @@ func (t *Tx) CreateAgent(_ context.Context, email, name string, role desk.Role) 
 	return err
 }
 
+// SetTimeZone says in which time zone an agent is, maybe after UpdateAgent in the same mutation.
+func (t *Tx) SetTimeZone(ctx context.Context, id desk.ID, expected *int, name string) error {
+	if t.out.Agent != nil {
+		return t.out.Agent.SetTimeZone(t.Act, name)
+	}
+	if err := t.lockConfig(ctx); err != nil {
+		return err
+	}
+	a, err := findRecord[desk.Agent](ctx, t, id, "agent", "agentId")
+	if err != nil {
+		return err
+	}
+	if err := desk.Expect(a, expected); err != nil {
+		return err
+	}
+	t.out.Agent = a
+	return a.SetTimeZone(t.Act, name)
+}
+
 // UpdateAgent changes an agent.
 func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, name *string, role *desk.Role, active *bool) error {
 	if err := t.lockConfig(ctx); err != nil {

@@ -248,8 +248,8 @@ func explainConflict(err error) error {
 
 // uniqueNames are the keys that people choose, and mutations do not look up before they write.
 var uniqueNames = map[string]bool{
-	"accounts_slug_key": true, "agents_account_id_email_key": true, "teams_account_id_name_key": true,
-	"inboxes_account_id_name_key": true, "property_definitions_account_id_key_key": true,
+	"accounts_slug_key": true, "agents_account_id_email_key": true, "teams_name_key": true,
+	"inboxes_name_key": true, "property_definitions_account_id_key_key": true,
 	"labels_name_key": true, "snippets_shortcut_key": true,
 }
 
@@ -257,8 +257,8 @@ var uniqueNames = map[string]bool{
 var takenKeys = map[string]string{
 	"accounts_slug_key":                              "slug",
 	"agents_account_id_email_key":                    "email",
-	"teams_account_id_name_key":                      "name",
-	"inboxes_account_id_name_key":                    "name",
+	"teams_name_key":                                 "name",
+	"inboxes_name_key":                               "name",
 	"property_definitions_account_id_key_key":        "key",
 	"labels_name_key":                                "name",
 	"snippets_shortcut_key":                          "shortcut",

@@ -30,6 +30,11 @@ func (t *Tx) findOrMakeContact(ctx context.Context, in desk.ContactInput) (*desk
 		return nil, err
 	}
 	if c == nil {
+		if in.ExternalID != nil && (in.Email != nil || in.Phone != nil) { // these may be another one's
+			if in, err = t.unclaimed(ctx, desk.ID{}, in); err != nil {
+				return nil, err
+			}
+		}
 		return desk.NewContact(t.Act, in)
 	}
 	if c.Knows(in) {
@@ -38,7 +43,7 @@ func (t *Tx) findOrMakeContact(ctx context.Context, in desk.ContactInput) (*desk
 	if c, err = t.findAgain(ctx, in, c); err != nil {
 		return nil, err
 	}
-	if in, err = t.unclaimed(ctx, c, in); err != nil {
+	if in, err = t.unclaimed(ctx, c.ID, in); err != nil {
 		return nil, err
 	}
 	c.Learn(t.Act, in)
@@ -59,6 +64,8 @@ func (t *Tx) findAgain(ctx context.Context, in desk.ContactInput, c *desk.Contac
 	return now, err
 }
 
+// findContact finds the contact that is meant. An external id is the strongest key: who has another
+// one is another person, even where two write from one address.
 func (t *Tx) findContact(ctx context.Context, in desk.ContactInput) (*desk.Contact, error) {
 	for _, by := range []struct {
 		where string
@@ -69,19 +76,22 @@ func (t *Tx) findContact(ctx context.Context, in desk.ContactInput) (*desk.Conta
 		}
 		c := new(desk.Contact)
 		there, err := pg.Found(t.NewSelect().Model(c).Where("account_id = ?", t.Act.By.Account.ID).Where(by.where, *by.value).Scan(ctx))
-		if err != nil || there {
+		if err != nil || there && !c.IsAnother(in) {
 			return c, err
 		}
 	}
 	return nil, nil
 }
 
-// unclaimed leaves out of what is to be learnt what another contact is known by.
-func (t *Tx) unclaimed(ctx context.Context, c *desk.Contact, in desk.ContactInput) (desk.ContactInput, error) {
-	var others []*desk.Contact
-	err := t.NewSelect().Model(&others).Where("account_id = ? AND id <> ?", c.AccountID, c.ID).
+// unclaimed leaves out of what is to be learnt what others than the learner are known by.
+func (t *Tx) unclaimed(ctx context.Context, learner desk.ID, in desk.ContactInput) (desk.ContactInput, error) {
+	others := []*desk.Contact{}
+	err := t.NewSelect().Model(&others).Where("account_id = ?", t.Act.By.Account.ID).
 		Where("email = ? OR phone = ? OR external_id = ?", in.Email, in.Phone, in.ExternalID).Scan(ctx)
 	for _, o := range others {
+		if o.ID == learner {
+			continue
+		}
 		for _, p := range []struct {
 			theirs *string
 			ours   **string

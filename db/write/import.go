@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"deskwire/db/pg"
-	"deskwire/db/read"
 	"deskwire/desk"
 )
 
@@ -63,7 +62,7 @@ func (t *Tx) LearnContact(ctx context.Context, in desk.ContactInput) (isNew bool
 	if err := t.Act.By.CheckReceive(); err != nil {
 		return false, err
 	}
-	if in, err = in.Clean(); err != nil {
+	if in, err = in.Mend().Clean(); err != nil {
 		return false, err
 	}
 	c, err := t.findOrMakeContact(ctx, in)
@@ -76,7 +75,11 @@ func (t *Tx) LearnContact(ctx context.Context, in desk.ContactInput) (isNew bool
 
 // FindAgent finds an agent by address, active or not; nil when there is none. So do the others.
 func (t *Tx) FindAgent(ctx context.Context, email string) (*desk.Agent, error) {
-	return findOldest[desk.Agent](ctx, t, "email = ?", read.LowerASCII(email))
+	address, err := desk.Email(email)
+	if err != nil {
+		return nil, nil
+	}
+	return findOldest[desk.Agent](ctx, t, "email = ?", address)
 }
 
 // FindInbox finds an inbox by name.

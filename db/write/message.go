@@ -53,10 +53,10 @@ func (in *ReceiveMessage) clean(now time.Time) (err error) {
 	if in.ThreadKey, err = desk.OptionalText(in.ThreadKey, desk.MaxKey, "threadKey"); err != nil {
 		return err
 	}
-	if in.Contact, err = in.Contact.Clean(); err != nil {
+	if in.Contact, err = in.Contact.Mend().Clean(); err != nil {
 		return prependPath(err, "contact")
 	}
-	if in.Subject, err = desk.Subject(in.Subject, desk.MaxSubject, "subject"); err != nil {
+	if in.Subject, err = desk.Subject(desk.MendLine(in.Subject), desk.MaxSubject, "subject"); err != nil {
 		return err
 	}
 	if in.SentAt != nil && in.SentAt.After(now.Add(24*time.Hour)) {

@@ -424,10 +424,16 @@ enum RequestErrorCode {
   """
   OVERLOADED
   """
-  The database cannot be reached right now. The field that has this error did nothing; try again in
-  a moment. If the whole request did nothing, the HTTP status is 503, with ` + "`" + `Retry-After` + "`" + ` in seconds.
+  The database cannot be reached right now, or could not do it now. The field that has this error did
+  nothing; try again in a moment. If the whole request did nothing, the HTTP status is 503, with
+  ` + "`" + `Retry-After` + "`" + ` in seconds.
   """
   UNAVAILABLE
+  """
+  Other changes of the same record are still running, and nothing was done. Try again in a moment.
+  HTTP status 503, with ` + "`" + `Retry-After` + "`" + ` in seconds.
+  """
+  RECORD_BUSY
   """
   The connection to the database broke while a mutation was being saved. It may or may not have
   taken effect: send it again with the same ` + "`" + `idempotencyKey` + "`" + `.
@@ -565,7 +571,7 @@ input IdComparator {
 
 "Conditions on a text, ignoring case. If there are several, all of them must hold. Null is refused."
 input StringComparator {
-  "Equal to this text."
+  "Equal to this text, regardless of case, accents and kinds of blanks; keys regardless of case."
   eq: String
   "Equal to one of these texts, 1 to 100."
   in: [String!]
@@ -593,6 +599,28 @@ input IntComparator {
   lte: Int
 }
 
+"Days counted from the present one. Weeks begin on Monday."
+enum Days {
+  "The day before the present one."
+  YESTERDAY
+  "The present day."
+  TODAY
+  "The day after the present one."
+  TOMORROW
+  "The seven days before the present week."
+  LAST_WEEK
+  "The present week, with the days that are still to come."
+  THIS_WEEK
+  "The seven days after the present week."
+  NEXT_WEEK
+  "The calendar month before the present one."
+  LAST_MONTH
+  "The present calendar month, with the days that are still to come."
+  THIS_MONTH
+  "The calendar month after the present one."
+  NEXT_MONTH
+}
+
 "Conditions on a time. If there are several, all of them must hold. Null is refused."
 input DateTimeComparator {
   "Later than this time."
@@ -610,6 +638,11 @@ input DateTimeComparator {
   olderThan: String
   "Not as long ago as this, or in the future. Written like ` + "`" + `olderThan` + "`" + `."
   newerThan: String
+  """
+  On these days of your calendar: they begin at midnight in the ` + "`" + `timeZone` + "`" + ` of your record as an agent,
+  and move on at your midnight, in live lists too.
+  """
+  on: Days
   "True matches if there is no time, false if there is one."
   isNull: Boolean
 }
@@ -874,6 +907,11 @@ type Agent implements Node {
   role: AgentRole!
   "When the agent was deactivated; null if they are active."
   deactivatedAt: DateTime
+  """
+  The agent's time zone as the tz database names it, such as ` + "`" + `Europe/Berlin` + "`" + `. Days in filters, such as
+  ` + "`" + `on: TODAY` + "`" + `, are days there. Null is UTC.
+  """
+  timeZone: String
   "When the agent was created."
   createdAt: DateTime!
   "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
@@ -936,8 +974,8 @@ extend type Mutation {
   "Creates an agent. Only for admins. Errors: ALREADY_EXISTS if an agent has this email address."
   agentCreate("The agent to create." input: AgentCreateInput!): AgentCreatePayload!
   """
-  Changes an agent. Only for admins, who cannot take their own admin role away. Errors: LAST_ADMIN
-  if no active admin would be left.
+  Changes an agent. Only for admins, who cannot take their own admin role away; agents may set their
+  own ` + "`" + `timeZone` + "`" + `. Errors: LAST_ADMIN if no active admin would be left.
   """
   agentUpdate("What to change about an agent." input: AgentUpdateInput!): AgentUpdatePayload!
   """
@@ -993,6 +1031,8 @@ input AgentUpdateInput {
   activates them again.
   """
   active: Boolean
+  "The time zone as the tz database names it, such as ` + "`" + `Europe/Berlin` + "`" + `."
+  timeZone: String
   "Refuses the change with VERSION_CONFLICT if the agent has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
   """
@@ -1274,7 +1314,10 @@ type Contact implements Node {
   id: ID!
   "The display name; empty if unknown."
   name: String!
-  "The email address in lower case; unique in the account, null if unknown."
+  """
+  The email address in lower case, without invisible characters, and with its domain in letters and
+  not in ` + "`" + `xn--` + "`" + `; unique in the account, null if unknown.
+  """
   email: String
   """
   The phone number as digits, with a leading ` + "`" + `+` + "`" + ` if it was given with one; unique in the account,
@@ -1412,8 +1455,8 @@ input ContactOrder {
 extend type Mutation {
   """
   Creates a contact, or changes the one that is found by external id, email address or phone number,
-  tried in this order. Errors: CONTACT_NOT_IDENTIFIED if none of the three is given, ALREADY_EXISTS
-  if one of them belongs to another contact.
+  tried in this order. Who has another external id is another contact. Errors: CONTACT_NOT_IDENTIFIED
+  if none of the three is given, ALREADY_EXISTS if one of them belongs to another contact.
   """
   contactUpsert(
     "The contact to create or change."
@@ -1428,15 +1471,17 @@ extend type Mutation {
 
 """
 Describes a contact, who is found by external id, email address or phone number, or created. At
-least one of these three must be given. A contact who is found keeps the values that are known
-already; unknown ones are filled in.
+least one of these three must be given. Who has another external id is another contact, and keeps
+their email address and phone number for themselves. A contact who is found keeps the values that are
+known already; unknown ones are filled in. In a name that comes with a message, line breaks and
+control characters become blanks; elsewhere they are refused.
 """
 input ContactInput {
   "The email address, at most 254 bytes."
   email: String
   "The display name, at most 200 bytes."
   name: String
-  "The phone number, 3 to 20 digits. Spaces and ` + "`" + `+ - . / ( )` + "`" + ` are allowed."
+  "The phone number, 3 to 20 digits of any script. Spaces and ` + "`" + `+ - . / ( )` + "`" + ` are allowed; ` + "`" + `00` + "`" + ` is ` + "`" + `+` + "`" + `."
   phone: String
   "The id in another system, at most 512 bytes."
   externalId: String
@@ -1451,7 +1496,7 @@ input ContactUpsertInput {
   email: String
   "The display name, at most 200 bytes."
   name: String
-  "The phone number, 3 to 20 digits. Spaces and ` + "`" + `+ - . / ( )` + "`" + ` are allowed."
+  "The phone number, 3 to 20 digits of any script. Spaces and ` + "`" + `+ - . / ( )` + "`" + ` are allowed; ` + "`" + `00` + "`" + ` is ` + "`" + `+` + "`" + `."
   phone: String
   "The id in another system, at most 512 bytes."
   externalId: String
@@ -1488,7 +1533,7 @@ input ContactUpdateInput {
   email: String
   "The display name, at most 200 bytes."
   name: String
-  "The phone number, 3 to 20 digits. Spaces and ` + "`" + `+ - . / ( )` + "`" + ` are allowed."
+  "The phone number, 3 to 20 digits of any script. Spaces and ` + "`" + `+ - . / ( )` + "`" + ` are allowed; ` + "`" + `00` + "`" + ` is ` + "`" + `+` + "`" + `."
   phone: String
   "The id in another system, at most 512 bytes."
   externalId: String
@@ -4273,11 +4318,15 @@ type RateLimit {
   """
   Finds conversations, tickets and contacts. Words match in the account's language, in all their
   forms and regardless of accents and case: ` + "`" + `broken tents` + "`" + ` finds "My tent is broken". All words must
-  match. ` + "`" + `"in this order"` + "`" + `, ` + "`" + `or` + "`" + ` and ` + "`" + `-without` + "`" + ` work as in web search. Stop words such as "the" are
-  ignored. Numbers such as ` + "`" + `4711` + "`" + ` or ` + "`" + `#4711` + "`" + ` also find the conversation or ticket with that number.
+  match. ` + "`" + `"in this order"` + "`" + `, ` + "`" + `or` + "`" + `, ` + "`" + `-without` + "`" + ` and ` + "`" + `begin*` + "`" + ` work as in web search, and every other text
+  is words: whatever is not a letter or a digit divides them, and what stands without a blank between
+  must stand side by side. The last word may be the beginning of one, unless it is in quotes or a
+  blank follows. In scripts without blanks between words, any part is found. Stop words such as "the"
+  are ignored. Numbers such as ` + "`" + `4711` + "`" + ` or ` + "`" + `#4711` + "`" + ` also find the conversation or ticket with that
+  number.
   """
   search(
-    "The words to search for, at most 200 bytes. Only the first 16 words count."
+    "The words to search for, at most 1,000 bytes. Only the first 32 words count."
     query: String!
   ): Search!
 }
@@ -4968,6 +5017,8 @@ input PropertyWhere {
   olderThan: String
   "Not as long ago as this, or in the future. Written like ` + "`" + `olderThan` + "`" + `."
   newerThan: String
+  "On these days of your calendar. See DateTimeComparator."
+  on: Days
   """
   True matches tickets without a value, false those with one. An empty list of options is no value.
   """
@@ -5744,6 +5795,8 @@ func (ec *executionContext) childFields_Agent(ctx context.Context, field graphql
 		return ec.fieldContext_Agent_role(ctx, field)
 	case "deactivatedAt":
 		return ec.fieldContext_Agent_deactivatedAt(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Agent_timeZone(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Agent_createdAt(ctx, field)
 	case "version":

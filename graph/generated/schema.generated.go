@@ -6149,7 +6149,7 @@ func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"gt", "gte", "lt", "lte", "olderThan", "newerThan", "isNull"}
+	fieldsInOrder := [...]string{"gt", "gte", "lt", "lte", "olderThan", "newerThan", "on", "isNull"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6198,6 +6198,13 @@ func (ec *executionContext) unmarshalInputDateTimeComparator(ctx context.Context
 				return it, err
 			}
 			it.NewerThan = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODays2ᚖdeskwireᚋdeskᚐDays(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
 		case "isNull":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -8283,6 +8290,25 @@ func (ec *executionContext) unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋread
 	}
 	res, err := ec.unmarshalInputDateTimeComparator(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODays2ᚖdeskwireᚋdeskᚐDays(ctx context.Context, v any) (*desk.Days, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := model.UnmarshalString(v)
+	res := desk.Days(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODays2ᚖdeskwireᚋdeskᚐDays(ctx context.Context, sel ast.SelectionSet, v *desk.Days) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := model.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOIdComparator2ᚖdeskwireᚋdbᚋreadᚐIDComparator(ctx context.Context, v any) (*read.IDComparator, error) {

@@ -2237,7 +2237,7 @@ func (ec *executionContext) unmarshalInputPropertyWhere(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key", "eq", "in", "hasAny", "hasAll", "startsWith", "contains", "gt", "gte", "lt", "lte", "olderThan", "newerThan", "isNull"}
+	fieldsInOrder := [...]string{"key", "eq", "in", "hasAny", "hasAll", "startsWith", "contains", "gt", "gte", "lt", "lte", "olderThan", "newerThan", "on", "isNull"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2335,6 +2335,13 @@ func (ec *executionContext) unmarshalInputPropertyWhere(ctx context.Context, obj
 				return it, err
 			}
 			it.NewerThan = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODays2ᚖdeskwireᚋdeskᚐDays(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
 		case "isNull":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)

@@ -55,6 +55,8 @@ type AgentUpdateInput struct {
 	// False deactivates the agent, who can then no longer sign in but keeps what they own. True
 	// activates them again.
 	Active *bool `json:"active,omitempty"`
+	// The time zone as the tz database names it, such as `Europe/Berlin`.
+	TimeZone *string `json:"timeZone,omitempty"`
 	// Refuses the change with VERSION_CONFLICT if the agent has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
@@ -148,7 +150,7 @@ type ContactUpdateInput struct {
 	Email graphql.Omittable[*string] `json:"email,omitempty"`
 	// The display name, at most 200 bytes.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// The phone number, 3 to 20 digits. Spaces and `+ - . / ( )` are allowed.
+	// The phone number, 3 to 20 digits of any script. Spaces and `+ - . / ( )` are allowed; `00` is `+`.
 	Phone graphql.Omittable[*string] `json:"phone,omitempty"`
 	// The id in another system, at most 512 bytes.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
@@ -166,7 +168,7 @@ type ContactUpsertInput struct {
 	Email *string `json:"email,omitempty"`
 	// The display name, at most 200 bytes.
 	Name *string `json:"name,omitempty"`
-	// The phone number, 3 to 20 digits. Spaces and `+ - . / ( )` are allowed.
+	// The phone number, 3 to 20 digits of any script. Spaces and `+ - . / ( )` are allowed; `00` is `+`.
 	Phone *string `json:"phone,omitempty"`
 	// The id in another system, at most 512 bytes.
 	ExternalID *string `json:"externalId,omitempty"`
@@ -1038,9 +1040,13 @@ const (
 	// The server is overloaded, and nothing was done. Try again in a moment. HTTP status 503, with
 	// `Retry-After` in seconds.
 	RequestErrorCodeOverloaded RequestErrorCode = "OVERLOADED"
-	// The database cannot be reached right now. The field that has this error did nothing; try again in
-	// a moment. If the whole request did nothing, the HTTP status is 503, with `Retry-After` in seconds.
+	// The database cannot be reached right now, or could not do it now. The field that has this error did
+	// nothing; try again in a moment. If the whole request did nothing, the HTTP status is 503, with
+	// `Retry-After` in seconds.
 	RequestErrorCodeUnavailable RequestErrorCode = "UNAVAILABLE"
+	// Other changes of the same record are still running, and nothing was done. Try again in a moment.
+	// HTTP status 503, with `Retry-After` in seconds.
+	RequestErrorCodeRecordBusy RequestErrorCode = "RECORD_BUSY"
 	// The connection to the database broke while a mutation was being saved. It may or may not have
 	// taken effect: send it again with the same `idempotencyKey`.
 	RequestErrorCodeOutcomeUnknown RequestErrorCode = "OUTCOME_UNKNOWN"
@@ -1071,6 +1077,7 @@ var AllRequestErrorCode = []RequestErrorCode{
 	RequestErrorCodeTooManyConnections,
 	RequestErrorCodeOverloaded,
 	RequestErrorCodeUnavailable,
+	RequestErrorCodeRecordBusy,
 	RequestErrorCodeOutcomeUnknown,
 	RequestErrorCodeRequestTimeout,
 	RequestErrorCodeRequestCancelled,
@@ -1080,7 +1087,7 @@ var AllRequestErrorCode = []RequestErrorCode{
 
 func (e RequestErrorCode) IsValid() bool {
 	switch e {
-	case RequestErrorCodeUnauthenticated, RequestErrorCodeBadRequest, RequestErrorCodeGraphqlParseFailed, RequestErrorCodeGraphqlValidationFailed, RequestErrorCodeBadUserInput, RequestErrorCodeDocumentTooLarge, RequestErrorCodeDocumentTooComplex, RequestErrorCodeQueryTooExpensive, RequestErrorCodeRateLimited, RequestErrorCodeIntrospectionDisabled, RequestErrorCodePersistedQueryNotFound, RequestErrorCodeTooManyOperations, RequestErrorCodeTooManyConnections, RequestErrorCodeOverloaded, RequestErrorCodeUnavailable, RequestErrorCodeOutcomeUnknown, RequestErrorCodeRequestTimeout, RequestErrorCodeRequestCancelled, RequestErrorCodeServerRestarts, RequestErrorCodeInternalError:
+	case RequestErrorCodeUnauthenticated, RequestErrorCodeBadRequest, RequestErrorCodeGraphqlParseFailed, RequestErrorCodeGraphqlValidationFailed, RequestErrorCodeBadUserInput, RequestErrorCodeDocumentTooLarge, RequestErrorCodeDocumentTooComplex, RequestErrorCodeQueryTooExpensive, RequestErrorCodeRateLimited, RequestErrorCodeIntrospectionDisabled, RequestErrorCodePersistedQueryNotFound, RequestErrorCodeTooManyOperations, RequestErrorCodeTooManyConnections, RequestErrorCodeOverloaded, RequestErrorCodeUnavailable, RequestErrorCodeRecordBusy, RequestErrorCodeOutcomeUnknown, RequestErrorCodeRequestTimeout, RequestErrorCodeRequestCancelled, RequestErrorCodeServerRestarts, RequestErrorCodeInternalError:
 		return true
 	}
 	return false

@@ -102,7 +102,11 @@ func visibilityOf(by *desk.Actor) string {
 		slices.SortFunc(ids, func(a, b desk.ID) int { return slices.Compare(a[:], b[:]) })
 		inboxes = joinIDs(ids)
 	}
-	return fmt.Sprintf("%s %d %s %v %s", by.Account.ID, by.Account.Version, by.Agent.Role, scopes, inboxes)
+	zone := "" // days in filters are the viewer's
+	if by.Agent.TimeZone != nil {
+		zone = *by.Agent.TimeZone
+	}
+	return fmt.Sprintf("%s %d %s %v %s %s", by.Account.ID, by.Account.Version, by.Agent.Role, scopes, inboxes, zone)
 }
 
 func joinIDs(ids []desk.ID) string {
