@@ -14,7 +14,7 @@ import (
 // in any order; others are left out.
 var contacts = Format{
 	Name:  "contacts",
-	About: "people, as CSV with the columns first_name and last_name (or name), email, phone_number (or phone), identifier",
+	About: "people, as CSV (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252) with the columns first_name and last_name (or name), email, phone_number (or phone), identifier",
 	Read:  readContacts,
 }
 
@@ -23,11 +23,17 @@ var contacts = Format{
 func readContacts(r io.Reader) iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		rest, err := io.ReadAll(r)
+		if err == nil {
+			rest, err = decodeText(rest)
+		}
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		var t csvTable
+		if t.separator, t.line = separatorOf(rest); t.line > 0 {
+			_, rest, _ = bytes.Cut(rest, []byte("\n"))
+		}
 		for len(rest) > 0 {
 			read := t.line
 			if !t.readRows(rest, yield) {
@@ -42,13 +48,15 @@ func readContacts(r io.Reader) iter.Seq2[*Record, error] {
 
 // csvTable is a CSV file as far as it is read.
 type csvTable struct {
-	head []string
-	line int // lines that are done with
+	separator rune
+	head      []string
+	line      int // lines that are done with
 }
 
 // readRows goes on up to the end or behind the next broken line; false when nobody wants more.
 func (t *csvTable) readRows(rest []byte, yield func(*Record, error) bool) bool {
 	in, before := csv.NewReader(bytes.NewReader(rest)), t.line
+	in.Comma = t.separator
 	in.FieldsPerRecord = -1 // exports leave empty columns at the end out
 	for {
 		row, err := in.Read()
@@ -75,7 +83,7 @@ func (t *csvTable) readRows(rest []byte, yield func(*Record, error) bool) bool {
 func readHead(row []string) (head []string, err error) {
 	err = errors.New("it names no column email, phone_number or identifier")
 	for _, name := range row {
-		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\uFEFF")))
+		name = strings.ToLower(strings.TrimSpace(name))
 		switch head = append(head, name); name {
 		case "email", "phone", "phone_number", "identifier", "external_id":
 			err = nil
