@@ -39,14 +39,11 @@ function Loaded({ conversation }: { conversation: Conversation }) {
   const composer = useComposer(id);
   const editor = useRef<EditorHandle>(null);
   const [answeredBy, begin] = useAnsweredMeanwhile(conversation, viewer.agent.id);
-  const unread = useMarkRead(conversation, actions.markRead);
+  useMarkRead(conversation, actions.markRead);
 
   const write = useCallback((mode: Mode) => editor.current?.focus(mode), []);
   const toggle = conversation.viewerCanClose ? actions.close : conversation.viewerCanReopen ? actions.reopen : undefined;
-  const markUnread = useCallback(() => {
-    unread.current = true;
-    void actions.markUnread();
-  }, [actions, unread]);
+  const markUnread = useCallback(() => void actions.markUnread(), [actions]);
   const trash = conversation.viewerCanTrash ? () => setTrashing(true) : undefined;
   useKeys({ r: () => write("reply"), c: () => write("comment"), e: () => void toggle?.(), u: markUnread, l: () => conversation.viewerCanReply && setLabelling(true), "#": () => trash?.() });
   useEffect(
@@ -87,20 +84,42 @@ function Loaded({ conversation }: { conversation: Conversation }) {
   );
 }
 
-/** Says that somebody has seen what came, as soon as it is on a screen; not after it was marked unread by hand. */
-function useMarkRead(conversation: Conversation, markRead: () => Promise<unknown>) {
-  const byHand = useRef(false);
-  const { unreadCount, viewerCanReply } = conversation;
+/**
+ * Says that somebody has seen what came: who goes there, whose window comes to the front, and who looks on while a message arrives. These
+ * are deeds. That something is unread is none: a colleague, or this agent in another window, may have marked it so.
+ */
+function useMarkRead({ id, unreadCount, viewerCanReply, timeline }: Conversation, markRead: () => Promise<unknown>) {
+  const unread = useRef(false);
+  unread.current = unreadCount > 0 && viewerCanReply;
+  const see = useCallback(() => {
+    if (unread.current && document.visibilityState === "visible") void markRead();
+  }, [markRead]);
+  useEffect(see, [see, id]);
+
   useEffect(() => {
-    if (unreadCount === 0 || !viewerCanReply || byHand.current) return;
-    const see = () => {
-      if (document.visibilityState === "visible") void markRead();
+    let away = !document.hasFocus();
+    // A frame with a mail that takes the focus is still this window.
+    const blur = () => setTimeout(() => (away ||= !document.hasFocus()));
+    const front = () => {
+      if (away) see();
+      away = false;
     };
-    see();
     document.addEventListener("visibilitychange", see);
-    return () => document.removeEventListener("visibilitychange", see);
-  }, [unreadCount, viewerCanReply, markRead]);
-  return byHand;
+    addEventListener("blur", blur);
+    addEventListener("focus", front);
+    return () => {
+      document.removeEventListener("visibilitychange", see);
+      removeEventListener("blur", blur);
+      removeEventListener("focus", front);
+    };
+  }, [see]);
+
+  const newest = timeline.nodes.findLast((e) => e.__typename === "IncomingMessage")?.id;
+  const known = useRef(newest);
+  useEffect(() => {
+    if (known.current !== newest && document.hasFocus()) see();
+    known.current = newest;
+  }, [see, newest]);
 }
 
 /** Who else has answered the contact since a text was begun. */
