@@ -120,7 +120,7 @@ function Writing({ conversation, composer, mode, warned, onWrite, wantsFocus, ha
     }
     if (key === "Escape") area.current?.blur();
   };
-  const hint = mode === "comment" ? t.editor.commentHint : t.editor.replyTo(nameOf(conversation.contact));
+  const hint = mode === "comment" ? t.editor.commentHint : t.editor.replyTo(clip(nameOf(conversation.contact)));
   return (
     <>
       <textarea
@@ -159,6 +159,9 @@ function Writing({ conversation, composer, mode, warned, onWrite, wantsFocus, ha
     </>
   );
 }
+
+/** As much of a name as a field has room for. */
+const clip = (name: string): string => ([...name].length > 60 ? [...name].slice(0, 60).join("") + "…" : name);
 
 function sendLabel(slot: Slot, mode: Mode, warned: boolean): string {
   if (slot.sending) return t.conversation.sending;

@@ -65,7 +65,9 @@ function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
                 {t.conversation.comment}, {t.conversation.onlyAgents}
               </span>
             )}
-            <bdi className="font-medium text-ink">{who}</bdi>
+            <bdi title={who} className="line-clamp-2 min-w-0 font-medium wrap-anywhere text-ink">
+              {who}
+            </bdi>
             <time dateTime={said.createdAt} title={fullTime(said.createdAt)}>
               {clockTime(said.createdAt)}
             </time>

@@ -1,14 +1,16 @@
-const address = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
+import { useMemo } from "react";
+import { linksIn } from "../lib/links";
 
 /** A text with its addresses as links. It is text and never HTML: nothing that a contact writes is run or fetched. */
 export function LinkifiedText({ text }: { text: string }) {
-  return text.split(address).map((part, i) =>
-    i % 2 ? (
-      <a key={i} href={part} target="_blank" rel="noreferrer noopener" className="text-accent-text underline underline-offset-2">
-        {part}
+  const pieces = useMemo(() => linksIn(text), [text]);
+  return pieces.map((piece, i) =>
+    piece.isLink ? (
+      <a key={i} href={piece.text} target="_blank" rel="noreferrer noopener" className="text-accent-text underline underline-offset-2">
+        {piece.text}
       </a>
     ) : (
-      part
+      piece.text
     ),
   );
 }

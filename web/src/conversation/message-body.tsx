@@ -37,7 +37,7 @@ function Folded({ text }: { text: string }) {
   const [before, quoted, after] = useMemo(() => {
     const lines = text.split("\n");
     const part = quotedPart(lines);
-    const some = (from: number, to?: number) => lines.slice(from, to).join("\n").replace(/^\n+|\s+$/g, "");
+    const some = (from: number, to?: number) => lines.slice(from, to).join("\n").replace(/^\n+/, "").trimEnd();
     return part ? [some(0, part.from), some(part.from, part.to), some(part.to)] : [text, "", ""];
   }, [text]);
   const look = "text-start leading-relaxed break-words whitespace-pre-wrap";

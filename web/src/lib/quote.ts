@@ -4,7 +4,7 @@ export interface Span {
   readonly to: number;
 }
 
-const quoted = (line: string) => /^\s*>/.test(line);
+const quoted = (line: string) => line.trimStart().startsWith(">");
 const blank = (line: string) => line.trim() === "";
 
 // "On Tue, Apr 11, 2017 at 10:07 PM John Smith <j@x.test> wrote:", in the words of common mail programs.
@@ -14,55 +14,104 @@ const inside = /[^\s>-][\s-]+On (\w{3,9},|\w{3} \d|\d)/; // the author's words s
 const original = /^\s*[-_*]{2,}\s*(original message|original appointment|ursprüngliche nachricht|message d'origine|mensaje original|messaggio originale|oorspronkelijk bericht|reply message|.{1,80}\swrote)\s*[-_*]{2,}\s*$/i;
 const forwarded = /forwarded message|begin forwarded|weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht/i;
 const heads = {
+  sent: /^\s*\*?(sent|gesendet|envoyé|enviado|enviada|inviato|verzonden|skickat)\*?\s*:/i,
+  subject: /^\s*\*?(subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|тема)\*?\s*:/i,
   from: /^\s*\*?(from|von|de|da|van|fra|från|от|от кого)\s*:/i,
   other: /^\s*\*?(sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|à|objet|enviado|enviada|fecha|data|para|asunto|assunto|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|дата|кому|тема)\*?\s*:/i,
 };
 
-/** Does an old message begin here, with its sender, its date and so on, a line each? */
-function isHead(lines: readonly string[], at: number): boolean {
-  if (!heads.from.test(lines[at]!) && !heads.other.test(lines[at]!)) return false;
-  const next = lines.slice(at).filter((l) => !blank(l)).slice(0, 5);
-  return next.some((l) => heads.from.test(l)) && next.filter((l) => heads.other.test(l)).length >= 2;
+const address = /[^\s<>@]@[^\s<>@]/;
+const bracketed = /[<([](mailto:)?[^\s<>@]+@[^\s<>@]+[>)\]]/i; // as mail programs write an address beside a name
+
+// No line that mail programs write about a message is longer, and what a stranger sends may be of any length.
+const longest = 300;
+
+/** A text whose lines are looked at once each: whatever it holds, the work grows with its length and no faster. */
+class Text {
+  readonly #next: Int32Array;
+
+  constructor(readonly lines: readonly string[]) {
+    this.#next = new Int32Array(lines.length + 1).fill(lines.length);
+    for (let i = lines.length - 1; i >= 0; i--) this.#next[i] = blank(lines[i]!) ? this.#next[i + 1]! : i;
+  }
+
+  /** The line, or none where it is too long to be one about a message. */
+  short = (at: number): string => {
+    const line = this.lines[at] ?? "";
+    return line.length <= longest ? line : "";
+  };
+
+  isQuoted = (at: number): boolean => at < this.lines.length && quoted(this.lines[at]!);
+
+  /** The first line from here on that is not blank; the number of lines where there is none. */
+  textFrom = (at: number): number => this.#next[Math.min(at, this.lines.length)]!;
+
+  /** The next lines from here on that are not blank. */
+  some(at: number, most: number): string[] {
+    const found: string[] = [];
+    for (let i = this.textFrom(at); i < this.lines.length && found.length < most; i = this.textFrom(i + 1)) found.push(this.short(i));
+    return found;
+  }
 }
 
-/** How many lines, from here on, say who wrote what follows; 0: none. Mail programs break that sentence as they break all lines. */
-function introduction(lines: readonly string[], at: number): number {
-  for (let n = 1; n <= 3 && at + n <= lines.length; n++) {
-    const said = lines.slice(at, at + n).join(" ").replace(/^[\s>]+/, "");
-    if (said.length > 300 || inside.test(said) || (n > 1 && !dated.test(lines[at]!))) return 0;
-    const next = lines.slice(at + n).find((l) => !blank(l));
-    const thenQuoted = next !== undefined && quoted(next);
-    if (wrote.test(said) && (dated.test(said) || thenQuoted)) return n;
+/**
+ * Does an old message begin here, with its sender, its date and so on, a line each? An address makes that sure, or when it was sent and
+ * its subject: people fill in forms that ask from where, to where and when.
+ */
+function isHead(text: Text, at: number): boolean {
+  const line = text.short(at);
+  if (!heads.from.test(line) && !heads.other.test(line)) return false;
+  const next = text.some(at, 5);
+  const sure = next.some((l) => heads.from.test(l) && address.test(l)) || (next.some((l) => heads.sent.test(l)) && next.some((l) => heads.subject.test(l)));
+  return sure && next.some((l) => heads.from.test(l)) && next.filter((l) => heads.other.test(l)).length >= 2;
+}
+
+/** What says who wrote what follows: how many lines it takes, and whether it is sure that a mail program wrote it; null: nothing does. */
+interface Introduction {
+  readonly lines: number;
+  readonly sure: boolean;
+}
+
+/** Who wrote what follows, from here on. Mail programs break that sentence as they break all lines. */
+function introduction(text: Text, at: number): Introduction | null {
+  for (let n = 1; n <= 3 && at + n <= text.lines.length; n++) {
+    const said = text.lines.slice(at, at + n).join(" ").slice(0, longest + 1).trimStart().replace(/^[\s>]+/, "");
+    if (said.length > longest || inside.test(said) || (n > 1 && !dated.test(text.short(at)))) return null;
+    const thenQuoted = text.isQuoted(text.textFrom(at + n));
+    const found = { lines: n, sure: dated.test(said) && bracketed.test(said) };
+    if (wrote.test(said) && (dated.test(said) || thenQuoted)) return found;
     // In any other language: a date, a colon at the end, and then what is quoted.
-    if (/:\s*$/.test(said) && dated.test(said) && thenQuoted) return n;
+    if (/:\s*$/.test(said) && dated.test(said) && thenQuoted) return found;
   }
-  return 0;
+  return null;
 }
 
 /** Where the older messages begin that a mail drags along, and whether they go on to its end whatever stands there. */
-function beginning(lines: readonly string[]): { at: number; rest: boolean } | null {
-  for (let at = 0; at < lines.length; at++) {
-    if (blank(lines[at]!)) continue;
-    if (original.test(lines[at]!) || isHead(lines, at)) return { at, rest: true };
-    const said = introduction(lines, at);
-    if (said > 0) {
-      const next = lines.slice(at + said).find((l) => !blank(l));
-      return { at, rest: next !== undefined && !quoted(next) && !quoted(lines[at]!) };
+function beginning(text: Text): { at: number; rest: boolean } | null {
+  for (let at = text.textFrom(0); at < text.lines.length; at = text.textFrom(at + 1)) {
+    if (original.test(text.short(at)) || isHead(text, at)) return { at, rest: true };
+    const said = introduction(text, at);
+    if (said) {
+      const next = text.textFrom(at + said.lines);
+      if (text.isQuoted(next) || text.isQuoted(at)) return { at, rest: false };
+      if (said.sure && next < text.lines.length) return { at, rest: true };
+      // Somebody may tell what another one wrote, and go on in words of their own.
     }
-    if (quoted(lines[at]!) && lines[at + 1] !== undefined && quoted(lines[at + 1]!)) return { at, rest: false };
+    if (text.isQuoted(at) && text.isQuoted(at + 1)) return { at, rest: false };
   }
   return null;
 }
 
 /**
  * The part of a text that only repeats older messages. Null: there is none, it is all there is (somebody forwards it), or the author's
- * words stand between its lines. What the author wrote themselves is never in it.
+ * words stand between its lines. What the author wrote themselves is never in it: where that is not sure, nothing is.
  */
 export function quotedPart(lines: readonly string[]): Span | null {
-  const begins = beginning(lines);
+  const text = new Text(lines);
+  const begins = beginning(text);
   if (!begins) return null;
   const { at } = begins;
-  if (lines.slice(Math.max(0, at - 2), at + 2).some((l) => forwarded.test(l))) return null;
+  for (let i = Math.max(0, at - 2); i < at + 2; i++) if (forwarded.test(text.short(i))) return null;
   let to = lines.length;
   if (!begins.rest) {
     const first = lines.findIndex((l, i) => i >= at && quoted(l));
@@ -72,6 +121,6 @@ export function quotedPart(lines: readonly string[]): Span | null {
       to = after;
     }
   }
-  const own = [...lines.slice(0, at), ...lines.slice(to)];
-  return own.every(blank) ? null : { from: at, to };
+  const ends = text.textFrom(0) === at && text.textFrom(to) === lines.length;
+  return ends ? null : { from: at, to };
 }

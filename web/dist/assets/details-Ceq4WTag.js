@@ -1,0 +1,1 @@
+export{t as DetailsPanel}from"./details-Dr_DkxdY.js";

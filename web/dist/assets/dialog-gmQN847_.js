@@ -1,1 +1,0 @@
-export{t as Dialog}from"./dialog-DyGbb9H3.js";

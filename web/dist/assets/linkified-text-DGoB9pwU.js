@@ -1,1 +1,0 @@
-import{t as e}from"./jsx-runtime-Dz94O8xE.js";var t=e(),n=/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;function r({text:e}){return e.split(n).map((e,n)=>n%2?(0,t.jsx)(`a`,{href:e,target:`_blank`,rel:`noreferrer noopener`,className:`text-accent-text underline underline-offset-2`,children:e},n):e)}export{r as t};
