@@ -5,6 +5,7 @@ import type { ResultOf } from "./api/graphql";
 import { Frame as FrameQuery, FrameLive, Happenings } from "./api/queries";
 import { isTroubled, onTrouble, tryAgain } from "./api/trouble";
 import { cursorOf, useLiveSubscription } from "./api/use-live";
+import { setUnseen } from "./lib/title";
 import { t } from "./text";
 import { Icon } from "./ui/icon";
 import { Button, EmptyState, Skeleton } from "./ui/parts";
@@ -53,10 +54,28 @@ export function Frame({ children }: { children: ReactNode }) {
       <div className="flex h-full flex-col">
         <ConnectionBar />
         <TroubleBar />
+        {after !== null && <UnseenMessages after={after} />}
         <div className="min-h-0 flex-1">{children}</div>
       </div>
     </FrameContext>
   );
+}
+
+/** Counts in the title what comes while nobody is at this window. */
+function UnseenMessages({ after }: { after: string }) {
+  const count = useRef(0);
+  useLiveSubscription(Happenings, { where: { kind: ["MESSAGE_RECEIVED"] }, after }, ({ events }) => {
+    if (!document.hasFocus()) setUnseen((count.current += events.length));
+  });
+  useEffect(() => {
+    const front = () => setUnseen((count.current = 0));
+    addEventListener("focus", front);
+    return () => {
+      removeEventListener("focus", front);
+      front();
+    };
+  }, []);
+  return null;
 }
 
 /** Says that some of what is shown is not kept right, since the server refused to. */

@@ -28,6 +28,17 @@ test("unread by hand stays so under a colleague's open page, until somebody goes
   assert.deepEqual(faults, []);
 });
 
+test("the title tells what came while nobody was at the window", { timeout: 60_000 }, async () => {
+  const page = await person(ada);
+  const plain = await page.title();
+  await page.evaluate(() => (document.hasFocus = () => false)); // a browser that is tested gives every page the focus
+  await receive(ada, { thread: "told", text: "Are you there?" });
+  await until("it is told", async () => (await page.title()) === `(1) ${plain}`);
+  await page.evaluate(() => dispatchEvent(new Event("focus")));
+  assert.equal(await page.title(), plain);
+  assert.deepEqual(faults, []);
+});
+
 test("no text of a stranger hides its words or holds the page up", { timeout: 90_000 }, async () => {
   const name = "W".repeat(190);
   const one = await receive(ada, { thread: "strange", name, contact: "strange@example.test", text: "Please send my parcel again:\nFrom: Hamburg\nTo: Lyon\nDate: 3 May 2026\nIt was lost by https://x.test/Tent_(camping)。" });

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { useLocation } from "wouter";
 import { useKeys } from "../lib/keys";
+import { setTitle } from "../lib/title";
 import { t } from "../text";
 import { IconButton } from "../ui/parts";
 import { currentOverlay, onPalette, openPalette, showOverlay } from "./palette-state";
@@ -25,7 +26,7 @@ export function Shell({ nav, title, list, picked = false, onBack, children }: Sh
   const over = useSyncExternalStore(onPalette, currentOverlay);
   useEffect(() => setOpen(false), [at]);
   useEffect(() => {
-    document.title = title ? `${title} · ${t.appName}` : t.appName;
+    setTitle(title ? `${title} · ${t.appName}` : t.appName);
   }, [title]);
   const showsList = list !== undefined;
   useKeys({ "mod+k": openPalette, "?": () => showOverlay("keys"), ...(showsList ? {} : { "/": () => go("/search") }) });

@@ -1,0 +1,1 @@
+export{t as DetailsPanel}from"./details-B5FzzZ6R.js";
