@@ -20,7 +20,9 @@ function host(port) {
   const server = createServer((request, answer) => {
     const asked = new URL(request.url, "http://host").searchParams;
     const page = request.url.startsWith("/guide") ? "<!doctype html>\n" + copied(asked.get("conversation"), tokens[ada]) : html;
-    answer.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(page);
+    // The guide's page has the policy that the guide asks for, and no more.
+    const policy = request.url.startsWith("/guide") ? { "Content-Security-Policy": `default-src 'none'; script-src ${url}; connect-src ${url.replace("http", "ws")}` } : {};
+    answer.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...policy }).end(page);
   });
   after(() => (server.closeAllConnections(), server.close()));
   return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(`http://127.0.0.1:${server.address().port}`)));
@@ -81,7 +83,7 @@ test("what happens in the inbox is shown, and the other way round", { timeout: 6
   assert.deepEqual(page.faults, []);
 });
 
-test("the lines of the guide show it in a page", { timeout: 60_000 }, async () => {
+test("the lines of the guide show it in a page with the policy of the guide", { timeout: 60_000 }, async () => {
   const { id } = await withTicket("guide");
   const context = await browser.newContext({ locale: "en-GB" });
   const page = await context.newPage();
