@@ -46,8 +46,8 @@ func (d Days) Bounds(now time.Time, in *time.Location) (first, behind time.Time)
 }
 
 // DayBegins is the first moment of a date in a time zone. Where clocks go forward at midnight that
-// is one o'clock, and where they go back it is the second midnight, for the first one is followed by
-// an hour of the day before.
+// is one o'clock, and where they go back it is the second midnight: the first one is followed by an
+// hour of the day before.
 func DayBegins(date time.Time, in *time.Location) time.Time {
 	year, month, day := date.Date()
 	at := time.Date(year, month, day, 0, 0, 0, 0, in)

@@ -11,14 +11,12 @@ import (
 // unseen are the signs that take no room and change no letter that people would name: joiners,
 // marks of direction, soft hyphens, variants, tags and fillers. The database has the same list,
 // unseen_signs.
-var unseen = &unicode.RangeTable{
-	R16: []unicode.Range16{
-		{0x00ad, 0x00ad, 1}, {0x034f, 0x034f, 1}, {0x061c, 0x061c, 1}, {0x115f, 0x1160, 1}, {0x17b4, 0x17b5, 1},
-		{0x180b, 0x180f, 1}, {0x200b, 0x200f, 1}, {0x202a, 0x202e, 1}, {0x2060, 0x206f, 1}, {0x2800, 0x2800, 1},
-		{0x3164, 0x3164, 1}, {0xfe00, 0xfe0f, 1}, {0xfeff, 0xfeff, 1}, {0xffa0, 0xffa0, 1}, {0xfff9, 0xfffb, 1},
-	},
-	R32:         []unicode.Range32{{0x1d173, 0x1d17a, 1}, {0xe0000, 0xe0fff, 1}},
-	LatinOffset: 1,
+var unseen = signRanges{
+	{0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x061c, 0x061c}, {0x115f, 0x1160},
+	{0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x200b, 0x200f}, {0x202a, 0x202e},
+	{0x2060, 0x206f}, {0x2800, 0x2800}, {0x3164, 0x3164}, {0xfe00, 0xfe0f},
+	{0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff9, 0xfffb}, {0x1d173, 0x1d17a},
+	{0xe0000, 0xe0fff},
 }
 
 // withoutUnseen is a text without the signs that nobody sees.
@@ -34,7 +32,7 @@ func withoutUnseen(s string) string {
 	}, s)
 }
 
-func isUnseen(r rune) bool { return r >= 0xad && unicode.Is(unseen, r) }
+func isUnseen(r rune) bool { return r >= 0xad && unseen.has(r) }
 
 // Fold gives the form in which what people call things is compared, so that two that look the same
 // are the same: composed (NFC), in small letters, without what nobody sees, and with one blank

@@ -7,8 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// signsOfKeys are those that go wrong most often: with and without accents, invisible, in two sizes,
-// with more than one small letter.
+// signsOfKeys are those that go wrong most often: with and without accents, invisible, in two
+// sizes, with more than one small letter.
 var signsOfKeys = []rune("aAbBkK\u212aåÅ\u212biIıİſsSßẞéÉeE\u0301\u0308\u0307\u0323oOøØσςΣμµωΩ\u2126ǅǆǄﬁＡａ１ \t\n\u00a0\u2003\u3000\u200b\u200d\u200e\u00ad\ufeff\ufe0f\u202e\u3164\u034f-ñ각각爸👍👨ᾳᾼ\u0345ΐǰ\u030c")
 
 func keyText() *rapid.Generator[string] {

@@ -149,7 +149,8 @@ func Excerpt(text string, spans []Span) string {
 // wordSearched is how far an excerpt looks for the beginning or the end of a word, in bytes.
 const wordSearched = 40
 
-// before is a place up to so many characters before another, where a word begins if one does nearby.
+// before is a place up to so many characters before another, where a word begins if one does
+// nearby.
 func before(text string, at, characters int) int {
 	i := at
 	for ; i > 0 && characters > 0; characters-- {

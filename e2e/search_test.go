@@ -36,8 +36,8 @@ func numbersFound(t testing.TB, c *client, q string, where any, size int) (all [
 	}
 }
 
-// referenceSearch looks at every message, without an index: slow and simple. What is searched for is
-// a tsquery.
+// referenceSearch looks at every message, without an index: slow and simple. What is searched for
+// is a tsquery.
 const referenceSearch = `SELECT number FROM (
 	SELECT c.number, c.id, max((ts_rank(d.w, q, 1) * 1000000)::int) AS score
 	FROM conversations c JOIN messages m ON m.conversation_id = c.id
@@ -45,8 +45,8 @@ const referenceSearch = `SELECT number FROM (
 		LATERAL (SELECT %s AS q) s
 	WHERE d.w @@ q AND c.trash_group_id IS NULL AND (%s) GROUP BY c.number, c.id) x ORDER BY number / 1024 DESC, score DESC, id DESC`
 
-// wholeWord and begunWord are tsqueries of SQL: for a word in all its forms, and for one that may go
-// on.
+// wholeWord and begunWord are tsqueries of SQL: for a word in all its forms, and for one that may
+// go on.
 func wholeWord(w string) string { return "to_tsquery('search_english', '" + w + "')" }
 
 func begunWord(w string) string {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// decodeText gives a file as UTF-8 with line feeds, whatever program wrote it: UTF-8 and UTF-16 with
-// a mark at the beginning or without, else Windows-1252, which has Latin-1 in it.
+// decodeText gives a file as UTF-8 with line feeds, whatever program wrote it: UTF-8 and UTF-16
+// with a mark at the beginning or without, else Windows-1252, which has Latin-1 in it.
 func decodeText(file []byte) ([]byte, error) {
 	text, err := charsetOf(file).NewDecoder().Bytes(file)
 	if err != nil {
