@@ -8,6 +8,7 @@
 # make bench-live  measures what following costs, beside its limit; see bench/README.md
 # make page   builds the inbox page, the sidebar for other pages and the explorer into the folders named dist
 # make documents writes the typed documents of the TypeScript client, after a change of the schema
+# make notices writes the licences of the software of others that Deskwire contains, after a change of go.mod or web/package-lock.json
 # make check  is what CI asks before the tests: format, generated code, lint (vet is a part of it), the page
 
 GO       ?= go
@@ -25,7 +26,7 @@ TOGETHER := Race|Checker|Fleet|Idempotency|Live|Drain|Stream|Presence|Crowd|Toge
 CLIENT := web/client
 PAGE   := web
 
-.PHONY: run test test-corpus soak plans bench bench-live generate check format generated lint postgres client documents page page-check page-modules
+.PHONY: run test test-corpus soak plans bench bench-live generate check format generated lint postgres client documents notices page page-check page-modules
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -93,6 +94,9 @@ page-check: page-modules
 	@rm -rf bin/built && mkdir -p bin/built && tar cf - $(BUILT) | tar xf - -C bin/built
 	@npm run --prefix $(PAGE) --silent build >/dev/null
 	@for dir in $(BUILT); do diff -r bin/built/$$dir $$dir || { echo "$$dir is not what its sources give: commit what make page has written now"; exit 1; }; done
+
+notices: page-modules
+	$(GO) run ./notices/generate
 
 generate:
 	$(GO) generate ./...

@@ -9,8 +9,8 @@ import (
 	"deskwire/web"
 )
 
-// browserPages is what people open in a browser: the inbox, the element for other pages, and the
-// explorer where it is on.
+// browserPages is what people open in a browser: the inbox, the element for other pages, the
+// explorer where it is on, and the licences of what others wrote in them.
 func browserPages(s *Settings, d *database) http.Handler {
 	o := web.Options{Explorer: s.explorer()}
 	o.Element = func(h http.Handler) http.Handler { return server.CrossOrigin(s.CORSOrigins, h) }
@@ -26,7 +26,10 @@ func browserPages(s *Settings, d *database) http.Handler {
 			return secret
 		}
 	}
-	return web.Handler(o)
+	mux := http.NewServeMux()
+	mux.Handle("/", web.Handler(o))
+	mux.HandleFunc("GET /licenses.txt", serveNotices)
+	return mux
 }
 
 // sameMachine is true where a browser on this machine asks this server by a name of this machine:

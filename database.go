@@ -23,7 +23,8 @@ type database struct {
 }
 
 // openDatabase uses the Postgres of DATABASE_URL, or starts or joins the private one, and
-// brings it to this program's version. Only the private one gets the demo.
+// brings it to this program's version, or only checks that (MIGRATE). Only the private one gets the
+// demo.
 func openDatabase(ctx context.Context, s *Settings, log *slog.Logger) (*database, error) {
 	return openStore(ctx, s, embedded.Options{Log: log}, db.Options{Log: log})
 }
@@ -46,6 +47,7 @@ func openExisting(ctx context.Context, s *Settings, log *slog.Logger) (*database
 
 func openStore(ctx context.Context, s *Settings, o embedded.Options, store db.Options) (*database, error) {
 	var err error
+	store.FixedTables = s.fixedTables()
 	store.Gate, err = s.gate()
 	if err != nil {
 		return nil, err
@@ -53,6 +55,9 @@ func openStore(ctx context.Context, s *Settings, o embedded.Options, store db.Op
 	store.MaxConns, store.LockWait, store.IdleWait = int32(s.DatabaseConnections), s.lockWait(), s.IdleTransactionTimeout //nolint:gosec // validated
 	d, dsn := &database{}, s.DatabaseURL
 	if dsn == "" {
+		if store.FixedTables {
+			return nil, errors.New("MIGRATE=off is for a DATABASE_URL whose tables another role owns: the private Postgres has no such role")
+		}
 		o.Dir, o.BinDir = s.DataDir, s.PostgresBin
 		d.private, err = embedded.Start(ctx, o)
 		if err != nil {
@@ -71,6 +76,9 @@ func (d *database) openAndMigrate(ctx context.Context, dsn string, o db.Options)
 	defer cancel()
 	if d.Store, err = db.Open(connect, dsn, o); err != nil {
 		return err
+	}
+	if o.FixedTables {
+		return d.CheckMigrated(ctx)
 	}
 	if err := d.Migrate(ctx); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"deskwire/heap"
 	"deskwire/live"
 	"deskwire/tracing"
+	"deskwire/version"
 )
 
 type serveCommand struct{}
@@ -30,6 +31,7 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 	}
 	defer traces.Close(ctx)
 	log := slog.New(traces.LogHandler(s.newLogger(c.err).Handler()))
+	log.InfoContext(ctx, "starting", "version", version.Current())
 	// The port comes first: finding it taken should not cost the start of a database.
 	listener, err := listenOn(ctx, s.Addr)
 	if err != nil {

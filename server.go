@@ -16,11 +16,13 @@ import (
 	"github.com/alecthomas/kong"
 
 	"deskwire/db/embedded"
+	"deskwire/version"
 )
 
 // commandLine is the command line: the settings, which all commands share, and the commands.
 type commandLine struct {
 	Settings `embed:""`
+	Version  kong.VersionFlag `name:"version" help:"Print which version this is, then exit."`
 
 	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API and the inbox page. This is the default command."`
 	Migrate migrateCommand `cmd:"" help:"Migrate the database to this program's version, then exit."`
@@ -28,6 +30,9 @@ type commandLine struct {
 	Import  importCommand  `cmd:"" help:"Import conversations, tickets or contacts from files."`
 	Seed    seedCommand    `cmd:"" help:"Create the demo in the database of DATABASE_URL (a private one has it already), or fill an account with any number of made-up conversations."`
 	Account accountCommand `cmd:"" help:"Create an account with its first admin, or show it if it exists."`
+
+	Licenses    licensesCommand `cmd:"" help:"Print the licences of the software of others that Deskwire contains."`
+	ShowVersion versionCommand  `cmd:"" name:"version" help:"Print which version this is: of the module, the commit and its date, and Go's."`
 }
 
 // console is where a command talks: results go to out, the log and errors to err.
@@ -46,14 +51,14 @@ func runProgram(ctx context.Context, args []string, c console) int {
 	parser, err := kong.New(&p,
 		kong.Name("deskwire"), kong.Description("A GraphQL server for a shared customer inbox with tickets."),
 		kong.Writers(c.out, c.err), kong.Exit(func(code int) { ended = code }),
-		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 110}), kong.Vars{"dataDir": embedded.DefaultDir()},
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 110}), kong.Vars{"dataDir": embedded.DefaultDir(), "version": version.Current().String()},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c), kong.Bind(&p.Settings), formatNames)
 	if err != nil {
 		panic(err) // the structs above are wrong, whatever the arguments
 	}
 	ignoreEmpty(parser)
 	command, err := parser.Parse(args)
-	if ended >= 0 { // --help
+	if ended >= 0 { // --help or --version
 		return ended
 	}
 	if err == nil {

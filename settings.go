@@ -23,6 +23,7 @@ type Settings struct {
 	BaseURL string `env:"BASE_URL" placeholder:"URL" help:"The URL at which people reach the server. Default: http://ADDR."`
 
 	DatabaseURL     string        `env:"DATABASE_URL" placeholder:"URL" help:"The Postgres database to use, such as postgres://user:password@host:5432/database. Default: the program starts a private Postgres with demo data."`
+	MigrateMode     string        `env:"MIGRATE" name:"migrate" default:"on" enum:"on,off" help:"Whether commands bring the database to this program's version first. off: they only check it, so a role that owns no tables can run them; the command migrate does the rest, with the role that does."`
 	ReadDatabaseURL string        `env:"READ_DATABASE_URL" placeholder:"URL" help:"A read replica: a streaming standby of DATABASE_URL, for queries that may read slightly older data. If it is not set, not reachable or too far behind, queries read from DATABASE_URL."`
 	ReadWait        time.Duration `env:"READ_WAIT" default:"100ms" help:"How long a query waits until READ_DATABASE_URL has caught up with what its client has seen (extensions.after) or written, before it reads from DATABASE_URL instead."`
 	ReadLag         time.Duration `env:"READ_LAG" default:"10s" help:"The replication lag at which READ_DATABASE_URL is no longer used."`
@@ -76,6 +77,9 @@ type Settings struct {
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"The level of the log: debug, info, warn or error."`
 	LogFormat string     `env:"LOG_FORMAT" default:"text" enum:"text,json" help:"The format of the log: text or json."`
 }
+
+// fixedTables is whether commands leave the tables as they are.
+func (s *Settings) fixedTables() bool { return s.MigrateMode == "off" }
 
 // databaseName says which database a command works on, without its password.
 func (s *Settings) databaseName() string {

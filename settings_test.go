@@ -102,7 +102,7 @@ func makeNewer(t *testing.T, dsn string) {
 func TestHelpListsEverySetting(t *testing.T) {
 	r := execute(t, nil, "--help")
 	for _, name := range []string{
-		"ADDR", "BASE_URL", "DATABASE_URL", "DATA_DIR", "POSTGRES_BIN", "AUTH_JWT_SECRET", "AUTH_JWKS_URL", "AUTH_ISSUER", "AUTH_AUDIENCE",
+		"ADDR", "BASE_URL", "DATABASE_URL", "MIGRATE", "DATA_DIR", "POSTGRES_BIN", "AUTH_JWT_SECRET", "AUTH_JWKS_URL", "AUTH_ISSUER", "AUTH_AUDIENCE",
 		"AUTH_ACCOUNT_CLAIM", "AUTH_EMAIL_CLAIM", "GATE_PLANS", "GATE_CUTOFF", "LOG_LEVEL", "LOG_FORMAT", "CORS_ORIGINS", "REQUEST_TIMEOUT",
 		"SHUTDOWN_TIMEOUT", "TRASH_PURGE_INTERVAL",
 	} {

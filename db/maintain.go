@@ -24,16 +24,17 @@ type job struct {
 // actor, as Purge shows. What can't wait for the others, or comes every few seconds, has a loop of
 // its own: KeepAnalyzed and KeepSearch.
 func (s *Store) jobs(every, keep time.Duration) []job {
-	return []job{
-		{"purge the trash", every, func(ctx context.Context) error { _, err := s.Purge(ctx); return err }},
-		{"make and drop partitions of the log", every, func(ctx context.Context) error {
-			var over time.Time
-			if keep > 0 {
-				over = time.Now().UTC().Add(-keep)
-			}
-			return s.KeepPartitions(ctx, over)
-		}},
+	purge := job{"purge the trash", every, func(ctx context.Context) error { _, err := s.Purge(ctx); return err }}
+	if s.fixedTables {
+		return []job{purge, {"look for partitions of the log", every, s.CheckPartitions}}
 	}
+	return []job{purge, {"make and drop partitions of the log", every, func(ctx context.Context) error {
+		var over time.Time
+		if keep > 0 {
+			over = time.Now().UTC().Add(-keep)
+		}
+		return s.KeepPartitions(ctx, over)
+	}}}
 }
 
 // Maintain runs the timed jobs until the context ends. What happened longer than keep ago is

@@ -48,6 +48,32 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
+// CheckMigrated says in one sentence when the database is not of this program's version, and
+// changes no table. It is for a role that owns none; Migrate is for the one that does.
+func (s *Store) CheckMigrated(ctx context.Context) error {
+	all, err := readMigrations(migrationFiles)
+	if err != nil {
+		return err
+	}
+	var noted []string
+	err = pgx.BeginTxFunc(ctx, s.client.Pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) (err error) {
+		noted, _, err = readNotes(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(noted, all); err != nil {
+		return err
+	}
+	for _, m := range all {
+		if !slices.Contains(noted, m.name) {
+			return fmt.Errorf("the database lacks the migration %s of this deskwire, and MIGRATE=off forbids it here: run deskwire migrate with the role that owns the tables", m.name)
+		}
+	}
+	return s.newEpochIfMoved(ctx)
+}
+
 // migration is one file, and the name under which the database notes that it was applied.
 type migration struct{ name, text string }
 
@@ -135,10 +161,8 @@ func nextMigration(ctx context.Context, tx pgx.Tx, all []migration) (*migration,
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range noted {
-		if !slices.ContainsFunc(all, func(m migration) bool { return m.name == name }) {
-			return nil, fmt.Errorf("the database was migrated by a newer deskwire (%s); run that version or a later one", name)
-		}
+	if err := refuseNewer(noted, all); err != nil {
+		return nil, err
 	}
 	for i := range all {
 		if !slices.Contains(noted, all[i].name) {
@@ -148,22 +172,39 @@ func nextMigration(ctx context.Context, tx pgx.Tx, all []migration) (*migration,
 	return nil, nil
 }
 
-// notedMigrations are the names of those that were applied. The table is that of Bun's migrator,
-// which ran the migrations of earlier versions.
-func notedMigrations(ctx context.Context, tx pgx.Tx) ([]string, error) {
-	var there bool
-	if err := tx.QueryRow(ctx, "SELECT to_regclass('bun_migrations') IS NOT NULL").Scan(&there); err != nil {
-		return nil, err
+// refuseNewer refuses a database that has a migration of a later program.
+func refuseNewer(noted []string, all []migration) error {
+	for _, name := range noted {
+		if !slices.ContainsFunc(all, func(m migration) bool { return m.name == name }) {
+			return fmt.Errorf("the database was migrated by a newer deskwire (%s); run that version or a later one", name)
+		}
 	}
-	if !there {
-		_, err := tx.Exec(ctx, `CREATE TABLE bun_migrations (id bigserial PRIMARY KEY, name varchar, group_id bigint, migrated_at timestamptz NOT NULL DEFAULT current_timestamp)`)
-		return nil, err
+	return nil
+}
+
+// notedMigrations are the names of those that were applied. It makes the table for them where there
+// is none.
+func notedMigrations(ctx context.Context, tx pgx.Tx) ([]string, error) {
+	noted, there, err := readNotes(ctx, tx)
+	if err != nil || there {
+		return noted, err
+	}
+	_, err = tx.Exec(ctx, `CREATE TABLE bun_migrations (id bigserial PRIMARY KEY, name varchar, group_id bigint, migrated_at timestamptz NOT NULL DEFAULT current_timestamp)`)
+	return nil, err
+}
+
+// readNotes reads the table of applied migrations, if it is there. It is that of Bun's migrator,
+// which ran the migrations of earlier versions.
+func readNotes(ctx context.Context, tx pgx.Tx) (noted []string, there bool, err error) {
+	if err := tx.QueryRow(ctx, "SELECT to_regclass('bun_migrations') IS NOT NULL").Scan(&there); err != nil || !there {
+		return nil, false, err
 	}
 	rows, err := tx.Query(ctx, "SELECT name FROM bun_migrations")
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
+	noted, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	return noted, true, err
 }
 
 // apply runs the migration, unless it was run and only its note is missing, and notes it.

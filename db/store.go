@@ -21,6 +21,8 @@ type Store struct {
 
 	jobsLock sync.Mutex
 	failing  map[string]time.Time // timed jobs that failed when they last ran, and since when
+
+	fixedTables bool // see Options
 }
 
 // Options are what a Store needs beside its address. Zero values are the defaults.
@@ -34,6 +36,10 @@ type Options struct {
 	Trace    pg.Trace                              // is told when statements begin and end; default: nobody is
 	Replica  read.Replica                          // default: there is none
 	Log      *slog.Logger                          // default slog.Default
+
+	// FixedTables is for a role that owns no tables: jobs make and drop none, they only look
+	// whether another role has. See CheckMigrated.
+	FixedTables bool
 }
 
 // Open connects to the database. It does not migrate: see Migrate.
@@ -58,5 +64,5 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Store{Database: write.Open(r, c), client: c, Log: log}, nil
+	return &Store{Database: write.Open(r, c), client: c, Log: log, fixedTables: o.FixedTables}, nil
 }

@@ -18,6 +18,7 @@ import (
 	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
+	"deskwire/version"
 )
 
 // metrics are the Prometheus metrics of the server, at /metrics.
@@ -58,7 +59,18 @@ func newMetrics() *metrics {
 	}
 	m.registry.MustRegister(m.requests, m.latency, m.points, m.errors, m.payloads, m.events, m.lag,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registerBuild(version.Current())
 	return m
+}
+
+// registerBuild adds which program this is: a constant, whose labels say it.
+func (m *metrics) registerBuild(v version.Info) {
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "deskwire_build_info", Help: "1; the labels say which version this is: of the module, the commit, whether files differed from it, and Go's.",
+		ConstLabels: prometheus.Labels{"version": v.Version, "revision": v.Revision, "modified": strconv.FormatBool(v.Modified), "go": v.Go},
+	})
+	info.Set(1)
+	m.registry.MustRegister(info)
 }
 
 // registerGauges adds what others count.
