@@ -1,6 +1,7 @@
 # make run    starts the server, its private Postgres included; ARGS="--addr :9000" are passed on
 # make test   runs every test, against a real Postgres
 # make test-corpus reads real data of others, which are no part of the repository; CORPUS is the folder they lie in
+# make test-image compiles the program of deploy/Dockerfile for each processor, and runs it alone in a folder
 # make soak   lets the checker of subscriptions run for SOAK, 10m by default
 # make plans  reads the plans of hot statements in an account of a million conversations
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts, ROWS="inbox,list" for some rows,
@@ -26,7 +27,7 @@ TOGETHER := Race|Checker|Fleet|Idempotency|Live|Drain|Stream|Presence|Crowd|Toge
 CLIENT := web/client
 PAGE   := web
 
-.PHONY: run test test-corpus soak plans bench bench-live generate check format generated lint postgres client documents notices page page-check page-modules
+.PHONY: run test test-corpus test-image soak plans bench bench-live generate check format generated lint postgres client documents notices page page-check page-modules
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -44,6 +45,10 @@ CORPUS ?= $(abspath ../shared/data)
 test-corpus: postgres
 	@[ -d "$(CORPUS)" ] || { echo "there is no folder $(CORPUS): say where the real data lie with CORPUS=/folder"; exit 1; }
 	CORPUS="$(CORPUS)" $(GO) test -tags corpus -timeout 20m -run TestCorpus ./graph ./intake ./e2e
+
+# Compiles the image's program for each processor, and runs it where there is nothing else.
+test-image: postgres
+	$(GO) test -tags image -timeout 20m -run TestImage ./deploy
 
 SOAK ?= 10m
 soak: postgres
