@@ -25,7 +25,8 @@ type searchTerms struct {
 	lexemes      []*queryLexeme
 }
 
-// queryLexeme is a word of a term, cut as those of texts are, beside what holds for the whole query.
+// queryLexeme is a word of a term, cut as those of texts are, beside what holds for the whole
+// query.
 type queryLexeme struct {
 	Folded, Config string
 	Latest         int
