@@ -150,7 +150,7 @@ func tokenOf(ctx context.Context, store *db.Store, a *desk.Account) (string, err
 	if err != nil {
 		return "", err
 	}
-	out, err := store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "bench", Personal: true}, func(ctx context.Context, t *write.Tx) error {
+	out, err := store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "bench", Permission: (*desk.Actor).CheckMakeTokens}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateToken(ctx, nil, "bench", nil, nil)
 	})
 	if err != nil {

@@ -87,6 +87,23 @@ func (a *Actor) CheckAny() error {
 	return readsOnly()
 }
 
+// CheckWriteOrAdmin refuses who may keep neither things of their own nor those of the account.
+func (a *Actor) CheckWriteOrAdmin() error {
+	if a.MayAdmin() {
+		return nil
+	}
+	return a.CheckWrite()
+}
+
+// CheckMakeTokens refuses tokens that can't do everything and have not the scope ADMIN: they could
+// give themselves more.
+func (a *Actor) CheckMakeTokens() error {
+	if a.hasScope(ScopeAdmin) {
+		return nil
+	}
+	return Refuse(CodeForbidden, "This token cannot create tokens. Use one with the scope ADMIN.")
+}
+
 func readsOnly() error {
 	return Refuse(CodeForbidden, "You may only read. Ask an admin for the role AGENT, or use a token with the scope WRITE.")
 }

@@ -238,8 +238,8 @@ func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, 
 	if act.By.Agent != nil && act.By.Agent.ID != agent.ID && !act.By.MayAdmin() {
 		return nil, Refuse(CodeForbidden, "Only admins may create tokens for other agents.").At("agentId")
 	}
-	if len(act.By.Scopes) > 0 && !act.By.hasScope(ScopeAdmin) {
-		return nil, Refuse(CodeForbidden, "This token cannot create tokens. Use one with the scope ADMIN.")
+	if err := act.By.CheckMakeTokens(); err != nil {
+		return nil, err
 	}
 	if !act.By.coversScopes(scopes) {
 		return nil, Refuse(CodeForbidden, "A token cannot create another one with more rights than its own. Choose from its own scopes.").At("scopes")

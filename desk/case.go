@@ -76,6 +76,10 @@ func (cs *Case) AssignConversation(act *Act, c *Conversation, owner *Agent) erro
 	return nil
 }
 
+// LeaveConversation changes nothing, for a call that names nothing to change. It is refused to whom
+// a change would be.
+func (cs *Case) LeaveConversation(act *Act, c *Conversation) error { return cs.checkWorkOn(act, c) }
+
 func (c *Conversation) closeNow(now time.Time) {
 	if c.Status == ConversationStatusOpen {
 		c.Status, c.ClosedAt = ConversationStatusClosed, &now

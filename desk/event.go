@@ -237,6 +237,7 @@ type Act struct {
 	CascadeID ID
 	Events    []*Event
 
+	made    map[Ref]bool
 	touched map[Ref]bool
 	order   []Record
 	active  []Record
@@ -262,7 +263,14 @@ func (a *Act) recordCreated(r Record, kind EventKind, rule string) {
 		}
 	}
 	a.recordEvent(r, &Event{Kind: kind, Changes: changes, Rule: rule})
+	if a.made == nil {
+		a.made = map[Ref]bool{}
+	}
+	a.made[r.Ref()] = true
 }
+
+// Made are the records that came to be.
+func (a *Act) Made() map[Ref]bool { return a.made }
 
 func (a *Act) recordDiff(r Record, kind EventKind, rule string, effect bool, fn func()) bool {
 	before := r.fields()

@@ -60,9 +60,10 @@ func (s *Snippet) Scope() SnippetScope {
 }
 
 // MayEdit says whether the actor may change it: their own, admins also the account's.
-func (s *Snippet) MayEdit(by *Actor) bool { return s.checkEdit(by) == nil }
+func (s *Snippet) MayEdit(by *Actor) bool { return s.CheckEdit(by) == nil }
 
-func (s *Snippet) checkEdit(by *Actor) error {
+// CheckEdit refuses who may not change it.
+func (s *Snippet) CheckEdit(by *Actor) error {
 	if s.AgentID == nil {
 		return by.CheckAdmin()
 	}
@@ -89,7 +90,7 @@ func NewSnippet(act *Act, scope SnippetScope, p SnippetPatch, existing int) (*Sn
 		}
 		s.AgentID = &act.By.Agent.ID
 	}
-	if err := s.checkEdit(act.By); err != nil {
+	if err := s.CheckEdit(act.By); err != nil {
 		return nil, err
 	}
 	if existing >= MaxSnippets {
@@ -104,7 +105,7 @@ func NewSnippet(act *Act, scope SnippetScope, p SnippetPatch, existing int) (*Sn
 
 // Update changes a snippet.
 func (s *Snippet) Update(act *Act, p SnippetPatch) error {
-	if err := s.checkEdit(act.By); err != nil {
+	if err := s.CheckEdit(act.By); err != nil {
 		return err
 	}
 	draft := *s
@@ -117,7 +118,7 @@ func (s *Snippet) Update(act *Act, p SnippetPatch) error {
 
 // Delete takes a snippet away.
 func (s *Snippet) Delete(act *Act) error {
-	if err := s.checkEdit(act.By); err != nil {
+	if err := s.CheckEdit(act.By); err != nil {
 		return err
 	}
 	act.recordChange(s, SnippetDeleted, "", func() { s.DeletedAt = &act.Now })

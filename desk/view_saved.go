@@ -52,9 +52,10 @@ func (v *InboxView) SeenBy(by *Actor, teams []ID) bool {
 
 // MayEdit says whether the actor may change it: everybody their own, members those of their team,
 // admins all that are not somebody's own.
-func (v *InboxView) MayEdit(by *Actor, teams []ID) bool { return v.checkEdit(by, teams) == nil }
+func (v *InboxView) MayEdit(by *Actor, teams []ID) bool { return v.CheckEdit(by, teams) == nil }
 
-func (v *InboxView) checkEdit(by *Actor, teams []ID) error {
+// CheckEdit refuses who may not change it.
+func (v *InboxView) CheckEdit(by *Actor, teams []ID) error {
 	switch {
 	case !v.SeenBy(by, teams):
 		return NotFound("view", "viewId")
@@ -86,7 +87,7 @@ func NewInboxView(act *Act, scope ViewScope, team *ID, teams []ID, p ViewPatch, 
 	case scope == ViewTeam && !v.SeenBy(act.By, teams):
 		return nil, Refuse(CodeForbidden, "Only members of the team and admins may save views for it.").At("teamId")
 	}
-	if err := v.checkEdit(act.By, teams); err != nil {
+	if err := v.CheckEdit(act.By, teams); err != nil {
 		return nil, err
 	}
 	if others >= MaxViews {
@@ -112,7 +113,7 @@ func (v *InboxView) applyViewPatch(p ViewPatch) (err error) {
 
 // Update changes what a view is called and shows.
 func (v *InboxView) Update(act *Act, teams []ID, p ViewPatch) error {
-	if err := v.checkEdit(act.By, teams); err != nil {
+	if err := v.CheckEdit(act.By, teams); err != nil {
 		return err
 	}
 	draft := *v
@@ -125,7 +126,7 @@ func (v *InboxView) Update(act *Act, teams []ID, p ViewPatch) error {
 
 // Delete takes a view away.
 func (v *InboxView) Delete(act *Act, teams []ID) error {
-	if err := v.checkEdit(act.By, teams); err != nil {
+	if err := v.CheckEdit(act.By, teams); err != nil {
 		return err
 	}
 	act.recordChange(v, InboxViewDeleted, "", func() { v.DeletedAt = &act.Now })
@@ -147,7 +148,7 @@ func ReorderViews(act *Act, all []*InboxView, teams []ID, ids []ID) error {
 		rank[id] = i
 	}
 	for _, v := range all {
-		if err := v.checkEdit(act.By, teams); err != nil {
+		if err := v.CheckEdit(act.By, teams); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"deskwire/db/read"
 	"deskwire/db/write"
+	"deskwire/desk"
 )
 
 // connect opens a connection to one of the servers, now and then with a token that ends soon.
@@ -54,7 +55,7 @@ func (k *cachingClient) shortToken(d time.Duration) (string, error) {
 	if err != nil || by == nil {
 		return "", errors.Join(err, errors.New("nobody"))
 	}
-	out, err := k.account.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "test", Personal: true}, func(ctx context.Context, tx *write.Tx) error {
+	out, err := k.account.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "test", Permission: (*desk.Actor).CheckMakeTokens}, func(ctx context.Context, tx *write.Tx) error {
 		return tx.CreateToken(ctx, nil, "short", nil, &until)
 	})
 	if err != nil {

@@ -162,7 +162,7 @@ func (a *account) clientOf(t testing.TB, email string, scopes ...desk.Scope) *cl
 	if err != nil || by == nil {
 		t.Fatalf("no actor for %s: %v", email, err)
 	}
-	out, err := a.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "test", Personal: true}, func(ctx context.Context, tx *write.Tx) error {
+	out, err := a.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "test", Permission: (*desk.Actor).CheckMakeTokens}, func(ctx context.Context, tx *write.Tx) error {
 		return tx.CreateToken(ctx, nil, "test", scopes, nil)
 	})
 	if err != nil {

@@ -52,13 +52,13 @@ func (r *mutationResolver) TeamUpdate(ctx context.Context, input model.TeamUpdat
 }
 
 func (r *mutationResolver) APITokenCreate(ctx context.Context, input model.APITokenCreateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{personal: true}, func(ctx context.Context, t *write.Tx) error {
+	return r.mutate(ctx, mutationOptions{}, func(ctx context.Context, t *write.Tx) error {
 		return t.CreateToken(ctx, keyOrNil(input.AgentID, desk.KindAgent), input.Name, input.Scopes, input.ExpiresAt)
 	})
 }
 
 func (r *mutationResolver) APITokenRevoke(ctx context.Context, input model.APITokenRevokeInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, personal: true}, func(ctx context.Context, t *write.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
 		return t.RevokeToken(ctx, input.APITokenID.As(desk.KindToken))
 	})
 }

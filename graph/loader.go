@@ -112,12 +112,12 @@ func (l *loader[K, V]) fetchNext(ctx context.Context) (more bool) {
 }
 
 // mayLoad keeps mutations of tokens without the scope READ from showing more than what they have
-// changed.
+// made.
 func mayLoad(by *desk.Actor) error {
 	if by.MayRead() {
 		return nil
 	}
-	return desk.Refuse(desk.CodeForbidden, "This token may only read what its mutation has changed. Use one with the scope READ for more.")
+	return refuseToRead()
 }
 
 func (a *pendingValue[V]) await(ctx context.Context) (V, error) {

@@ -15,9 +15,8 @@ import (
 
 // mutationOptions says how a mutation is to be run, beside what it is to do.
 type mutationOptions struct {
-	key      *string
-	dryRun   *bool
-	personal bool // see db.Write
+	key    *string
+	dryRun *bool
 }
 
 // mutate runs the mutation that the context is in; do is what it asks for. A refusal is
@@ -30,7 +29,7 @@ func (r *Resolver) mutate(ctx context.Context, h mutationOptions, do func(contex
 		return nil, err
 	}
 	out, err := r.Store.Write(ctx, write.Write{
-		By: PrincipalOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isSetTrue(h.dryRun), Personal: h.personal,
+		By: PrincipalOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isSetTrue(h.dryRun), Permission: permissionOf(field.Name),
 		Cursor: CursorOf(ctx),
 	}, do)
 	var refused *desk.Error

@@ -32,7 +32,7 @@ func (r *mutationResolver) PropertyDefinitionArchive(ctx context.Context, input 
 }
 
 func (r *mutationResolver) TicketDetailLayoutSet(ctx context.Context, input model.TicketDetailLayoutSetInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun, personal: input.Scope == desk.LayoutMine}, func(ctx context.Context, t *write.Tx) error {
+	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		keys, given := input.PropertyKeys.ValueOK()
 		if !given {
 			return errNoKeys

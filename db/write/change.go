@@ -3,10 +3,7 @@ package write
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,9 +23,13 @@ type Write struct {
 	Key       *string       // idempotency key; nil for none
 	Arguments []byte        // the input in one spelling, to tell a retry from another call
 	DryRun    bool          // decide and answer, but keep nothing
-	Personal  bool          // it concerns the actor alone (their tokens, their layout), so whoever reads may do it
 	At        time.Time     // when it happened; zero for now. Imports keep the original times.
 	Cursor    read.CursorOf // where the log stood before anything was read for the caller; nil to look here
+
+	// Permission refuses who may never do this, before anything is looked up or shown: neither the
+	// answer of an earlier call nor the record of a version conflict. Nil: whoever may change
+	// anything at all may do it. What depends on the record, desk decides.
+	Permission func(*desk.Actor) error
 }
 
 // Database is the database as it is written: how it is read, and one way to change it.
@@ -76,10 +77,12 @@ var errConflict = errors.New("db: begin anew")
 // Write is the one way to change anything: lock, decide, save, record, in one transaction.
 // A refusal is a *desk.Error, and nothing has changed then.
 func (s *Database) Write(ctx context.Context, w Write, decide func(context.Context, *Tx) error) (*Outcome, error) {
-	if !w.Personal {
-		if err := w.By.Assumed().CheckAny(); err != nil {
-			return nil, err
-		}
+	permission := w.Permission
+	if permission == nil {
+		permission = (*desk.Actor).CheckAny
+	}
+	if err := permission(w.By.Assumed()); err != nil {
+		return nil, err
 	}
 	_, answeredSoon := ctx.Deadline() // a job is not: it waits
 	reach := s.client.NewRetrier()
@@ -137,7 +140,7 @@ func (s *Database) attemptOnce(ctx context.Context, w Write, claimed []string, d
 		err = cmp.Or(t.Flush(ctx), err)
 	}
 	if t.firstAnswer != nil {
-		return t.firstAnswer.outcome(w)
+		return t.repeatAnswer(ctx, w)
 	}
 	if err = cmp.Or(t.Failure, err); err != nil {
 		return nil, err
@@ -187,7 +190,7 @@ func (t *Tx) saveAndCommit(ctx context.Context, w Write) error {
 	if err := t.saveChanges(); err != nil {
 		return err
 	}
-	t.out.Effects = t.Act.Effects()
+	t.out.Effects, t.out.Made = t.Act.Effects(), t.Act.Made()
 	if w.DryRun {
 		err := t.Flush(ctx)
 		t.out.Wrote = 0
@@ -267,98 +270,3 @@ var takenKeys = map[string]string{
 	"contacts_account_id_external_id_key":            "externalId",
 	"messages_account_id_channel_id_external_id_key": "externalId",
 }
-
-// KeepAnswers is how long an idempotency key gives the first answer again.
-const KeepAnswers = 7 * 24 * time.Hour
-
-// IdempotencyKey is the row that keeps the answer of a call, so that a retry gets the same one.
-type IdempotencyKey struct {
-	AccountID desk.ID `bun:",pk"`
-	ActorID   desk.ID `bun:",pk"`
-	Mutation  string  `bun:",pk"`
-	Key       string  `bun:",pk"`
-	Arguments []byte
-	Answer    *Outcome `bun:"type:jsonb"`
-	CreatedAt time.Time
-}
-
-func (t *Tx) idempotencyKeyFor(w Write) *IdempotencyKey {
-	sum := sha256.Sum256(w.Arguments)
-	k := &IdempotencyKey{
-		AccountID: t.Act.By.Account.ID, ActorID: t.Act.By.Account.ID, Mutation: w.Mutation, Key: *w.Key,
-		Arguments: sum[:], Answer: t.out, CreatedAt: t.Act.Now,
-	}
-	if t.Act.By.Agent != nil {
-		k.ActorID = t.Act.By.Agent.ID
-	}
-	return k
-}
-
-// askForFirstAnswer looks for the answer of the first call with the same key. The lock ends with
-// the transaction, so it also says that the first call is still running.
-func (t *Tx) askForFirstAnswer(w Write) error {
-	if w.Key == nil || w.DryRun {
-		return nil
-	}
-	if _, err := desk.Key(*w.Key, desk.MaxKey, "idempotencyKey"); err != nil {
-		return err
-	}
-	k := t.idempotencyKeyFor(w)
-	name := fmt.Sprintf("idempotency %s %s %s %s", k.AccountID, k.ActorID, k.Mutation, k.Key)
-	t.keyQueued = true
-	var found []*firstAnswer
-	// What is seen may be older than the lock. Then the key can't be written at the end, and a new
-	// attempt sees it.
-	pg.QueueQuery(t.Transaction, &found, `SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0)) AS free, k.arguments, k.answer::text AS answer
-		FROM (SELECT) AS one LEFT JOIN idempotency_keys AS k
-		ON k.account_id = ? AND k.actor_id = ? AND k.mutation = ? AND k.key = ? AND k.created_at > ?`,
-		name, k.AccountID, k.ActorID, k.Mutation, k.Key, t.Act.Now.Add(-KeepAnswers))
-	look := &t.Queued[len(t.Queued)-1]
-	read := look.Scan
-	look.Scan = func(rows pgx.Rows, types *pgtype.Map) error {
-		if err := read(rows, types); err != nil {
-			return err
-		}
-		t.keyQueued = false
-		if !found[0].Free || found[0].Answer != nil {
-			t.firstAnswer = found[0]
-			return errAnswered
-		}
-		return nil
-	}
-	return nil
-}
-
-// errAnswered ends a mutation that need not be decided: there is a first answer.
-var errAnswered = errors.New("db: answered before")
-
-// firstAnswer is what there is of an earlier call with the same key.
-type firstAnswer struct {
-	Free      bool // it is not running
-	Arguments []byte
-	Answer    *string
-}
-
-// outcome is what a call with the same key is answered.
-func (f *firstAnswer) outcome(w Write) (*Outcome, error) {
-	if !f.Free {
-		return nil, desk.Refuse(desk.CodeIdempotencyRunning, "The first call with this key is still running. Try again in a moment.").At("idempotencyKey")
-	}
-	if sum := sha256.Sum256(w.Arguments); string(f.Arguments) != string(sum[:]) {
-		return nil, desk.Refuse(desk.CodeIdempotencyReused, "You have used this key with other arguments. Use a new one.").At("idempotencyKey")
-	}
-	answer := &Outcome{}
-	return answer, json.Unmarshal([]byte(*f.Answer), answer)
-}
-
-func (t *Tx) keepAnswer(w Write) error {
-	if w.Key == nil {
-		return nil
-	}
-	return t.Insert(errConflict, keepAnswerOnce, t.idempotencyKeyFor(w))
-}
-
-// keepAnswerOnce lets an answer be written over one that has been kept for long enough.
-var keepAnswerOnce = fmt.Sprintf(` ON CONFLICT (account_id, actor_id, mutation, key) DO UPDATE
-	SET arguments = EXCLUDED.arguments, answer = EXCLUDED.answer, created_at = EXCLUDED.created_at
-	WHERE r.created_at <= EXCLUDED.created_at - interval '%d seconds'`, int(KeepAnswers.Seconds()))

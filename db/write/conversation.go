@@ -35,7 +35,7 @@ func (t *Tx) AssignConversation(ctx context.Context, id desk.ID, expected *int, 
 
 // LeaveConversation answers with a conversation as it is, to a call that names nothing to change.
 func (t *Tx) LeaveConversation(ctx context.Context, id desk.ID, expected *int) error {
-	return t.changeConversation(ctx, id, expected, func(_ *desk.Case, c *desk.Conversation) error { return c.CheckChange() })
+	return t.changeConversation(ctx, id, expected, func(cs *desk.Case, c *desk.Conversation) error { return cs.LeaveConversation(t.Act, c) })
 }
 
 // CloseConversation closes one conversation.

@@ -10,6 +10,11 @@ import (
 // SetLayout chooses the properties that the details panel shows (R13), or takes a choice back when
 // keys is nil.
 func (t *Tx) SetLayout(ctx context.Context, scope desk.LayoutScope, keys []string, expected *int) error {
+	if scope == desk.LayoutAccount {
+		if err := t.Act.By.CheckAdmin(); err != nil {
+			return err
+		}
+	}
 	l, err := t.findLayout(ctx, scope)
 	if err != nil {
 		return err

@@ -30,5 +30,6 @@ type Outcome struct {
 	Duplicate          bool                     `json:",omitempty"`
 	Effects            []desk.Effect
 	Cursor             string
-	Wrote              uint64 `json:"-"` // the number of its transaction in the log; 0 when it told nothing
+	Made               map[desk.Ref]bool `json:"-"` // the records that this call has made; nil for the answer of an earlier one
+	Wrote              uint64            `json:"-"` // the number of its transaction in the log; 0 when it told nothing
 }

@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 
 	"deskwire/desk"
@@ -32,7 +33,7 @@ func (t *Tx) changeSnippet(ctx context.Context, id desk.ID, expected *int, rule 
 	if theirs || s.DeletedAt != nil {
 		return desk.NotFound("snippet", "snippetId")
 	}
-	if err := desk.Expect(s, expected); err != nil {
+	if err := cmp.Or(s.CheckEdit(t.Act.By), desk.Expect(s, expected)); err != nil {
 		return err
 	}
 	t.out.Snippet = s

@@ -151,11 +151,15 @@ func selectsAtTop(set ast.SelectionSet, seen map[string]bool, is func(*ast.Field
 	})
 }
 
-// requireReadScope keeps queries from tokens without the scope READ. What mutations may do, desk
-// decides.
+// requireReadScope keeps queries from tokens without the scope READ, and has mutations show them no
+// more than what they have made.
 func requireReadScope(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	by := graph.ActorOf(ctx)
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation || by == nil || by.MayRead() {
+	if by == nil || by.MayRead() {
+		return next(ctx)
+	}
+	if op := graphql.GetOperationContext(ctx); op.Operation.Operation == ast.Mutation {
+		op.ResolverMiddleware = graph.WithoutReadScope(op.ResolverMiddleware)
 		return next(ctx)
 	}
 	return graphql.OneShot(refusal{
