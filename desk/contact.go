@@ -80,6 +80,18 @@ func (in ContactInput) Clean() (out ContactInput, err error) {
 	return out, nil
 }
 
+// optionalLine checks a text of one line that may be absent; empty counts as absent.
+func optionalLine(s *string, max int, path ...string) (*string, error) {
+	if s == nil {
+		return nil, nil
+	}
+	line, err := Subject(*s, max, path...)
+	if err != nil || line == "" {
+		return nil, err
+	}
+	return &line, nil
+}
+
 func cleanEmail(s *string) (*string, error) {
 	if s == nil || *s == "" {
 		return nil, nil

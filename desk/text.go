@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 )
 
 // The longest texts taken, in bytes of UTF-8. They bound a row, not a habit:
@@ -39,10 +41,11 @@ func Text(s string, max int, path ...string) (string, error) {
 
 // SingleLine checks a text of one line that must say something, such as a name.
 func SingleLine(s string, max int, path ...string) (string, error) {
-	if _, err := Key(s, max, path...); err != nil {
+	s, err := Subject(s, max, path...)
+	if err != nil {
 		return "", err
 	}
-	return Subject(s, max, path...)
+	return Key(s, max, path...)
 }
 
 // Key checks a text that must say something and is only ever compared, such as another system's id.
@@ -73,15 +76,7 @@ func Subject(s string, max int, path ...string) (string, error) {
 }
 
 // TruncateText gives as much of a text as fits into max bytes, in whole characters.
-func TruncateText(s string, max int) string {
-	if len(s) <= max {
-		return s
-	}
-	for max > 0 && !utf8.RuneStart(s[max]) {
-		max--
-	}
-	return s[:max]
-}
+func TruncateText(s string, max int) string { return cutCharacters(s, max) }
 
 // OptionalText checks a text that may be absent; empty counts as absent.
 func OptionalText(s *string, max int, path ...string) (*string, error) {
@@ -95,27 +90,47 @@ func OptionalText(s *string, max int, path ...string) (*string, error) {
 	return &t, nil
 }
 
-const previewRunes = 140
+// A preview has at most so many characters, and so many bytes: one character may have any number of
+// accents.
+const (
+	previewCharacters = 140
+	previewBytes      = 2000
+)
 
-// Preview is the first 140 characters of a text with runs of white space folded.
+// Preview is the first 140 characters of a text with runs of white space folded. It ends between
+// two characters as people count them, never inside of an emoji, a flag or an accented letter.
 func Preview(s string) string {
+	folded := foldSpace(s, previewBytes+utf8.UTFMax)
+	end, state := 0, -1
+	for n, rest := 0, folded; len(rest) > 0; n++ {
+		var character string
+		character, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if n == previewCharacters || end+len(character) > previewBytes {
+			return strings.TrimRight(cutCharacters(folded, max(end, min(len(character), previewBytes))), " ") + "…"
+		}
+		end += len(character)
+	}
+	return folded
+}
+
+// foldSpace gives at least so many bytes of the text, if it has them, with runs of white space
+// folded and none at its ends. It reads no more of the text than that takes.
+func foldSpace(s string, bytes int) string {
 	var b strings.Builder
-	n, gap := 0, false
+	gap := false
 	for _, r := range s {
 		if unicode.IsSpace(r) {
-			gap = n > 0
+			gap = b.Len() > 0
 			continue
+		}
+		if b.Len() > bytes {
+			break
 		}
 		if gap {
 			b.WriteByte(' ')
-			n++
 			gap = false
 		}
-		if n >= previewRunes {
-			return strings.TrimRight(b.String(), " ") + "…"
-		}
 		b.WriteRune(r)
-		n++
 	}
 	return b.String()
 }

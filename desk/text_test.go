@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 )
 
 func TestText(t *testing.T) {
@@ -98,7 +100,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestPreview(t *testing.T) {
-	word := strings.Repeat("é", 140)
+	word, family := strings.Repeat("é", 140), "👩\u200d👩\u200d👧\u200d👦"
 	for _, c := range []struct{ name, in, want string }{
 		{"short", "Hello", "Hello"},
 		{"empty", "", ""},
@@ -111,6 +113,16 @@ func TestPreview(t *testing.T) {
 		{"139 letters and a word", word[2:] + "  x", word[2:] + "…"},
 		{"138 letters and a word", word[4:] + " x", word[4:] + " x"},
 		{"138 letters and a longer word", word[4:] + " xy", word[4:] + " x…"},
+		{"a family at the end", word[2:] + family + "x", word[2:] + family + "…"},
+		{"a family behind the end", word + family, word + "…"},
+		{"two families at the end", word[2:] + family + family, word[2:] + family + "…"},
+		{"a flag at the end", word[2:] + "🇫🇷🇩🇪", word[2:] + "🇫🇷…"},
+		{"accents at the end", word[2:] + "e\u0301\u0323x", word[2:] + "e\u0301\u0323…"},
+		{"a skin at the end", word[2:] + "👍🏽x", word[2:] + "👍🏽…"},
+		{"a key at the end", word[2:] + "1\ufe0f\u20e3x", word[2:] + "1\ufe0f\u20e3…"},
+		{"jamo at the end", word[2:] + "\u1112\u1161\u11abx", word[2:] + "\u1112\u1161\u11ab…"},
+		{"one letter of many accents", "e" + strings.Repeat("\u0301", 5000), "e" + strings.Repeat("\u0301", 999) + "…"},
+		{"a word and a letter of many accents", "ab " + strings.Repeat("\u0301", 5000) + "e", "ab…"},
 	} {
 		t.Run("preview/"+c.name, func(t *testing.T) {
 			if got := Preview(c.in); got != c.want {
@@ -127,8 +139,8 @@ func FuzzPreview(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		got := Preview(s)
 		body := strings.TrimSuffix(got, "…")
-		if n := utf8.RuneCountInString(body); n > 140 && got != body || utf8.RuneCountInString(got) > 141 {
-			t.Errorf("%q has %d characters", got, n)
+		if n := uniseg.GraphemeClusterCount(body); n > 140 || len(body) > 2000+utf8.UTFMax {
+			t.Errorf("%q has %d characters and %d bytes", got, n, len(body))
 		}
 		if strings.Join(strings.Fields(got), " ") != got {
 			t.Errorf("%q is not folded", got)

@@ -23,7 +23,7 @@ func (t *Tx) repeatAnswer(ctx context.Context, w Write) (*Outcome, error) {
 // hideUnseen takes out of an answer what its reader may not see now. What everybody in the account
 // sees, such as labels, stays.
 func (out *Outcome) hideUnseen(ctx context.Context, r *read.Reader) error {
-	now, err := out.lookAgain(ctx, r)
+	now, err := out.readAgain(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -56,9 +56,9 @@ type seenNow struct {
 	teams         []desk.ID // of the reader
 }
 
-// lookAgain reads what an answer names, of each kind together.
-func (out *Outcome) lookAgain(ctx context.Context, r *read.Reader) (now seenNow, err error) {
-	for _, look := range []func() error{
+// readAgain reads what an answer names, of each kind together.
+func (out *Outcome) readAgain(ctx context.Context, r *read.Reader) (now seenNow, err error) {
+	for _, readKind := range []func() error{
 		func() error { return readNamed(ctx, r, &now.conversations, (*read.Reader).Conversations, out.named(desk.KindConversation)) },
 		func() error { return readNamed(ctx, r, &now.tickets, (*read.Reader).Tickets, out.named(desk.KindTicket)) },
 		func() error { return readNamed(ctx, r, &now.messages, (*read.Reader).Messages, out.named(desk.KindMessage)) },
@@ -68,7 +68,7 @@ func (out *Outcome) lookAgain(ctx context.Context, r *read.Reader) (now seenNow,
 		func() error { return readNamed(ctx, r, &now.tokens, (*read.Reader).Tokens, out.named(desk.KindToken)) },
 		func() error { return now.readTeams(ctx, r, out) },
 	} {
-		if err := look(); err != nil {
+		if err := readKind(); err != nil {
 			return now, err
 		}
 	}
