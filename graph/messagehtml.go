@@ -7,23 +7,25 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"deskwire/desk"
+	"deskwire/graph/mailhtml"
 )
 
 // plainText renders the HTML of a message as text, as a browser would lay it out: lines and
 // paragraphs, cells with tabs between them, items with dashes, quotes behind ">", links with their
-// addresses behind them. Pictures says that it shows some, so that it may say something without any
-// text. The work grows with the length only.
+// addresses behind them, struck words between "~~". What the sender hides is left out. Pictures
+// says that it shows some, so that it may say something without any text. The work grows with the
+// length only.
 func plainText(source []byte) (text string, pictures bool) {
-	p := plainTextWriter{z: html.NewTokenizer(bytes.NewReader(source))}
+	p := plainTextWriter{z: html.NewTokenizer(bytes.NewReader(mailhtml.Visible(source)))}
 	for {
 		kind := p.z.Next()
 		if kind == html.ErrorToken { // the end; nothing else ends it
 			p.writeLinkTarget()
+			p.endStruck()
 			return p.out.String(), p.pictures
 		}
 		p.handleToken(kind)
@@ -46,6 +48,8 @@ type plainTextWriter struct {
 	pre      int  // how deep it stands in <pre>
 	quotes   int  // how deep in <blockquote>
 	pictures bool
+	struck   int  // how deep it stands in <s>, <strike> and <del>
+	marked   bool // the mark of struck text has been begun
 
 	link     string // where the open link leads, "" for no link
 	linkFrom int    // where its text begins
@@ -88,6 +92,8 @@ func (p *plainTextWriter) openTag(tag atom.Atom, attributes bool) {
 		p.pre++
 	case atom.Blockquote:
 		p.quotes++
+	case atom.S, atom.Strike, atom.Del:
+		p.struck++
 	case atom.A:
 		p.writeLinkTarget()
 		p.link, p.linkFrom, p.linkSeen = linkTarget(p.attributeValue("href", attributes)), p.out.Len(), false
@@ -103,6 +109,8 @@ func (p *plainTextWriter) closeTag(tag atom.Atom) {
 		p.pre = max(p.pre-1, 0)
 	case atom.Blockquote:
 		p.quotes = max(p.quotes-1, 0)
+	case atom.S, atom.Strike, atom.Del:
+		p.struck = max(p.struck-1, 0)
 	case atom.A:
 		p.writeLinkTarget()
 	}
@@ -169,8 +177,22 @@ func (p *plainTextWriter) writeText(s string) {
 	p.space = p.space || unicode.IsSpace(last)
 }
 
+// endStruck ends the mark of struck text.
+func (p *plainTextWriter) endStruck() {
+	if p.marked {
+		p.out.WriteString(struckMark)
+		p.marked = false
+	}
+}
+
+// struckMark stands around words that are struck out, as people write it where nothing else can.
+const struckMark = "~~"
+
 // writeGap writes what stands before the next text.
 func (p *plainTextWriter) writeGap() {
+	if p.struck == 0 || p.breaks > 0 || p.cell {
+		p.endStruck()
+	}
 	switch {
 	case p.out.Len() == 0:
 		p.writeQuoteMarks()
@@ -188,6 +210,10 @@ func (p *plainTextWriter) writeGap() {
 		p.out.WriteString("- ")
 	}
 	p.breaks, p.cell, p.space, p.dash = 0, false, false, false
+	if p.struck > 0 && !p.marked {
+		p.out.WriteString(struckMark)
+		p.marked = true
+	}
 }
 
 func (p *plainTextWriter) writeQuoteMarks() {
@@ -225,17 +251,13 @@ func linkTarget(href string) string {
 	return ""
 }
 
-// safePolicy is the sanitizer: it lets through what people write in mails, and no script, form or
-// handler.
-var safePolicy = sync.OnceValue(bluemonday.UGCPolicy)
-
 // safeHTML is made once for each message of a response, however often it is asked for.
 func (l *loaders) safeHTML(m *desk.Message) *string {
 	if m.HTML == nil {
 		return nil
 	}
 	made, _ := l.safe.LoadOrStore(m.ID, sync.OnceValue(func() *string {
-		safe := safePolicy().Sanitize(*m.HTML)
+		safe := sanitizeHTML(*m.HTML)
 		return &safe
 	}))
 	return made.(func() *string)()
