@@ -122,12 +122,18 @@ func Email(s string, path ...string) (string, error) {
 	return SingleLine(foldAddress(s[:at])+"@"+foldDomain(s[at+1:]), 254, path...) // a few letters are longer when small
 }
 
-// SetTimeZone says where an agent is. They may do so themselves.
+// CheckSetTimeZone refuses who may not say where the agent is: admins may, and they themselves.
+func (a *Agent) CheckSetTimeZone(by *Actor) error {
+	if by.Agent != nil && by.Agent.ID == a.ID && by.hasScope(ScopeWrite) {
+		return nil
+	}
+	return by.CheckAdmin()
+}
+
+// SetTimeZone says where an agent is.
 func (a *Agent) SetTimeZone(act *Act, name string) error {
-	if act.By.Agent == nil || act.By.Agent.ID != a.ID || !act.By.hasScope(ScopeWrite) {
-		if err := act.By.CheckAdmin(); err != nil {
-			return err
-		}
+	if err := a.CheckSetTimeZone(act.By); err != nil {
+		return err
 	}
 	zone, err := TimeZone(name, "timeZone")
 	if err != nil {

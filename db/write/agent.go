@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 
 	"deskwire/desk"
@@ -24,7 +25,7 @@ func (t *Tx) SetTimeZone(ctx context.Context, id desk.ID, expected *int, name st
 	if err != nil {
 		return err
 	}
-	if err := desk.Expect(a, expected); err != nil {
+	if err := cmp.Or(a.CheckSetTimeZone(t.Act.By), desk.Expect(a, expected)); err != nil {
 		return err
 	}
 	t.out.Agent = a
@@ -33,6 +34,9 @@ func (t *Tx) SetTimeZone(ctx context.Context, id desk.ID, expected *int, name st
 
 // UpdateAgent changes an agent.
 func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, name *string, role *desk.Role, active *bool) error {
+	if err := t.Act.By.CheckAdmin(); err != nil {
+		return err
+	}
 	if err := t.lockConfig(ctx); err != nil {
 		return err
 	}

@@ -59,12 +59,24 @@ type seenNow struct {
 // readAgain reads what an answer names, of each kind together.
 func (out *Outcome) readAgain(ctx context.Context, r *read.Reader) (now seenNow, err error) {
 	for _, readKind := range []func() error{
-		func() error { return readNamed(ctx, r, &now.conversations, (*read.Reader).Conversations, out.named(desk.KindConversation)) },
-		func() error { return readNamed(ctx, r, &now.tickets, (*read.Reader).Tickets, out.named(desk.KindTicket)) },
-		func() error { return readNamed(ctx, r, &now.messages, (*read.Reader).Messages, out.named(desk.KindMessage)) },
-		func() error { return readNamed(ctx, r, &now.contacts, (*read.Reader).Contacts, out.named(desk.KindContact)) },
-		func() error { return readNamed(ctx, r, &now.trashGroups, (*read.Reader).TrashGroups, out.named(desk.KindTrashGroup)) },
-		func() error { return readNamed(ctx, r, &now.attachments, (*read.Reader).Attachments, out.named(desk.KindAttachment)) },
+		func() error {
+			return readNamed(ctx, r, &now.conversations, (*read.Reader).Conversations, out.named(desk.KindConversation))
+		},
+		func() error {
+			return readNamed(ctx, r, &now.tickets, (*read.Reader).Tickets, out.named(desk.KindTicket))
+		},
+		func() error {
+			return readNamed(ctx, r, &now.messages, (*read.Reader).Messages, out.named(desk.KindMessage))
+		},
+		func() error {
+			return readNamed(ctx, r, &now.contacts, (*read.Reader).Contacts, out.named(desk.KindContact))
+		},
+		func() error {
+			return readNamed(ctx, r, &now.trashGroups, (*read.Reader).TrashGroups, out.named(desk.KindTrashGroup))
+		},
+		func() error {
+			return readNamed(ctx, r, &now.attachments, (*read.Reader).Attachments, out.named(desk.KindAttachment))
+		},
 		func() error { return readNamed(ctx, r, &now.tokens, (*read.Reader).Tokens, out.named(desk.KindToken)) },
 		func() error { return now.readTeams(ctx, r, out) },
 	} {
