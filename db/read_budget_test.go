@@ -17,7 +17,7 @@ func TestBudget(t *testing.T) {
 		_, err := r.PropertyDefinitions(ctx)
 		return err
 	}
-	budget := pg.NewBudget(20_000)
+	budget := pg.NewBudget(20_000, nil)
 	within := w.store.ReaderFor(w.admin).Within(budget)
 	reads := 0
 	var err error

@@ -35,7 +35,7 @@ func (c comparingExecutor) Exec(ctx context.Context) graphql.ResponseHandler {
 	plain := c.ExecutableSchema.Exec(ctx)
 	return func(ctx context.Context) *graphql.Response {
 		resp := planned(ctx)
-		if resp == nil || len(resp.Data) > maxCompared || len(graphql.GetErrors(ctx)) > 0 {
+		if resp == nil || len(resp.Data) == 0 || len(resp.Data) > maxCompared || len(graphql.GetErrors(ctx)) > 0 {
 			return resp
 		}
 		apart := graphql.WithFreshResponseContext(ctx)

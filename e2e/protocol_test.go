@@ -111,7 +111,15 @@ func TestProtocol_closes(t *testing.T) {
 		{"no query", 4400, []string{ready, `{"id":"1","type":"subscribe","payload":{}}`}},
 		{"variables in a list", 4400, []string{ready, `{"id":"1","type":"subscribe","payload":{"query":"{ viewer { id } }","variables":[]}}`}},
 		{"complete of nothing", 4400, []string{ready, `{"type":"complete"}`}},
-		{"deep JSON", 4400, []string{`{"type":"ping","payload":` + strings.Repeat("[", 50_000) + strings.Repeat("]", 50_000) + `}`}},
+		{"deep JSON", 4400, []string{ready, `{"type":"ping","payload":` + strings.Repeat("[", 50_000) + strings.Repeat("]", 50_000) + `}`}},
+		{"ping with a text", 4400, []string{`{"type":"ping","payload":"x"}`}},
+		{"ping with a list", 4400, []string{ready, `{"type":"ping","payload":[{}]}`}},
+		{"ping with a number", 4400, []string{ready, `{"type":"ping","payload": 1}`}},
+		{"pong with a truth", 4400, []string{ready, `{"type":"pong","payload":true}`}},
+		{"a query that is a number", 4400, []string{ready, `{"id":"1","type":"subscribe","payload":{"query":1}}`}},
+		{"a query that is null", 4400, []string{ready, `{"id":"1","type":"subscribe","payload":{"query":null,"variables":{}}}`}},
+		{"much before init", 1009, []string{`{"type":"ping","payload":{"x":"` + strings.Repeat("x", 9<<10) + `"}}`}},
+		{"a token as long as a book", 1009, []string{`{"type":"connection_init","payload":{"authorization":"Bearer ` + strings.Repeat("x", 64<<10) + `"}}`}},
 		{"subscribe first", 4401, []string{g.subscribeMessage("1")}},
 		{"no token", 4401, []string{`{"type":"connection_init"}`}},
 		{"a wrong token", 4403, []string{`{"type":"connection_init","payload":{"authorization":"Bearer dw_wrong"}}`}},
@@ -238,6 +246,154 @@ func TestProtocol_operations(t *testing.T) {
 		f.complete()
 	}
 	ws.subscribe(conversationLive, vars{"id": g.id}).next()
+}
+
+// TestProtocol_pings: what a ping says comes back, and what a pong says is heard.
+func TestProtocol_pings(t *testing.T) {
+	t.Parallel()
+	g := newLimitedServer(t)
+	ws := dialRaw(t, g.admin.url, "graphql-transport-ws")
+	for before, payload := range []string{"", "null", "{}", `{"at": 1.50, "a":{"b":[null,"ä",{}]}}`, `{"x":"` + strings.Repeat("x", 7<<10) + `"}`} {
+		message, want := `{"type":"ping"}`, `{"type":"pong"}`
+		if payload != "" {
+			message = `{"type":"ping","payload":` + payload + `}`
+		}
+		if payload != "" && payload != "null" {
+			want = `{"type":"pong","payload":` + payload + `}`
+		}
+		ws.sendRaw(`{"type":"pong"}`, `{"type":"pong","payload":null}`, `{"type":"pong","payload":{"a":1}}`, message)
+		if got := ws.expectMessage(); got != want {
+			t.Errorf("%s was answered %s", message, got)
+		}
+		if before == 2 { // before and after init
+			ws.sendRaw(g.initMessage())
+			ws.expectMessage("connection_ack")
+		}
+	}
+	long := `{"x":"` + strings.Repeat("x", 100<<10) + `"}`
+	ws.sendRaw(`{"type":"ping","payload":` + long + `}`)
+	ws.expectMessage(long)
+}
+
+// TestProtocol_emptyQueries: what asks for nothing is refused by its id, and the connection goes on.
+func TestProtocol_emptyQueries(t *testing.T) {
+	t.Parallel()
+	g := newLimitedServer(t)
+	ws := g.admin.dial(t)
+	for _, query := range []string{"", " ", "\n\t", "# nothing", ",,,", "\ufeff", "{}", "fragment F on Query { __typename }"} {
+		f := ws.subscribe(query, nil)
+		select {
+		case <-f.errors:
+		case <-ws.ended:
+			t.Fatalf("%q ended the connection: %v", query, ws.err)
+		case <-time.After(liveTimeout):
+			t.Errorf("%q: no error came", query)
+		}
+	}
+	ws.subscribe("{ viewer { id } }", nil).next()
+}
+
+// TestProtocol_manyOperations: what is too much at once waits for its turn, of whatever kind it is,
+// and what was completed before it began is never run.
+func TestProtocol_manyOperations(t *testing.T) {
+	t.Parallel()
+	g := newLimitedServer(t)
+	for _, n := range []int{21, 50, 400} {
+		ws := g.admin.dial(t)
+		all := make([]*subscription, n)
+		for i := range all {
+			switch {
+			case i%10 == 3:
+				all[i] = ws.subscribe("mutation($in: CommentCreateInput!) { commentCreate(input: $in) { comment { id } } }", vars{"in": vars{"conversationId": g.id, "text": fmt.Sprint(n, " ", i)}})
+			case i%10 == 5:
+				all[i] = ws.subscribe("{ nothing }", nil)
+			case i == 6:
+				all[i] = ws.subscribe(conversationLive, vars{"id": g.id})
+			default:
+				all[i] = ws.subscribe("{ viewer { id } contacts { totalCount } }", nil)
+			}
+		}
+		for i, f := range all {
+			select {
+			case p := <-f.payloads:
+				if len(p.Errors) > 0 {
+					t.Errorf("%d of %d answered %s", i, n, p.Raw)
+				}
+			case e := <-f.errors:
+				if i%10 != 5 {
+					t.Errorf("%d of %d was refused: %s", i, n, e)
+				}
+			case <-time.After(liveTimeout):
+				t.Fatalf("%d of %d has no answer", i, n)
+			}
+		}
+	}
+}
+
+// holdUpContacts has whoever reads contacts wait until it is released.
+func (g *limitedServer) holdUpContacts(t *testing.T) (release func()) {
+	t.Helper()
+	tx, err := g.store.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), "LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := tx.Rollback(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestProtocol_waiting: twenty operations run, the others wait within bounds. What is completed
+// while it waits is never run.
+func TestProtocol_waiting(t *testing.T) {
+	t.Parallel()
+	g := newLimitedServer(t)
+	ws := g.admin.dial(t)
+	const slow = "{ contacts { totalCount } }"
+	comment := func(text string) *subscription {
+		return ws.subscribe("mutation($in: CommentCreateInput!) { commentCreate(input: $in) { comment { id } } }", vars{"in": vars{"conversationId": g.id, "text": text}})
+	}
+	release := g.holdUpContacts(t)
+	var kept, dropped []*subscription
+	for range 20 {
+		kept = append(kept, ws.subscribe(slow, nil))
+	}
+	for range 60 {
+		kept, dropped = append(kept, comment("kept")), append(dropped, comment("taken back"))
+	}
+	for _, f := range dropped {
+		f.complete()
+	}
+	// What is too much even to wait is refused, each by its id: four megabytes may wait.
+	padding := strings.Repeat("x", 100<<10)
+	var long []*subscription
+	for range 50 {
+		long = append(long, ws.subscribe("query Long { viewer { id } }", vars{"unknown": padding}))
+	}
+	refused := 0
+	for _, f := range long[30:] {
+		select {
+		case e := <-f.errors:
+			if refused++; !strings.Contains(e, "TOO_MANY_OPERATIONS") {
+				t.Errorf("refused with %s", e)
+			}
+		case <-time.After(liveTimeout):
+			t.Fatal("one that is too many was not refused")
+		}
+	}
+	release()
+	for _, f := range append(kept, long[:10]...) {
+		f.next()
+	}
+	ws.subscribe(slow, nil).next() // there is room again
+	texts := g.admin.do(t, "query($id: ID!) { conversation(id: $id) { messages(last: 100) { nodes { text } totalCount } } }", vars{"id": g.id})
+	if n := strings.Count(texts.Raw, "kept"); n != 60 || strings.Contains(texts.Raw, "taken back") {
+		t.Errorf("%d of 60 mutations were run, or one that was taken back", n)
+	}
 }
 
 // TestProtocol_idsAgain: an id that was completed is free, and what was asked for by it before says

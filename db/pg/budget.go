@@ -12,20 +12,34 @@ import (
 )
 
 // Budget is how many bytes may still be used for something.
-type Budget struct{ left atomic.Int64 }
+type Budget struct {
+	left atomic.Int64
+	grow func(bytes int) bool // has the bytes held for others counted; nil: nobody counts them
+	shed atomic.Bool
+}
 
-// NewBudget makes a budget of that many bytes.
-func NewBudget(bytes int64) *Budget {
-	b := &Budget{}
+// NewBudget makes a budget of that many bytes. Grow is asked for each of them whether the process
+// has room for it; nil: it always has.
+func NewBudget(bytes int64, grow func(bytes int) bool) *Budget {
+	b := &Budget{grow: grow}
 	b.left.Store(bytes)
 	return b
 }
 
 // Take uses some of it up, and says whether there was as much.
-func (b *Budget) Take(bytes int) bool { return b.left.Add(-int64(bytes)) >= 0 }
+func (b *Budget) Take(bytes int) bool {
+	if b.grow != nil && !b.grow(bytes) {
+		b.shed.Store(true)
+		return false
+	}
+	return b.left.Add(-int64(bytes)) >= 0
+}
 
-// Spent says whether more was to be taken than there was.
-func (b *Budget) Spent() bool { return b.left.Load() < 0 }
+// Spent says whether more was to be taken than there was, or than the process has room for.
+func (b *Budget) Spent() bool { return b.left.Load() < 0 || b.Shed() }
+
+// Shed says whether it was the process that had no room.
+func (b *Budget) Shed() bool { return b.shed.Load() }
 
 // ErrBudgetSpent ends a read that would bring more bytes than its budget has.
 var ErrBudgetSpent = errors.New("db: the byte budget is spent")

@@ -6,8 +6,9 @@ import "deskwire/db/pg"
 // statements bring.
 type Budget = pg.Budget
 
-// NewBudget makes a budget of that many bytes.
-func NewBudget(bytes int64) *Budget { return pg.NewBudget(bytes) }
+// NewBudget makes a budget of that many bytes. Grow is asked for each of them whether the process
+// has room for it; nil: it always has.
+func NewBudget(bytes int64, grow func(bytes int) bool) *Budget { return pg.NewBudget(bytes, grow) }
 
 // ErrBudgetSpent ends a read that would bring more bytes than its budget has.
 var ErrBudgetSpent = pg.ErrBudgetSpent

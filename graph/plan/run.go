@@ -18,6 +18,9 @@ type planRun struct {
 	out      []byte
 	texts    int // bytes of texts that are not charged yet
 	declined bool
+	spent    bool // there is no budget for the answer, whoever makes it
+
+	done <-chan struct{} // of the context
 }
 
 // fieldScope is what the resolvers of a field are given, the same for all objects.
@@ -28,7 +31,12 @@ type fieldScope struct {
 
 var runs = sync.Pool{New: func() any { return &planRun{} }}
 
-// runPlan gives the data of an answer, or false where it can't.
+// maxKept is the size up to which the place of an answer is used again for the next one, in bytes.
+// A larger answer is given away as it is: a copy would be as large again.
+const maxKept = 64 << 10
+
+// runPlan gives the data of an answer, or false where it can't. When the budget of the answer is
+// spent there is none, and nobody else may try.
 func (e *Executor) runPlan(ctx context.Context, op *graphql.OperationContext, p *operationPlan, root *Type) (data []byte, ok bool) {
 	r := runs.Get().(*planRun)
 	defer func() {
@@ -36,16 +44,25 @@ func (e *Executor) runPlan(ctx context.Context, op *graphql.OperationContext, p 
 			data, ok = nil, false
 		}
 		clear(r.spots)
-		*r = planRun{spots: r.spots[:0], out: r.out[:0]}
+		out := r.out[:0]
+		if cap(out) > maxKept {
+			out = nil
+		}
+		*r = planRun{spots: r.spots[:0], out: out}
 		runs.Put(r)
 	}()
-	r.Executor, r.plan, r.op, r.ctx = e, p, op, ctx
+	r.Executor, r.plan, r.op, r.ctx, r.done = e, p, op, ctx, ctx.Done()
 	if p.prepare != nil {
 		p.prepare(ctx)
 	}
 	r.writeObject(root, p.root, nil)
-	if r.declined {
+	switch {
+	case r.spent:
+		return nil, true
+	case r.declined:
 		return nil, false
+	case cap(r.out) > maxKept:
+		return r.out, true
 	}
 	return append([]byte(nil), r.out...), true
 }
@@ -65,7 +82,7 @@ func (r *planRun) writeNull(allowed bool) {
 // writeObject writes the fields of an object that are asked for.
 func (r *planRun) writeObject(t *Type, at *planNode, obj any) {
 	s := at.selection(r, t)
-	if s == nil {
+	if s == nil || r.stopped() {
 		r.decline()
 		return
 	}
@@ -89,9 +106,20 @@ func (r *planRun) writeObject(t *Type, at *planNode, obj any) {
 	}
 	r.out = append(r.out, '}')
 	if !r.charge(r.ctx, s.cost+r.texts) {
+		r.spent = true
 		r.decline()
 	}
 	r.texts = 0
+}
+
+// stopped says whether the time of the operation is over.
+func (r *planRun) stopped() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // writeRoot writes a root field, and tells of it.

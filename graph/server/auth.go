@@ -155,7 +155,8 @@ type heldAnswer struct {
 
 func holdAnswer(ctx context.Context, w http.ResponseWriter, principal *read.Principal) *heldAnswer {
 	return &heldAnswer{ResponseWriter: w, header: w.Header().Clone(), verify: func() error {
-		bounded, cancel := context.WithTimeout(ctx, verifyPatience)
+		// Where the client has been too slow the request is over, and it is told so all the same.
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), verifyPatience)
 		defer cancel()
 		_, err := principal.Verified(bounded)
 		return err
@@ -239,11 +240,18 @@ func challenge(w http.ResponseWriter, r *http.Request, log *slog.Logger, reason,
 	}
 }
 
+// statusClientGone is what logs and metrics have for a client that did not wait for its answer. It is
+// no fault of ours, and nobody is there to read it.
+const statusClientGone = 499
+
 func refuseFault(ctx context.Context, w http.ResponseWriter, r *http.Request, p presenter, err error) {
 	message, code := p.describeFault(ctx, err, nil)
 	status := http.StatusInternalServerError
-	if code == codeTimeout || code == codeUnavailable || code == codeRecordBusy {
+	switch code {
+	case codeTimeout, codeUnavailable, codeRecordBusy:
 		status = http.StatusServiceUnavailable
+	case codeCancelled:
+		status = statusClientGone
 	}
 	if to, ok := negotiateReply(w, r, p.log); ok {
 		to.sendRefusal(ctx, refusal{status, code, message})

@@ -8,6 +8,7 @@ import (
 
 	"deskwire/db/read"
 	"deskwire/graph"
+	"deskwire/heap"
 )
 
 // maxBytes is the memory budget: what the reads of one answer may bring from the database, and what
@@ -26,24 +27,54 @@ func byteBudgetOf(ctx context.Context) *graph.ByteBudget {
 	return nil
 }
 
-// withinBytes gives each operation, which has one answer here, a budget. What has been read of one
-// that is too large is not sent in part.
-func withinBytes(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	b := &graph.ByteBudget{Read: read.NewBudget(maxBytes), Answer: read.NewBudget(maxBytes)}
-	graph.ExecutionOf(ctx).Bound(b)
-	respond := next(ctx)
-	return func(ctx context.Context) *graphql.Response {
-		resp := respond(ctx)
-		if resp == nil || !b.Spent() {
-			return resp
+// whileMade is how many bytes are held for each of an answer while it is made: what has been written
+// of it moves to a larger place as it grows.
+const whileMade = 2
+
+// withinBytes gives each operation, which has one answer here, a budget, and counts all of it as
+// held. What has been read of one that is too large is not sent in part.
+func withinBytes(all *heap.Budget) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		held := requestOf(ctx).holdAnswer(all)
+		b := &graph.ByteBudget{
+			Read:   read.NewBudget(maxBytes, held.Grow),
+			Answer: read.NewBudget(maxBytes, func(bytes int) bool { return held.Grow(whileMade * bytes) }),
 		}
-		return refuseTooLarge(ctx)
+		graph.ExecutionOf(ctx).Bound(b)
+		respond := next(ctx)
+		return func(ctx context.Context) *graphql.Response {
+			resp := respond(ctx)
+			switch {
+			case resp == nil || !b.Spent():
+				return resp
+			case b.Shed():
+				return refuseForRoom(ctx)
+			}
+			return refuseTooLarge(ctx)
+		}
 	}
+}
+
+func isMutation(ctx context.Context) bool {
+	return graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation
+}
+
+// noRoom is told when others are slow to send or to read so much that there is no memory left.
+const noRoom = "The server holds too much for its clients right now. Nothing was done; try again in a moment, or request smaller pages."
+
+func refuseForRoom(ctx context.Context) *graphql.Response {
+	if isMutation(ctx) {
+		return refusal{
+			code:    codeOutcomeUnknown,
+			message: "The server holds too much for its clients right now to make this response. The mutation may have taken effect: send it again with the same idempotencyKey.",
+		}.response(ctx)
+	}
+	return refusal{code: codeOverloaded, message: noRoom}.response(ctx)
 }
 
 func refuseTooLarge(ctx context.Context) *graphql.Response {
 	message := "This operation reads more than 32 MiB. Request smaller pages or fewer fields."
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+	if isMutation(ctx) {
 		message = "The response would have more than 32 MiB. The mutation may have taken effect: send it again with the same idempotencyKey, and select less."
 	}
 	return refusal{code: codeTooExpensive, message: message}.response(ctx)

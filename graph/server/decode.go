@@ -9,25 +9,27 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
 	"deskwire/graph/guard"
+	"deskwire/heap"
 )
 
 func badRequest(message string) error { return refusal{http.StatusBadRequest, codeBadRequest, message} }
 
 // readParams decodes the GraphQL parameters of a POST or a GET. Its errors are refusals; none
 // of them repeats what was sent.
-func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*graphql.RawParams, error) {
+func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits, held *heap.Holding) (*graphql.RawParams, error) {
 	var members map[string]json.RawMessage
 	var err error
 	started := graphql.Now()
 	switch r.Method {
 	case http.MethodPost:
-		members, err = readBody(w, r, limits)
+		members, err = readBody(w, r, limits, held)
 	case http.MethodGet:
 		members, err = readQuery(r.URL.RawQuery, limits)
 	default:
@@ -45,17 +47,21 @@ func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*g
 	return p, err
 }
 
-func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits) (map[string]json.RawMessage, error) {
+func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits, held *heap.Holding) (map[string]json.RawMessage, error) {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := params["charset"]
 	if err != nil || kind != typeJSON || charset != "" && !strings.EqualFold(charset, "utf-8") || r.Header.Get("Content-Encoding") != "" {
 		return nil, refusal{http.StatusUnsupportedMediaType, codeBadRequest, "Send " + typeJSON + " in UTF-8, uncompressed, and say so in Content-Type."}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(limits.Body)))
+	body, err := readHeld(http.MaxBytesReader(w, r.Body, int64(limits.Body)), held)
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
 		return nil, refusal{http.StatusRequestEntityTooLarge, codeBadRequest, fmt.Sprintf("The request is larger than the limit of %d bytes.", limits.Body)}
+	case errors.Is(err, errNoRoom):
+		return nil, refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, refusal{http.StatusRequestTimeout, codeTimeout, "The request did not arrive in time. Nothing was done; send it again, on a faster connection or in smaller parts."}
 	case err != nil:
 		return nil, badRequest("The request ended before it was complete.")
 	}
@@ -70,6 +76,35 @@ func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits) (map[
 		return nil, badRequest("The request is not a JSON object.")
 	}
 	return members, nil
+}
+
+// ownBody is how many bytes of a request are read without asking for room: the many who send little
+// are not kept out by the few who send much.
+const ownBody = 8 << 10
+
+var errNoRoom = errors.New("server: there is no room for the request")
+
+// readHeld reads all there is, and takes no more room than bytes have come, about.
+func readHeld(from io.Reader, held *heap.Holding) ([]byte, error) {
+	body := make([]byte, 0, 512)
+	for {
+		n, err := from.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return body, err
+		}
+		if len(body) < cap(body) {
+			continue
+		}
+		more := cap(body)
+		if 2*more > ownBody && !held.Grow(more) {
+			return nil, errNoRoom
+		}
+		body = append(make([]byte, 0, 2*more), body...)
+	}
 }
 
 // readQuery takes the parameters of a GET: three texts, and two that are JSON in themselves.
@@ -136,10 +171,13 @@ func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error
 		p.Extensions["documentId"] = documentID
 	}
 	if p.Query == "" && documentID == "" && p.Extensions["persistedQuery"] == nil {
-		return nil, badRequest("The request has no query. Send query or documentId.")
+		return nil, errNoQuery
 	}
 	return p, nil
 }
+
+// errNoQuery refuses a request that is whole, but asks for nothing.
+var errNoQuery = badRequest("The request has no query. Send query or documentId.")
 
 // roughly is how much longer than the limit a list may be here, where its place can't be named:
 // coercion does that.

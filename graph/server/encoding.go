@@ -18,13 +18,15 @@ var zippers = sync.Pool{New: func() any {
 	return z
 }}
 
-func compressGzip(body []byte) []byte {
+func compressGzip(body responseParts) []byte {
 	var b bytes.Buffer
-	b.Grow(len(body) / 3)
+	b.Grow(body.length() / 3)
 	z := zippers.Get().(*gzip.Writer)
 	defer zippers.Put(z)
 	z.Reset(&b)
-	_, _ = z.Write(body) // a buffer takes everything
+	for _, part := range body {
+		_, _ = z.Write(part) // a buffer takes everything
+	}
 	_ = z.Close()
 	return b.Bytes()
 }

@@ -19,6 +19,7 @@ import (
 	"deskwire/graph/cost"
 	"deskwire/graph/generated"
 	"deskwire/graph/plan"
+	"deskwire/heap"
 	"deskwire/tracing"
 )
 
@@ -41,6 +42,7 @@ type engineConfig struct {
 	metrics *metrics
 	slow    time.Duration // from which operations are logged; zero: none is
 	tracing *tracing.Tracing
+	memory  *heap.Budget // nil: one of the default size
 }
 
 // newExecutable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is
@@ -56,6 +58,9 @@ func newEngine(schema graphql.ExecutableSchema, h engineConfig) *engine {
 	}
 	if h.limiter == nil {
 		h.limiter = newLimiter(DefaultRunning)
+	}
+	if h.memory == nil {
+		h.memory = heap.NewBudget(heap.DefaultBudget)
 	}
 	if h.metrics == nil {
 		h.metrics = newMetrics()
@@ -78,13 +83,13 @@ func newEngine(schema graphql.ExecutableSchema, h engineConfig) *engine {
 	}
 	exec.AroundOperations(requireReadScope)
 	exec.AroundOperations(cursorFirst(p, h.begin))
-	exec.AroundOperations(withinBytes)
+	exec.AroundOperations(withinBytes(h.memory))
 	exec.AroundResponses(h.metrics.observeOperations(h.log, h.slow))
 	exec.AroundResponses(pricing.refund)
 	exec.AroundResponses(withCursor(p))
 	exec.AroundFields(chargeField)
 	d := &documentChecker{Executor: exec, schema: schema.Schema(), cache: documents, limits: h.limits, persisted: &persistedDocuments{h.trusted, newByteCache[string](persistedBytes)}}
-	return &engine{d, httpTransport{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, limiter: h.limiter}}
+	return &engine{d, httpTransport{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, limiter: h.limiter, memory: h.memory}}
 }
 
 type introspection struct{}

@@ -14,6 +14,7 @@ import (
 
 	"deskwire/desk"
 	"deskwire/graph"
+	"deskwire/heap"
 )
 
 // httpTransport is the transport for POST and GET, by the letter of GraphQL over HTTP.
@@ -23,6 +24,7 @@ type httpTransport struct {
 	log     *slog.Logger
 	limits  Limits
 	limiter *limiter
+	memory  *heap.Budget
 	streams *streamTransport // nil: there are no subscriptions
 }
 
@@ -48,7 +50,7 @@ func (t httpTransport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if a := admissionOf(ctx); a != nil {
 			a.awaitBody()
 		}
-		return readParams(w, r, t.limits.forCaller(ctx))
+		return readParams(w, r, t.limits.forCaller(ctx), requestOf(ctx).holdBody(t.memory))
 	})
 	if err != nil {
 		to.sendRefusal(ctx, asRefusal(err))
@@ -89,10 +91,13 @@ func (t httpTransport) runOperation(ctx context.Context, to reply, r *http.Reque
 		to.w.Header().Set("Allow", http.MethodPost)
 		to.sendRefusal(ctx, refusal{http.StatusMethodNotAllowed, codeBadRequest, "Only queries may be sent with GET. Use POST."})
 	default:
-		next, ctx := t.exec.DispatchOperation(ctx, op)
-		resp := next(ctx)
+		next, within := t.exec.DispatchOperation(ctx, op)
+		resp := next(within)
 		leave() // whoever reads slowly, or has still to be looked up, keeps nobody out
-		to.sendResponse(ctx, resp)
+		if resp != nil {
+			requestOf(ctx).holdUnsent(len(resp.Data))
+		}
+		to.sendResponse(ctx, resp) // not within: what the answer was made of is not needed any more
 	}
 }
 

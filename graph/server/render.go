@@ -121,6 +121,7 @@ func (r *renderer) render(ctx context.Context, s *subscription, by *desk.Actor, 
 	ctx = withRequest(ctx, &request{id: s.request, account: by.Account.Slug, operation: s.op.Operation.Name})
 	ctx, t := r.begin(graph.WithActor(ctx, by), wanted, visibility)
 	ctx = graphql.WithOperationContext(graphql.StartOperationTrace(ctx), s.op)
+	defer requestOf(ctx).releaseHeld() // who is slow to read the payload is not waited for
 	next, ctx := r.exec.DispatchOperation(ctx, s.op)
 	resp := next(ctx)
 	switch {
@@ -147,7 +148,7 @@ func (r *renderer) render(ctx context.Context, s *subscription, by *desk.Actor, 
 // isTransient says whether an error is ours, and may be gone at the next attempt.
 func isTransient(err *gqlerror.Error) bool {
 	switch errorCode(err) {
-	case codeInternal, codeTimeout, codeCancelled, codeUnavailable, codeRecordBusy:
+	case codeInternal, codeTimeout, codeCancelled, codeUnavailable, codeRecordBusy, codeOverloaded:
 		return true
 	}
 	return false

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -41,7 +43,7 @@ func negotiateReply(w http.ResponseWriter, r *http.Request, log *slog.Logger) (r
 // sendRefusal answers with the status of the refusal, whatever the media type.
 func (to reply) sendRefusal(ctx context.Context, r refusal) {
 	to.writeHeader()
-	to.writeBody(r.status, r.encodeBody(ctx), retryAfterCode(r.code))
+	to.writeBody(r.status, responseParts{r.encodeBody(ctx)}, retryAfterCode(r.code))
 }
 
 // sendResponse answers with what the executor gave; nil when the time was over before it began.
@@ -107,9 +109,9 @@ func retryAfterCode(code string) string {
 }
 
 func (to reply) writeResponse(ctx context.Context, status int, resp *graphql.Response) {
-	body, err := encodeResponse(resp)
+	body, err := encodeParts(resp)
 	if err != nil {
-		status, body = http.StatusInternalServerError, to.unwritable(ctx, err)
+		status, body = http.StatusInternalServerError, responseParts{to.unwritable(ctx, err)}
 	}
 	to.writeHeader()
 	if to.get && status == http.StatusOK && len(resp.Errors) == 0 {
@@ -134,18 +136,50 @@ func (to reply) writeHeader() {
 	h.Set("Cache-Control", "no-store")
 }
 
-func (to reply) writeBody(status int, body []byte, secondsToWait string) {
+func (to reply) writeBody(status int, body responseParts, secondsToWait string) {
 	h := to.w.Header()
-	if to.gzip && len(body) >= gzipFrom {
-		body = compressGzip(body)
+	if to.gzip && body.length() >= gzipFrom {
+		body = responseParts{compressGzip(body)}
 		h.Set("Content-Encoding", "gzip")
 	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Content-Length", strconv.Itoa(body.length()))
 	if status >= http.StatusBadRequest && secondsToWait != "" {
 		h.Set("Retry-After", secondsToWait)
 	}
 	to.w.WriteHeader(status)
-	_, _ = to.w.Write(body) // the client is gone then; there is nobody to tell
+	to.writeParts(body)
+}
+
+const (
+	// quickBody is what goes out at once, mostly into the kernel's own buffer.
+	quickBody = 64 << 10
+	// readPatience is how long a client may take to read each such part of a long answer, and
+	// answerPatience how long all of it: meanwhile the server holds it.
+	readPatience, answerPatience = 5 * time.Second, 30 * time.Second
+)
+
+// writeParts writes an answer. A client that is gone, or takes too long, gets no more of it; there
+// is nobody to tell.
+func (to reply) writeParts(body responseParts) {
+	control, end := http.NewResponseController(to.w), time.Now().Add(answerPatience)
+	long := body.length() > quickBody
+	for _, part := range body {
+		for piece := range slices.Chunk(part, quickBody) {
+			if long { // where there are no deadlines there is no connection that could get stuck
+				_ = control.SetWriteDeadline(earlier(time.Now().Add(readPatience), end))
+			}
+			if _, err := to.w.Write(piece); err != nil {
+				return
+			}
+		}
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // secondsToWait is when a request may be sent again as it is; "" when nobody knows.
@@ -168,11 +202,38 @@ func (to reply) unwritable(ctx context.Context, err error) []byte {
 	return []byte(`{"errors":[{"message":"` + sorry + `","extensions":{"code":"` + codeInternal + `"}}]}`)
 }
 
-// encodeResponse puts the errors first, so that nobody overlooks them, and has no data member where
-// there is no data. The data is JSON already and goes as it is.
+// responseParts are the parts of a body, one after the other: what is long is not copied.
+type responseParts [][]byte
+
+func (b responseParts) length() (n int) {
+	for _, part := range b {
+		n += len(part)
+	}
+	return n
+}
+
+// appendTo appends all of it to something.
+func (b responseParts) appendTo(to []byte) []byte {
+	for _, part := range b {
+		to = append(to, part...)
+	}
+	return to
+}
+
+// encodeResponse is encodeParts in one piece.
 func encodeResponse(resp *graphql.Response) ([]byte, error) {
+	parts, err := encodeParts(resp)
+	if err != nil {
+		return nil, err
+	}
+	return parts.appendTo(make([]byte, 0, parts.length())), nil
+}
+
+// encodeParts puts the errors first, so that nobody overlooks them, and has no data member where
+// there is no data. The data is JSON already and goes as it is.
+func encodeParts(resp *graphql.Response) (responseParts, error) {
+	var parts responseParts
 	var b bytes.Buffer
-	b.Grow(len(resp.Data) + 256)
 	sep := byte('{')
 	member := func(name string) {
 		b.WriteByte(sep)
@@ -187,7 +248,12 @@ func encodeResponse(resp *graphql.Response) ([]byte, error) {
 	}
 	if len(resp.Data) > 0 {
 		member("data")
-		b.Write(resp.Data)
+		if len(resp.Data) < quickBody {
+			b.Write(resp.Data)
+		} else {
+			parts = append(parts, bytes.Clone(b.Bytes()), resp.Data)
+			b.Reset()
+		}
 	}
 	if len(resp.Extensions) > 0 {
 		member("extensions")
@@ -201,7 +267,7 @@ func encodeResponse(resp *graphql.Response) ([]byte, error) {
 		b.WriteByte('{')
 	}
 	b.WriteByte('}')
-	return b.Bytes(), nil
+	return append(parts, b.Bytes()), nil
 }
 
 // encodeErrors writes the first ten. The last of them says so when there are more.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"deskwire/heap"
 	"deskwire/tracing"
 )
 
@@ -31,7 +32,35 @@ type request struct {
 
 	params *graphql.RawParams // once they were read
 	bad    error              // why they can't be
+
+	held struct{ body, answer *heap.Holding } // see releaseHeld
 }
+
+// holdBody begins the holding of what the client sends.
+func (r *request) holdBody(of *heap.Budget) *heap.Holding {
+	if r.held.body == nil {
+		r.held.body = of.Hold(heap.Messages)
+	}
+	return r.held.body
+}
+
+// holdAnswer begins the holding of an answer. A request that is run again has another one.
+func (r *request) holdAnswer(of *heap.Budget) *heap.Holding {
+	if r.held.answer == nil {
+		r.held.answer = of.Hold(heap.Answers)
+	}
+	r.held.answer.Release()
+	return r.held.answer
+}
+
+// holdUnsent keeps of what is held that many bytes of an answer which waits to be read.
+func (r *request) holdUnsent(bytes int) {
+	r.held.body.Release()
+	r.held.answer.Shrink(bytes)
+}
+
+// releaseHeld gives back all that the server has held for the request.
+func (r *request) releaseHeld() { r.holdUnsent(0) }
 
 // readOnce reads the parameters, once: the request may be run again.
 func (r *request) readOnce(from func() (*graphql.RawParams, error)) (*graphql.RawParams, error) {
@@ -86,6 +115,7 @@ func observeRequests(log *slog.Logger, proxyHeader string, m *metrics, t *tracin
 			ctx, end = t.Request(ctx, r)
 		}
 		w.Header().Set(requestIDHeader, req.id)
+		defer req.releaseHeld()
 		defer func() {
 			if fault := recover(); fault != nil {
 				answerPanic(ctx, log, seen, fault)

@@ -20,6 +20,7 @@ import (
 	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
+	"deskwire/heap"
 )
 
 // fakeSchema is the real schema with nothing behind it: what runs is counted.
@@ -35,10 +36,10 @@ func (fakeSchema) Complexity(context.Context, string, string, int, map[string]an
 	return 0, false
 }
 
-func (f fakeSchema) Exec(context.Context) graphql.ResponseHandler {
+func (f fakeSchema) Exec(within context.Context) graphql.ResponseHandler {
 	return func(ctx context.Context) *graphql.Response {
 		f.ran.Add(1)
-		return f.answer(ctx)
+		return f.answer(graph.WithExecution(ctx, graph.ExecutionOf(within)))
 	}
 }
 
@@ -58,6 +59,7 @@ type rig struct {
 	metrics *metrics
 	slow    time.Duration
 	gate    *limiter
+	memory  *heap.Budget
 }
 
 func newRig(change ...func(*rig)) *rig {
@@ -77,7 +79,7 @@ func newRig(change ...func(*rig)) *rig {
 		begin: func(ctx context.Context) (*read.Reader, error) {
 			cursor, err := r.cursor(ctx)
 			return new(read.Database).ReaderFor(r.by).At(cursor), err
-		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, limiter: r.gate,
+		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, limiter: r.gate, memory: r.memory,
 	})
 	principal := func(_ context.Context, token string, _ bool) (*read.Principal, error) {
 		if token == goodToken {

@@ -21,6 +21,7 @@ import (
 	"deskwire/graph/generated"
 	"deskwire/graph/plan"
 	"deskwire/graph/socket"
+	"deskwire/heap"
 	"deskwire/live"
 	"deskwire/tracing"
 )
@@ -49,6 +50,7 @@ type Config struct {
 	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Connections int           // how many connections of one account may stay open; default 20,000
 	InitWait    time.Duration // how long a connection may take to say who it is; default 10 s
+	Memory      *heap.Budget  // what may be held for clients at once; default heap.DefaultBudget
 
 	Around func(*plan.Executor) graphql.ExecutableSchema // puts something around what runs operations; for tests
 }
@@ -87,6 +89,7 @@ func NewHandler(cfg Config) *Handler {
 	api := newEngine(cfg.Around(plans), engineConfig{
 		begin: beginning(cfg.Store), log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
 		rates: newRateLimiter(*cfg.Rates, time.Now), limiter: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
+		memory: cfg.Memory,
 	})
 
 	h.hub = live.NewHub(live.Options{MissedEvents: cfg.Store.Missed, WakeTail: h.wakeTail, Retention: cfg.Retention, Log: cfg.Log})
@@ -94,11 +97,14 @@ func NewHandler(cfg Config) *Handler {
 	h.tasks.Go(func() { h.invalidateEachMinute(ctx) })
 	h.sockets = socket.NewServer(socket.Config{
 		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: func(*http.Request) bool { return true }, Workers: socketWorkers,
-		ReadLimit: int64(cfg.Limits.beforeAuthentication().Body), Log: cfg.Log,
+		ReadLimit: int64(cfg.Limits.beforeAuthentication().Body), GuestLimit: guestMessage, Log: cfg.Log,
+		HoldInput:  func() socket.Holding { return cfg.Memory.Hold(heap.Messages) },
+		HoldOutput: func() socket.Holding { return cfg.Memory.Hold(heap.Answers) },
 	})
 	ss := &sessions{
 		hub: h.hub, renderer: &renderer{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor,
 		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, connections: newConnectionLimiter(cfg.Connections), limits: cfg.Limits, limiter: entrance, ctx: ctx,
+		memory: cfg.Memory, guests: newGuestList(maxGuests, maxGuestsOfAnywhere),
 	}
 	h.answers = &ss.answers
 	h.streams = newStreamTransport(ss)
@@ -162,6 +168,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.InitWait == 0 {
 		cfg.InitWait = 10 * time.Second
+	}
+	if cfg.Memory == nil {
+		cfg.Memory = heap.NewBudget(heap.DefaultBudget)
 	}
 	if cfg.Around == nil {
 		cfg.Around = func(e *plan.Executor) graphql.ExecutableSchema { return e }

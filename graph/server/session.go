@@ -13,6 +13,7 @@ import (
 	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
+	"deskwire/heap"
 	"deskwire/live"
 )
 
@@ -27,6 +28,8 @@ type sessions struct {
 	connections *connectionLimiter
 	limits      Limits
 	limiter     *limiter
+	memory      *heap.Budget
+	guests      *guestList
 
 	presences *live.Presences
 

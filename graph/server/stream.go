@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"deskwire/heap"
 	"deskwire/live"
 )
 
@@ -26,6 +27,7 @@ const (
 	endedByToken   endReason = iota // it is not valid any more
 	endedByRestart                  // of the server: there are others
 	endedByItself                   // there is nothing more to come
+	endedForRoom                    // it reads slowly, and the server holds too much for others who do
 )
 
 // stream is an HTTP answer that goes on until its client goes, or it is ended. The goroutine of the
@@ -37,6 +39,7 @@ type stream struct {
 	to  *http.ResponseController
 	sub *live.Subscription
 
+	held    *heap.Holding // of what waits
 	mu      sync.Mutex
 	waiting *bytes.Buffer
 	packets int  // in waiting
@@ -50,8 +53,8 @@ type stream struct {
 
 var _ live.Sink = (*stream)(nil)
 
-func newStream(w http.ResponseWriter, f streamFraming) *stream {
-	return &stream{streamFraming: f, w: w, to: http.NewResponseController(w), some: make(chan struct{}, 1), ended: make(chan struct{})}
+func newStream(w http.ResponseWriter, f streamFraming, held *heap.Holding) *stream {
+	return &stream{streamFraming: f, w: w, held: held, to: http.NewResponseController(w), some: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 // frames are buffers for what waits, so that idle streams need none.
@@ -77,6 +80,9 @@ func (s *stream) Deliver(d *live.Delivery) bool {
 	case s.packets == streamPackets, s.packets > 0 && s.waiting.Len()+len(d.Body) > streamRoom:
 		s.full = true
 		return false
+	case !s.held.Grow(len(d.Body)):
+		s.endLocked(endedForRoom)
+		return true
 	}
 	s.enqueueLocked(d.Body, d.Cursor.String())
 	return true
@@ -186,6 +192,9 @@ func (s *stream) flushPending() bool {
 	ok := s.writeChunks(b.Bytes())
 	recycleBuffer(b)
 	s.mu.Lock()
+	if s.packets == 0 {
+		s.held.Release()
+	}
 	wake := s.full
 	s.full = false
 	s.mu.Unlock()

@@ -206,7 +206,7 @@ func TestASlowReaderIsCaughtUp(t *testing.T) {
 	defer hub.Close()
 	hub.StartAt(at(0))
 	w := &sluggish{header: http.Header{}, may: make(chan struct{})}
-	s := newStream(w, sseFraming{})
+	s := newStream(w, sseFraming{}, nil)
 	ask := &live.Query{Key: "k", Account: account, Log: true, Render: func(_ context.Context, request live.RenderRequest) (live.Rendered, error) {
 		body := fmt.Sprintf(`{"from":%d,"to":%d,"ballast":%q}`, request.After.Max, request.Cursor.Max, strings.Repeat("x", 10<<10))
 		return live.Rendered{Body: []byte(body), Cursor: request.Cursor}, nil
@@ -287,7 +287,7 @@ func TestRoomOfAStream(t *testing.T) {
 	}{
 		{"large", 4 << 20, 1}, {"many", 1, streamPackets}, {"some", 20 << 10, 3},
 	} {
-		s := newStream(&sluggish{header: http.Header{}}, sseFraming{})
+		s := newStream(&sluggish{header: http.Header{}}, sseFraming{}, nil)
 		n := 0
 		for deliver(s, c.size) {
 			n++
@@ -301,7 +301,7 @@ func TestRoomOfAStream(t *testing.T) {
 // Whoever is being written to and does not read is not waited for.
 func TestEndWhileWriting(t *testing.T) {
 	w := &sluggish{header: http.Header{}, may: make(chan struct{})}
-	s := newStream(w, multipartFraming{})
+	s := newStream(w, multipartFraming{}, nil)
 	var served sync.WaitGroup
 	served.Go(func() { s.writePayloads(nil) })
 	deliver(s, 10)

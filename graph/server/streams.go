@@ -13,6 +13,7 @@ import (
 
 	"deskwire/desk"
 	"deskwire/graph/socket"
+	"deskwire/heap"
 )
 
 // streamTransport serves subscriptions over server-sent events and multipart streams: each is an
@@ -55,7 +56,7 @@ func (t *streamTransport) serveSubscription(to reply, r *http.Request, by *desk.
 	}
 	if !t.connections.acquire(by.Account.ID) {
 		if _, sse := to.stream.(sseFraming); sse && r.Method == http.MethodGet { // a browser takes an HTTP error for the last word
-			busy := newStream(to.w, sseFraming{retry: manyPause})
+			busy := newStream(to.w, sseFraming{retry: manyPause}, nil)
 			busy.endWith(endedByRestart)
 			if busy.sendHeaders() {
 				busy.writeEnding()
@@ -67,7 +68,7 @@ func (t *streamTransport) serveSubscription(to reply, r *http.Request, by *desk.
 		return
 	}
 	defer t.connections.release(by.Account.ID)
-	t.serveStream(ctx, by, newStream(to.w, to.stream), sub, requestToken(r))
+	t.serveStream(ctx, by, newStream(to.w, to.stream, t.memory.Hold(heap.Answers)), sub, requestToken(r))
 }
 
 func (t *streamTransport) serveStream(ctx context.Context, by *desk.Actor, s *stream, sub *subscription, token string) {
@@ -79,6 +80,7 @@ func (t *streamTransport) serveStream(ctx context.Context, by *desk.Actor, s *st
 		return
 	}
 	defer t.unregister(s)
+	defer s.held.Release()
 	defer s.endWith(endedByItself) // the fan-out may have something for it still
 	session := t.beginSession(requestOf(ctx), token, by, func() { s.endWith(endedByToken) })
 	defer session.endSession()
@@ -162,6 +164,8 @@ func (e endReason) graphqlErrors() []byte {
 	switch e {
 	case endedByToken:
 		err = codedError(codeUnauthenticated, "This token has expired or was revoked. Send another one.")
+	case endedForRoom:
+		err = codedError(codeOverloaded, "The stream reads too slowly. Resume it in a moment.")
 	case endedByRestart:
 		err = codedError(codeRestart, "The server is shutting down. Resume the stream, and another server takes it.")
 	}

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -45,6 +44,8 @@ const (
 	maxSubscriptions = 100 // of one connection
 	maxRunning       = 20  // queries and mutations of one connection at once
 	maxOperationID   = 128 // bytes
+
+	guestMessage = 8 << 10 // bytes of a message before it is known who sends it: room for a token
 )
 
 // websocketTransport serves connections.
@@ -69,11 +70,12 @@ func (t *websocketTransport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearerToken(r)
 	err := t.server.Accept(w, r, func(c *socket.Conn) socket.Handler {
 		ctx, cancel := context.WithCancel(t.ctx)
-		wire := &websocketConn{websocketTransport: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, old: c.Subprotocol() == protocolOld, subs: map[string]*websocketOperation{}}
+		wire := &websocketConn{websocketTransport: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, guest: &guest{}, old: c.Subprotocol() == protocolOld, subs: map[string]*websocketOperation{}}
 		if c.Subprotocol() == "" {
 			c.Close(closeProtocol, "Subprotocol not acceptable")
 			return wire
 		}
+		wire.guest = t.guests.add(req.address, func() { c.Close(closeOverload, "Too many connections wait to send connection_init") })
 		wire.stopTimer = c.After(t.wait, wire.closeUninitialized)
 		return wire
 	})
@@ -91,9 +93,12 @@ type websocketConn struct {
 	old     bool   // it speaks the older protocol
 	ctx     context.Context
 	cancel  context.CancelFunc
-	running atomic.Int32
+	guest   *guest
 
 	mu        sync.Mutex // what follows; expiry and answers come from elsewhere
+	running   int        // queries and mutations
+	waiting   []waitingOperation
+	waitSize  int // of waiting, in bytes
 	stopTimer func()
 	asked     bool // connection_init has come
 	session   *session
@@ -131,9 +136,8 @@ func (w *websocketConn) Message(text []byte) {
 			return
 		}
 		w.completeOperation(m)
-	case "ping":
-		w.sendMessage(`{"type":"pong"}`)
-	case "pong":
+	case "ping", "pong":
+		w.answerPing(m)
 	case "connection_terminate":
 		if !w.old {
 			w.rejectMessage()
@@ -142,6 +146,21 @@ func (w *websocketConn) Message(text []byte) {
 		w.conn.Close(1000, "")
 	default:
 		w.rejectMessage()
+	}
+}
+
+// answerPing brings the payload of a ping back. The protocol lets it be an object, or nothing.
+func (w *websocketConn) answerPing(m clientMessage) {
+	payload := bytes.TrimSpace(m.Payload)
+	none := len(payload) == 0 || bytes.Equal(payload, []byte("null"))
+	switch {
+	case !none && payload[0] != '{':
+		w.conn.Close(closeBadMessage, "Invalid message: the payload of a "+m.Type+" is an object")
+	case m.Type == "pong":
+	case none:
+		w.sendMessage(`{"type":"pong"}`)
+	default:
+		w.sendMessage(`{"type":"pong","payload":` + string(payload) + `}`)
 	}
 }
 
@@ -169,10 +188,9 @@ func (w *websocketConn) startOperation(m clientMessage) {
 	id := *m.ID
 	w.mu.Lock()
 	_, taken := w.subs[id]
-	many := len(w.subs) >= maxSubscriptions+maxRunning
 	leaving := w.leave != nil
 	op := &websocketOperation{wire: w, id: id}
-	if !taken && !many && !leaving {
+	if !taken && !leaving {
 		w.subs[id] = op
 	}
 	w.mu.Unlock()
@@ -182,9 +200,6 @@ func (w *websocketConn) startOperation(m clientMessage) {
 	case taken:
 		w.conn.Close(closeTakenID, fmt.Sprintf("Subscriber for %s already exists", id))
 		return
-	case many:
-		w.sendErrors(id, tooManyOperations())
-		return
 	}
 	if refused := s.tooLarge(w.ctx, m.Payload); refused != nil {
 		w.releaseID(op)
@@ -192,34 +207,20 @@ func (w *websocketConn) startOperation(m clientMessage) {
 		return
 	}
 	params, err := decodePayload(m.Payload)
-	if err != nil {
+	switch {
+	case errors.Is(err, errNoQuery): // the operation is at fault, and not the connection
+		w.releaseID(op)
+		w.sendErrors(id, gqlerror.List{codedError(codeBadRequest, "%s", err)})
+	case err != nil:
 		w.releaseID(op)
 		w.conn.Close(closeBadMessage, "Invalid message: the payload has no query, or variables that are no object")
-		return
-	}
-	o, errs := s.checkOperation(w.ctx, params)
-	switch {
-	case len(errs) > 0:
-		w.releaseID(op)
-		w.sendErrors(id, errs)
-	case o.follow != nil:
-		w.startSubscription(op, o)
-	case w.running.Add(1) > maxRunning:
-		w.running.Add(-1)
-		w.releaseID(op)
-		w.sendErrors(id, tooManyOperations())
 	default:
-		if o.op.Operation.Operation == ast.Query {
-			o.ctx, op.cancel = context.WithCancel(o.ctx)
-		} else { // a mutation that was begun is done, also when the connection ends
-			o.ctx = context.WithoutCancel(o.ctx)
-		}
-		w.answers.Go(func() { w.answerOperation(op, s, o) })
+		w.beginOrQueue(waitingOperation{op: op, params: params, size: operationSize + 2*len(m.Payload)})
 	}
 }
 
 func tooManyOperations() gqlerror.List {
-	return gqlerror.List{codedError(codeManyOperations, "A connection can have at most 100 subscriptions and 20 running operations. Complete some first, or open another connection.")}
+	return gqlerror.List{codedError(codeManyOperations, "A connection can have at most 100 subscriptions, and no more operations can wait for it. Complete some first, or open another connection.")}
 }
 
 // decodePayload reads the payload of subscribe.
@@ -230,12 +231,17 @@ func decodePayload(payload json.RawMessage) (*graphql.RawParams, error) {
 		return nil, errors.New("graph: the payload is no object")
 	}
 	p, err := decodeParams(members)
+	if errors.Is(err, errNoQuery) && !isText(members["query"]) && !isText(members["documentId"]) {
+		return nil, errors.New("graph: the payload is no request")
+	}
 	if err != nil {
 		return nil, err
 	}
 	p.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
 	return p, nil
 }
+
+func isText(raw json.RawMessage) bool { return bytes.HasPrefix(bytes.TrimSpace(raw), []byte(`"`)) }
 
 // releaseID frees the id of an operation; false when the client has done so.
 func (w *websocketConn) releaseID(op *websocketOperation) bool {
@@ -250,10 +256,7 @@ func (w *websocketConn) releaseID(op *websocketOperation) bool {
 
 // answerOperation runs a query or a mutation.
 func (w *websocketConn) answerOperation(op *websocketOperation, s *session, o *checkedOperation) {
-	defer w.finishOperation()
-	if op.cancel != nil {
-		defer op.cancel()
-	}
+	defer requestOf(o.ctx).releaseHeld()
 	body, err := w.encodeAnswer(s, o)
 	if !w.releaseID(op) { // the client has completed it
 		return
@@ -263,25 +266,27 @@ func (w *websocketConn) answerOperation(op *websocketOperation, s *session, o *c
 		w.sendErrors(op.id, gqlerror.List{codedError(codeInternal, sorry)})
 		return
 	}
-	frames := socket.AppendFrame(nil, append(append(w.payloadPrefix(op.id), body...), '}'))
-	frames = socket.AppendFrame(frames, envelope(op.id, "complete", nil))
-	if !w.conn.Write(frames) {
-		// It waits for nothing: an answer that finds no room is one too many for this client.
-		w.conn.Close(closeOverload, "The client reads too slowly")
-	}
+	w.writeAnswer(op, o, body)
 }
 
-// finishOperation counts an operation off. The last one lets a server go that restarts.
-func (w *websocketConn) finishOperation() {
-	w.mu.Lock()
-	leave := w.leave
-	if w.running.Add(-1) > 0 {
-		leave = nil
+// writeAnswer writes the answer to an operation, and that it is complete. It waits for nothing: an
+// answer that finds no room is one too many for a client that reads slowly. Others are told that
+// there is none.
+func (w *websocketConn) writeAnswer(op *websocketOperation, o *checkedOperation, body responseParts) {
+	prefix, complete := w.payloadPrefix(op.id), envelope(op.id, "complete", nil)
+	payload := len(prefix) + body.length() + 1
+	frames := append(make([]byte, socket.Room, 2*socket.Room+payload+len(complete)), prefix...)
+	frames = append(body.appendTo(frames), '}')
+	frames = socket.AppendFrame(frames[socket.PutHeader(frames, socket.Room, payload):], complete)
+	requestOf(o.ctx).releaseHeld() // from here on the connection holds it
+	if w.conn.Write(frames) {
+		return
 	}
-	w.mu.Unlock()
-	if leave != nil {
-		leave()
+	if o.op.Operation.Operation == ast.Query && w.conn.Ready() {
+		w.sendErrors(op.id, gqlerror.List{codedError(codeOverloaded, noRoom)})
+		return
 	}
+	w.conn.Close(closeOverload, "The client reads too slowly")
 }
 
 // Leave closes the connection when its answers have been written. What is asked from now on is not
@@ -289,7 +294,7 @@ func (w *websocketConn) finishOperation() {
 func (w *websocketConn) Leave(now func()) {
 	w.mu.Lock()
 	w.leave = now
-	idle := w.running.Load() == 0
+	idle := w.running == 0
 	w.mu.Unlock()
 	if idle {
 		now()
@@ -297,20 +302,24 @@ func (w *websocketConn) Leave(now func()) {
 }
 
 // encodeAnswer is the answer to a query or a mutation.
-func (w *websocketConn) encodeAnswer(s *session, o *checkedOperation) (body []byte, err error) {
+func (w *websocketConn) encodeAnswer(s *session, o *checkedOperation) (body responseParts, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			logPanic(o.ctx, w.log, fault)
 			err = errors.New("graph: answering panicked")
 		}
 	}()
-	return encodeResponse(s.runOperation(o))
+	return encodeParts(s.runOperation(o))
 }
 
 // startSubscription begins a subscription.
 func (w *websocketConn) startSubscription(op *websocketOperation, o *checkedOperation) {
 	op.prefix = w.payloadPrefix(op.id)
 	w.mu.Lock()
+	if w.subs[op.id] != op { // the client has completed it
+		w.mu.Unlock()
+		return
+	}
 	n := 0
 	for _, s := range w.subs {
 		if s.sub != nil {
@@ -336,16 +345,13 @@ func (w *websocketConn) completeOperation(m clientMessage) {
 		w.conn.Close(closeBadMessage, "Invalid message: id is missing")
 		return
 	}
-	w.mu.Lock()
-	sub := w.subs[*m.ID]
-	delete(w.subs, *m.ID)
-	w.mu.Unlock()
+	op, cancel := w.takeOperation(*m.ID)
 	switch {
-	case sub == nil:
-	case sub.cancel != nil:
-		sub.cancel()
-	case sub.sub != nil:
-		sub.stopDelivery()
+	case op == nil:
+	case cancel != nil:
+		cancel()
+	case op.sub != nil:
+		op.stopDelivery()
 		if w.old {
 			w.sendMessage(string(envelope(*m.ID, "complete", nil)))
 		}
@@ -416,7 +422,9 @@ func (w *websocketConn) Closed() {
 	w.mu.Lock()
 	w.closed = true
 	s := w.session
+	w.dropWaiting(func(*websocketOperation) bool { return true })
 	w.mu.Unlock()
+	w.guests.remove(w.guest)
 	if s != nil {
 		s.endSession()
 		w.connections.release(s.currentActor().Account.ID)

@@ -27,6 +27,7 @@ func (w *websocketConn) initSession(payload json.RawMessage) {
 	again := w.asked
 	w.asked = true
 	w.mu.Unlock()
+	w.guests.remove(w.guest)
 	if again {
 		w.conn.Close(closeManyInits, "Too many initialisation requests")
 		return
@@ -86,6 +87,7 @@ func (w *websocketConn) openSession(token string, by *desk.Actor, mark uint64) {
 	}
 	w.session = s
 	w.mu.Unlock()
+	w.conn.Welcome()
 	w.expireAt(by.Until)
 	w.sendMessage(`{"type":"connection_ack"}`)
 	if w.old {

@@ -32,10 +32,12 @@ type Conn struct {
 	heard  atomic.Bool // any byte since the last ping
 	pinged bool        // the heartbeat waits for a sign of life; only the wheel's goroutine looks
 	beat   wheelTimer
+	slow   wheelTimer    // a large message is under way
 	timers []*wheelTimer // of After; under the wheel's lock
 	gone   bool          // the wheel takes no more timers; under the wheel's lock
 
-	answered atomic.Bool // the client has sent its close frame
+	answered atomic.Bool  // the client has sent its close frame
+	most     atomic.Int64 // bytes of a message
 	out      outbox
 	in       eventInbox
 }
@@ -46,11 +48,13 @@ type hijackedConn struct {
 	net.Conn
 	c        *Conn
 	upgraded bool
+	frames   frameWatch
 }
 
 // Read notes the sign of life.
 func (w *hijackedConn) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
+	w.frames.watch(b[:n])
 	if n > 0 && !w.c.heard.Load() {
 		w.c.heard.Store(true)
 	}
@@ -71,7 +75,9 @@ func (w *hijackedConn) Write(b []byte) (int, error) {
 func newConn(s *Server, nc net.Conn) *Conn {
 	c := &Conn{server: s}
 	c.wire = hijackedConn{Conn: nc, c: c}
-	c.beat.c = c
+	c.beat.c, c.slow.c = c, c
+	c.most.Store(s.cfg.GuestLimit)
+	c.in.guest = s.cfg.GuestLimit < s.cfg.ReadLimit
 	c.out.put = c.writeDescriptor
 	if sc, ok := nc.(syscall.Conn); ok && direct {
 		c.raw, _ = sc.SyscallConn()
@@ -103,6 +109,9 @@ func (c *Conn) prepareReading(ws *websocket.Conn) {
 	})
 	ws.SetCloseHandler(func(code int, _ string) error {
 		c.answered.Store(true)
+		if c.wire.frames.halfCode {
+			code = codeProtocol
+		}
 		c.beginClose(code, "")
 		return nil
 	})
@@ -112,6 +121,15 @@ func (c *Conn) prepareReading(ws *websocket.Conn) {
 
 // Subprotocol is what was agreed on, "" for none.
 func (c *Conn) Subprotocol() string { return c.ws.Subprotocol() }
+
+// Welcome ends the bounds of guests: the Handler knows now who the client is.
+func (c *Conn) Welcome() {
+	c.most.Store(c.server.cfg.ReadLimit)
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	c.in.guest = false
+	c.resumeAfterInbox()
+}
 
 // Remote is the address of the client, or of the proxy in front.
 func (c *Conn) Remote() string { return c.wire.RemoteAddr().String() }
@@ -155,15 +173,20 @@ func (c *Conn) disconnect(why string) {
 	c.out.mu.Lock()
 	alive := c.out.state != dead
 	if alive {
-		if tcp, ok := underlyingConn(c.wire.Conn).(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // of a closed connection: as well
-		}
+		c.reset()
 		c.markDead()
 	}
 	c.out.mu.Unlock()
 	if alive {
 		c.server.cfg.Log.Debug("websocket cut", "remote", c.Remote(), "reason", why)
 		c.dropEvents()
+	}
+}
+
+// reset has the kernel throw away what it holds for the client, once the connection is closed.
+func (c *Conn) reset() {
+	if tcp, ok := underlyingConn(c.wire.Conn).(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // of a closed connection: as well
 	}
 }
 
@@ -184,11 +207,14 @@ func (c *Conn) After(d time.Duration, f func()) (stop func()) {
 
 // fireTimer is called by the wheel.
 func fireTimer(t *wheelTimer) {
-	if t == &t.c.beat {
+	switch t {
+	case &t.c.beat:
 		t.c.heartbeat()
-		return
+	case &t.c.slow:
+		t.c.Close(codeTryAgain, "the message took too long")
+	default:
+		t.c.postEvent(inboxEvent{kind: timeout, t: t})
 	}
-	t.c.postEvent(inboxEvent{kind: timeout, t: t})
 }
 
 // heartbeat sends a ping, and next time looks for a sign of life: a byte from the client, or room
@@ -253,26 +279,88 @@ func (c *Conn) isOpen() bool {
 }
 
 func (c *Conn) acceptMessage(r io.Reader) bool {
-	text, err := io.ReadAll(r)
+	text, held, err := c.readMessage(r)
 	switch {
 	case err != nil:
 		c.closeAfterError(err)
 		return false
 	case !utf8.Valid(text):
+		releaseInput(held)
 		c.beginClose(codeBadText, "not UTF-8")
 		return true
 	}
-	c.postEvent(inboxEvent{text: text})
+	c.postEvent(inboxEvent{text: text, held: held})
 	c.awaitInbox()
 	c.awaitOutbox()
 	return true
 }
 
+// ownInput is how many bytes of a message each connection may have without asking for room: the
+// many who send little are not kept out by the few who send much.
+const ownInput = 8 << 10
+
+var errNoRoom = errors.New("socket: there is no room for the message")
+
+// readMessage reads a message as it comes. No more room is taken than bytes have come, about, and
+// what is beyond the connection's own is held until the message has been handled.
+func (c *Conn) readMessage(r io.Reader) (text []byte, held Holding, err error) {
+	text = make([]byte, 0, 512)
+	for {
+		var n int
+		n, err = r.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		if err == nil && int64(len(text)) > c.most.Load() {
+			err = websocket.ErrReadLimit
+		}
+		if err == nil && len(text) == cap(text) {
+			held, err = c.makeRoom(&text, held)
+		}
+		if err != nil {
+			break
+		}
+	}
+	if held != nil {
+		c.server.wheel.cancel(&c.slow)
+	}
+	if !errors.Is(err, io.EOF) {
+		releaseInput(held)
+		return nil, nil, err
+	}
+	return text, held, nil
+}
+
+// makeRoom doubles the room of a message that is under way.
+func (c *Conn) makeRoom(text *[]byte, held Holding) (Holding, error) {
+	more := cap(*text)
+	if 2*more > ownInput {
+		if held == nil {
+			held = c.server.cfg.HoldInput()
+			c.server.wheel.schedule(&c.slow, c.server.cfg.MessageWithin)
+		}
+		if !held.Grow(more) {
+			return held, errNoRoom
+		}
+	}
+	larger := make([]byte, len(*text), 2*more)
+	copy(larger, *text)
+	*text = larger
+	return held, nil
+}
+
+func releaseInput(held Holding) {
+	if held != nil {
+		held.Shrink(0)
+	}
+}
+
 // closeAfterError answers what can be answered. Protocol errors have been: gorilla wrote a close
 // frame before it told us.
 func (c *Conn) closeAfterError(err error) {
-	if errors.Is(err, websocket.ErrReadLimit) {
+	switch {
+	case errors.Is(err, websocket.ErrReadLimit):
 		c.beginClose(codeTooBig, "message too big")
+	case errors.Is(err, errNoRoom):
+		c.beginClose(codeTryAgain, "try again in a moment")
 	}
 }
 

@@ -21,12 +21,14 @@ const (
 // Status codes of RFC 6455 section 7.4 that this package sends or treats in its own way.
 const (
 	codeGoingAway   = 1001
+	codeProtocol    = 1002
 	codeUnsupported = 1003
 	codeNoStatus    = 1005 // stands for a close frame without a code, and is never sent
 	codeBadText     = 1007
 	codeTooBig      = 1009
 	codeInternal    = 1011
 	codeRestart     = 1012
+	codeTryAgain    = 1013 // there is too much to do, or no room
 )
 
 // maxControl is the longest payload of a control frame; a close frame spends two bytes of it on the
@@ -58,6 +60,43 @@ func AppendFrame(dst, payload []byte) []byte {
 	var header [Room]byte
 	start := PutHeader(header[:], Room, len(payload))
 	return append(append(dst, header[start:]...), payload...)
+}
+
+// frameWatch follows the headers of the frames that come, for what gorilla does not tell: a close
+// frame with half of a code is for gorilla one without.
+type frameWatch struct {
+	header   [14]byte
+	known    int    // bytes of the header
+	rest     uint64 // bytes of the payload that have not come
+	halfCode bool   // a close frame had one byte
+}
+
+func (f *frameWatch) watch(b []byte) {
+	for len(b) > 0 {
+		if f.rest > 0 {
+			n := min(f.rest, uint64(len(b)))
+			f.rest, b = f.rest-n, b[n:]
+			continue
+		}
+		f.header[f.known], b = b[0], b[1:]
+		if f.known++; f.known < 2 {
+			continue
+		}
+		length, size := uint64(f.header[1]&0x7f), 2
+		switch length {
+		case 126:
+			length, size = uint64(binary.BigEndian.Uint16(f.header[2:])), 4
+		case 127:
+			length, size = binary.BigEndian.Uint64(f.header[2:]), 10
+		}
+		if f.header[1]&0x80 != 0 { // the mask
+			size += 4
+		}
+		if f.known == size {
+			f.halfCode = f.halfCode || f.header[0]&0xf == finClose&0xf && length == 1
+			f.known, f.rest = 0, length
+		}
+	}
 }
 
 // appendControl appends a control frame; its payload must not be longer than maxControl.

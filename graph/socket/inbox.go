@@ -26,6 +26,7 @@ const (
 type inboxEvent struct {
 	kind int
 	text []byte      // of a message
+	held Holding     // of its bytes; nil: it has few
 	t    *wheelTimer // of a timeout
 }
 
@@ -37,6 +38,7 @@ type eventInbox struct {
 	count   int           // messages not handled yet, the one at work included
 	bytes   int           // of them
 	started bool          // the Handler is known
+	guest   bool          // not welcome yet: one message at a time
 	listed  bool          // a worker has the connection, or it waits in the ready queue for one
 	deaf    bool          // closed from our side: nothing is dispatched any more but Closed
 	room    chan struct{} // the reader waits for its closing; nil: the reader doesn't wait
@@ -48,6 +50,7 @@ func (c *Conn) postEvent(e inboxEvent) {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()
 	if c.in.deaf && e.kind != closed {
+		releaseInput(e.held)
 		return
 	}
 	c.in.events = append(c.in.events, e)
@@ -80,12 +83,17 @@ func (c *Conn) dropEvents() {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()
 	c.in.deaf = true
-	c.in.events = slices.DeleteFunc(c.in.events, func(e inboxEvent) bool { return e.kind != closed })
+	c.in.events = slices.DeleteFunc(c.in.events, func(e inboxEvent) bool {
+		if e.kind != closed {
+			releaseInput(e.held)
+		}
+		return e.kind != closed
+	})
 	c.resumeAfterInbox()
 }
 
 func (in *eventInbox) isFull() bool {
-	return !in.deaf && (in.count >= maxUnhandled || in.bytes >= maxUnhandledBytes)
+	return !in.deaf && (in.count >= maxUnhandled || in.bytes >= maxUnhandledBytes || in.guest && in.count > 0)
 }
 
 func (c *Conn) resumeAfterInbox() {
@@ -131,6 +139,7 @@ func (c *Conn) dispatchNext() {
 
 	if !none {
 		c.dispatch(e)
+		releaseInput(e.held)
 	}
 
 	c.in.mu.Lock()

@@ -53,9 +53,16 @@ func TestBadClientsAreToldWhy(t *testing.T) {
 			c.send(beginText, strings.Repeat("x", 600))
 			c.send(finMiddle, strings.Repeat("x", 600))
 		}, 1009},
-		"a close":                {send(finClose, codePayload(4321)+"bye"), 4321},
-		"a close without a code": {send(finClose, ""), 1005},
-		"a panic":                {send(finText, "panic"), 1011},
+		"a close":                  {send(finClose, codePayload(4321)+"bye"), 4321},
+		"a close without a code":   {send(finClose, ""), 1005},
+		"a close with half a code": {send(finClose, "\x03"), 1002},
+		"half a code, byte by byte": {func(c *client) {
+			for _, b := range masked(finClose, "\x03") {
+				raw(string(b))(c)
+			}
+		}, 1002},
+		"half a code behind what is long": {both(send(finPing, strings.Repeat("x", 125)), both(send(beginText, strings.Repeat("x", 300)), send(finClose, "x"))), 1002},
+		"a panic":                         {send(finText, "panic"), 1011},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,6 +32,15 @@ type Config struct {
 	CheckOrigin func(*http.Request) bool
 	// ReadLimit is the most bytes of one message; a longer one closes with 1009. Default 1 MiB.
 	ReadLimit int64
+	// GuestLimit is ReadLimit until Conn.Welcome is called: nobody knows yet who sends that. Until
+	// then each message has to be handled before the next one is read. Default ReadLimit.
+	GuestLimit int64
+	// MessageWithin is how long a message of more than a few KiB may take from its first byte to its
+	// last, before the connection is closed. Default 10 s.
+	MessageWithin time.Duration
+	// HoldInput and HoldOutput begin holdings of the bytes of unfinished and unhandled messages, and
+	// of bytes that wait to be written. Default: these have no bounds in all.
+	HoldInput, HoldOutput func() Holding
 	// MaxPending is how many bytes may wait for a slow client, beside the socket's own buffer.
 	// Default 48 KiB.
 	MaxPending int
@@ -57,6 +66,14 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	c.ReadLimit = cmp.Or(c.ReadLimit, 1<<20)
+	c.GuestLimit = cmp.Or(c.GuestLimit, c.ReadLimit)
+	c.MessageWithin = cmp.Or(c.MessageWithin, 10*time.Second)
+	if c.HoldInput == nil {
+		c.HoldInput = unbounded
+	}
+	if c.HoldOutput == nil {
+		c.HoldOutput = unbounded
+	}
 	c.MaxPending = cmp.Or(c.MaxPending, 48<<10)
 	c.SendBuffer = cmp.Or(c.SendBuffer, 32<<10)
 	c.WriteTimeout = cmp.Or(c.WriteTimeout, 10*time.Second)
@@ -66,6 +83,21 @@ func (c Config) withDefaults() Config {
 	c.Log = cmp.Or(c.Log, slog.Default())
 	return c
 }
+
+// Holding counts bytes that a connection makes the process hold, against a budget of all.
+type Holding interface {
+	// Grow takes bytes more. False: there is no room for them, and nothing was taken.
+	Grow(bytes int) bool
+	// Shrink gives back all but so many bytes.
+	Shrink(bytes int)
+}
+
+type unboundedHolding struct{}
+
+func (unboundedHolding) Grow(int) bool { return true }
+func (unboundedHolding) Shrink(int)    {}
+
+func unbounded() Holding { return unboundedHolding{} }
 
 // Handler is told what happens on one connection: one call after another, on a worker, with a stack
 // that may grow. It must not wait long, since Workers are few; what takes long gets a goroutine of

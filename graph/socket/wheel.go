@@ -73,6 +73,13 @@ func (w *timingWheel) unlink(t *wheelTimer) {
 	w.n--
 }
 
+// cancel takes t out, if it waits.
+func (w *timingWheel) cancel(t *wheelTimer) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unlink(t)
+}
+
 // scheduleCallback is Conn.After: the connection remembers the timer, so that nothing of a closed
 // one stays in the wheel.
 func (w *timingWheel) scheduleCallback(c *Conn, d time.Duration, f func()) *wheelTimer {
@@ -112,6 +119,7 @@ func (w *timingWheel) cancelAll(c *Conn) {
 	defer w.mu.Unlock()
 	c.gone = true
 	w.unlink(&c.beat)
+	w.unlink(&c.slow)
 	for _, t := range c.timers {
 		w.unlink(t)
 		t.f = nil

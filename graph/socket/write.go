@@ -32,6 +32,7 @@ type outbox struct {
 	forced  int           // bytes that Force put over MaxPending since nothing waited
 	sent    int           // bytes of buf that are written
 	buf     *buffer       // nil: nothing waits
+	held    Holding       // of what waits; nil: nothing ever did
 	until   time.Time     // when closing ends
 	room    chan struct{} // the reader waits for its closing; nil: the reader doesn't wait
 
@@ -111,9 +112,29 @@ func (c *Conn) tryForce(frames []byte) bool {
 			return false
 		}
 	}
+	if c.mustHold(len(frames)) && !c.hold(len(frames)) {
+		return false
+	}
 	c.sendFrames(frames)
 	return true
 }
+
+// mustHold says whether room has to be found for frames before any of them are written: what is as
+// large as this, or has to wait in any case.
+func (c *Conn) mustHold(n int) bool {
+	return c.out.waiting > 0 || n > c.server.cfg.MaxPending || c.raw == nil
+}
+
+// hold finds room for bytes that wait.
+func (c *Conn) hold(n int) bool {
+	if c.out.held == nil {
+		c.out.held = c.server.cfg.HoldOutput()
+	}
+	return c.out.held.Grow(n)
+}
+
+// roomPause is how long after a write for which there was no room the Handler is told to try again.
+const roomPause = 200 * time.Millisecond
 
 // hasCapacity decides whether n more bytes are taken, and remembers that Drained is owed when they
 // are not.
@@ -128,7 +149,15 @@ func (c *Conn) hasCapacity(n int) bool {
 		c.out.owed = true
 		return false
 	}
-	return true
+	if !c.mustHold(n) || c.hold(n) {
+		return true
+	}
+	if c.out.waiting > 0 {
+		c.out.owed = true
+	} else {
+		c.server.wheel.scheduleCallback(c, roomPause, func() { c.postEvent(inboxEvent{kind: drained}) })
+	}
+	return false
 }
 
 // sendFrames writes frames behind what waits; with nothing waiting, straight from the caller's
@@ -141,9 +170,19 @@ func (c *Conn) sendFrames(frames []byte) {
 		}
 		return
 	}
-	if rest := frames[c.writeWithoutBlocking(frames):]; len(rest) > 0 && c.out.state != dead {
+	had := c.mustHold(len(frames))
+	rest := frames[c.writeWithoutBlocking(frames):]
+	if c.out.held != nil {
+		c.out.held.Shrink(len(rest))
+	}
+	switch {
+	case len(rest) == 0 || c.out.state == dead:
+	case had || c.hold(len(rest)):
 		c.bufferFrames(rest)
 		c.startDraining()
+	default: // half a frame is written, so nothing else can follow: whoever reads slowly has to go
+		c.reset()
+		c.markDead()
 	}
 }
 
@@ -232,6 +271,9 @@ func (c *Conn) resumeAfterOutbox() {
 func (c *Conn) afterFlush() {
 	c.out.buf.release()
 	c.out.buf, c.out.sent, c.out.forced = nil, 0, 0
+	if c.out.held != nil {
+		c.out.held.Shrink(0)
+	}
 	if c.out.owed {
 		c.out.owed = false
 		c.postEvent(inboxEvent{kind: drained})
@@ -247,6 +289,9 @@ func (c *Conn) markDead() {
 		return
 	}
 	c.out.state, c.out.waiting = dead, 0
+	if c.out.held != nil {
+		c.out.held.Shrink(0)
+	}
 	c.out.buf.release()
 	c.out.buf = nil
 	c.resumeAfterOutbox()
