@@ -54,6 +54,7 @@ type Settings struct {
 	EventRetention     time.Duration `env:"EVENT_RETENTION" default:"168h" help:"How long after an interruption a subscription can be resumed without loss. After that, the client gets the current state (RESYNC)."`
 	EventKeep          time.Duration `env:"EVENT_KEEP" default:"0s" help:"How long the event log is kept, and with it timelines; at least EVENT_RETENTION. Whole months are deleted. 0s keeps it forever."`
 	MaxConnections     int           `env:"MAX_CONNECTIONS" default:"20000" help:"The maximum number of open connections of one account to this server."`
+	MemoryBudget       ByteSize      `env:"MEMORY_BUDGET" default:"256MiB" placeholder:"SIZE" help:"The memory in which this server may hold what clients are slow to send or to read: messages that have not come whole, responses, pieces of files. When it is spent, requests for large responses are refused with OVERLOADED. A server may take twice as much, as memory is collected from time to time."`
 	CORSOrigins        []string      `env:"CORS_ORIGINS" name:"cors-origins" placeholder:"ORIGIN" help:"The origins whose web pages may call the API, such as https://app.example, or * for all."`
 	GraphiQL           string        `env:"GRAPHIQL" name:"graphiql" default:"auto" enum:"auto,on,off" help:"The API explorer GraphiQL at /graphiql: on, off, or auto, which is on unless DATABASE_URL is set."`
 
@@ -129,6 +130,9 @@ func (s *Settings) validate() error {
 	}
 	if s.MaxConnections <= 0 || s.MaxRunning <= 0 {
 		return errors.New("MAX_CONNECTIONS and MAX_RUNNING must be 1 or more")
+	}
+	if s.MemoryBudget < minMemoryBudget {
+		return fmt.Errorf("MEMORY_BUDGET must be at least %v, as one response may need that", minMemoryBudget)
 	}
 	if _, err := s.requestLimits(); err != nil {
 		return err

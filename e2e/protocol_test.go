@@ -333,18 +333,14 @@ func TestProtocol_manyOperations(t *testing.T) {
 // holdUpContacts has whoever reads contacts wait until it is released.
 func (g *limitedServer) holdUpContacts(t *testing.T) (release func()) {
 	t.Helper()
-	tx, err := g.store.Pool.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := tx.Exec(t.Context(), "LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE"); err != nil {
-		t.Fatal(err)
-	}
-	return func() {
-		if err := tx.Rollback(t.Context()); err != nil {
+	conn := connectSQL(t, g.dsn)
+	run := func(sql string) {
+		if _, err := conn.Exec(context.Background(), sql); err != nil {
 			t.Error(err)
 		}
 	}
+	run("BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE")
+	return func() { run("ROLLBACK") }
 }
 
 // TestProtocol_waiting: twenty operations run, the others wait within bounds. What is completed

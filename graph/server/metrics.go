@@ -18,6 +18,7 @@ import (
 	"deskwire/db/read"
 	"deskwire/desk"
 	"deskwire/graph"
+	"deskwire/heap"
 	"deskwire/version"
 )
 
@@ -40,6 +41,8 @@ type gaugeSources struct {
 	connections func() int
 	waiting     func() int // for a slot
 	running     func() int
+	guests      func() int // websockets that have not said who they are
+	memory      *heap.Budget
 	pool        func() db.PoolStats
 	replica     func() (read.ReplicaStats, bool)
 }
@@ -79,6 +82,12 @@ func (m *metrics) registerGauges(s gaugeSources) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}
 	gauge("deskwire_connections", "Open websockets and streams.", func() float64 { return float64(s.connections()) })
+	gauge("deskwire_connections_unidentified", "Websockets that have not sent connection_init.", func() float64 { return float64(s.guests()) })
+	for _, use := range []heap.Use{heap.Messages, heap.Answers, heap.Transfers} {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "deskwire_held_bytes", Help: "Bytes that are held for clients that are slow to send or to read, by what they are.", ConstLabels: prometheus.Labels{"use": use.String()},
+		}, func() float64 { return float64(s.memory.Held(use)) }))
+	}
 	gauge("deskwire_operations_running", "Operations that are running.", func() float64 { return float64(s.running()) })
 	gauge("deskwire_operations_waiting", "Operations that are waiting for others to finish.", func() float64 { return float64(s.waiting()) })
 	gauge("deskwire_pool_connections_used", "Connections to the database that are in use.", func() float64 { return float64(s.pool().Used) })

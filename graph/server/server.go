@@ -118,7 +118,7 @@ func NewHandler(cfg Config) *Handler {
 	mux.Handle("PUT /files/{address}", CrossOrigin(cfg.Origins, fileHandler(cfg.Store, cfg.Log)))
 	mux.Handle("OPTIONS /files/{address}", CrossOrigin(cfg.Origins, http.NotFoundHandler()))
 	seen.registerGauges(gaugeSources{
-		connections: ss.connections.openCount, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
+		connections: ss.connections.openCount, guests: ss.guests.count, memory: cfg.Memory, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
 		running: entrance.runningCount, waiting: entrance.waitingCount,
 	})
 	mux.Handle("GET /metrics", seen.scrapeHandler())
