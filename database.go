@@ -32,7 +32,7 @@ func openDatabase(ctx context.Context, s *Settings, log *slog.Logger) (*database
 // openServed is openDatabase with what only a server needs: the read replica, and traces of
 // statements.
 func openServed(ctx context.Context, s *Settings, log *slog.Logger, traces *tracing.Tracing) (*database, error) {
-	o := db.Options{Log: log, Replica: read.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log}}
+	o := db.Options{Log: log, Quota: int64(s.FileQuota), Replica: read.Replica{DSN: s.ReadDatabaseURL, Wait: s.ReadWait, Lag: s.ReadLag, Log: log}}
 	if traces != nil {
 		o.Trace = traces.Statement
 	}

@@ -55,6 +55,7 @@ type Settings struct {
 	EventKeep          time.Duration `env:"EVENT_KEEP" default:"0s" help:"How long the event log is kept, and with it timelines; at least EVENT_RETENTION. Whole months are deleted. 0s keeps it forever."`
 	MaxConnections     int           `env:"MAX_CONNECTIONS" default:"20000" help:"The maximum number of open connections of one account to this server."`
 	MemoryBudget       ByteSize      `env:"MEMORY_BUDGET" default:"256MiB" placeholder:"SIZE" help:"The memory in which this server may hold what clients are slow to send or to read: messages that have not come whole, responses, pieces of files. When it is spent, requests for large responses are refused with OVERLOADED. A server may take twice as much, as memory is collected from time to time."`
+	FileQuota          ByteSize      `env:"FILE_QUOTA" default:"10GiB" placeholder:"SIZE" help:"The bytes that the files of one account may have in all, those included that were announced and not uploaded yet, which are deleted after a day. 0 for no bound."`
 	CORSOrigins        []string      `env:"CORS_ORIGINS" name:"cors-origins" placeholder:"ORIGIN" help:"The origins whose web pages may call the API, such as https://app.example, or * for all."`
 	GraphiQL           string        `env:"GRAPHIQL" name:"graphiql" default:"auto" enum:"auto,on,off" help:"The API explorer GraphiQL at /graphiql: on, off, or auto, which is on unless DATABASE_URL is set."`
 

@@ -34,6 +34,7 @@ type Options struct {
 	IdleWait time.Duration                         // how long a transaction may do nothing; default pg.DefaultIdleWait
 	Saw      func(ctx context.Context, sql string) // is told every statement; for logs and tests
 	Trace    pg.Trace                              // is told when statements begin and end; default: nobody is
+	Quota    int64                                 // bytes that the files of an account may have; default: no bound
 	Replica  read.Replica                          // default: there is none
 	Log      *slog.Logger                          // default slog.Default
 
@@ -64,5 +65,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Store{Database: write.Open(r, c), client: c, Log: log, fixedTables: o.FixedTables}, nil
+	w := write.Open(r, c)
+	w.FileQuota = o.Quota
+	return &Store{Database: w, client: c, Log: log, fixedTables: o.FixedTables}, nil
 }

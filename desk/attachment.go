@@ -75,10 +75,27 @@ func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, e
 	return a, nil
 }
 
-// Uploaded says that the bytes are there. They come once.
-func (a *Attachment) Uploaded(act *Act) error {
+// CheckFileQuota refuses a file that the account has no room for beside what it has stored, all in
+// bytes.
+func CheckFileQuota(stored int64, size int, quota int64) error {
+	if stored+int64(size) <= quota {
+		return nil
+	}
+	return Refuse(CodeLimitReached, "The files of this account may have %d MiB, and %d MiB are stored or announced. Delete conversations with files, or ask the operator for a larger FILE_QUOTA.", quota>>20, stored>>20).At("size")
+}
+
+// CheckWaits refuses bytes for a file that has them.
+func (a *Attachment) CheckWaits() error {
 	if a.UploadedAt != nil {
 		return Refuse(CodeAlreadyExists, "This file has already been uploaded. Create another attachment for a new one.")
+	}
+	return nil
+}
+
+// Uploaded says that the bytes are there. They come once.
+func (a *Attachment) Uploaded(act *Act) error {
+	if err := a.CheckWaits(); err != nil {
+		return err
 	}
 	act.recordChange(a, AttachmentUploaded, "", func() { a.UploadedAt = &act.Now })
 	return nil

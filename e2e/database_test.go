@@ -91,7 +91,7 @@ const copyTicket = `INSERT INTO tickets SELECT account_id, gen_random_uuid(), 99
 
 func deleteConversation(id string) []string {
 	return []string{
-		"DELETE FROM attachment_contents", "DELETE FROM attachments", "DELETE FROM messages WHERE conversation_id = " + id, "DELETE FROM conversation_activity WHERE conversation_id = " + id,
+		"DELETE FROM attachment_pieces", "DELETE FROM attachment_contents", "DELETE FROM attachments", "DELETE FROM messages WHERE conversation_id = " + id, "DELETE FROM conversation_activity WHERE conversation_id = " + id,
 		"DELETE FROM conversations WHERE id = " + id,
 	}
 }
@@ -162,7 +162,7 @@ var references = [][3]string{
 	{"conversation_labels", "conversation_id", "conversations"}, {"conversation_labels", "label_id", "labels"}, {"snippets", "agent_id", "agents"},
 	{"inbox_views", "agent_id", "agents"}, {"inbox_views", "team_id", "teams"},
 	{"ticket_slots", "ticket_id", "tickets"}, {"ticket_options", "ticket_id", "tickets"}, {"ticket_options", "property_id", "property_definitions"},
-	{"attachments", "message_id", "messages"}, {"attachments", "uploader_id", "agents"}, {"attachment_contents", "attachment_id", "attachments"},
+	{"attachments", "message_id", "messages"}, {"attachments", "uploader_id", "agents"}, {"attachment_contents", "attachment_id", "attachments"}, {"attachment_pieces", "attachment_id", "attachments"},
 }
 
 // requireAccountBound points a row of ours to a record of theirs.

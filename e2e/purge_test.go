@@ -103,7 +103,7 @@ func (pt *purgeTest) purge(t testing.TB, want int) {
 // tablesOfRecords are the tables that hold anything of a conversation or a ticket, and how they
 // name it.
 var tablesOfRecords = map[string]string{
-	"attachment_contents": "attachment_id", "attachments": "message_id",
+	"attachment_contents": "attachment_id", "attachment_pieces": "attachment_id", "attachments": "message_id",
 	"messages": "conversation_id", "conversation_activity": "conversation_id", "conversations": "id",
 	"ticket_activity": "ticket_id", "tickets": "id", "trash_groups": "id",
 }

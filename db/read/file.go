@@ -7,19 +7,43 @@ import (
 	"deskwire/desk"
 )
 
-// File is an attachment with its bytes, for whoever holds a signed address of it; nil when there is
-// none.
-func (s *Database) File(ctx context.Context, account, id desk.ID) (*desk.Attachment, []byte, error) {
-	f, content := new(desk.Attachment), []byte{}
-	there, err := pg.Found(s.client.Bun.NewSelect().Model(f).Where("account_id = ? AND id = ?", account, id).Scan(ctx))
+// FilePiece is how many bytes of a file are read, or come, at once.
+const FilePiece = 64 << 10
+
+// StoredFile is an attachment whose bytes are there.
+type StoredFile struct {
+	*desk.Attachment
+	upload *desk.ID // whose pieces it has; nil: it is in one
+}
+
+// File looks for a file, for whoever holds a signed address of it; nil when there is none, or its
+// bytes have not come. No byte of it is read.
+func (s *Database) File(ctx context.Context, account, id desk.ID) (*StoredFile, error) {
+	f := &StoredFile{Attachment: new(desk.Attachment)}
+	there, err := pg.Found(s.client.Bun.NewSelect().Model(f.Attachment).Where("account_id = ? AND id = ?", account, id).Scan(ctx))
 	if !there {
-		return nil, nil, err
+		return nil, err
 	}
-	there, err = pg.Found(s.client.Bun.NewRaw("SELECT content FROM attachment_contents WHERE account_id = ? AND attachment_id = ?", account, id).Scan(ctx, &content))
+	there, err = pg.Found(s.client.Bun.NewRaw("SELECT upload_id FROM attachment_contents WHERE account_id = ? AND attachment_id = ?", account, id).Scan(ctx, &f.upload))
 	if !there {
-		return nil, nil, err
+		return nil, err
 	}
-	return f, content, nil
+	return f, nil
+}
+
+// Pieces is how many pieces a file has.
+func (f *StoredFile) Pieces() int { return (f.Size + FilePiece - 1) / FilePiece }
+
+// ReadPiece reads a piece of a file; none when it has been deleted meanwhile.
+func (s *Database) ReadPiece(ctx context.Context, f *StoredFile, number int) (piece []byte, err error) {
+	q := s.client.Bun.NewRaw("SELECT content FROM attachment_pieces WHERE account_id = ? AND attachment_id = ? AND upload_id = ? AND number = ?",
+		f.AccountID, f.ID, f.upload, number)
+	if f.upload == nil {
+		q = s.client.Bun.NewRaw("SELECT substring(content FROM ? FOR ?) FROM attachment_contents WHERE account_id = ? AND attachment_id = ?",
+			number*FilePiece+1, FilePiece, f.AccountID, f.ID)
+	}
+	_, err = pg.Found(q.Scan(ctx, &piece))
+	return piece, err
 }
 
 // FileKey is what all servers of this database sign the addresses of files with.

@@ -7,14 +7,22 @@ import (
 	"github.com/uptrace/bun"
 
 	"deskwire/db/pg"
-	"deskwire/db/read"
 	"deskwire/desk"
 )
 
-// CreateAttachment announces a file.
-func (t *Tx) CreateAttachment(_ context.Context, name, contentType string, size int) (err error) {
-	t.out.Attachment, err = desk.NewAttachment(t.Act, name, contentType, size)
-	return err
+// CreateAttachment announces a file, if the account has room for it.
+func (t *Tx) CreateAttachment(ctx context.Context, name, contentType string, size int) (err error) {
+	if t.out.Attachment, err = desk.NewAttachment(t.Act, name, contentType, size); err != nil || t.store.FileQuota == 0 {
+		return err
+	}
+	var stored int64
+	// The row stays locked until the commit, so that two at once can't take the last room both.
+	err = t.NewRaw(`INSERT INTO account_files AS f (account_id, bytes) VALUES (?, 0)
+		ON CONFLICT (account_id) DO UPDATE SET bytes = f.bytes RETURNING bytes`, t.Act.By.Account.ID).Scan(ctx, &stored)
+	if err != nil {
+		return err
+	}
+	return desk.CheckFileQuota(stored, size, t.store.FileQuota)
 }
 
 // attachableFiles locks and loads the attachments that a message is to take. Only who made a file
@@ -42,31 +50,6 @@ func (t *Tx) attachableFiles(ctx context.Context, ids []desk.ID) ([]*desk.Attach
 	return found, nil
 }
 
-// Upload keeps the bytes of a file that was announced, once. It is for whoever holds the signed
-// address to PUT them to; the server itself acts.
-func (s *Database) Upload(ctx context.Context, account, id desk.ID, content []byte) error {
-	a := new(desk.Account)
-	there, err := pg.Found(s.client.Bun.NewSelect().Model(a).Where("id = ?", account).Scan(ctx))
-	if err != nil || !there {
-		return orNotFound(err, "attachment")
-	}
-	_, err = s.Write(ctx, Write{By: read.Authenticated(desk.System(a)), Mutation: "attachmentUpload"}, func(ctx context.Context, t *Tx) error {
-		f, err := lockRecord[desk.Attachment](ctx, t, id, "attachment")
-		if err != nil {
-			return err
-		}
-		if len(content) != f.Size {
-			return desk.Refuse(desk.CodeInvalidInput, "The file has %d bytes, but its attachment was created for %d. Create an attachment of the right size.", len(content), f.Size)
-		}
-		if err := f.Uploaded(t.Act); err != nil {
-			return err
-		}
-		_, err = t.NewRaw("INSERT INTO attachment_contents (account_id, attachment_id, content) VALUES (?, ?, ?)", account, id, content).Exec(ctx)
-		return err
-	})
-	return err
-}
-
 // PurgeUnsent removes files that no message has taken in their time, and what the log knows of
 // them.
 func (s *Database) PurgeUnsent(ctx context.Context, account desk.ID, now time.Time) error {
@@ -81,6 +64,7 @@ func (s *Database) PurgeUnsent(ctx context.Context, account desk.ID, now time.Ti
 		}
 		ids := pg.UUIDs(old)
 		for _, del := range []*bun.DeleteQuery{
+			tx.NewDelete().Table("attachment_pieces").Where("attachment_id = ?", pg.OneOf(ids)),
 			tx.NewDelete().Table("attachment_contents").Where("attachment_id = ?", pg.OneOf(ids)),
 			tx.NewDelete().Table("attachments").Where("id = ?", pg.OneOf(ids)),
 			tx.NewDelete().Table("events").Where("entity_kind = ? AND entity_id = ?", string(desk.KindAttachment), pg.OneOf(ids)),

@@ -39,6 +39,8 @@ type Database struct {
 	committed func()     // see OnCommit
 	accounts  *bulkheads // of the mutations of one account
 	records   *bulkheads // of those that lock one record
+
+	FileQuota int64 // bytes that the files of an account may have; 0 for no bound. Set it before the store is used.
 }
 
 // Open is the database that is read by r, and written over c.

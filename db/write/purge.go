@@ -62,6 +62,7 @@ func (t *Tx) remove(ctx context.Context, g *desk.TrashGroup, conversations []des
 	if len(files) > 0 {
 		names := pg.UUIDs(files) // the log knows what they were called
 		all = append([]*bun.DeleteQuery{
+			t.NewDelete().Table("attachment_pieces").Where("attachment_id = ?", pg.OneOf(names)),
 			t.NewDelete().Table("attachment_contents").Where("attachment_id = ?", pg.OneOf(names)),
 			t.NewDelete().Table("attachments").Where("id = ?", pg.OneOf(names)),
 			t.NewDelete().Table("events").Where("entity_kind = ? AND entity_id = ?", string(desk.KindAttachment), pg.OneOf(names)),

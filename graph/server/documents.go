@@ -63,7 +63,7 @@ func (d *documentChecker) checkDocument(source string, limits guard.Limits) *gql
 		return refusedDocument(excess)
 	}
 	if known.shape.Introspects && limits.Introspection == 0 {
-		return codedError(codeNoIntrospection, "Your role may not introspect the schema. It is published at /schema.graphqls.")
+		return codedError(codeNoIntrospection, "Your role may not introspect the schema. Ask the operator for the schema, or for a role that may.")
 	}
 	return nil
 }

@@ -212,12 +212,73 @@ func TestCrossOrigin(t *testing.T) {
 		}
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, req)
-		if got := w.Header().Get("Access-Control-Allow-Origin"); got != c.want || w.Code != http.StatusNoContent || w.Header().Get("Vary") != "Origin" {
+		if got := w.Header().Get("Access-Control-Allow-Origin"); got != c.want || w.Code != http.StatusNoContent || w.Header()["Vary"][0] != "Origin" {
 			t.Errorf("%v, %s: %d, %q", c.allowed, c.origin, w.Code, got)
 		}
 		if w.Header().Get("Access-Control-Allow-Credentials") != "" {
 			t.Error("there are no cookies, and none are to be sent")
 		}
+	}
+}
+
+// TestCrossOrigin_headers: a page may send what headers its libraries add, and sees what it needs
+// of the answer.
+func TestCrossOrigin_headers(t *testing.T) {
+	h := CrossOrigin([]string{"https://app.example"}, newRig())
+	var many []string
+	for i := range 300 {
+		many = append(many, fmt.Sprintf("x-header-%d", i))
+	}
+	huge := strings.Repeat("x", 8<<10)
+	for _, c := range []struct{ asked, allowed, not []string }{
+		{nil, []string{"authorization", "content-type", "last-event-id", "x-request-id"}, nil},
+		{[]string{"authorization, content-type, apollographql-client-name"}, []string{"apollographql-client-name"}, nil},
+		{[]string{"traceparent,tracestate,sentry-trace,baggage, x-requested-with ,apollo-require-preflight,cache-control"},
+			[]string{"traceparent", "tracestate", "sentry-trace", "baggage", "x-requested-with", "apollo-require-preflight", "cache-control"}, nil},
+		{[]string{"one", "two,three"}, []string{"one", "two", "three"}, nil},
+		{[]string{"X-Odd!#$%&'*+.^_`|~9", "*"}, []string{"x-odd!#$%&'*+.^_`|~9", "*"}, nil},
+		{[]string{"good, not good, ba\"d, (no), é, , ;, x:y, <script>"}, []string{"good"}, []string{"not good", "ba\"d", "(no)", "é", ";", "x:y", "<script>", ""}},
+		{[]string{strings.Join(many, ", ")}, many, nil},
+		{[]string{huge}, []string{huge}, nil},
+	} {
+		req := httptest.NewRequest(http.MethodOptions, "/graphql", nil)
+		req.Header.Set("Origin", "https://app.example")
+		req.Header.Set("Access-Control-Request-Method", "PUT")
+		req.Header["Access-Control-Request-Headers"] = c.asked
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, req)
+		allowed := strings.Split(strings.ToLower(w.Header().Get("Access-Control-Allow-Headers")), ", ")
+		for _, name := range c.allowed {
+			if !slices.Contains(allowed, name) {
+				t.Errorf("%.100s is not allowed: %.300s", name, allowed)
+			}
+		}
+		for _, name := range c.not {
+			if slices.Contains(allowed, name) {
+				t.Errorf("%s is allowed", name)
+			}
+		}
+		if sorted := slices.Compact(slices.Sorted(slices.Values(allowed))); len(sorted) != len(allowed) {
+			t.Errorf("%d of %d names come twice", len(allowed)-len(sorted), len(allowed))
+		}
+		if m := w.Header().Get("Access-Control-Allow-Methods"); w.Code != http.StatusNoContent || !strings.Contains(m, "PUT") || !strings.Contains(strings.Join(w.Header()["Vary"], ","), "Access-Control-Request-Headers") {
+			t.Errorf("%d, methods %s, %v", w.Code, m, w.Header()["Vary"])
+		}
+	}
+	w, req := httptest.NewRecorder(), operation("{ viewer { id } }", nil)
+	req.Header.Set("Origin", "https://app.example")
+	h.ServeHTTP(w, req)
+	for _, name := range []string{"X-Request-Id", "Retry-After", "ETag", "WWW-Authenticate", "Content-Disposition"} {
+		if !strings.Contains(w.Header().Get("Access-Control-Expose-Headers"), name) {
+			t.Errorf("a page does not see %s", name)
+		}
+	}
+	stranger := httptest.NewRequest(http.MethodOptions, "/graphql", nil)
+	stranger.Header.Set("Origin", "https://other.example")
+	stranger.Header.Set("Access-Control-Request-Headers", "traceparent")
+	w = httptest.NewRecorder()
+	if h.ServeHTTP(w, stranger); w.Header().Get("Access-Control-Allow-Headers") != "" {
+		t.Error("a page of another origin may send headers")
 	}
 }
 

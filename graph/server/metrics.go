@@ -42,6 +42,7 @@ type gaugeSources struct {
 	waiting     func() int // for a slot
 	running     func() int
 	guests      func() int // websockets that have not said who they are
+	transfers   func() int // files on their way
 	memory      *heap.Budget
 	pool        func() db.PoolStats
 	replica     func() (read.ReplicaStats, bool)
@@ -83,6 +84,7 @@ func (m *metrics) registerGauges(s gaugeSources) {
 	}
 	gauge("deskwire_connections", "Open websockets and streams.", func() float64 { return float64(s.connections()) })
 	gauge("deskwire_connections_unidentified", "Websockets that have not sent connection_init.", func() float64 { return float64(s.guests()) })
+	gauge("deskwire_transfers", "Files that are being uploaded or downloaded.", func() float64 { return float64(s.transfers()) })
 	for _, use := range []heap.Use{heap.Messages, heap.Answers, heap.Transfers} {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "deskwire_held_bytes", Help: "Bytes that are held for clients that are slow to send or to read, by what they are.", ConstLabels: prometheus.Labels{"use": use.String()},

@@ -83,7 +83,7 @@ func TestTheDashboardShowsWhatThereIs(t *testing.T) {
 	}
 	r := newRig()
 	none := func() int { return 0 }
-	r.metrics.registerGauges(gaugeSources{connections: none, guests: none, memory: heap.NewBudget(1), waiting: none, running: none, pool: func() db.PoolStats { return db.PoolStats{} }, replica: func() (read.ReplicaStats, bool) { return read.ReplicaStats{}, true }})
+	r.metrics.registerGauges(gaugeSources{connections: none, guests: none, transfers: none, memory: heap.NewBudget(1), waiting: none, running: none, pool: func() db.PoolStats { return db.PoolStats{} }, replica: func() (read.ReplicaStats, bool) { return read.ReplicaStats{}, true }})
 	r.do(t, operation(`{ viewer { id } }`, nil))
 	r.do(t, operation(`{ nonsense }`, nil))
 	families, err := r.metrics.registry.Gather()

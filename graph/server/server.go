@@ -113,12 +113,16 @@ func NewHandler(cfg Config) *Handler {
 
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", routeBy(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.admitOrShed(cfg.Log, authenticated(cfg.Auth.Principal, cfg.Log, requests)))))
-	mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, staticText("text/plain", schemaText(schema))))
-	mux.Handle("GET /files/{address}", fileHandler(cfg.Store, cfg.Log))
-	mux.Handle("PUT /files/{address}", CrossOrigin(cfg.Origins, fileHandler(cfg.Store, cfg.Log)))
-	mux.Handle("OPTIONS /files/{address}", CrossOrigin(cfg.Origins, http.NotFoundHandler()))
+	if cfg.Limits.all.Introspection != 0 {
+		mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, staticText("text/plain", schemaText(schema))))
+	}
+	transfers := newTransferLimiter()
+	addressed := CrossOrigin(cfg.Origins, &files{cfg.Store, cfg.Log, transfers, cfg.Memory})
+	for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodOptions} {
+		mux.Handle(method+" /files/{address}", addressed)
+	}
 	seen.registerGauges(gaugeSources{
-		connections: ss.connections.openCount, guests: ss.guests.count, memory: cfg.Memory, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
+		connections: ss.connections.openCount, guests: ss.guests.count, transfers: transfers.underWay, memory: cfg.Memory, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
 		running: entrance.runningCount, waiting: entrance.waitingCount,
 	})
 	mux.Handle("GET /metrics", seen.scrapeHandler())
@@ -255,27 +259,5 @@ func staticText(mediaType string, body []byte) http.Handler {
 		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		h.Set("Referrer-Policy", "no-referrer")
 		_, _ = w.Write(body)
-	})
-}
-
-// CrossOrigin lets pages of the listed origins call. There are no cookies, so a page can use
-// only tokens that it was given.
-func CrossOrigin(origins []string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h, origin := w.Header(), r.Header.Get("Origin")
-		h.Add("Vary", "Origin")
-		if origin != "" && (slices.Contains(origins, origin) || slices.Contains(origins, "*")) {
-			h.Set("Access-Control-Allow-Origin", origin)
-			h.Set("Access-Control-Expose-Headers", requestIDHeader+", Retry-After, ETag")
-			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT")
-			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, If-None-Match, Last-Event-ID, "+requestIDHeader)
-			h.Set("Access-Control-Max-Age", "7200") // the longest that Chrome takes
-		}
-		if r.Method == http.MethodOptions {
-			h.Set("Allow", "GET, POST")
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
-		next.ServeHTTP(w, r)
 	})
 }
