@@ -78,7 +78,7 @@ func newRig(change ...func(*rig)) *rig {
 	api := newEngine(fakeSchema{withoutDefer(graph.Schema()), func(ctx context.Context) *graphql.Response { return r.answer(ctx) }, &r.ran}, engineConfig{
 		begin: func(ctx context.Context) (*read.Reader, error) {
 			cursor, err := r.cursor(ctx)
-			return new(read.Database).ReaderFor(r.by).At(cursor), err
+			return new(read.Database).ReaderFor(r.by).At(cursor).AsOf(time.Now()), err
 		}, log: log, timeout: r.timeout, limits: r.limits, rates: r.rates, trusted: r.trusted, metrics: r.metrics, slow: r.slow, limiter: r.gate, memory: r.memory,
 	})
 	principal := func(_ context.Context, token string, _ bool) (*read.Principal, error) {
