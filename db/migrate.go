@@ -263,11 +263,14 @@ func columnExists(table, column string) string {
 	return fmt.Sprintf("EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('%s') AND attname = '%s' AND NOT attisdropped)", table, column)
 }
 
-// newEpochIfMoved makes cursors of the log void after the data was restored into another
-// cluster, where transaction numbers begin anew. See CurrentEpoch.
+// newEpochIfMoved makes cursors of the log void after the data was restored into another cluster or
+// another database, where transaction numbers begin anew or are those of others. See CurrentEpoch.
 func (s *Store) newEpochIfMoved(ctx context.Context) error {
-	_, err := s.client.Bun.ExecContext(ctx, `UPDATE log_epoch SET epoch = gen_random_uuid(), system_id = c.system_identifier::text
-		FROM pg_control_system() c WHERE system_id <> c.system_identifier::text`)
+	// Earlier versions noted the cluster alone.
+	_, err := s.client.Bun.ExecContext(ctx, `WITH here AS (SELECT system_identifier::text AS cluster,
+			system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS place FROM pg_control_system())
+		UPDATE log_epoch SET system_id = place, epoch = CASE system_id WHEN cluster THEN epoch ELSE gen_random_uuid() END
+		FROM here WHERE system_id <> place`)
 	return err
 }
 

@@ -22,8 +22,8 @@ import (
 // A month's partition is made and dropped without anybody waiting: not for a reader who holds on to
 // the log, and not for the one who makes it.
 
-// quickly is what a statement may take while somebody waits for a lock: the wait of 200 ms, and much
-// room for a busy machine. Whoever is held up waits until the test gives the lock back, so any
+// quickly is what a statement may take while somebody waits for a lock: the wait of 200 ms, and
+// much room for a busy machine. Whoever is held up waits until the test gives the lock back, so any
 // bound tells.
 const quickly = 10 * time.Second
 

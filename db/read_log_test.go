@@ -356,6 +356,7 @@ func TestEvents_cursorsThatCantBeChecked(t *testing.T) {
 func TestEvents_cursorsOfAnotherCluster(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, db.Options{})
+	must(t, w.store.Migrate(ctx)) // the database of a test is a copy of another one
 	since, err := w.store.EventCursor(ctx)
 	must(t, err)
 	read := func() error {

@@ -20,6 +20,7 @@ type Store struct {
 	client *pg.Client
 
 	jobsLock sync.Mutex
+	backlog  backlogCount
 	failing  map[string]time.Time // timed jobs that failed when they last ran, and since when
 
 	fixedTables bool // see Options

@@ -19,6 +19,7 @@ import (
 var crossAccountExceptions = []struct{ contains, why string }{
 	{"FROM tokens t JOIN agents g", "whose a token is, and so which account, is what is asked: by the hash of its secret, along an index"},
 	{"FROM accounts a JOIN agents g ON g.account_id = a.id WHERE a.slug =", "sign-in by an identity provider's token: the slug finds the account in a reference table, and that the agent, along a key"},
+	{"FROM search_behind)", "what operators are told of the work that is left, of all accounts together"},
 	{"SELECT xid FROM events ORDER BY xid DESC LIMIT", "where the log ends: one row from its index"},
 	{"FROM (SELECT * FROM events WHERE xid >=", "the reader of the log, which tells all servers what has happened, in the order of commits"},
 	{"UPDATE tokens t SET last_used_at", "when tokens were last used is noted for many at once, by account and id"},

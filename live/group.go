@@ -171,7 +171,7 @@ func (h *Hub) renderGroup(g *group) {
 	era := h.logEra
 	request := RenderRequest{Reason: Change, Cursor: atThisMinute(h.logCursor), Tick: h.tick, Before: g.minute, Events: g.pending, After: g.cursor}
 	if g.needsResync {
-		request.Reason, request.Events = Resync, nil
+		request.Reason, request.Events, request.After = Resync, nil, request.Cursor
 	}
 	g.state, g.dirty, g.pending, g.needsResync = busy, false, nil, false
 	h.mu.Unlock()
@@ -192,11 +192,22 @@ func (h *Hub) renderGroup(g *group) {
 	}
 }
 
+// maxFaults is how often a payload with news is tried, which takes some two minutes: a database
+// that was away for less is waited for.
+const maxFaults = 60
+
 // renderFailed has the payload rendered later. Where there will never be one, each member is told
 // so.
 func (h *Hub) renderFailed(g *group, request RenderRequest, err error) {
 	if errors.As(err, new(Refusal)) {
 		h.catchUpMembers(g)
+		h.becomeIdle(g)
+		return
+	}
+	// What can't be told any more, or fails again and again, is not told: the members begin anew.
+	if poisoned := errors.Is(err, desk.ErrGone) || g.faults >= maxFaults; poisoned && request.Reason != Resync {
+		h.logFault("a live payload could not be made; its subscribers get the present state instead", err)
+		g.needsResync, g.dirty, g.pending, g.faults = true, true, nil, 0
 		h.becomeIdle(g)
 		return
 	}

@@ -17,8 +17,13 @@
 // two index scans. A wake-up after each commit makes it read at once. It polls every 100 ms too, so
 // a lost wake-up costs time and never an event.
 //
+// A database that is put back to an earlier time gives the same transaction ids again, so it gets
+// another epoch: at the start where it is another database, at once where a running tail is ahead
+// of the log, by an operator otherwise.
+//
 // The table is partitioned by month, and a month that is older than EVENT_KEEP is dropped whole. A
-// floor remembers how far: whoever resumes from before it gets a RESYNC.
+// floor remembers how far: whoever resumes from before it gets a RESYNC. Partitions are made months
+// ahead, and never by waiting for a lock behind a reader: all others would wait behind that.
 //
 // Servers wake each other by NOTIFY on connections of their own.
 package eventlog

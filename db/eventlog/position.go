@@ -22,10 +22,19 @@ func (s *Log) EventCursor(ctx context.Context) (string, error) {
 }
 
 // CurrentEpoch is what cursors are good in. Transaction numbers go back when the data is restored
-// into another cluster, which newEpochIfMoved sees at the start, and when it is recovered to an
-// earlier time or a standby takes over, which both begin a new timeline, under servers that may go
-// on running.
+// into another cluster or database, which newEpochIfMoved sees at the start, and when it is
+// recovered to an earlier time or a standby takes over, which both begin a new timeline, under
+// servers that may go on running. A copy of the data folder has neither: a server that runs
+// meanwhile sees its own position ahead of the log, and begins an epoch; else an operator does.
 const CurrentEpoch = "epoch || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"
+
+// BeginEpoch makes all cursors that were given out void: whoever resumes from one gets the present
+// state. It is for a database that was put back to an earlier time, where the same transaction
+// numbers are given again.
+func (s *Log) BeginEpoch(ctx context.Context) error {
+	_, err := s.client.Bun.ExecContext(ctx, "UPDATE log_epoch SET epoch = gen_random_uuid()")
+	return err
+}
 
 // LogCursor is EventCursor for who looks into it.
 func (s *Log) LogCursor(ctx context.Context) (desk.Cursor, error) {

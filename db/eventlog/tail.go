@@ -140,6 +140,9 @@ func (t *logTail) readBatch(ctx context.Context, conn *pgx.Conn) (whole bool, er
 	if err != nil {
 		return false, err
 	}
+	if err := t.store.beginEpochIfPutBack(ctx, &batch); err != nil {
+		return false, err
+	}
 	if t.at = batch.Cursor; whole {
 		batch.Asked = asked
 	}
@@ -150,7 +153,20 @@ func (t *logTail) readBatch(ctx context.Context, conn *pgx.Conn) (whole bool, er
 // ReadLog reads once what the log has gained since a position, or the first part of it.
 func (s *Log) ReadLog(ctx context.Context, at desk.Cursor) (desk.Batch, error) {
 	batch, _, err := readLogFrom(ctx, s.client.Pool, readLog, at, pgx.QueryExecModeCacheStatement)
+	if err == nil {
+		err = s.beginEpochIfPutBack(ctx, &batch)
+	}
 	return batch, err
+}
+
+// beginEpochIfPutBack begins an epoch when the log of the same epoch lacks what it had before: the
+// database was put back to an earlier time. Soon it would be past the cursors of that other time,
+// and nobody could tell any more which ones those are.
+func (s *Log) beginEpochIfPutBack(ctx context.Context, batch *desk.Batch) error {
+	if !batch.Anew || batch.Cursor.Epoch != batch.Before.Epoch {
+		return nil
+	}
+	return s.BeginEpoch(ctx)
 }
 
 // rowQuerier is a connection, or a pool of them.

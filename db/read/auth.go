@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -34,6 +35,11 @@ const (
 		WHERE a.slug = $1 AND g.email = $2`
 )
 
+// rightsColumns are the names of the columns of actorByToken that say what somebody may do: who
+// they are, their plan, role and inboxes, whether they are deactivated, and what their token is
+// good for.
+var rightsColumns = []string{"id", "plan", "role", "array", "deactivated_at", "scopes", "expires_at", "revoked_at"}
+
 // ActorByToken finds who an API token stands for, by the hash of its secret. Nil when the token is
 // unknown, revoked or expired, or its agent is deactivated: the same answer, and the same work.
 func (s *Database) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, error) {
@@ -51,7 +57,8 @@ func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate 
 	now := s.Clock()
 	if speculate && s.Replica == nil {
 		if was := s.principals.get(hash); was != nil && was.token.Valid(now) {
-			return &Principal{actor: was.copyActor(), speculation: &speculation{store: s, hash: hash, was: was}}, nil
+			assumed := &speculation{store: s, hash: hash, was: was}
+			return &Principal{actor: was.copyActor(), speculation: assumed, verifier: assumed}, nil
 		}
 	}
 	c, err := pg.WithRetry(ctx, s.client, func() (c *lookedUpPrincipal, err error) {
@@ -66,7 +73,8 @@ func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate 
 	}
 	s.principals.put(hash, c)
 	s.used.record(s, &c.token, now) //nolint:contextcheck // the note may outlive the request
-	return &Principal{actor: c.copyActor(), snapshot: &c.snapshot}, nil
+	known := &speculation{store: s, hash: hash, was: c, verifiedCursor: "known", verifiedAt: time.Now()}
+	return &Principal{actor: c.copyActor(), verifier: known, snapshot: &c.snapshot}, nil
 }
 
 // ActorByEmail finds an agent by the account's slug and their address, for who has proven

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -31,6 +32,7 @@ var ErrPrincipalChanged = errors.New("db: who asks has changed since they asked 
 type Principal struct {
 	actor       *desk.Actor
 	speculation *speculation  // nil: verified
+	verifier    *speculation  // verifies them once more; nil: there is no token to do so by
 	snapshot    *snapshotInfo // for the first operation of who was looked up for it; nil: it looks itself
 }
 
@@ -66,6 +68,36 @@ func (p *Principal) VerifyStatement(verified func(cursor string)) (pg.Statement,
 		return pg.Statement{}, false
 	}
 	return p.speculation.verifyStatement(verified), true
+}
+
+// verifiedFor is how long a mutation goes by who its principal was. What changes of that is done by
+// then, or told.
+const verifiedFor = 30 * time.Millisecond
+
+// errRightsChanged refuses a mutation that began with rights that ended while it waited. Unlike
+// ErrPrincipalChanged it does not have the request run again, of which a part may have been done.
+var errRightsChanged = desk.Refuse(desk.CodeForbidden, "Your token or your role changed while this waited, and nothing was changed.")
+
+// VerifyAgainStatement is what a mutation runs that has waited, for a lock or behind another one of
+// its request, since the principal was verified: it fails when their rights are not what they were.
+// False when they were verified a moment ago.
+func (p *Principal) VerifyAgainStatement() (pg.Statement, bool) {
+	s := p.verifier
+	if s == nil || s.pending() || s.verifiedWithin(verifiedFor) {
+		return pg.Statement{}, false
+	}
+	asked := time.Now() // its answer may come with that of a lock, much later
+	return pg.Statement{Text: actorByToken, Args: []any{s.hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
+		if there := found.Next(); found.Err() != nil {
+			return found.Err()
+		} else if !there || !s.was.hasRightsOf(found) {
+			return errRightsChanged
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.verifiedAt = asked
+		return nil
+	}}, true
 }
 
 // snapshotOnce is where the log and the configuration stood when the principal was looked up. An
@@ -107,6 +139,18 @@ func scanPrincipal(found pgx.Rows) (*lookedUpPrincipal, error) {
 func stableColumns(found pgx.Rows) [][]byte {
 	raw := found.RawValues()
 	return raw[:len(raw)-volatileColumns]
+}
+
+// hasRightsOf says whether a row has the same rights. What else may have changed, as a name or the
+// configuration, is no reason to refuse a mutation that has waited for just that.
+func (p *lookedUpPrincipal) hasRightsOf(found pgx.Rows) bool {
+	columns := found.FieldDescriptions()
+	for i, now := range stableColumns(found) {
+		if slices.Contains(rightsColumns, columns[i].Name) && !bytes.Equal(now, p.verifiedColumns[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // copyActor is a copy of the actor: requests do not share what one of them may change.
@@ -155,7 +199,8 @@ type speculation struct {
 	asking         sync.Mutex
 	mu             sync.Mutex
 	verifiedCursor string // where the log stands; "" as long as nobody has found out
-	wrong          bool   // like the cursor, it stays as it is once it is set
+	verifiedAt     time.Time
+	wrong          bool // like the cursor, it stays as it is once it is set
 }
 
 // pending says whether nobody has found out yet.
@@ -166,6 +211,12 @@ func (s *speculation) pending() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.verifiedCursor == "" && !s.wrong
+}
+
+func (s *speculation) verifiedWithin(d time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Since(s.verifiedAt) < d
 }
 
 func (s *speculation) isWrong() bool {
@@ -196,9 +247,11 @@ func (s *speculation) sendVerified(ctx context.Context, b *pg.Budget, statements
 // verifyStatement finds out who asks, and fails with ErrPrincipalChanged when they are not who they
 // were.
 func (s *speculation) verifyStatement(verified func(cursor string)) pg.Statement {
+	asked := time.Now()
 	return pg.Statement{Text: actorByToken, Args: []any{s.hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		s.verifiedAt = asked
 		err := s.compare(found)
 		if err == nil {
 			verified(s.verifiedCursor)

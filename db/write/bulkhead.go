@@ -22,8 +22,9 @@ const (
 	// atOncePerRecord are one that has the lock, the next one, and one that is on its way.
 	atOncePerRecord = 3
 	// When nobody has had a turn for stuckAfter, no more than stuckQueue stay in the queue: they
-	// take what a server has of running operations, too.
-	stuckAfter, stuckQueue = 500 * time.Millisecond, 16
+	// take what a server has of running operations, too. On a busy machine a turn may take a
+	// second.
+	stuckAfter, stuckQueue = 2 * time.Second, 16
 )
 
 // bulkheads bound how many are at one thing at once: what happens there drowns nobody elsewhere.
@@ -70,7 +71,7 @@ func (b *bulkheads) bulkheadFor(name string) *bulkhead {
 }
 
 // enter goes in when it is the caller's turn. ErrBusy: it has not come before the context ended, or
-// nobody has had a turn for a while and too many wait.
+// nobody has had a turn for a while and too many wait. A job, which has no deadline, waits on.
 func (b *bulkheads) enter(ctx context.Context, name string) error {
 	b.mu.Lock()
 	c := b.bulkheadFor(name)
@@ -82,6 +83,7 @@ func (b *bulkheads) enter(ctx context.Context, name string) error {
 	me := &waiter{make(chan struct{})}
 	c.waiting = append(c.waiting, me)
 	b.mu.Unlock()
+	_, answeredSoon := ctx.Deadline()
 	look := time.NewTicker(stuckAfter)
 	defer look.Stop()
 	for {
@@ -93,7 +95,7 @@ func (b *bulkheads) enter(ctx context.Context, name string) error {
 				return ErrBusy
 			}
 		case <-look.C:
-			if b.giveUp(name, me, true) {
+			if answeredSoon && b.giveUp(name, me, true) {
 				return ErrBusy
 			}
 		}

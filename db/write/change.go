@@ -63,6 +63,7 @@ type Tx struct {
 	out         *Outcome
 	clock       func() time.Time // nil when the time is given
 	configLock  configLock
+	principal   *read.Principal
 	claimed     []string     // the records that it is at, see bulkhead.go
 	firstAnswer *firstAnswer // of an earlier call with the same key
 }
@@ -117,7 +118,7 @@ func (s *Database) Write(ctx context.Context, w Write, decide func(context.Conte
 
 // attemptOnce runs the mutation in a transaction. It is at the claimed records already.
 func (s *Database) attemptOnce(ctx context.Context, w Write, claimed []string, decide func(context.Context, *Tx) error) (*Outcome, error) {
-	t := &Tx{store: s, Act: s.newAct(w), out: &Outcome{}, claimed: claimed}
+	t := &Tx{store: s, Act: s.newAct(w), out: &Outcome{}, principal: w.By, claimed: claimed}
 	defer t.releaseClaims()
 	account := t.Act.By.Account.ID.String()
 	if err := s.accounts.enter(ctx, account); err != nil {
@@ -171,7 +172,17 @@ func (t *Tx) beginWith(ctx context.Context, w Write) (err error) {
 			return err
 		}
 	}
+	t.verifyAgain()
 	return t.askForFirstAnswer(w)
+}
+
+// verifyAgain queues what finds out whether the principal still has the rights that they had,
+// unless that was found out a moment ago.
+func (t *Tx) verifyAgain() {
+	if again, needed := t.principal.VerifyAgainStatement(); needed {
+		t.Queue(again)
+		t.CheckBeforeCommit = true
+	}
 }
 
 // queueCursor has the outcome tell where the log stood before anything was read.

@@ -17,6 +17,11 @@
 // shares the lock of that, so a status that it has read can't be archived meanwhile. The records of
 // a case are locked in one order too: the ticket, then its conversations by id.
 //
+// Who waits for an advisory lock keeps a connection, and a server that stands still may keep the
+// lock for seconds. So few of those who change one record wait in Postgres, and the others in
+// memory (bulkhead). A lock is waited for no longer than LOCK_TIMEOUT, and a transaction that does
+// nothing is ended after IDLE_TRANSACTION_TIMEOUT.
+//
 // # Once, and again
 //
 // With an idempotency key the transaction first looks for the answer of the first call, under an

@@ -49,6 +49,7 @@ func (t *Tx) queueAdvisoryLock(text, noun string, id desk.ID) {
 		if t.clock != nil {
 			t.Act.Now = t.clock()
 		}
+		t.verifyAgain() // it may have waited, and has written nothing yet
 		return nil
 	}})
 }

@@ -19,6 +19,7 @@ import (
 	"deskwire/desk"
 	"deskwire/graph"
 	"deskwire/heap"
+	"deskwire/live"
 	"deskwire/version"
 )
 
@@ -44,6 +45,11 @@ type gaugeSources struct {
 	guests      func() int // websockets that have not said who they are
 	transfers   func() int // files on their way
 	memory      *heap.Budget
+	hub         func() live.Stats
+	cut         func() int64
+	logAge      func() time.Duration
+	backlog     func() db.Backlog
+	failingJobs func() []string
 	pool        func() db.PoolStats
 	replica     func() (read.ReplicaStats, bool)
 }
@@ -90,6 +96,14 @@ func (m *metrics) registerGauges(s gaugeSources) {
 			Name: "deskwire_held_bytes", Help: "Bytes that are held for clients that are slow to send or to read, by what they are.", ConstLabels: prometheus.Labels{"use": use.String()},
 		}, func() float64 { return float64(s.memory.Held(use)) }))
 	}
+	gauge("deskwire_sessions", "Open websockets and streams whose token was checked.", func() float64 { return float64(s.hub().Sessions) })
+	gauge("deskwire_subscriptions", "Subscriptions.", func() float64 { return float64(s.hub().Subscriptions) })
+	gauge("deskwire_payloads_waiting", "Subscriptions of the same kind whose next payload is still to be rendered.", func() float64 { return float64(s.hub().Dirty) })
+	gauge("deskwire_subscribers_waiting", "Subscribers that are still to be caught up.", func() float64 { return float64(s.hub().Joining) })
+	gauge("deskwire_log_read_seconds_ago", "Time since the event log was last read. From 2 seconds on, live updates are missing.", func() float64 { return s.logAge().Seconds() })
+	gauge("deskwire_jobs_failing", "Timed jobs that failed when they last ran; /readyz names them.", func() float64 { return float64(len(s.failingJobs())) })
+	gauge("deskwire_trash_backlog", "Deletions that are due for purging.", func() float64 { return float64(s.backlog().Trash) })
+	gauge("deskwire_search_backlog", "Slices of up to 65536 records that search does not know yet.", func() float64 { return float64(s.backlog().Search) })
 	gauge("deskwire_operations_running", "Operations that are running.", func() float64 { return float64(s.running()) })
 	gauge("deskwire_operations_waiting", "Operations that are waiting for others to finish.", func() float64 { return float64(s.waiting()) })
 	gauge("deskwire_pool_connections_used", "Connections to the database that are in use.", func() float64 { return float64(s.pool().Used) })
@@ -97,6 +111,8 @@ func (m *metrics) registerGauges(s gaugeSources) {
 	gauge("deskwire_pool_connections_max", "Maximum number of connections to the database.", func() float64 { return float64(s.pool().Max) })
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "deskwire_pool_wait_seconds_total", Help: "Time spent waiting for connections to the database."},
 		func() float64 { return s.pool().Waited.Seconds() }))
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "deskwire_clients_cut_total", Help: "Websockets that were cut off because the client took nothing any more."},
+		func() float64 { return float64(s.cut()) }))
 	if _, there := s.replica(); there {
 		m.registerReplicaGauges(s, gauge)
 	}

@@ -102,7 +102,7 @@ func NewHandler(cfg Config) *Handler {
 		HoldOutput: func() socket.Holding { return cfg.Memory.Hold(heap.Answers) },
 	})
 	ss := &sessions{
-		hub: h.hub, renderer: &renderer{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor,
+		hub: h.hub, renderer: &renderer{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor, principal: cfg.Auth.Principal, logAge: h.health.log,
 		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, connections: newConnectionLimiter(cfg.Connections), limits: cfg.Limits, limiter: entrance, ctx: ctx,
 		memory: cfg.Memory, guests: newGuestList(maxGuests, maxGuestsOfAnywhere),
 	}
@@ -124,6 +124,7 @@ func NewHandler(cfg Config) *Handler {
 	seen.registerGauges(gaugeSources{
 		connections: ss.connections.openCount, guests: ss.guests.count, transfers: transfers.underWay, memory: cfg.Memory, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
 		running: entrance.runningCount, waiting: entrance.waitingCount,
+		hub: h.hub.Stats, cut: h.sockets.CutConns, logAge: h.health.log.age, backlog: cfg.Store.Backlog, failingJobs: cfg.Store.FailingJobs,
 	})
 	mux.Handle("GET /metrics", seen.scrapeHandler())
 	mux.Handle("GET /healthz", staticText("text/plain", []byte("ok\n")))

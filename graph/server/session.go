@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ type sessions struct {
 	renderer    *renderer
 	exec        graphql.GraphExecutor
 	actor       actorOf
+	principal   principalByToken
 	log         *slog.Logger
 	timeout     time.Duration // of one operation
 	connections *connectionLimiter
@@ -32,6 +34,7 @@ type sessions struct {
 	guests      *guestList
 
 	presences *live.Presences
+	logAge    *logAge
 
 	ctx     context.Context // ends with the server
 	answers sync.WaitGroup  // of queries and mutations over connections
@@ -189,6 +192,7 @@ func (s *session) tooLarge(ctx context.Context, payload []byte) *gqlerror.Error 
 // checkedOperation is a checked request of a session: one to be run, or one to be followed.
 type checkedOperation struct {
 	ctx    context.Context
+	params *graphql.RawParams
 	op     *graphql.OperationContext
 	follow *subscription // nil: run it
 }
@@ -202,7 +206,7 @@ func (s *session) checkOperation(ctx context.Context, params *graphql.RawParams)
 		return nil, s.exec.DispatchError(ctx, errs[:min(len(errs), maxErrors)]).Errors
 	}
 	requestOf(ctx).operation = truncateText(op.Operation.Name, 100)
-	o := &checkedOperation{ctx: ctx, op: op}
+	o := &checkedOperation{ctx: ctx, params: params, op: op}
 	if op.Operation.Operation != "subscription" {
 		return o, nil
 	}
@@ -226,7 +230,9 @@ func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.Operatio
 	return follow, err
 }
 
-// runOperation answers a query or a mutation.
+// runOperation answers a query or a mutation. As over HTTP, who asks is verified with its first
+// statement: rights that ended at another server a moment ago, or while the log could not be read,
+// are not known here otherwise.
 func (s *session) runOperation(o *checkedOperation) *graphql.Response {
 	ctx, cancel := context.WithTimeout(o.ctx, s.timeout)
 	defer cancel()
@@ -235,14 +241,55 @@ func (s *session) runOperation(o *checkedOperation) *graphql.Response {
 		return refusal{code: codeOverloaded, message: overloaded}.response(ctx)
 	}
 	defer leave()
-	next, ctx := s.exec.DispatchOperation(ctx, o.op)
-	if resp := next(ctx); resp != nil {
-		return resp
+	resp, err := s.runVerified(ctx, o.op, true)
+	if errors.Is(err, read.ErrPrincipalChanged) {
+		s.live.Reauthenticate()
+		op, errs := s.exec.CreateOperationContext(o.ctx, o.params)
+		if len(errs) > 0 {
+			return s.exec.DispatchError(graphql.WithOperationContext(ctx, op), errs[:min(len(errs), maxErrors)])
+		}
+		resp, err = s.runVerified(ctx, op, false)
 	}
-	return refusal{code: codeTimeout, message: slow}.response(ctx)
+	switch {
+	case err != nil:
+		message, code := presenter{s.log}.describeFault(ctx, err, nil)
+		return refusal{code: code, message: message}.response(ctx)
+	case resp == nil:
+		return refusal{code: codeTimeout, message: slow}.response(ctx)
+	}
+	return resp
+}
+
+// runVerified runs an operation for who the session's token stands for. ErrPrincipalChanged: that
+// is not who was assumed, and nothing has happened.
+func (s *session) runVerified(ctx context.Context, op *graphql.OperationContext, speculate bool) (*graphql.Response, error) {
+	s.mu.Lock()
+	token := s.token
+	s.mu.Unlock()
+	principal, err := s.principal(ctx, token, speculate)
+	if err != nil {
+		return nil, err
+	}
+	if principal == nil {
+		s.end()
+		return refusal{code: codeUnauthenticated, message: badToken}.response(ctx), nil
+	}
+	next, ctx := s.exec.DispatchOperation(graph.WithCaller(ctx, graph.Caller{Principal: principal, Session: s}), op)
+	resp := next(ctx)
+	if principal.Speculative() {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), verifyPatience)
+		defer cancel()
+		if _, err := principal.Verified(bounded); err != nil {
+			return nil, err
+		}
+	}
+	return resp, nil
 }
 
 // subscribe has a subscription served.
 func (s *session) subscribe(follow *subscription, to live.Sink) *live.Subscription {
+	if s.logAge.isStale() { // the log would tell of rights that have ended
+		s.live.Reauthenticate()
+	}
 	return s.live.Subscribe(func() *live.Query { return s.renderer.queryFor(follow, s.currentActor()) }, to, follow.after)
 }

@@ -178,6 +178,7 @@ func (c *Conn) disconnect(why string) {
 	}
 	c.out.mu.Unlock()
 	if alive {
+		c.server.cut.Add(1)
 		c.server.cfg.Log.Debug("websocket cut", "remote", c.Remote(), "reason", why)
 		c.dropEvents()
 	}

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -126,6 +127,7 @@ type Server struct {
 	ready    readyQueue
 	readers  sync.WaitGroup // and those who write for a while
 	others   sync.WaitGroup // workers and the wheel
+	cut      atomic.Int64   // connections that were cut off
 
 	mu      sync.Mutex
 	refuses bool
@@ -254,6 +256,9 @@ func (s *Server) unregister(c *Conn) {
 		s.empty = nil
 	}
 }
+
+// CutConns is how many connections were cut off because their clients took nothing any more.
+func (s *Server) CutConns() int64 { return s.cut.Load() }
 
 // OpenConns is the number of connections whose Closed has not been called.
 func (s *Server) OpenConns() int {
