@@ -324,7 +324,7 @@ func (m *migrating) killProgram(point string) {
 		}
 	}
 	must(m.t, program.Process.Kill())
-	<-ended
+	_ = <-ended // it was killed
 	m.exec("SELECT pg_advisory_unlock(1, 1)")
 }
 

@@ -120,8 +120,8 @@ func (in ContactInput) Mend() ContactInput {
 }
 
 // cleanPhone keeps the digits and a leading plus, so that one number has one spelling: the digits
-// of any script, whatever stands between, with 00 or + before the country, and without the (0) that is
-// dialled inside of it only.
+// of any script, whatever stands between, with 00 or + before the country, and without the (0) that
+// is dialled inside of it only.
 func cleanPhone(s *string) (*string, error) {
 	p, err := OptionalText(s, 64, "phone")
 	if err != nil || p == nil {

@@ -17,8 +17,8 @@ type Cursor struct {
 	Max   uint64   // transactions from here on are not visible
 	Open  []uint64 // nor are these below Max, in ascending order: they were still running
 	Wrote uint64   // a later transaction, written by whoever has the cursor; 0 for none. It is no part of the position
-	// Minute, since 1970, is the one from which "3d ago" was counted by whoever has the cursor; 0 where
-	// nobody knows. It is no part of the position either.
+	// Minute, since 1970, is the one from which "3d ago" was counted by whoever has the cursor; 0
+	// where nobody knows. It is no part of the position either.
 	Minute int64
 }
 

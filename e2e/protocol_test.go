@@ -275,7 +275,8 @@ func TestProtocol_pings(t *testing.T) {
 	ws.expectMessage(long)
 }
 
-// TestProtocol_emptyQueries: what asks for nothing is refused by its id, and the connection goes on.
+// TestProtocol_emptyQueries: what asks for nothing is refused by its id, and the connection goes
+// on.
 func TestProtocol_emptyQueries(t *testing.T) {
 	t.Parallel()
 	g := newLimitedServer(t)

@@ -7,8 +7,8 @@ import (
 	"deskwire/desk"
 )
 
-// TestInboxViews_liveClock: who follows a view that looks at the time is told to read it anew once a
-// minute at most, and never at once after they have done so.
+// TestInboxViews_liveClock: who follows a view that looks at the time is told to read it anew once
+// a minute at most, and never at once after they have done so.
 func TestInboxViews_liveClock(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -26,7 +26,8 @@ func TestInboxViews_liveClock(t *testing.T) {
 				cursor, _ := a.admin.do(t, "query($id: ID!) { inboxView(id: $id) { conversations { nodes { id } } } }", vars{"id": view}).Extensions["eventCursor"].(string)
 				return cursor
 			}
-			// Nothing that the minute brings is expected, so a run in which it changed says nothing.
+			// Nothing that the minute brings is expected, so a run in which it changed says
+			// nothing.
 			eventually(t, "a run within one minute", func() bool {
 				minute := desk.MinuteOf(time.Now())
 				after := read()

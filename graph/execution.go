@@ -35,9 +35,9 @@ type ByteBudget struct{ Read, Answer *read.Budget }
 // Spent says whether there was more than one of the two allows.
 func (b *ByteBudget) Spent() bool { return b.Read.Spent() || b.Answer.Spent() }
 
-// Shed says whether it was the process that had no room, and not the operation that asked for too
+// NoRoom says whether it was the process that had no room, and not the operation that asked for too
 // much.
-func (b *ByteBudget) Shed() bool { return b.Read.Shed() || b.Answer.Shed() }
+func (b *ByteBudget) NoRoom() bool { return b.Read.NoRoom() || b.Answer.NoRoom() }
 
 // Bound gives the execution a budget.
 func (x *Execution) Bound(b *ByteBudget) { x.Bytes, x.Reader = b, x.Reader.Within(b.Read) }

@@ -7,8 +7,8 @@ import "sync"
 // refused instead of taking the memory that everybody needs.
 //
 // Each use has a share of its own, so that one kind of flood leaves the others alone. The last part
-// of a share is for holdings that are small: those who hold much can't keep out the many who ask for
-// little.
+// of a share is for holdings that are small: those who hold much can't keep out the many who ask
+// for little.
 type Budget struct {
 	mu   sync.Mutex
 	uses [useCount]useTotal

@@ -15,7 +15,7 @@ import (
 type Budget struct {
 	left atomic.Int64
 	grow func(bytes int) bool // has the bytes held for others counted; nil: nobody counts them
-	shed atomic.Bool
+	noRoom atomic.Bool
 }
 
 // NewBudget makes a budget of that many bytes. Grow is asked for each of them whether the process
@@ -29,17 +29,17 @@ func NewBudget(bytes int64, grow func(bytes int) bool) *Budget {
 // Take uses some of it up, and says whether there was as much.
 func (b *Budget) Take(bytes int) bool {
 	if b.grow != nil && !b.grow(bytes) {
-		b.shed.Store(true)
+		b.noRoom.Store(true)
 		return false
 	}
 	return b.left.Add(-int64(bytes)) >= 0
 }
 
 // Spent says whether more was to be taken than there was, or than the process has room for.
-func (b *Budget) Spent() bool { return b.left.Load() < 0 || b.Shed() }
+func (b *Budget) Spent() bool { return b.left.Load() < 0 || b.NoRoom() }
 
-// Shed says whether it was the process that had no room.
-func (b *Budget) Shed() bool { return b.shed.Load() }
+// NoRoom says whether it was the process that had no room.
+func (b *Budget) NoRoom() bool { return b.noRoom.Load() }
 
 // ErrBudgetSpent ends a read that would bring more bytes than its budget has.
 var ErrBudgetSpent = errors.New("db: the byte budget is spent")

@@ -70,8 +70,8 @@ func byText[R any](code, column, id string, text func(*R) string, idOf func(*R) 
 	return sortOrder[R]{code: code, column: column, id: id, idOf: idOf, value: cleanText, key: text}
 }
 
-// byName is byText for names, as a dictionary has them: adam, émile, Eva, Ödön, Otto. Names that the
-// collation takes for equal are told apart by their bytes, so a cursor stands at one place.
+// byName is byText for names, as a dictionary has them: adam, émile, Eva, Ödön, Otto. Names that
+// the collation takes for equal are told apart by their bytes, so a cursor stands at one place.
 func byName[R any](code, column, id string, name func(*R) string, idOf func(*R) desk.ID) sortOrder[R] {
 	o := byText(code, column, id, name, idOf)
 	o.collate = nameCollation

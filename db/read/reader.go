@@ -21,8 +21,8 @@ import (
 //   - It answers for the actor's account, and of that for the inboxes they see. What is missing
 //     and what is not theirs to see is the same answer.
 //
-// A Reader does not change and may be used by many at once: At, With, Within, AsOf, AtThisMinute and Uncached
-// give a copy.
+// A Reader does not change and may be used by many at once: At, With, Within, AsOf, AtThisMinute
+// and Uncached give a copy.
 type Reader struct {
 	database    *Database
 	actor       *desk.Actor

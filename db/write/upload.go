@@ -9,9 +9,9 @@ import (
 	"deskwire/desk"
 )
 
-// Upload is an attempt to bring the bytes of a file that was announced. They are kept piece by piece
-// as they come, and are the file once all of them are there. It is for whoever holds the signed
-// address to PUT them to; the server itself acts.
+// Upload is an attempt to bring the bytes of a file that was announced. They are kept piece by
+// piece as they come, and are the file once all of them are there. It is for whoever holds the
+// signed address to PUT them to; the server itself acts.
 type Upload struct {
 	Size int // bytes that are to come
 

@@ -240,8 +240,8 @@ func challenge(w http.ResponseWriter, r *http.Request, log *slog.Logger, reason,
 	}
 }
 
-// statusClientGone is what logs and metrics have for a client that did not wait for its answer. It is
-// no fault of ours, and nobody is there to read it.
+// statusClientGone is what logs and metrics have for a client that did not wait for its answer. It
+// is no fault of ours, and nobody is there to read it.
 const statusClientGone = 499
 
 func refuseFault(ctx context.Context, w http.ResponseWriter, r *http.Request, p presenter, err error) {

@@ -27,8 +27,8 @@ func byteBudgetOf(ctx context.Context) *graph.ByteBudget {
 	return nil
 }
 
-// whileMade is how many bytes are held for each of an answer while it is made: what has been written
-// of it moves to a larger place as it grows.
+// whileMade is how many bytes are held for each of an answer while it is made: what has been
+// written of it moves to a larger place as it grows.
 const whileMade = 2
 
 // withinBytes gives each operation, which has one answer here, a budget, and counts all of it as
@@ -47,7 +47,7 @@ func withinBytes(all *heap.Budget) graphql.OperationMiddleware {
 			switch {
 			case resp == nil || !b.Spent():
 				return resp
-			case b.Shed():
+			case b.NoRoom():
 				return refuseForRoom(ctx)
 			}
 			return refuseTooLarge(ctx)

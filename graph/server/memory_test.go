@@ -26,8 +26,8 @@ func answersOf(bytes int) func(*rig) {
 	}
 }
 
-// TestRoomForAnswers: answers are made and held within a bound of all. Who finds no room is told so,
-// and what is small is answered all the same.
+// TestRoomForAnswers: answers are made and held within a bound of all. Who finds no room is told
+// so, and what is small is answered all the same.
 func TestRoomForAnswers(t *testing.T) {
 	t.Parallel()
 	const mega = 1 << 20

@@ -13,8 +13,8 @@ import (
 // Operations of a connection beyond those that run at once wait for their turn. A page that opens
 // asks for more than that in one moment.
 const (
-	// operationSize is what an operation that waits costs beside its text, in bytes, and maxWaitSize
-	// bounds those of one connection.
+	// operationSize is what an operation that waits costs beside its text, in bytes, and
+	// maxWaitSize bounds those of one connection.
 	operationSize = 1 << 10
 	maxWaitSize   = 4 << 20
 )

@@ -36,11 +36,11 @@ type Config struct {
 	// GuestLimit is ReadLimit until Conn.Welcome is called: nobody knows yet who sends that. Until
 	// then each message has to be handled before the next one is read. Default ReadLimit.
 	GuestLimit int64
-	// MessageWithin is how long a message of more than a few KiB may take from its first byte to its
-	// last, before the connection is closed. Default 10 s.
+	// MessageWithin is how long a message of more than a few KiB may take from its first byte to
+	// its last, before the connection is closed. Default 10 s.
 	MessageWithin time.Duration
-	// HoldInput and HoldOutput begin holdings of the bytes of unfinished and unhandled messages, and
-	// of bytes that wait to be written. Default: these have no bounds in all.
+	// HoldInput and HoldOutput begin holdings of the bytes of unfinished and unhandled messages,
+	// and of bytes that wait to be written. Default: these have no bounds in all.
 	HoldInput, HoldOutput func() Holding
 	// MaxPending is how many bytes may wait for a slow client, beside the socket's own buffer.
 	// Default 48 KiB.
