@@ -31,7 +31,6 @@ func (serveCommand) Run(ctx context.Context, s *Settings, c console) error {
 	}
 	defer traces.Close(ctx)
 	log := slog.New(traces.LogHandler(s.newLogger(c.err).Handler()))
-	log.InfoContext(ctx, "starting", "version", version.Current())
 	// The port comes first: finding it taken should not cost the start of a database.
 	listener, err := listenOn(ctx, s.Addr)
 	if err != nil {
@@ -98,6 +97,7 @@ func serveUntilStopped(ctx context.Context, s *Settings, c console, d *database,
 	defer stopPprof()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	log.InfoContext(ctx, "serving", "version", version.Current())
 	stopJobs := startJobs(ctx, d, s, log)
 	defer stopJobs()
 	if err := printWelcome(ctx, c, s, d, base); err != nil {
