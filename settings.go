@@ -37,12 +37,13 @@ type Settings struct {
 
 	NATSURL string `env:"NATS_URL" name:"nats-url" placeholder:"URL" help:"A NATS server with JetStream, which connects several servers that share a database, such as nats://user:password@host:4222. Default: Postgres connects them, which suffices for about eight."`
 
-	AuthJWTSecret    string `env:"AUTH_JWT_SECRET" name:"auth-jwt-secret" placeholder:"SECRET" help:"The secret that signs trusted tokens (HS256), 32 bytes or more. Set it as a variable: other users of the machine can see flags."`
-	AuthJWKSURL      string `env:"AUTH_JWKS_URL" name:"auth-jwks-url" placeholder:"URL" help:"The URL of the key set (JWKS) whose keys sign trusted tokens."`
-	AuthIssuer       string `env:"AUTH_ISSUER" placeholder:"ISS" help:"The required issuer (iss) of trusted tokens."`
-	AuthAudience     string `env:"AUTH_AUDIENCE" placeholder:"AUD" help:"The required audience (aud) of trusted tokens."`
-	AuthAccountClaim string `env:"AUTH_ACCOUNT_CLAIM" default:"account" placeholder:"CLAIM" help:"The claim that contains the account's slug."`
-	AuthEmailClaim   string `env:"AUTH_EMAIL_CLAIM" default:"email" placeholder:"CLAIM" help:"The claim that contains the agent's email address."`
+	AuthJWTSecret    string        `env:"AUTH_JWT_SECRET" name:"auth-jwt-secret" placeholder:"SECRET" help:"The secret that signs trusted tokens (HS256), 32 bytes or more. Set it as a variable: other users of the machine can see flags."`
+	AuthJWKSURL      string        `env:"AUTH_JWKS_URL" name:"auth-jwks-url" placeholder:"URL" help:"The URL of the key set (JWKS) whose keys sign trusted tokens."`
+	AuthIssuer       string        `env:"AUTH_ISSUER" placeholder:"ISS" help:"The required issuer (iss) of trusted tokens."`
+	AuthAudience     string        `env:"AUTH_AUDIENCE" placeholder:"AUD" help:"The required audience (aud) of trusted tokens."`
+	AuthAccountClaim string        `env:"AUTH_ACCOUNT_CLAIM" default:"account" placeholder:"CLAIM" help:"The claim that contains the account's slug."`
+	AuthEmailClaim   string        `env:"AUTH_EMAIL_CLAIM" default:"email" placeholder:"CLAIM" help:"The claim that contains the agent's email address."`
+	AuthMaxLifetime  time.Duration `env:"AUTH_MAX_LIFETIME" default:"24h" help:"How long a token of the identity provider may still be good for. One that ends later is refused; 0 takes any."`
 
 	GatePlans  []string  `env:"GATE_PLANS" default:"PROFESSIONAL,ENTERPRISE" placeholder:"PLAN" help:"The plans whose newer accounts manage tickets in the help desk, or NONE. Default: ${default}."`
 	GateCutoff time.Time `env:"GATE_CUTOFF" default:"2024-04-02T00:00:00Z" format:"2006-01-02T15:04:05Z07:00" help:"Accounts created at or after this time count as newer for GATE_PLANS."`
@@ -67,6 +68,7 @@ type Settings struct {
 
 	MaxRunning       int    `env:"MAX_RUNNING" default:"64" help:"The maximum number of operations that run at once on this server: eight for each CPU, and beside them those that take long. Up to four times as many may wait for one second, fewer if waiting takes long. Further requests are refused at once with 503 and Retry-After."`
 	TrustedDocuments string `env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"A file with the documents that requests may refer to by documentId: a JSON object with a document for each id, or an Apollo manifest."`
+	TrustedOnly      bool   `env:"TRUSTED_DOCUMENTS_ONLY" help:"Refuse documents that are not in TRUSTED_DOCUMENTS. The inbox of this server sends documents of its own, so they have to be in the file for it to work."`
 
 	RateActor   int    `env:"RATE_ACTOR" default:"5000000" help:"The points that an agent may spend per minute on this server, or 0 for no limit. An object in a response costs one point; see rateLimit in the schema."`
 	RateAccount int    `env:"RATE_ACCOUNT" default:"20000000" help:"The points that an account may spend per minute on this server. Each server counts separately, so with several servers the total is higher."`
@@ -177,6 +179,9 @@ func (s *Settings) requestLimits() (server.Limits, error) {
 // trustedDocuments are the documents that requests may name.
 func (s *Settings) trustedDocuments() (server.Trusted, error) {
 	if s.TrustedDocuments == "" {
+		if s.TrustedOnly {
+			return nil, errors.New("TRUSTED_DOCUMENTS_ONLY needs the documents: set TRUSTED_DOCUMENTS")
+		}
 		return nil, nil
 	}
 	f, err := os.Open(s.TrustedDocuments)
@@ -194,7 +199,7 @@ func (s *Settings) trustedDocuments() (server.Trusted, error) {
 func (s *Settings) identity() server.Identity {
 	return server.Identity{
 		Secret: s.AuthJWTSecret, JWKSURL: s.AuthJWKSURL, Issuer: s.AuthIssuer, Audience: s.AuthAudience,
-		AccountClaim: s.AuthAccountClaim, EmailClaim: s.AuthEmailClaim,
+		AccountClaim: s.AuthAccountClaim, EmailClaim: s.AuthEmailClaim, MaxLifetime: s.AuthMaxLifetime,
 	}
 }
 

@@ -193,6 +193,20 @@ func TestClaimsHaveTheNamesOfTheProvider(t *testing.T) {
 	}
 }
 
+// TestTokensOfLongLife: how long a token may still be good for is bounded, whenever it was made.
+func TestTokensOfLongLife(t *testing.T) {
+	for _, c := range []struct {
+		most, left time.Duration
+		taken      bool
+	}{{time.Hour, 30 * time.Minute, true}, {time.Hour, 2 * time.Hour, false}, {time.Hour, 100 * 365 * 24 * time.Hour, false}, {0, 100 * 365 * 24 * time.Hour, true}} {
+		p := mustProvider(t, Identity{Secret: sharedKey, Issuer: issuer, Audience: audience, MaxLifetime: c.most})
+		token := sign(t, jwt.SigningMethodHS256, claims(set("exp", time.Now().Add(c.left).Unix())), []byte(sharedKey))
+		if _, err := p.identify(t.Context(), token); (err == nil) != c.taken {
+			t.Errorf("with at most %s, one of %s was answered %v", c.most, c.left, err)
+		}
+	}
+}
+
 func TestKeysAreNotFetchedAtWill(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	keys := newKeyServer(t)
@@ -233,6 +247,10 @@ func TestIdentityIsChecked(t *testing.T) {
 		{"no issuer", func(i *Identity) { i.Issuer = "" }, "AUTH_ISSUER"},
 		{"no audience", func(i *Identity) { i.Audience = "" }, "AUTH_AUDIENCE"},
 		{"no address", func(i *Identity) { i.Secret, i.JWKSURL = "", "keys.json" }, "AUTH_JWKS_URL"},
+		{"keys over http", func(i *Identity) { i.Secret, i.JWKSURL = "", "http://keys.test/jwks" }, "https"},
+		{"keys over http from this machine", func(i *Identity) { i.Secret, i.JWKSURL = "", "http://127.0.0.1:8080/jwks" }, ""},
+		{"keys over http from its name", func(i *Identity) { i.Secret, i.JWKSURL = "", "http://localhost/jwks" }, ""},
+		{"less than no time", func(i *Identity) { i.MaxLifetime = -1 }, "AUTH_MAX_LIFETIME"},
 		{"a file", func(i *Identity) { i.Secret, i.JWKSURL = "", "file:///etc/passwd" }, "AUTH_JWKS_URL"},
 	} {
 		id := fine

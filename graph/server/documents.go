@@ -29,7 +29,7 @@ type documentChecker struct {
 // check.
 func (d *documentChecker) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	limits := d.limits.forCaller(ctx)
-	hash, err := d.persisted.resolveDocument(params)
+	hash, err := d.persisted.resolveTrusted(params)
 	if err == nil {
 		err = d.checkDocument(params.Query, limits)
 	}

@@ -32,17 +32,18 @@ type engine struct {
 
 // engineConfig are what the engine asks of the rest of the program.
 type engineConfig struct {
-	begin   func(context.Context) (*read.Reader, error) // looks where the log stands, and reads from there
-	log     *slog.Logger
-	timeout time.Duration
-	limits  Limits
-	rates   *rateLimiter
-	limiter *limiter
-	trusted Trusted
-	metrics *metrics
-	slow    time.Duration // from which operations are logged; zero: none is
-	tracing *tracing.Tracing
-	memory  *heap.Budget // nil: one of the default size
+	begin       func(context.Context) (*read.Reader, error) // looks where the log stands, and reads from there
+	log         *slog.Logger
+	timeout     time.Duration
+	limits      Limits
+	rates       *rateLimiter
+	limiter     *limiter
+	trusted     Trusted
+	trustedOnly bool // no other documents are run
+	metrics     *metrics
+	slow        time.Duration // from which operations are logged; zero: none is
+	tracing     *tracing.Tracing
+	memory      *heap.Budget // nil: one of the default size
 }
 
 // newExecutable answers reads by their plans, and has gqlgen's executor for the rest. Schema nil is
@@ -88,7 +89,7 @@ func newEngine(schema graphql.ExecutableSchema, h engineConfig) *engine {
 	exec.AroundResponses(pricing.refund)
 	exec.AroundResponses(withCursor(p))
 	exec.AroundFields(chargeField)
-	d := &documentChecker{Executor: exec, schema: schema.Schema(), cache: documents, limits: h.limits, persisted: &persistedDocuments{h.trusted, newByteCache[string](persistedBytes)}}
+	d := &documentChecker{Executor: exec, schema: schema.Schema(), cache: documents, limits: h.limits, persisted: newPersistedDocuments(h.trusted, h.trustedOnly)}
 	return &engine{d, httpTransport{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, limiter: h.limiter, memory: h.memory}}
 }
 

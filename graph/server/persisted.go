@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"deskwire/desk"
 	"deskwire/graph"
 )
 
@@ -54,6 +55,27 @@ const persistedBytes = 4 << 20
 type persistedDocuments struct {
 	trusted Trusted
 	sent    *byteCache[string] // by their SHA-256 in hexadecimal; whoever has sent one, it is the same for all
+	only    map[string]bool    // the documents that may be run; nil for all
+}
+
+func newPersistedDocuments(trusted Trusted, only bool) *persistedDocuments {
+	p := &persistedDocuments{trusted: trusted, sent: newByteCache[string](persistedBytes)}
+	if only {
+		p.only = map[string]bool{}
+		for _, source := range trusted {
+			p.only[source] = true
+		}
+	}
+	return p
+}
+
+// resolveTrusted is resolveDocument, and refuses a document that may not be run, however it came.
+func (p *persistedDocuments) resolveTrusted(params *graphql.RawParams) (hash string, err *gqlerror.Error) {
+	hash, err = p.resolveDocument(params)
+	if err == nil && p.only != nil && !p.only[params.Query] {
+		return "", codedError(string(desk.CodeForbidden), "This server runs the documents of its list only. Send one of them, or its documentId.")
+	}
+	return hash, err
 }
 
 // byHash is what the ids of documents begin with that are hashes.

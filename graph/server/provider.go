@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -24,8 +25,9 @@ type Identity struct {
 	JWKSURL      string
 	Issuer       string
 	Audience     string
-	AccountClaim string // default "account"; holds the account's slug
-	EmailClaim   string // default "email"
+	AccountClaim string        // default "account"; holds the account's slug
+	EmailClaim   string        // default "email"
+	MaxLifetime  time.Duration // how long a token may still be good for; zero for any time
 }
 
 // MinSecret is the least length of a shared secret: that of what HS256 makes of it.
@@ -45,11 +47,21 @@ func (id Identity) Check() error {
 	case id.Secret != "" && len(id.Secret) < MinSecret:
 		return fmt.Errorf("AUTH_JWT_SECRET has %d bytes, and a secret shorter than %d can be guessed: make one with `openssl rand -base64 32`", len(id.Secret), MinSecret)
 	case id.JWKSURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http"):
-		return errors.New("AUTH_JWKS_URL must be the http(s) address of the provider's key set")
+		return errors.New("AUTH_JWKS_URL must be the https address of the provider's key set")
+	case id.JWKSURL != "" && u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return errors.New("AUTH_JWKS_URL must be https: whoever is on the way could put keys of their own into an answer over http")
+	case id.MaxLifetime < 0:
+		return errors.New("AUTH_MAX_LIFETIME must not be negative")
 	case id.Issuer == "" || id.Audience == "":
 		return errors.New("set AUTH_ISSUER and AUTH_AUDIENCE too; otherwise tokens for other services would be accepted here")
 	}
 	return nil
+}
+
+// isLoopback says whether a host is this machine.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // identityProvider checks tokens and says who they stand for.
@@ -126,6 +138,9 @@ func (p *identityProvider) identify(ctx context.Context, raw string) (who tokenS
 	}
 	if exp, ok := claims["exp"].(float64); ok {
 		who.until = time.Unix(int64(exp), 0)
+	}
+	if most := p.id.MaxLifetime; most > 0 && time.Until(who.until) > most+clockSkew {
+		return who, fmt.Errorf("it is good for longer than %s, which is the most that AUTH_MAX_LIFETIME allows", most)
 	}
 	// Providers that do not check addresses leave the claim out, or say so. Some write it as a
 	// text.

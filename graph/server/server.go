@@ -39,6 +39,7 @@ type Config struct {
 	Running     int           // how many operations run at once; default DefaultRunning
 	Slow        time.Duration // operations that take as long are logged; zero: none is
 	Trusted     Trusted       // documents that requests may name
+	TrustedOnly bool          // no others are run
 	Rates       *Rates        // how much may be asked; default DefaultRates
 	ProxyHeader string        // in which a proxy in front tells the client's address; default: there is none
 
@@ -88,7 +89,7 @@ func NewHandler(cfg Config) *Handler {
 	}
 	api := newEngine(cfg.Around(plans), engineConfig{
 		begin: beginning(cfg.Store), log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
-		rates: newRateLimiter(*cfg.Rates, time.Now), limiter: entrance, trusted: cfg.Trusted, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
+		rates: newRateLimiter(*cfg.Rates, time.Now), limiter: entrance, trusted: cfg.Trusted, trustedOnly: cfg.TrustedOnly, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
 		memory: cfg.Memory,
 	})
 
