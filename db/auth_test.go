@@ -144,7 +144,9 @@ func TestDeactivatedAgentsAreNobody(t *testing.T) {
 		t.Fatal("an active agent is not let in")
 	}
 	no := false
-	p.write(func(ctx context.Context, t *write.Tx) error { return t.UpdateAgent(ctx, ben.ID, nil, nil, nil, &no) })
+	p.write(func(ctx context.Context, t *write.Tx) error {
+		return t.UpdateAgent(ctx, ben.ID, nil, desk.AgentPatch{Active: &no}, nil)
+	})
 	if p.byToken(secret) != nil || p.byEmail("acme", "ben@acme.test") != nil {
 		t.Error("a deactivated agent is let in")
 	}

@@ -39,11 +39,11 @@ func TestAnAdminIsLeft(t *testing.T) {
 	r := &referred{world: w, T: t}
 	off, agent := false, desk.RoleAgent
 	first := func(ctx context.Context, t *write.Tx) error {
-		return t.UpdateAgent(ctx, eve.Agent.ID, nil, nil, &agent, nil)
+		return t.UpdateAgent(ctx, eve.Agent.ID, nil, desk.AgentPatch{Role: &agent}, nil)
 	}
 	r.by = eve
 	second := func(ctx context.Context, t *write.Tx, r *referred) error {
-		return t.UpdateAgent(ctx, r.admin.Agent.ID, nil, nil, nil, &off)
+		return t.UpdateAgent(ctx, r.admin.Agent.ID, nil, desk.AgentPatch{Active: &off}, nil)
 	}
 	if got := r.meet(func(ctx context.Context, t *write.Tx, _ *referred) error { return first(ctx, t) }, second); got != desk.CodeLastAdmin {
 		t.Errorf("the second one is answered %q", got)
@@ -211,7 +211,7 @@ var references = []struct {
 
 func leaves(ctx context.Context, t *write.Tx, r *referred) error {
 	off := false
-	return t.UpdateAgent(ctx, r.ann.Agent.ID, nil, nil, nil, &off)
+	return t.UpdateAgent(ctx, r.ann.Agent.ID, nil, desk.AgentPatch{Active: &off}, nil)
 }
 
 func archived(ctx context.Context, t *write.Tx, r *referred) error {

@@ -25,10 +25,11 @@ type job struct {
 // its own: KeepAnalyzed and KeepSearch.
 func (s *Store) jobs(every, keep time.Duration) []job {
 	purge := job{"purge the trash", every, func(ctx context.Context) error { _, err := s.Purge(ctx); return err }}
+	handOn := job{"hand on what agents have left", min(every, handOnEvery), func(ctx context.Context) error { _, err := s.HandOn(ctx); return err }}
 	if s.fixedTables {
-		return []job{purge, {"look for partitions of the log", every, s.CheckPartitions}}
+		return []job{purge, handOn, {"look for partitions of the log", every, s.CheckPartitions}}
 	}
-	return []job{purge, {"make and drop partitions of the log", every, func(ctx context.Context) error {
+	return []job{purge, handOn, {"make and drop partitions of the log", every, func(ctx context.Context) error {
 		var over time.Time
 		if keep > 0 {
 			over = time.Now().UTC().Add(-keep)
@@ -36,6 +37,10 @@ func (s *Store) jobs(every, keep time.Duration) []job {
 		return s.KeepPartitions(ctx, over)
 	}}}
 }
+
+// handOnEvery is how long what a deactivated agent owns waits for its new owner. Mostly there is
+// nothing to do, which an index tells.
+const handOnEvery = 20 * time.Second
 
 // Maintain runs the timed jobs until the context ends. What happened longer than keep ago is
 // forgotten by months; zero keeps it all. A job that fails is told and tried again when its time

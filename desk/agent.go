@@ -36,6 +36,7 @@ type Agent struct {
 	Role          Role
 	DeactivatedAt *time.Time
 	TimeZone      *string // such as Europe/Berlin; nil: UTC
+	SuccessorID   *ID     // who gets what a deactivated agent owns
 	Version       int
 	CreatedAt     time.Time
 }
@@ -48,7 +49,7 @@ func (a *Agent) revision() *int { return &a.Version }
 func (a *Agent) fields() []field {
 	return []field{
 		textField("email", a.Email), textField("name", a.Name), textField("role", string(a.Role)),
-		timeField("deactivatedAt", a.DeactivatedAt), optional("timeZone", a.TimeZone),
+		timeField("deactivatedAt", a.DeactivatedAt), optional("timeZone", a.TimeZone), optionalRef("successor", KindAgent, a.SuccessorID),
 	}
 }
 
@@ -72,12 +73,21 @@ func NewAgent(act *Act, email, name string, role Role) (*Agent, error) {
 	return a, nil
 }
 
-// Update changes an agent. Absent values stay. An active admin must be left: others counts those
-// beside this agent.
-func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others int) error {
+// AgentPatch says what to change of an agent; absent values stay.
+type AgentPatch struct {
+	Name         *string
+	Role         *Role
+	Active       *bool
+	SetSuccessor bool
+	Successor    *Agent // nil: nobody
+}
+
+// Update changes an agent. An active admin must be left: others counts those beside this agent.
+func (a *Agent) Update(act *Act, p AgentPatch, others int) error {
 	if err := act.By.CheckAdmin(); err != nil {
 		return err
 	}
+	name, role, active := p.Name, p.Role, p.Active
 	if name != nil {
 		n, err := SingleLine(*name, MaxName, "name")
 		if err != nil {
@@ -93,9 +103,19 @@ func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others 
 	if leaves && a.Role == RoleAdmin && a.Active() && others == 0 {
 		return Refuse(CodeLastAdmin, "This is the last active admin of the account. Make another agent an admin first.").At("agentId")
 	}
+	stays := a.Active() && (active == nil || *active) || active != nil && *active
+	if err := a.checkSuccessor(p, stays); err != nil {
+		return err
+	}
 	act.recordChange(a, AgentUpdated, "", func() {
 		setIfGiven(&a.Name, name)
 		setIfGiven(&a.Role, role)
+		switch {
+		case stays:
+			a.SuccessorID = nil
+		case p.SetSuccessor:
+			a.SuccessorID = ownerID(p.Successor)
+		}
 		switch {
 		case active == nil:
 		case *active:
@@ -104,6 +124,20 @@ func (a *Agent) Update(act *Act, name *string, role *Role, active *bool, others 
 			a.DeactivatedAt = &act.Now
 		}
 	})
+	return nil
+}
+
+// checkSuccessor refuses who can't be handed what the agent owns, and a successor of who stays.
+func (a *Agent) checkSuccessor(p AgentPatch, stays bool) error {
+	s := p.Successor
+	switch {
+	case s == nil || isOwner(a.SuccessorID, s):
+		return nil
+	case stays:
+		return Refuse(CodeInvalidInput, "Only a deactivated agent has a successor. Send active: false with it.").At("successorId")
+	case s.ID == a.ID || !s.MayOwn():
+		return Refuse(CodeOwnerCannotOwn, "This agent cannot own conversations or tickets. Choose another active agent who may write.").At("successorId")
+	}
 	return nil
 }
 

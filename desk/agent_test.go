@@ -80,10 +80,14 @@ func TestSees(t *testing.T) {
 func TestAgent(t *testing.T) {
 	watch := func(w *world) { w.watch(w.agents["ada"], w.agents["cleo"], w.agents["gone"]) }
 	on := func(who string, name *string, role *Role, active *bool) func(*world, *Act) error {
-		return func(w *world, a *Act) error { return w.agents[who].Update(a, name, role, active, 1) }
+		return func(w *world, a *Act) error {
+			return w.agents[who].Update(a, AgentPatch{Name: name, Role: role, Active: active}, 1)
+		}
 	}
 	last := func(name *string, role *Role, active *bool) func(*world, *Act) error {
-		return func(w *world, a *Act) error { return w.agents["ada"].Update(a, name, role, active, 0) }
+		return func(w *world, a *Act) error {
+			return w.agents["ada"].Update(a, AgentPatch{Name: name, Role: role, Active: active}, 0)
+		}
 	}
 	run(t, []play{
 		{name: "agent/renamed, with another role", by: "ada", in: watch, do: on("cleo", new("Cleopatra"), new(RoleReadOnly), nil), told: "AGENT_UPDATED cleo: name cleo>Cleopatra, role AGENT>READ_ONLY"},

@@ -1,7 +1,5 @@
 package desk
 
-import "time"
-
 // Case is what the rules of owning, closing and trashing speak of: a ticket with all
 // its conversations, in the trash or not, seen by the actor or not; or a single
 // conversation that has no ticket.
@@ -67,6 +65,9 @@ func (cs *Case) AssignConversation(act *Act, c *Conversation, owner *Agent) erro
 		return err
 	}
 	if err := checkOwner(owner); err != nil {
+		if isOwner(c.OwnerID, owner) {
+			return nil // it stays as it is, and nothing follows
+		}
 		return err
 	}
 	act.recordChange(c, ConversationAssigned, "R17", func() { c.OwnerID = ownerID(owner) })
@@ -80,9 +81,35 @@ func (cs *Case) AssignConversation(act *Act, c *Conversation, owner *Agent) erro
 // a change would be.
 func (cs *Case) LeaveConversation(act *Act, c *Conversation) error { return cs.checkWorkOn(act, c) }
 
-func (c *Conversation) closeNow(now time.Time) {
-	if c.Status == ConversationStatusOpen {
-		c.Status, c.ClosedAt = ConversationStatusClosed, &now
+// HandOn gives what an agent owns of the case, outside of the trash, to another one. It sets off no
+// rule: what others own stays theirs (R17, R18).
+func (cs *Case) HandOn(act *Act, from, to *Agent) error {
+	if err := act.By.CheckWrite(); err != nil {
+		return err
+	}
+	if err := checkOwner(to); err != nil {
+		return err
+	}
+	for _, c := range cs.outsideTrash() {
+		if isOwner(c.OwnerID, from) {
+			act.recordChange(c, ConversationAssigned, "", func() { c.OwnerID = &to.ID })
+		}
+	}
+	if t := cs.Ticket; t != nil && !t.InTrash() && isOwner(t.OwnerID, from) {
+		act.recordChange(t, TicketAssigned, "", func() { t.OwnerID = &to.ID })
+	}
+	return nil
+}
+
+// closeNow closes the conversation. What is closed has been dealt with, so nothing of it is unread.
+func (c *Conversation) closeNow(act *Act) {
+	if c.Status != ConversationStatusOpen {
+		return
+	}
+	c.Status, c.ClosedAt = ConversationStatusClosed, &act.Now
+	if c.UnreadCount > 0 {
+		c.UnreadCount = 0
+		act.active = append(act.active, c)
 	}
 }
 
@@ -94,7 +121,7 @@ func (cs *Case) CloseConversation(act *Act, c *Conversation) error {
 	if err := cs.checkWorkOn(act, c); err != nil {
 		return err
 	}
-	act.recordChange(c, ConversationClosed, "R25", func() { c.closeNow(act.Now) })
+	act.recordChange(c, ConversationClosed, "R25", func() { c.closeNow(act) })
 	return nil
 }
 

@@ -103,7 +103,7 @@ var steps = []func(w *walk, a *Act) error{
 		cs, c := w.any()
 		return cs.MoveConversation(a, c, pick(w, []*Inbox{w.support, w.hidden, w.helpdesk}))
 	},
-	func(w *walk, a *Act) error { _, c := w.any(); return c.MarkRead(a) },
+	func(w *walk, a *Act) error { _, c := w.any(); return c.MarkRead(a, 0) },
 	func(w *walk, a *Act) error { _, c := w.any(); return c.MarkUnread(a) },
 	func(w *walk, a *Act) error {
 		cs, c := w.any()

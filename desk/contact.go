@@ -53,7 +53,22 @@ type ContactInput struct {
 
 // Clean checks the parts and brings them into the form they are compared in. At
 // least one of email, phone and external id must be there to know the contact by.
-func (in ContactInput) Clean() (out ContactInput, err error) {
+func (in ContactInput) Clean() (ContactInput, error) {
+	out, err := in.cleanParts()
+	if err == nil {
+		err = out.checkKnown()
+	}
+	return out, err
+}
+
+func (in ContactInput) checkKnown() error {
+	if in.Email == nil && in.Phone == nil && in.ExternalID == nil {
+		return Refuse(CodeContactNotIdentified, "A contact needs an email address, a phone number or an externalId. Give at least one of them.")
+	}
+	return nil
+}
+
+func (in ContactInput) cleanParts() (out ContactInput, err error) {
 	if in.Name != nil && *in.Name != "" {
 		name, err := SingleLine(*in.Name, MaxName, "name")
 		if err != nil {
@@ -74,22 +89,7 @@ func (in ContactInput) Clean() (out ContactInput, err error) {
 		}
 		out.ExternalID = &key
 	}
-	if out.Email == nil && out.Phone == nil && out.ExternalID == nil {
-		return out, Refuse(CodeContactNotIdentified, "A contact needs an email address, a phone number or an externalId. Give at least one of them.")
-	}
 	return out, nil
-}
-
-// optionalLine checks a text of one line that may be absent; empty counts as absent.
-func optionalLine(s *string, max int, path ...string) (*string, error) {
-	if s == nil {
-		return nil, nil
-	}
-	line, err := Subject(*s, max, path...)
-	if err != nil || line == "" {
-		return nil, err
-	}
-	return &line, nil
 }
 
 func cleanEmail(s *string) (*string, error) {
@@ -244,25 +244,37 @@ type ContactPatch struct {
 	ContactInput
 }
 
-// Update changes a contact. One way to know them must stay.
+// Update changes a contact. One way to know them must stay. What stays as it is was checked by the
+// rules of its time, and is not checked again.
 func (c *Contact) Update(act *Act, p ContactPatch) error {
 	if err := act.By.CheckWrite(); err != nil {
 		return err
 	}
-	next := ContactInput{Email: c.Email, Name: &c.Name, Phone: c.Phone, ExternalID: c.ExternalID}
-	for _, part := range []struct {
-		set      bool
-		dst, src **string
+	name := c.Name
+	next := ContactInput{Email: c.Email, Name: &name, Phone: c.Phone, ExternalID: c.ExternalID}
+	changed := ContactInput{}
+	parts := []struct {
+		set                bool
+		next, said, change **string
 	}{
-		{p.SetName, &next.Name, &p.Name}, {p.SetEmail, &next.Email, &p.Email},
-		{p.SetPhone, &next.Phone, &p.Phone}, {p.SetExternalID, &next.ExternalID, &p.ExternalID},
-	} {
-		if part.set {
-			*part.dst = *part.src
+		{p.SetName, &next.Name, &p.Name, &changed.Name}, {p.SetEmail, &next.Email, &p.Email, &changed.Email},
+		{p.SetPhone, &next.Phone, &p.Phone, &changed.Phone}, {p.SetExternalID, &next.ExternalID, &p.ExternalID, &changed.ExternalID},
+	}
+	for i, part := range parts {
+		if parts[i].set = part.set && !sameValue(*part.next, *part.said); parts[i].set {
+			*part.change = *part.said
 		}
 	}
-	next, err := next.Clean()
+	changed, err := changed.cleanParts()
 	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		if part.set {
+			*part.next = *part.change
+		}
+	}
+	if err := next.checkKnown(); err != nil {
 		return err
 	}
 	act.recordChange(c, ContactUpdated, "", func() {

@@ -77,8 +77,11 @@ func (c *Conversation) Start(act *Act, owner *Agent) error {
 	return nil
 }
 
-// MarkRead says that somebody has seen all there is. Unread is shared by all agents.
-func (c *Conversation) MarkRead(act *Act) error { return c.setUnread(act, ConversationRead, 0) }
+// MarkRead says that somebody has seen all but the last incoming messages, of which there are so
+// many. Unread is shared by all agents, and reading makes nothing unread.
+func (c *Conversation) MarkRead(act *Act, unseen int) error {
+	return c.setUnread(act, ConversationRead, min(unseen, c.UnreadCount))
+}
 
 // MarkUnread says that somebody should look at it again.
 func (c *Conversation) MarkUnread(act *Act) error {

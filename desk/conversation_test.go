@@ -125,7 +125,7 @@ func TestConversationMove(t *testing.T) {
 }
 
 func TestConversationRead(t *testing.T) {
-	read := func(w *world, a *Act) error { return w.c(1).MarkRead(a) }
+	read := func(w *world, a *Act) error { return w.c(1).MarkRead(a, 0) }
 	unread := func(w *world, a *Act) error { return w.c(1).MarkUnread(a) }
 	active := func(t *testing.T, w *world, a *Act, _ error) {
 		if len(a.Active()) != 1 || !w.c(1).LastActivityAt.Equal(w.before) {

@@ -61,10 +61,10 @@ func TestEffects(t *testing.T) {
 	w := newWorld()
 	w.put("new", "open, open hidden, open hidden, open hidden")
 	a := w.act("ben")
-	a.recordChange(w.c(1), ConversationClosed, "R25", func() { w.c(1).closeNow(w.now) })
+	a.recordChange(w.c(1), ConversationClosed, "R25", func() { w.c(1).closeNow(&Act{Now: w.now}) })
 	for i, rule := range []string{"R29", "R21", "R29"} {
 		c := w.c(i + 2)
-		a.recordEffect(c, ConversationClosed, rule, func() { c.closeNow(w.now) })
+		a.recordEffect(c, ConversationClosed, rule, func() { c.closeNow(&Act{Now: w.now}) })
 	}
 	a.recordEffect(w.c(4), ConversationReopened, "R29", w.c(4).reopenNow)
 	a.recordEffect(w.cs.Ticket, TicketAssigned, "R17", func() { w.cs.Ticket.OwnerID = &w.agents["ben"].ID })

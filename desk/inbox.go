@@ -87,19 +87,21 @@ func (i *Inbox) applyInboxPatch(p *InboxPatch) error {
 		}
 		i.Name = n
 	}
+	before := *i
 	setIfGiven(&i.FollowUp, p.FollowUp)
 	setIfGiven(&i.FollowUpDays, p.FollowUpDays)
 	setIfGiven(&i.TeamIDs, p.TeamIDs)
 	if p.SetFollowUpStatus {
 		i.FollowUpStatusID = nil
 		if s := p.FollowUpStatus; s != nil {
-			if s.State != StateOpen || s.ArchivedAt != nil || s.PipelineArchived {
+			had := before.FollowUpStatusID
+			if (had == nil || *had != s.ID) && (s.State != StateOpen || s.ArchivedAt != nil || s.PipelineArchived) {
 				return Refuse(CodeInvalidInput, "This status cannot reopen a ticket. Choose an open one that is not archived.").At("followUpStatusId")
 			}
 			i.FollowUpStatusID = &s.ID
 		}
 	}
-	if i.FollowUpDays < 0 || i.FollowUpDays > 3650 {
+	if i.FollowUpDays != before.FollowUpDays && (i.FollowUpDays < 0 || i.FollowUpDays > 3650) {
 		return Refuse(CodeInvalidInput, "The number of days must be between 0 and 3650.").At("followUpDays")
 	}
 	if i.FollowUp == NewConversationAfter && i.FollowUpDays == 0 {

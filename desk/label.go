@@ -113,7 +113,7 @@ func (c *Conversation) Relabel(act *Act, labels []*Label) error {
 	if err := refuseInTrash(c.InTrash(), "conversation"); err != nil {
 		return err
 	}
-	if len(labels) > MaxLabelsOfOne {
+	if len(labels) > max(MaxLabelsOfOne, len(c.LabelIDs)) {
 		return Refuse(CodeLimitReached, "A conversation can have at most %d labels. Remove some first.", MaxLabelsOfOne).At("labelIds")
 	}
 	ids := make([]ID, len(labels))

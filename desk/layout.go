@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,12 +60,12 @@ func (l *PropertyLayout) Set(act *Act, keys []string, defs Definitions) error {
 			return err
 		}
 	}
-	if len(keys) > MaxShownKeys {
+	if len(keys) > max(MaxShownKeys, len(l.PropertyKeys)) {
 		return Refuse(CodeLimitReached, "The panel can show at most %d properties.", MaxShownKeys).At("propertyKeys")
 	}
 	seen := map[string]bool{}
 	for i, k := range keys {
-		if builtIn(k) == nil && defs.Key(k) == nil {
+		if builtIn(k) == nil && defs.Key(k) == nil && !slices.Contains(l.PropertyKeys, k) {
 			return Refuse(CodePropertyUnknown, "There is no property with this key. Check its spelling.").At("propertyKeys", strconv.Itoa(i))
 		}
 		if seen[k] {

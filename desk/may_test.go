@@ -44,7 +44,7 @@ func TestFlags(t *testing.T) {
 				w.cs.Ticket.takeFromTrash()
 			}
 		}},
-		{"R25", "closed", func(w *world) { w.c(1).closeNow(w.before) }},
+		{"R25", "closed", func(w *world) { w.c(1).closeNow(&Act{Now: w.before}) }},
 		{"R30", "open", func(w *world) { w.c(1).reopenNow() }},
 		{"D13", "in an account of R2", gated.apply},
 		{"D13", "in the trash of an account of R2", func(w *world) {

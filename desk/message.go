@@ -67,10 +67,15 @@ func (in Content) Clean() (Content, error) {
 	if in.Text, err = Text(in.Text, MaxText, "text"); err != nil {
 		return in, err
 	}
-	if strings.TrimSpace(in.Text) == "" && !in.Shows && len(in.Files) == 0 {
+	if in.Empty() {
 		return in, Refuse(CodeInvalidInput, "The message is empty. Add text, HTML with visible content, or a file.").At("text")
 	}
 	return in, checkFiles(in.Files)
+}
+
+// Empty says whether it says nothing.
+func (in Content) Empty() bool {
+	return strings.TrimSpace(in.Text) == "" && !in.Shows && len(in.Files) == 0
 }
 
 func newMessage(act *Act, c *Conversation, kind MessageKind, in Content) *Message {

@@ -70,7 +70,7 @@ func TestMessageReceive(t *testing.T) {
 			w := newWorld()
 			i, cv := &Inbox{FollowUp: c.policy, FollowUpDays: 7}, w.conversation("c", "open")
 			if c.after >= 0 {
-				cv.closeNow(w.now.Add(-c.after))
+				cv.closeNow(&Act{Now: w.now.Add(-c.after)})
 			}
 			if got := i.StartsNew(cv, w.now); got != c.want {
 				t.Errorf("starts a new one: %v", got)

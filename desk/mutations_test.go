@@ -22,13 +22,13 @@ var mutations = []mutation{
 		return w.cs.CloseConversation(a, w.c(1))
 	}},
 	{name: "conversationReopen", on: KindConversation, need: ScopeWrite, in: func(w *world) {
-		w.c(1).closeNow(w.before)
+		w.c(1).closeNow(&Act{Now: w.before})
 	}, do: func(w *world, a *Act) error { return w.cs.ReopenConversation(a, w.c(1)) }},
 	{name: "conversationMove", on: KindConversation, need: ScopeWrite, do: func(w *world, a *Act) error {
 		return w.cs.MoveConversation(a, w.c(1), w.hidden)
 	}},
 	{name: "conversationMarkRead", on: KindConversation, need: ScopeWrite, do: func(w *world, a *Act) error {
-		return w.c(1).MarkRead(a)
+		return w.c(1).MarkRead(a, 0)
 	}},
 	{name: "conversationMarkUnread", on: KindConversation, need: ScopeWrite, in: func(w *world) {
 		w.c(1).UnreadCount = 0
@@ -141,7 +141,7 @@ var mutations = []mutation{
 		return err
 	}},
 	{name: "agentUpdate", need: ScopeAdmin, in: func(w *world) { w.watch(w.agents["cleo"]) }, do: func(w *world, a *Act) error {
-		return w.agents["cleo"].Update(a, new("Cleopatra"), nil, nil, 1)
+		return w.agents["cleo"].Update(a, AgentPatch{Name: new("Cleopatra")}, 1)
 	}},
 	{name: "teamCreate", need: ScopeAdmin, do: func(_ *world, a *Act) (err error) {
 		_, err = NewTeam(a, "Team", nil)

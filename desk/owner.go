@@ -47,6 +47,9 @@ func checkOwner(owner *Agent) error {
 // MayOwn says whether conversations and tickets can be given to the agent.
 func (a *Agent) MayOwn() bool { return checkOwner(a) == nil }
 
+// isOwner says whether something is owned by that agent already.
+func isOwner(id *ID, owner *Agent) bool { return id != nil && owner != nil && *id == owner.ID }
+
 func ownerID(owner *Agent) *ID {
 	if owner == nil {
 		return nil

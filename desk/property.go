@@ -188,29 +188,35 @@ func (d *PropertyDefinition) describe(label, description *string, options *[]Pro
 		}
 		d.Description = t
 	}
+	if options == nil && d.Version > 0 {
+		return nil // they were checked by the limits of their time
+	}
+	had := len(d.Options)
 	if options != nil {
 		d.Options = *options
 	}
-	return d.checkOptions()
+	return d.checkOptions(had)
 }
 
-func (d *PropertyDefinition) checkOptions() error {
+func (d *PropertyDefinition) checkOptions(had int) error {
 	choice := d.Type == TypeOption || d.Type == TypeOptions
 	switch {
 	case !choice && len(d.Options) > 0:
 		return Refuse(CodeInvalidInput, "Only properties of type OPTION and OPTIONS have options. Leave them out.").At("options")
 	case choice && len(d.Options) == 0:
 		return Refuse(CodeInvalidInput, "A property of this type needs at least one option.").At("options")
-	case len(d.Options) > MaxOptions:
+	case len(d.Options) > max(MaxOptions, had):
 		return Refuse(CodeLimitReached, "A property can have at most %d options.", MaxOptions).At("options")
 	}
 	seen := map[string]bool{}
-	for i, o := range d.Options {
-		at := strconv.Itoa(i)
-		if _, err := SingleLine(o.Value, MaxName, "options", at, "value"); err != nil {
+	d.Options = slices.Clone(d.Options)
+	for i := range d.Options {
+		o, at := &d.Options[i], strconv.Itoa(i)
+		var err error
+		if o.Value, err = SingleLine(o.Value, MaxName, "options", at, "value"); err != nil {
 			return err
 		}
-		if _, err := SingleLine(o.Label, MaxName, "options", at, "label"); err != nil {
+		if o.Label, err = SingleLine(o.Label, MaxName, "options", at, "label"); err != nil {
 			return err
 		}
 		if seen[o.Value] {
@@ -258,8 +264,13 @@ func (d *PropertyDefinition) checkChange(act *Act) error {
 // errRuled says that a property has rules of its own (status, owner).
 var errRuled = errors.New("ruled")
 
-// setProperty writes one property of a draft ticket; status and owner are left to their rules.
+// setProperty writes one property of a draft ticket; status and owner are left to their rules. What
+// the ticket has already may always be sent back: an option that was removed, a property that is
+// archived or computed, a limit that was lowered block nothing that stands.
 func (t *Ticket) setProperty(defs Definitions, in PropertyInput) error {
+	if t.has(in) {
+		return nil
+	}
 	b := builtIn(in.Key)
 	switch {
 	case b == nil:
@@ -315,6 +326,9 @@ func (r *ruledProperty) readValue(t *Ticket, in PropertyInput, p TicketPatch) er
 		if r.setOwner, r.owner = true, p.Owner[*in.String]; r.owner == nil {
 			return NotFound("agent")
 		}
+		if isOwner(t.OwnerID, r.owner) {
+			return nil
+		}
 		return checkOwner(r.owner)
 	}
 	if r.status = p.Status[*in.String]; r.status == nil {
@@ -349,12 +363,53 @@ func (t *Ticket) setCustom(defs Definitions, in PropertyInput) error {
 		delete(t.Properties, d.Key)
 		return nil
 	}
-	v, err := d.parseValue(in)
+	if in.blank(d.Type) {
+		delete(t.Properties, d.Key)
+		return nil
+	}
+	held, _ := t.Properties[d.Key].([]any)
+	v, err := d.parseValue(in, held)
 	if err != nil {
 		return err
 	}
 	t.Properties[d.Key] = v
 	return nil
+}
+
+// has says whether the value is the one that the ticket has. Of a ticket that is being made nothing
+// is said by itself.
+func (t *Ticket) has(in PropertyInput) bool {
+	if t.Version == 0 {
+		return false
+	}
+	d := builtIn(in.Key)
+	if d == nil {
+		d = &PropertyDefinition{Key: in.Key}
+	} else if d = new(*d); d.ReadOnly {
+		return false // D18
+	}
+	d.BuiltIn = builtIn(in.Key) != nil
+	one, many := t.Value(d)
+	switch {
+	case in.Clear:
+		return false
+	case in.List != nil:
+		return len(many) > 0 && slices.Equal(many, *in.List)
+	}
+	return one != nil && in.String != nil && *one == *in.String
+}
+
+// blank says whether nothing was typed: no text, blanks where blanks are no value, no options.
+func (in PropertyInput) blank(t PropertyType) bool {
+	switch {
+	case in.List != nil:
+		return t == TypeOptions && len(*in.List) == 0
+	case in.String == nil || t == TypeOptions:
+		return false
+	case t == TypeText:
+		return *in.String == ""
+	}
+	return strings.TrimSpace(*in.String) == ""
 }
 
 func atProperty(err error, i int) error {

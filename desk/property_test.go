@@ -146,21 +146,21 @@ func TestPropertyValues(t *testing.T) {
 		in   string
 		want any // nil: refused
 	}{
-		{"note", "", ""}, {"note", "two\nlines é", "two\nlines é"}, {"note", text, text}, {"note", text + "x", nil}, {"note", "a\x00", nil}, {"note", "\xc3", nil},
+		{"note", "", cleared}, {"note", "two\nlines é", "two\nlines é"}, {"note", text, text}, {"note", text + "x", nil}, {"note", "a\x00", nil}, {"note", "\xc3", nil},
 		{"size", "12", json.Number("12")}, {"size", "-3.50", json.Number("-3.5")}, {"size", "12345678901234567890", json.Number("12345678901234567890")},
-		{"size", "", nil}, {"size", " 1", nil}, {"size", "1,5", nil}, {"size", "1.5.2", nil}, {"size", "NaN", nil}, {"size", "Inf", nil}, {"size", "-infinity", nil},
+		{"size", "", cleared}, {"size", " \u00a0\t", cleared}, {"size", " 1\u00a0", json.Number("1")}, {"size", "1 000", nil}, {"size", "1,5", nil}, {"size", "1.5.2", nil}, {"size", "NaN", nil}, {"size", "Inf", nil}, {"size", "-infinity", nil},
 		{"size", "1e400", nil}, {"size", "twelve", nil},
-		{"paid", "true", true}, {"paid", "false", false}, {"paid", "", nil}, {"paid", "TRUE", nil}, {"paid", "1", nil}, {"paid", "yes", nil},
+		{"paid", "true", true}, {"paid", "false", false}, {"paid", "", cleared}, {"paid", " \u00a0\t", cleared}, {"paid", "TRUE", nil}, {"paid", "1", nil}, {"paid", "yes", nil},
 		{"day", "2026-03-31", "2026-03-31"}, {"day", "2024-02-29", "2024-02-29"}, {"day", "0001-01-01", "0001-01-01"}, {"day", "9999-12-31", "9999-12-31"},
-		{"day", "", nil}, {"day", "2026-02-29", nil}, {"day", "2026-3-31", nil}, {"day", "31.03.2026", nil}, {"day", "2026-13-01", nil}, {"day", "0000-01-01", nil},
-		{"day", "12026-01-01", nil}, {"day", "-001-01-01", nil}, {"day", "2026-03-31T00:00:00Z", nil}, {"day", "2026-03-31 ", nil},
+		{"day", "", cleared}, {"day", " \u00a0\t", cleared}, {"day", "2026-02-29", nil}, {"day", "2026-3-31", nil}, {"day", "31.03.2026", nil}, {"day", "2026-13-01", nil}, {"day", "0000-01-01", nil},
+		{"day", "12026-01-01", nil}, {"day", "-001-01-01", nil}, {"day", "2026-03-31T00:00:00Z", nil}, {"day", "2026-03-31 ", "2026-03-31"}, {"paid", " true", true}, {"helper", "gone\n", "gone"},
 		{"moment", "2026-03-31T15:04:05Z", "2026-03-31T15:04:05.000Z"}, {"moment", "2026-03-31T15:04:05.678Z", "2026-03-31T15:04:05.678Z"},
 		{"moment", "2026-03-31T01:04:05+02:00", "2026-03-30T23:04:05.000Z"}, {"moment", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"},
 		{"moment", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.000Z"},
-		{"moment", "", nil}, {"moment", "2026-03-31", nil}, {"moment", "2026-03-31 15:04:05", nil}, {"moment", "2026-03-31T15:04:05", nil}, {"moment", "2026-03-31T25:04:05Z", nil},
+		{"moment", "", cleared}, {"moment", " \u00a0\t", cleared}, {"moment", "2026-03-31", nil}, {"moment", "2026-03-31 15:04:05", nil}, {"moment", "2026-03-31T15:04:05", nil}, {"moment", "2026-03-31T25:04:05Z", nil},
 		{"moment", "2026-02-30T15:04:05Z", nil}, {"moment", "0001-01-01T00:00:00+14:00", nil}, {"moment", "9999-12-31T23:59:59-01:00", nil}, {"moment", "0000-06-01T00:00:00Z", nil},
-		{"colour", "red", "red"}, {"colour", "blue", "blue"}, {"colour", "Red", nil}, {"colour", "", nil}, {"colour", "red,blue", nil},
-		{"helper", "gone", "gone"}, {"helper", "stranger", nil}, {"helper", "", nil},
+		{"colour", "red", "red"}, {"colour", "blue", "blue"}, {"colour", "Red", nil}, {"colour", "", cleared}, {"colour", " \u00a0\t", cleared}, {"colour", "red,blue", nil},
+		{"helper", "gone", "gone"}, {"helper", "stranger", nil}, {"helper", "", cleared}, {"helper", " \u00a0\t", cleared},
 		{"colours", "red", nil},
 	} {
 		ok := "takes"
@@ -182,7 +182,7 @@ func TestPropertyValues(t *testing.T) {
 	}{
 		{"colours takes a list", PropertyInput{Key: "colours", List: &[]string{"blue", "red"}}, []any{"blue", "red"}},
 		{"colours takes a value once", PropertyInput{Key: "colours", List: &[]string{"red", "red"}}, []any{"red"}},
-		{"colours takes no value", PropertyInput{Key: "colours", List: &[]string{}}, []any{}},
+		{"colours takes no value", PropertyInput{Key: "colours", List: &[]string{}}, cleared},
 		{"colours refuses one that is no option", PropertyInput{Key: "colours", List: &[]string{"red", strings.Repeat("é", 99)}}, nil},
 		{"colours refuses another", PropertyInput{Key: "colours", List: &[]string{"pink"}}, nil},
 		{"colour refuses a list", PropertyInput{Key: "colour", List: &[]string{"red"}}, nil},
@@ -204,6 +204,11 @@ func TestPropertyValues(t *testing.T) {
 }
 
 // mustKeep writes a value, and reads it as clients do and after a way through JSON.
+// cleared is what a ticket has of a property for which nothing was typed.
+const cleared notTyped = 0
+
+type notTyped int
+
 func (w *world) mustKeep(t *testing.T, in PropertyInput, want any) {
 	t.Helper()
 	a, snapshot := w.act("ben"), w.snapshot()
@@ -214,6 +219,12 @@ func (w *world) mustKeep(t *testing.T, in PropertyInput, want any) {
 		}
 		mustRefuse(t, err, refusal(err).Code, "properties/0/value")
 		w.mustBeUntouched(t, a, snapshot)
+		return
+	}
+	if want == cleared {
+		if _, kept := w.cs.Ticket.Properties[in.Key]; err != nil || kept {
+			t.Fatalf("kept %#v, %v, want no value", w.cs.Ticket.Properties[in.Key], err)
+		}
 		return
 	}
 	if got := w.cs.Ticket.Properties[in.Key]; err != nil || !reflect.DeepEqual(got, want) {

@@ -126,7 +126,7 @@ func (cs *Case) CreateTicket(act *Act, c *Conversation, d TicketDraft, defs Defi
 		act.recordEffect(c, ConversationMoved, "R3", func() { c.Workspace = WorkspaceHelpDesk })
 	}
 	if t.Closed() {
-		act.recordEffect(c, ConversationClosed, "R21", func() { c.closeNow(act.Now) })
+		act.recordEffect(c, ConversationClosed, "R21", func() { c.closeNow(act) })
 	}
 	return nil
 }
@@ -247,7 +247,7 @@ func (cs *Case) SetStatus(act *Act, s *TicketStatus) error {
 	switch {
 	case rule == "R21":
 		for _, c := range live {
-			act.recordEffect(c, ConversationClosed, "R21", func() { c.closeNow(act.Now) })
+			act.recordEffect(c, ConversationClosed, "R21", func() { c.closeNow(act) })
 		}
 	case rule == "R22" && len(live) == 1:
 		act.recordEffect(live[0], ConversationReopened, "R23", live[0].reopenNow)
@@ -259,6 +259,9 @@ func (cs *Case) SetStatus(act *Act, s *TicketStatus) error {
 func (cs *Case) Assign(act *Act, owner *Agent) error {
 	if err := cs.checkManage(act); err != nil {
 		return err
+	}
+	if isOwner(cs.Ticket.OwnerID, owner) {
+		return nil // whoever it is by now
 	}
 	if err := checkOwner(owner); err != nil {
 		return err
@@ -292,7 +295,7 @@ func (cs *Case) Update(act *Act, p TicketPatch, defs Definitions) error {
 	if draft.Properties == nil {
 		draft.Properties = Values{}
 	}
-	if p.Name != nil {
+	if p.Name != nil && *p.Name != t.Name {
 		n, err := SingleLine(*p.Name, MaxName*5, "name")
 		if err != nil {
 			return err

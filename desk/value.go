@@ -76,12 +76,13 @@ func (d *PropertyDefinition) Parse(s string) (string, error) {
 	return *one, nil
 }
 
-func (d *PropertyDefinition) parseValue(in PropertyInput) (any, error) {
+// parseValue reads a value that a ticket is to have; held are the options that it has.
+func (d *PropertyDefinition) parseValue(in PropertyInput, held []any) (any, error) {
 	if d.Type == TypeOptions {
 		if in.List == nil {
 			return nil, Refuse(CodePropertyInvalid, "%s needs a list of options. Send it as list, not as string.", d.Label)
 		}
-		return d.parseOptions(*in.List)
+		return d.parseOptions(*in.List, held)
 	}
 	if in.String == nil {
 		return nil, Refuse(CodePropertyInvalid, "%s needs a single value. Send it as string, not as list.", d.Label)
@@ -89,10 +90,11 @@ func (d *PropertyDefinition) parseValue(in PropertyInput) (any, error) {
 	return d.parseString(*in.String, in.Agents)
 }
 
-func (d *PropertyDefinition) parseOptions(values []string) (any, error) {
+// parseOptions reads a choice of options. One that is gone can stay where it is and can't be added.
+func (d *PropertyDefinition) parseOptions(values []string, held []any) (any, error) {
 	out := []any{}
 	for _, v := range values {
-		if !d.hasOption(v) {
+		if !d.hasOption(v) && !slices.Contains(held, any(v)) {
 			return nil, Refuse(CodePropertyInvalid, "%s has no option %q.", d.Label, clipText(v))
 		}
 		if !slices.Contains(out, any(v)) {
@@ -116,6 +118,9 @@ func (d *PropertyDefinition) hasOption(v string) bool {
 func (d *PropertyDefinition) parseString(s string, agents map[string]*Agent) (any, error) {
 	bad := func(want string, args ...any) error {
 		return Refuse(CodePropertyInvalid, "%s must be %s.", d.Label, fmt.Sprintf(want, args...))
+	}
+	if d.Type != TypeText {
+		s = strings.TrimSpace(s)
 	}
 	switch d.Type {
 	case TypeText:

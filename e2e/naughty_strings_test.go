@@ -102,10 +102,7 @@ func (w *textWriter) writeFrequentTexts(t *testing.T, i int, all []string, n *te
 	w.depth = l.depth
 	for i, o := range w.sendAll(t, calls) {
 		for j := range l.places {
-			text := textAt(i, j)
-			if l.places[j] == "subject" {
-				text = desk.MendLine(text)
-			}
+			text := withoutUnseen(l.mutation, l.places[j], textAt(i, j))
 			if w.cameBack(t, s, text, o, n) && text != "" {
 				stays[recordWithText(o.value, text)] = text
 			}

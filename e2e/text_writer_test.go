@@ -181,16 +181,16 @@ func stringsIn(v any, into map[string]bool) map[string]bool {
 // for addresses and numbers, which are brought into the form in which they are compared. Not shown:
 // it can't be read back.
 func normalized(s inputSlot, text string) (back string, shown bool) {
+	if s.field.Name == "messageReceive" && (s.lastStep().name == "email" || s.lastStep().name == "phone") {
+		return "", false // read as well as can be
+	}
+	text = withoutUnseen(s.field.Name, s.lastStep().name, text)
 	switch s.lastStep().name {
 	case "idempotencyKey":
 		return "", false
 	case "externalId":
 		if s.field.Name == "messageDeliveryReport" { // the first one stays
 			return "", false
-		}
-	case "subject", "name":
-		if s.field.Name == "messageReceive" { // what comes from outside is mended
-			return desk.MendLine(text), desk.Fold(desk.MendLine(text)) != ""
 		}
 	case "email":
 		if address, err := desk.Email(text); err == nil {
@@ -209,6 +209,23 @@ func normalized(s inputSlot, text string) (back string, shown bool) {
 		return digits, true
 	}
 	return text, text != "" || s.lastStep().typ.NonNull
+}
+
+// withoutUnseen is a text as a field of that name keeps it: names of files without what turns them,
+// and what a channel brings in mended.
+func withoutUnseen(mutation, field, text string) string {
+	m := &desk.Mending{}
+	switch {
+	case mutation == "messageReceive" && (field == "subject" || field == "name"):
+		return m.Line(text, desk.MaxSubject)
+	case mutation == "messageReceive" && (field == "externalId" || field == "threadKey"):
+		return m.Key(text)
+	case mutation == "messageReceive" && (field == "text" || field == "html"):
+		return m.Text(text, desk.MaxHTML)
+	case field == "fileName":
+		return strings.NewReplacer("\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "").Replace(text)
+	}
+	return text
 }
 
 // errorCodes are all codes that a refusal may have.

@@ -14,6 +14,10 @@ import (
 	"slices"
 )
 
+func (r *agentResolver) Successor(ctx context.Context, obj *desk.Agent) (*desk.Agent, error) {
+	return loadersOf(ctx).agentOrNil(ctx, obj.SuccessorID)
+}
+
 func (r *apiTokenResolver) Agent(ctx context.Context, obj *desk.Token) (*desk.Agent, error) {
 	return loadersOf(ctx).agents.byKey(ctx, obj.AgentID)
 }
@@ -25,10 +29,15 @@ func (r *mutationResolver) AgentCreate(ctx context.Context, input model.AgentCre
 }
 
 func (r *mutationResolver) AgentUpdate(ctx context.Context, input model.AgentUpdateInput) (*model.Payload, error) {
-	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
-		id, only := input.AgentID.As(desk.KindAgent), input.Name == nil && input.Role == nil && input.Active == nil && input.TimeZone != nil
+	id, only := input.AgentID.As(desk.KindAgent), input.Name == nil && input.Role == nil && input.Active == nil && !input.SuccessorID.IsSet() && input.TimeZone != nil
+	options := mutationOptions{key: input.IdempotencyKey}
+	if only {
+		options.permission = (*desk.Actor).CheckAny // agents say themselves where they are
+	}
+	return r.mutate(ctx, options, func(ctx context.Context, t *write.Tx) error {
 		if !only {
-			if err := t.UpdateAgent(ctx, id, input.ExpectedVersion, input.Name, input.Role, input.Active); err != nil {
+			p := desk.AgentPatch{Name: input.Name, Role: input.Role, Active: input.Active, SetSuccessor: input.SuccessorID.IsSet()}
+			if err := t.UpdateAgent(ctx, id, input.ExpectedVersion, p, keyOrNil(input.SuccessorID.Value(), desk.KindAgent)); err != nil {
 				return err
 			}
 		}
@@ -75,11 +84,14 @@ func (r *teamResolver) Members(ctx context.Context, obj *desk.Team) ([]*desk.Age
 	return loadersOf(ctx).agents.filtered(ctx, func(a *desk.Agent) bool { return slices.Contains(obj.MemberIDs, a.ID) })
 }
 
+func (r *Resolver) Agent() generated.AgentResolver { return &agentResolver{r} }
+
 func (r *Resolver) ApiToken() generated.ApiTokenResolver { return &apiTokenResolver{r} }
 
 func (r *Resolver) Team() generated.TeamResolver { return &teamResolver{r} }
 
 type (
+	agentResolver    struct{ *Resolver }
 	apiTokenResolver struct{ *Resolver }
 	teamResolver     struct{ *Resolver }
 )

@@ -123,7 +123,7 @@ func (r *mutationResolver) ConversationMove(ctx context.Context, input model.Con
 
 func (r *mutationResolver) ConversationMarkRead(ctx context.Context, input model.ConversationMarkReadInput) (*model.Payload, error) {
 	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
-		return t.MarkConversationRead(ctx, input.ConversationID.As(desk.KindConversation))
+		return t.MarkConversationRead(ctx, input.ConversationID.As(desk.KindConversation), keyOrNil(input.UpToMessageID, desk.KindMessage))
 	})
 }
 

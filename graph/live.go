@@ -109,7 +109,7 @@ func (l *loaders) addSavedDifferences(ctx context.Context, p *model.InboxViewLiv
 		return err
 	}
 	anew := func(e *desk.Event) bool {
-		return e.EntityKind == desk.KindInboxView || e.EntityKind == desk.KindTeam && of.Deps.Team
+		return e.EntityKind == desk.KindInboxView || e.EntityKind == desk.KindTeam && of.Deps.Team || e.EntityKind == desk.KindAgent && of.Deps.Agent
 	}
 	if !all || of.Deps.Ago && t.Before != t.Cursor.Minute || slices.ContainsFunc(events, anew) {
 		p.Reason, p.Happened = live.Resync, nil

@@ -15,8 +15,9 @@ import (
 
 // mutationOptions says how a mutation is to be run, beside what it is to do.
 type mutationOptions struct {
-	key    *string
-	dryRun *bool
+	key        *string
+	dryRun     *bool
+	permission func(*desk.Actor) error // nil: see permissions
 }
 
 // mutate runs the mutation that the context is in; do is what it asks for. A refusal is
@@ -28,8 +29,12 @@ func (r *Resolver) mutate(ctx context.Context, h mutationOptions, do func(contex
 	if err != nil {
 		return nil, err
 	}
+	permission := h.permission
+	if permission == nil {
+		permission = permissionOf(field.Name)
+	}
 	out, err := r.Store.Write(ctx, write.Write{
-		By: PrincipalOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isSetTrue(h.dryRun), Permission: permissionOf(field.Name),
+		By: PrincipalOf(ctx), Mutation: field.Name, Key: h.key, Arguments: arguments, DryRun: isSetTrue(h.dryRun), Permission: permission,
 		Cursor: CursorOf(ctx),
 	}, do)
 	var refused *desk.Error

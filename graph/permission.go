@@ -11,7 +11,7 @@ var permissions = map[string]func(*desk.Actor) error{
 	"accountUpdate": (*desk.Actor).CheckAdmin,
 
 	"agentCreate":    (*desk.Actor).CheckAdmin,
-	"agentUpdate":    (*desk.Actor).CheckAny, // agents say themselves where they are; the rest is the admins'
+	"agentUpdate":    (*desk.Actor).CheckAdmin, // but for agents' own time zones
 	"teamCreate":     (*desk.Actor).CheckAdmin,
 	"teamUpdate":     (*desk.Actor).CheckAdmin,
 	"apiTokenCreate": (*desk.Actor).CheckMakeTokens,

@@ -81,7 +81,7 @@ func (l *loaders) addViewDependencies(ctx context.Context, v *desk.InboxView) er
 		l.addList(desk.KindInbox, i.ID, desk.KindConversation)
 	}
 	l.dependencies.addDependency(live.Dependency{Kind: desk.KindInboxView, ID: v.ID})
-	for kind, looks := range map[desk.Kind]bool{desk.KindTicket: of.Deps.Ticket, desk.KindContact: of.Deps.Contact, desk.KindTeam: of.Deps.Team} {
+	for kind, looks := range map[desk.Kind]bool{desk.KindTicket: of.Deps.Ticket, desk.KindContact: of.Deps.Contact, desk.KindTeam: of.Deps.Team, desk.KindAgent: of.Deps.Agent} {
 		if looks {
 			l.dependencies.addDependency(live.Dependency{Kind: kind})
 		}

@@ -105,7 +105,7 @@ func (im *Importer) makeAgent(ctx context.Context, t *write.Tx, author string) e
 			return err
 		}
 		off := false
-		if err := t.UpdateAgent(ctx, agent.ID, nil, nil, nil, &off); err != nil {
+		if err := t.UpdateAgent(ctx, agent.ID, nil, desk.AgentPatch{Active: &off}, nil); err != nil {
 			return err
 		}
 	}

@@ -106,7 +106,7 @@ func (im *Importer) closeTicket(ctx context.Context, t *write.Tx, s *importedRec
 	if err := t.Then(ctx, by, s.Ticket.ClosedAt); err != nil {
 		return err
 	}
-	if err := t.MarkConversationRead(ctx, s.conversation); err != nil {
+	if err := t.MarkConversationRead(ctx, s.conversation, nil); err != nil {
 		return err
 	}
 	ticket := *t.Outcome().Conversation.TicketID

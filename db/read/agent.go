@@ -75,3 +75,25 @@ func seesToken(by *desk.Actor) pg.Fragment {
 	}
 	return pg.SQL("t.agent_id = ?", by.Agent.ID)
 }
+
+// AgentWhere is a filter of the agents that something is of.
+type AgentWhere struct {
+	IsActive *bool
+	Role     []desk.Role
+}
+
+// filterAgent compares the agent of a column. The agents are looked up first and by themselves, as
+// they are few: what is theirs is then found by its index.
+func (c *conditions) filterAgent(name, column string, w *AgentWhere) {
+	if w == nil {
+		return
+	}
+	c.deps.Agent = true
+	inside := c.nested(name)
+	if w.IsActive != nil {
+		inside.addCondition(pg.SQL("(g.deactivated_at IS NULL) = ?", *w.IsActive))
+	}
+	filterEnum(inside, "role", "g.role", w.Role)
+	c.failWith(inside.err)
+	c.addCondition(pg.SQL(column+" = ANY (ARRAY(SELECT g.id FROM agents AS g WHERE g.account_id = ? AND ?))", c.by.Account.ID, pg.AllOf(inside.all...)))
+}

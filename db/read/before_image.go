@@ -14,9 +14,9 @@ import (
 
 // FilterDeps is what a view's filter depends on, which says what may change who is in it.
 type FilterDeps struct {
-	Ticket, Contact, Team bool
-	Ago                   bool            // the time that passes
-	fields                map[string]bool // those of which the log does not keep all
+	Ticket, Contact, Team, Agent bool
+	Ago                          bool            // the time that passes
+	fields                       map[string]bool // those of which the log does not keep all
 }
 
 // addField says that a filter depends on a field.

@@ -158,7 +158,7 @@ func sampleOf(t *testing.T, typ reflect.Type) reflect.Value {
 	null, zero, long := true, 0, "1d"
 	for _, sample := range []any{
 		&IDComparator{IsNull: &null}, &StringComparator{IsNull: &null}, &TimeComparator{IsNull: &null}, &IntComparator{Eq: &zero},
-		&null, &ConversationWhere{}, &TicketWhere{}, &ContactWhere{}, []*PropertyWhere{{Key: sampleKey, Eq: &long}},
+		&null, &ConversationWhere{}, &TicketWhere{}, &ContactWhere{}, &AgentWhere{IsActive: &null}, []*PropertyWhere{{Key: sampleKey, Eq: &long}},
 		[]desk.ConversationStatus{""}, []desk.Workspace{""}, []desk.StatusState{""}, []desk.Priority{""},
 	} {
 		if reflect.TypeOf(sample) == typ {
@@ -250,5 +250,5 @@ func noted(t *testing.T, deps *FilterDeps) bool {
 			return true
 		}
 	}
-	return deps.Team
+	return deps.Team || deps.Agent
 }

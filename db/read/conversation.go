@@ -24,6 +24,7 @@ type ConversationWhere struct {
 	Preview, ThreadKey                               *StringComparator
 	Ticket                                           *TicketWhere
 	Contact                                          *ContactWhere
+	Owner                                            *AgentWhere
 	Unread                                           *bool
 	CreatedAt, ClosedAt, LastActivityAt              *TimeComparator
 }
@@ -71,6 +72,7 @@ func (w *ConversationWhere) addConditions(c *conditions) {
 	c.filterTime("closedAt", "c.closed_at", w.ClosedAt)
 	c.filterTime("lastActivityAt", "a.last_activity_at", w.LastActivityAt)
 	filterRelated(c, "ticket", TicketTables+" WHERE t.account_id = c.account_id AND a.account_id = c.account_id AND t.id = c.ticket_id", w.Ticket)
+	c.filterAgent("owner", "a.owner_id", w.Owner)
 	filterRelated(c, "contact", "contacts AS k WHERE k.account_id = c.account_id AND k.id = c.contact_id", w.Contact)
 }
 

@@ -25,6 +25,7 @@ type TicketWhere struct {
 	TeamID                                   *IDComparator
 	Properties                               []*PropertyWhere
 	Contact                                  *ContactWhere
+	Owner                                    *AgentWhere
 	Conversation                             *ConversationWhere
 }
 
@@ -41,6 +42,7 @@ func (w *TicketWhere) addConditions(c *conditions) {
 	c.filterID("statusId", "t.status_id", desk.KindStatus, w.StatusID)
 	c.filterID("pipelineId", "t.pipeline_id", desk.KindPipeline, w.PipelineID)
 	c.filterID("ownerId", "t.owner_id", desk.KindAgent, w.OwnerID)
+	c.filterAgent("owner", "t.owner_id", w.Owner)
 	c.filterID("contactId", "t.contact_id", desk.KindContact, w.ContactID)
 	filterEnum(c, "priority", "t.priority", w.Priority)
 	filterEnum(c, "workspace", "t.workspace", w.Workspace)

@@ -33,7 +33,7 @@ func (t *Tx) SetTimeZone(ctx context.Context, id desk.ID, expected *int, name st
 }
 
 // UpdateAgent changes an agent.
-func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, name *string, role *desk.Role, active *bool) error {
+func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, p desk.AgentPatch, successorID *desk.ID) error {
 	if err := t.Act.By.CheckAdmin(); err != nil {
 		return err
 	}
@@ -52,6 +52,27 @@ func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, name *s
 	if err != nil {
 		return err
 	}
+	if successorID != nil {
+		if p.Successor, err = findRecord[desk.Agent](ctx, t, *successorID, "agent", "successorId"); err != nil {
+			return err
+		}
+	}
 	t.out.Agent = a
-	return a.Update(t.Act, name, role, active, int(admins))
+	return a.Update(t.Act, p, int(admins))
+}
+
+// HandOn gives what an agent owns of a case to another one. It is the case of a conversation, or of
+// a ticket where that has one.
+func (t *Tx) HandOn(ctx context.Context, conversation, ticket desk.ID, from, to *desk.Agent) error {
+	var cs *desk.Case
+	var err error
+	if ticket.IsZero() {
+		cs, err = t.lockConversationCase(ctx, conversation)
+	} else {
+		cs, err = t.lockTicket(ctx, ticket)
+	}
+	if err != nil || cs == nil {
+		return err // it was purged
+	}
+	return cs.HandOn(t.Act, from, to)
 }

@@ -63,9 +63,24 @@ func (t *Tx) MoveConversation(ctx context.Context, id desk.ID, expected *int, in
 	})
 }
 
-// MarkConversationRead says that all of a conversation has been seen.
-func (t *Tx) MarkConversationRead(ctx context.Context, id desk.ID) error {
-	return t.changeConversation(ctx, id, nil, func(_ *desk.Case, c *desk.Conversation) error { return c.MarkRead(t.Act) })
+// MarkConversationRead says that a conversation has been seen up to a message; nil: all of it.
+func (t *Tx) MarkConversationRead(ctx context.Context, id desk.ID, upTo *desk.ID) error {
+	return t.changeConversation(ctx, id, nil, func(_ *desk.Case, c *desk.Conversation) error {
+		unseen := 0
+		if upTo != nil {
+			last, err := findRecord[desk.Message](ctx, t, *upTo, "message", "upToMessageId")
+			if err != nil || last.ConversationID != c.ID {
+				return orNotFound(err, "message", "upToMessageId")
+			}
+			newer, err := t.NewSelect().Model((*desk.Message)(nil)).Where("account_id = ? AND conversation_id = ? AND kind = ?", c.AccountID, c.ID, desk.Incoming).
+				Where("(created_at, id) > (?, ?)", last.CreatedAt, last.ID).Count(ctx)
+			if err != nil {
+				return err
+			}
+			unseen = int(newer)
+		}
+		return c.MarkRead(t.Act, unseen)
+	})
 }
 
 // MarkConversationUnread says that somebody should look at a conversation again.

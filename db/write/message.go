@@ -3,6 +3,7 @@ package write
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"deskwire/db/pg"
@@ -45,31 +46,37 @@ type ReceiveMessage struct {
 	AttachmentIDs []desk.ID
 }
 
-// clean brings what a channel reports into the form it is kept in, or refuses it.
-func (in *ReceiveMessage) clean(now time.Time) (err error) {
-	if in.ExternalID, err = desk.Key(in.ExternalID, desk.MaxKey, "externalId"); err != nil {
-		return err
+// mend brings what a channel reports into the form it is kept in. What its sender is to blame for
+// is mended or left out, and told; what only the channel can say must be right.
+func (in *ReceiveMessage) mend(now time.Time) (warnings []desk.InputWarning, err error) {
+	if strings.TrimSpace(in.ExternalID) == "" {
+		_, err := desk.Key(in.ExternalID, desk.MaxKey, "externalId")
+		return nil, err
 	}
-	if in.ThreadKey, err = desk.OptionalText(in.ThreadKey, desk.MaxKey, "threadKey"); err != nil {
-		return err
+	m := &desk.Mending{}
+	in.ExternalID, in.ThreadKey = m.Key(in.ExternalID, "externalId"), m.OptionalKey(in.ThreadKey, "threadKey")
+	in.Subject = m.Line(in.Subject, desk.MaxSubject, "subject")
+	in.Content.Text, in.Content.HTML = m.Text(in.Content.Text, desk.MaxText, "text"), m.HTML(in.Content.HTML, "html")
+	in.SentAt = m.SentAt(in.SentAt, now, "sentAt")
+	in.AttachmentIDs = m.Files(in.AttachmentIDs, "attachmentIds")
+	if in.Contact, err = m.Contact(in.Contact, "contact"); err != nil {
+		return nil, prependPath(err, "contact")
 	}
-	if in.Contact, err = in.Contact.Mend().Clean(); err != nil {
-		return prependPath(err, "contact")
-	}
-	if in.Subject, err = desk.Subject(desk.MendLine(in.Subject), desk.MaxSubject, "subject"); err != nil {
-		return err
-	}
-	if in.SentAt != nil && in.SentAt.After(now.Add(24*time.Hour)) {
-		return desk.Refuse(desk.CodeInvalidInput, "This time is more than a day in the future. Check the sender's clock.").At("sentAt")
-	}
-	return nil
+	return m.Warnings, nil
 }
 
 // checkContent checks what the message says, once it is known to be a new one: its files can be
-// taken once only.
-func (t *Tx) checkContent(ctx context.Context, in *ReceiveMessage) (err error) {
+// taken once only. A subject is something to say: where the conversation has one already, a message
+// that says nothing else says that.
+func (t *Tx) checkContent(ctx context.Context, c *desk.Conversation, in *ReceiveMessage) (err error) {
 	if in.Content.Files, err = t.attachableFiles(ctx, in.AttachmentIDs); err != nil {
 		return err
+	}
+	if in.Content.Empty() && strings.TrimSpace(in.Subject) != "" {
+		in.Content.Shows = true
+		if c.Subject != in.Subject {
+			in.Content.Text = in.Subject
+		}
 	}
 	in.Content, err = in.Content.Clean()
 	return err
@@ -85,7 +92,7 @@ func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
 	if err != nil {
 		return err
 	}
-	if err := in.clean(t.Act.Now); err != nil {
+	if t.out.Warnings, err = in.mend(t.Act.Now); err != nil {
 		return err
 	}
 	if len(in.AttachmentIDs) > 0 {
@@ -105,7 +112,7 @@ func (t *Tx) ReceiveMessage(ctx context.Context, in ReceiveMessage) error {
 	if err != nil {
 		return err
 	}
-	if err := t.checkContent(ctx, &in); err != nil {
+	if err := t.checkContent(ctx, c, &in); err != nil {
 		return err
 	}
 	reopenTo, inbox, err := t.findFollowUp(ctx, cs, c, inbox)

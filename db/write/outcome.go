@@ -28,6 +28,7 @@ type Outcome struct {
 	View               *desk.InboxView          `json:",omitempty"`
 	Views              []*desk.InboxView        `json:",omitempty"`
 	Duplicate          bool                     `json:",omitempty"`
+	Warnings           []desk.InputWarning      `json:",omitempty"` // what was mended of the input
 	Effects            []desk.Effect
 	Cursor             string
 	Made               map[desk.Ref]bool `json:"-"` // the records that this call has made; nil for the answer of an earlier one

@@ -2794,7 +2794,7 @@ func (ec *executionContext) unmarshalInputConversationMarkReadInput(ctx context.
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"conversationId", "idempotencyKey"}
+	fieldsInOrder := [...]string{"conversationId", "upToMessageId", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2808,6 +2808,13 @@ func (ec *executionContext) unmarshalInputConversationMarkReadInput(ctx context.
 				return it, err
 			}
 			it.ConversationID = data
+		case "upToMessageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("upToMessageId"))
+			data, err := ec.unmarshalOID2ᚖdeskwireᚋdeskᚐRef(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpToMessageID = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -3213,7 +3220,7 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "subject", "status", "workspace", "inboxId", "channelId", "contactId", "ownerId", "teamId", "ticketId", "labelId", "unread", "unreadCount", "preview", "threadKey", "ticket", "contact", "createdAt", "closedAt", "lastActivityAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "subject", "status", "workspace", "inboxId", "channelId", "contactId", "ownerId", "teamId", "ticketId", "labelId", "unread", "unreadCount", "preview", "threadKey", "ticket", "contact", "owner", "createdAt", "closedAt", "lastActivityAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3367,6 +3374,13 @@ func (ec *executionContext) unmarshalInputConversationWhere(ctx context.Context,
 				return it, err
 			}
 			it.Contact = data
+		case "owner":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("owner"))
+			data, err := ec.unmarshalOAgentWhere2ᚖdeskwireᚋdbᚋreadᚐAgentWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Owner = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
 			data, err := ec.unmarshalODateTimeComparator2ᚖdeskwireᚋdbᚋreadᚐTimeComparator(ctx, v)

@@ -184,6 +184,7 @@ func Types(r ResolverRoot) plan.Types {
 		"role":          plan.Get(func(o *desk.Agent) desk.Role { return o.Role }, plan.Text[desk.Role]),
 		"deactivatedAt": plan.Get(func(o *desk.Agent) *time.Time { return o.DeactivatedAt }, plan.Pointer(plan.Append(model.AppendDateTime), true)),
 		"timeZone":      plan.Get(func(o *desk.Agent) *string { return o.TimeZone }, plan.Pointer(plan.String, true)),
+		"successor":     plan.Resolve(r.Agent().Successor, plan.Object[desk.Agent](types["Agent"], true)),
 		"createdAt":     plan.Get(func(o *desk.Agent) time.Time { return o.CreatedAt }, plan.Append(model.AppendDateTime)),
 		"version":       plan.Get(func(o *desk.Agent) int { return o.Version }, plan.Int[int]),
 	}

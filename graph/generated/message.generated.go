@@ -525,6 +525,52 @@ func (ec *executionContext) fieldContext_IncomingMessage_sentAt(_ context.Contex
 	return graphql.NewScalarFieldContext("IncomingMessage", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _InputWarning_message(ctx context.Context, field graphql.CollectedField, obj *desk.InputWarning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InputWarning_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InputWarning_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InputWarning", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _InputWarning_path(ctx context.Context, field graphql.CollectedField, obj *desk.InputWarning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InputWarning_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InputWarning_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InputWarning", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _InternalComment_id(ctx context.Context, field graphql.CollectedField, obj *model.InternalComment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1155,6 +1201,38 @@ func (ec *executionContext) _MessageReceivePayload_duplicate(ctx context.Context
 }
 func (ec *executionContext) fieldContext_MessageReceivePayload_duplicate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MessageReceivePayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _MessageReceivePayload_warnings(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageReceivePayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []desk.InputWarning) graphql.Marshaler {
+			return ec.marshalNInputWarning2ᚕdeskwireᚋdeskᚐInputWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageReceivePayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageReceivePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InputWarning(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _MessageReceivePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.Payload) (ret graphql.Marshaler) {
@@ -2289,6 +2367,49 @@ func (ec *executionContext) _IncomingMessage(ctx context.Context, sel ast.Select
 	return out
 }
 
+var inputWarningImplementors = []string{"InputWarning"}
+
+func (ec *executionContext) _InputWarning(ctx context.Context, sel ast.SelectionSet, obj *desk.InputWarning) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inputWarningImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InputWarning")
+		case "message":
+			out.Values[i] = ec._InputWarning_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "path":
+			out.Values[i] = ec._InputWarning_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var internalCommentImplementors = []string{"InternalComment", "TimelineEntry", "Node", "Message"}
 
 func (ec *executionContext) _InternalComment(ctx context.Context, sel ast.SelectionSet, obj *model.InternalComment) graphql.Marshaler {
@@ -2708,6 +2829,11 @@ func (ec *executionContext) _MessageReceivePayload(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "warnings":
+			out.Values[i] = ec._MessageReceivePayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "effects":
 			out.Values[i] = ec._MessageReceivePayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -3061,6 +3187,26 @@ func (ec *executionContext) marshalNDeliveryState2deskwireᚋdeskᚐDeliveryStat
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNInputWarning2deskwireᚋdeskᚐInputWarning(ctx context.Context, sel ast.SelectionSet, v desk.InputWarning) graphql.Marshaler {
+	return ec._InputWarning(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNInputWarning2ᚕdeskwireᚋdeskᚐInputWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.InputWarning) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInputWarning2deskwireᚋdeskᚐInputWarning(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNMessage2deskwireᚋgraphᚋmodelᚐMessage(ctx context.Context, sel ast.SelectionSet, v model.Message) graphql.Marshaler {

@@ -22,6 +22,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Account() AccountResolver
+	Agent() AgentResolver
 	ApiToken() ApiTokenResolver
 	Attachment() AttachmentResolver
 	AttachmentCreatePayload() AttachmentCreatePayloadResolver
@@ -87,6 +88,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAccountUpdateInput,
 		ec.unmarshalInputAgentCreateInput,
 		ec.unmarshalInputAgentUpdateInput,
+		ec.unmarshalInputAgentWhere,
 		ec.unmarshalInputApiTokenCreateInput,
 		ec.unmarshalInputApiTokenRevokeInput,
 		ec.unmarshalInputAttachmentCreateInput,
@@ -912,6 +914,8 @@ type Agent implements Node {
   ` + "`" + `on: TODAY` + "`" + `, are days there. Null is UTC.
   """
   timeZone: String
+  "Who gets what the deactivated agent owns; null if nobody was named."
+  successor: Agent
   "When the agent was created."
   createdAt: DateTime!
   "The revision number. Each saved change adds one. Send it as ` + "`" + `expectedVersion` + "`" + `."
@@ -934,7 +938,10 @@ type Team implements Node {
 
 "A right that a token has. A scope never allows more than the agent's role does."
 enum TokenScope {
-  "Queries and subscriptions."
+  """
+  Queries and subscriptions. A token without it is shown of the records of a mutation their ` + "`" + `id` + "`" + `,
+  ` + "`" + `number` + "`" + `, ` + "`" + `version` + "`" + ` and ` + "`" + `createdAt` + "`" + `, and all of those that the mutation has made.
+  """
   READ
   "Work on conversations, tickets and contacts."
   WRITE
@@ -1000,6 +1007,14 @@ extend type Mutation {
   apiTokenRevoke("The token to revoke." input: ApiTokenRevokeInput!): ApiTokenRevokePayload!
 }
 
+"Conditions on an agent. All of them must hold."
+input AgentWhere {
+  "True matches agents who may sign in, false those who were deactivated."
+  isActive: Boolean
+  "The role is one of these."
+  role: [AgentRole!]
+}
+
 "The agent to create."
 input AgentCreateInput {
   """
@@ -1033,6 +1048,12 @@ input AgentUpdateInput {
   active: Boolean
   "The time zone as the tz database names it, such as ` + "`" + `Europe/Berlin` + "`" + `."
   timeZone: String
+  """
+  Who gets what the agent owns, when they are deactivated: their conversations and tickets outside
+  of the trash are handed on within a minute or so, each with an event. Null leaves what is not
+  handed on yet where it is. Errors: OWNER_NOT_ALLOWED.
+  """
+  successorId: ID
   "Refuses the change with VERSION_CONFLICT if the agent has another ` + "`" + `version` + "`" + `."
   expectedVersion: Int
   """
@@ -1781,6 +1802,8 @@ input ConversationWhere {
   ticket: TicketWhere
   "The contact of the conversation matches."
   contact: ContactWhere
+  "The owner of the conversation matches."
+  owner: AgentWhere
   "Conditions on when the conversation started."
   createdAt: DateTimeComparator
   "Conditions on when the conversation was closed."
@@ -1849,7 +1872,10 @@ extend type Mutation {
     "The conversation to move, and the inbox to move it to."
     input: ConversationMoveInput!
   ): ConversationMovePayload!
-  "Marks a conversation as read for all agents. Errors: RECORD_IN_TRASH."
+  """
+  Marks a conversation as read for all agents, up to a message if one is named. A conversation that
+  is closed is read by that. Errors: RECORD_IN_TRASH.
+  """
   conversationMarkRead(
     "The conversation to mark as read."
     input: ConversationMarkReadInput!
@@ -2082,6 +2108,11 @@ type ConversationMovePayload {
 input ConversationMarkReadInput {
   "The id of the conversation, which begins with ` + "`" + `cnv_` + "`" + `."
   conversationId: ID!
+  """
+  The last message that was read: what has come behind it stays unread. If absent, all is read, also
+  what you have not seen yet.
+  """
+  upToMessageId: ID
   """
   A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
   key and arguments returns the first response and changes nothing.
@@ -3325,7 +3356,10 @@ interface Message implements Node {
   conversation: Conversation!
   "When the message was received or written."
   createdAt: DateTime!
-  "The content as plain text."
+  """
+  The content as plain text. Where only HTML came it is what that shows, with ~~ around words that
+  are struck out.
+  """
   text: String!
 }
 
@@ -3337,7 +3371,10 @@ type IncomingMessage implements Node & Message {
   conversation: Conversation!
   "When the message was received."
   createdAt: DateTime!
-  "The content as plain text."
+  """
+  The content as plain text. Where only HTML came it is what that shows, with ~~ around words that
+  are struck out.
+  """
   text: String!
   """
   The content as HTML, byte for byte as it was received. Never insert it into a page as it is; use
@@ -3345,8 +3382,8 @@ type IncomingMessage implements Node & Message {
   """
   html: String
   """
-  The content as HTML without scripts, forms and event handlers, safe to insert into a page. Null if
-  there is none.
+  The content as HTML without scripts, forms and event handlers, safe to insert into a page. What its
+  sender hides is left out; struck text, colours and alignment stay. Null if there is none.
   """
   safeHtml: String
   "The files that were sent with the message."
@@ -3375,8 +3412,8 @@ type OutgoingMessage implements Node & Message {
   """
   html: String
   """
-  The content as HTML without scripts, forms and event handlers, safe to insert into a page. Null if
-  there is none.
+  The content as HTML without scripts, forms and event handlers, safe to insert into a page. What its
+  sender hides is left out; struck text, colours and alignment stay. Null if there is none.
   """
   safeHtml: String
   "The files that were sent with the message."
@@ -3456,8 +3493,9 @@ extend type Mutation {
   """
   Delivers a message from a contact; for channels. It finds or creates the contact and the
   conversation, and takes each ` + "`" + `externalId` + "`" + ` of a channel only once. A closed conversation reopens,
-  and the inbox's ` + "`" + `followUpPolicy` + "`" + ` decides about its closed ticket (rule D8). Errors:
-  CONTACT_NOT_IDENTIFIED, LIMIT_REACHED for too many files.
+  and the inbox's ` + "`" + `followUpPolicy` + "`" + ` decides about its closed ticket (rule D8). What a sender can get
+  wrong refuses no message: it is mended or left out, as ` + "`" + `warnings` + "`" + ` say. Errors:
+  CONTACT_NOT_IDENTIFIED.
   """
   messageReceive("The message to deliver." input: MessageReceiveInput!): MessageReceivePayload!
   """
@@ -3500,14 +3538,15 @@ input MessageReceiveInput {
   "The contact who sent the message. They are found or created."
   contact: ContactInput!
   """
-  The subject line, at most 998 bytes, without line breaks. It is used if a new conversation starts.
+  The subject line. It is used if a new conversation starts, or as the text of a message that has
+  nothing else to say.
   """
   subject: String
-  "The content as plain text, at most 256 KiB. If there is only HTML, the text is derived from it."
+  "The content as plain text, up to 256 KiB. If there is only HTML, the text is derived from it."
   text: String
-  "The content as HTML, at most 512 KiB."
+  "The content as HTML, up to 512 KiB."
   html: String
-  "The ids of uploaded files, at most 20. See ` + "`" + `attachmentCreate` + "`" + `."
+  "The ids of uploaded files, of which 20 are taken. See ` + "`" + `attachmentCreate` + "`" + `."
   attachmentIds: [ID!]
   "When the message was sent according to the contact's side, from 1970 to one day from now."
   sentAt: DateTime
@@ -3518,6 +3557,14 @@ input MessageReceiveInput {
   key and arguments returns the first response and changes nothing.
   """
   idempotencyKey: String
+}
+
+"A part of an input that was mended or left out, so that the rest could be taken."
+type InputWarning {
+  "One or two sentences in plain English that say what was done."
+  message: String!
+  "The argument that was mended as a path, outermost name first."
+  path: [String!]!
 }
 
 "The result of ` + "`" + `messageReceive` + "`" + `."
@@ -3535,6 +3582,8 @@ type MessageReceivePayload {
   then.
   """
   duplicate: Boolean!
+  "What was mended or left out of the input, because its sender wrote it badly; usually empty."
+  warnings: [InputWarning!]! @listSize(assumedSize: 2)
   """
   What rules changed beyond what the call asked for: one effect for each record that you can see.
   Those that you cannot see are counted by rule and kind.
@@ -4970,6 +5019,8 @@ input TicketWhere {
   properties: [PropertyWhere!]
   "The contact of the ticket matches."
   contact: ContactWhere
+  "The owner of the ticket matches."
+  owner: AgentWhere
   """
   At least one conversation of the ticket matches, counting only those that you can see and that are
   not in the trash.
@@ -5797,6 +5848,8 @@ func (ec *executionContext) childFields_Agent(ctx context.Context, field graphql
 		return ec.fieldContext_Agent_deactivatedAt(ctx, field)
 	case "timeZone":
 		return ec.fieldContext_Agent_timeZone(ctx, field)
+	case "successor":
+		return ec.fieldContext_Agent_successor(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Agent_createdAt(ctx, field)
 	case "version":
@@ -6763,6 +6816,16 @@ func (ec *executionContext) childFields_InboxViewUpdatePayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type InboxViewUpdatePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_InputWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_InputWarning_message(ctx, field)
+	case "path":
+		return ec.fieldContext_InputWarning_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InputWarning", field.Name)
+}
+
 func (ec *executionContext) childFields_InternalComment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6895,6 +6958,8 @@ func (ec *executionContext) childFields_MessageReceivePayload(ctx context.Contex
 		return ec.fieldContext_MessageReceivePayload_contact(ctx, field)
 	case "duplicate":
 		return ec.fieldContext_MessageReceivePayload_duplicate(ctx, field)
+	case "warnings":
+		return ec.fieldContext_MessageReceivePayload_warnings(ctx, field)
 	case "effects":
 		return ec.fieldContext_MessageReceivePayload_effects(ctx, field)
 	case "errors":

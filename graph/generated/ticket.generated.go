@@ -2847,7 +2847,7 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "name", "statusId", "state", "pipelineId", "priority", "ownerId", "contactId", "workspace", "createdAt", "closedAt", "lastActivityAt", "teamId", "properties", "contact", "conversation"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "number", "name", "statusId", "state", "pipelineId", "priority", "ownerId", "contactId", "workspace", "createdAt", "closedAt", "lastActivityAt", "teamId", "properties", "contact", "owner", "conversation"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2987,6 +2987,13 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 				return it, err
 			}
 			it.Contact = data
+		case "owner":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("owner"))
+			data, err := ec.unmarshalOAgentWhere2ᚖdeskwireᚋdbᚋreadᚐAgentWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Owner = data
 		case "conversation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversation"))
 			data, err := ec.unmarshalOConversationWhere2ᚖdeskwireᚋdbᚋreadᚐConversationWhere(ctx, v)

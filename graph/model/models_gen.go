@@ -57,6 +57,10 @@ type AgentUpdateInput struct {
 	Active *bool `json:"active,omitempty"`
 	// The time zone as the tz database names it, such as `Europe/Berlin`.
 	TimeZone *string `json:"timeZone,omitempty"`
+	// Who gets what the agent owns, when they are deactivated: their conversations and tickets outside
+	// of the trash are handed on within a minute or so, each with an event. Null leaves what is not
+	// handed on yet where it is. Errors: OWNER_NOT_ALLOWED.
+	SuccessorID graphql.Omittable[*desk.Ref] `json:"successorId,omitempty"`
 	// Refuses the change with VERSION_CONFLICT if the agent has another `version`.
 	ExpectedVersion *int `json:"expectedVersion,omitempty"`
 	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
@@ -255,6 +259,9 @@ type ConversationLabelsSetInput struct {
 type ConversationMarkReadInput struct {
 	// The id of the conversation, which begins with `cnv_`.
 	ConversationID desk.Ref `json:"conversationId"`
+	// The last message that was read: what has come behind it stays unread. If absent, all is read, also
+	// what you have not seen yet.
+	UpToMessageID *desk.Ref `json:"upToMessageId,omitempty"`
 	// A key that makes retries safe, at most 512 bytes. Within 7 days, another call by you with the same
 	// key and arguments returns the first response and changes nothing.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
@@ -527,13 +534,14 @@ type MessageReceiveInput struct {
 	ThreadKey *string `json:"threadKey,omitempty"`
 	// The contact who sent the message. They are found or created.
 	Contact *desk.ContactInput `json:"contact"`
-	// The subject line, at most 998 bytes, without line breaks. It is used if a new conversation starts.
+	// The subject line. It is used if a new conversation starts, or as the text of a message that has
+	// nothing else to say.
 	Subject *string `json:"subject,omitempty"`
-	// The content as plain text, at most 256 KiB. If there is only HTML, the text is derived from it.
+	// The content as plain text, up to 256 KiB. If there is only HTML, the text is derived from it.
 	Text *string `json:"text,omitempty"`
-	// The content as HTML, at most 512 KiB.
+	// The content as HTML, up to 512 KiB.
 	HTML *string `json:"html,omitempty"`
-	// The ids of uploaded files, at most 20. See `attachmentCreate`.
+	// The ids of uploaded files, of which 20 are taken. See `attachmentCreate`.
 	AttachmentIds []*desk.Ref `json:"attachmentIds,omitempty"`
 	// When the message was sent according to the contact's side, from 1970 to one day from now.
 	SentAt *time.Time `json:"sentAt,omitempty"`

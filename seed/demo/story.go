@@ -122,7 +122,7 @@ func (d *accountBuilder) giveTicket(by string, at time.Time, s *story, id desk.I
 
 func (d *accountBuilder) finishStory(by string, at time.Time, s *story, id desk.ID) {
 	if s.closed {
-		d.actAs(by, at, func() error { return d.MarkConversationRead(d.ctx, id) })
+		d.actAs(by, at, func() error { return d.MarkConversationRead(d.ctx, id, nil) })
 		d.actAs(by, at, func() error { return d.CloseConversation(d.ctx, id, nil) })
 	}
 	if s.trashed {
