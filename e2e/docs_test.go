@@ -136,6 +136,7 @@ func (d *document) add(t *testing.T, b *docBlock) {
 	switch b.language {
 	case "sh", "graphql", "html":
 		d.blocks = append(d.blocks, b)
+	case "sql": // dbtest.Roles runs it
 	case "json", "text":
 		if len(d.blocks) == 0 {
 			t.Fatalf("%s:%d: this shows what nothing answers", d.name, b.line)
@@ -143,7 +144,7 @@ func (d *document) add(t *testing.T, b *docBlock) {
 		last := d.blocks[len(d.blocks)-1]
 		last.shown, last.shownLine = shownAnswers(b), b.line
 	default:
-		t.Errorf("%s:%d: a block of %q, which nothing tests: use sh, graphql, html, json or text", d.name, b.line, b.language)
+		t.Errorf("%s:%d: a block of %q, which nothing tests: use sh, graphql, html, json, sql or text", d.name, b.line, b.language)
 	}
 }
 

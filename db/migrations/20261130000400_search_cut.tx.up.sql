@@ -114,6 +114,8 @@ TRUNCATE search_docs;
 DROP INDEX search_docs_by_words;
 DROP FUNCTION search_all_keys;
 DROP FUNCTION search_keys;
+-- Whoever restores a dump makes the index with an empty search_path.
+ALTER FUNCTION search_slice_words(uuid, text, integer, tsvector) SET search_path FROM CURRENT;
 CREATE INDEX search_docs_by_words ON search_docs USING gin (search_slice_words(account_id, kind, place, words)) WITH (gin_pending_list_limit = 256);
 
 -- A text as it is compared letter by letter: in small letters, without accents, without what nobody sees.

@@ -17,6 +17,9 @@ END $$;
 
 -- Where names were the same in this sense before, the oldest has the key, and the index leaves the others out, by their ids. So nothing is
 -- renamed here, and nobody can add another one.
+-- Whoever restores a dump makes the indexes with an empty search_path.
+ALTER FUNCTION seen_as(text) SET search_path FROM CURRENT;
+
 CREATE FUNCTION pg_temp.make_name_key(of_table text, in_use text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     namesakes uuid[];
