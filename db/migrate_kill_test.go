@@ -324,7 +324,9 @@ func (m *migrating) killProgram(point string) {
 		}
 	}
 	must(m.t, program.Process.Kill())
-	_ = <-ended // it was killed
+	if err := <-ended; err == nil {
+		m.t.Fatal("the program ended well, though it was killed")
+	}
 	m.exec("SELECT pg_advisory_unlock(1, 1)")
 }
 
