@@ -127,6 +127,7 @@ test("many are fetched page by page, each once, and few are drawn", { timeout: 1
     await page.mouse.wheel(0, 400);
     return page.getByRole("button", { name: "Try again" }).isVisible();
   });
+  const tried = asked.length; // the first page, and the second one as often as scrolling tried
   broken = false;
   await page.getByRole("button", { name: "Try again" }).click();
   const seen = new Set();
@@ -137,7 +138,7 @@ test("many are fetched page by page, each once, and few are drawn", { timeout: 1
     await page.mouse.wheel(0, 400);
     return seen.size === 60;
   });
-  assert.equal(asked.length, 4, `${asked}`);
+  assert.equal(asked.length, tried + 2, `${asked}`);
   assert.equal(new Set(asked).size, 3, "each page once, but for the one that failed");
   expected.length = 0;
 
@@ -152,8 +153,8 @@ test("many are fetched page by page, each once, and few are drawn", { timeout: 1
   await page.getByRole("heading", { name: "Trash" }).first().waitFor();
   await page.goBack();
   await until("as it was left", async () => (await scrolled()) === at && (await hits(page).count()) > 5);
-  await until("the first page alone is asked for again", () => asked.length === 5);
-  assert.equal(asked[4], null);
+  await until("the first page alone is asked for again", () => asked.length === tried + 3);
+  assert.equal(asked.at(-1), null);
 
   await field(page).focus();
   for (let i = 0; i < 30; i++) await page.keyboard.press("ArrowDown");
