@@ -53,8 +53,18 @@ func (s *Store) Fill(ctx context.Context, a *desk.Account, bring func(context.Co
 		return err
 	}
 	// So that reads of it are planned for what is there now, and find its pages known to all.
+	// Autovacuum may be at the same tables, and is waited for.
+	conn, err := s.client.Pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	defer func() { _ = conn.Conn().Close(ctx) }() // nobody else gets it without a timeout
+	if _, err := conn.Exec(ctx, "SET lock_timeout = 0; SET statement_timeout = 0", pgx.QueryExecModeSimpleProtocol); err != nil {
+		return err
+	}
 	for _, table := range filled {
-		if _, err := s.client.Pool.Exec(ctx, "VACUUM (ANALYZE) "+table); err != nil {
+		if _, err := conn.Exec(ctx, "VACUUM (ANALYZE) "+table); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"github.com/jackc/pgx/v5"
 	"runtime"
 	"sync"
 	"time"
@@ -62,7 +63,7 @@ func (s *Store) indexAccount(ctx context.Context, a *desk.Account, found func(n 
 	if _, err := s.client.Pool.Exec(ctx, "SELECT search_anew($1, '{cnv,tkt,con}')", a.ID.String()); err != nil {
 		return err
 	}
-	if _, err := s.client.Pool.Exec(ctx, largePendingList); err != nil {
+	if _, err := s.client.Pool.Exec(ctx, "SET LOCAL lock_timeout = 0; "+largePendingList, pgx.QueryExecModeSimpleProtocol); err != nil {
 		return err
 	}
 	var mu sync.Mutex

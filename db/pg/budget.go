@@ -13,8 +13,8 @@ import (
 
 // Budget is how many bytes may still be used for something.
 type Budget struct {
-	left atomic.Int64
-	grow func(bytes int) bool // has the bytes held for others counted; nil: nobody counts them
+	left   atomic.Int64
+	grow   func(bytes int) bool // has the bytes held for others counted; nil: nobody counts them
 	noRoom atomic.Bool
 }
 
