@@ -11,7 +11,7 @@ export interface SidebarHost extends LitElement {
   editing: Editing | null;
 }
 
-/** An editor that is open: it shows its property as that was when it was opened, whatever comes meanwhile. */
+/** An open editor: it shows its property as that was when it was opened, whatever comes since. */
 export interface Editing {
   readonly property: Property;
   /** What the field itself showed at its start, in its own way of writing; who leaves that as it was has changed nothing. */
