@@ -35,10 +35,13 @@ run:
 	@$(GO) build -o bin/deskwire .
 	@exec bin/deskwire $(ARGS)
 
+# One run tells all failures: a part that fails does not keep the next one from running.
 test: postgres client page-modules
-	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
-	$(GO) test -timeout 20m ./e2e -skip '$(TOGETHER)'
-	$(GO) test $(RACE) -timeout 20m ./e2e -run '$(TOGETHER)'
+	@failed=; step() { echo "go test $$*"; $(GO) test -timeout 20m "$$@" || failed=yes; }; \
+	step $(RACE) $$($(GO) list ./... | grep -v /e2e); \
+	step ./e2e -skip '$(TOGETHER)'; \
+	step $(RACE) ./e2e -run '$(TOGETHER)'; \
+	[ -z "$$failed" ]
 
 # Each package's corpus_test.go says which files it reads.
 CORPUS ?= $(abspath ../shared/data)

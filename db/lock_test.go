@@ -132,7 +132,7 @@ var references = []struct {
 	want          desk.ErrorCode
 }{
 	{"owner of a conversation", leaves, func(ctx context.Context, t *write.Tx, r *referred) error {
-		return t.AssignConversation(ctx, r.conversation, nil, &r.ann.Agent.ID)
+		return t.AssignConversation(ctx, r.unowned, nil, &r.ann.Agent.ID)
 	}, desk.CodeOwnerCannotOwn},
 	{"owner of a ticket", leaves, func(ctx context.Context, t *write.Tx, r *referred) error {
 		return t.AssignTicket(ctx, r.ticket, nil, &r.ann.Agent.ID)
@@ -223,14 +223,17 @@ type referred struct {
 	*world
 	*testing.T
 	by                   *desk.Actor // of the mutation that refers; nil: the admin
-	conversation, ticket desk.ID
-	second, status       desk.ID // a pipeline beside the first, and its second open status
+	conversation, ticket desk.ID     // Ann owns the conversation
+	unowned              desk.ID     // a conversation that nobody owns
+	second, status       desk.ID     // a pipeline beside the first, and its second open status
 	property             desk.ID
 }
 
 func (r *referred) furnish() {
 	r.Helper()
 	r.exec("UPDATE conversations SET owner_id = $1 WHERE id = $2", r.ann.Agent.ID, r.conversation)
+	r.unowned = r.conversations[0].ID
+	r.exec("UPDATE conversations SET owner_id = NULL WHERE id = $1", r.unowned)
 	out := r.must(func(ctx context.Context, t *write.Tx) error {
 		return t.CreatePipeline(ctx, "Second", []desk.StatusInput{{Name: "Todo", State: desk.StateOpen}, {Name: "Next", State: desk.StateOpen}, {Name: "Done", State: desk.StateClosed}})
 	})

@@ -2,10 +2,11 @@ package db
 
 import (
 	"context"
-	"github.com/jackc/pgx/v5"
 	"runtime"
 	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"deskwire/desk"
 )
