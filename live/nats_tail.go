@@ -186,12 +186,21 @@ func (n *NATS) consumeStream(ctx context.Context, give func(*desk.Batch), up fun
 	defer it.Stop()
 	up()
 	var whole partAssembler
-	for {
+	for readable := true; ; {
 		msg, err := it.Next(jetstream.NextContext(ctx))
 		if err != nil {
 			return err
 		}
-		if b := whole.assemble(msg.Data()); b != nil {
+		b, err := whole.assemble(msg.Data())
+		switch {
+		case err != nil: // what it holds is in the log, from where this server reads it
+			if readable {
+				n.log.Warn("the event log's NATS stream holds what this version cannot read; this server reads from the database", "err", err)
+			}
+			readable = false
+			give(nil)
+		case b != nil:
+			readable = true
 			give(b)
 		}
 	}
@@ -225,39 +234,53 @@ func (n *NATS) subscribeStream(ctx context.Context) (jetstream.MessagesContext, 
 }
 
 // partAssembler makes batches of parts. When a part is missing there is no batch, which is a gap
-// that the merger notices.
+// that the merger notices with the next one.
 type partAssembler struct {
 	batch *desk.Batch
 	next  int
 }
 
-func (j *partAssembler) assemble(raw []byte) *desk.Batch {
-	var p batchPart
-	if json.Unmarshal(raw, &p) != nil {
+// assemble takes a part, and gives the batch when it was the last one. An error is a part that
+// can't be read.
+func (j *partAssembler) assemble(raw []byte) (*desk.Batch, error) {
+	p, before, cursor, events, err := readPart(raw)
+	if err != nil {
 		j.batch = nil
-		return nil
+		return nil, err
 	}
-	before, ok := parseCursor(p.Before)
-	cursor, ok2 := parseCursor(p.Cursor)
-	if ok && ok2 && p.Part == 0 {
+	if p.Part == 0 {
 		j.batch, j.next = &desk.Batch{Before: before, Cursor: cursor}, 0
 	}
-	if !ok || !ok2 || j.batch == nil || p.Part != j.next || !before.Equal(j.batch.Before) || !cursor.Equal(j.batch.Cursor) {
+	if j.batch == nil || p.Part != j.next || !before.Equal(j.batch.Before) || !cursor.Equal(j.batch.Cursor) {
 		j.batch = nil
-		return nil
+		return nil, nil
 	}
-	for _, raw := range p.Events {
-		e := &desk.Event{}
-		if json.Unmarshal(raw, e) != nil {
-			j.batch = nil
-			return nil
-		}
-		j.batch.Events = append(j.batch.Events, e)
-	}
+	j.batch.Events = append(j.batch.Events, events...)
 	if j.next++; !p.Last {
-		return nil
+		return nil, nil
 	}
 	b := j.batch
 	j.batch = nil
-	return b
+	return b, nil
+}
+
+// readPart reads a message of the stream.
+func readPart(raw []byte) (p batchPart, before, cursor desk.Cursor, events []*desk.Event, err error) {
+	if err = json.Unmarshal(raw, &p); err != nil {
+		return p, before, cursor, nil, err
+	}
+	var ok, ok2 bool
+	before, ok = parseCursor(p.Before)
+	cursor, ok2 = parseCursor(p.Cursor)
+	if !ok || !ok2 {
+		return p, before, cursor, nil, errors.New("live: a cursor is not readable")
+	}
+	for _, raw := range p.Events {
+		e := &desk.Event{}
+		if err := json.Unmarshal(raw, e); err != nil {
+			return p, before, cursor, nil, err
+		}
+		events = append(events, e)
+	}
+	return p, before, cursor, events, nil
 }

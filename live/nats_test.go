@@ -3,8 +3,10 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -273,6 +275,70 @@ func TestNATSTailWithoutLeader(t *testing.T) {
 		eventually(t, "no leader", func() string { return s.taken.missing(log.ids()) })
 	}
 }
+
+// What can't be read in the stream, as of another version, is said once, and its events come from
+// the log.
+func TestNATSTailOfUnreadable(t *testing.T) {
+	t.Parallel()
+	broker, polls, log := startNATS(t), newElection(), &fakeLog{}
+	first, err := log.read(t.Context(), desk.Cursor{})
+	must(t, err)
+	s := &tailing{name: "a", taken: taker{cursor: first.Cursor}}
+	var said lines
+	conn := broker.connect("t3")
+	conn.log = slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	s.start(t, func(read LogReader) LogTail { return conn.SharedTail(polls.lead(s.name), read) }, log.read)
+	committed := func() {
+		t.Helper()
+		log.commit(1)
+		wakeWaiter(s.wake)
+		eventually(t, "the event comes", func() string { return s.taken.missing(log.ids()) })
+	}
+	committed()
+	good, err := json.Marshal(&batchPart{Before: "", Cursor: first.Cursor.String(), Last: true})
+	must(t, err)
+	for name, text := range map[string]string{
+		"no JSON": "noise", "a cursor": `{"before":"","cursor":"v9:none","last":true}`, "a cursor before": `{"before":"v9:none","cursor":"","last":true}`,
+		"an event": strings.Replace(string(good), `"events":null`, `"events":["new"]`, 1), "no object": "[]", "nothing": "",
+	} {
+		before := said.count("cannot read")
+		_, err := conn.js.Publish(t.Context(), conn.prefix+".log", []byte(text))
+		must(t, err)
+		eventually(t, name+" is said", func() string {
+			if said.count("cannot read") == before {
+				return "it is not: " + said.String()
+			}
+			return ""
+		})
+		committed()
+		_, err = conn.js.Publish(t.Context(), conn.prefix+".log", []byte(text))
+		must(t, err)
+		committed()
+		_, err = conn.js.Publish(t.Context(), conn.prefix+".log", good)
+		must(t, err)
+		committed()
+	}
+}
+
+// lines is a log that a test reads.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *lines) count(part string) int { return strings.Count(l.String(), part) }
 
 // Servers of another database on the same NATS hear nothing.
 func TestNATSKeepsDatabasesApart(t *testing.T) {

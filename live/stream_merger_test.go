@@ -252,7 +252,7 @@ func TestPartsOfABatch(t *testing.T) {
 	whole := func(parts ...[]byte) (n int) {
 		var j partAssembler
 		for _, p := range parts {
-			if b := j.assemble(p); b != nil {
+			if b, _ := j.assemble(p); b != nil {
 				if !b.Before.Equal(fakeCursor("a")) || !b.Cursor.Equal(fakeCursor("b")) || len(b.Events) != len(long.Events) || *b.Events[11].Changes[0].New != text {
 					t.Fatal("the batch came out as another one")
 				}
