@@ -65,8 +65,13 @@ func startOn(t testing.TB, dsn string) *server {
 
 // serverOptions is what a server may have beside its database.
 type serverOptions struct {
-	replica read.Replica
-	traces  *tracing.Tracing
+	replica   read.Replica
+	traces    *tracing.Tracing
+	saw       func(sql string) // is told each statement
+	log       io.Writer        // gets the log as JSON, from INFO on; nil: nothing may be logged as an error
+	configure func(*graphserver.Config)
+	identity  graphserver.Identity
+	options   func(*db.Options)
 }
 
 func startWith(t testing.TB, dsn string, more serverOptions) *server {
@@ -74,12 +79,25 @@ func startWith(t testing.TB, dsn string, more serverOptions) *server {
 	loadAccountTables(t, dsn)
 	s := &server{faults: &faultLog{}, dsn: dsn}
 	var err error
-	if s.store, err = db.Open(context.Background(), s.dsn, db.Options{Now: s.now, MaxConns: 24, Replica: more.replica, Saw: recordStatement, Trace: more.traces.Statement}); err != nil {
+	options := db.Options{Now: s.now, MaxConns: 24, Replica: more.replica, Saw: recordStatement, Trace: more.traces.Statement}
+	if more.saw != nil {
+		options.Saw = func(ctx context.Context, sql string) {
+			more.saw(sql)
+			recordStatement(ctx, sql)
+		}
+	}
+	if more.options != nil {
+		more.options(&options)
+	}
+	if s.store, err = db.Open(context.Background(), s.dsn, options); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
 	log := slog.New(slog.NewTextHandler(s.faults, &slog.HandlerOptions{Level: slog.LevelError}))
-	auth, err := graphserver.NewAuthenticator(s.store, graphserver.Identity{}, log)
+	if more.log != nil {
+		log = slog.New(slog.NewJSONHandler(more.log, nil))
+	}
+	auth, err := graphserver.NewAuthenticator(s.store, more.identity, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +106,11 @@ func startWith(t testing.TB, dsn string, more serverOptions) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := graphserver.NewHandler(graphserver.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graphserver.Rates{}, Log: log, Around: compareExecutors(t), Tracing: more.traces})
+	cfg := graphserver.Config{Store: s.store, Auth: auth, BaseURL: "http://desk.test", Timeout: 30 * time.Second, Limits: limits, Rates: &graphserver.Rates{}, Log: log, Around: compareExecutors(t), Tracing: more.traces}
+	if more.configure != nil {
+		more.configure(&cfg)
+	}
+	h := graphserver.NewHandler(cfg)
 	s.Server = httptest.NewServer(h)
 	s.stop, s.drain = sync.OnceFunc(h.Close), h.Drain
 	t.Cleanup(s.stop)

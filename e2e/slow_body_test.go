@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"deskwire/db/dbtest"
 	"deskwire/desk"
+	graphserver "deskwire/graph/server"
 )
 
 // startHasty serves with little patience for who sends slowly.
@@ -78,6 +80,51 @@ func TestSlowBody(t *testing.T) {
 	}
 	_, metrics := s.request(t, "GET", "http://desk.test/metrics", nil)
 	if strings.Contains(metrics, `status="5`) || !strings.Contains(metrics, `deskwire_http_requests_total{path="/graphql",status="408"} 14`) {
+		t.Errorf("the metrics have a fault, or not what was slow:\n%s", metrics)
+	}
+}
+
+// TestSlowUpload: a file that comes too slowly is refused as such, nothing of it is kept, and it
+// can be sent again.
+func TestSlowUpload(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, dbtest.DSN(t), serverOptions{configure: func(cfg *graphserver.Config) { cfg.PieceWait = 200 * time.Millisecond }})
+	a, address := s.newAccount(t, desk.PlanStarter, time.Now()), s.Listener.Addr().String()
+	conn := connectSQL(t, s.dsn)
+	content := pattern(200_000)
+	id, put := a.announce(t, len(content))
+	head := "PUT " + strings.TrimPrefix(put, "http://desk.test") + " HTTP/1.1\r\nHost: test\r\n"
+	for name, part := range map[string]string{
+		"no byte":          head + "Content-Length: 200000\r\n\r\n",
+		"some bytes":       head + "Content-Length: 200000\r\n\r\n" + string(content[:100]),
+		"a whole piece":    head + "Content-Length: 200000\r\n\r\n" + string(content[:64<<10]),
+		"all but one byte": head + "Content-Length: 200000\r\n\r\n" + string(content[:199_999]),
+		"in chunks":        head + "Transfer-Encoding: chunked\r\n\r\n186a0\r\n" + string(content[:100_000]) + "\r\n",
+		"half of a chunk":  head + "Transfer-Encoding: chunked\r\n\r\n186a0\r\n" + string(content[:50_000]),
+	} {
+		if status, body := sendPart(t, address, part); status != http.StatusRequestTimeout || !strings.Contains(body, "too slowly") {
+			t.Errorf("%s was answered %d %s", name, status, body)
+		}
+		if n := conn.queryInt(t, "SELECT count(*) FROM attachment_pieces WHERE attachment_id = $1", databaseKey(t, id)); n != 0 {
+			t.Errorf("of %s %d pieces are kept", name, n)
+		}
+	}
+	trickle, err := net.Dial("tcp", address) // a byte now and then is no piece
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = trickle.Write([]byte(head + "Content-Length: 200000\r\n\r\n"))
+	for end := time.Now().Add(liveTimeout); err == nil && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		_, err = trickle.Write(content[:1])
+	}
+	if err == nil {
+		t.Error("who sends a byte now and then may go on")
+	}
+	_ = trickle.Close()
+	if status := s.requestStatus(t, "PUT", put, content); status != http.StatusNoContent {
+		t.Errorf("at last it was answered %d", status)
+	}
+	if _, metrics := s.request(t, "GET", "http://desk.test/metrics", nil); strings.Contains(metrics, `path="/files",status="5`) || !strings.Contains(metrics, `path="/files",status="408"} 7`) {
 		t.Errorf("the metrics have a fault, or not what was slow:\n%s", metrics)
 	}
 }

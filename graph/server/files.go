@@ -29,6 +29,7 @@ type files struct {
 	log       *slog.Logger
 	transfers *transferLimiter
 	memory    *heap.Budget
+	piece     time.Duration // how long one piece may take
 }
 
 // piecesHeld is how many pieces a transfer takes the memory of: one that is sent, and the same as
@@ -76,30 +77,32 @@ func refuseTransfer(w http.ResponseWriter, status int, why string) {
 }
 
 const (
-	// filePatience is how long a file may take to come or to go; other requests have less time.
-	filePatience = 5 * time.Minute
-	// piecePatience is how long one piece of it may take.
+	// piecePatience is how long a piece of a file may take to come or to go; other requests have
+	// less time.
 	piecePatience = 20 * time.Second
+	// filePieces is how many times as long all of it may take.
+	filePieces = 15
 )
 
 // fileDeadlines move with the pieces of a file. Where they can't be given, the server's own limits
 // hold.
 type fileDeadlines struct {
 	control *http.ResponseController
+	piece   time.Duration
 	end     time.Time
 }
 
-func newFileDeadlines(w http.ResponseWriter) fileDeadlines {
-	d := fileDeadlines{http.NewResponseController(w), time.Now().Add(filePatience)}
+func newFileDeadlines(w http.ResponseWriter, piece time.Duration) fileDeadlines {
+	d := fileDeadlines{http.NewResponseController(w), piece, time.Now().Add(filePieces * piece)}
 	d.extend()
 	return d
 }
 
 // extend gives the next piece its time.
 func (d fileDeadlines) extend() {
-	until := earlier(time.Now().Add(piecePatience), d.end)
+	until := earlier(time.Now().Add(d.piece), d.end)
 	_ = d.control.SetReadDeadline(until)
-	_ = d.control.SetWriteDeadline(until.Add(piecePatience)) // time to say what was wrong
+	_ = d.control.SetWriteDeadline(until.Add(d.piece)) // time to say what was wrong
 }
 
 func (f *files) receive(w http.ResponseWriter, r *http.Request, right graph.FileRight) {
@@ -108,7 +111,7 @@ func (f *files) receive(w http.ResponseWriter, r *http.Request, right graph.File
 		err = desk.Refuse(desk.CodeInvalidInput, "The file has %d bytes, but its attachment was created for %d. Create an attachment of the right size.", r.ContentLength, upload.Size)
 	}
 	if err == nil {
-		err = keepPieces(r, upload, newFileDeadlines(w))
+		err = keepPieces(r, upload, newFileDeadlines(w, f.piece))
 	}
 	var refused *desk.Error
 	abandon := upload != nil && err != nil
@@ -190,7 +193,7 @@ func (f *files) send(w http.ResponseWriter, r *http.Request, right graph.FileRig
 	if r.Method == http.MethodHead {
 		return
 	}
-	for n, deadlines := 0, newFileDeadlines(w); n < file.Pieces(); n++ {
+	for n, deadlines := 0, newFileDeadlines(w, f.piece); n < file.Pieces(); n++ {
 		piece, err := f.store.ReadPiece(r.Context(), file, n)
 		switch {
 		case err != nil && n == 0:

@@ -51,6 +51,7 @@ type Config struct {
 	Retention   time.Duration // how long ago a cursor may be to be resumed from; default 7 days
 	Connections int           // how many connections of one account may stay open; default 20,000
 	InitWait    time.Duration // how long a connection may take to say who it is; default 10 s
+	PieceWait   time.Duration // how long 64 KiB of a file may take; default 20 s
 	Memory      *heap.Budget  // what may be held for clients at once; default heap.DefaultBudget
 
 	Around func(*plan.Executor) graphql.ExecutableSchema // puts something around what runs operations; for tests
@@ -118,7 +119,7 @@ func NewHandler(cfg Config) *Handler {
 		mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, staticText("text/plain", schemaText(schema))))
 	}
 	transfers := newTransferLimiter()
-	addressed := CrossOrigin(cfg.Origins, &files{cfg.Store, cfg.Log, transfers, cfg.Memory})
+	addressed := CrossOrigin(cfg.Origins, &files{cfg.Store, cfg.Log, transfers, cfg.Memory, cfg.PieceWait})
 	for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodOptions} {
 		mux.Handle(method+" /files/{address}", addressed)
 	}
@@ -174,6 +175,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.InitWait == 0 {
 		cfg.InitWait = 10 * time.Second
+	}
+	if cfg.PieceWait == 0 {
+		cfg.PieceWait = piecePatience
 	}
 	if cfg.Memory == nil {
 		cfg.Memory = heap.NewBudget(heap.DefaultBudget)
