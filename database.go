@@ -52,6 +52,7 @@ func openStore(ctx context.Context, s *Settings, o embedded.Options, store db.Op
 	if err != nil {
 		return nil, err
 	}
+	store.Tokens = s.TokenMaxLifetime
 	store.MaxConns, store.LockWait, store.IdleWait = int32(s.DatabaseConnections), s.lockWait(), s.IdleTransactionTimeout //nolint:gosec // validated
 	d, dsn := &database{}, s.DatabaseURL
 	if dsn == "" {

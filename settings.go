@@ -44,6 +44,7 @@ type Settings struct {
 	AuthAccountClaim string        `env:"AUTH_ACCOUNT_CLAIM" default:"account" placeholder:"CLAIM" help:"The claim that contains the account's slug."`
 	AuthEmailClaim   string        `env:"AUTH_EMAIL_CLAIM" default:"email" placeholder:"CLAIM" help:"The claim that contains the agent's email address."`
 	AuthMaxLifetime  time.Duration `env:"AUTH_MAX_LIFETIME" default:"24h" help:"How long a token of the identity provider may still be good for. One that ends later is refused; 0 takes any."`
+	TokenMaxLifetime time.Duration `env:"TOKEN_MAX_LIFETIME" default:"0s" help:"How old an API token may become, such as 2160h. A new one that names no end gets this one, and one that names a later end is refused; older tokens end, too, when they are as old. 0s for no bound."`
 
 	GatePlans  []string  `env:"GATE_PLANS" default:"PROFESSIONAL,ENTERPRISE" placeholder:"PLAN" help:"The plans whose newer accounts manage tickets in the help desk, or NONE. Default: ${default}."`
 	GateCutoff time.Time `env:"GATE_CUTOFF" default:"2024-04-02T00:00:00Z" format:"2006-01-02T15:04:05Z07:00" help:"Accounts created at or after this time count as newer for GATE_PLANS."`
@@ -127,6 +128,9 @@ func (s *Settings) validate() error {
 	}
 	if s.DatabaseConnections < 0 || s.LockTimeout < time.Millisecond || s.IdleTransactionTimeout < time.Millisecond {
 		return errors.New("DATABASE_CONNECTIONS must not be negative, and LOCK_TIMEOUT and IDLE_TRANSACTION_TIMEOUT must be 1ms or more, such as 3s")
+	}
+	if s.TokenMaxLifetime < 0 || s.TokenMaxLifetime > 0 && s.TokenMaxLifetime < time.Minute {
+		return errors.New("TOKEN_MAX_LIFETIME must be 0s, which is no bound, or 1m or more")
 	}
 	if s.EventKeep != 0 && s.EventKeep < s.EventRetention {
 		return errors.New("EVENT_KEEP must be 0s, which keeps everything, or at least EVENT_RETENTION")

@@ -60,6 +60,8 @@ func TestFailedStarts(t *testing.T) {
 		{"a plan that is none", append([]string{"DATABASE_URL=" + here, "GATE_PLANS=GOLD"}, provider...), nil, `GATE_PLANS.*GOLD`},
 		{"a time that is none", []string{"GATE_CUTOFF=soon"}, nil, `gate-cutoff`},
 		{"a duration that is none", []string{"REQUEST_TIMEOUT=0s"}, nil, `REQUEST_TIMEOUT`},
+		{"a life of tokens that is none", []string{"TOKEN_MAX_LIFETIME=-1h"}, nil, `TOKEN_MAX_LIFETIME`},
+		{"a life of tokens that is too short", []string{"TOKEN_MAX_LIFETIME=5s"}, nil, `TOKEN_MAX_LIFETIME`},
 		{"an origin that is none", []string{"CORS_ORIGINS=https://app.example/path"}, nil, `CORS_ORIGINS`},
 		{"a limit that is none", []string{"LIMITS_AGENT=height=3"}, nil, `LIMITS.*AGENT.*there is no limit "height"; the limits are: aliases, `},
 		{"a base that is none", []string{"BASE_URL=desk.example"}, nil, `BASE_URL`},
@@ -144,6 +146,15 @@ func TestARealServer(t *testing.T) {
 	token := execute(t, []string{url}, "token", "--email", "ada@acme.example", "--account", "acme", "--scope", "READ", "--scope", "WRITE", "--expires", "1h")
 	if who := s.email(strings.TrimSpace(token.out)); who != "ada@acme.example" {
 		t.Errorf("the token of the command line is %s: %+v", who, token)
+	}
+	bounded := []string{url, "TOKEN_MAX_LIFETIME=48h"}
+	long := execute(t, bounded, "token", "--email", "ada@acme.example", "--account", "acme", "--expires", "72h")
+	if long.code != 1 || long.out != "" || !strings.Contains(long.err, "good for 2 days at most") {
+		t.Errorf("a token that is good for too long: %+v", long)
+	}
+	token = execute(t, bounded, "token", "--email", "ada@acme.example", "--account", "acme")
+	if who := s.email(strings.TrimSpace(token.out)); who != "ada@acme.example" {
+		t.Errorf("the token that is as good as may be is %s: %+v", who, token)
 	}
 	if code := s.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("ended with %d: %s", code, s.errs)

@@ -22,7 +22,7 @@ type tokenCommand struct {
 	Account string        `default:"demo" placeholder:"SLUG" help:"The slug of the agent's account."`
 	Name    string        `default:"made on the command line" help:"What the token is used for."`
 	Scope   []desk.Scope  `enum:"READ,WRITE,CHANNEL,ADMIN" help:"The scopes of the token: READ, WRITE, CHANNEL, ADMIN. Default: everything that the agent's role allows."`
-	Expires time.Duration `help:"How long the token is valid, such as 720h. Default: forever."`
+	Expires time.Duration `help:"How long the token is valid, such as 720h. Default: as long as TOKEN_MAX_LIFETIME lets it, or forever."`
 }
 
 // Run prints a token and nothing else, beside a running server too.

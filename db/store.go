@@ -36,6 +36,7 @@ type Options struct {
 	Saw      func(ctx context.Context, sql string) // is told every statement; for logs and tests
 	Trace    pg.Trace                              // is told when statements begin and end; default: nobody is
 	Quota    int64                                 // bytes that the files of an account may have; default: no bound
+	Tokens   time.Duration                         // how old an API token may become; default: as old as it likes
 	Replica  read.Replica                          // default: there is none
 	Log      *slog.Logger                          // default slog.Default
 
@@ -67,6 +68,6 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		log = slog.Default()
 	}
 	w := write.Open(r, c)
-	w.FileQuota = o.Quota
+	w.FileQuota, r.TokenLifetime = o.Quota, o.Tokens
 	return &Store{Database: w, client: c, Log: log, fixedTables: o.FixedTables}, nil
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -273,8 +274,19 @@ func (t *Token) Valid(now time.Time) bool {
 	return t.RevokedAt == nil && (t.ExpiresAt == nil || now.Before(*t.ExpiresAt))
 }
 
-// NewToken makes a token for an agent: admins for anybody, others for themselves.
-func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, expires *time.Time) (*Token, error) {
+// LimitLife has the token end when it is as old as a token may be; zero is as old as it likes.
+func (t *Token) LimitLife(most time.Duration) {
+	if end := t.CreatedAt.Add(most); most > 0 && (t.ExpiresAt == nil || t.ExpiresAt.After(end)) {
+		t.ExpiresAt = &end
+	}
+}
+
+// clockTolerance is how far the clock of who asks for an end may be ahead.
+const clockTolerance = time.Minute
+
+// NewToken makes a token for an agent: admins for anybody, others for themselves. No token is to
+// become older than most, unless that is zero.
+func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, expires *time.Time, most time.Duration) (*Token, error) {
 	if act.By.Agent != nil && act.By.Agent.ID != agent.ID && !act.By.MayAdmin() {
 		return nil, Refuse(CodeForbidden, "Only admins may create tokens for other agents.").At("agentId")
 	}
@@ -294,12 +306,25 @@ func NewToken(act *Act, agent *Agent, name string, hash []byte, scopes []Scope, 
 	if expires != nil && !expires.After(act.Now) {
 		return nil, Refuse(CodeInvalidInput, "This time is in the past. Choose a later one.").At("expiresAt")
 	}
+	if expires != nil && most > 0 && expires.Sub(act.Now) > most+clockTolerance {
+		return nil, Refuse(CodeInvalidInput, "A token of this server is good for %s at most. Choose an earlier end.", lifeText(most)).At("expiresAt")
+	}
 	t := &Token{
 		AccountID: act.By.Account.ID, ID: act.NewID(), AgentID: agent.ID, Name: name,
 		Hash: hash, Scopes: scopes, ExpiresAt: expires, CreatedAt: act.Now,
 	}
+	t.LimitLife(most)
 	act.recordCreated(t, TokenCreated, "")
 	return t, nil
+}
+
+// lifeText is a duration in whole days where it is some.
+func lifeText(d time.Duration) string {
+	const day = 24 * time.Hour
+	if days := d / day; days > 1 && d%day == 0 {
+		return fmt.Sprintf("%d days", days)
+	}
+	return d.String()
 }
 
 // Revoke ends a token at once: admins any, others their own. A token without the scope ADMIN ends

@@ -215,7 +215,7 @@ func TestToken(t *testing.T) {
 			if expires != 0 {
 				at = new(w.now.Add(expires))
 			}
-			tk, err = NewToken(a, w.agents[who], name, []byte("hash"), []Scope{ScopeRead}, at)
+			tk, err = NewToken(a, w.agents[who], name, []byte("hash"), []Scope{ScopeRead}, at, 0)
 			return err
 		}
 	}
@@ -275,5 +275,27 @@ func TestToken(t *testing.T) {
 				t.Error("no")
 			}
 		})
+	}
+}
+
+func TestTokenLife(t *testing.T) {
+	made := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		most, expires, want time.Duration // zero: without an end
+	}{
+		"no bound, no end": {}, "no bound": {expires: time.Hour, want: time.Hour}, "no end": {most: time.Hour, want: time.Hour},
+		"an earlier end": {most: time.Hour, expires: time.Minute, want: time.Minute}, "a later end": {most: time.Hour, expires: 2 * time.Hour, want: time.Hour},
+	} {
+		tk := &Token{CreatedAt: made}
+		if c.expires != 0 {
+			tk.ExpiresAt = new(made.Add(c.expires))
+		}
+		tk.LimitLife(c.most)
+		if c.want == 0 != (tk.ExpiresAt == nil) || c.want != 0 && !tk.ExpiresAt.Equal(made.Add(c.want)) {
+			t.Errorf("%s: it ends at %v", name, tk.ExpiresAt)
+		}
+		if last := made.Add(c.want); c.want != 0 && (tk.Valid(last) || !tk.Valid(last.Add(-time.Second))) {
+			t.Errorf("%s: it does not end then", name)
+		}
 	}
 }

@@ -55,6 +55,7 @@ func (r *Reader) TokensOf(ctx context.Context, agents []desk.ID) (map[desk.ID][]
 		r.actor.Account.ID, pg.OneOf(agents), seesToken(r.actor))
 	out := map[desk.ID][]*desk.Token{}
 	for _, t := range found {
+		t.LimitLife(r.database.TokenLifetime)
 		out[t.AgentID] = append(out[t.AgentID], t)
 	}
 	return out, err
@@ -62,8 +63,12 @@ func (r *Reader) TokensOf(ctx context.Context, agents []desk.ID) (map[desk.ID][]
 
 // Tokens are API tokens by their ids.
 func (r *Reader) Tokens(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Token, error) {
-	return pg.QueryByID(ctx, r, func(t *desk.Token) desk.ID { return t.ID },
+	found, err := pg.QueryByID(ctx, r, func(t *desk.Token) desk.ID { return t.ID },
 		"SELECT * FROM tokens AS t WHERE t.account_id = ? AND t.id = ? AND ?", r.actor.Account.ID, pg.OneOf(ids), seesToken(r.actor))
+	for _, t := range found {
+		t.LimitLife(r.database.TokenLifetime)
+	}
+	return found, err
 }
 
 func seesToken(by *desk.Actor) pg.Fragment {

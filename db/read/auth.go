@@ -21,7 +21,7 @@ const (
 
 	// Up to the columns of the asking, it is always the same as long as nothing changes about who
 	// asks, nor about the configuration.
-	actorByToken = `SELECT ` + actorColumns + `, t.id, t.scopes, t.expires_at, t.revoked_at, ` + eventlog.CurrentEpoch + `, coalesce(a.setup_version, 0),
+	actorByToken = `SELECT ` + actorColumns + `, t.id, t.scopes, t.created_at, t.expires_at, t.revoked_at, ` + eventlog.CurrentEpoch + `, coalesce(a.setup_version, 0),
 			t.last_used_at, pg_current_snapshot()::text, ` + eventlog.LastTransaction + `
 		FROM tokens t
 		JOIN agents g ON g.account_id = t.account_id AND g.id = t.agent_id
@@ -63,7 +63,7 @@ func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate 
 	}
 	c, err := pg.WithRetry(ctx, s.client, func() (c *lookedUpPrincipal, err error) {
 		err = s.client.Send(ctx, nil, pg.Statement{Text: actorByToken, Args: []any{hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
-			c, err = scanPrincipal(found)
+			c, err = scanPrincipal(found, s.TokenLifetime)
 			return err
 		}})
 		return c, err

@@ -22,6 +22,8 @@ type Database struct {
 
 	Replica *replica // nil: there is none
 
+	TokenLifetime time.Duration // how old an API token may become; zero: as old as it likes. Set it before the store is used.
+
 	configs    configCaches
 	principals principalCache
 

@@ -117,10 +117,10 @@ type lookedUpPrincipal struct {
 }
 
 // scanPrincipal reads one; nil when the statement gives nothing.
-func scanPrincipal(found pgx.Rows) (*lookedUpPrincipal, error) {
+func scanPrincipal(found pgx.Rows, tokenLifetime time.Duration) (*lookedUpPrincipal, error) {
 	c := &lookedUpPrincipal{}
 	t, b := &c.token, &c.snapshot
-	by, err := scanActor(found, &t.ID, &t.Scopes, &t.ExpiresAt, &t.RevokedAt, &b.Epoch, &b.Config, &t.LastUsedAt, &b.Snapshot, &b.Last)
+	by, err := scanActor(found, &t.ID, &t.Scopes, &t.CreatedAt, &t.ExpiresAt, &t.RevokedAt, &b.Epoch, &b.Config, &t.LastUsedAt, &b.Snapshot, &b.Last)
 	if by == nil || err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func scanPrincipal(found pgx.Rows) (*lookedUpPrincipal, error) {
 		c.verifiedColumns = append(c.verifiedColumns, bytes.Clone(v))
 	}
 	by.TokenID, by.Scopes, t.AccountID = t.ID, t.Scopes, by.Account.ID
-	if t.ExpiresAt != nil {
+	if t.LimitLife(tokenLifetime); t.ExpiresAt != nil {
 		by.Until = *t.ExpiresAt
 	}
 	c.by = *by

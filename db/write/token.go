@@ -25,7 +25,7 @@ func (t *Tx) CreateToken(ctx context.Context, agentID *desk.ID, name string, sco
 	if scopes == nil {
 		scopes = []desk.Scope{}
 	}
-	token, err := desk.NewToken(t.Act, agent, name, hash, scopes, expires)
+	token, err := desk.NewToken(t.Act, agent, name, hash, scopes, expires, t.store.TokenLifetime)
 	t.out.APIToken, t.out.Secret = token, &secret
 	return err
 }

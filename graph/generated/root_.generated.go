@@ -1179,7 +1179,10 @@ input ApiTokenCreateInput {
   agentId: ID
   "The rights of the token. If absent or empty, it may do everything that the agent's role allows."
   scopes: [TokenScope!]
-  "When the token expires, a time in the future. If absent, it does not expire."
+  """
+  When the token expires, a time in the future. If absent, it does not expire, or as late as the
+  server allows. A later time than that is refused with INVALID_INPUT.
+  """
   expiresAt: DateTime
 }
 
