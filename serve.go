@@ -85,7 +85,7 @@ func serveUntilStopped(ctx context.Context, s *Settings, c console, d *database,
 	base := s.baseURL(listener.Addr())
 	handler := server.NewHandler(server.Config{ //nolint:contextcheck // connections outlive the signal: they are drained
 		Store: d.Store, Auth: auth, BaseURL: base, Origins: s.CORSOrigins, Timeout: s.RequestTimeout, Limits: limits, Log: log, Page: browserPages(s, d),
-		Rates: &server.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, TrustedOnly: s.TrustedOnly, Slow: s.SlowOperation,
+		Rates: &server.Rates{Actor: s.RateActor, Account: s.RateAccount, Address: s.RateAddress}, SignIns: &s.SignIns, ProxyHeader: s.ProxyHeader, Running: s.MaxRunning, Trusted: trusted, TrustedOnly: s.TrustedOnly, Slow: s.SlowOperation,
 		Tracing: traces, NATS: nats, Retention: s.EventRetention, Connections: s.MaxConnections, Memory: heap.NewBudget(int64(s.MemoryBudget)),
 	})
 	defer handler.Close()

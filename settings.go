@@ -56,6 +56,7 @@ type Settings struct {
 	EventRetention     time.Duration `env:"EVENT_RETENTION" default:"168h" help:"How long after an interruption a subscription can be resumed without loss. After that, the client gets the current state (RESYNC)."`
 	EventKeep          time.Duration `env:"EVENT_KEEP" default:"0s" help:"How long the event log is kept, and with it timelines; at least EVENT_RETENTION. Whole months are deleted. 0s keeps it forever."`
 	MaxConnections     int           `env:"MAX_CONNECTIONS" default:"20000" help:"The maximum number of open connections of one account to this server."`
+	SignIns            int           `env:"FAILED_SIGN_INS" name:"failed-sign-ins" default:"60" help:"How many sign-ins of a network address may fail per minute on this server. Tokens that are not good are then refused with RATE_LIMITED, while good ones still pass. 0 for no limit."`
 	MemoryBudget       ByteSize      `env:"MEMORY_BUDGET" default:"256MiB" placeholder:"SIZE" help:"The memory in which this server may hold what clients are slow to send or to read: messages that have not come whole, responses, pieces of files. When it is spent, requests for large responses are refused with OVERLOADED. A server may take twice as much, as memory is collected from time to time."`
 	FileQuota          ByteSize      `env:"FILE_QUOTA" default:"10GiB" placeholder:"SIZE" help:"The bytes that the files of one account may have in all, those included that were announced and not uploaded yet, which are deleted after a day. 0 for no bound."`
 	CORSOrigins        []string      `env:"CORS_ORIGINS" name:"cors-origins" placeholder:"ORIGIN" help:"The origins whose web pages may call the API, such as https://app.example, or * for all."`
@@ -146,6 +147,9 @@ func (s *Settings) validate() error {
 	}
 	if _, err := s.trustedDocuments(); err != nil {
 		return err
+	}
+	if s.SignIns < 0 {
+		return errors.New("FAILED_SIGN_INS must be 0, which means no limit, or more")
 	}
 	if s.RateActor < 0 || s.RateAccount < 0 || s.RateAddress < 0 {
 		return errors.New("RATE_ACTOR, RATE_ACCOUNT and RATE_ADDRESS must be 0, which means no limit, or more")

@@ -64,6 +64,7 @@ func TestFailedStarts(t *testing.T) {
 		{"a life of tokens that is too short", []string{"TOKEN_MAX_LIFETIME=5s"}, nil, `TOKEN_MAX_LIFETIME`},
 		{"an origin that is none", []string{"CORS_ORIGINS=https://app.example/path"}, nil, `CORS_ORIGINS`},
 		{"a limit that is none", []string{"LIMITS_AGENT=height=3"}, nil, `LIMITS.*AGENT.*there is no limit "height"; the limits are: aliases, `},
+		{"a number of failed sign-ins that is none", []string{"FAILED_SIGN_INS=-1"}, nil, `FAILED_SIGN_INS`},
 		{"a base that is none", []string{"BASE_URL=desk.example"}, nil, `BASE_URL`},
 		{"an unknown flag", nil, []string{"serve", "--colour"}, `unknown flag`},
 		{"an unknown command", nil, []string{"dance"}, `dance`},

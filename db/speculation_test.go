@@ -101,11 +101,13 @@ func TestPrincipal_isFoundOutWithTheFirstRead(t *testing.T) {
 			t.Errorf("%s: a mutation gives %v", change, err)
 		}
 		p, err = w.store.PrincipalByToken(ctx, read.HashSecret(secret), false)
-		if must(t, err); p != nil && p.Speculative() {
+		if p != nil && p.Speculative() {
 			t.Error("they are taken for somebody again")
 		}
-		if strings.Contains(change, "revoked_at") != (p == nil) {
-			t.Errorf("%s: then they are %v", change, p)
+		var refused *read.TokenRefusal
+		revoked := errors.As(err, &refused) && refused.Reason == read.TokenRevoked && refused.TokenID == made.APIToken.ID
+		if strings.Contains(change, "revoked_at") != revoked || (p == nil) != revoked {
+			t.Errorf("%s: then they are %v, %v", change, p, err)
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 // crossAccountExceptions are statements that look at more than one account, and why that must be.
 var crossAccountExceptions = []struct{ contains, why string }{
 	{"FROM tokens t JOIN agents g", "whose a token is, and so which account, is what is asked: by the hash of its secret, along an index"},
+	{"SELECT hash FROM tokens WHERE hash =", "which of many tokens there are that may be made up, before anybody knows whose they are: along the same index"},
 	{"FROM accounts a JOIN agents g ON g.account_id = a.id WHERE a.slug =", "sign-in by an identity provider's token: the slug finds the account in a reference table, and that the agent, along a key"},
 	{"FROM search_behind)", "what operators are told of the work that is left, of all accounts together"},
 	{"SELECT xid FROM events ORDER BY xid DESC LIMIT", "where the log ends: one row from its index"},

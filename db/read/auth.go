@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -40,11 +41,38 @@ const (
 // good for.
 var rightsColumns = []string{"id", "plan", "role", "array", "deactivated_at", "scopes", "expires_at", "revoked_at"}
 
+// TokenRefusal is a token that stands for nobody, and why. The reason is for the log and the
+// metrics: clients are told the same, whatever it is.
+type TokenRefusal struct {
+	Reason  string
+	TokenID desk.ID // of a token that was good once
+	Cause   error   // what more is known of it; nil: nothing
+}
+
+// Why a token stands for nobody.
+const (
+	TokenUnknown     = "unknown"
+	TokenRevoked     = "revoked"
+	TokenExpired     = "expired"
+	AgentDeactivated = "deactivated"
+)
+
+func (e *TokenRefusal) Error() string { return "the token is not good: " + e.Reason }
+
+// IsTokenRefusal says whether an error is a TokenRefusal.
+func IsTokenRefusal(err error) bool {
+	var refused *TokenRefusal
+	return errors.As(err, &refused)
+}
+
 // ActorByToken finds who an API token stands for, by the hash of its secret. Nil when the token is
 // unknown, revoked or expired, or its agent is deactivated: the same answer, and the same work.
 func (s *Database) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, error) {
 	p, err := s.PrincipalByToken(ctx, hash, false)
-	if p == nil || err != nil {
+	switch {
+	case IsTokenRefusal(err):
+		return nil, nil
+	case err != nil:
 		return nil, err
 	}
 	return p.Verified(ctx)
@@ -52,7 +80,8 @@ func (s *Database) ActorByToken(ctx context.Context, hash []byte) (*desk.Actor, 
 
 // PrincipalByToken is ActorByToken for one request with one operation that has come already: what
 // is found out on the way about where the log stands is as good as if the operation had asked, so
-// it need not. It may be speculation, if that is allowed.
+// it need not. It may be speculation, if that is allowed. A token that is not good is a
+// TokenRefusal.
 func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate bool) (*Principal, error) {
 	now := s.Clock()
 	if speculate && s.Replica == nil {
@@ -68,13 +97,52 @@ func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate 
 		}})
 		return c, err
 	})
-	if err != nil || c == nil || !c.by.Agent.Active() || !c.token.Valid(now) {
+	if err == nil {
+		err = c.refuse(now)
+	}
+	if err != nil {
+		s.principals.evict(hash)
 		return nil, err
 	}
 	s.principals.put(hash, c)
 	s.used.record(s, &c.token, now) //nolint:contextcheck // the note may outlive the request
 	known := &speculation{store: s, hash: hash, was: c, verifiedCursor: "known", verifiedAt: time.Now()}
 	return &Principal{actor: c.copyActor(), verifier: known, snapshot: &c.snapshot}, nil
+}
+
+// refuse says why the token does not open the door; nil when it does.
+func (p *lookedUpPrincipal) refuse(now time.Time) error {
+	if p == nil {
+		return &TokenRefusal{Reason: TokenUnknown}
+	}
+	refused := &TokenRefusal{TokenID: p.token.ID}
+	switch {
+	case p.token.RevokedAt != nil:
+		refused.Reason = TokenRevoked
+	case !p.token.Valid(now):
+		refused.Reason = TokenExpired
+	case !p.by.Agent.Active():
+		refused.Reason = AgentDeactivated
+	default:
+		return nil
+	}
+	return refused
+}
+
+// RemembersToken says whether a token was good when it last came, and has not expired since. It
+// asks nobody.
+func (s *Database) RemembersToken(hash []byte) bool {
+	was := s.principals.get(hash)
+	return was != nil && was.token.Valid(s.Clock())
+}
+
+// KnownTokens are those of some hashes that are of tokens, good ones or not.
+func (s *Database) KnownTokens(ctx context.Context, hashes [][]byte) (known [][]byte, err error) {
+	err = s.client.Send(ctx, nil, pg.Statement{Text: "SELECT hash FROM tokens WHERE hash = ANY($1)", Args: []any{hashes}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+		known, err = pgx.CollectRows(found, pgx.RowTo[[]byte])
+		return err
+	}})
+	return known, err
 }
 
 // ActorByEmail finds an agent by the account's slug and their address, for who has proven

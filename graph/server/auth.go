@@ -39,30 +39,50 @@ func NewAuthenticator(store *db.Store, id Identity, log *slog.Logger) (*Authenti
 // so unknown ones take the same work as known ones.
 func (a *Authenticator) Actor(ctx context.Context, token string) (*desk.Actor, error) {
 	p, err := a.Principal(ctx, token, false)
-	if p == nil || err != nil {
+	switch {
+	case read.IsTokenRefusal(err):
+		return nil, nil
+	case err != nil:
 		return nil, err
 	}
 	return p.Verified(ctx)
 }
 
+// Why a token of an identity provider stands for nobody: its signature or its claims are not good,
+// or no agent has its address.
+const (
+	tokenInvalid = "invalid"
+	tokenNoAgent = "no_agent"
+)
+
 // Principal is Actor for one request that has come already. If it may be speculation, who asks is
 // assumed to be who they were when the token came last, and nothing may be answered before that is
-// verified.
+// verified. A token that is not good is a read.TokenRefusal.
 func (a *Authenticator) Principal(ctx context.Context, token string, speculate bool) (*read.Principal, error) {
-	if read.IsSecret(token) || a.provider == nil {
+	if a.isSecret(token) {
 		return a.store.PrincipalByToken(ctx, read.HashSecret(token), speculate)
 	}
 	who, err := a.provider.identify(ctx, token)
 	if err != nil {
-		a.log.DebugContext(ctx, "token refused", append(requestOf(ctx).logAttrs(), "err", err)...)
-		return nil, nil
+		return nil, &read.TokenRefusal{Reason: tokenInvalid, Cause: err}
 	}
 	by, err := a.store.ActorByEmail(ctx, who.account, who.email)
-	if by == nil || err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case by == nil:
+		return nil, &read.TokenRefusal{Reason: tokenNoAgent}
 	}
 	by.Until = who.until
 	return read.Authenticated(by), nil
+}
+
+// isSecret says whether a token can only be an API token.
+func (a *Authenticator) isSecret(token string) bool { return a.provider == nil || read.IsSecret(token) }
+
+// remembers says whether a token was good when it came last, without asking anybody.
+func (a *Authenticator) remembers(token string) bool {
+	return a.isSecret(token) && a.store.RemembersToken(read.HashSecret(token))
 }
 
 // How to get in, for who has no token, or one that is not good.
@@ -78,7 +98,8 @@ const verifyPatience = 2 * time.Second
 // actorOf is how a token becomes an actor: Authenticator.Actor.
 type actorOf func(context.Context, string) (*desk.Actor, error)
 
-// principalByToken is how it becomes the principal of one request: Authenticator.Principal.
+// principalByToken is how it becomes the principal of one request: Authenticator.Principal, or that
+// of a signInGuard.
 type principalByToken func(ctx context.Context, token string, speculate bool) (*read.Principal, error)
 
 // authPatience is how long finding out who asks may take.
@@ -113,12 +134,8 @@ type authentication struct {
 func (e authentication) serveAs(w http.ResponseWriter, r *http.Request, token string, speculate bool) (answered bool) {
 	p := presenter{e.log}
 	principal, err := e.bounded(r.Context(), token, speculate)
-	switch {
-	case err != nil:
-		refuseFault(r.Context(), w, r, p, err)
-		return true
-	case principal == nil:
-		challenge(w, r, e.log, `, error="invalid_token"`, badToken)
+	if err != nil {
+		e.refuse(w, r, err)
 		return true
 	}
 	requestOf(r.Context()).account = principal.Assumed().Account.Slug
@@ -135,6 +152,22 @@ func (e authentication) serveAs(w http.ResponseWriter, r *http.Request, token st
 		return true
 	}
 	return held.err == nil
+}
+
+// refuse answers when nobody is known to ask.
+func (e authentication) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var limited signInsLimited
+	switch {
+	case errors.As(err, &limited):
+		requestOf(r.Context()).shed = true // told with the others of its address
+		if to, ok := negotiateReply(w, r, e.log); ok {
+			to.sendResponse(r.Context(), presentRefusal(r.Context(), limited.graphqlError()))
+		}
+	case read.IsTokenRefusal(err):
+		challenge(w, r, e.log, `, error="invalid_token"`, badToken)
+	default:
+		refuseFault(r.Context(), w, r, presenter{e.log}, err)
+	}
 }
 
 func (e authentication) bounded(ctx context.Context, token string, speculate bool) (*read.Principal, error) {

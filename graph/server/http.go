@@ -120,7 +120,11 @@ func asRefusal(err error) refusal {
 
 // response is the GraphQL form of a refusal.
 func (r refusal) response(ctx context.Context) *graphql.Response {
-	err := codedError(r.code, "%s", r.message)
+	return presentRefusal(ctx, codedError(r.code, "%s", r.message))
+}
+
+// presentRefusal is the answer to a request that never became an operation, with its error.
+func presentRefusal(ctx context.Context, err *gqlerror.Error) *graphql.Response {
 	err.Extensions["requestId"] = requestOf(ctx).id
 	return &graphql.Response{Errors: gqlerror.List{err}}
 }

@@ -32,6 +32,7 @@ type metrics struct {
 	latency  *prometheus.HistogramVec
 	points   *prometheus.CounterVec
 	errors   *prometheus.CounterVec
+	signIns  *prometheus.CounterVec
 	payloads prometheus.Counter
 	events   prometheus.Counter
 	lag      prometheus.Histogram
@@ -62,13 +63,17 @@ func newMetrics() *metrics {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}}, []string{"operation"}),
 		points:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_cost_points_total", Help: "Points: the highest possible cost of operations (requested), and their actual cost (actual)."}, []string{"kind"}),
 		errors:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_errors_total", Help: "Top-level errors in responses, by code."}, []string{"code"}),
+		signIns:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deskwire_failed_sign_ins_total", Help: "Tokens that were not good, by the reason; limited: refused because too many others of the same network address were not good."}, []string{"reason"}),
 		payloads: prometheus.NewCounter(prometheus.CounterOpts{Name: "deskwire_payloads_made_total", Help: "Subscription payloads that were rendered; each is sent to all subscribers of the same subscription."}),
 		events:   prometheus.NewCounter(prometheus.CounterOpts{Name: "deskwire_events_total", Help: "Events that this server has read from the event log."}),
 		lag: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "deskwire_log_lag_seconds", Help: "Age of the oldest event in a batch of the event log when it was read.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5, 30}}),
 	}
-	m.registry.MustRegister(m.requests, m.latency, m.points, m.errors, m.payloads, m.events, m.lag,
+	m.registry.MustRegister(m.requests, m.latency, m.points, m.errors, m.signIns, m.payloads, m.events, m.lag,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, reason := range []string{read.TokenUnknown, read.TokenRevoked, read.TokenExpired, read.AgentDeactivated, tokenInvalid, tokenNoAgent, "limited"} {
+		m.signIns.WithLabelValues(reason) // so that the first one is a rise
+	}
 	m.registerBuild(version.Current())
 	return m
 }

@@ -141,8 +141,14 @@ func (l *rateLimiter) dropFullBuckets(now time.Time) {
 	}
 	l.swept = now
 	for _, k := range l.kinds {
-		maps.DeleteFunc(k.buckets, func(_ string, b *bucket) bool { return now.Sub(b.at) >= refillTime })
+		k.dropFull(now)
 	}
+}
+
+func (k bucketSet) dropFull(now time.Time) {
+	maps.DeleteFunc(k.buckets, func(_ string, b *bucket) bool {
+		return b.points+k.size*float64(now.Sub(b.at))/float64(refillTime) >= k.size
+	})
 }
 
 func bucketOwnersOf(ctx context.Context) bucketOwners {

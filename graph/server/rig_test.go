@@ -85,7 +85,7 @@ func newRig(change ...func(*rig)) *rig {
 		if token == goodToken {
 			return read.Authenticated(r.by), nil
 		}
-		return nil, nil
+		return nil, &read.TokenRefusal{Reason: read.TokenUnknown}
 	}
 	r.Handler = observeRequests(log, "", r.metrics, nil, authenticated(principal, log, api))
 	return r

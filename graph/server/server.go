@@ -41,6 +41,7 @@ type Config struct {
 	Trusted     Trusted       // documents that requests may name
 	TrustedOnly bool          // no others are run
 	Rates       *Rates        // how much may be asked; default DefaultRates
+	SignIns     *int          // how many sign-ins of a network address may fail in a minute; zero: any; default DefaultFailedSignIns
 	ProxyHeader string        // in which a proxy in front tells the client's address; default: there is none
 
 	Tracing *tracing.Tracing // nil: nothing is traced
@@ -68,6 +69,7 @@ type Handler struct {
 	stop    context.CancelFunc
 	metrics *metrics
 	health  *health
+	signIns *signInGuard
 	tasks   sync.WaitGroup
 }
 
@@ -83,7 +85,7 @@ func NewHandler(cfg Config) *Handler {
 	r := &graph.Resolver{Store: cfg.Store, BaseURL: cfg.BaseURL, Retention: cfg.Retention}
 	schema := withoutDefer(generated.NewExecutableSchema(generated.Config{}).Schema())
 	entrance, seen := newLimiter(cfg.Running), newMetrics()
-	h.metrics = seen
+	h.metrics, h.signIns = seen, newSignInGuard(cfg.Auth, *cfg.SignIns, seen)
 	plans := newExecutable(schema, r)
 	if cfg.Tracing != nil {
 		plans.Field = cfg.Tracing.RootField
@@ -104,7 +106,7 @@ func NewHandler(cfg Config) *Handler {
 		HoldOutput: func() socket.Holding { return cfg.Memory.Hold(heap.Answers) },
 	})
 	ss := &sessions{
-		hub: h.hub, renderer: &renderer{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor, principal: cfg.Auth.Principal, logAge: h.health.log,
+		hub: h.hub, renderer: &renderer{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor, principal: cfg.Auth.Principal, signIns: h.signIns.principal, logAge: h.health.log,
 		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, connections: newConnectionLimiter(cfg.Connections), limits: cfg.Limits, limiter: entrance, ctx: ctx,
 		memory: cfg.Memory, guests: newGuestList(maxGuests, maxGuestsOfAnywhere),
 	}
@@ -114,7 +116,7 @@ func NewHandler(cfg Config) *Handler {
 	requests.streams = h.streams
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", routeBy(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.admitOrShed(cfg.Log, authenticated(cfg.Auth.Principal, cfg.Log, requests)))))
+	mux.Handle("/graphql", routeBy(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.admitOrShed(cfg.Log, authenticated(h.signIns.principal, cfg.Log, requests)))))
 	if cfg.Limits.all.Introspection != 0 {
 		mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, staticText("text/plain", schemaText(schema))))
 	}
@@ -167,6 +169,9 @@ func (cfg Config) withDefaults() Config {
 		r := DefaultRates()
 		cfg.Rates = &r
 	}
+	if cfg.SignIns == nil {
+		cfg.SignIns = new(DefaultFailedSignIns)
+	}
 	if cfg.Retention == 0 {
 		cfg.Retention = 7 * 24 * time.Hour
 	}
@@ -213,6 +218,7 @@ func (h *Handler) Close() {
 	h.answers.Wait()
 	h.hub.Close()
 	h.tasks.Wait()
+	h.signIns.log.close()
 }
 
 // socketWorkers is how many messages of connections are handled at once. One that asks the database

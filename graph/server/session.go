@@ -25,6 +25,7 @@ type sessions struct {
 	exec        graphql.GraphExecutor
 	actor       actorOf
 	principal   principalByToken
+	signIns     principalByToken // for tokens that clients have just sent
 	log         *slog.Logger
 	timeout     time.Duration // of one operation
 	connections *connectionLimiter
@@ -74,6 +75,22 @@ func (ss *sessions) identify(token string) (*desk.Actor, error) {
 	by, err := ss.actor(ctx, token)
 	if by != nil && !by.Until.IsZero() && !by.Until.After(time.Now()) {
 		return nil, nil
+	}
+	return by, err
+}
+
+// signIn finds out who a token stands for that a client has just sent. One that is not good is a
+// read.TokenRefusal, or signInsLimited.
+func (ss *sessions) signIn(req *request, token string) (*desk.Actor, error) {
+	ctx, cancel := context.WithTimeout(withRequest(ss.ctx, req), authPatience)
+	defer cancel()
+	p, err := ss.signIns(ctx, token, false)
+	if err != nil {
+		return nil, err
+	}
+	by, err := p.Verified(ctx)
+	if err == nil && !by.Until.IsZero() && !by.Until.After(time.Now()) {
+		return nil, &read.TokenRefusal{Reason: read.TokenExpired}
 	}
 	return by, err
 }
@@ -143,12 +160,15 @@ func (s *session) Refresh(token string) (*desk.Actor, error) {
 	if s.renewed == nil {
 		return nil, graph.ErrNotRefreshable
 	}
-	by, err := s.identify(token)
-	if err != nil {
-		return nil, err
-	}
-	if by == nil {
+	by, err := s.signIn(s.request, token)
+	var limited signInsLimited
+	switch {
+	case errors.As(err, &limited):
+		return nil, limited.graphqlError()
+	case read.IsTokenRefusal(err):
 		return nil, desk.Refuse(desk.CodeInvalidInput, "This token is invalid, expired or revoked. Send another one.").At("token")
+	case err != nil:
+		return nil, err
 	}
 	if !s.adoptToken(token, by) {
 		return nil, desk.Refuse(desk.CodeInvalidInput, "This token belongs to another agent. Open another connection for it.").At("token")
@@ -267,12 +287,12 @@ func (s *session) runVerified(ctx context.Context, op *graphql.OperationContext,
 	token := s.token
 	s.mu.Unlock()
 	principal, err := s.principal(ctx, token, speculate)
-	if err != nil {
-		return nil, err
-	}
-	if principal == nil {
+	if read.IsTokenRefusal(err) {
 		s.end()
 		return refusal{code: codeUnauthenticated, message: badToken}.response(ctx), nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	next, ctx := s.exec.DispatchOperation(graph.WithCaller(ctx, graph.Caller{Principal: principal, Session: s}), op)
 	resp := next(ctx)

@@ -3,9 +3,11 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
+	"deskwire/db/read"
 	"deskwire/desk"
 )
 
@@ -45,15 +47,18 @@ func (w *websocketConn) initSession(payload json.RawMessage) {
 		return
 	}
 	mark := w.hub.RightsMark()
-	by, err := w.identify(token)
+	by, err := w.signIn(w.request, token)
+	var limited signInsLimited
 	switch {
+	case errors.As(err, &limited):
+		w.refuseInit(closeOverload, "Too many failed sign-ins from your network; correct the token, and try again in a moment")
+	case read.IsTokenRefusal(err):
+		w.refuseInit(closeForbidden, "The token is invalid, expired or revoked")
 	case err != nil && w.ctx.Err() != nil: // the client has gone, or the server goes
 		w.conn.Close(closeRestart, "The server restarts")
 	case err != nil:
 		w.log.ErrorContext(w.ctx, "a connection could not be authenticated", append(w.request.logAttrs(), "err", err)...)
 		w.conn.Close(closeOverload, "Try again in a moment")
-	case by == nil:
-		w.refuseInit(closeForbidden, "The token is invalid, expired or revoked")
 	case !w.connections.acquire(by.Account.ID):
 		w.conn.Close(closeOverload, "Your account has too many connections")
 	default:
