@@ -138,7 +138,9 @@ func (e authentication) serveAs(w http.ResponseWriter, r *http.Request, token st
 		e.refuse(w, r, err)
 		return true
 	}
-	requestOf(r.Context()).account = principal.Assumed().Account.Slug
+	req := requestOf(r.Context())
+	req.identify(principal.Assumed())
+	req.codes = nil // of the answer to who that was
 	ctx := graph.WithCaller(r.Context(), graph.Caller{Principal: principal})
 	r = r.WithContext(ctx)
 	if !principal.Speculative() {

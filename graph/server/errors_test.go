@@ -182,7 +182,7 @@ func TestAccessLog(t *testing.T) {
 	r := newRig()
 	r.do(t, operation(`query Sidebar { viewer { id } }`, map[string]any{"secret": "s3cret"}))
 	l := r.log.String()
-	for _, want := range []string{`"msg":"request"`, `"account":"acme"`, `"operation":"Sidebar"`, `"status":200`, `"took":`} {
+	for _, want := range []string{`"msg":"request"`, `"account":"acme"`, `"operation":"Sidebar"`, `"status":200`, `"ms":`} {
 		if !strings.Contains(l, want) {
 			t.Errorf("the log lacks %s:\n%s", want, l)
 		}

@@ -61,12 +61,12 @@ func (t httpTransport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (t httpTransport) runOperation(ctx context.Context, to reply, r *http.Request, params *graphql.RawParams) {
 	op, errs := t.exec.CreateOperationContext(ctx, params)
+	requestOf(ctx).describeOperation(op.Operation)
 	if len(errs) > 0 {
 		ctx = graphql.WithOperationContext(ctx, op)
 		to.sendResponse(ctx, t.exec.DispatchError(ctx, errs[:min(len(errs), maxErrors+1)])) // one more tells that some are left out
 		return
 	}
-	requestOf(ctx).operation = truncateText(op.Operation.Name, 100)
 	leave := t.limiter.acquire(ctx)
 	if leave == nil {
 		to.sendRefusal(ctx, refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded})

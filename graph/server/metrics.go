@@ -188,7 +188,7 @@ func (m *metrics) observeOperations(log *slog.Logger, slow time.Duration) graphq
 		}
 		took := time.Since(op.Stats.OperationStart)
 		m.latency.WithLabelValues(m.names.labelFor(op.Operation.Name)).Observe(took.Seconds())
-		attrs := append(requestOf(ctx).logAttrs(), "took", took.Round(time.Microsecond))
+		attrs := append(requestOf(ctx).logAttrs(), "ms", milliseconds(took))
 		if b := chargedTo(ctx); b != nil {
 			m.points.WithLabelValues("requested").Add(float64(b.points.Total()))
 			m.points.WithLabelValues("actual").Add(float64(b.actual))

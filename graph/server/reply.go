@@ -42,6 +42,7 @@ func negotiateReply(w http.ResponseWriter, r *http.Request, log *slog.Logger) (r
 
 // sendRefusal answers with the status of the refusal, whatever the media type.
 func (to reply) sendRefusal(ctx context.Context, r refusal) {
+	requestOf(ctx).noteCode(r.code)
 	to.writeHeader()
 	to.writeBody(r.status, responseParts{r.encodeBody(ctx)}, retryAfterCode(r.code))
 }
@@ -52,6 +53,7 @@ func (to reply) sendResponse(ctx context.Context, resp *graphql.Response) {
 		to.sendRefusal(ctx, refusal{http.StatusServiceUnavailable, codeTimeout, slow})
 		return
 	}
+	requestOf(ctx).noteCodes(resp.Errors)
 	if status := to.statusOf(resp); to.mediaType == "" && status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
 		to.sendStream(ctx, resp) // a browser would come back for ever after the others
 		return

@@ -9,13 +9,17 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"deskwire/desk"
 	"deskwire/heap"
 	"deskwire/tracing"
 )
@@ -26,9 +30,13 @@ type request struct {
 	id        string
 	address   string // of the network that it comes from
 	account   string // its slug, once authenticated
-	operation string // its name, once parsed
+	agent     desk.ID
+	token     desk.ID // its id, not the secret; zero for a token of an identity provider
+	operation string  // its name, once parsed
+	kind      ast.Operation
+	codes     []string // of the errors of the answer, each once
 	faults    atomic.Int32
-	shed      bool // by the admission limiter, which tells of all of them at once
+	shed      bool // by a limiter, which tells of all of them at once
 
 	params *graphql.RawParams // once they were read
 	bad    error              // why they can't be
@@ -88,9 +96,69 @@ func requestOf(ctx context.Context) *request {
 	return &request{}
 }
 
-func (r *request) logAttrs() []any {
-	return []any{"request", r.id, "account", r.account, "operation", r.operation}
+// identify notes who asks.
+func (r *request) identify(by *desk.Actor) {
+	r.account, r.token = by.Account.Slug, by.TokenID
+	if by.Agent != nil {
+		r.agent = by.Agent.ID
+	}
 }
+
+// describeOperation notes what is asked for; nil: that could not be read.
+func (r *request) describeOperation(op *ast.OperationDefinition) {
+	if op != nil {
+		r.operation, r.kind = truncateText(op.Name, 100), op.Operation
+	}
+}
+
+// maxLoggedCodes bounds the codes of one answer that are logged.
+const maxLoggedCodes = 3
+
+func (r *request) noteCodes(errs gqlerror.List) {
+	for _, err := range errs {
+		r.noteCode(errorCode(err))
+	}
+}
+
+func (r *request) noteCode(code string) {
+	if code != "" && len(r.codes) < maxLoggedCodes && !slices.Contains(r.codes, code) {
+		r.codes = append(r.codes, code)
+	}
+}
+
+// logAttrs are what lines about the request have in common: who asks for what, from where. There is
+// nothing secret among them.
+func (r *request) logAttrs() []any {
+	attrs := append(make([]any, 0, 24), "request", r.id)
+	text := func(name, v string) {
+		if v != "" {
+			attrs = append(attrs, name, v)
+		}
+	}
+	id := func(name string, kind desk.Kind, id desk.ID) {
+		if id != (desk.ID{}) {
+			attrs = append(attrs, name, desk.Ref{Kind: kind, ID: id}.String())
+		}
+	}
+	text("address", r.address)
+	text("account", r.account)
+	id("agent", desk.KindAgent, r.agent)
+	id("token", desk.KindToken, r.token)
+	text("operation", r.operation)
+	text("type", string(r.kind))
+	return attrs
+}
+
+// outcomeAttrs are what is known in the end.
+func (r *request) outcomeAttrs(began time.Time) []any {
+	if len(r.codes) == 0 {
+		return []any{"ms", milliseconds(time.Since(began))}
+	}
+	return []any{"codes", strings.Join(r.codes, ","), "ms", milliseconds(time.Since(began))}
+}
+
+// milliseconds is a duration as logs have it.
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 const requestIDHeader = "X-Request-Id"
 
@@ -123,8 +191,8 @@ func observeRequests(log *slog.Logger, proxyHeader string, m *metrics, t *tracin
 			m.countRequest(r, seen.status)
 			end(failureOf(seen.status))
 			if level := req.logLevel(r); log.Enabled(ctx, level) {
-				log.Log(ctx, level, "request", append(req.logAttrs(),
-					"method", r.Method, "path", loggedPath(r), "status", seen.status, "took", time.Since(began).Round(time.Microsecond))...)
+				attrs := append(req.logAttrs(), "method", r.Method, "path", loggedPath(r), "status", seen.status)
+				log.Log(ctx, level, "request", append(attrs, req.outcomeAttrs(began)...)...)
 			}
 		}()
 		next.ServeHTTP(seen, r.WithContext(ctx))
@@ -148,7 +216,15 @@ func loggedPath(r *http.Request) string {
 }
 
 func (r *request) logLevel(from *http.Request) slog.Level {
-	if quietPaths[from.URL.Path] || r.shed {
+	if quietPaths[from.URL.Path] {
+		return slog.LevelDebug
+	}
+	return r.operationLevel()
+}
+
+// operationLevel is the level of the line of an operation. What is shed is told in sums.
+func (r *request) operationLevel() slog.Level {
+	if r.shed {
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo

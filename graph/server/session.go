@@ -190,9 +190,16 @@ func (s *session) adoptToken(token string, by *desk.Actor) bool {
 	return true
 }
 
+// newRequest is the record of an operation that comes over the connection.
+func (s *session) newRequest() *request {
+	r := &request{id: s.request.id, address: s.request.address}
+	r.identify(s.currentActor())
+	return r
+}
+
 // operationContext is what the session's operations run in.
-func (s *session) operationContext(ctx context.Context) context.Context {
-	ctx = withRequest(ctx, &request{id: s.request.id, address: s.request.address, account: s.request.account})
+func (s *session) operationContext(ctx context.Context, req *request) context.Context {
+	ctx = withRequest(ctx, req)
 	ctx = graph.WithCaller(ctx, graph.Caller{Principal: read.Authenticated(s.currentActor()), Session: s})
 	return graphql.StartOperationTrace(ctx)
 }
@@ -217,15 +224,15 @@ type checkedOperation struct {
 	follow *subscription // nil: run it
 }
 
-// checkOperation checks a request.
-func (s *session) checkOperation(ctx context.Context, params *graphql.RawParams) (*checkedOperation, gqlerror.List) {
-	ctx = s.operationContext(ctx)
+// checkOperation checks a request, and notes in its record what it is.
+func (s *session) checkOperation(ctx context.Context, req *request, params *graphql.RawParams) (*checkedOperation, gqlerror.List) {
+	ctx = s.operationContext(ctx, req)
 	op, errs := s.exec.CreateOperationContext(ctx, params)
+	req.describeOperation(op.Operation)
 	if len(errs) > 0 {
 		ctx = graphql.WithOperationContext(ctx, op)
 		return nil, s.exec.DispatchError(ctx, errs[:min(len(errs), maxErrors)]).Errors
 	}
-	requestOf(ctx).operation = truncateText(op.Operation.Name, 100)
 	o := &checkedOperation{ctx: ctx, params: params, op: op}
 	if op.Operation.Operation != "subscription" {
 		return o, nil
@@ -258,6 +265,7 @@ func (s *session) runOperation(o *checkedOperation) *graphql.Response {
 	defer cancel()
 	leave := s.limiter.acquire(ctx)
 	if leave == nil {
+		requestOf(ctx).shed = true
 		return refusal{code: codeOverloaded, message: overloaded}.response(ctx)
 	}
 	defer leave()

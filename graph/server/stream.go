@@ -146,6 +146,14 @@ func (s *stream) isFinished() bool {
 	}
 }
 
+// ending says why the stream has ended.
+func (s *stream) ending() string {
+	if !s.isFinished() {
+		return endedGone
+	}
+	return s.why.String()
+}
+
 // setDeadline bounds the write of the moment. Where that can't be had there is no connection that
 // could get stuck.
 func (s *stream) setDeadline() {

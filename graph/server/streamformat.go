@@ -12,6 +12,7 @@ import (
 // writes the whole of one message.
 type streamFraming interface {
 	contentType() string
+	transport() string // as the log has it
 	writePrologue(*bytes.Buffer)
 	// writePayload is a payload. Cursor is where the client may go on from; "" for nowhere.
 	writePayload(b *bytes.Buffer, payload []byte, cursor string)
@@ -41,6 +42,7 @@ type sseFraming struct {
 }
 
 func (sseFraming) contentType() string           { return typeSSE + "; charset=utf-8" }
+func (sseFraming) transport() string             { return overSSE }
 func (sseFraming) heartbeatEvery() time.Duration { return 12 * time.Second }
 
 // retryFrom and retryTo bound how long a browser waits before it comes back, so that they don't all
@@ -98,6 +100,8 @@ const delimiter, lastDelimiter = "\r\n--graphql\r\n", "\r\n--graphql--\r\n"
 func (multipartFraming) contentType() string {
 	return `multipart/mixed;boundary="graphql";subscriptionSpec=1.0`
 }
+
+func (multipartFraming) transport() string { return overMultipart }
 
 func (multipartFraming) heartbeatEvery() time.Duration { return 5 * time.Second }
 

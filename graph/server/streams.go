@@ -90,8 +90,11 @@ func (t *streamTransport) serveStream(ctx context.Context, by *desk.Actor, s *st
 		defer expiry.Stop()
 	}
 	if s.sendHeaders() {
+		began, req, over := time.Now(), requestOf(ctx), s.transport()
+		t.logSubscription(ctx, req, over)
 		s.sub = session.subscribe(sub, s)
 		s.writePayloads(ctx.Done())
+		t.logSubscriptionEnd(ctx, req, over, s.ending(), began)
 	}
 }
 
@@ -156,6 +159,14 @@ func (t *streamTransport) closeStreams() {
 		s.endWith(endedByRestart)
 	}
 	<-t.empty
+}
+
+// String says in words why a stream ends.
+func (e endReason) String() string {
+	return map[endReason]string{
+		endedByToken: "the token has expired or was revoked", endedByRestart: "the server stops",
+		endedByItself: endedRefused, endedForRoom: "the client reads too slowly",
+	}[e]
 }
 
 // graphqlErrors says in GraphQL why a stream ends.

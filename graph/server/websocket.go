@@ -189,7 +189,7 @@ func (w *websocketConn) startOperation(m clientMessage) {
 	w.mu.Lock()
 	_, taken := w.subs[id]
 	leaving := w.leave != nil
-	op := &websocketOperation{wire: w, id: id}
+	op := &websocketOperation{wire: w, id: id, request: s.newRequest(), began: time.Now()}
 	if !taken && !leaving {
 		w.subs[id] = op
 	}
@@ -203,14 +203,14 @@ func (w *websocketConn) startOperation(m clientMessage) {
 	}
 	if refused := s.tooLarge(w.ctx, m.Payload); refused != nil {
 		w.releaseID(op)
-		w.sendErrors(id, gqlerror.List{refused})
+		w.refuseOperation(op, gqlerror.List{refused})
 		return
 	}
 	params, err := decodePayload(m.Payload)
 	switch {
 	case errors.Is(err, errNoQuery): // the operation is at fault, and not the connection
 		w.releaseID(op)
-		w.sendErrors(id, gqlerror.List{codedError(codeBadRequest, "%s", err)})
+		w.refuseOperation(op, gqlerror.List{codedError(codeBadRequest, "%s", err)})
 	case err != nil:
 		w.releaseID(op)
 		w.conn.Close(closeBadMessage, "Invalid message: the payload has no query, or variables that are no object")
@@ -256,13 +256,15 @@ func (w *websocketConn) releaseID(op *websocketOperation) bool {
 
 // answerOperation runs a query or a mutation.
 func (w *websocketConn) answerOperation(op *websocketOperation, s *session, o *checkedOperation) {
-	defer requestOf(o.ctx).releaseHeld()
+	defer op.request.releaseHeld()
+	defer w.logOperation(o.ctx, op)
 	body, err := w.encodeAnswer(s, o)
 	if !w.releaseID(op) { // the client has completed it
 		return
 	}
 	if err != nil {
 		w.log.ErrorContext(o.ctx, "a response could not be written", append(requestOf(o.ctx).logAttrs(), "err", err)...)
+		op.request.noteCode(codeInternal)
 		w.sendErrors(op.id, gqlerror.List{codedError(codeInternal, sorry)})
 		return
 	}
@@ -283,6 +285,7 @@ func (w *websocketConn) writeAnswer(op *websocketOperation, o *checkedOperation,
 		return
 	}
 	if o.op.Operation.Operation == ast.Query && w.conn.Ready() {
+		op.request.noteCode(codeOverloaded)
 		w.sendErrors(op.id, gqlerror.List{codedError(codeOverloaded, noRoom)})
 		return
 	}
@@ -309,7 +312,9 @@ func (w *websocketConn) encodeAnswer(s *session, o *checkedOperation) (body resp
 			err = errors.New("graph: answering panicked")
 		}
 	}()
-	return encodeParts(s.runOperation(o))
+	resp := s.runOperation(o)
+	requestOf(o.ctx).noteCodes(resp.Errors)
+	return encodeParts(resp)
 }
 
 // startSubscription begins a subscription.
@@ -331,10 +336,11 @@ func (w *websocketConn) startSubscription(op *websocketOperation, o *checkedOper
 		closed := w.closed
 		w.mu.Unlock()
 		if !closed {
-			w.sendErrors(op.id, tooManyOperations())
+			w.refuseOperation(op, tooManyOperations())
 		}
 		return
 	}
+	w.logSubscription(o.ctx, op.request, overWebsocket)
 	op.sub = w.session.subscribe(o.follow, op) // under the lock, so that Drained and Closed find it
 	w.mu.Unlock()
 }
@@ -352,6 +358,7 @@ func (w *websocketConn) completeOperation(m clientMessage) {
 		cancel()
 	case op.sub != nil:
 		op.stopDelivery()
+		w.logSubscriptionEnd(w.ctx, op.request, overWebsocket, endedByClient, op.began)
 		if w.old {
 			w.sendMessage(string(envelope(*m.ID, "complete", nil)))
 		}
@@ -423,10 +430,25 @@ func (w *websocketConn) Closed() {
 	w.closed = true
 	s := w.session
 	w.dropWaiting(func(*websocketOperation) bool { return true })
+	followed := w.takeSubscriptions()
 	w.mu.Unlock()
+	for _, op := range followed {
+		w.logSubscriptionEnd(w.ctx, op.request, overWebsocket, w.conn.Ending(), op.began)
+	}
 	w.guests.remove(w.guest)
 	if s != nil {
 		s.endSession()
 		w.connections.release(s.currentActor().Account.ID)
 	}
+}
+
+// takeSubscriptions takes all subscriptions out: their end is told here. The lock is held.
+func (w *websocketConn) takeSubscriptions() (all []*websocketOperation) {
+	for id, op := range w.subs {
+		if op.sub != nil {
+			all = append(all, op)
+			delete(w.subs, id)
+		}
+	}
+	return all
 }

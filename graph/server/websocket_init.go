@@ -77,7 +77,7 @@ func (w *websocketConn) refuseInit(code int, reason string) {
 
 // openSession begins the session of who was identified after the mark.
 func (w *websocketConn) openSession(token string, by *desk.Actor, mark uint64) {
-	w.request.account = by.Account.Slug
+	w.request.identify(by)
 	s := w.beginSession(w.request, token, by, w.closeExpired)
 	s.renewed = w.expireAt
 	if w.hub.RightsChangedSince(mark) {

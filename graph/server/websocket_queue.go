@@ -48,18 +48,18 @@ func (w *websocketConn) beginOrQueue(next waitingOperation) {
 	}
 	w.mu.Unlock()
 	if many {
-		w.sendErrors(next.op.id, tooManyOperations())
+		w.refuseOperation(next.op, tooManyOperations())
 	}
 }
 
 // begin checks an operation and, if it is good, begins it. False: nothing of it runs.
 func (w *websocketConn) begin(next waitingOperation) (runs bool) {
 	op, s := next.op, w.currentSession()
-	o, errs := s.checkOperation(w.ctx, next.params)
+	o, errs := s.checkOperation(w.ctx, op.request, next.params)
 	switch {
 	case len(errs) > 0:
 		if w.releaseID(op) {
-			w.sendErrors(op.id, errs)
+			w.refuseOperation(op, errs)
 		}
 		return false
 	case o.follow != nil:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"time"
 
 	"deskwire/graph/socket"
 	"deskwire/live"
@@ -12,11 +13,13 @@ import (
 // websocketOperation is a subscription of a connection, or without a sub an operation of it that
 // runs. What another one with the same id does is not its business: clients use ids again.
 type websocketOperation struct {
-	wire   *websocketConn
-	id     string
-	prefix []byte
-	sub    *live.Subscription
-	cancel context.CancelFunc // of a query that runs
+	wire    *websocketConn
+	id      string
+	request *request
+	began   time.Time
+	prefix  []byte
+	sub     *live.Subscription
+	cancel  context.CancelFunc // of a query that runs
 
 	mu   sync.Mutex // held while a payload is written
 	done bool
@@ -54,6 +57,7 @@ func (s *websocketOperation) Refuse(body []byte) {
 	if !s.wire.releaseID(s) {
 		return
 	}
+	s.wire.logSubscriptionEnd(s.wire.ctx, s.request, overWebsocket, endedRefused, s.began)
 	var answer struct{ Errors json.RawMessage }
 	if json.Unmarshal(body, &answer) != nil {
 		return

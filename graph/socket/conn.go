@@ -6,6 +6,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -143,6 +145,19 @@ func (c *Conn) Close(code int, reason string) {
 	}
 }
 
+// Ending says why the connection has ended, in words for the log.
+func (c *Conn) Ending() string {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	switch {
+	case c.out.code != 0:
+		return strings.TrimSpace(strconv.Itoa(c.out.code) + " " + c.out.why)
+	case c.out.why != "":
+		return "cut: " + c.out.why
+	}
+	return "the client left"
+}
+
 // beginClose is Close, but what the client has sent before is still handled: it was not wrong yet.
 func (c *Conn) beginClose(code int, reason string) bool {
 	c.out.mu.Lock()
@@ -151,6 +166,7 @@ func (c *Conn) beginClose(code int, reason string) bool {
 		return false
 	}
 	c.out.state, c.out.until = closing, time.Now().Add(linger)
+	c.out.code, c.out.why = code, reason
 	_ = c.wire.Conn.SetDeadline(c.out.until) // fails when closed, which is what we want
 	c.resumeAfterOutbox()
 	c.bufferFrames(appendClose(nil, code, reason))
@@ -173,6 +189,9 @@ func (c *Conn) disconnect(why string) {
 	c.out.mu.Lock()
 	alive := c.out.state != dead
 	if alive {
+		if c.out.code == 0 {
+			c.out.why = why
+		}
 		c.reset()
 		c.markDead()
 	}

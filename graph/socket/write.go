@@ -34,6 +34,8 @@ type outbox struct {
 	buf     *buffer       // nil: nothing waits
 	held    Holding       // of what waits; nil: nothing ever did
 	until   time.Time     // when closing ends
+	code    int           // with which the server has closed; zero: it has not
+	why     string        // the connection has ended, as far as the server knows
 	room    chan struct{} // the reader waits for its closing; nil: the reader doesn't wait
 
 	arg []byte // argument and results of put
