@@ -14,21 +14,29 @@ import (
 // addressKeeps is how long a signed URL opens.
 const addressKeeps = time.Hour
 
-// FileRight is what an address allows, for an hour.
+// FileRight is what an address allows, for an hour, for whom it was signed: with the rights of that
+// agent, as long as the token is good by which they asked.
 type FileRight struct {
 	Write   bool
 	Account desk.ID
 	File    desk.ID
+	Agent   desk.ID
+	Token   desk.ID // zero: they had one of an identity provider
+	Signed  time.Time
 	until   time.Time
 }
 
-const rightBytes = 1 + 16 + 16 + 8
+const rightBytes = 1 + 4*16 + 2*8
 
 func (f FileRight) signedAddress(key []byte) string {
 	b := make([]byte, 0, rightBytes+sha256.Size)
 	b = append(b, map[bool]byte{false: 'r', true: 'w'}[f.Write])
-	b = append(append(b, f.Account[:]...), f.File[:]...)
-	b = binary.BigEndian.AppendUint64(b, uint64(f.until.Unix()))
+	for _, id := range []desk.ID{f.Account, f.File, f.Agent, f.Token} {
+		b = append(b, id[:]...)
+	}
+	for _, at := range []time.Time{f.Signed, f.until} {
+		b = binary.BigEndian.AppendUint64(b, uint64(at.UnixMilli()))
+	}
 	mac := hmac.New(sha256.New, key)
 	mac.Write(b)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(b))
@@ -47,9 +55,15 @@ func ReadFileRight(address string, key []byte, now time.Time) (f FileRight, ok b
 		return f, false
 	}
 	f.Write = b[0] == 'w'
-	copy(f.Account[:], b[1:17])
-	copy(f.File[:], b[17:33])
-	f.until = time.Unix(int64(binary.BigEndian.Uint64(b[33:rightBytes])), 0)
+	b = b[1:rightBytes]
+	for _, id := range []*desk.ID{&f.Account, &f.File, &f.Agent, &f.Token} {
+		copy(id[:], b)
+		b = b[len(id):]
+	}
+	for _, at := range []*time.Time{&f.Signed, &f.until} {
+		*at = time.UnixMilli(int64(binary.BigEndian.Uint64(b)))
+		b = b[8:]
+	}
 	return f, now.Before(f.until)
 }
 
@@ -59,7 +73,11 @@ func (r *Resolver) fileAddress(ctx context.Context, a *desk.Attachment, write bo
 	if err != nil {
 		return nil, err
 	}
-	right := FileRight{Write: write, Account: a.AccountID, File: a.ID, until: r.Store.Now().Add(addressKeeps)}
+	by, now := ActorOf(ctx), r.Store.Now()
+	right := FileRight{Write: write, Account: a.AccountID, File: a.ID, Token: by.TokenID, Signed: now, until: now.Add(addressKeeps)}
+	if by.Agent != nil {
+		right.Agent = by.Agent.ID
+	}
 	address := r.BaseURL + "/files/" + right.signedAddress(key)
 	return &address, nil
 }

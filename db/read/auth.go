@@ -34,6 +34,12 @@ const (
 	actorByEmail = `SELECT ` + actorColumns + `
 		FROM accounts a JOIN agents g ON g.account_id = a.id
 		WHERE a.slug = $1 AND g.email = $2`
+
+	actorByID = `SELECT ` + actorColumns + `, t.id, t.scopes, t.created_at, t.expires_at, t.revoked_at
+		FROM accounts a
+		JOIN agents g ON g.account_id = a.id AND g.id = $2
+		LEFT JOIN tokens t ON t.account_id = a.id AND t.agent_id = g.id AND t.id = $3
+		WHERE a.id = $1`
 )
 
 // rightsColumns are the names of the columns of actorByToken that say what somebody may do: who
@@ -164,6 +170,35 @@ func (s *Database) ActorByEmail(ctx context.Context, accountSlug, email string) 
 			by = nil
 		}
 		return by, err
+	})
+}
+
+// ActorByID finds an agent who has asked before, with the token that they had then; a zero token is
+// one of an identity provider. Nil when the agent is deactivated, or the token not good any more.
+func (s *Database) ActorByID(ctx context.Context, account, agent, token desk.ID) (*desk.Actor, error) {
+	return pg.WithRetry(ctx, s.client, func() (by *desk.Actor, err error) {
+		var id *desk.ID
+		var created *time.Time
+		had := desk.Token{}
+		err = s.client.Send(ctx, nil, pg.Statement{Text: actorByID, Args: []any{account, agent, token}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+			by, err = scanActor(found, &id, &had.Scopes, &created, &had.ExpiresAt, &had.RevokedAt)
+			return err
+		}})
+		if by == nil || err != nil || !by.Agent.Active() {
+			return nil, err
+		}
+		if token == (desk.ID{}) {
+			return by, nil
+		}
+		if id == nil {
+			return nil, nil
+		}
+		had.CreatedAt = *created
+		if had.LimitLife(s.TokenLifetime); !had.Valid(s.Clock()) {
+			return nil, nil
+		}
+		by.TokenID, by.Scopes = *id, had.Scopes
+		return by, nil
 	})
 }
 

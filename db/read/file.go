@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"time"
 
 	"deskwire/db/pg"
 	"deskwire/desk"
@@ -16,15 +17,20 @@ type StoredFile struct {
 	upload *desk.ID // whose pieces it has; nil: it is in one
 }
 
-// File looks for a file, for whoever holds a signed address of it; nil when there is none, or its
-// bytes have not come. No byte of it is read.
-func (s *Database) File(ctx context.Context, account, id desk.ID) (*StoredFile, error) {
-	f := &StoredFile{Attachment: new(desk.Attachment)}
-	there, err := pg.Found(s.client.Bun.NewSelect().Model(f.Attachment).Where("account_id = ? AND id = ?", account, id).Scan(ctx))
-	if !there {
+// File looks for a file, for whom its address was signed and when; nil when there is none, its
+// bytes have not come, or they may not see it any more. What went to the trash later than that is
+// not for them; an address may be asked for in the trash, too. No byte of it is read.
+func (s *Database) File(ctx context.Context, by *desk.Actor, id desk.ID, signed time.Time) (*StoredFile, error) {
+	r := s.ReaderFor(by)
+	found, err := pg.Query[desk.Attachment](ctx, r, `SELECT f.* FROM attachments AS f WHERE f.account_id = ? AND f.id = ? AND ?
+		AND NOT EXISTS (SELECT FROM messages AS m JOIN conversations AS c ON c.account_id = m.account_id AND c.id = m.conversation_id
+			WHERE m.account_id = f.account_id AND m.id = f.message_id AND c.trashed_at >= ?)`,
+		by.Account.ID, id, seesAttachment(by), signed)
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	there, err = pg.Found(s.client.Bun.NewRaw("SELECT upload_id FROM attachment_contents WHERE account_id = ? AND attachment_id = ?", account, id).Scan(ctx, &f.upload))
+	f := &StoredFile{Attachment: found[0]}
+	there, err := pg.Found(s.client.Bun.NewRaw("SELECT upload_id FROM attachment_contents WHERE account_id = ? AND attachment_id = ?", by.Account.ID, id).Scan(ctx, &f.upload))
 	if !there {
 		return nil, err
 	}

@@ -1256,7 +1256,8 @@ type Attachment implements Node {
   "When the bytes were uploaded; null until then."
   uploadedAt: DateTime
   """
-  The address to GET the bytes from, without a token. It is valid for one hour after this response;
+  The address to GET the bytes from, without a token. It is valid for one hour after this response,
+  as long as your token is, you may see the attachment, and its conversation does not go to the trash;
   null until the bytes are uploaded.
   """
   url: String
@@ -1292,7 +1293,7 @@ type AttachmentCreatePayload {
   attachment: Attachment
   """
   The address to PUT the bytes to, once and without a token. It is valid for one hour after this
-  response; null if refused.
+  response, as long as your token is; null if refused.
   """
   uploadUrl: String
   """

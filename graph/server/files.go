@@ -45,7 +45,7 @@ func (f *files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	right, ok := graph.ReadFileRight(r.PathValue("address"), key, f.store.Now())
 	if !ok || right.Write != (r.Method == http.MethodPut) {
-		http.Error(w, "This address is invalid or has expired. Request a new one.", http.StatusNotFound)
+		refuseAddress(w)
 		return
 	}
 	release, why := f.transfers.acquire(requestOf(r.Context()).address, transferredFile{right.Account, right.File, right.Write})
@@ -60,11 +60,27 @@ func (f *files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuseTransfer(w, http.StatusServiceUnavailable, "The server holds too much for its clients right now.")
 		return
 	}
+	by, err := f.store.ActorByID(r.Context(), right.Account, right.Agent, right.Token)
+	switch {
+	case err != nil:
+		refuseFile(w, r, f.log, err)
+		return
+	case by == nil:
+		refuseAddress(w)
+		return
+	}
+	requestOf(r.Context()).identify(by)
 	if right.Write {
 		f.receive(w, r, right)
 	} else {
-		f.send(w, r, right)
+		f.send(w, r, right, by)
 	}
+}
+
+// refuseAddress is the answer to an address that is not good, or not any more.
+func refuseAddress(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close") // what comes behind it is not read
+	http.Error(w, "This address is invalid or has expired. Request a new one.", http.StatusNotFound)
 }
 
 // transferPause is in how many seconds a file may be asked for again that was one too many.
@@ -170,14 +186,14 @@ func keepPieces(r *http.Request, upload *write.Upload, deadlines fileDeadlines) 
 	}
 }
 
-func (f *files) send(w http.ResponseWriter, r *http.Request, right graph.FileRight) {
-	file, err := f.store.File(r.Context(), right.Account, right.File)
+func (f *files) send(w http.ResponseWriter, r *http.Request, right graph.FileRight, by *desk.Actor) {
+	file, err := f.store.File(r.Context(), by, right.File, right.Signed)
 	switch {
 	case err != nil:
 		refuseFile(w, r, f.log, err)
 		return
 	case file == nil:
-		http.Error(w, "The file no longer exists.", http.StatusNotFound)
+		http.Error(w, "The file does not exist any more, or is not for you to see.", http.StatusNotFound)
 		return
 	}
 	contentType, inline := file.Shown()
