@@ -72,9 +72,9 @@ type Settings struct {
 	TrustedDocuments string `env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"A file with the documents that requests may refer to by documentId: a JSON object with a document for each id, or an Apollo manifest."`
 	TrustedOnly      bool   `env:"TRUSTED_DOCUMENTS_ONLY" help:"Refuse documents that are not in TRUSTED_DOCUMENTS. The inbox of this server sends documents of its own, so they have to be in the file for it to work."`
 
-	RateActor   int    `env:"RATE_ACTOR" default:"5000000" help:"The points that an agent may spend per minute on this server, or 0 for no limit. An object in a response costs one point; see rateLimit in the schema."`
-	RateAccount int    `env:"RATE_ACCOUNT" default:"20000000" help:"The points that an account may spend per minute on this server. Each server counts separately, so with several servers the total is higher."`
-	RateAddress int    `env:"RATE_ADDRESS" default:"20000000" help:"The points that a network address may spend per minute on this server."`
+	RateActor   int    `env:"RATE_ACTOR" default:"5000000" help:"The points that an agent may spend per minute, on all servers of the database together, or 0 for no limit. An object in a response costs one point; see rateLimit in the schema."`
+	RateAccount int    `env:"RATE_ACCOUNT" default:"20000000" help:"The points that an account may spend per minute, on all servers together."`
+	RateAddress int    `env:"RATE_ADDRESS" default:"20000000" help:"The points that a network address may spend per minute, on all servers together."`
 	ProxyHeader string `env:"PROXY_HEADER" placeholder:"HEADER" help:"The header whose last entry is the client's address, such as X-Forwarded-For. Set it only behind a proxy that adds this entry; otherwise clients could forge it."`
 
 	SlowOperation time.Duration `env:"SLOW_OPERATION" default:"1s" help:"Operations that take this long or longer are logged with their cost; 0 logs none."`

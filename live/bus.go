@@ -18,6 +18,7 @@ type Topic string
 const (
 	TopicWake     Topic = "wake"     // a wake-up: something was committed, read the log now; no payload
 	TopicPresence Topic = "presence" // see Presences
+	TopicRates    Topic = "rates"    // what was taken from rate limits; no payload: this server is there
 
 	// Reconnected is never published: Run says so whenever messages of either direction may have
 	// been lost.

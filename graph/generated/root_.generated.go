@@ -4351,8 +4351,8 @@ point for each object that the response may have, and what @cost adds. Points th
 returned with the response. A subscription is charged once, with the cost of one payload. The budget
 refills continuously: an empty one is full after a minute.
 
-Each server keeps one budget for you, one for your account and one for your network address. The
-fields show the one with the fewest points left. If one of them is too low, the operation is refused
+There is one budget for you, one for your account and one for your network address, whichever server
+you ask. The fields show the one with the fewest points left, as far as this server has heard. If one of them is too low, the operation is refused
 with RATE_LIMITED and HTTP status 429; ` + "`" + `Retry-After` + "`" + ` and ` + "`" + `extensions.retryAfter` + "`" + ` say after how many
 seconds it suffices.
 """

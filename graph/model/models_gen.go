@@ -77,7 +77,8 @@ type APITokenCreateInput struct {
 	AgentID *desk.Ref `json:"agentId,omitempty"`
 	// The rights of the token. If absent or empty, it may do everything that the agent's role allows.
 	Scopes []desk.Scope `json:"scopes,omitempty"`
-	// When the token expires, a time in the future. If absent, it does not expire.
+	// When the token expires, a time in the future. If absent, it does not expire, or as late as the
+	// server allows. A later time than that is refused with INVALID_INPUT.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
@@ -713,8 +714,8 @@ type Query struct {
 // returned with the response. A subscription is charged once, with the cost of one payload. The budget
 // refills continuously: an empty one is full after a minute.
 //
-// Each server keeps one budget for you, one for your account and one for your network address. The
-// fields show the one with the fewest points left. If one of them is too low, the operation is refused
+// There is one budget for you, one for your account and one for your network address, whichever server
+// you ask. The fields show the one with the fewest points left, as far as this server has heard. If one of them is too low, the operation is refused
 // with RATE_LIMITED and HTTP status 429; `Retry-After` and `extensions.retryAfter` say after how many
 // seconds it suffices.
 type RateLimit struct {

@@ -9,9 +9,9 @@ import (
 )
 
 // startTail tails the log for the hub, and joins the servers of one database: a wake-up after a
-// commit here has the others read at once, and all know who is at which conversation. It all ends
-// with the context.
-func (h *Handler) startTail(ctx context.Context, cfg Config) *live.Presences {
+// commit here has the others read at once, and all know who is at which conversation, and who has
+// spent how many points. It all ends with the context.
+func (h *Handler) startTail(ctx context.Context, cfg Config, rates *rateLimiter) *live.Presences {
 	var over live.Transport = cfg.Store.Notifier()
 	if cfg.NATS != nil {
 		over = cfg.NATS
@@ -26,6 +26,7 @@ func (h *Handler) startTail(ctx context.Context, cfg Config) *live.Presences {
 		bus.Publish(live.TopicWake, nil)
 	})
 	h.tasks.Go(func() { presences.Run(ctx) })
+	h.tasks.Go(func() { rates.shareRates(ctx, bus) })
 	h.tasks.Go(func() {
 		bus.Run(ctx, func(topic live.Topic, payload []byte) {
 			switch topic {
@@ -33,7 +34,12 @@ func (h *Handler) startTail(ctx context.Context, cfg Config) *live.Presences {
 				h.wakeTail()
 			case live.TopicPresence:
 				presences.TakeMessage(payload)
+			case live.TopicRates:
+				if rates.hear(payload) {
+					bus.Publish(live.TopicRates, nil)
+				}
 			case live.Reconnected:
+				bus.Publish(live.TopicRates, nil)
 				h.wakeTail()
 				presences.Synchronize()
 			}

@@ -43,8 +43,10 @@ type gaugeSources struct {
 	connections func() int
 	waiting     func() int // for a slot
 	running     func() int
-	guests      func() int // websockets that have not said who they are
-	transfers   func() int // files on their way
+	ratesShared func() bool
+	nats        func() bool // nil: there is none
+	guests      func() int  // websockets that have not said who they are
+	transfers   func() int  // files on their way
 	memory      *heap.Budget
 	hub         func() live.Stats
 	cut         func() int64
@@ -106,6 +108,18 @@ func (m *metrics) registerGauges(s gaugeSources) {
 	gauge("deskwire_payloads_waiting", "Subscriptions of the same kind whose next payload is still to be rendered.", func() float64 { return float64(s.hub().Dirty) })
 	gauge("deskwire_subscribers_waiting", "Subscribers that are still to be caught up.", func() float64 { return float64(s.hub().Joining) })
 	gauge("deskwire_log_read_seconds_ago", "Time since the event log was last read. From 2 seconds on, live updates are missing.", func() float64 { return s.logAge().Seconds() })
+	flag := func(name, help string, is func() bool) {
+		gauge(name, help, func() float64 {
+			if is() {
+				return 1
+			}
+			return 0
+		})
+	}
+	flag("deskwire_rates_shared", "1 if this server has lately heard of others, with which it shares the rate limits, otherwise 0.", s.ratesShared)
+	if s.nats != nil {
+		flag("deskwire_nats_connected", "1 if NATS answers, otherwise 0.", s.nats)
+	}
 	gauge("deskwire_jobs_failing", "Timed jobs that failed when they last ran; /readyz names them.", func() float64 { return float64(len(s.failingJobs())) })
 	gauge("deskwire_trash_backlog", "Deletions that are due for purging.", func() float64 { return float64(s.backlog().Trash) })
 	gauge("deskwire_search_backlog", "Slices of up to 65536 records that search does not know yet.", func() float64 { return float64(s.backlog().Search) })
@@ -119,6 +133,7 @@ func (m *metrics) registerGauges(s gaugeSources) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "deskwire_clients_cut_total", Help: "Websockets that were cut off because the client took nothing any more."},
 		func() float64 { return float64(s.cut()) }))
 	if _, there := s.replica(); there {
+		flag("deskwire_replica_used", "1 if queries read from the read replica, otherwise 0.", func() bool { r, _ := s.replica(); return r.Used })
 		m.registerReplicaGauges(s, gauge)
 	}
 }
@@ -126,12 +141,6 @@ func (m *metrics) registerGauges(s gaugeSources) {
 // registerReplicaGauges adds what is known of a read replica.
 func (m *metrics) registerReplicaGauges(s gaugeSources, gauge func(name, help string, value func() float64)) {
 	of := func() read.ReplicaStats { r, _ := s.replica(); return r }
-	gauge("deskwire_replica_used", "1 if queries read from the read replica, otherwise 0.", func() float64 {
-		if of().Used {
-			return 1
-		}
-		return 0
-	})
 	gauge("deskwire_replica_behind_seconds", "Replication lag of the read replica at the last check; 0 if it had everything that the primary had at the check before.", func() float64 { return of().Behind.Seconds() })
 	reads := func(from string, n func() uint64) {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{

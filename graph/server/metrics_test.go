@@ -77,7 +77,7 @@ func ownMetrics(t *testing.T) (metric map[string]string, own map[string]bool) {
 	r := newRig()
 	none := func() int { return 0 }
 	r.metrics.registerGauges(gaugeSources{
-		connections: none, guests: none, transfers: none, memory: heap.NewBudget(1), waiting: none, running: none, pool: func() db.PoolStats { return db.PoolStats{} }, replica: func() (read.ReplicaStats, bool) { return read.ReplicaStats{}, true },
+		connections: none, ratesShared: func() bool { return true }, nats: func() bool { return true }, guests: none, transfers: none, memory: heap.NewBudget(1), waiting: none, running: none, pool: func() db.PoolStats { return db.PoolStats{} }, replica: func() (read.ReplicaStats, bool) { return read.ReplicaStats{}, true },
 		hub: func() live.Stats { return live.Stats{} }, cut: func() int64 { return 0 }, logAge: func() time.Duration { return 0 },
 		backlog: func() db.Backlog { return db.Backlog{} }, failingJobs: func() []string { return nil },
 	})

@@ -15,7 +15,7 @@ import (
 )
 
 // Rates are the rate limits: how many points may be spent in a minute, by each actor, each account
-// and each network address, on this server. Zero is no limit.
+// and each network address, on all servers together (see rateSharing). Zero is no limit.
 type Rates struct{ Actor, Account, Address int }
 
 // DefaultRates let a client ask hundreds of ordinary screens a second, and no more than a machine
@@ -35,6 +35,8 @@ type rateLimiter struct {
 	mu    sync.Mutex
 	kinds [3]bucketSet
 	swept time.Time
+
+	shared rateSharing
 }
 
 // bucketSet are the buckets of actors, accounts or addresses.
@@ -44,8 +46,9 @@ type bucketSet struct {
 }
 
 type bucket struct {
-	points float64
+	points float64 // below zero for what other servers have let through
 	at     time.Time
+	untold float64 // what of it was taken here, and the other servers have not been told
 }
 
 // bucketOwners are whose buckets a request is charged to: its actor, account and address.
@@ -58,7 +61,7 @@ type balance struct {
 }
 
 func newRateLimiter(r Rates, now func() time.Time) *rateLimiter {
-	l := &rateLimiter{now: now}
+	l := &rateLimiter{now: now, shared: newRateSharing()}
 	for i, size := range []int{r.Actor, r.Account, r.Address} {
 		l.kinds[i] = bucketSet{float64(size), map[string]*bucket{}}
 	}
@@ -100,6 +103,7 @@ func (l *rateLimiter) deposit(who bucketOwners, points int) {
 		if k.size > 0 {
 			b := k.buckets[who[i]]
 			b.points = min(b.points+float64(points), k.size)
+			l.noteUntold(i, who[i], float64(-points))
 		}
 	}
 }
@@ -112,7 +116,7 @@ func (l *rateLimiter) balanceOf(who bucketOwners, now time.Time) balance {
 		}
 		left := k.buckets[who[i]].points
 		if int(left) < s.remaining {
-			s = balance{int(k.size), int(left), now.Add(time.Duration((k.size - left) / k.size * float64(refillTime)))}
+			s = balance{int(k.size), max(0, int(left)), now.Add(time.Duration((k.size - left) / k.size * float64(refillTime)))}
 		}
 	}
 	return s
@@ -125,7 +129,7 @@ func (k bucketSet) refill(who string, now time.Time) float64 {
 	}
 	b := k.buckets[who]
 	if b == nil {
-		b = &bucket{k.size, now}
+		b = &bucket{points: k.size, at: now}
 		k.buckets[who] = b
 	}
 	if past := now.Sub(b.at); past > 0 {

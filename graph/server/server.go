@@ -90,14 +90,15 @@ func NewHandler(cfg Config) *Handler {
 	if cfg.Tracing != nil {
 		plans.Field = cfg.Tracing.RootField
 	}
+	rates := newRateLimiter(*cfg.Rates, time.Now)
 	api := newEngine(cfg.Around(plans), engineConfig{
 		begin: beginning(cfg.Store), log: cfg.Log, timeout: cfg.Timeout, limits: cfg.Limits,
-		rates: newRateLimiter(*cfg.Rates, time.Now), limiter: entrance, trusted: cfg.Trusted, trustedOnly: cfg.TrustedOnly, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
+		rates: rates, limiter: entrance, trusted: cfg.Trusted, trustedOnly: cfg.TrustedOnly, metrics: seen, slow: cfg.Slow, tracing: cfg.Tracing,
 		memory: cfg.Memory,
 	})
 
 	h.hub = live.NewHub(live.Options{MissedEvents: cfg.Store.Missed, WakeTail: h.wakeTail, Retention: cfg.Retention, Log: cfg.Log})
-	r.Presences = h.startTail(ctx, cfg)
+	r.Presences = h.startTail(ctx, cfg, rates)
 	h.tasks.Go(func() { h.invalidateEachMinute(ctx) })
 	h.sockets = socket.NewServer(socket.Config{
 		Subprotocols: []string{protocolNew, protocolOld}, CheckOrigin: func(*http.Request) bool { return true }, Workers: socketWorkers,
@@ -126,7 +127,7 @@ func NewHandler(cfg Config) *Handler {
 		mux.Handle(method+" /files/{address}", addressed)
 	}
 	seen.registerGauges(gaugeSources{
-		connections: ss.connections.openCount, guests: ss.guests.count, transfers: transfers.underWay, memory: cfg.Memory, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
+		connections: ss.connections.openCount, ratesShared: rates.isShared, nats: h.health.nats, guests: ss.guests.count, transfers: transfers.underWay, memory: cfg.Memory, pool: cfg.Store.PoolStats, replica: cfg.Store.ReplicaStats,
 		running: entrance.runningCount, waiting: entrance.waitingCount,
 		hub: h.hub.Stats, cut: h.sockets.CutConns, logAge: h.health.log.age, backlog: cfg.Store.Backlog, failingJobs: cfg.Store.FailingJobs,
 	})
