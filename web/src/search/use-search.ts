@@ -66,16 +66,22 @@ export function useSearch(kind: Kind, query: string, where: unknown): SearchResu
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CombinedError>();
   const followed = useRef<(() => void)[]>([]);
+  const asked = useRef(0); // how many pages: one that was not to be had counts, until somebody asks for it again
   useEffect(() => void lately.set(client, state), [client, state]);
 
   const follow = useCallback(
     (index: number, after: string | null) => {
       const [, words, condition] = JSON.parse(key) as [Kind, string, unknown];
+      asked.current = Math.max(asked.current, index + 1);
       setBusy(true);
       setError(undefined);
       const hear = (result: OperationResult<{ search: Answer }>) => {
         if (!result.stale) setBusy(false);
-        if (result.error) return setError(result.error);
+        if (result.error) {
+          // What the cache learns would ask for the page again.
+          if (index > 0 && !result.data) followed.current[index]?.();
+          return setError(result.error);
+        }
         if (!result.data) return;
         const page = pageOf(kind, result.data.search);
         setState((now) => {
@@ -94,6 +100,7 @@ export function useSearch(kind: Kind, query: string, where: unknown): SearchResu
   useEffect(() => {
     const before = lately.get(client);
     const pages = before?.key === key ? before.pages : none;
+    asked.current = 0;
     if (query) for (let i = 0; i === 0 || i < pages.length; i++) follow(i, i === 0 ? null : pages[i - 1]!.next);
     const all = followed.current;
     return () => {
@@ -106,7 +113,7 @@ export function useSearch(kind: Kind, query: string, where: unknown): SearchResu
   const old = state.key !== key;
   const next = shown.at(-1)?.next ?? null;
   const more = useCallback(() => {
-    if (!busy && !old && !error && next !== null) follow(shown.length, next);
+    if (!busy && !old && !error && next !== null && asked.current <= shown.length) follow(shown.length, next);
   }, [busy, old, error, next, follow, shown.length]);
   const again = useCallback(() => {
     if (old || next === null) setRound((n) => n + 1);
