@@ -19,7 +19,8 @@ export function useActions(id: string) {
       reopen: () => act(ConversationReopen, { input: { conversationId: id } }),
       assign: (ownerId: string | null) => act(ConversationAssign, { input: { conversationId: id, ownerId } }),
       move: (inboxId: string) => act(ConversationMove, { input: { conversationId: id, inboxId } }),
-      markRead: () => act(ConversationMarkRead, { input: { conversationId: id } }, { quiet: true }),
+      /** Up to a message: what comes in just now has not been seen. */
+      markRead: (upToMessageId: string | undefined) => act(ConversationMarkRead, { input: { conversationId: id, ...(upToMessageId ? { upToMessageId } : {}) } }, { quiet: true }),
       markUnread: () => act(ConversationMarkUnread, { input: { conversationId: id } }),
       restore: async () => {
         const { done } = await act(ConversationRestore, { input: { conversationId: id } });

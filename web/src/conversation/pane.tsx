@@ -86,13 +86,16 @@ function Loaded({ conversation }: { conversation: Conversation }) {
 
 /**
  * Says that somebody has seen what came: who goes there, whose window comes to the front, and who looks on while a message arrives. These
- * are deeds. That something is unread is none: a colleague, or this agent in another window, may have marked it so.
+ * are deeds. That something is unread is none: a colleague, or this agent in another window, may have marked it so. What was seen is told
+ * by the last message that is shown: another one may have come in since.
  */
-function useMarkRead({ id, unreadCount, viewerCanReply, timeline }: Conversation, markRead: () => Promise<unknown>) {
+function useMarkRead({ id, unreadCount, viewerCanReply, timeline }: Conversation, markRead: (upTo: string | undefined) => Promise<unknown>) {
   const unread = useRef(false);
   unread.current = unreadCount > 0 && viewerCanReply;
+  const last = useRef<string>(undefined);
+  last.current = timeline.nodes.findLast((e) => e.__typename !== "Event")?.id;
   const see = useCallback(() => {
-    if (unread.current && document.visibilityState === "visible") void markRead();
+    if (unread.current && document.visibilityState === "visible") void markRead(last.current);
   }, [markRead]);
   useEffect(see, [see, id]);
 
@@ -139,7 +142,7 @@ function SendingBubbles({ composer }: { composer: Composer }) {
   return useSending(composer).map(({ mode, text }) => (
     <li key={mode} data-entry="sending" className="flex flex-col items-end opacity-70">
       <div className={`max-w-[min(42rem,88%)] rounded-2xl border border-dashed px-3.5 py-2.5 ${mode === "comment" ? "border-note-line bg-note" : "border-line-strong bg-accent-soft"}`}>
-        <p dir="auto" className="text-start break-words whitespace-pre-wrap">{text}</p>
+        <p dir="auto" className="bidi-lines text-start break-words whitespace-pre-wrap">{text}</p>
       </div>
       <p className="mt-1 text-xs text-faint">{t.conversation.sending}</p>
     </li>
