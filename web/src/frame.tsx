@@ -1,8 +1,8 @@
-import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
-import { useQuery } from "urql";
+import { createContext, Fragment, useContext, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useClient, useQuery } from "urql";
 import { connection, onConnection } from "./api/connection";
 import type { ResultOf } from "./api/graphql";
-import { Frame as FrameQuery, FrameLive, Happenings } from "./api/queries";
+import { Frame as FrameQuery, FrameLive, Happenings, Views } from "./api/queries";
 import { isTroubled, onTrouble, tryAgain } from "./api/trouble";
 import { cursorOf, useLiveSubscription } from "./api/use-live";
 import { setUnseen } from "./lib/title";
@@ -10,6 +10,7 @@ import { t } from "./text";
 import { Icon } from "./ui/icon";
 import { Button, EmptyState, Skeleton } from "./ui/parts";
 import { toast } from "./ui/toast";
+import { useTimeZone } from "./use-time-zone";
 
 type FrameData = ResultOf<typeof FrameQuery>;
 const FrameContext = createContext<FrameData | null>(null);
@@ -38,6 +39,9 @@ export function Frame({ children }: { children: ReactNode }) {
   useLiveSubscription(Happenings, after === null ? null : { where: { kind: [...setUp] }, after }, (payload) => {
     if (payload.reason === "RESYNC" || payload.events.length) again({ requestPolicy: "network-only" });
   });
+  const { zone, settled } = useTimeZone(asked.data?.viewer.agent);
+  useCountsOf(zone);
+  if (asked.data && !settled) return <Skeleton />;
   if (!asked.data) {
     if (!asked.error) return <Skeleton />;
     return (
@@ -55,10 +59,24 @@ export function Frame({ children }: { children: ReactNode }) {
         <ConnectionBar />
         <TroubleBar />
         {after !== null && <UnseenMessages after={after} />}
-        <div className="min-h-0 flex-1">{children}</div>
+        <div className="min-h-0 flex-1">
+          {/* In another zone every time and every day is another one. */}
+          <Fragment key={zone}>{children}</Fragment>
+        </div>
       </div>
     </FrameContext>
   );
+}
+
+/** What views count may be other conversations in another time zone. */
+function useCountsOf(zone: string | null): void {
+  const client = useClient();
+  const before = useRef(zone);
+  useEffect(() => {
+    if (before.current === zone) return;
+    before.current = zone;
+    void client.query(Views, {}, { requestPolicy: "network-only" }).toPromise();
+  }, [client, zone]);
 }
 
 /** Counts in the title what comes while nobody is at this window. */

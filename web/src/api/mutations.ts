@@ -17,6 +17,9 @@ export const CommentCreate = graphql(
 export const AttachmentCreate = graphql(
   `mutation AttachmentCreate($input: AttachmentCreateInput!) { attachmentCreate(input: $input) { attachment { id fileName size } uploadUrl errors { code message path } } }`,
 );
+export const AgentTimeZone = graphql(
+  `mutation AgentTimeZone($input: AgentUpdateInput!) { agentUpdate(input: $input) { agent { id timeZone version } errors { code message path } } }`,
+);
 export const ConversationAssign = graphql(
   `mutation ConversationAssign($input: ConversationAssignInput!) {
     conversationAssign(input: $input) { conversation { ...ConversationState } ticket { ...TicketState } errors { code message path } }

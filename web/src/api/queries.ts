@@ -7,7 +7,7 @@ const frameFields = graphql(
     fragment FrameFields on Viewer {
       id
       scopes
-      agent { ...AgentFields }
+      agent { ...AgentFields timeZone }
       account { id name slug plan ticketHome trashKeepDays version viewerCanAdminister }
       inboxes { id name workspace }
       ticketDetailLayout { id scope version properties { id key label } }
@@ -69,6 +69,8 @@ export const Matches = graphql(
   }`,
   [rowFields],
 );
+
+export const RowQuery = graphql(`query RowOf($id: ID!) { conversation(id: $id) { ...RowFields } }`, [rowFields]);
 
 export const ConversationQuery = graphql(`query Conversation($id: ID!) { conversation(id: $id) { ...ConversationFields } }`, [conversationFields]);
 

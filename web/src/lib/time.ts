@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { language } from "../text";
 
 const minute = 60_000;
@@ -12,6 +12,9 @@ function format(at: Date, options: Intl.DateTimeFormatOptions): string {
   if (!formatter) made.set(key, (formatter = new Intl.DateTimeFormat(language(), options)));
   return formatter.format(at);
 }
+
+/** Formatters know the time zone that they were made in. */
+export const forgetFormats = (): void => made.clear();
 
 const midnight = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 
@@ -56,4 +59,19 @@ export function useNow(): number {
     },
     () => now,
   );
+}
+
+const quarter = 15 * minute;
+
+/** Calls at each full quarter of an hour: no clock of the world begins its day at another moment. */
+export function useQuarters(call: (() => unknown) | undefined): void {
+  useEffect(() => {
+    if (!call) return;
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      timer = setTimeout(() => (call(), wait()), quarter - (Date.now() % quarter) + 1_000);
+    };
+    wait();
+    return () => clearTimeout(timer);
+  }, [call]);
 }
