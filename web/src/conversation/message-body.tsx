@@ -1,10 +1,11 @@
 import type { Client } from "graphql-ws";
-import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { useContext, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { queryUncached } from "../api/query-uncached";
 import { graphql } from "../api/graphql";
 import { useLiveClient } from "../api/live";
 import { quotedPart } from "../lib/quote";
 import { t } from "../text";
+import { EarlierContext } from "./earlier";
 import { LinkifiedText } from "./linkified-text";
 import { readableMail } from "./mail";
 import { MailFrame } from "./mail-frame";
@@ -18,6 +19,7 @@ const SafeHtml = graphql(`
 interface Said {
   readonly id: string;
   readonly text: string;
+  readonly createdAt: string;
 }
 
 /** What a message says: its HTML where that says more than its text. Older messages that it drags along are folded. */
@@ -27,20 +29,21 @@ export function MessageBody({ said, from }: { said: Said; from: string }) {
   const mail = useMemo(() => html && readableMail(html, said.text, t.mail.quoted), [html, said.text]);
   return (
     <div ref={place} data-html={mail ? "" : undefined} className={mail ? "w-2xl max-w-full" : ""}>
-      {mail ? <MailFrame body={mail.body} title={t.mail.frame(from)} /> : <Folded text={said.text} />}
+      {mail ? <MailFrame body={mail.body} title={t.mail.frame(from)} /> : <Folded text={said.text} at={said.createdAt} />}
       {mail && mail.pictures > 0 && <p className="mt-1.5 text-xs text-muted">{t.mail.pictures(mail.pictures)}</p>}
     </div>
   );
 }
 
-function Folded({ text }: { text: string }) {
+function Folded({ text, at }: { text: string; at: string }) {
+  const earlier = useContext(EarlierContext);
   const [before, quoted, after] = useMemo(() => {
     const lines = text.split("\n");
-    const part = quotedPart(lines);
+    const part = quotedPart(lines, (line) => earlier?.has(line, at) ?? false);
     const some = (from: number, to?: number) => lines.slice(from, to).join("\n").replace(/^\n+/, "").trimEnd();
     return part ? [some(0, part.from), some(part.from, part.to), some(part.to)] : [text, "", ""];
-  }, [text]);
-  const look = "text-start leading-relaxed break-words whitespace-pre-wrap";
+  }, [text, at, earlier]);
+  const look = "bidi-lines text-start leading-relaxed break-words whitespace-pre-wrap";
   return (
     <>
       {before && <p dir="auto" className={look}><LinkifiedText text={before} /></p>}
@@ -58,7 +61,7 @@ function Folded({ text }: { text: string }) {
 }
 
 /** The safe HTML of a message, once it is near what is seen; null before, and where there is none. */
-function useHtml({ id, text }: Said, place: RefObject<HTMLElement | null>): string | null {
+function useHtml({ id, text }: Pick<Said, "id" | "text">, place: RefObject<HTMLElement | null>): string | null {
   const client = useLiveClient();
   const [html, setHtml] = useState<string | null>(() => known(client).get(id + text) ?? null);
   useEffect(() => {

@@ -3,11 +3,13 @@ import { useClient } from "urql";
 import type { Conversation, TimelineEntry } from "../api/fragments";
 import { Older } from "../api/queries";
 import { useFrame } from "../frame";
+import { EarlierLines } from "../lib/earlier-lines";
 import { overlay, prepend, type Thread, type Window } from "../lib/thread";
 import { dayOf } from "../lib/time";
 import { t } from "../text";
 import { Button } from "../ui/parts";
 import { isShown, timeOf, type Names } from "./describe";
+import { EarlierContext } from "./earlier";
 import { Entry } from "./entry";
 
 type Timeline = Conversation["timeline"];
@@ -33,6 +35,7 @@ export function ThreadView({ conversation, sending }: { conversation: Conversati
   const names = useNames();
   const [thread, setThread] = useState<Thread<TimelineEntry>>(() => asWindow(conversation.timeline));
   const seen = useRef(new Set(conversation.timeline.nodes.map((e) => e.id)));
+  const earlier = useEarlierLines(thread.entries);
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const height = useRef(0);
@@ -85,22 +88,36 @@ export function ThreadView({ conversation, sending }: { conversation: Conversati
           </Button>
         </div>
       )}
-      <ol className="flex flex-col gap-4" aria-live="polite">
-        {thread.entries.filter(isShown).map((entry) => {
-          const its = dayOf(timeOf(entry));
-          const begins = its !== day;
-          day = its;
-          return (
-            <Group key={entry.id} day={begins ? its : null}>
-              <Entry entry={entry} names={names} fresh={!seen.current.has(entry.id)} />
-            </Group>
-          );
-        })}
-        {sending}
-      </ol>
+      <EarlierContext value={earlier}>
+        <ol className="flex flex-col gap-4" aria-live="polite">
+          {thread.entries.filter(isShown).map((entry) => {
+            const its = dayOf(timeOf(entry));
+            const begins = its !== day;
+            day = its;
+            return (
+              <Group key={entry.id} day={begins ? its : null}>
+                <Entry entry={entry} names={names} fresh={!seen.current.has(entry.id)} />
+              </Group>
+            );
+          })}
+          {sending}
+        </ol>
+      </EarlierContext>
     </div>
   );
 }
+
+/** What the thread says, known before it is shown. */
+function useEarlierLines(entries: readonly TimelineEntry[]): EarlierLines {
+  const [earlier] = useState(() => new EarlierLines());
+  return useMemo(() => {
+    earlier.add(entries.filter(isMail));
+    return earlier;
+  }, [earlier, entries]);
+}
+
+/** What a mail can repeat: nobody outside has read a comment. */
+const isMail = (e: TimelineEntry): e is Extract<TimelineEntry, { __typename: "IncomingMessage" | "OutgoingMessage" }> => e.__typename === "IncomingMessage" || e.__typename === "OutgoingMessage";
 
 function Group({ day, children }: { day: string | null; children: ReactNode }) {
   return (

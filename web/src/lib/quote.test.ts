@@ -23,6 +23,26 @@ describe("older messages are folded", () => {
   ])("%s", (_, text, seen) => expect(own(text)).toBe(seen));
 });
 
+describe("what an earlier message says", () => {
+  const earlier = new Set(["Nobody at home.", "We come again on Friday.", "Dear Pia,", "your tent has left us.", "Ada"]);
+  const shown = (text: string) => {
+    const lines = text.split("\n");
+    const part = quotedPart(lines, (line) => earlier.has(line.replace(/^[\s>]+/, "")));
+    return (part ? [...lines.slice(0, part.from), "…", ...lines.slice(part.to)] : lines).filter((l) => l.trim()).join("|");
+  };
+  const said = "On Jan 27, 2015 at 12:42, Ada <ada@x.test> wrote:";
+  test.each([
+    ["is folded after a sentence that people write too", "Hello,\nOn 12 March 2026 at 14:05 your driver wrote:\nNobody at home.\n\nWe come again on Friday.", "Hello,|…"],
+    ["and no more than that", "Hello,\nOn 12 March 2026 at 14:05 your driver wrote:\nNobody at home.\nBut I was at home all day. Please refund me.", "Hello,|…|But I was at home all day. Please refund me."],
+    ["is folded below a head without an address", "See below.\nFrom: Ada\nDate: Friday\nTo: Pia\n\nDear Pia,\nyour tent has left us.\nIt has not.", "See below.|…|It has not."],
+    ["is folded up to the author's words below it", `Hi\n${said}\n\nDear Pia,\nyour tent has left us.\nAda\n\nIt has not come.`, "Hi|…|It has not come."],
+    ["is folded with what is older still", `Hi\n${said}\n\nDear Pia,\nyour tent has left us.\n\nFrom: Pia <pia@x.test>\nDate: Monday\nTo: Ada\n\nWhere is it?`, "Hi|…"],
+    ["is folded where it is broken into other lines", `Hi\n${said}\n\nDear Pia,\nyour tent has\nleft us.\nSo\nAda`, "Hi|…"],
+    ["is not folded where the author's words stand in it", `Hi\n${said}\nDear Pia,\nyour tent has left us.\nIt has not!\nAda`, `Hi|${said}|Dear Pia,|your tent has left us.|It has not!|Ada`],
+    ["is not folded where nothing says that it is quoted", "Dear Pia,\nyour tent has left us.", "Dear Pia,|your tent has left us."],
+  ])("%s", (_, text, seen) => expect(shown(text)).toBe(seen));
+});
+
 describe("nothing is folded", () => {
   test.each([
     ["of a plain text", "Hello,\nI wrote: nothing came.\nPia"],
@@ -47,7 +67,7 @@ describe("the work grows with the text and no faster", () => {
   const many = (n: number, line: (i: number) => string) => Array.from({ length: n }, (_, i) => line(i));
 
   /** Counts how often a line is looked at. */
-  function looks(lines: readonly string[]): number {
+  function looks(lines: readonly string[], known: (line: string) => boolean): number {
     let count = 0;
     const watched = new Proxy(lines, {
       get(target, name, receiver) {
@@ -55,7 +75,7 @@ describe("the work grows with the text and no faster", () => {
         return Reflect.get(target, name, receiver) as unknown;
       },
     });
-    quotedPart(watched);
+    quotedPart(watched, known);
     return count / lines.length;
   }
 
@@ -66,9 +86,10 @@ describe("the work grows with the text and no faster", () => {
     ["broken introductions", (i: number) => (i % 2 ? "wrote" : "1.1.2020")], ["heads between blanks", (i: number) => (i % 50 ? "" : "to: a")], ["rules", () => "-----"],
     ["long introductions", () => `On 1.1.2020 ${"wrote ".repeat(10)}`],
   ])("%s", (_, line) => {
-    const few = looks(many(400, line));
-    expect(looks(many(40_000, line))).toBeLessThan(few * 1.5 + 1);
-  });
+    const few = looks(many(400, line), () => false);
+    expect(looks(many(40_000, line), () => false)).toBeLessThan(few * 1.5 + 1);
+    for (const known of [() => true, (text: string) => text.length % 2 === 0]) expect(looks(many(4_000, line), known)).toBeLessThan(looks(many(400, line), known) * 1.5 + 1);
+  }, 30_000);
 
   test.each([["dashes", "-"], ["blanks", " "], ["marks", ">"], ["blanks and dashes", " -"], ["the word", "wrote "], ["dates", "1.1.2020 "], ["addresses", "<a@b"]])("one long line of %s", (_, part) => {
     expect(quotedPart([part.repeat(240_000 / part.length), "a", part.repeat(1000) + ":"])).toBeNull();

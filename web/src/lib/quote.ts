@@ -66,6 +66,9 @@ function isHead(text: Text, at: number): boolean {
   return sure && next.some((l) => heads.from.test(l)) && next.filter((l) => heads.other.test(l)).length >= 2;
 }
 
+/** Does a line stand in an earlier message of the thread? */
+export type IsKnown = (line: string) => boolean;
+
 /** What says who wrote what follows: how many lines it takes, and whether it is sure that a mail program wrote it; null: nothing does. */
 interface Introduction {
   readonly lines: number;
@@ -86,8 +89,31 @@ function introduction(text: Text, at: number): Introduction | null {
   return null;
 }
 
-/** Where the older messages begin that a mail drags along, and whether they go on to its end whatever stands there. */
-function beginning(text: Text): { at: number; rest: boolean } | null {
+/** How many lines say who wrote what follows and when, a line each, as people write it as well; 0: none does. */
+function looseHead(text: Text, at: number): number {
+  if (!heads.from.test(text.short(at))) return 0;
+  let lines = 0;
+  while (lines < 6 && heads.other.test(text.short(at + lines + 1))) lines++;
+  return lines >= 2 ? lines + 1 : 0;
+}
+
+/** Behind the lines from here on that all stand in earlier messages; `at` where the first one does not. */
+function knownUntil(text: Text, at: number, isKnown: IsKnown): number {
+  let to = at;
+  for (let i = text.textFrom(at); i < text.lines.length && isKnown(text.lines[i]!); i = text.textFrom(i + 1)) to = i + 1;
+  return to;
+}
+
+interface Beginning {
+  readonly at: number;
+  /** Older messages go on to the end of the text. */
+  readonly rest: boolean;
+  /** Where what is known ends, where only that is sure. */
+  readonly to?: number;
+}
+
+/** Where the older messages begin that a mail drags along. */
+function beginning(text: Text, isKnown: IsKnown): Beginning | null {
   for (let at = text.textFrom(0); at < text.lines.length; at = text.textFrom(at + 1)) {
     if (original.test(text.short(at)) || isHead(text, at)) return { at, rest: true };
     const said = introduction(text, at);
@@ -97,23 +123,47 @@ function beginning(text: Text): { at: number; rest: boolean } | null {
       if (said.sure && next < text.lines.length) return { at, rest: true };
       // Somebody may tell what another one wrote, and go on in words of their own.
     }
+    const head = said?.lines ?? looseHead(text, at);
+    const to = head ? knownUntil(text, at + head, isKnown) : 0;
+    if (to > at + head) return { at, rest: false, to };
     if (text.isQuoted(at) && text.isQuoted(at + 1)) return { at, rest: false };
   }
   return null;
 }
 
 /**
+ * Where the older messages end that seem to go on to the end of a text. What is known shows where the author may have written below or
+ * between them; null: between.
+ */
+function endOfKnown(text: Text, at: number, isKnown: IsKnown): number | null {
+  const known: number[] = [];
+  for (let i = text.textFrom(at); i < text.lines.length; i = text.textFrom(i + 1)) if (isKnown(text.lines[i]!)) known.push(i);
+  if (!known.length) return text.lines.length;
+  const last = known.at(-1)!;
+  let unknown = 0;
+  for (let i = text.textFrom(known[0]!); i < last; i = text.textFrom(i + 1)) if (!isKnown(text.lines[i]!)) unknown++;
+  if (unknown > 0 && unknown < known.length) return null; // else they are broken into other lines than they were
+  const next = text.textFrom(last + 1);
+  const older = unknown > 0 || next === text.lines.length || original.test(text.short(next)) || isHead(text, next) || introduction(text, next) || text.isQuoted(next);
+  return older ? text.lines.length : last + 1;
+}
+
+/**
  * The part of a text that only repeats older messages. Null: there is none, it is all there is (somebody forwards it), or the author's
  * words stand between its lines. What the author wrote themselves is never in it: where that is not sure, nothing is.
  */
-export function quotedPart(lines: readonly string[]): Span | null {
+export function quotedPart(lines: readonly string[], isKnown: IsKnown = () => false): Span | null {
   const text = new Text(lines);
-  const begins = beginning(text);
+  const begins = beginning(text, isKnown);
   if (!begins) return null;
   const { at } = begins;
   for (let i = Math.max(0, at - 2); i < at + 2; i++) if (forwarded.test(text.short(i))) return null;
-  let to = lines.length;
-  if (!begins.rest) {
+  let to = begins.to ?? lines.length;
+  if (begins.rest) {
+    const end = endOfKnown(text, at, isKnown);
+    if (end === null) return null;
+    to = end;
+  } else if (begins.to === undefined) {
     const first = lines.findIndex((l, i) => i >= at && quoted(l));
     const after = lines.findIndex((l, i) => i > first && !quoted(l) && !blank(l));
     if (after >= 0) {
