@@ -15,7 +15,7 @@ export function ticketDetails(context: RenderContext, ticket: Ticket) {
   const scope = connection.setup?.viewer.ticketDetailLayout.scope;
   return html`<div part="panel" role="group" aria-labelledby="title" data-panel @keydown=${pressed}>
     <header><h2 id="title" tabindex="-1">${t.details}</h2><button part="button" @click=${close}>${t.close}</button></header>
-    <dl>${ticket.detailProperties.map((p) => html`<dt>${labelOf(t, p.definition)}</dt><dd data-key=${p.key}>${property(context, ticket, p)}</dd>`)}</dl>
+    <dl>${ticket.detailProperties.map((p) => html`<dt><bdi>${labelOf(t, p.definition)}</bdi></dt><dd data-key=${p.key}>${property(context, ticket, p)}</dd>`)}</dl>
     <button part="button" @click=${() => (host.view = "layout")}>${t.choose}</button>
     ${scope ? html`<p class="muted">${scope === "MINE" ? t.mine : t.account}</p>` : nothing}
   </div>`;

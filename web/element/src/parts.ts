@@ -28,7 +28,7 @@ export function ticketCard(context: RenderContext, ticket: Ticket) {
       <a part="link name" href=${ticket.recordUrl} target="_blank" rel="noopener" title=${t.record} @click=${open("ticket", ticket.id, ticket.recordUrl)}><bdi>${ticket.name}</bdi></a>
       <dl>
         ${ticket.cardProperties.map((p) =>
-          p.key === "name" ? nothing : html`<dt>${labelOf(t, p.definition)}</dt><dd data-key=${p.key} class=${p.key === "status" ? ticket.status.state : (p.value ?? "")}>${valueText(context, p)}</dd>`,
+          p.key === "name" ? nothing : html`<dt><bdi>${labelOf(t, p.definition)}</bdi></dt><dd data-key=${p.key} class=${p.key === "status" ? ticket.status.state : (p.value ?? "")}>${valueText(context, p)}</dd>`,
         )}
       </dl>
     </div>

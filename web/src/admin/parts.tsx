@@ -83,7 +83,7 @@ export function typedText(form: HTMLFormElement, name: string): string | undefin
 export function TextField({ label, ...rest }: ComponentProps<"input"> & { name: string; label: string }) {
   return (
     <Field label={label}>
-      <Input dir="auto" {...rest} />
+      <Input {...rest} />
     </Field>
   );
 }

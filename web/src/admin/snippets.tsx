@@ -121,7 +121,7 @@ function SnippetFields({ snippet, scopes }: { snippet?: Snippet; scopes?: readon
       <TextField name="shortcut" label={t.snippets.shortcut} defaultValue={snippet?.shortcut ?? ""} pattern="[A-Za-z0-9_\-]{1,50}" maxLength={50} autoCapitalize="none" />
       <div className="sm:col-span-2">
         <Field label={t.snippets.text}>
-          <Textarea ref={area} name="text" dir="auto" rows={5} defaultValue={snippet?.text} required />
+          <Textarea ref={area} name="text" rows={5} defaultValue={snippet?.text} required />
         </Field>
         <p className="mt-1.5 flex flex-wrap items-center gap-1 text-xs text-muted">
           <span className="me-1">{t.snippets.variables}</span>

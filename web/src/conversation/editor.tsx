@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useId, useImperativeHandle, use
 import type { Conversation } from "../api/fragments";
 import { canSend, type Composer, type Slot } from "../lib/composer";
 import type { Mode } from "../lib/drafts";
+import { plainFileName } from "../lib/bidi";
 import { commandOf } from "../lib/ime";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
@@ -60,7 +61,7 @@ export function Editor({ conversation, composer, answeredBy, onBegin, onTyped, h
       {warned && (
         <p role="alert" className="mb-2 flex items-center gap-2 rounded-xl bg-warm-soft px-3 py-2 text-sm text-warm">
           <Icon name="alert" />
-          <span dir="auto">{t.editor.answered(answeredBy)}</span>
+          <span>{t.editor.answered(answeredBy)}</span>
         </p>
       )}
       <Failed composer={composer} mode={mode} />
@@ -179,7 +180,7 @@ function Failed({ composer, mode }: { composer: Composer; mode: Mode }) {
         <li key={draft.key} className="flex items-center gap-2 rounded-xl bg-bad-soft px-3 py-1.5 text-sm text-bad">
           <Icon name="alert" />
           <span className="min-w-0 flex-1 truncate">
-            {t.editor.unsentLead} <bdi className="text-ink">{draft.text || draft.files.map((f) => f.fileName).join(", ")}</bdi>
+            {t.editor.unsentLead} <bdi className="text-ink">{draft.text || draft.files.map((f) => plainFileName(f.fileName)).join(", ")}</bdi>
           </span>
           <Button disabled={!!sending} onClick={() => void composer.sendAgain(mode, draft.key)}>
             {t.retry}

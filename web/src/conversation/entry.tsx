@@ -1,7 +1,9 @@
 import { lazy, memo, Suspense } from "react";
 import type { TimelineEntry } from "../api/fragments";
+import { plainFileName } from "../lib/bidi";
 import { clockTime, fullTime } from "../lib/time";
 import { t } from "../text";
+import { FileName } from "../ui/file-name";
 import { Icon, type IconName } from "../ui/icon";
 import { Avatar, nameOf } from "../ui/parts";
 import { eventText, eventDetail, type EventEntry, type Names } from "./describe";
@@ -91,7 +93,7 @@ function Bubble({ said, fresh }: { said: Said; fresh: boolean }) {
 
 function Plain({ said }: { said: Pick<Said, "text"> }) {
   return (
-    <p dir="auto" className="text-start leading-relaxed break-words whitespace-pre-wrap">
+    <p dir="auto" className="bidi-lines text-start leading-relaxed break-words whitespace-pre-wrap">
       <LinkifiedText text={said.text} />
     </p>
   );
@@ -103,9 +105,9 @@ function Files({ files }: { files: Said["attachments"] }) {
     <ul className="mt-2 flex flex-wrap gap-2">
       {files.map((f) => (
         <li key={f.id}>
-          <a href={f.url ?? undefined} download={f.fileName} className="inline-flex max-w-64 items-center gap-1.5 rounded-lg border border-line-strong bg-paper px-2 py-1 text-xs hover:bg-hover">
+          <a href={f.url ?? undefined} download={plainFileName(f.fileName)} className="inline-flex max-w-64 items-center gap-1.5 rounded-lg border border-line-strong bg-paper px-2 py-1 text-xs hover:bg-hover">
             <Icon name="clip" className="size-3.5" />
-            <bdi className="truncate">{f.fileName}</bdi>
+            <FileName name={f.fileName} />
             <span className="text-faint">{t.conversation.bytes(f.size)}</span>
           </a>
         </li>

@@ -1,4 +1,5 @@
 import type { Conversation } from "../api/fragments";
+import { isolated } from "../lib/bidi";
 import { mediumTime } from "../lib/time";
 import { t } from "../text";
 import { Icon } from "../ui/icon";
@@ -83,7 +84,7 @@ export function PaneHeader({ conversation: c, actions, others, onTrash, onUnread
 /** Who else is here. */
 function Others({ others }: { others: readonly Present[] }) {
   if (!others.length) return null;
-  const names = others.map((o) => o.agent.name).join(", ");
+  const names = others.map((o) => isolated(o.agent.name)).join(", ");
   const label = others.length === 1 ? t.conversation.viewing(names) : t.conversation.viewingMany(names);
   return (
     <span data-others role="img" aria-label={label} title={label} className="flex -space-x-2">

@@ -78,6 +78,7 @@ export function LabelDialog({ conversation, onClose }: { conversation: Conversat
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- it was opened to type
         autoFocus
         role="combobox"
+        dir="auto"
         aria-expanded="true"
         aria-controls="labels"
         aria-activedescendant={active && "label-" + active.id}

@@ -4,6 +4,7 @@ import { AttachmentCreate } from "../api/mutations";
 import type { Composer, Slot } from "../lib/composer";
 import type { Attached, Mode } from "../lib/drafts";
 import { t } from "../text";
+import { FileName } from "../ui/file-name";
 import { Icon } from "../ui/icon";
 import { IconButton } from "../ui/parts";
 import { toast } from "../ui/toast";
@@ -51,7 +52,7 @@ export function FileList({ slot, onRemove }: { slot: Slot; onRemove: (id: string
       {files.map((f) => (
         <li key={f.id} className="inline-flex items-center gap-1.5 rounded-lg border border-line-strong bg-paper ps-2 text-xs">
           <Icon name="clip" className="size-3.5" />
-          <bdi className="max-w-48 truncate">{f.fileName}</bdi>
+          <span className="inline-flex max-w-48"><FileName name={f.fileName} /></span>
           <button type="button" aria-label={t.editor.removeFile(f.fileName)} onClick={() => onRemove(f.id)} className="rounded p-1.5 hover:bg-hover">
             <Icon name="x" className="size-3" />
           </button>

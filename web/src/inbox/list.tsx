@@ -64,7 +64,7 @@ const RowLink = memo(function RowLink({ row, href, selected, changedAt }: { row:
           {row.ticket && (
             <Badge tone={row.ticket.status.state === "OPEN" ? "open" : "closed"}>
               <Icon name="ticket" className="me-1 size-3" />
-              <span className="max-w-24 truncate">{row.ticket.status.name}</span>
+              <bdi className="max-w-24 truncate">{row.ticket.status.name}</bdi>
             </Badge>
           )}
           {!row.ticket && row.status === "CLOSED" && <Badge tone="closed">{t.list.closed}</Badge>}

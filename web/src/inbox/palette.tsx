@@ -63,7 +63,7 @@ export function Palette() {
     ];
     const words = typed.trim().toLocaleLowerCase().split(/\s+/);
     const fits = (c: Command) => words.every((w) => c.label.toLocaleLowerCase().includes(w));
-    const look = { words: typed.trim(), kind: "conversations", filter: null, here: false } as const;
+    const look = { words: typed.trim(), kind: "conversations", filter: null, days: null, here: false } as const;
     const all: Command[] = look.words ? [{ id: "find", label: t.search.forWords(look.words), run: () => go(addressOf("/search", look)) }] : [];
     return [
       { title: t.palette.groupActions, commands: offeredCommands().filter(fits) },
@@ -100,6 +100,7 @@ export function Palette() {
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- it was opened to type
         autoFocus
         role="combobox"
+        dir="auto"
         aria-expanded="true"
         aria-controls="palette"
         aria-activedescendant={all[active] ? "palette-" + all[active].id : undefined}

@@ -53,7 +53,6 @@ export function SearchField({ ref, words, onSearch, onDown }: SearchFieldProps) 
       <Input
         ref={ref}
         type="search"
-        dir="auto"
         enterKeyHint="search"
         autoComplete="off"
         aria-label={t.search.label}

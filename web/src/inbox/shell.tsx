@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { useLocation } from "wouter";
 import { useKeys } from "../lib/keys";
+import { isolated } from "../lib/bidi";
 import { setTitle } from "../lib/title";
 import { t } from "../text";
 import { IconButton } from "../ui/parts";
@@ -26,7 +27,7 @@ export function Shell({ nav, title, list, picked = false, onBack, children }: Sh
   const over = useSyncExternalStore(onPalette, currentOverlay);
   useEffect(() => setOpen(false), [at]);
   useEffect(() => {
-    setTitle(title ? `${title} · ${t.appName}` : t.appName);
+    setTitle(title ? `${isolated(title)} · ${t.appName}` : t.appName);
   }, [title]);
   const showsList = list !== undefined;
   useKeys({ "mod+k": openPalette, "?": () => showOverlay("keys"), ...(showsList ? {} : { "/": () => go("/search") }) });
@@ -38,7 +39,7 @@ export function Shell({ nav, title, list, picked = false, onBack, children }: Sh
       <header className="flex items-center gap-1 border-b border-line bg-paper px-2 py-1.5 lg:hidden">
         {picked && onBack && <IconButton icon="back" label={t.back} onClick={onBack} className="md:hidden" />}
         <IconButton icon="menu" label={t.nav.open} onClick={() => setOpen(true)} className={picked && onBack ? "max-md:hidden" : ""} />
-        <span className="min-w-0 flex-1 truncate font-semibold">{picked ? title : t.appName}</span>
+        <bdi className="min-w-0 flex-1 truncate font-semibold">{picked ? title : t.appName}</bdi>
         <IconButton icon="command" label={t.nav.commands} onClick={openPalette} />
       </header>
       <div className="w-52 shrink-0 border-e border-line max-lg:hidden xl:w-56">{nav}</div>

@@ -82,7 +82,7 @@ function Form({ button, danger = false, ready = true, onSend, onClose, children 
 
 const NameField = ({ value, onChange }: { value: string; onChange: (name: string) => void }) => (
   <Field label={t.views.name}>
-    <Input dir="auto" required maxLength={100} value={value} onChange={(e) => onChange(e.target.value)} />
+    <Input required maxLength={100} value={value} onChange={(e) => onChange(e.target.value)} />
   </Field>
 );
 

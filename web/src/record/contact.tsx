@@ -97,7 +97,7 @@ function ContactForm({ contact }: { contact: Contact }) {
     <form onSubmit={save} className="space-y-3">
       {fields.map((f) => (
         <Field key={f} label={t.contact[f]}>
-          <Input dir="auto" value={typed[f]?.text ?? contact[f] ?? ""} disabled={!contact.viewerCanUpdate} onChange={(e) => setTyped({ ...typed, [f]: { text: e.target.value, over: typed[f]?.over ?? contact[f] ?? "" } })} />
+          <Input value={typed[f]?.text ?? contact[f] ?? ""} disabled={!contact.viewerCanUpdate} onChange={(e) => setTyped({ ...typed, [f]: { text: e.target.value, over: typed[f]?.over ?? contact[f] ?? "" } })} />
         </Field>
       ))}
       {contact.viewerCanUpdate && (

@@ -26,7 +26,7 @@ export function Panel({ title, actions, children, className = "" }: { title: str
   return (
     <section className={`mb-5 rounded-2xl border border-line bg-paper ${className}`}>
       <header className="flex items-center gap-2 border-b border-line px-5 py-3">
-        <h2 className="flex-1 font-semibold">{title}</h2>
+        <h2 dir="auto" className="min-w-0 flex-1 text-start font-semibold break-words">{title}</h2>
         {actions}
       </header>
       <div className="p-5">{children}</div>

@@ -67,7 +67,7 @@ function Conversation({ hit, record }: Extract<Hit, { kind: "conversations" }>) 
           {ticket ? (
             <Badge tone={ticket.status.state === "OPEN" ? "open" : "closed"}>
               <Icon name="ticket" className="me-1 size-3" />
-              <span className="max-w-20 truncate">{ticket.status.name}</span>
+              <bdi className="max-w-20 truncate">{ticket.status.name}</bdi>
             </Badge>
           ) : (
             status === "CLOSED" && <Badge tone="closed">{t.list.closed}</Badge>
@@ -91,7 +91,7 @@ function Ticket({ hit, record }: Extract<Hit, { kind: "tickets" }>) {
           <span>{t.conversation.number(record.number)}</span>
           <bdi className="min-w-0 flex-1 truncate">{nameOf(record.contact)}</bdi>
           <Badge tone={record.status.state === "OPEN" ? "open" : "closed"}>
-            <span className="max-w-28 truncate">{record.status.name}</span>
+            <bdi className="max-w-28 truncate">{record.status.name}</bdi>
           </Badge>
         </span>
       </Body>

@@ -17,7 +17,7 @@ export function Card({ ticket }: { ticket: Ticket }) {
       <dl className="grid grid-cols-[minmax(5.5rem,auto)_1fr] gap-x-3 gap-y-1.5 text-[13px]">
         {rest.map((p) => (
           <div key={p.id} className="contents">
-            <dt className="text-muted">{labelOf(p.definition)}</dt>
+            <dt className="text-muted"><bdi>{labelOf(p.definition)}</bdi></dt>
             <dd data-card={p.key} className="min-w-0 truncate">
               {p.key === "status" ? (
                 <Badge tone={ticket.status.state === "OPEN" ? "open" : "closed"}>{p.displayValue}</Badge>

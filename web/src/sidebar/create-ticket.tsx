@@ -42,7 +42,7 @@ export function CreateTicket({ conversation, onClose }: { conversation: Conversa
           <span>{moves ? t.ticket.createMoves : t.ticket.creates}</span>
         </p>
         <Field label={t.ticket.name}>
-          <Input dir="auto" required maxLength={500} value={name} onChange={(e) => setName(e.target.value)} />
+          <Input required maxLength={500} value={name} onChange={(e) => setName(e.target.value)} />
         </Field>
         <div className="grid grid-cols-2 gap-3">
           <Field label={t.ticket.status}>

@@ -132,7 +132,7 @@ function Typed({ property, label, onSave, onCancel }: ValueEditorProps) {
     }
   };
   const common = { ref: field, "aria-label": label, value: text, onKeyDown: pressed, onBlur: save };
-  if (type === "TEXT") return <Textarea dir="auto" rows={Math.min(6, text.split("\n").length)} {...common} onChange={(e) => setText(e.target.value)} />;
+  if (type === "TEXT") return <Textarea rows={Math.min(6, text.split("\n").length)} {...common} onChange={(e) => setText(e.target.value)} />;
   const kind = type === "DATE" ? "date" : type === "DATETIME" ? "datetime-local" : "text";
   return <Input type={kind} step={step} inputMode={type === "NUMBER" ? "decimal" : undefined} {...common} onChange={(e) => setText(e.target.value)} />;
 }

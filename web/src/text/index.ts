@@ -1,3 +1,4 @@
+import { isolating } from "../lib/bidi";
 import { en, type Texts } from "./en";
 
 export const languages = { en: "English", fr: "Français" } as const;
@@ -6,7 +7,7 @@ export type Language = keyof typeof languages;
 const kept = "deskwire.language";
 
 /** The texts of the page, in the language that was chosen before anything was shown. */
-export let t: Texts = en;
+export let t: Texts = isolating(en);
 let spoken: Language = "en";
 
 /** The language of texts, times and numbers. */
@@ -17,7 +18,7 @@ const known = (name: string | null | undefined): name is Language => !!name && O
 /** Fetches the texts: of the language that was chosen here, else of the first one of the browser's that there is. */
 export async function loadTexts(): Promise<void> {
   const wanted = [localStorage.getItem(kept), ...navigator.languages.map((l) => l.slice(0, 2)), "en"].find(known) ?? "en";
-  if (wanted === "fr") t = (await import("./fr")).fr;
+  if (wanted === "fr") t = isolating((await import("./fr")).fr);
   spoken = wanted;
   document.documentElement.lang = wanted;
 }

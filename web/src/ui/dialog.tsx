@@ -29,7 +29,7 @@ export function Dialog({ title, lead, onClose, children, side = false }: DialogP
           <header className="flex items-start gap-3 border-b border-line px-5 py-3.5">
             <div className="min-w-0 flex-1">
               <Primitive.Title className="text-base font-semibold">{title}</Primitive.Title>
-              {lead && <p className="mt-0.5 text-sm text-muted">{lead}</p>}
+              {lead && <p dir="auto" className="mt-0.5 text-start text-sm text-muted">{lead}</p>}
             </div>
             <Primitive.Close aria-label={t.close} className="-me-1.5 inline-flex size-8 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink">
               <Icon name="x" />

@@ -38,8 +38,8 @@ export function IconButton({ label, icon, className = "", ...rest }: ComponentPr
 }
 
 const field = "w-full rounded-lg border border-line-strong bg-paper px-2.5 py-1.5 text-sm text-ink placeholder:text-faint focus-visible:outline-offset-0";
-export const Input = ({ className = "", ...rest }: ComponentProps<"input">) => <input className={`${field} ${className}`} {...rest} />;
-export const Textarea = ({ className = "", ...rest }: ComponentProps<"textarea">) => <textarea className={`${field} ${className}`} {...rest} />;
+export const Input = ({ className = "", dir = "auto", ...rest }: ComponentProps<"input">) => <input dir={dir} className={`${field} ${className}`} {...rest} />;
+export const Textarea = ({ className = "", dir = "auto", ...rest }: ComponentProps<"textarea">) => <textarea dir={dir} className={`${field} ${className}`} {...rest} />;
 
 /** The browser's own list of choices: it is right on every device and for every reader of screens. */
 export function Select({ className = "", quiet = false, ...rest }: ComponentProps<"select"> & { quiet?: boolean }) {
@@ -89,7 +89,7 @@ export function Avatar({ name, small = false }: { name: string; small?: boolean 
 
 const badges = { open: "bg-accent-soft text-accent-text", closed: "bg-sunken text-muted", warm: "bg-warm-soft text-warm", bad: "bg-bad-soft text-bad", good: "bg-good-soft text-good" };
 export function Badge({ tone, children }: { tone: keyof typeof badges; children: ReactNode }) {
-  return <span className={`inline-flex max-w-full items-center truncate rounded-md px-1.5 py-px text-xs font-medium ${badges[tone]}`}>{children}</span>;
+  return <span dir="auto" className={`inline-flex max-w-full items-center truncate rounded-md px-1.5 py-px text-xs font-medium ${badges[tone]}`}>{children}</span>;
 }
 
 /** How long ago, kept right; the whole moment for who rests on it. */

@@ -48,7 +48,7 @@ export function Toasts() {
           data-trouble={n.trouble || undefined}
           className="animate-in pointer-events-auto flex max-w-lg items-center gap-3 rounded-xl border border-line-strong bg-ink px-4 py-2.5 text-sm text-paper shadow-pop data-trouble:border-bad data-trouble:bg-bad-soft data-trouble:text-bad"
         >
-          <span dir="auto">{n.text}</span>
+          <span>{n.text}</span>
           {n.action && (
             <button
               type="button"
