@@ -4,7 +4,7 @@ export const agentFields = graphql(`fragment AgentFields on Agent { id name emai
 
 export const rowFields = graphql(`
   fragment RowFields on Conversation {
-    id number subject preview status lastActivityAt unreadCount trashedAt
+    id number subject preview status createdAt lastActivityAt closedAt unreadCount trashedAt
     inbox { id }
     contact { id name email phone }
     owner { id name }

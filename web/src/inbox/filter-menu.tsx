@@ -5,14 +5,17 @@ import { InboxViewReorder } from "../api/mutations";
 import { Views } from "../api/queries";
 import { useFrame } from "../frame";
 import { t } from "../text";
-import { Menu, MenuChoice, MenuItem, MenuLine } from "../ui/menu";
-import type { Filter } from "./filters";
+import { Menu, MenuChoice, MenuItem, MenuLine, SubMenu } from "../ui/menu";
+import { spanGroups, type DayField, type DayFilter, type SpanName } from "./days";
+import { isNarrowed, type Filter, type SearchState } from "./filters";
 import type { View } from "./nav";
 
 export interface FilterMenuProps {
-  readonly filter: Filter | null;
+  readonly look: SearchState;
+  readonly onLook: (look: SearchState) => void;
   readonly filters: readonly Filter[];
-  readonly onFilter: (filter: Filter | null) => void;
+  /** The times that it can be narrowed by. */
+  readonly times: readonly DayField[];
   /** Saves what is shown as a view; absent: that can't be a view. */
   readonly onSave?: () => void;
   /** The view that is narrowed. */
@@ -22,7 +25,7 @@ export interface FilterMenuProps {
 }
 
 /** What narrows a list, and what is done with the view that it is. */
-export function FilterMenu({ trigger, filter, filters, onFilter, onSave, view, views = [], onEdit }: FilterMenuProps & { trigger: ReactNode }) {
+export function FilterMenu({ trigger, look, onLook, filters, times, onSave, view, views = [], onEdit }: FilterMenuProps & { trigger: ReactNode }) {
   const act = useMutate();
   const client = useClient();
   const { viewer } = useFrame();
@@ -36,11 +39,17 @@ export function FilterMenu({ trigger, filter, filters, onFilter, onSave, view, v
   };
   return (
     <Menu trigger={trigger}>
-      <MenuChoice value={filter} options={filters.map((value) => ({ value, label: t.list.filters[value] }))} onChoose={onFilter} />
-      {filter && (
+      <MenuChoice value={look.filter} options={filters.map((value) => ({ value, label: t.list.filters[value] }))} onChoose={(filter) => onLook({ ...look, filter })} />
+      {times.length > 0 && <MenuLine />}
+      {times.map((field) => (
+        <SubMenu key={field} icon="clock" label={t.list.times[field]}>
+          <Spans field={field} days={look.days} onDays={(days) => onLook({ ...look, days })} />
+        </SubMenu>
+      ))}
+      {isNarrowed(look) && (
         <>
           <MenuLine />
-          <MenuItem icon="x" onSelect={() => onFilter(null)}>
+          <MenuItem icon="x" onSelect={() => onLook({ ...look, filter: null, days: null })}>
             {t.list.clear}
           </MenuItem>
         </>
@@ -55,7 +64,7 @@ export function FilterMenu({ trigger, filter, filters, onFilter, onSave, view, v
       )}
       {view?.viewerCanUpdate && onEdit && (
         <>
-          {filter && (
+          {isNarrowed(look) && (
             <MenuItem icon="check" onSelect={() => onEdit("update")}>
               {t.views.update}…
             </MenuItem>
@@ -79,5 +88,20 @@ export function FilterMenu({ trigger, filter, filters, onFilter, onSave, view, v
         </>
       )}
     </Menu>
+  );
+}
+
+/** The days of the calendar, and how long ago. */
+function Spans({ field, days, onDays }: { field: DayField; days: DayFilter | null; onDays: (days: DayFilter) => void }) {
+  const chosen = days?.field === field ? days.span : null;
+  const choice = (names: readonly SpanName[]) => (
+    <MenuChoice value={chosen} options={names.map((value) => ({ value, label: t.list.spans[value] }))} onChoose={(span) => onDays({ field, span })} />
+  );
+  return (
+    <>
+      {choice(spanGroups[0]!)}
+      <MenuLine />
+      {choice(spanGroups[1]!)}
+    </>
   );
 }

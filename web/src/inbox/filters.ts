@@ -1,6 +1,7 @@
 import type { Row } from "../api/fragments";
 import type { VariablesOf } from "../api/graphql";
 import type { FindTickets } from "../search/queries";
+import { conditionOfDays, dayFilterOf, dayFilterName, hasDays, withinDays, type DayFilter } from "./days";
 import type { Where } from "./use-list";
 
 export type TicketWhere = VariablesOf<typeof FindTickets>["where"];
@@ -40,6 +41,7 @@ export interface SearchState {
   readonly words: string;
   readonly kind: Kind;
   readonly filter: Filter | null;
+  readonly days: DayFilter | null;
   /** In the view that is open, and not everywhere. */
   readonly here: boolean;
 }
@@ -48,15 +50,22 @@ export function searchStateOf(params: URLSearchParams): SearchState {
   const words = params.get("q") ?? "";
   const kind = kinds.find((k) => k === params.get("in")) ?? "conversations";
   const offered = words ? searchFilters[kind] : listFilters;
-  return { words, kind, filter: offered.find((f) => f === params.get("filter")) ?? null, here: params.has("here") };
+  const days = words && !hasDays(kind) ? null : dayFilterOf(params.get("days"));
+  return { words, kind, filter: offered.find((f) => f === params.get("filter")) ?? null, days, here: params.has("here") };
 }
 
+/** What a search of another kind takes over. */
+export const asKind = (look: SearchState, kind: Kind): SearchState => ({ ...look, kind, filter: null, days: hasDays(kind) ? look.days : null });
+
+export const isNarrowed = ({ filter, days }: SearchState): boolean => filter !== null || days !== null;
+
 /** The same as a part of an address, with what goes before it; the usual is not written. */
-export function addressOf(place: string, { words, kind, filter, here }: SearchState): string {
+export function addressOf(place: string, { words, kind, filter, days, here }: SearchState): string {
   const params = new URLSearchParams();
   if (words) params.set("q", words);
   if (words && kind !== "conversations") params.set("in", kind);
   if (filter) params.set("filter", filter);
+  if (days) params.set("days", dayFilterName(days));
   if (words && here) params.set("here", "");
   return params.size ? `${place}?${params}` : place;
 }
@@ -77,13 +86,29 @@ export function allOf(...conditions: readonly (Where | undefined)[]): Where | un
   return parts.length < 2 ? parts[0] : { and: parts };
 }
 
+type ViewShown = Parameters<typeof conditionOfView>[0];
+
 /** How what is looked for is narrowed, as the server is asked: for conversations and for tickets. */
-export function conditionsOf({ filter, here }: SearchState, view: Parameters<typeof conditionOfView>[0] | undefined): { conversations: Where | undefined; tickets: TicketWhere | undefined } {
+export function conditionsOf({ filter, days, here }: SearchState, view: ViewShown | undefined): { conversations: Where | undefined; tickets: TicketWhere | undefined } {
   const narrowed = filter ? filters[filter] : undefined;
+  const on = days ? conditionOfDays(days) : undefined;
+  const tickets = narrowed && "tickets" in narrowed ? narrowed.tickets : undefined;
   return {
-    conversations: allOf(here && view ? conditionOfView(view) : undefined, narrowed?.where),
-    tickets: narrowed && "tickets" in narrowed ? (narrowed.tickets as TicketWhere) : undefined,
+    conversations: allOf(here && view ? conditionOfView(view) : undefined, narrowed?.where, on),
+    tickets: tickets || on ? ({ ...tickets, ...on } as TicketWhere) : undefined,
   };
+}
+
+/** What is left of a view, as the server is asked for it; undefined: all of it. */
+export function narrowedView({ filter, days }: SearchState, view: ViewShown): Where | undefined {
+  if (!filter && !days) return undefined;
+  return allOf(conditionOfView(view), filter ? filters[filter].where : undefined, days ? conditionOfDays(days) : undefined);
+}
+
+/** The same for rows that come live, by the viewer's clock. */
+export function keepsRow({ filter, days }: SearchState): (row: Row) => boolean {
+  const narrowed: Narrowing | undefined = filter ? filters[filter] : undefined;
+  return (row) => (narrowed?.keep?.(row) ?? true) && (!days || withinDays(days, row[days.field], new Date()));
 }
 
 /** The words of a search as a view can look for them: in subjects. What is left out of a search, and `or`, a view can't say. */

@@ -3,8 +3,9 @@ import { Redirect, useLocation, useSearch } from "wouter";
 import { useKeys } from "../lib/keys";
 import { t } from "../text";
 import { Button, EmptyState, Skeleton } from "../ui/parts";
-import { FilterMenu } from "./filter-button";
-import { addressOf, allOf, conditionsOf, filters, subjectConditions, listFilters, searchStateOf, conditionOfView, type Filter, type SearchState } from "./filters";
+import { dayFields } from "./days";
+import { FilterChips, FilterMenu } from "./filter-button";
+import { addressOf, allOf, conditionsOf, subjectConditions, isNarrowed, keepsRow, listFilters, narrowedView, searchStateOf, conditionOfView, type SearchState } from "./filters";
 import { ConversationList } from "./list";
 import { Nav, scopeName, useViews, viewName, type View } from "./nav";
 import { SearchField } from "./search-field";
@@ -38,20 +39,19 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
   const address = useSearch();
   const look = useMemo(() => searchStateOf(new URLSearchParams(address)), [address]);
   const searching = everywhere || look.words.trim() !== "";
-  const filter = searching ? null : look.filter;
   const [editing, setEditing] = useState<"save" | "rename" | "update" | "remove" | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const column = useRef<HTMLElement>(null);
   const view = views?.find((v) => v.id === wanted) ?? (everywhere ? undefined : views?.find((v) => v.kind === "OPEN"));
 
-  const list = useList(useSource(view, filter, conversation));
+  const list = useList(useSource(view, searching ? null : look), conversation);
   const place = everywhere ? "/search" : view && wanted ? `/views/${view.id}` : null;
   const hrefOf = useCallback((id: string) => (place ? addressOf(`${place}/${id}`, look) : `/conversations/${id}`), [place, look]);
   const change = (next: SearchState) => {
     const base = place ?? "/search";
     go(addressOf(conversation ? `${base}/${conversation}` : base, next), { replace: searching });
   };
-  const search = (words: string) => change(searching && words ? { ...look, words } : { words, kind: "conversations", filter: null, here: false });
+  const search = (words: string) => change(searching && words ? { ...look, words } : { words, kind: "conversations", filter: null, days: null, here: false });
   const leave = () => go(addressOf(place ?? "/", look));
   const step = (by: number) => {
     const index = list.rows.findIndex((r) => r.id === conversation);
@@ -73,7 +73,7 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
   useEffect(() => void fetchPane().catch(() => {}), []);
 
   const title = searching ? t.search.title : view ? viewName(view) : "";
-  const where = searching ? allOf(conditionsOf(look, view).conversations, ...subjectConditions(look.words)) : view && allOf(conditionOfView(view), filter ? filters[filter].where : undefined);
+  const where = searching ? allOf(conditionsOf(look, view).conversations, ...subjectConditions(look.words)) : view && (narrowedView(look, view) ?? conditionOfView(view));
   return (
     <Shell
       nav={<Nav current={everywhere ? undefined : view?.id} />}
@@ -84,8 +84,8 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
         <section ref={column} aria-label={title || t.list.label} className="flex h-full flex-col bg-paper">
           <SearchField ref={field} words={look.words} onSearch={search} onDown={() => column.current?.querySelector<HTMLElement>("[data-testid=list] a")?.focus()} />
           {!searching && view && (
-            <ListHead view={view}>
-              <FilterMenu filter={filter} filters={listFilters} onFilter={(next) => change({ ...look, filter: next })} view={view} views={views} onSave={() => setEditing("save")} onEdit={setEditing} />
+            <ListHead view={view} chips={<FilterChips look={look} onLook={change} />}>
+              <FilterMenu look={look} onLook={change} filters={listFilters} times={timesOf(view)} view={view} views={views} onSave={() => setEditing("save")} onEdit={setEditing} />
             </ListHead>
           )}
           <div className="min-h-0 flex-1">
@@ -94,7 +94,7 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
                 <Results look={look} onLook={change} view={everywhere ? undefined : view} base={place ?? "/search"} selected={conversation} onSave={() => setEditing("save")} />
               </Suspense>
             ) : (
-              <ConversationList list={list} selected={conversation} hrefOf={hrefOf} empty={<NothingHere filtered={!!filter} onClear={() => change({ ...look, filter: null })} />} />
+              <ConversationList list={list} selected={conversation} hrefOf={hrefOf} empty={<NothingHere filtered={isNarrowed(look)} onClear={() => change({ ...look, filter: null, days: null })} />} />
             )}
           </div>
           <Suspense>
@@ -127,24 +127,30 @@ export function Inbox({ view: wanted, conversation, searching: everywhere = fals
 }
 
 /** The view, or what a filter leaves of it. */
-function useSource(view: View | undefined, filter: Filter | null, conversation: string | undefined): Source {
+function useSource(view: View | undefined, look: SearchState | null): Source {
+  const narrowed = look && isNarrowed(look) ? look : null;
   return useMemo<Source>(() => {
-    const narrowed = filter && filters[filter];
-    if (!view || !narrowed || !("keep" in narrowed)) return { view: view?.id, ordered: !!view?.orderBy };
-    return { view: view.id, where: allOf(conditionOfView(view), narrowed.where), ordered: !!view.orderBy, keep: (r) => r.id === conversation || narrowed.keep(r) };
+    if (!view || !narrowed) return { view: view?.id, ordered: !!view?.orderBy };
+    return { view: view.id, where: narrowedView(narrowed, view), ordered: !!view.orderBy, keep: keepsRow(narrowed), timed: narrowed.days !== null };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the view as it is when its id changes
-  }, [view?.id, filter, conversation]);
+  }, [view?.id, narrowed]);
 }
 
-function ListHead({ view, children }: { view: View; children: ReactNode }) {
+/** The times by which a view can be narrowed: what is open has not been closed. */
+const timesOf = (view: View) => (view.inbox && view.kind !== "CLOSED" ? dayFields.filter((f) => f !== "closedAt") : dayFields);
+
+function ListHead({ view, chips, children }: { view: View; chips: ReactNode; children: ReactNode }) {
   return (
-    <header className="flex items-center gap-2 border-b border-line px-4 py-2">
-      <div className="min-w-0 flex-1">
-        <h2 dir="auto" className="truncate text-start text-[15px] font-semibold">{viewName(view)}</h2>
-        <p dir="auto" className="truncate text-start text-xs text-muted">{scopeName(view)}</p>
-      </div>
-      {children}
-    </header>
+    <>
+      <header className="flex items-center gap-2 border-b border-line px-4 py-2">
+        <div className="min-w-0 flex-1">
+          <h2 dir="auto" className="truncate text-start text-[15px] font-semibold">{viewName(view)}</h2>
+          <p dir="auto" className="truncate text-start text-xs text-muted">{scopeName(view)}</p>
+        </div>
+        {children}
+      </header>
+      {chips}
+    </>
   );
 }
 

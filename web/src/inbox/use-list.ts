@@ -2,9 +2,10 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import type { Row } from "../api/fragments";
 import type { VariablesOf } from "../api/graphql";
-import { Matches, ViewLive, ViewPage } from "../api/queries";
+import { Matches, RowQuery, ViewLive, ViewPage } from "../api/queries";
 import { cursorOf, useLiveSubscription } from "../api/use-live";
-import { addPage, applyChange, emptyList, type ListChange, type ListState } from "../lib/list";
+import { addPage, applyChange, emptyList, releaseRow, renewRetained, retainRow, type ListChange, type ListState } from "../lib/list";
+import { useQuarters } from "../lib/time";
 import type { Paged } from "./rows";
 
 export type Where = VariablesOf<typeof Matches>["where"];
@@ -19,6 +20,8 @@ export interface Source {
   readonly ordered?: boolean;
   /** The same condition, for rows that come live. */
   readonly keep?: (row: Row) => boolean;
+  /** The condition looks at the clock. */
+  readonly timed?: boolean;
 }
 
 export type List = ListState<Row> & Paged<Row>;
@@ -32,27 +35,31 @@ interface AnewReading {
 /**
  * A list of conversations without end. Pages are fetched as they are needed, and each once: what happens afterwards comes
  * over the subscription and is put into its place here. Where that can't be told, what is loaded is read anew behind what is shown: the
- * reader stays where they are, and the subscription goes on.
+ * reader stays where they are, and the subscription goes on. The row that is `open` stays as well, until they leave it.
  */
-export function useList(source: Source): List {
+export function useList(source: Source, open: string | undefined): List {
   const [list, setList] = useState<ListState<Row>>(emptyList);
   const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
   const [from, setFrom] = useState<{ view: string; after: string | null } | null>(null);
   const [round, setRound] = useState(0);
   const left = useRef(new Set<string>());
   const turn = useRef(0);
-  const loaded = useRef(0);
+  const asked = useRef<string | null>(null); // the page that was asked for last
   const reading = useRef<AnewReading | null>(null);
-  const { view, keep, ordered } = source;
+  const { view, keep, ordered, timed } = source;
   const where = source.where && JSON.stringify(source.where);
   const askPage = useAskPage(view, where);
+  const shown = useRef(list);
+  const holding = useRef({ keep, open });
   useEffect(() => {
-    loaded.current = list.rows.length;
-  }, [list]);
+    shown.current = list;
+    holding.current = { keep, open };
+  });
 
   const fetchPage = useCallback(
     async (after: string | null) => {
       const mine = ++turn.current;
+      asked.current = after;
       setState("loading");
       left.current.clear();
       const page = await askPage(after);
@@ -71,7 +78,7 @@ export function useList(source: Source): List {
     const me: AnewReading = { told: [], again: true };
     reading.current = me;
     let fresh: ListState<Row> = emptyList;
-    while (me.again || (fresh.next !== null && fresh.rows.length < loaded.current)) {
+    while (me.again || (fresh.next !== null && fresh.rows.length < shown.current.rows.length)) {
       if (me.again) [fresh, me.told, me.again] = [emptyList, [], false];
       const page = await askPage(fresh.next);
       if (mine !== turn.current) return;
@@ -82,10 +89,11 @@ export function useList(source: Source): List {
       fresh = addPage(fresh, page.rows, page.next, noRows);
     }
     reading.current = null;
-    for (const change of me.told) fresh = applyChange(fresh, change, Date.now(), keep);
-    setList((now) => ({ ...fresh, changedAt: now.changedAt }));
+    for (const change of me.told) fresh = applyChange(fresh, change, Date.now(), holding.current);
+    setList((now) => retainRow({ ...fresh, changedAt: now.changedAt }, now, holding.current.open));
+    asked.current = null;
     setState("ready");
-  }, [askPage, keep]);
+  }, [askPage]);
 
   useEffect(() => {
     setList(emptyList);
@@ -106,16 +114,50 @@ export function useList(source: Source): List {
     for (const id of payload.left) left.current.add(id);
     for (const row of [...payload.entered, ...payload.moved]) left.current.delete(row.id);
     reading.current?.told.push(payload);
-    setList((now) => applyChange(now, payload, Date.now(), keep));
+    setList((now) => applyChange(now, payload, Date.now(), { keep, open }));
   });
+  useQuarters(timed && live ? readAnew : undefined);
+  useRelease(setList, open);
+  useRenewal(list, setList);
 
+  // Who scrolls may ask again before what was asked for is shown to be on its way.
   const more = useCallback(() => {
-    if (state === "ready" && list.next !== null && !reading.current) void fetchPage(list.next);
+    if (state === "ready" && list.next !== null && list.next !== asked.current && !reading.current) void fetchPage(list.next);
   }, [fetchPage, list.next, state]);
   return { ...list, loading: state === "loading", failed: state === "failed", more, again };
 }
 
 const noRows: ReadonlySet<string> = new Set();
+
+type SetList = (change: (list: ListState<Row>) => ListState<Row>) => void;
+
+/** Lets the row go that was kept because it was open, once another one is. */
+function useRelease(setList: SetList, open: string | undefined): void {
+  useEffect(() => () => setList(releaseRow), [setList, open]);
+}
+
+/**
+ * Looks at a row that has left the list while it is open. It stays if all that has happened is that it was read, or answered; what was
+ * done to it, as when it was closed or moved, takes it away.
+ */
+function useRenewal({ rows, retained }: ListState<Row>, setList: SetList): void {
+  const client = useClient();
+  const kept = useRef<Row>(undefined);
+  kept.current = retained === null ? undefined : rows.find((r) => r.id === retained);
+  useEffect(() => {
+    const before = kept.current;
+    if (!before) return;
+    const following = client.query(RowQuery, { id: before.id }, { requestPolicy: "network-only" }).subscribe(({ data }) => {
+      if (!data) return;
+      const row = data.conversation;
+      setList((now) => renewRetained(now, row && deedsOf(row) === deedsOf(before) ? row : null));
+    });
+    return () => following.unsubscribe();
+  }, [client, retained, setList]);
+}
+
+const deedsOf = ({ status, trashedAt, inbox, owner, ticket, labels }: Row): string =>
+  JSON.stringify([status, trashedAt, inbox.id, owner?.id, ticket?.id, ticket?.status.id, labels.map((l) => l.id).sort()]);
 
 interface Page {
   readonly rows: readonly Row[];

@@ -1,8 +1,9 @@
 import { useRef, type KeyboardEvent } from "react";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
-import { FilterMenu } from "../inbox/filter-button";
-import { addressOf, conditionsOf, searchableWords, kinds, searchFilters, type Kind, type SearchState } from "../inbox/filters";
+import { dayFields, hasDays } from "../inbox/days";
+import { FilterChips, FilterMenu } from "../inbox/filter-button";
+import { addressOf, asKind, conditionsOf, isNarrowed, searchableWords, kinds, searchFilters, type Kind, type SearchState } from "../inbox/filters";
 import { scopeName, viewName, type View } from "../inbox/nav";
 import { Rows } from "../inbox/rows";
 import { commandOf } from "../lib/ime";
@@ -28,7 +29,7 @@ interface ResultsProps {
 
 /** What a search finds: conversations, tickets and contacts, each in a tab. */
 export function Results({ look, onLook, view, base, selected, onSave }: ResultsProps) {
-  const { kind, filter } = look;
+  const { kind } = look;
   const words = searchableWords(look.words);
   const conditions = conditionsOf(look, view);
   const found = useSearch(kind, words, kind === "contacts" ? undefined : conditions[kind]);
@@ -58,18 +59,19 @@ export function Results({ look, onLook, view, base, selected, onSave }: ResultsP
   const here = view && kind === "conversations";
   return (
     <div className="flex h-full flex-col">
-      <Tabs kind={kind} counts={counts} onKind={(next) => onLook({ ...look, kind: next, filter: null })} />
+      <Tabs kind={kind} counts={counts} onKind={(next) => onLook(asKind(look, next))} />
       {offered.length > 0 && (
         <div className="flex items-center gap-1 border-b border-line px-2 py-1">
-          <FilterMenu filter={filter} filters={offered} onFilter={(next) => onLook({ ...look, filter: next })} onSave={kind === "conversations" ? onSave : undefined} />
+          <FilterMenu look={look} onLook={onLook} filters={offered} times={hasDays(kind) ? dayFields : []} onSave={kind === "conversations" ? onSave : undefined} />
           {here && (
             <label className="flex h-8 min-w-0 cursor-pointer items-center gap-2 rounded-lg px-2 text-sm text-muted hover:bg-hover hover:text-ink">
               <input type="checkbox" checked={look.here} onChange={(e) => onLook({ ...look, here: e.target.checked })} className="shrink-0 accent-(--accent)" />
-              <span dir="auto" className="truncate">{t.search.here(`${scopeName(view)} › ${viewName(view)}`)}</span>
+              <span className="truncate">{t.search.here(`${scopeName(view)} › ${viewName(view)}`)}</span>
             </label>
           )}
         </div>
       )}
+      <FilterChips look={look} onLook={onLook} />
       <div ref={panel} role="tabpanel" id="found" aria-labelledby={"tab-" + kind} aria-busy={found.loading} className={`min-h-0 flex-1 transition-opacity ${found.old && found.rows.length ? "opacity-60" : ""}`}>
         <Rows
           key={addressOf("", look)}
@@ -141,15 +143,15 @@ function Tabs({ kind, counts, onKind }: { kind: Kind; counts: Counts | undefined
 
 /** Nothing was found: what else can be done. */
 function Nothing({ look, onLook, counts }: { look: SearchState; onLook: (look: SearchState) => void; counts: Counts | undefined }) {
-  const narrowed = look.filter !== null || look.here;
+  const narrowed = isNarrowed(look) || look.here;
   const others = kinds.filter((k) => k !== look.kind && counts && counts[k].totalCount > 0);
   return (
     <EmptyState icon="search" title={t.search.none[look.kind]}>
       <p>{narrowed ? t.search.noneNarrowed : t.search.noneLead}</p>
       <div className="mt-3 flex flex-wrap justify-center gap-2">
-        {narrowed && <Button onClick={() => onLook({ ...look, filter: null, here: false })}>{t.search.everywhere}</Button>}
+        {narrowed && <Button onClick={() => onLook({ ...look, filter: null, days: null, here: false })}>{t.search.everywhere}</Button>}
         {others.map((k) => (
-          <Button key={k} onClick={() => onLook({ ...look, kind: k, filter: null })}>
+          <Button key={k} onClick={() => onLook(asKind(look, k))}>
             {t.search.see(t.search.kinds[k], countOf(counts![k]))}
           </Button>
         ))}

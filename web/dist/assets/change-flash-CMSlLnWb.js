@@ -1,1 +1,0 @@
-import{c as e,u as t}from"./jsx-runtime-DZxaKAnt.js";var n=t(e(),1);function r(e){let t=(0,n.useRef)({value:e,changes:0});t.current.value!==e&&(t.current={value:e,changes:t.current.changes+1});let{changes:r}=t.current;return{key:String(r),className:r?`animate-flash`:``}}export{r as t};

@@ -1,1 +1,0 @@
-export{t as DetailsPanel}from"./details-B5FzzZ6R.js";

@@ -1,0 +1,1 @@
+export{t as DetailsPanel}from"./details-e0MgOFvy.js";

@@ -1,1 +1,0 @@
-export{t as Dialog}from"./dialog-Bc-r37td.js";

@@ -1,0 +1,1 @@
+export{t as Dialog}from"./dialog-DbwD14he.js";

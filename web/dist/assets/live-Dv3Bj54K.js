@@ -1,1 +1,0 @@
-import{c as e,u as t}from"./jsx-runtime-DZxaKAnt.js";var n=t(e(),1),r=(0,n.createContext)(null);function i(){let e=(0,n.useContext)(r);if(!e)throw Error(`outside of LiveContext`);return e}export{i as n,r as t};
