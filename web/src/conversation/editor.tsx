@@ -177,9 +177,9 @@ function Failed({ composer, mode }: { composer: Composer; mode: Mode }) {
   return (
     <ul aria-label={t.editor.unsent} className="mb-2 space-y-1.5">
       {failed.map((draft) => (
-        <li key={draft.key} className="flex items-center gap-2 rounded-xl bg-bad-soft px-3 py-1.5 text-sm text-bad">
+        <li key={draft.key} className="flex flex-wrap items-center justify-end gap-2 rounded-xl bg-bad-soft px-3 py-1.5 text-sm text-bad">
           <Icon name="alert" />
-          <span className="min-w-0 flex-1 truncate">
+          <span className="min-w-48 flex-1 truncate">
             {t.editor.unsentLead} <bdi className="text-ink">{draft.text || draft.files.map((f) => plainFileName(f.fileName)).join(", ")}</bdi>
           </span>
           <Button disabled={!!sending} onClick={() => void composer.sendAgain(mode, draft.key)}>

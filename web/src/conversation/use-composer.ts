@@ -1,6 +1,6 @@
 import { useMemo, useSyncExternalStore } from "react";
 import { useClient } from "urql";
-import { useMutate } from "../api/mutate";
+import { refusalText, useMutate } from "../api/mutate";
 import { CommentCreate, MessageSend } from "../api/mutations";
 import { useFrame } from "../frame";
 import { Composer, type Delivery, type Slot } from "../lib/composer";
@@ -36,6 +36,8 @@ forgetUnsignedDrafts();
 // A client is made anew for whoever signs in.
 const bySession = new WeakMap<object, Composers>();
 
+const quiet = { quiet: true }; // a failure is told once, with what it is about
+
 /** What is written in a conversation. It is the same after somebody has looked elsewhere. */
 export function useComposer(conversation: string): Composer {
   const client = useClient();
@@ -45,8 +47,8 @@ export function useComposer(conversation: string): Composer {
     const deliver: Delivery = async (mode, { text, files, key }) => {
       const attachmentIds = files.map((f) => f.id);
       const input = { conversationId: conversation, text, idempotencyKey: key, ...(attachmentIds.length ? { attachmentIds } : {}) };
-      const { refused } = mode === "reply" ? await act(MessageSend, { input }) : await act(CommentCreate, { input });
-      if (refused) toast.trouble(t.editor.failed[mode]);
+      const { refused } = mode === "reply" ? await act(MessageSend, { input }, quiet) : await act(CommentCreate, { input }, quiet);
+      if (refused) toast.trouble(`${t.editor.failed[mode]} ${refusalText(refused)}`);
       return refused?.code ?? null;
     };
     let composers = bySession.get(client);

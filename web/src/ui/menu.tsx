@@ -56,7 +56,7 @@ export function SubMenu({ icon, label, children }: { icon?: IconName; label: str
         <Icon name="chevron" className="size-3.5 text-faint rtl:rotate-180" />
       </Primitive.SubTrigger>
       <Primitive.Portal container={document.getElementById("main")}>
-        <Primitive.SubContent sideOffset={4} collisionPadding={8} className="z-50 max-h-80 min-w-40 overflow-y-auto rounded-xl border border-line bg-paper p-1 shadow-pop">
+        <Primitive.SubContent sideOffset={4} collisionPadding={8} className="z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] max-w-(--radix-dropdown-menu-content-available-width) min-w-32 overflow-y-auto rounded-xl border border-line bg-paper p-1 shadow-pop">
           {children}
         </Primitive.SubContent>
       </Primitive.Portal>

@@ -41,12 +41,12 @@ export function Toasts() {
     () => notes,
   );
   return (
-    <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex flex-col items-center gap-2 px-4">
+    <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex flex-col items-center gap-2 px-4 lg:items-start lg:ps-56 xl:ps-60">
       {shown.map((n) => (
         <div
           key={n.id}
           data-trouble={n.trouble || undefined}
-          className="animate-in pointer-events-auto flex max-w-lg items-center gap-3 rounded-xl border border-line-strong bg-ink px-4 py-2.5 text-sm text-paper shadow-pop data-trouble:border-bad data-trouble:bg-bad-soft data-trouble:text-bad"
+          className="animate-in pointer-events-auto flex max-w-lg items-center lg:max-w-68 gap-3 rounded-xl border border-line-strong bg-ink px-4 py-2.5 text-sm text-paper shadow-pop data-trouble:border-bad data-trouble:bg-bad-soft data-trouble:text-bad"
         >
           <span>{n.text}</span>
           {n.action && (

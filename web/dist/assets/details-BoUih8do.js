@@ -1,0 +1,1 @@
+export{t as DetailsPanel}from"./details-Jk_om1Hz.js";

@@ -1,1 +1,0 @@
-export{t as DetailsPanel}from"./details-e0MgOFvy.js";
