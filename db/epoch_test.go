@@ -85,79 +85,139 @@ func TestEpoch_noted(t *testing.T) {
 }
 
 // TestEpoch_copiedFolder puts a copy of the data folder back, and lets the log grow past what was
-// lost. A server that ran all the while has noticed, for all.
+// lost, at once or later. A server that ran all the while notices, for all.
 func TestEpoch_copiedFolder(t *testing.T) {
 	t.Parallel()
+	for name, at := range map[string]struct{ before, after int }{
+		"the log is behind what was lost":    {0, 40},
+		"it is as far":                       {20, 1},
+		"it is past it, before anyone looks": {40, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCopiedFolder(t)
+			c.tell(1)
+			c.stop()
+			c.copy()
+			c.start(c.dir)
+			c.tail()
+			c.tell(20)
+			lost, err := c.store.LogCursor(ctx)
+			must(t, err)
+			for at := range c.read {
+				if at.Covers(lost) {
+					break
+				}
+			}
+			c.stop()
+			c.start(c.copied) // where the server does not find it
+			c.tell(at.before)
+			c.stop()
+			must(t, os.RemoveAll(c.dir))
+			must(t, os.Rename(c.copied, c.dir))
+			c.start(c.dir)
+			select {
+			case <-c.anew:
+			case <-time.After(30 * time.Second):
+				t.Fatal("the tail has not noticed")
+			}
+			c.tell(at.after)
+			if knows(t, c.store, c.account, lost) {
+				t.Error("a cursor of the time that is gone is taken for one of this time")
+			}
+			now, err := c.store.LogCursor(ctx)
+			must(t, err)
+			c.restart()
+			if !knows(t, c.store, c.account, now) {
+				t.Error("a cursor of this time is void after a mere restart")
+			}
+		})
+	}
+}
+
+// copiedFolder is a data folder with its copy, and a server that follows the log.
+type copiedFolder struct {
+	t           *testing.T
+	dir, copied string
+	running     *embedded.Server
+	store       *db.Store
+	account     desk.ID
+	anew        chan bool
+	read        chan desk.Cursor
+}
+
+func newCopiedFolder(t *testing.T) *copiedFolder {
 	dir, err := os.MkdirTemp("", "deskwire-epoch-")
 	must(t, err)
-	copied := dir + "-copy"
-	t.Cleanup(func() { _, _ = os.RemoveAll(dir), os.RemoveAll(copied) })
-	var running *embedded.Server
-	start := func() {
-		running, err = embedded.Start(ctx, embedded.Options{Dir: dir, Log: slog.New(slog.DiscardHandler)})
-		must(t, err)
-	}
-	stop := func() { must(t, running.Stop()) }
-	start()
-	defer func() { _ = running.Stop() }()
-	store, err := db.Open(ctx, running.DSN(), db.Options{MaxConns: 4})
+	c := &copiedFolder{t: t, dir: dir, copied: dir + "-copy", account: NewID(), anew: make(chan bool, 100), read: make(chan desk.Cursor, 10_000)}
+	t.Cleanup(func() { _, _ = os.RemoveAll(c.dir), os.RemoveAll(c.copied) })
+	c.start(dir)
+	t.Cleanup(func() { _ = c.running.Stop() })
+	c.store, err = db.Open(ctx, c.running.DSN(), db.Options{MaxConns: 4})
 	must(t, err)
-	defer func() { _ = store.Close() }()
-	must(t, store.Migrate(ctx))
-	account := NewID()
-	tell := func(n int) {
-		t.Helper()
-		sql, err := pgx.Connect(ctx, running.DSN())
-		must(t, err)
-		defer func() { _ = sql.Close(ctx) }()
-		for range n {
-			_, err := sql.Exec(ctx, insertEvents, account, []desk.ID{NewID()}, account)
-			must(t, err)
-		}
-	}
-	tell(1)
-	stop()
-	if said, err := exec.Command("cp", "-a", dir, copied).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, said)
-	}
-	start()
+	t.Cleanup(func() { _ = c.store.Close() })
+	must(t, c.store.Migrate(ctx))
+	return c
+}
 
-	anew, begun, read := make(chan bool, 100), make(chan desk.Cursor, 1), make(chan desk.Cursor, 10_000)
+func (c *copiedFolder) start(dir string) {
+	c.t.Helper()
+	var err error
+	c.running, err = embedded.Start(ctx, embedded.Options{Dir: dir, Log: slog.New(slog.DiscardHandler)})
+	must(c.t, err)
+}
+
+func (c *copiedFolder) stop() {
+	c.t.Helper()
+	must(c.t, c.running.Stop())
+}
+
+// restart waits until the tail has read again.
+func (c *copiedFolder) restart() {
+	c.t.Helper()
+	c.stop()
+	c.start(c.dir)
+	for len(c.read) > 0 {
+		<-c.read
+	}
+	<-c.read
+}
+
+func (c *copiedFolder) copy() {
+	c.t.Helper()
+	if said, err := exec.Command("cp", "-a", c.dir, c.copied).CombinedOutput(); err != nil {
+		c.t.Fatalf("%v: %s", err, said)
+	}
+}
+
+// tell records n events.
+func (c *copiedFolder) tell(n int) {
+	c.t.Helper()
+	sql, err := pgx.Connect(ctx, c.running.DSN())
+	must(c.t, err)
+	defer func() { _ = sql.Close(ctx) }()
+	for range n {
+		_, err := sql.Exec(ctx, insertEvents, c.account, []desk.ID{NewID()}, c.account)
+		must(c.t, err)
+	}
+}
+
+// tail follows the log until the test ends.
+func (c *copiedFolder) tail() {
 	until, end := context.WithCancel(ctx)
+	begun := make(chan bool)
 	var tail sync.WaitGroup
 	tail.Go(func() {
-		store.Tail(until, make(chan struct{}), func(at desk.Cursor) { begun <- at }, func(b desk.Batch) {
+		c.store.Tail(until, make(chan struct{}), func(desk.Cursor) { close(begun) }, func(b desk.Batch) {
 			if b.Anew {
-				anew <- true
+				c.anew <- true
 			}
 			select {
-			case read <- b.Cursor:
+			case c.read <- b.Cursor:
 			default:
 			}
 		}, func(error) {})
 	})
-	defer tail.Wait()
-	defer end()
+	c.t.Cleanup(func() { end(); tail.Wait() })
 	<-begun
-	tell(20)
-	lost, err := store.LogCursor(ctx)
-	must(t, err)
-	for at := range read {
-		if at.Covers(lost) {
-			break
-		}
-	}
-	stop()
-	must(t, os.RemoveAll(dir))
-	must(t, os.Rename(copied, dir))
-	start()
-	select {
-	case <-anew:
-	case <-time.After(30 * time.Second):
-		t.Fatal("the tail has not noticed")
-	}
-	tell(40)
-	if knows(t, store, account, lost) {
-		t.Error("a cursor of the time that is gone is taken for one of this time")
-	}
 }

@@ -25,7 +25,8 @@ func (s *Log) EventCursor(ctx context.Context) (string, error) {
 // into another cluster or database, which newEpochIfMoved sees at the start, and when it is
 // recovered to an earlier time or a standby takes over, which both begin a new timeline, under
 // servers that may go on running. A copy of the data folder has neither: a server that runs
-// meanwhile sees its own position ahead of the log, and begins an epoch; else an operator does.
+// meanwhile sees its own position ahead of the log, or misses the event that it read last, and
+// begins an epoch; else an operator does.
 const CurrentEpoch = "epoch || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 
 // BeginEpoch makes all cursors that were given out void: whoever resumes from one gets the present

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -65,6 +66,13 @@ type logTail struct {
 	take  func(desk.Batch)
 	at    desk.Cursor
 	begun bool
+	last  lastEvent
+}
+
+// lastEvent is the newest event that was read; the zero one when there was none.
+type lastEvent struct {
+	xid uint64
+	id  desk.ID
 }
 
 // readUntilBroken reads until something breaks.
@@ -111,14 +119,28 @@ func (t *logTail) beginSession(ctx context.Context, conn *pgx.Conn, pool *pgxpoo
 	if _, err := conn.Prepare(ctx, "log", readLog); err != nil {
 		return err
 	}
-	if !t.begun {
-		at, err := t.store.LogCursor(ctx)
-		if err != nil {
-			return err
-		}
-		t.at, t.begun = at, true
+	if t.begun {
+		return t.checkLast(ctx, conn)
 	}
-	return nil
+	at, err := t.store.LogCursor(ctx)
+	if err != nil {
+		return err
+	}
+	t.at, t.begun = at, true
+	err = conn.QueryRow(ctx, "SELECT xid::text::bigint, id FROM events ORDER BY xid DESC, id DESC LIMIT 1").Scan(&t.last.xid, &t.last.id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	return err
+}
+
+// checkLast begins an epoch when the log does not have the event any more that was read last: the
+// database was put back to an earlier time while the connection was broken. Others may have written
+// since then, so that the log is past the position of this reader again, with other events.
+func (t *logTail) checkLast(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, `UPDATE log_epoch SET epoch = gen_random_uuid() WHERE `+CurrentEpoch+` = $1 AND $2::text::xid8 > floor
+		AND NOT EXISTS (SELECT FROM events WHERE xid = $2::text::xid8 AND id = $3)`, t.at.Epoch, strconv.FormatUint(t.last.xid, 10), t.last.id)
+	return err
 }
 
 // readPatience bounds one reading: a connection that is dead, or whose other side stands still,
@@ -142,6 +164,9 @@ func (t *logTail) readBatch(ctx context.Context, conn *pgx.Conn) (whole bool, er
 	}
 	if err := t.store.beginEpochIfPutBack(ctx, &batch); err != nil {
 		return false, err
+	}
+	if n := len(batch.Events); n > 0 {
+		t.last = lastEvent{batch.Events[n-1].Xid, batch.Events[n-1].ID}
 	}
 	if t.at = batch.Cursor; whole {
 		batch.Asked = asked
