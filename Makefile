@@ -2,7 +2,8 @@
 # make test   runs every test, against a real Postgres
 # make test-corpus reads real data of others, which are no part of the repository; CORPUS is the folder they lie in
 # make test-image compiles the program of deploy/Dockerfile for each processor, and runs it alone in a folder
-# make soak   lets the checker of subscriptions run for SOAK, 10m by default
+# make soak   has the machines below one, two and three servers fail in every way, for SOAK each, 10m by default; SERVERS="2" for others.
+#             Then it lets the checker of subscriptions run for as long
 # make plans  reads the plans of hot statements in an account of a million conversations
 # make bench  measures what requests cost, beside their limit; SIZES="10000,100000" for other accounts, ROWS="inbox,list" for some rows,
 #             BENCH_DATA=/folder to keep the seeded accounts for the next run
@@ -53,8 +54,10 @@ test-corpus: postgres
 test-image: postgres
 	$(GO) test -tags image -timeout 20m -run TestImage ./deploy
 
-SOAK ?= 10m
+SOAK    ?= 10m
+SERVERS ?= 1,2,3
 soak: postgres
+	SOAK=$(SOAK) SERVERS=$(SERVERS) $(GO) test ./e2e -run TestSoak -v -timeout 0
 	SOAK=$(SOAK) $(GO) test $(RACE) ./e2e -run TestChecker -v -timeout 0
 
 # The plans of hot statements at a million conversations; the tests read them in a small account.

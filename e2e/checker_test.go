@@ -4,14 +4,12 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -96,25 +94,25 @@ func (h *clusterServer) stop() {
 
 // checker is servers, people who write, and clients who follow.
 type checker struct {
-	t       *testing.T
+	*cluster
 	pg      *ownPostgres
 	bus     *ownNATS // nil: joined by Postgres
 	account *account // behind a server of its own, which is not stopped
 	inbox   []string
-	views   []string
 	label   string
-	ids     []string // conversations
 	status  []string
 
 	mu      sync.Mutex
 	servers []*clusterServer
-	tickets []string
 
-	written, shown, troubles atomic.Int64
+	written, troubles atomic.Int64
 }
 
 func newChecker(t *testing.T, servers int, joined bool) *checker {
-	c := &checker{t: t, pg: newPostgres(t)}
+	c := &checker{pg: newPostgres(t)}
+	c.cluster = &cluster{t: t, address: c.randomURL, signIn: c.signIn, ask: func(query string, v vars) (*answer, error) {
+		return c.account.admin.tryQuery(query, v)
+	}}
 	if joined {
 		c.bus = newNATS(t)
 	}
@@ -196,7 +194,7 @@ func (c *checker) run(d time.Duration) {
 	for i, k := range clients {
 		k.compare(i)
 	}
-	c.t.Logf("%d mutations, %d payloads, %d cuts", c.written.Load(), c.shown.Load(), c.troubles.Load())
+	c.t.Logf("%d mutations, %d payloads, %d cuts", c.written.Load(), c.shown.Load(), c.troubles.Load()+c.cuts.Load())
 	if !c.busy() {
 		c.t.Error("too little has happened for this to say anything")
 	}
@@ -205,16 +203,14 @@ func (c *checker) run(d time.Duration) {
 // busy says whether so much has happened that it says something. On a machine that does other
 // things that takes a while.
 func (c *checker) busy() bool {
-	return c.written.Load() >= 20 && c.shown.Load() >= 50 && c.troubles.Load() >= 3
+	return c.written.Load() >= 20 && c.shown.Load() >= 50 && c.troubles.Load()+c.cuts.Load() >= 3
 }
 
 // write does one thing after another; what is refused, or lost on its way, is as good as any.
 func (c *checker) write(until context.Context) {
 	for until.Err() == nil {
 		id, inbox, status := pickRandom(c.ids), pickRandom(c.inbox), pickRandom(c.status)
-		c.mu.Lock()
 		ticket := pickRandom(c.tickets)
-		c.mu.Unlock()
 		mutation, in := "conversationClose", vars{"conversationId": id}
 		switch rand.IntN(20) {
 		case 14, 17:
@@ -251,239 +247,3 @@ func (c *checker) write(until context.Context) {
 }
 
 func pickRandom(from []string) string { return from[rand.IntN(len(from))] }
-
-// cache is what a subscription keeps of what it was shown: the last state, nothing else.
-type cache struct {
-	field, id, key string // of the subscription, of what it follows, of the node in the payload
-	selection      string
-
-	mu         sync.Mutex
-	node       any
-	members    map[string]bool // of a view: which conversations, by what entered and left
-	cursor     string
-	since      string          // of the log: where it began
-	seenEvents map[string]bool // of the log
-	lastValues map[string]any  // of the log: the last value of each field
-}
-
-const followedFields = `id number subject status unreadCount preview lastActivityAt trashGroup { id } inbox { name } owner { name } ticket { id name status { name } }`
-
-// cachingClient follows several things over one connection at a time, and goes on where it was when
-// that ends.
-type cachingClient struct {
-	*checker
-	caches []*cache
-}
-
-func (c *checker) newClient(i int) *cachingClient {
-	k := &cachingClient{checker: c}
-	for j := range 3 {
-		k.caches = append(k.caches, &cache{field: "conversationLive", id: c.ids[(i*3+j)%len(c.ids)], key: "conversation", selection: followedFields + " messages(last: 3) { nodes { id text } }"})
-	}
-	k.caches = append(k.caches,
-		&cache{field: "ticketLive", id: c.tickets[i%len(c.tickets)], key: "ticket", selection: "id name status { name state } conversations(first: 20) { nodes { id status } }"},
-		&cache{field: "inboxViewLive", id: c.views[i%len(c.views)], key: "view", selection: "id count unreadCount conversations(first: 50) { nodes { " + followedFields + " } }"},
-		&cache{field: "inboxViewLive", id: c.views[(i+5)%len(c.views)], key: "view", selection: "id conversations(first: 50) { nodes { " + followedFields + " } }"},
-		&cache{field: "events", seenEvents: map[string]bool{}, lastValues: map[string]any{}})
-	return k
-}
-
-func (k *cache) document() (string, vars) {
-	switch k.field {
-	case "events":
-		return "subscription { events { cursor reason events { id entityId changes { field old new } } } }", nil
-	case "inboxViewLive":
-		return "subscription($id: ID!) { inboxViewLive(viewId: $id) { cursor reason view { " + k.selection + " } entered { id } left } }", vars{"id": k.id}
-	}
-	return fmt.Sprintf("subscription($id: ID!) { %s(id: $id) { cursor reason %s { %s } } }", k.field, k.key, k.selection), vars{"id": k.id}
-}
-
-// followUntil connects, subscribes, and reconnects, until its context ends. While there is trouble
-// it also makes some of its own.
-func (k *cachingClient) followUntil(until, trouble context.Context) {
-	for until.Err() == nil {
-		k.followOnce(until, trouble)
-	}
-}
-
-// followOnce is one connection, from its start to its end.
-func (k *cachingClient) followOnce(until, trouble context.Context) {
-	conn, err := k.connect(trouble)
-	if err != nil {
-		time.Sleep(20 * time.Millisecond)
-		return
-	}
-	defer conn.Close()
-	over := context.AfterFunc(until, func() { _ = conn.Close() })
-	defer over()
-	if trouble.Err() == nil && rand.IntN(2) == 0 {
-		cut := time.AfterFunc(time.Duration(rand.IntN(1500))*time.Millisecond, func() { k.troubles.Add(1); _ = conn.Close() })
-		defer cut.Stop()
-	}
-	for i, c := range k.caches {
-		query, v := c.document()
-		payload := map[string]any{"query": query, "variables": v}
-		if c.cursor != "" {
-			payload["extensions"] = map[string]any{"resumeAfter": c.cursor}
-		}
-		if conn.WriteJSON(map[string]any{"id": fmt.Sprint(i), "type": "subscribe", "payload": payload}) != nil {
-			return
-		}
-	}
-	for {
-		var m struct {
-			ID, Type string
-			Payload  json.RawMessage
-		}
-		if conn.ReadJSON(&m) != nil {
-			return
-		}
-		if m.Type != "next" {
-			if m.Type != "ping" {
-				k.t.Errorf("the stream of a client ended: %s %s", m.Type, m.Payload)
-			}
-			continue
-		}
-		var i int
-		_, _ = fmt.Sscan(m.ID, &i)
-		k.caches[i].apply(k.t, m.Payload)
-		k.shown.Add(1)
-		if trouble.Err() == nil && rand.IntN(200) == 0 { // it is busy with something else
-			time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
-		}
-	}
-}
-
-// apply keeps what a payload shows.
-func (k *cache) apply(t *testing.T, payload []byte) {
-	var a answer
-	if err := json.Unmarshal(payload, &a); err != nil || len(a.Errors) > 0 {
-		t.Errorf("payload %.300s: %v", payload, err)
-		return
-	}
-	p := a.at(k.field)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.cursor = p.str("cursor")
-	if k.seenEvents != nil {
-		k.applyEvents(t, p)
-		return
-	}
-	k.node = p.at(k.key).v
-	if k.field != "inboxViewLive" {
-		return
-	}
-	if p.str("reason") != "CHANGE" {
-		k.members = map[string]bool{}
-		for _, c := range p.at("view.conversations").list("nodes") {
-			k.members[c.str("id")] = true
-		}
-	}
-	for _, c := range p.list("entered") {
-		k.members[c.str("id")] = true
-	}
-	for _, id := range p.list("left") {
-		delete(k.members, id.v.(string))
-	}
-}
-
-// applyEvents keeps the events. What a field was before is what the last event of it said, so
-// nothing was left out between and the order is that of the commits.
-func (k *cache) applyEvents(t *testing.T, p node) {
-	switch p.str("reason") {
-	case "SNAPSHOT":
-		k.since = p.str("cursor")
-	case "RESYNC":
-		t.Error("a follower of the log was told to begin anew")
-	}
-	for _, e := range p.list("events") {
-		if k.seenEvents[e.str("id")] {
-			continue
-		}
-		k.seenEvents[e.str("id")] = true
-		for _, c := range e.list("changes") {
-			if c.str("field") == "unreadCount" {
-				continue // an answer sets it too, and tells only of the message
-			}
-			name := e.str("entityId") + " " + c.str("field")
-			if before, known := k.lastValues[name]; known && before != c.at("old").v {
-				t.Errorf("%s was %v, and became %v from %v", name, before, c.at("new").v, c.at("old").v)
-			}
-			k.lastValues[name] = c.at("new").v
-		}
-	}
-}
-
-// queryNow is what a query answers at this moment.
-func (k *cachingClient) queryNow(c *cache) any {
-	typ := map[string]string{"conversation": "Conversation", "ticket": "Ticket", "view": "InboxView"}[c.key]
-	query := fmt.Sprintf("query($id: ID!) { node(id: $id) { ... on %s { %s } } }", typ, c.selection)
-	return k.query(query, vars{"id": c.id}).at("node").v
-}
-
-// query asks until it is answered: the connections to the database may have been cut.
-func (k *cachingClient) query(query string, v vars) *answer {
-	for range 50 {
-		if a, err := k.account.admin.tryQuery(query, v); err == nil && len(a.Errors) == 0 {
-			return a
-		}
-	}
-	return k.account.admin.do(k.t, query, v)
-}
-
-// waitForConvergence waits until the caches are what a query answers, or until time is up.
-func (k *cachingClient) waitForConvergence() {
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if len(k.differences()) == 0 {
-			return
-		}
-	}
-}
-
-func (k *cachingClient) compare(i int) {
-	for _, d := range k.differences() {
-		k.t.Errorf("client %d: %s", i, d)
-	}
-}
-
-func (k *cachingClient) differences() (all []string) {
-	for _, c := range k.caches {
-		if c.seenEvents != nil {
-			if n := k.countMissedEvents(c); n > 0 {
-				all = append(all, fmt.Sprintf("%d events were not told", n))
-			}
-			continue
-		}
-		want, _ := json.Marshal(k.queryNow(c))
-		c.mu.Lock()
-		got, _ := json.Marshal(c.node)
-		if string(got) != string(want) {
-			all = append(all, fmt.Sprintf("%s of %s is kept as\n%s\nand is\n%s", c.field, c.id, got, want))
-		}
-		if n := strings.Count(string(want), `"id":"cnv_`); c.field == "inboxViewLive" && n != len(c.members) {
-			all = append(all, fmt.Sprintf("by what entered and left %s has %d conversations, and it has %d", c.id, len(c.members), n))
-		}
-		c.mu.Unlock()
-	}
-	return all
-}
-
-// countMissedEvents counts the events since the client's beginning that it was not told.
-func (k *cachingClient) countMissedEvents(c *cache) (n int) {
-	c.mu.Lock()
-	since, after := c.since, any(nil)
-	c.mu.Unlock()
-	for {
-		page := k.query("query($since: String, $after: String) { events(since: $since, first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }", vars{"since": since, "after": after}).at("events")
-		c.mu.Lock()
-		for _, e := range page.list("nodes") {
-			if !c.seenEvents[e.str("id")] {
-				n++
-			}
-		}
-		c.mu.Unlock()
-		if after = page.str("pageInfo.endCursor"); !page.boolean("pageInfo.hasNextPage") {
-			return n
-		}
-	}
-}

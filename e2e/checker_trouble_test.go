@@ -4,10 +4,15 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"deskwire/db/read"
+	"deskwire/db/write"
+	"deskwire/desk"
 )
 
 func (c *checker) startServer() *clusterServer {
@@ -73,4 +78,28 @@ func (c *checker) stopBus() {
 	c.bus.stop()
 	time.Sleep(time.Duration(rand.IntN(500)) * time.Millisecond)
 	c.bus.start(c.t)
+}
+
+// signIn gives a token, now and then one that ends soon.
+func (c *checker) signIn(trouble context.Context) (string, error) {
+	if trouble.Err() == nil && rand.IntN(4) == 0 {
+		return c.shortToken(time.Duration(300+rand.IntN(1000)) * time.Millisecond)
+	}
+	return c.account.admin.token, nil
+}
+
+// shortToken is one that ends by itself.
+func (c *checker) shortToken(d time.Duration) (string, error) {
+	ctx, until := context.Background(), time.Now().Add(d)
+	by, err := c.account.store.ActorByEmail(ctx, c.account.slug, "ada@"+c.account.slug+".test")
+	if err != nil || by == nil {
+		return "", errors.Join(err, errors.New("nobody"))
+	}
+	out, err := c.account.store.Write(ctx, write.Write{By: read.Authenticated(by), Mutation: "test", Permission: (*desk.Actor).CheckMakeTokens}, func(ctx context.Context, tx *write.Tx) error {
+		return tx.CreateToken(ctx, nil, "short", nil, &until)
+	})
+	if err != nil {
+		return "", err
+	}
+	return *out.Secret, nil
 }

@@ -17,6 +17,7 @@ type client struct {
 	url      string
 	token    string
 	patience time.Duration // with a subscription that tells nothing; quiet at least
+	http     *http.Client  // default http.DefaultClient
 }
 
 // answer is a GraphQL answer.
@@ -95,6 +96,9 @@ func (c *client) post(accept, query string, v vars) (*http.Response, error) {
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", accept)
 	req.Header.Set("Authorization", "Bearer "+c.token)
+	if c.http != nil {
+		return c.http.Do(req)
+	}
 	return http.DefaultClient.Do(req)
 }
 

@@ -89,13 +89,7 @@ type ownPostgres struct {
 
 func newPostgres(t *testing.T) *ownPostgres {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "deskwire-restart-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &ownPostgres{dir: dir}
-	t.Cleanup(func() { _ = p.running.Stop(); _ = os.RemoveAll(dir) })
-	p.start(t)
+	p := newEmptyPostgres(t)
 	store, err := db.Open(context.Background(), p.dsn(), db.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -104,6 +98,19 @@ func newPostgres(t *testing.T) *ownPostgres {
 	if err := store.Migrate(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+// newEmptyPostgres has no tables yet.
+func newEmptyPostgres(t *testing.T) *ownPostgres {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "deskwire-restart-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &ownPostgres{dir: dir}
+	t.Cleanup(func() { _ = p.running.Stop(); _ = os.RemoveAll(dir) })
+	p.start(t)
 	return p
 }
 
@@ -126,17 +133,30 @@ func (p *ownPostgres) stop(t *testing.T) {
 
 func (p *ownPostgres) kill(t *testing.T) {
 	t.Helper()
+	signalProcess(t, p.postmaster(t), syscall.SIGKILL)
+	<-p.running.Done()
+	_ = p.running.Stop()
+}
+
+func (p *ownPostgres) postmaster(t *testing.T) int {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join(p.dir, "data", "postmaster.pid"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	first, _, _ := strings.Cut(string(text), "\n")
-	pid, _ := strconv.Atoi(first)
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+	pid, err := strconv.Atoi(first)
+	if err != nil {
 		t.Fatal(err)
 	}
-	<-p.running.Done()
-	_ = p.running.Stop()
+	return pid
+}
+
+func signalProcess(t *testing.T, pid int, signal syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(pid, signal); err != nil {
+		t.Fatalf("%v to %d: %v", signal, pid, err)
+	}
 }
 
 // restartLoad is clients at work: some read, some write with an idempotency key and some without.
