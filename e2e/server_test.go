@@ -153,6 +153,15 @@ func (f *faultLog) check(t testing.TB) {
 	}
 }
 
+// forget drops what was logged, and says whether it names a text: for a test that causes a fault.
+func (f *faultLog) forget(text string) (named bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	named = bytes.Contains(f.text, []byte(text))
+	f.text = nil
+	return named
+}
+
 var slugs atomic.Int64
 
 // account is a tenant with people to act in it.

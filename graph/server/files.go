@@ -193,20 +193,11 @@ func (f *files) send(w http.ResponseWriter, r *http.Request, right graph.FileRig
 		refuseFile(w, r, f.log, err)
 		return
 	case file == nil:
-		http.Error(w, "The file does not exist any more, or is not for you to see.", http.StatusNotFound)
+		refuseGone(w)
 		return
 	}
-	contentType, inline := file.Shown()
-	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.Itoa(file.Size))
-	h.Set("Content-Disposition", mime.FormatMediaType(map[bool]string{false: "attachment", true: "inline"}[inline], map[string]string{"filename": file.FileName}))
-	// Whatever the file is, a browser runs nothing of it.
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	h.Set("Cache-Control", "private, max-age=3600")
-	if r.Method == http.MethodHead {
+	if r.Method == http.MethodHead || file.Pieces() == 0 {
+		fileHeaders(w.Header(), file)
 		return
 	}
 	for n, deadlines := 0, newFileDeadlines(w, f.piece); n < file.Pieces(); n++ {
@@ -215,15 +206,38 @@ func (f *files) send(w http.ResponseWriter, r *http.Request, right graph.FileRig
 		case err != nil && n == 0:
 			refuseFile(w, r, f.log, err)
 			return
+		case len(piece) == 0 && n == 0: // it has been deleted since
+			refuseGone(w)
+			return
 		case err != nil || len(piece) == 0: // the client sees that the rest is missing
 			f.log.WarnContext(r.Context(), "a file could not be sent whole", append(requestOf(r.Context()).logAttrs(), "err", err)...)
 			return
+		case n == 0:
+			fileHeaders(w.Header(), file)
 		}
 		deadlines.extend()
 		if _, err := w.Write(piece); err != nil {
 			return
 		}
 	}
+}
+
+// fileHeaders are those of a file that is sent. What is said in its place has others: it must not
+// be kept.
+func fileHeaders(h http.Header, file *read.StoredFile) {
+	contentType, inline := file.Shown()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(file.Size))
+	h.Set("Content-Disposition", mime.FormatMediaType(map[bool]string{false: "attachment", true: "inline"}[inline], map[string]string{"filename": file.FileName}))
+	// Whatever the file is, a browser runs nothing of it.
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Cache-Control", "private, max-age=3600")
+}
+
+func refuseGone(w http.ResponseWriter) {
+	http.Error(w, "The file does not exist any more, or is not for you to see.", http.StatusNotFound)
 }
 
 func refuseFile(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {

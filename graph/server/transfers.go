@@ -10,7 +10,8 @@ import (
 const (
 	maxTransfers          = 512
 	maxTransfersOfAddress = 128 // of one network
-	maxReadersOfFile      = 32
+	maxReadersOfFile      = 256
+	maxReadersAtAddress   = 8 // of one file at one network: a flood leaves the file to all others
 )
 
 // transferLimiter counts the files that are on their way.
@@ -19,6 +20,7 @@ type transferLimiter struct {
 	all       int
 	byAddress map[string]int
 	byFile    map[transferredFile]int
+	byReader  map[fileReader]int
 }
 
 // transferredFile is a file that is read, or written.
@@ -27,8 +29,14 @@ type transferredFile struct {
 	write       bool
 }
 
+// fileReader is a network that reads, or writes, a file.
+type fileReader struct {
+	file    transferredFile
+	address string
+}
+
 func newTransferLimiter() *transferLimiter {
-	return &transferLimiter{byAddress: map[string]int{}, byFile: map[transferredFile]int{}}
+	return &transferLimiter{byAddress: map[string]int{}, byFile: map[transferredFile]int{}, byReader: map[fileReader]int{}}
 }
 
 // acquire counts a transfer, and gives what ends it; nil: there are too many, why tells of what.
@@ -42,7 +50,7 @@ func (l *transferLimiter) acquire(address string, file transferredFile) (release
 	switch {
 	case l.byFile[file] >= ofFile && file.write:
 		return nil, "This file is being uploaded already."
-	case l.byFile[file] >= ofFile:
+	case l.byFile[file] >= ofFile, l.byReader[fileReader{file, address}] >= maxReadersAtAddress:
 		return nil, "This file is being read too often at once."
 	case l.byAddress[address] >= maxTransfersOfAddress:
 		return nil, "Too many files come from or go to your address at once."
@@ -64,6 +72,10 @@ func (l *transferLimiter) count(address string, file transferredFile, n int) {
 	}
 	if l.byFile[file] += n; l.byFile[file] == 0 {
 		delete(l.byFile, file)
+	}
+	by := fileReader{file, address}
+	if l.byReader[by] += n; l.byReader[by] == 0 {
+		delete(l.byReader, by)
 	}
 }
 
