@@ -33,13 +33,14 @@ type useTotal struct{ most, held int64 }
 
 const (
 	// reservedPart of a share is kept for small holdings.
-	reservedPart = 4
+	reservedPart = 8
 	// smallHolding is the most that a holding may have to count as small: that of an ordinary
 	// screen, as it is read and as it is answered.
 	smallHolding = 512 << 10
 )
 
-// DefaultBudget lets one answer of the largest size be made at any time.
+// DefaultBudget lets an answer of the largest size be made, or two of half of it, while others are
+// slow to read a few large ones: it takes three quarters of the share of answers.
 const DefaultBudget = 256 << 20
 
 // NewBudget makes a budget of that many bytes: half for answers, a quarter for messages and a

@@ -10,7 +10,7 @@ import (
 func TestBudget(t *testing.T) {
 	t.Parallel()
 	const mega = 1 << 20
-	b := NewBudget(64 * mega) // 32 for answers, of which 8 are for the small
+	b := NewBudget(64 * mega) // 32 for answers, of which 4 are for the small
 	large, small := b.Hold(Answers), b.Hold(Answers)
 	for _, step := range []struct {
 		what  string
@@ -19,22 +19,22 @@ func TestBudget(t *testing.T) {
 		want  bool
 		held  int64
 	}{
-		{"all that is for the large", large, 24 * mega, true, 24 * mega},
-		{"one byte more", large, 1, false, 24 * mega},
-		{"a small one beside it", small, smallHolding, true, 24*mega + smallHolding},
-		{"one that stays small no longer", small, 1, false, 24*mega + smallHolding},
-		{"nothing", large, 0, true, 24*mega + smallHolding},
+		{"all that is for the large", large, 28 * mega, true, 28 * mega},
+		{"one byte more", large, 1, false, 28 * mega},
+		{"a small one beside it", small, smallHolding, true, 28*mega + smallHolding},
+		{"one that stays small no longer", small, 1, false, 28*mega + smallHolding},
+		{"nothing", large, 0, true, 28*mega + smallHolding},
 	} {
 		if got := step.of.Grow(step.bytes); got != step.want || b.Held(Answers) != step.held {
 			t.Errorf("%s: %v, and %d bytes are held", step.what, got, b.Held(Answers))
 		}
 	}
-	if !b.Hold(Messages).Grow(12*mega) || !b.Hold(Transfers).Grow(12*mega) {
+	if !b.Hold(Messages).Grow(14*mega) || !b.Hold(Transfers).Grow(14*mega) {
 		t.Error("one use has taken the share of another one")
 	}
 	large.Shrink(10 * mega)
 	large.Shrink(20 * mega) // it has less
-	if small.Release(); b.Held(Answers) != 10*mega || !small.Grow(14*mega) {
+	if small.Release(); b.Held(Answers) != 10*mega || !small.Grow(18*mega) {
 		t.Errorf("%d bytes are held when most was given back", b.Held(Answers))
 	}
 	small.Release()

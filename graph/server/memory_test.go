@@ -31,7 +31,7 @@ func answersOf(bytes int) func(*rig) {
 func TestRoomForAnswers(t *testing.T) {
 	t.Parallel()
 	const mega = 1 << 20
-	memory := heap.NewBudget(40 * mega) // 20 for answers, of which 5 are for the small
+	memory := heap.NewBudget(40 * mega) // 20 for answers, of which 2.5 are for the small
 	r := newRig(answersOf(4*mega), func(r *rig) { r.memory = memory })
 	reading := make(chan struct{})
 	first := &heldBack{header: http.Header{}, may: reading, began: make(chan struct{})}
@@ -45,7 +45,7 @@ func TestRoomForAnswers(t *testing.T) {
 		t.Errorf("a second one was answered %d %.100s", g.status, g.body)
 	}
 	blocking := memory.Hold(heap.Answers)
-	if !blocking.Grow(4 * mega) {
+	if !blocking.Grow(6 * mega) {
 		t.Fatal("there is less room than is held")
 	}
 	for query, code := range map[string]string{"{ viewer { id } }": codeOverloaded, `mutation { conversationClose(input: {conversationId: "x"}) { errors { code } } }`: codeOutcomeUnknown} {
@@ -168,5 +168,88 @@ func TestStreamWithoutRoom(t *testing.T) {
 	served.Wait()
 	if got, _ := w.read(); !strings.Contains(got, codeOverloaded) {
 		t.Errorf("it ended with %q", got[max(0, len(got)-300):])
+	}
+}
+
+// busyReader is a client that gets something more to read whenever it reads.
+type busyReader struct {
+	*sluggish
+	during func()
+}
+
+func (w *busyReader) Write(b []byte) (int, error) {
+	w.during()
+	return w.sluggish.Write(b)
+}
+
+// TestStreamThatIsBusy: a stream that never comes to an end with what waits holds that, and nothing
+// of what it has written.
+func TestStreamThatIsBusy(t *testing.T) {
+	t.Parallel()
+	const payloads, size = 200, 10 << 10
+	memory := heap.NewBudget(heap.DefaultBudget)
+	w := &busyReader{sluggish: newReader()}
+	s := newStream(w, sseFraming{}, memory.Hold(heap.Answers))
+	n, most := 0, int64(0)
+	w.during = func() {
+		most = max(most, memory.Held(heap.Answers))
+		if n++; n < payloads {
+			deliver(s, size)
+		}
+	}
+	deliver(s, size)
+	var served sync.WaitGroup
+	served.Go(func() { s.writePayloads(nil) })
+	await(t, "all is written", func() bool { got, _ := w.read(); return strings.Count(got, "event: next") == payloads })
+	await(t, "nothing is held", func() bool { return memory.Held(heap.Answers) == 0 })
+	s.endWith(endedByItself)
+	served.Wait()
+	if most > 4*size {
+		t.Errorf("%d bytes are held for payloads of %d", most, size)
+	}
+
+	memory = heap.NewBudget(64 << 10) // half for answers
+	s = newStream(newReader(), sseFraming{}, memory.Hold(heap.Answers))
+	if s.Refuse(make([]byte, 40<<10)); s.waiting != nil || s.why != endedForRoom {
+		t.Error("what is said in place of a payload is not counted")
+	}
+}
+
+// TestSlowReaderOfOnePayload: an answer in a stream is written with the deadlines of any other one.
+func TestSlowReaderOfOnePayload(t *testing.T) {
+	t.Parallel()
+	data := []byte(`{"x":"` + strings.Repeat("x", 4*quickBody) + "\"\n}")
+	for f, want := range map[streamFraming]string{
+		sseFraming{}:       "event: next\ndata: {\"data\":" + string(data[:len(data)-2]) + " }}\n\nevent: complete\ndata:\n\n",
+		multipartFraming{}: partHeader + `{"payload":{"data":` + string(data) + "}}" + delimiter + partHeader + "{}" + lastDelimiter,
+	} {
+		w, resp := newReader(), &graphql.Response{Data: append([]byte(nil), data...)}
+		reply{w: w, stream: f, log: quiet}.sendStream(t.Context(), resp)
+		got, deadlines := w.read()
+		if !strings.HasSuffix(got, want) || len(deadlines) < 5 || deadlines[0] > readPatience {
+			t.Errorf("%T: %d bytes were written, with the deadlines %v: %.200q", f, len(got), deadlines, got)
+		}
+	}
+}
+
+// TestLargestAnswers: with the default budget one answer of the largest size is made beside what
+// others have left unread, and two of half of it.
+func TestLargestAnswers(t *testing.T) {
+	t.Parallel()
+	for others, bytes := range map[int]int{12 << 20: maxBytes, 3 * maxBytes / 2: maxBytes / 2} {
+		memory := heap.NewBudget(heap.DefaultBudget)
+		if !memory.Hold(heap.Answers).Grow(others) {
+			t.Fatal("there is no room")
+		}
+		r := newRig(func(r *rig) { r.memory = memory })
+		r.answer = func(ctx context.Context) *graphql.Response {
+			if b := byteBudgetOf(ctx); !b.Read.Take(bytes) || !b.Answer.Take(bytes) {
+				t.Errorf("one of %d bytes has no room beside %d", bytes, others)
+			}
+			return &graphql.Response{Data: []byte(`{"ok":true}`)}
+		}
+		if g := r.do(t, operation("{ viewer { id } }", nil)); g.status != http.StatusOK || g.code() != "" {
+			t.Errorf("it was answered %d %.200s", g.status, g.body)
+		}
 	}
 }

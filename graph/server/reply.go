@@ -64,16 +64,20 @@ func (to reply) sendResponse(ctx context.Context, resp *graphql.Response) {
 // sendStream answers with a stream of one payload: who takes nothing else gets that, with its
 // errors, if any, in it.
 func (to reply) sendStream(ctx context.Context, resp *graphql.Response) {
-	body, err := encodeResponse(resp)
+	payload, err := encodeParts(resp)
 	if err != nil {
-		body = to.unwritable(ctx, err)
+		payload = responseParts{to.unwritable(ctx, err)}
 	}
-	var b bytes.Buffer
-	to.stream.writePrologue(&b)
-	to.stream.writePayload(&b, body, "")
-	to.stream.writeComplete(&b)
+	var begin, end bytes.Buffer
+	to.stream.writePrologue(&begin)
+	to.stream.beginPayload(&begin, "")
+	for _, part := range payload {
+		to.stream.fitPayload(part)
+	}
+	to.stream.endPayload(&end)
+	to.stream.writeComplete(&end)
 	streamHeaders(to.w.Header(), to.stream)
-	_, _ = to.w.Write(b.Bytes())
+	to.writeParts(slices.Concat(responseParts{begin.Bytes()}, payload, responseParts{end.Bytes()}))
 }
 
 // statusOf is 200 wherever there is data, even null. Without it, the older media type keeps to

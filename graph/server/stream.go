@@ -99,7 +99,11 @@ func (s *stream) Ready() bool {
 func (s *stream) Refuse(body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.isFinished() {
+	switch {
+	case s.isFinished():
+	case !s.held.Grow(len(body)):
+		s.endLocked(endedForRoom)
+	default:
 		s.enqueueLocked(body, "")
 		s.endLocked(endedByItself)
 	}
@@ -109,7 +113,7 @@ func (s *stream) enqueueLocked(body []byte, cursor string) {
 	if s.waiting == nil {
 		s.waiting = frames.Get().(*bytes.Buffer)
 	}
-	s.writePayload(s.waiting, body, cursor)
+	writePayload(s.streamFraming, s.waiting, body, cursor)
 	s.packets++
 	select {
 	case s.some <- struct{}{}:
@@ -200,7 +204,9 @@ func (s *stream) flushPending() bool {
 	ok := s.writeChunks(b.Bytes())
 	recycleBuffer(b)
 	s.mu.Lock()
-	if s.packets == 0 {
+	if still := s.waiting; still != nil { // it has come meanwhile
+		s.held.Shrink(still.Len())
+	} else {
 		s.held.Release()
 	}
 	wake := s.full

@@ -25,14 +25,14 @@ func TestFramingOfStreams(t *testing.T) {
 		write func(*bytes.Buffer)
 		want  string
 	}{
-		{"SSE, next", func(b *bytes.Buffer) { sseFraming{}.writePayload(b, []byte(`{"data":{"a":1}}`), "c1") }, "event: next\nid: c1\ndata: {\"data\":{\"a\":1}}\n\n"},
-		{"SSE, next without a cursor", func(b *bytes.Buffer) { sseFraming{}.writePayload(b, []byte(`{}`), "") }, "event: next\ndata: {}\n\n"},
-		{"SSE, line breaks", func(b *bytes.Buffer) { sseFraming{}.writePayload(b, []byte("{\n\"a\":\r\n\"x\\ny\"}"), "c") }, "event: next\nid: c\ndata: { \"a\":  \"x\\ny\"}\n\n"},
+		{"SSE, next", func(b *bytes.Buffer) { writePayload(sseFraming{}, b, []byte(`{"data":{"a":1}}`), "c1") }, "event: next\nid: c1\ndata: {\"data\":{\"a\":1}}\n\n"},
+		{"SSE, next without a cursor", func(b *bytes.Buffer) { writePayload(sseFraming{}, b, []byte(`{}`), "") }, "event: next\ndata: {}\n\n"},
+		{"SSE, line breaks", func(b *bytes.Buffer) { writePayload(sseFraming{}, b, []byte("{\n\"a\":\r\n\"x\\ny\"}"), "c") }, "event: next\nid: c\ndata: { \"a\":  \"x\\ny\"}\n\n"},
 		{"SSE, complete", sseFraming{}.writeComplete, "event: complete\ndata:\n\n"},
 		{"SSE, interrupted", func(b *bytes.Buffer) { sseFraming{}.writeInterrupt(b, []byte(`[]`)) }, ""},
 		{"SSE, beat", sseFraming{}.writeHeartbeat, ":\n\n"},
 		{"multipart, begin", multipartFraming{}.writePrologue, "\r\n--graphql\r\n"},
-		{"multipart, next", func(b *bytes.Buffer) { multipartFraming{}.writePayload(b, []byte(`{"data":{"a":1}}`), "c1") }, part + `{"payload":{"data":{"a":1}}}` + "\r\n--graphql\r\n"},
+		{"multipart, next", func(b *bytes.Buffer) { writePayload(multipartFraming{}, b, []byte(`{"data":{"a":1}}`), "c1") }, part + `{"payload":{"data":{"a":1}}}` + "\r\n--graphql\r\n"},
 		{"multipart, complete", multipartFraming{}.writeComplete, part + "{}\r\n--graphql--\r\n"},
 		{"multipart, interrupted", func(b *bytes.Buffer) { multipartFraming{}.writeInterrupt(b, []byte(`[{"message":"x"}]`)) }, part + `{"payload":null,"errors":[{"message":"x"}]}` + "\r\n--graphql--\r\n"},
 		{"multipart, beat", multipartFraming{}.writeHeartbeat, part + "{}\r\n--graphql\r\n"},

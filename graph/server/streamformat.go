@@ -14,8 +14,12 @@ type streamFraming interface {
 	contentType() string
 	transport() string // as the log has it
 	writePrologue(*bytes.Buffer)
-	// writePayload is a payload. Cursor is where the client may go on from; "" for nowhere.
-	writePayload(b *bytes.Buffer, payload []byte, cursor string)
+	// beginPayload and endPayload stand around a payload. Cursor is where the client may go on
+	// from; "" for nowhere.
+	beginPayload(b *bytes.Buffer, cursor string)
+	endPayload(b *bytes.Buffer)
+	// fitPayload changes what can't stand in a payload as it is.
+	fitPayload(payload []byte)
 	// writeComplete says that there will be no more, and that this is as it should be.
 	writeComplete(*bytes.Buffer)
 	// writeInterrupt says that the stream ends for no reason of its own, as far as that can be
@@ -25,6 +29,15 @@ type streamFraming interface {
 	// there. It comes every heartbeatEvery.
 	writeHeartbeat(*bytes.Buffer)
 	heartbeatEvery() time.Duration
+}
+
+// writePayload writes the whole message of a payload.
+func writePayload(f streamFraming, b *bytes.Buffer, payload []byte, cursor string) {
+	f.beginPayload(b, cursor)
+	at := b.Len()
+	b.Write(payload)
+	f.fitPayload(b.Bytes()[at:])
+	f.endPayload(b)
 }
 
 // streamHeaders are those of an answer that is not to be kept or held back by anybody on its way.
@@ -57,7 +70,7 @@ func (f sseFraming) writePrologue(b *bytes.Buffer) {
 	fmt.Fprintf(b, "retry: %d\n\n", retry.Milliseconds())
 }
 
-func (sseFraming) writePayload(b *bytes.Buffer, payload []byte, cursor string) {
+func (sseFraming) beginPayload(b *bytes.Buffer, cursor string) {
 	b.WriteString("event: next\n")
 	if cursor != "" {
 		b.WriteString("id: ")
@@ -65,15 +78,13 @@ func (sseFraming) writePayload(b *bytes.Buffer, payload []byte, cursor string) {
 		b.WriteByte('\n')
 	}
 	b.WriteString("data: ")
-	at := b.Len()
-	b.Write(payload)
-	blankLineBreaks(b.Bytes()[at:])
-	b.WriteString("\n\n")
 }
 
-// blankLineBreaks makes blanks of line breaks, which would end the data. In JSON they can only
-// stand where blanks can.
-func blankLineBreaks(json []byte) {
+func (sseFraming) endPayload(b *bytes.Buffer) { b.WriteString("\n\n") }
+
+// fitPayload makes blanks of line breaks, which would end the data. In JSON they can only stand
+// where blanks can.
+func (sseFraming) fitPayload(json []byte) {
 	for i, c := range json {
 		if c == '\n' || c == '\r' {
 			json[i] = ' '
@@ -107,17 +118,23 @@ func (multipartFraming) heartbeatEvery() time.Duration { return 5 * time.Second 
 
 func (multipartFraming) writePrologue(b *bytes.Buffer) { b.WriteString(delimiter) }
 
+const partHeader = "Content-Type: application/json\r\n\r\n"
+
 func (multipartFraming) writePart(b *bytes.Buffer, end string, json ...[]byte) {
-	b.WriteString("Content-Type: application/json\r\n\r\n")
+	b.WriteString(partHeader)
 	for _, j := range json {
 		b.Write(j)
 	}
 	b.WriteString(end)
 }
 
-func (f multipartFraming) writePayload(b *bytes.Buffer, payload []byte, _ string) {
-	f.writePart(b, delimiter, []byte(`{"payload":`), payload, []byte(`}`))
+func (multipartFraming) beginPayload(b *bytes.Buffer, _ string) {
+	b.WriteString(partHeader + `{"payload":`)
 }
+
+func (multipartFraming) endPayload(b *bytes.Buffer) { b.WriteString(`}` + delimiter) }
+
+func (multipartFraming) fitPayload([]byte) {}
 
 func (f multipartFraming) writeComplete(b *bytes.Buffer) { f.writePart(b, lastDelimiter, []byte(`{}`)) }
 
