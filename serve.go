@@ -128,7 +128,7 @@ func openNATS(ctx context.Context, s *Settings, d *database, log *slog.Logger) (
 
 // newServer bounds what a client may do to a connection before a request is understood.
 func newServer(s *Settings, log *slog.Logger, h http.Handler) *http.Server {
-	return &http.Server{
+	bounded := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
@@ -137,6 +137,8 @@ func newServer(s *Settings, log *slog.Logger, h http.Handler) *http.Server {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	server.NewHTTPConns(s.ProxyHeader != "").Bound(bounded)
+	return bounded
 }
 
 // sendClientsElsewhere tells load balancers that the server stops, and goes on working until they

@@ -80,6 +80,7 @@ func (t *streamTransport) serveStream(ctx context.Context, by *desk.Actor, s *st
 		return
 	}
 	defer t.unregister(s)
+	leaveHTTPConns(ctx) // it counts as one of its account
 	defer s.held.Release()
 	defer s.endWith(endedByItself) // the fan-out may have something for it still
 	session := t.beginSession(requestOf(ctx), token, by, func() { s.endWith(endedByToken) })

@@ -33,6 +33,7 @@ type Conn struct {
 
 	heard  atomic.Bool // any byte since the last ping
 	pinged bool        // the heartbeat waits for a sign of life; only the wheel's goroutine looks
+	seen   int64       // begun at the heartbeat before; only the wheel's goroutine looks
 	beat   wheelTimer
 	slow   wheelTimer    // a large message is under way
 	timers []*wheelTimer // of After; under the wheel's lock
@@ -40,6 +41,7 @@ type Conn struct {
 
 	answered atomic.Bool  // the client has sent its close frame
 	most     atomic.Int64 // bytes of a message
+	begun    atomic.Int64 // messages, each counted at its beginning and at its end: odd while one comes
 	out      outbox
 	in       eventInbox
 }
@@ -225,13 +227,15 @@ func (c *Conn) After(d time.Duration, f func()) (stop func()) {
 	return func() { c.server.wheel.takeCallback(t) }
 }
 
+const slowMessage = "the message took too long"
+
 // fireTimer is called by the wheel.
 func fireTimer(t *wheelTimer) {
 	switch t {
 	case &t.c.beat:
 		t.c.heartbeat()
 	case &t.c.slow:
-		t.c.Close(codeTryAgain, "the message took too long")
+		t.c.Close(codeTryAgain, slowMessage)
 	default:
 		t.c.postEvent(inboxEvent{kind: timeout, t: t})
 	}
@@ -242,6 +246,11 @@ func fireTimer(t *wheelTimer) {
 // socket is full, WriteTimeout watches.
 func (c *Conn) heartbeat() {
 	cfg := &c.server.cfg
+	begun := c.begun.Load()
+	if begun%2 == 1 && begun == c.seen { // one that is short may take until the heartbeat after the next
+		c.Close(codeTryAgain, slowMessage)
+	}
+	c.seen = begun
 	if !c.pinged {
 		c.pinged = true
 		c.heard.Store(false)
@@ -324,6 +333,8 @@ var errNoRoom = errors.New("socket: there is no room for the message")
 // readMessage reads a message as it comes. No more room is taken than bytes have come, about, and
 // what is beyond the connection's own is held until the message has been handled.
 func (c *Conn) readMessage(r io.Reader) (text []byte, held Holding, err error) {
+	c.begun.Add(1)
+	defer c.begun.Add(1)
 	text = make([]byte, 0, 512)
 	for {
 		var n int

@@ -166,6 +166,31 @@ func TestSlowMessage(t *testing.T) {
 	waitFor(t, "a message that comes in time", func() bool { return len(s.heard()) == 1 })
 }
 
+// TestSlowShortMessage: a short message has to come within some time too, and a connection without
+// one under way may be as slow as it likes.
+func TestSlowShortMessage(t *testing.T) {
+	r := newRig(t, Config{PingEvery: 200 * time.Millisecond, PongWithin: 100 * time.Millisecond})
+	slow, s := r.dial(t)
+	var drip sync.WaitGroup
+	drip.Go(func() {
+		_, err := slow.Write(masked(finText, strings.Repeat("x", 8000))[:200])
+		for ; err == nil; _, err = slow.Write([]byte("x")) {
+			time.Sleep(5 * time.Millisecond)
+		}
+	})
+	if got := slow.wantClose(1013); got != slowMessage {
+		t.Errorf("reason %q", got)
+	}
+	slow.Close()
+	drip.Wait()
+	s.wantEnd(t)
+	many, s := r.dial(t)
+	for began, n := time.Now(), 1; time.Since(began) < time.Second; n++ {
+		many.send(finText, strings.Repeat("x", 1000))
+		waitFor(t, "a short message among many", func() bool { return len(s.heard()) == n })
+	}
+}
+
 // TestRoomForAnswers: what slow readers leave is held up to a bound of all, and who finds no room
 // is told when to try again.
 func TestRoomForAnswers(t *testing.T) {
