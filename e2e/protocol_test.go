@@ -366,7 +366,7 @@ func TestProtocol_waiting(t *testing.T) {
 		f.complete()
 	}
 	// What is too much even to wait is refused, each by its id: four megabytes may wait.
-	padding := strings.Repeat("x", 100<<10)
+	padding := strings.Repeat("x", 200<<10)
 	var long []*subscription
 	for range 50 {
 		long = append(long, ws.subscribe("query Long { viewer { id } }", vars{"unknown": padding}))

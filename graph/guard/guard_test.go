@@ -66,14 +66,14 @@ func wide() Limits {
 
 func TestShape(t *testing.T) {
 	for source, want := range map[string]Shape{
-		"{ a }": {Operations: 1, Depth: 1, Queries: 1, Fields: 1},
-		"query($v: [Int] = [1]) { a: b(c: {d: [$v]}) { e } ... on Q @x(y: [1]) { f } }": {Operations: 1, Variables: 1, Aliases: 1, Directives: 1, Depth: 2, Queries: 2, Fields: 3, Values: 3},
-		"{ ...f ...f } fragment f on Q { a { b } }":                                     {Operations: 1, Fragments: 1, Depth: 2, Queries: 2, Fields: 4, Repeats: 2},
-		"{ a { b } a { b b } }":                       {Operations: 1, Depth: 2, Queries: 2, Fields: 5, Repeats: 4},
-		"{ a } fragment f on Q { b { c } b { c } }":   {Operations: 1, Fragments: 1, Depth: 2, Queries: 1, Fields: 5, Repeats: 2},
-		"subscription { a b }":                        {Operations: 1, Depth: 1, Mutations: 2, Fields: 2},
-		"{ ...f } fragment f on Q { __schema { a } }": {Operations: 1, Fragments: 1, Depth: 2, Queries: 1, Fields: 2, Introspects: true},
-		"{ ...nothing }":                              {Operations: 1},
+		"{ a }": {Operations: 1, Depth: 1, Queries: 1, Fields: 1, Nodes: 2},
+		"query($v: [Int] = [1]) { a: b(c: {d: [$v]}) { e } ... on Q @x(y: [1]) { f } }": {Operations: 1, Variables: 1, Aliases: 1, Directives: 1, Depth: 2, Queries: 2, Fields: 3, Values: 3, Nodes: 14},
+		"{ ...f ...f } fragment f on Q { a { b } }":                                     {Operations: 1, Fragments: 1, Depth: 2, Queries: 2, Fields: 4, Repeats: 2, Nodes: 6},
+		"{ a { b } a { b b } }":                       {Operations: 1, Depth: 2, Queries: 2, Fields: 5, Repeats: 4, Nodes: 6},
+		"{ a } fragment f on Q { b { c } b { c } }":   {Operations: 1, Fragments: 1, Depth: 2, Queries: 1, Fields: 5, Repeats: 2, Nodes: 7},
+		"subscription { a b }":                        {Operations: 1, Depth: 1, Mutations: 2, Fields: 2, Nodes: 3},
+		"{ ...f } fragment f on Q { __schema { a } }": {Operations: 1, Fragments: 1, Depth: 2, Queries: 1, Fields: 2, Introspects: true, Nodes: 5},
+		"{ ...nothing }":                              {Operations: 1, Nodes: 2},
 	} {
 		_, got, err := ParseWithin(source, Default())
 		if err != nil || got != want {

@@ -27,6 +27,7 @@ type Limits struct {
 	Variables  int // of each operation
 	Repeats    int // pairs of fields with the same name at one place: the validator compares each with each
 	List       int // values of a list that is sent
+	Values     int // of the JSON of a request, with objects and lists: what is built of it takes far more memory than its text
 	Page       int // rows of a page
 	Cost       int // points of an operation
 
@@ -39,7 +40,7 @@ type Limits struct {
 func Default() Limits {
 	return Limits{
 		Body: 1 << 20, JSON: 64, Document: 64 << 10, Tokens: 4000, Depth: 15, Fields: 2000, Aliases: 100, Queries: 30, Mutations: 10,
-		Directives: 50, Operations: 10, Fragments: 100, Variables: 200, Repeats: 5000, List: 500, Page: 100, Cost: 10_000,
+		Directives: 50, Operations: 10, Fragments: 100, Variables: 200, Repeats: 5000, List: 500, Values: 20_000, Page: 100, Cost: 10_000,
 		Introspection: 1,
 	}
 }
@@ -50,14 +51,14 @@ func (l *Limits) byName() map[string]*int {
 		"body": &l.Body, "json": &l.JSON, "document": &l.Document, "tokens": &l.Tokens, "depth": &l.Depth, "fields": &l.Fields,
 		"aliases": &l.Aliases, "queries": &l.Queries, "mutations": &l.Mutations, "directives": &l.Directives,
 		"operations": &l.Operations, "fragments": &l.Fragments, "variables": &l.Variables, "repeats": &l.Repeats,
-		"list": &l.List, "page": &l.Page, "cost": &l.Cost, "introspection": &l.Introspection, "suggestions": &l.Suggestions,
+		"list": &l.List, "values": &l.Values, "page": &l.Page, "cost": &l.Cost, "introspection": &l.Introspection, "suggestions": &l.Suggestions,
 	}
 }
 
 // ceilings are limits that can't be raised: beyond them the program itself would be in danger, or
 // lists would refuse.
 var ceilings = map[string]int{
-	"body": 16 << 20, "json": 500, "document": 1 << 20, "tokens": 50_000, "depth": 100, "fields": 20_000, "repeats": 100_000, "list": 500, "page": 100,
+	"body": 16 << 20, "json": 500, "document": 1 << 20, "tokens": 50_000, "depth": 100, "fields": 20_000, "repeats": 100_000, "list": 500, "values": 200_000, "page": 100,
 	"introspection": 1, "suggestions": 1,
 }
 

@@ -13,6 +13,7 @@ import (
 // Shape is what a document would cost the steps after the parser.
 type Shape struct {
 	Operations, Fragments, Variables, Directives, Aliases, Depth, Queries, Mutations, Fields, Repeats, Values int
+	Nodes                                                                                                     int // selections, directives, values and definitions, as they are written
 
 	Circular    bool // a fragment is spread within itself
 	Introspects bool // it asks for the schema
@@ -59,6 +60,7 @@ func Measure(doc *ast.QueryDocument) Shape {
 		m.fragments[f.Name] = f
 	}
 	m.shape.Operations, m.shape.Fragments = len(doc.Operations), len(doc.Fragments)
+	m.shape.Nodes = len(doc.Operations) + len(doc.Fragments)
 	var sets []ast.SelectionSet
 	size := 0
 	for _, op := range doc.Operations {
@@ -111,6 +113,7 @@ func (m *measurement) operationExtent(op *ast.OperationDefinition) extent {
 		m.shape.Mutations = max(m.shape.Mutations, e.roots)
 	}
 	m.shape.Variables = max(m.shape.Variables, len(op.VariableDefinitions))
+	m.shape.Nodes += len(op.VariableDefinitions)
 	m.measureDirectives(op.Directives)
 	for _, v := range op.VariableDefinitions {
 		m.measureDirectives(v.Directives)
@@ -125,6 +128,7 @@ func (m *measurement) addExtent(e extent) {
 
 func (m *measurement) selectionExtent(set ast.SelectionSet) extent {
 	var e extent
+	m.shape.Nodes += len(set)
 	for _, sel := range set {
 		var below extent
 		switch sel := sel.(type) {
@@ -151,6 +155,7 @@ func (m *measurement) selectionExtent(set ast.SelectionSet) extent {
 
 func (m *measurement) measureDirectives(list ast.DirectiveList) {
 	m.shape.Directives += len(list)
+	m.shape.Nodes += len(list)
 	for _, d := range list {
 		m.measureArguments(d.Arguments)
 	}
@@ -167,6 +172,7 @@ func (m *measurement) measureValue(v *ast.Value, level int) {
 		return
 	}
 	m.shape.Values = max(m.shape.Values, level)
+	m.shape.Nodes++
 	for _, child := range v.Children {
 		m.measureValue(child.Value, level+1)
 	}

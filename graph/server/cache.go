@@ -58,16 +58,27 @@ func (c *byteCache[V]) remember(key string, v V, bytes int) {
 // up to about 50 times that, so this is some 100 MB at the very worst, and a few in practice.
 const cacheBytes = 2 << 20
 
-// documentCache keeps the documents that were used last, parsed and checked.
-type documentCache struct{ *byteCache[*measuredDocument] }
+// documentCache keeps the documents that were used last, parsed and checked, and finds those that
+// are followed.
+type documentCache struct {
+	used     *byteCache[*measuredDocument]
+	followed *followedDocuments
+}
 
 type measuredDocument struct {
 	parsed *ast.QueryDocument
 	shape  guard.Shape
 }
 
-func newDocumentCache(bytes int) documentCache {
-	return documentCache{newByteCache[*measuredDocument](bytes)}
+func newDocumentCache(bytes int, followed *followedDocuments) documentCache {
+	return documentCache{newByteCache[*measuredDocument](bytes), followed}
+}
+
+func (c documentCache) lookup(source string) (*measuredDocument, bool) {
+	if d, ok := c.used.lookup(source); ok {
+		return d, true
+	}
+	return c.followed.lookup(source)
 }
 
 // Get finds a document.
@@ -80,5 +91,5 @@ func (c documentCache) Get(_ context.Context, source string) (*ast.QueryDocument
 
 // Add keeps a document.
 func (c documentCache) Add(_ context.Context, source string, parsed *ast.QueryDocument) {
-	c.remember(source, &measuredDocument{parsed, guard.Measure(parsed)}, len(source))
+	c.used.remember(source, &measuredDocument{parsed, guard.Measure(parsed)}, len(source))
 }

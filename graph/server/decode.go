@@ -25,13 +25,14 @@ func badRequest(message string) error { return refusal{http.StatusBadRequest, co
 // of them repeats what was sent.
 func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits, held *heap.Holding) (*graphql.RawParams, error) {
 	var members map[string]json.RawMessage
+	var size int
 	var err error
 	started := graphql.Now()
 	switch r.Method {
 	case http.MethodPost:
-		members, err = readBody(w, r, limits, held)
+		members, size, err = readBody(w, r, limits, held)
 	case http.MethodGet:
-		members, err = readQuery(r.URL.RawQuery, limits)
+		members, size, err = readQuery(r.URL.RawQuery, limits)
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		err = refusal{http.StatusMethodNotAllowed, codeBadRequest, "Use POST, or GET for queries."}
@@ -39,7 +40,12 @@ func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits, hel
 	if err != nil {
 		return nil, err
 	}
+	size = chargeable(size)
+	if !held.Grow(size) {
+		return nil, errOverloaded
+	}
 	p, err := decodeParams(members)
+	held.Shrink(size) // the body is not kept
 	if err == nil {
 		p.Headers = r.Header
 		p.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
@@ -47,35 +53,35 @@ func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits, hel
 	return p, err
 }
 
-func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits, held *heap.Holding) (map[string]json.RawMessage, error) {
+// readBody gives the members of a request, and the bytes that its values take, about.
+func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits, held *heap.Holding) (members map[string]json.RawMessage, size int, err error) {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := params["charset"]
 	if err != nil || kind != typeJSON || charset != "" && !strings.EqualFold(charset, "utf-8") || r.Header.Get("Content-Encoding") != "" {
-		return nil, refusal{http.StatusUnsupportedMediaType, codeBadRequest, "Send " + typeJSON + " in UTF-8, uncompressed, and say so in Content-Type."}
+		return nil, 0, refusal{http.StatusUnsupportedMediaType, codeBadRequest, "Send " + typeJSON + " in UTF-8, uncompressed, and say so in Content-Type."}
 	}
 	body, err := readHeld(http.MaxBytesReader(w, r.Body, int64(limits.Body)), held)
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, refusal{http.StatusRequestEntityTooLarge, codeBadRequest, fmt.Sprintf("The request is larger than the limit of %d bytes.", limits.Body)}
+		return nil, 0, refusal{http.StatusRequestEntityTooLarge, codeBadRequest, fmt.Sprintf("The request is larger than the limit of %d bytes.", limits.Body)}
 	case errors.Is(err, errNoRoom):
-		return nil, refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded}
+		return nil, 0, errOverloaded
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, refusal{http.StatusRequestTimeout, codeTimeout, "The request did not arrive in time. Nothing was done; send it again, on a faster connection or in smaller parts."}
+		return nil, 0, refusal{http.StatusRequestTimeout, codeTimeout, "The request did not arrive in time. Nothing was done; send it again, on a faster connection or in smaller parts."}
 	case err != nil:
-		return nil, badRequest("The request ended before it was complete.")
+		return nil, 0, badRequest("The request ended before it was complete.")
 	}
-	if err := checkJSON(body, limits); err != nil {
-		return nil, err
+	if size, err = measureJSON(body, limits); err != nil {
+		return nil, 0, err
 	}
-	var members map[string]json.RawMessage
 	switch trimmed := bytes.TrimLeft(body, " \t\r\n"); {
 	case bytes.HasPrefix(trimmed, []byte("[")):
-		return nil, badRequest("Batches are not supported. Send one operation per request.")
+		return nil, 0, badRequest("Batches are not supported. Send one operation per request.")
 	case json.Unmarshal(trimmed, &members) != nil || members == nil:
-		return nil, badRequest("The request is not a JSON object.")
+		return nil, 0, badRequest("The request is not a JSON object.")
 	}
-	return members, nil
+	return members, size, nil
 }
 
 // ownBody is how many bytes of a request are read without asking for room: the many who send little
@@ -83,6 +89,20 @@ func readBody(w http.ResponseWriter, r *http.Request, limits guard.Limits, held 
 const ownBody = 8 << 10
 
 var errNoRoom = errors.New("server: there is no room for the request")
+
+var errOverloaded = refusal{http.StatusServiceUnavailable, codeOverloaded, overloaded}
+
+// ownValues is how many bytes the values of a request may take without being counted: those of
+// usual ones do.
+const ownValues = 16 << 10
+
+// chargeable is how many of the bytes that the values of a request take are held.
+func chargeable(size int) int {
+	if size <= ownValues {
+		return 0
+	}
+	return size
+}
 
 // readHeld reads all there is, and takes no more room than bytes have come, about.
 func readHeld(from io.Reader, held *heap.Holding) ([]byte, error) {
@@ -108,45 +128,47 @@ func readHeld(from io.Reader, held *heap.Holding) ([]byte, error) {
 }
 
 // readQuery takes the parameters of a GET: three texts, and two that are JSON in themselves.
-func readQuery(raw string, limits guard.Limits) (map[string]json.RawMessage, error) {
+func readQuery(raw string, limits guard.Limits) (members map[string]json.RawMessage, size int, err error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, badRequest("The query string of the URL cannot be parsed.")
+		return nil, 0, badRequest("The query string of the URL cannot be parsed.")
 	}
-	members := map[string]json.RawMessage{}
+	members, size = map[string]json.RawMessage{}, len(raw)
 	for _, name := range []string{"query", "operationName", "documentId"} {
 		if values.Has(name) {
 			if !utf8.ValidString(values.Get(name)) {
-				return nil, badRequest(notUTF8)
+				return nil, 0, badRequest(notUTF8)
 			}
 			members[name], _ = json.Marshal(values.Get(name))
 		}
 	}
 	for _, name := range []string{"variables", "extensions"} {
 		if v := []byte(values.Get(name)); len(v) > 0 {
-			if err := checkJSON(v, limits); err != nil {
-				return nil, err
+			n, err := measureJSON(v, limits)
+			if err != nil {
+				return nil, 0, err
 			}
 			if !json.Valid(v) {
-				return nil, badRequest("variables and extensions must be JSON.")
+				return nil, 0, badRequest("variables and extensions must be JSON.")
 			}
-			members[name] = v
+			members[name], size = v, size+n
 		}
 	}
-	return members, nil
+	return members, size, nil
 }
 
 const notUTF8 = "The request is not valid UTF-8."
 
-// checkJSON refuses what a decoder would alter in silence, or could choke on.
-func checkJSON(b []byte, limits guard.Limits) error {
+// measureJSON refuses what a decoder would alter in silence, or could choke on, and measures the
+// rest as measureValues does.
+func measureJSON(b []byte, limits guard.Limits) (size int, err error) {
 	switch {
 	case !utf8.Valid(b):
-		return badRequest(notUTF8)
+		return 0, badRequest(notUTF8)
 	case hasLoneSurrogate(string(b)):
-		return badRequest(`The request holds half of a character: a \ud800 to \udfff without its other half.`)
+		return 0, badRequest(`The request holds half of a character: a \ud800 to \udfff without its other half.`)
 	}
-	return checkNesting(b, limits)
+	return measureValues(b, limits)
 }
 
 func decodeParams(members map[string]json.RawMessage) (*graphql.RawParams, error) {
@@ -183,11 +205,19 @@ var errNoQuery = badRequest("The request has no query. Send query or documentId.
 // coercion does that.
 const roughly = 4
 
-// checkNesting refuses JSON that is nested too deep or has too long a list, before any of it is
-// built.
-func checkNesting(b []byte, limits guard.Limits) error {
-	inString := false
-	var values []int // of each list or object that is open
+// What decoded JSON takes beside its texts, in bytes: a value with its place in a list or an
+// object, and an object, which has places for eight.
+const (
+	valueSize  = 96
+	objectSize = 288
+)
+
+// measureValues refuses JSON that is nested too deep, has too long a list or too many values,
+// before any of it is built, and gives how many bytes it will take then, about.
+func measureValues(b []byte, limits guard.Limits) (size int, err error) {
+	inString, values := false, 1
+	var open []int // values of each list or object that is open
+	size = len(b)
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
 		case inString && c == '\\':
@@ -196,18 +226,26 @@ func checkNesting(b []byte, limits guard.Limits) error {
 			inString = !inString
 		case inString:
 		case c == '{' || c == '[':
-			if values = append(values, 0); len(values) > limits.JSON {
-				return badRequest(fmt.Sprintf("The JSON is nested deeper than %d levels.", limits.JSON))
+			values++
+			if c == '{' {
+				size += objectSize
 			}
-		case (c == '}' || c == ']') && len(values) > 0:
-			values = values[:len(values)-1]
-		case c == ',' && len(values) > 0:
-			if values[len(values)-1]++; values[len(values)-1] > roughly*limits.List {
-				return badRequest(fmt.Sprintf("A list can have at most %d values.", limits.List))
+			if open = append(open, 0); len(open) > limits.JSON {
+				return 0, badRequest(fmt.Sprintf("The JSON is nested deeper than %d levels.", limits.JSON))
+			}
+		case (c == '}' || c == ']') && len(open) > 0:
+			open = open[:len(open)-1]
+		case c == ',' && len(open) > 0:
+			values++
+			if open[len(open)-1]++; open[len(open)-1] > roughly*limits.List {
+				return 0, badRequest(fmt.Sprintf("A list can have at most %d values.", limits.List))
 			}
 		}
 	}
-	return nil
+	if values > limits.Values {
+		return 0, badRequest(fmt.Sprintf("The request has more than %d values. Send it in parts.", limits.Values))
+	}
+	return size + values*valueSize, nil
 }
 
 // hasLoneSurrogate finds an escape for half of a character. Go's JSON and GraphQL decoders

@@ -18,6 +18,13 @@
 // answered a tenth of a second later: clients that ask again at once, whatever Retry-After says,
 // would otherwise take what others need. The log reports them together, every ten seconds.
 //
+// # Memory
+//
+// What a request becomes is measured before any of it is built, and held against the memory budget
+// until it has been answered, read and forgotten; only what is small is not counted. Subscriptions
+// hold their variables, and together with all who follow the same document, that. Answers are held
+// from their first byte until they have been read.
+//
 // # Streams
 //
 // Subscriptions come over websockets (package socket), as GraphQL over SSE, and by Apollo's

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"deskwire/graph/guard"
+	"deskwire/heap"
 )
 
 // documentChecker is query validation: it lets documents through to the executor, whatever
@@ -23,6 +24,7 @@ type documentChecker struct {
 	cache     documentCache
 	persisted *persistedDocuments
 	limits    Limits
+	memory    *heap.Budget
 }
 
 // CreateOperationContext checks a request before anything is done that could cost more than the
@@ -31,7 +33,7 @@ func (d *documentChecker) CreateOperationContext(ctx context.Context, params *gr
 	limits := d.limits.forCaller(ctx)
 	hash, err := d.persisted.resolveTrusted(params)
 	if err == nil {
-		err = d.checkDocument(params.Query, limits)
+		err = d.checkDocument(ctx, params.Query, limits)
 	}
 	if err != nil {
 		return &graphql.OperationContext{}, gqlerror.List{err}
@@ -47,8 +49,9 @@ func (d *documentChecker) CreateOperationContext(ctx context.Context, params *gr
 }
 
 // checkDocument measures the document between the parser and the validator. Those that are known
-// were valid when they came first.
-func (d *documentChecker) checkDocument(source string, limits guard.Limits) *gqlerror.Error {
+// were valid when they came first, and are kept for others too; what is made of another one is held
+// for the request.
+func (d *documentChecker) checkDocument(ctx context.Context, source string, limits guard.Limits) *gqlerror.Error {
 	if len(source) <= limits.Document && hasLoneSurrogate(source) {
 		return codedError(codeParse, `The document holds half of a character: a \ud800 to \udfff without its other half.`)
 	}
@@ -59,6 +62,9 @@ func (d *documentChecker) checkDocument(source string, limits guard.Limits) *gql
 			return refusedDocument(err)
 		}
 		known = &measuredDocument{shape: shape}
+		if size := chargeable(documentSize(source, shape)); size > 0 && !requestOf(ctx).holdBody(d.memory).Grow(size) {
+			return codedError(codeOverloaded, noRoom)
+		}
 	} else if excess := limits.Check(known.shape); excess != nil {
 		return refusedDocument(excess)
 	}

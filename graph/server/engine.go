@@ -68,7 +68,7 @@ func newEngine(schema graphql.ExecutableSchema, h engineConfig) *engine {
 	}
 	p := presenter{h.log}
 	exec := executor.New(schema)
-	documents := newDocumentCache(cacheBytes)
+	documents := newDocumentCache(cacheBytes, newFollowedDocuments(h.memory))
 	exec.SetQueryCache(documents)
 	exec.SetErrorPresenter(p.present)
 	exec.SetRecoverFunc(p.logRecovered)
@@ -89,7 +89,7 @@ func newEngine(schema graphql.ExecutableSchema, h engineConfig) *engine {
 	exec.AroundResponses(pricing.refund)
 	exec.AroundResponses(withCursor(p))
 	exec.AroundFields(chargeField)
-	d := &documentChecker{Executor: exec, schema: schema.Schema(), cache: documents, limits: h.limits, persisted: newPersistedDocuments(h.trusted, h.trustedOnly)}
+	d := &documentChecker{Executor: exec, schema: schema.Schema(), cache: documents, limits: h.limits, memory: h.memory, persisted: newPersistedDocuments(h.trusted, h.trustedOnly)}
 	return &engine{d, httpTransport{exec: d, timeout: h.timeout, log: h.log, limits: h.limits, limiter: h.limiter, memory: h.memory}}
 }
 

@@ -53,7 +53,7 @@ func (l Limits) forCaller(ctx context.Context) guard.Limits {
 func (l Limits) beforeAuthentication() guard.Limits {
 	w := l.all
 	for _, own := range l.byRole {
-		w.Body, w.JSON, w.List = max(w.Body, own.Body), max(w.JSON, own.JSON), max(w.List, own.List)
+		w.Body, w.JSON, w.List, w.Values = max(w.Body, own.Body), max(w.JSON, own.JSON), max(w.List, own.List), max(w.Values, own.Values)
 	}
 	return w
 }

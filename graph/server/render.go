@@ -17,6 +17,7 @@ import (
 
 	"deskwire/desk"
 	"deskwire/graph"
+	"deskwire/graph/guard"
 	"deskwire/live"
 )
 
@@ -31,11 +32,13 @@ type renderer struct {
 type subscription struct {
 	op       *graphql.OperationContext
 	name     string // of the root field
-	document string // what equal subscriptions have in common, but for who asks
+	document string // the digest of what equal subscriptions have in common, but for who asks
 	volatile bool   // it shows what no event tells
 	personal bool   // what it shows depends on more than what the viewer may see
 	after    *desk.Cursor
 	request  string // id of the request, for the log
+	size     int    // of the variables, in bytes, about
+	release  func() // ends what is held for it
 }
 
 // nowhere is a cursor that nothing can be told after: whoever has it gets a RESYNC.
@@ -63,7 +66,13 @@ func (r *renderer) readSubscription(op *graphql.OperationContext, params *graphq
 	if err != nil {
 		return nil, codedError(codeBadInput, "The variables cannot be parsed.")
 	}
-	s.document = fmt.Sprintf("%q %q %s", op.Operation.Name, params.Query, given)
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %s", op.Operation.Name, params.Query, given))
+	s.document = string(sum[:])
+	checked := guard.Limits{JSON: len(given), List: len(given), Values: len(given) + 1} // they were within the limits when they came
+	s.size, err = measureValues(given, checked)
+	if err != nil {
+		return nil, codedError(codeInternal, sorry)
+	}
 	return s, nil
 }
 

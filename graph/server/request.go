@@ -44,7 +44,8 @@ type request struct {
 	held struct{ body, answer *heap.Holding } // see releaseHeld
 }
 
-// holdBody begins the holding of what the client sends.
+// holdBody begins the holding of what the client sends and what is made of that, for as long as the
+// request lasts.
 func (r *request) holdBody(of *heap.Budget) *heap.Holding {
 	if r.held.body == nil {
 		r.held.body = of.Hold(heap.Messages)
@@ -61,14 +62,21 @@ func (r *request) holdAnswer(of *heap.Budget) *heap.Holding {
 	return r.held.answer
 }
 
-// holdUnsent keeps of what is held that many bytes of an answer which waits to be read.
-func (r *request) holdUnsent(bytes int) {
+// holdUnsent keeps of what is held for the answer that many bytes, which wait to be read. What the
+// client has sent is still there: the request may be run again.
+func (r *request) holdUnsent(bytes int) { r.held.answer.Shrink(bytes) }
+
+// dropParams lets go of the parameters of a request that is not run again, and lasts.
+func (r *request) dropParams() {
+	r.params = nil
 	r.held.body.Release()
-	r.held.answer.Shrink(bytes)
 }
 
 // releaseHeld gives back all that the server has held for the request.
-func (r *request) releaseHeld() { r.holdUnsent(0) }
+func (r *request) releaseHeld() {
+	r.held.body.Release()
+	r.held.answer.Release()
+}
 
 // readOnce reads the parameters, once: the request may be run again.
 func (r *request) readOnce(from func() (*graphql.RawParams, error)) (*graphql.RawParams, error) {

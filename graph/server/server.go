@@ -109,7 +109,7 @@ func NewHandler(cfg Config) *Handler {
 	ss := &sessions{
 		hub: h.hub, renderer: &renderer{exec: api.exec, begin: r.Rendering}, exec: api.exec, actor: cfg.Auth.Actor, principal: cfg.Auth.Principal, signIns: h.signIns.principal, logAge: h.health.log,
 		log: cfg.Log, timeout: cfg.Timeout, presences: r.Presences, connections: newConnectionLimiter(cfg.Connections), limits: cfg.Limits, limiter: entrance, ctx: ctx,
-		memory: cfg.Memory, guests: newGuestList(maxGuests, maxGuestsOfAnywhere),
+		memory: cfg.Memory, followed: api.exec.cache.followed, guests: newGuestList(maxGuests, maxGuestsOfAnywhere),
 	}
 	h.answers = &ss.answers
 	h.streams = newStreamTransport(ss)

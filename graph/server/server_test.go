@@ -88,7 +88,7 @@ func TestTheSchemaIsServedWhole(t *testing.T) {
 }
 
 func TestDocumentCache(t *testing.T) {
-	c, ctx := newDocumentCache(10), t.Context()
+	c, ctx := newDocumentCache(10, newFollowedDocuments(nil)), t.Context()
 	there := func(source string) bool { _, ok := c.Get(ctx, source); return ok }
 	add := func(source string) { c.Add(ctx, source, &ast.QueryDocument{}) }
 	add("aaaa")
@@ -103,8 +103,8 @@ func TestDocumentCache(t *testing.T) {
 		t.Error("the one that was not used for longest is not the one to go")
 	}
 	add(strings.Repeat("x", 11))
-	if there(strings.Repeat("x", 11)) || len(c.items) != 0 || c.free != 10 {
-		t.Errorf("one that is too large for the cache: %d documents, %d bytes free", len(c.items), c.free)
+	if there(strings.Repeat("x", 11)) || len(c.used.items) != 0 || c.used.free != 10 {
+		t.Errorf("one that is too large for the cache: %d documents, %d bytes free", len(c.used.items), c.used.free)
 	}
 }
 

@@ -32,6 +32,7 @@ type sessions struct {
 	limits      Limits
 	limiter     *limiter
 	memory      *heap.Budget
+	followed    *followedDocuments
 	guests      *guestList
 
 	presences *live.Presences
@@ -204,16 +205,18 @@ func (s *session) operationContext(ctx context.Context, req *request) context.Co
 	return graphql.StartOperationTrace(ctx)
 }
 
-// tooLarge refuses a request beyond what the session's role may send.
-func (s *session) tooLarge(ctx context.Context, payload []byte) *gqlerror.Error {
+// measure refuses a request beyond what the session's role may send, and gives how many bytes it
+// takes, about.
+func (s *session) measure(ctx context.Context, payload []byte) (size int, refused *gqlerror.Error) {
 	l := s.limits.forCaller(graph.WithActor(ctx, s.currentActor()))
 	if len(payload) > l.Body {
-		return codedError(codeTooLarge, "The request is larger than the limit of %d bytes.", l.Body)
+		return 0, codedError(codeTooLarge, "The request is larger than the limit of %d bytes.", l.Body)
 	}
-	if err := checkNesting(payload, l); err != nil {
-		return codedError(codeTooLarge, "%s", err)
+	size, err := measureValues(payload, l)
+	if err != nil {
+		return 0, codedError(codeTooLarge, "%s", err)
 	}
-	return nil
+	return size, nil
 }
 
 // checkedOperation is a checked request of a session: one to be run, or one to be followed.
@@ -245,16 +248,20 @@ func (s *session) checkOperation(ctx context.Context, req *request, params *grap
 	return o, nil
 }
 
-// mayFollow checks what somebody wants to follow.
+// mayFollow checks what somebody wants to follow. The subscription is to be released.
 func (ss *sessions) mayFollow(by *desk.Actor, req *request, op *graphql.OperationContext, params *graphql.RawParams) (*subscription, *gqlerror.Error) {
 	if !by.MayRead() {
 		return nil, codedError(string(desk.CodeForbidden), "This token may not read. Use one with the scope READ.")
 	}
 	follow, err := ss.renderer.readSubscription(op, params)
-	if err == nil {
-		follow.request = req.id
+	if err != nil {
+		return nil, err
 	}
-	return follow, err
+	follow.request = req.id
+	if !ss.followed.hold(follow) {
+		return nil, codedError(codeOverloaded, noRoom)
+	}
+	return follow, nil
 }
 
 // runOperation answers a query or a mutation. As over HTTP, who asks is verified with its first

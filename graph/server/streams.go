@@ -51,6 +51,7 @@ func (t *streamTransport) serveSubscription(to reply, r *http.Request, by *desk.
 		to.sendResponse(ctx, refusal{code: errorCode(err), message: err.Message}.response(ctx))
 		return
 	}
+	defer sub.release()
 	if at := r.Header.Get(lastEventID); at != "" { // it is the latest one, and the only one that a browser keeps right
 		sub.after = cursorToResume(at)
 	}
@@ -93,6 +94,7 @@ func (t *streamTransport) serveStream(ctx context.Context, by *desk.Actor, s *st
 	if s.sendHeaders() {
 		began, req, over := time.Now(), requestOf(ctx), s.transport()
 		t.logSubscription(ctx, req, over)
+		requestOf(ctx).dropParams() // what has been answered is not run again
 		s.sub = session.subscribe(sub, s)
 		s.writePayloads(ctx.Done())
 		t.logSubscriptionEnd(ctx, req, over, s.ending(), began)

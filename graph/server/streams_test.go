@@ -27,7 +27,7 @@ type streaming struct {
 	token   string
 }
 
-func newStreaming(t *testing.T, connections int) *streaming {
+func newStreaming(t *testing.T, connections int, change ...func(*Config)) *streaming {
 	t.Helper()
 	store := dbtest.New(t)
 	in := write.CreateAccount{Slug: "acme", Name: "Acme", Plan: desk.PlanStarter, AdminEmail: "ada@acme.test", AdminName: "Ada"}
@@ -48,7 +48,11 @@ func newStreaming(t *testing.T, connections int) *streaming {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := NewHandler(Config{Store: store, Auth: auth, Log: quiet, Connections: connections})
+	cfg := Config{Store: store, Auth: auth, Log: quiet, Connections: connections}
+	for _, f := range change {
+		f(&cfg)
+	}
+	h := NewHandler(cfg)
 	s := &streaming{Server: httptest.NewServer(h), handler: h, client: &http.Client{Transport: &http.Transport{}}, token: *out.Secret}
 	t.Cleanup(func() {
 		h.Close() // first: it ends the streams that the server would wait for

@@ -117,7 +117,7 @@ type clientMessage struct {
 // Message takes a message.
 func (w *websocketConn) Message(text []byte) {
 	var m clientMessage
-	if checkJSON(text, w.limits.beforeAuthentication()) != nil || json.Unmarshal(text, &m) != nil {
+	if _, err := measureJSON(text, w.limits.beforeAuthentication()); err != nil || json.Unmarshal(text, &m) != nil {
 		w.conn.Close(closeBadMessage, "Invalid message: it is not a JSON object with a type")
 		return
 	}
@@ -201,26 +201,42 @@ func (w *websocketConn) startOperation(m clientMessage) {
 		w.conn.Close(closeTakenID, fmt.Sprintf("Subscriber for %s already exists", id))
 		return
 	}
-	if refused := s.tooLarge(w.ctx, m.Payload); refused != nil {
+	w.readOperation(op, s, m.Payload)
+}
+
+// readOperation reads the request of an operation, within the bounds of the session and of the
+// memory.
+func (w *websocketConn) readOperation(op *websocketOperation, s *session, payload json.RawMessage) {
+	size, refused := s.measure(w.ctx, payload)
+	if refused != nil {
 		w.releaseID(op)
 		w.refuseOperation(op, gqlerror.List{refused})
 		return
 	}
-	params, err := decodePayload(m.Payload)
+	next := waitingOperation{op: op, size: operationSize + size}
+	if size = chargeable(size); size > 0 && !op.request.holdBody(w.memory).Grow(size) {
+		w.releaseID(op)
+		w.refuseOperation(op, gqlerror.List{codedError(codeOverloaded, noRoom)})
+		return
+	}
+	var err error
+	next.params, err = decodePayload(payload)
 	switch {
+	case err == nil:
+		w.beginOrQueue(next)
+		return
 	case errors.Is(err, errNoQuery): // the operation is at fault, and not the connection
 		w.releaseID(op)
 		w.refuseOperation(op, gqlerror.List{codedError(codeBadRequest, "%s", err)})
-	case err != nil:
+	default:
 		w.releaseID(op)
 		w.conn.Close(closeBadMessage, "Invalid message: the payload has no query, or variables that are no object")
-	default:
-		w.beginOrQueue(waitingOperation{op: op, params: params, size: operationSize + 2*len(m.Payload)})
 	}
+	op.request.releaseHeld()
 }
 
-func tooManyOperations() gqlerror.List {
-	return gqlerror.List{codedError(codeManyOperations, "A connection can have at most 100 subscriptions, and no more operations can wait for it. Complete some first, or open another connection.")}
+func tooManyOperations() *gqlerror.Error {
+	return codedError(codeManyOperations, "A connection can have at most 100 subscriptions, and no more operations can wait for it. Complete some first, or open another connection.")
 }
 
 // decodePayload reads the payload of subscribe.
@@ -323,6 +339,7 @@ func (w *websocketConn) startSubscription(op *websocketOperation, o *checkedOper
 	w.mu.Lock()
 	if w.subs[op.id] != op { // the client has completed it
 		w.mu.Unlock()
+		o.follow.release()
 		return
 	}
 	n := 0
@@ -335,12 +352,14 @@ func (w *websocketConn) startSubscription(op *websocketOperation, o *checkedOper
 		delete(w.subs, op.id)
 		closed := w.closed
 		w.mu.Unlock()
+		o.follow.release()
 		if !closed {
-			w.refuseOperation(op, tooManyOperations())
+			w.refuseOperation(op, gqlerror.List{tooManyOperations()})
 		}
 		return
 	}
 	w.logSubscription(o.ctx, op.request, overWebsocket)
+	op.release = o.follow.release
 	op.sub = w.session.subscribe(o.follow, op) // under the lock, so that Drained and Closed find it
 	w.mu.Unlock()
 }
@@ -433,6 +452,7 @@ func (w *websocketConn) Closed() {
 	followed := w.takeSubscriptions()
 	w.mu.Unlock()
 	for _, op := range followed {
+		op.release()
 		w.logSubscriptionEnd(w.ctx, op.request, overWebsocket, w.conn.Ending(), op.began)
 	}
 	w.guests.remove(w.guest)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"deskwire/heap"
 )
@@ -24,9 +25,23 @@ const (
 type waitingOperation struct {
 	op     *websocketOperation
 	params *graphql.RawParams
-	size   int
-	held   *heap.Holding
+	size   int // in bytes; what is small counts only while it waits
 }
+
+// holdWaiting counts an operation that is to wait.
+func (o waitingOperation) holdWaiting(of *heap.Budget) bool {
+	return o.isHeld() || o.op.request.holdBody(of).Grow(o.size)
+}
+
+// stopWaiting counts an operation that is begun no more than others that run.
+func (o waitingOperation) stopWaiting() {
+	if !o.isHeld() {
+		o.op.request.held.body.Release()
+	}
+}
+
+// isHeld says whether the operation counts from its beginning to its end.
+func (o waitingOperation) isHeld() bool { return chargeable(o.size-operationSize) > 0 }
 
 // beginOrQueue begins an operation, or has it wait behind others.
 func (w *websocketConn) beginOrQueue(next waitingOperation) {
@@ -39,22 +54,31 @@ func (w *websocketConn) beginOrQueue(next waitingOperation) {
 		}
 		return
 	}
-	next.held = w.memory.Hold(heap.Messages)
-	many := w.closed || w.waitSize+next.size > maxWaitSize || !next.held.Grow(next.size)
-	if many {
-		delete(w.subs, next.op.id)
-	} else {
+	var refused *gqlerror.Error
+	switch {
+	case w.closed || w.waitSize+next.size > maxWaitSize:
+		refused = tooManyOperations()
+	case !next.holdWaiting(w.memory): // others have taken it
+		refused = codedError(codeOverloaded, noRoom)
+	default:
 		w.waiting, w.waitSize = append(w.waiting, next), w.waitSize+next.size
 	}
 	w.mu.Unlock()
-	if many {
-		w.refuseOperation(next.op, tooManyOperations())
+	if refused != nil {
+		next.op.request.releaseHeld()
+		w.releaseID(next.op)
+		w.refuseOperation(next.op, gqlerror.List{refused})
 	}
 }
 
 // begin checks an operation and, if it is good, begins it. False: nothing of it runs.
 func (w *websocketConn) begin(next waitingOperation) (runs bool) {
 	op, s := next.op, w.currentSession()
+	defer func() {
+		if !runs {
+			op.request.releaseHeld()
+		}
+	}()
 	o, errs := s.checkOperation(w.ctx, op.request, next.params)
 	switch {
 	case len(errs) > 0:
@@ -118,7 +142,7 @@ func (w *websocketConn) takeNext() (next *waitingOperation, leave func()) {
 		one := w.waiting[0]
 		w.waiting[0] = waitingOperation{}
 		w.waiting, w.waitSize = w.waiting[1:], w.waitSize-one.size
-		one.held.Release()
+		one.stopWaiting()
 		return &one, nil
 	}
 	if w.running--; w.running == 0 {
@@ -146,7 +170,7 @@ func (w *websocketConn) dropWaiting(which func(*websocketOperation) bool) {
 		drop := which(one.op)
 		if drop {
 			w.waitSize -= one.size
-			one.held.Release()
+			one.op.request.releaseHeld()
 		}
 		return drop
 	})

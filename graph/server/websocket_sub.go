@@ -20,6 +20,7 @@ type websocketOperation struct {
 	prefix  []byte
 	sub     *live.Subscription
 	cancel  context.CancelFunc // of a query that runs
+	release func()             // what is held for a subscription
 
 	mu   sync.Mutex // held while a payload is written
 	done bool
@@ -31,6 +32,7 @@ func (s *websocketOperation) stopDelivery() {
 	s.done = true
 	s.mu.Unlock()
 	s.sub.Unsubscribe()
+	s.release()
 }
 
 var _ live.Sink = (*websocketOperation)(nil)
@@ -58,6 +60,7 @@ func (s *websocketOperation) Refuse(body []byte) {
 		return
 	}
 	s.wire.logSubscriptionEnd(s.wire.ctx, s.request, overWebsocket, endedRefused, s.began)
+	s.release()
 	var answer struct{ Errors json.RawMessage }
 	if json.Unmarshal(body, &answer) != nil {
 		return
