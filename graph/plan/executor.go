@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -23,7 +24,9 @@ type Executor struct {
 
 	mu        sync.Mutex
 	documents map[*ast.OperationDefinition]*document
-	kept      int // plans of all documents
+	kept      int          // plans of all documents
+	source    int          // bytes of the documents' texts
+	nodes     atomic.Int64 // of all plans
 }
 
 // New puts an executor before another one. Each object of an answer is charged for its texts, and
@@ -46,8 +49,13 @@ type document struct {
 	plans      map[string]*operationPlan // by the values of these
 }
 
-// maxPlans is how many plans are kept. Those of the documents that are in use are soon made anew.
-const maxPlans = 500
+// Bounds of what is kept: plans, the texts of their documents, in bytes, and their nodes. What is
+// in use is soon made anew.
+const (
+	maxPlans     = 500
+	maxSource    = 2 << 20
+	maxKeptNodes = 100_000
+)
 
 // Exec runs an operation.
 func (e *Executor) Exec(ctx context.Context) graphql.ResponseHandler {
@@ -94,13 +102,15 @@ func (e *Executor) subscription(ctx context.Context, op *graphql.OperationContex
 func (e *Executor) planOf(op *graphql.OperationContext) *operationPlan {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.kept >= maxPlans {
-		e.documents, e.kept = map[*ast.OperationDefinition]*document{}, 0
+	if e.kept >= maxPlans || e.source >= maxSource || e.nodes.Load() >= maxKeptNodes {
+		e.documents, e.kept, e.source = map[*ast.OperationDefinition]*document{}, 0, 0
+		e.nodes.Store(0)
 	}
 	d := e.documents[op.Operation]
 	if d == nil {
 		d = &document{conditions: conditions(op), plans: map[string]*operationPlan{}}
 		e.documents[op.Operation] = d
+		e.source += len(op.RawQuery)
 	}
 	var b strings.Builder
 	for _, name := range d.conditions {

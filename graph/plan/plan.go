@@ -115,6 +115,7 @@ func (n *planNode) compile(r *planRun, t *Type) *selection {
 			to.key += `"` + t.Name + `"`
 		default:
 			id := r.plan.nodes.Add(1) - 1
+			r.nodes.Add(1)
 			if to.write = t.Fields[f.Name]; to.write == nil || id >= maxNodes || again {
 				return nil
 			}
