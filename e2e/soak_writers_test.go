@@ -65,7 +65,7 @@ func (w *soakWriter) next(key string) *soakMutation {
 		m.name, m.record, m.writes, m.input = "teamUpdate", setUpRecord, aName, vars{"teamId": w.setUp.team, "name": key}
 	case n <= 2:
 		m.name, m.record, m.writes = "messageReceive", numberRecord, aText
-		m.input = vars{"channelId": w.setUp.newChannel, "externalId": key, "contact": vars{"email": thread.email}, "text": key}
+		m.input = vars{"channelId": w.setUp.newChannel, "externalId": key, "contact": vars{"externalId": key}, "text": key}
 	case n <= 8:
 		m.name, m.writes, m.input = "contactUpsert", aName, vars{"email": thread.email, "name": key}
 	case n <= 14 && thread.ticket != "":
