@@ -92,6 +92,9 @@ func (b *bulkheads) enter(ctx context.Context, name string) error {
 			return nil
 		case <-ctx.Done():
 			if b.giveUp(name, me, false) {
+				if errors.Is(ctx.Err(), context.Canceled) {
+					return ctx.Err() // the client has gone, and nobody is to be told of it
+				}
 				return ErrBusy
 			}
 		case <-look.C:
