@@ -11,6 +11,7 @@ import (
 // words must stand side by side.
 type queryTerm struct {
 	text   string
+	quoted bool
 	not    bool // it must not be there
 	begins bool // its last word may go on
 }
@@ -33,7 +34,7 @@ func parseSearch(query string) (alternatives [][]queryTerm) {
 	beginnings := 0
 	for i, t := range truncate(all, maxTerms) {
 		last := &alternatives[len(alternatives)-1]
-		if strings.EqualFold(t.text, "or") && !t.not && len(*last) > 0 && i < len(all)-1 {
+		if strings.EqualFold(t.text, "or") && !t.not && !t.quoted && len(*last) > 0 && i < len(all)-1 {
 			alternatives = append(alternatives, nil)
 			continue
 		}
@@ -60,6 +61,7 @@ func splitTerms(query string) (all []queryTerm) {
 			t.not, rest = true, after
 		}
 		if after, ok := strings.CutPrefix(rest, `"`); ok {
+			t.quoted = true
 			t.text, rest, _ = strings.Cut(after, `"`)
 		} else {
 			end := strings.IndexFunc(rest, unicode.IsSpace)
