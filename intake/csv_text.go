@@ -38,10 +38,28 @@ func charsetOf(file []byte) encoding.Encoding {
 		}
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
 	}
-	if utf8.Valid(file) {
+	if looksUTF8(file) {
 		return unicode.UTF8
 	}
 	return charmap.Windows1252
+}
+
+// looksUTF8 says whether at least nine of ten letters beyond ASCII are UTF-8. A few that are not
+// were broken on their way: they become U+FFFD, and the others stay what they are. In Windows-1252
+// hardly any two letters are one of UTF-8 by chance.
+func looksUTF8(file []byte) bool {
+	good, bad := 0, 0
+	for rest := file; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			bad++
+		case r >= utf8.RuneSelf:
+			good++
+		}
+		rest = rest[size:]
+	}
+	return good >= 9*bad
 }
 
 // separators are what stands between the columns of a CSV file: programs take the semicolon where

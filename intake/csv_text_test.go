@@ -3,6 +3,7 @@ package intake
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,34 @@ func TestContactsOfSpreadsheets(t *testing.T) {
 	} {
 		if got, want := readAll(file), "José Müller <jose@x.test> | Ödön, \"Ö\" <odon@x.test>"; got != want {
 			t.Errorf("%s: %s, want %s", how, got, want)
+		}
+	}
+}
+
+// A few bytes that were broken on their way change nothing of the others, and in a file of another
+// code nothing is one of UTF-8 by chance.
+func TestContactsOfBrokenLetters(t *testing.T) {
+	t.Parallel()
+	row := func(name string) string { return name + ",a@x.test\n" }
+	for how, c := range map[string]struct{ file, want string }{
+		"one broken byte":            {strings.Repeat(row("José"), 20) + row("Jos\xe9"), "José|Jos\ufffd"},
+		"a letter that is cut":       {strings.Repeat(row("Ödön"), 10) + row("爸\xe7\x88"), "Ödön|爸\ufffd"},
+		"Windows-1252":               {row("Jos\xe9") + row("M\xfcller"), "José|Müller"},
+		"Windows-1252, UTF-8 quoted": {strings.Repeat(row("Jos\xe9"), 3) + row("Jos\xc3\xa9"), "José|JosÃ©"},
+		"one letter of Windows-1252": {strings.Repeat(row("Ada"), 50) + row("Jos\xe9"), "Ada|José"},
+		"UTF-8":                      {row("José") + row("爸爸"), "José|爸爸"},
+	} {
+		var names []string
+		for rec, err := range readContacts(strings.NewReader("name,email\n" + c.file)) {
+			if err != nil {
+				t.Fatalf("%s: %v", how, err)
+			}
+			if !slices.Contains(names, *rec.Contact.Name) {
+				names = append(names, *rec.Contact.Name)
+			}
+		}
+		if got := strings.Join(names, "|"); got != c.want {
+			t.Errorf("%s: %q, want %q", how, got, c.want)
 		}
 	}
 }
