@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"deskwire/db/read"
 	"deskwire/db/write"
@@ -95,6 +96,14 @@ func (l *loaders) viewPayload(ctx context.Context, id desk.Ref) (*model.InboxVie
 	return p, l.addDifferences(ctx, p, t.Events)
 }
 
+// isAnotherDay says whether two minutes are of two days of the viewer's calendar.
+func (l *loaders) isAnotherDay(a, b int64) bool {
+	day := func(minute int64) string {
+		return time.Unix(minute*60, 0).In(l.by.Location()).Format(time.DateOnly)
+	}
+	return day(a) != day(b)
+}
+
 // addSavedDifferences asks the database who is in the view and who was. What can't be told by what
 // happened, such as that time has passed or that the filter is another one, makes a RESYNC of the
 // payload.
@@ -111,7 +120,7 @@ func (l *loaders) addSavedDifferences(ctx context.Context, p *model.InboxViewLiv
 	anew := func(e *desk.Event) bool {
 		return e.EntityKind == desk.KindInboxView || e.EntityKind == desk.KindTeam && of.Deps.Team || e.EntityKind == desk.KindAgent && of.Deps.Agent
 	}
-	if !all || of.Deps.Ago && t.Before != t.Cursor.Minute || slices.ContainsFunc(events, anew) {
+	if !all || of.Deps.Ago && t.Before != t.Cursor.Minute || of.Deps.Days && l.isAnotherDay(t.Before, t.Cursor.Minute) || slices.ContainsFunc(events, anew) {
 		p.Reason, p.Happened = live.Resync, nil
 		return nil
 	}

@@ -86,7 +86,7 @@ func (l *loaders) addViewDependencies(ctx context.Context, v *desk.InboxView) er
 			l.dependencies.addDependency(live.Dependency{Kind: kind})
 		}
 	}
-	if of.Deps.Ago {
+	if of.Deps.Ago || of.Deps.Days {
 		l.dependencies.addDependency(live.EveryMinute)
 	}
 	return err

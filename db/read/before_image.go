@@ -16,6 +16,7 @@ import (
 type FilterDeps struct {
 	Ticket, Contact, Team, Agent bool
 	Ago                          bool            // the time that passes
+	Days                         bool            // the viewer's calendar: the day that it is there
 	fields                       map[string]bool // those of which the log does not keep all
 }
 

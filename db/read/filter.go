@@ -402,7 +402,7 @@ func (c *conditions) filterDays(column, placeholder string, v *desk.Days, as fun
 	if v == nil {
 		return
 	}
-	c.deps.Ago = true
+	c.deps.Days = true
 	first, behind := v.Bounds(c.now, c.by.Location())
 	c.addCondition(pg.SQL(column+" >= "+placeholder+" AND "+column+" < "+placeholder, as(first), as(behind)))
 }
