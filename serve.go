@@ -176,6 +176,9 @@ func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) 
 		d.Maintain(ctx, s.TrashPurgeInterval, s.EventKeep, func(err error) { log.Error("maintenance failed; it will be retried", "err", err) })
 	})
 	jobs.Go(func() {
+		d.KeepHandedOn(ctx, func(err error) { log.Error("some records were not handed on; this will be retried", "err", err) })
+	})
+	jobs.Go(func() {
 		d.KeepSearch(ctx, func(err error) {
 			log.Error("some records could not be indexed for search; this will be retried", "err", err)
 		})

@@ -12,6 +12,9 @@ import (
 // MigrationFiles are the migrations of the program.
 var MigrationFiles fs.FS = migrationFiles
 
+// OwnedRecordsQuery looks for what is to be handed on.
+const OwnedRecordsQuery = ownedRecordsQuery
+
 // NotedBehind are the names of the migrations whose note may be missing.
 func NotedBehind() (names []string) {
 	for name := range notedBehind {

@@ -2,6 +2,9 @@ package db
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"deskwire/db/pg"
 	"deskwire/db/read"
@@ -9,24 +12,33 @@ import (
 	"deskwire/desk"
 )
 
-// handOnPage is how many records are looked up at once. Each case is a transaction of its own.
+// handOnEvery is how long what a deactivated agent owns waits for its new owner.
+const handOnEvery = 20 * time.Second
+
+// handOnPage is how many tickets, and how many conversations, are looked up at once. Each case is a
+// transaction of its own.
 const handOnPage = 200
 
+// KeepHandedOn hands on what agents have left until the context ends. It is no timed job: whoever
+// leaves after years takes minutes, and nothing else should wait for that.
+func (s *Store) KeepHandedOn(ctx context.Context, failed func(error)) {
+	handOn := job{"hand on what agents have left", handOnEvery, func(ctx context.Context) error { _, err := s.HandOn(ctx); return err }}
+	runJobs(ctx, []job{s.noted(handOn)}, failed)
+}
+
 // HandOn gives what deactivated agents own to their successors, and says how many cases it has
-// changed. Two servers that do it at once do no harm: who comes second finds another owner.
-func (s *Store) HandOn(ctx context.Context) (int, error) {
+// changed. Any number of servers may call it at once: one of them hands on in an account.
+func (s *Store) HandOn(ctx context.Context) (all int, err error) {
 	var accounts []*desk.Account
 	if err := s.client.Bun.NewSelect().Model(&accounts).Where("id IN (SELECT account_id FROM agents WHERE successor_id IS NOT NULL)").Scan(ctx); err != nil {
 		return 0, err
 	}
-	all := 0
 	for _, a := range accounts {
-		n, err := s.handOnIn(ctx, a)
-		if all += n; err != nil {
-			return all, err
-		}
+		// What fails in one account must not keep the others waiting.
+		n, failed := s.handOnIn(ctx, a)
+		all, err = all+n, errors.Join(err, failed)
 	}
-	return all, nil
+	return all, err
 }
 
 func (s *Store) handOnIn(ctx context.Context, a *desk.Account) (all int, err error) {
@@ -35,71 +47,60 @@ func (s *Store) handOnIn(ctx context.Context, a *desk.Account) (all int, err err
 		return 0, err
 	}
 	for _, from := range gone {
-		to, err := s.successorOf(ctx, from)
-		if err != nil {
-			return all, err
-		}
-		if to == nil || !to.MayOwn() {
-			continue
-		}
-		n, err := s.handOnFrom(ctx, a, from, to)
-		if all += n; err != nil {
-			return all, err
-		}
+		n, failed := s.handOnFrom(ctx, a, from.ID)
+		all, err = all+n, errors.Join(err, failed)
 	}
-	return all, nil
+	return all, err
 }
 
-// maxSuccessors is how many may have gone one after the other.
-const maxSuccessors = 20
-
-// successorOf is who gets what an agent owns: the successor, or theirs if they have gone too. Nil
-// when nobody is left.
-func (s *Store) successorOf(ctx context.Context, from *desk.Agent) (*desk.Agent, error) {
-	for range maxSuccessors {
-		found, err := pg.Query[desk.Agent](ctx, s.client, "SELECT * FROM agents WHERE account_id = ? AND id = ?", from.AccountID, *from.SuccessorID)
-		if err != nil || len(found) == 0 {
-			return nil, err
-		}
-		if from = found[0]; from.Active() || from.SuccessorID == nil {
-			return from, nil
-		}
-	}
-	return nil, nil
-}
-
-// ownedRecord is a conversation, with its ticket if it has one, of which the agent owns something.
+// ownedRecord is a ticket or a conversation of which an agent is the owner.
 type ownedRecord struct {
-	ID       desk.ID
-	TicketID *desk.ID
+	TicketID       *desk.ID
+	ConversationID *desk.ID
 }
 
-func (s *Store) handOnFrom(ctx context.Context, a *desk.Account, from, to *desk.Agent) (n int, err error) {
+const ownedRecordsQuery = `(SELECT id AS ticket_id, NULL::uuid AS conversation_id FROM tickets
+		WHERE account_id = ? AND owner_id = ? AND trash_group_id IS NULL LIMIT ?)
+	UNION ALL (SELECT NULL, conversation_id FROM conversation_activity WHERE account_id = ? AND owner_id = ? AND NOT trashed LIMIT ?)`
+
+// ownedRecords are some of what an agent owns outside of the trash. Both halves are read from an
+// index by owner, and what was handed on is not in its range any more.
+func (s *Store) ownedRecords(ctx context.Context, account, owner desk.ID) ([]*ownedRecord, error) {
+	return pg.Query[ownedRecord](ctx, s.client, ownedRecordsQuery, account, owner, pg.Limit(handOnPage), account, owner, pg.Limit(handOnPage))
+}
+
+// handOnFrom goes on as long as something is handed on. A case that fails does not keep the others
+// waiting.
+func (s *Store) handOnFrom(ctx context.Context, a *desk.Account, from desk.ID) (n int, failed error) {
 	by := read.Authenticated(desk.System(a))
-	for last := (desk.ID{}); ; {
-		page, err := pg.Query[ownedRecord](ctx, s.client, `SELECT c.id, c.ticket_id FROM conversations AS c
-			LEFT JOIN tickets AS t ON t.account_id = c.account_id AND t.id = c.ticket_id AND t.trash_group_id IS NULL
-			WHERE c.account_id = ? AND c.id > ?::uuid AND (c.owner_id = ? AND c.trash_group_id IS NULL OR t.owner_id = ?) ORDER BY c.id LIMIT ?`,
-			from.AccountID, last.String(), from.ID, from.ID, pg.Limit(handOnPage))
-		if err != nil || len(page) == 0 {
-			return n, err
+	for {
+		page, err := s.ownedRecords(ctx, a.ID, from)
+		if err != nil {
+			return n, errors.Join(failed, err)
 		}
+		before := n
+		failed = nil // what fails is in the next page again
 		for _, r := range page {
-			ticket := desk.ID{}
-			if r.TicketID != nil {
-				ticket = *r.TicketID
-			}
-			told := 0
-			_, err := s.Write(ctx, write.Write{By: by, Mutation: "agentHandOn"}, func(ctx context.Context, t *write.Tx) error {
-				err := t.HandOn(ctx, r.ID, ticket, from, to)
+			told, goesOn := 0, false
+			_, err := s.Write(ctx, write.Write{By: by, Mutation: "agentHandOn"}, func(ctx context.Context, t *write.Tx) (err error) {
+				goesOn, err = t.HandOn(ctx, r.ConversationID, r.TicketID, from)
 				told = len(t.Act.Events)
 				return err
 			})
-			if err != nil {
-				return n, err
+			switch {
+			case err != nil && (pg.Unavailable(err) || ctx.Err() != nil):
+				return n, errors.Join(failed, err)
+			case err != nil && failed == nil:
+				failed = fmt.Errorf("handing on what agent %s has left: %w", from, err)
+			case err == nil && !goesOn:
+				return n, failed
 			}
-			n += min(told, 1)
+			if err == nil {
+				n += min(told, 1)
+			}
 		}
-		last = page[len(page)-1].ID
+		if n == before {
+			return n, failed
+		}
 	}
 }

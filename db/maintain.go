@@ -22,14 +22,13 @@ type job struct {
 // Every server runs all of them, maybe at the same moment, so a job has to take locks, or be
 // harmless when it is done twice. What it changes goes through Store.Write with desk.System as the
 // actor, as Purge shows. What can't wait for the others, or comes every few seconds, has a loop of
-// its own: KeepAnalyzed and KeepSearch.
+// its own: KeepAnalyzed, KeepHandedOn and KeepSearch.
 func (s *Store) jobs(every, keep time.Duration) []job {
 	purge := job{"purge the trash", every, func(ctx context.Context) error { _, err := s.Purge(ctx); return err }}
-	handOn := job{"hand on what agents have left", min(every, handOnEvery), func(ctx context.Context) error { _, err := s.HandOn(ctx); return err }}
 	if s.fixedTables {
-		return []job{purge, handOn, {"look for partitions of the log", every, s.CheckPartitions}}
+		return []job{purge, {"look for partitions of the log", every, s.CheckPartitions}}
 	}
-	return []job{purge, handOn, {"make and drop partitions of the log", every, func(ctx context.Context) error {
+	return []job{purge, {"make and drop partitions of the log", every, func(ctx context.Context) error {
 		var over time.Time
 		if keep > 0 {
 			over = time.Now().UTC().Add(-keep)
@@ -38,25 +37,28 @@ func (s *Store) jobs(every, keep time.Duration) []job {
 	}}}
 }
 
-// handOnEvery is how long what a deactivated agent owns waits for its new owner. Mostly there is
-// nothing to do, which an index tells.
-const handOnEvery = 20 * time.Second
-
 // Maintain runs the timed jobs until the context ends. What happened longer than keep ago is
 // forgotten by months; zero keeps it all. A job that fails is told and tried again when its time
 // comes.
 func (s *Store) Maintain(ctx context.Context, every, keep time.Duration, failed func(error)) {
 	jobs := s.jobs(every, keep)
 	for i, j := range jobs {
-		jobs[i].run = func(ctx context.Context) error {
-			err := j.run(ctx)
-			if ctx.Err() == nil {
-				s.noteJob(j.name, err)
-			}
-			return err
-		}
+		jobs[i] = s.noted(j)
 	}
 	runJobs(ctx, jobs, failed)
+}
+
+// noted is a job that leaves for FailingJobs how it has ended.
+func (s *Store) noted(j job) job {
+	run := j.run
+	j.run = func(ctx context.Context) error {
+		err := run(ctx)
+		if ctx.Err() == nil {
+			s.noteJob(j.name, err)
+		}
+		return err
+	}
+	return j
 }
 
 // noteJob notes how a job has ended, for FailingJobs.

@@ -4,6 +4,10 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"deskwire/db/pg"
 	"deskwire/desk"
 )
 
@@ -61,18 +65,64 @@ func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, p desk.
 	return a.Update(t.Act, p, int(admins))
 }
 
-// HandOn gives what an agent owns of a case to another one. It is the case of a conversation, or of
-// a ticket where that has one.
-func (t *Tx) HandOn(ctx context.Context, conversation, ticket desk.ID, from, to *desk.Agent) error {
+// handingOnNoun names the lock of who hands on in an account. Two servers would only wait for each
+// other's locks.
+const handingOnNoun = "handing on"
+
+// HandOn gives what a deactivated agent owns of a case to their successor. It is the case of a
+// ticket or of a conversation. Who the two are is read here, with the configuration locked: one may
+// be back, or the other gone, since somebody has looked for the case. It says whether there is any
+// use in going on with another case of this agent.
+func (t *Tx) HandOn(ctx context.Context, conversation, ticket *desk.ID, fromID desk.ID) (goesOn bool, err error) {
+	var free bool
+	t.Queue(pg.Statement{
+		Text: "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", Args: []any{handingOnNoun + " " + t.Act.By.Account.ID.String()},
+		Scan: func(found pgx.Rows, _ *pgtype.Map) error {
+			for found.Next() {
+				if err := found.Scan(&free); err != nil {
+					return err
+				}
+			}
+			return found.Err()
+		},
+	})
+	t.lockConfigShared()
+	from, to, err := t.findSuccessor(ctx, fromID)
+	if err != nil || to == nil || !free {
+		return false, err
+	}
 	var cs *desk.Case
-	var err error
-	if ticket.IsZero() {
-		cs, err = t.lockConversationCase(ctx, conversation)
+	if ticket != nil {
+		cs, err = t.lockTicket(ctx, *ticket)
 	} else {
-		cs, err = t.lockTicket(ctx, ticket)
+		cs, err = t.lockConversationCase(ctx, *conversation)
 	}
 	if err != nil || cs == nil {
-		return err // it was purged
+		return true, err // it was purged
 	}
-	return cs.HandOn(t.Act, from, to)
+	return true, cs.HandOn(t.Act, from, to)
+}
+
+// maxSuccessors is how many may have gone one after the other.
+const maxSuccessors = 20
+
+// findSuccessor reads an agent and who gets what they own: the successor, or theirs if they have
+// gone too. The successor is nil where nobody is left who may own it, or the agent is back.
+func (t *Tx) findSuccessor(ctx context.Context, id desk.ID) (from, to *desk.Agent, err error) {
+	if from, err = findRecord[desk.Agent](ctx, t, id, "agent"); err != nil {
+		return nil, nil, err
+	}
+	to = from
+	for range maxSuccessors {
+		switch {
+		case to.Active() && to != from && to.MayOwn():
+			return from, to, nil
+		case to.Active() || to.SuccessorID == nil:
+			return from, nil, nil
+		}
+		if to, err = findRecord[desk.Agent](ctx, t, *to.SuccessorID, "agent"); err != nil {
+			return nil, nil, err
+		}
+	}
+	return from, nil, nil
 }
