@@ -179,6 +179,11 @@ func startJobs(ctx context.Context, d *database, s *Settings, log *slog.Logger) 
 		d.KeepHandedOn(ctx, func(err error) { log.Error("some records were not handed on; this will be retried", "err", err) })
 	})
 	jobs.Go(func() {
+		d.KeepRefolded(ctx, func(err error) {
+			log.Error("some addresses were not brought into one form; this will be retried", "err", err)
+		})
+	})
+	jobs.Go(func() {
 		d.KeepSearch(ctx, func(err error) {
 			log.Error("some records could not be indexed for search; this will be retried", "err", err)
 		})

@@ -50,6 +50,11 @@ func (a *Actor) MayReceive() bool {
 	return a.MayWrite() || a.Agent.Role != RoleReadOnly && a.hasScope(ScopeChannel)
 }
 
+// IsChannel says whether a program acts that brings in what others have written.
+func (a *Actor) IsChannel() bool {
+	return a.Agent == nil || a.Agent.Role == RoleIntegration || !a.MayWrite()
+}
+
 // MayAdmin says whether the actor may change the account's configuration.
 func (a *Actor) MayAdmin() bool {
 	return a.Agent == nil || a.Agent.Role == RoleAdmin && a.hasScope(ScopeAdmin)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Role is what an agent may do in general.
@@ -157,9 +158,37 @@ func Email(s string, path ...string) (string, error) {
 	return SingleLine(foldAddress(s[:at])+"@"+foldDomain(s[at+1:]), 254, path...) // a few letters are longer when small
 }
 
-// CheckSetTimeZone refuses who may not say where the agent is: admins may, and they themselves.
-func (a *Agent) CheckSetTimeZone(by *Actor) error {
-	if by.Agent != nil && by.Agent.ID == a.ID && by.hasScope(ScopeWrite) {
+// RefoldedEmail is the address as it is compared today, where it was kept in a form of before.
+func (a *Agent) RefoldedEmail() *string { return refolded(a.Email, Email) }
+
+// Refold brings the address into the form of today.
+func (a *Agent) Refold(act *Act) error {
+	if err := act.By.CheckAdmin(); err != nil {
+		return err
+	}
+	act.recordChange(a, AgentUpdated, "", func() { setIfGiven(&a.Email, a.RefoldedEmail()) })
+	return nil
+}
+
+// ProvenEmail is Email for an address that somebody has proven to be theirs elsewhere. What is
+// folded beyond case may be an address of somebody else: who has proven one with the Kelvin sign in
+// its domain has not proven the one with a k.
+func ProvenEmail(s string) (string, error) {
+	e, err := Email(s)
+	if err != nil {
+		return "", err
+	}
+	domain := strings.TrimSpace(s[strings.LastIndexByte(s, '@')+1:])
+	isASCII := strings.IndexFunc(domain, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+	if HasUnseen(s) || !isASCII && !strings.HasSuffix(e, "@"+foldAddress(domain)) {
+		return "", Refuse(CodeInvalidInput, "This address is written in signs that stand for others.")
+	}
+	return e, nil
+}
+
+// CheckSetTimeZone refuses who may not say where an agent is: admins may, and they themselves.
+func CheckSetTimeZone(by *Actor, agent ID) error {
+	if by.Agent != nil && by.Agent.ID == agent && by.hasScope(ScopeWrite) {
 		return nil
 	}
 	return by.CheckAdmin()
@@ -167,7 +196,7 @@ func (a *Agent) CheckSetTimeZone(by *Actor) error {
 
 // SetTimeZone says where an agent is.
 func (a *Agent) SetTimeZone(act *Act, name string) error {
-	if err := a.CheckSetTimeZone(act.By); err != nil {
+	if err := CheckSetTimeZone(act.By, a.ID); err != nil {
 		return err
 	}
 	zone, err := TimeZone(name, "timeZone")

@@ -43,13 +43,18 @@ func (a *Attachment) fields() []field {
 	}
 }
 
-// NewAttachment announces a file: its name, type and size in bytes.
+// NewAttachment announces a file: its name, type and size in bytes. A channel tells what the sender
+// of a file has called it, so that is mended; who chooses a file themselves can choose another name.
 func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, error) {
 	if err := act.By.CheckReceive(); err != nil {
 		return nil, err
 	}
+	if act.By.IsChannel() {
+		m := &Mending{}
+		name, contentType = m.fileName(name), m.mediaType(contentType)
+	}
 	// Marks that turn the direction hide what a file is: "invoice_fdp.exe" that ends in "exe.pdf".
-	name, err := SingleLine(withoutTurns(name), maxFileName, "fileName")
+	name, err := SingleLine(without(name, turnsDirection), maxFileName, "fileName")
 	if err != nil {
 		return nil, err
 	}

@@ -56,6 +56,32 @@ func TestAttachmentCreate(t *testing.T) {
 			}
 		})
 	}
+	// Who brings a mail in can't ask its sender to call the file something else.
+	for _, c := range []struct{ name, file, typ, wantFile, wantType string }{
+		{"what is good stays", "a b.pdf", "text/plain; charset=utf-8", "a b.pdf", "text/plain; charset=utf-8"},
+		{"lines and escapes", "a\r\nb\x1b.pdf", "image/png", "a b .pdf", "image/png"},
+		{"folders", `c:\temp\../a.pdf`, "image/png", "c:_temp_.._a.pdf", "image/png"},
+		{"no name", "\u2800", "image/png", "file", "image/png"},
+		{"NUL and half letters", "a\x00b\xff", "image/png", "a\ufffdb\ufffd", "image/png"},
+		{"a long name", strings.Repeat("é", 200) + ".pdf", "image/png", strings.Repeat("é", 125) + ".pdf", "image/png"},
+		{"a long ending", "." + strings.Repeat("x", 300), "image/png", "." + strings.Repeat("x", 254), "image/png"},
+		{"a name that turns", "invoice\u202efdp.exe", "image/png", "invoicefdp.exe", "image/png"},
+		{"no type", "a", "", "a", fallbackType},
+		{"a word", "a", "nonsense", "a", fallbackType},
+		{"a type of two lines", "a", "image/png\r\nX: y", "a", fallbackType},
+		{"a long parameter", "a", "image/png; name=" + strings.Repeat("x", 200), "a", "image/png"},
+		{"a broken parameter", "a", "image/PNG; name=a b; =", "a", "image/png"},
+		{"a parameter in letters", "a", `image/png; name="é"`, "a", "image/png"},
+		{"a parameter twice", "a", "text/plain; a=1; a=2", "a", "text/plain"},
+		{"a long type", "a", "image/" + strings.Repeat("x", 122), "a", fallbackType},
+	} {
+		t.Run("file/of a channel: "+c.name, func(t *testing.T) {
+			f, err := NewAttachment(newWorld().act("bot"), c.file, c.typ, 1)
+			if err != nil || f.FileName != c.wantFile || f.ContentType != c.wantType {
+				t.Errorf("%+v, %v", f, err)
+			}
+		})
+	}
 	t.Run("file/of the server has no uploader", func(t *testing.T) {
 		if f, err := NewAttachment(newWorld().act("server"), "a", "image/png", 1); err != nil || f.UploaderID != nil {
 			t.Errorf("made %+v, %v", f, err)

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -103,22 +102,6 @@ func cleanEmail(s *string) (*string, error) {
 	return &e, nil
 }
 
-// Mend brings what a channel says of a contact into a form that Clean takes: who writes is not to
-// blame for their name, and their message counts.
-func (in ContactInput) Mend() ContactInput {
-	if in.ExternalID != nil && Fold(*in.ExternalID) == "" {
-		in.ExternalID = nil
-	}
-	if in.Name == nil || !utf8.ValidString(*in.Name) {
-		return in
-	}
-	name := TruncateText(MendLine(*in.Name), MaxName)
-	if in.Name = &name; Fold(name) == "" {
-		in.Name = nil
-	}
-	return in
-}
-
 // cleanPhone keeps the digits and a leading plus, so that one number has one spelling: the digits
 // of any script, whatever stands between, with 00 or + before the country, and without the (0) that
 // is dialled inside of it only.
@@ -137,15 +120,15 @@ func Phone(s string, path ...string) (string, error) {
 	if len(text) > 4 && strings.EqualFold(text[:4], "tel:") {
 		text = text[4:]
 	}
-	if strings.HasPrefix(text, "+") || strings.HasPrefix(text, "00") {
+	if start := strings.TrimLeft(text, " ("); strings.HasPrefix(start, "+") || strings.HasPrefix(start, "00") {
 		text = strings.Replace(text, "(0)", "", 1)
 	}
 	var b strings.Builder
-	for i, r := range text {
+	for _, r := range text {
 		switch digit, is := digitOf(r); {
 		case is:
 			b.WriteByte(digit)
-		case r == '+' && i == 0:
+		case r == '+' && b.Len() == 0:
 			b.WriteRune(r)
 		case strings.ContainsRune(" ./()", r), unicode.Is(unicode.Pd, r), r == '\u2212':
 		default:
@@ -211,6 +194,26 @@ func (c *Contact) Knows(in ContactInput) bool {
 // IsAnother says whether the input is of somebody else: both have an external id, and not the same.
 func (c *Contact) IsAnother(in ContactInput) bool {
 	return c.ExternalID != nil && in.ExternalID != nil && *c.ExternalID != *in.ExternalID
+}
+
+// Refolded are the address and the number as they are compared today, where they were kept in a form
+// of before.
+func (c *Contact) Refolded() (in ContactInput) {
+	if c.Email != nil {
+		in.Email = refolded(*c.Email, Email)
+	}
+	if c.Phone != nil {
+		in.Phone = refolded(*c.Phone, Phone)
+	}
+	return in
+}
+
+func refolded(kept string, fold func(string, ...string) (string, error)) *string {
+	now, err := fold(kept)
+	if err != nil || now == kept {
+		return nil
+	}
+	return &now
 }
 
 func setIfNil(dst **string, v *string) {

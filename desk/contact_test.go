@@ -14,6 +14,7 @@ func TestContactClean(t *testing.T) {
 		want string // email, name, phone, external id; "-" for none
 		code ErrorCode
 		path string
+		mend bool
 	}{
 		{name: "an email", in: ContactInput{Email: new(" Zoe@Example.COM")}, want: "zoe@example.com - - -"},
 		{name: "a phone number", in: ContactInput{Phone: new("+49 (30) 1234-56.7/8")}, want: "- - +4930123456" + "78 -"},
@@ -33,14 +34,17 @@ func TestContactClean(t *testing.T) {
 		{name: "a name that turns", in: ContactInput{Email: new("z@e"), Name: new("Ada\u202etset")}, code: CodeInvalidInput, path: "name"},
 		{name: "a name that nobody sees", in: ContactInput{Email: new("z@e"), Name: new("\u200b")}, code: CodeInvalidInput, path: "name"},
 		{name: "an external id that nobody sees", in: ContactInput{Email: new("z@e"), ExternalID: new(" \u200b")}, code: CodeInvalidInput, path: "externalId"},
-		{name: "an external id that nobody sees, from outside", in: ContactInput{Email: new("z@e"), ExternalID: new(" \u200b")}.Mend(), want: "z@e - - -"},
-		{name: "mended from outside", in: ContactInput{Email: new("z@e"), Name: new("Ada\r\nBcc: all@e\u202e\x1b\x07 ")}.Mend(), want: "z@e Ada Bcc: all@e - -"},
+		{name: "an external id that nobody sees, from outside", in: ContactInput{Email: new("z@e"), ExternalID: new(" \u200b")}, mend: true, want: "z@e - - -"},
+		{name: "mended from outside", in: ContactInput{Email: new("z@e"), Name: new("Ada\r\nBcc: all@e\u202e\x1b\x07 ")}, mend: true, want: "z@e Ada Bcc: all@e - -"},
 		{name: "a name with NUL", in: ContactInput{Email: new("z@e"), Name: new("\x00")}, code: CodeInvalidText, path: "name"},
 		{name: "a name that is too long", in: ContactInput{Email: new("z@e"), Name: long(MaxName + 1)}, code: CodeTextTooLong, path: "name"},
 		{name: "an external id that is too long", in: ContactInput{ExternalID: long(MaxKey + 1)}, code: CodeTextTooLong, path: "externalId"},
 		{name: "an external id that is not UTF-8", in: ContactInput{ExternalID: new("\xf0")}, code: CodeInvalidText, path: "externalId"},
 	} {
 		t.Run("contact/"+c.name, func(t *testing.T) {
+			if c.mend {
+				c.in = (&Mending{}).Called(c.in, "contact")
+			}
 			out, err := c.in.Clean()
 			if c.code != "" {
 				mustRefuse(t, err, c.code, c.path)
@@ -68,7 +72,7 @@ func TestPhone(t *testing.T) {
 	for _, c := range []struct{ in, want string }{ // want "": refused
 		{"112", "112"}, {"+112", "+112"}, {" 030 / 12 34\u00a056 ", "030123456"}, {"+1.415.555.2671", "+14155552671"}, {strings.Repeat("1", 20), strings.Repeat("1", 20)},
 		{"11", ""}, {"+11", ""}, {"+", ""}, {" ", ""}, {strings.Repeat("1", 21), ""}, {"1+12", ""}, {"++112", ""}, {"112a", ""}, {"112\n113", ""}, {"١١٢", "112"}, {"１１２", "112"}, {"۱۱۲", "112"}, {"00 49 30 1234", "+49301234"}, {"+49 (0)30 1234", "+49301234"}, {"tel:+1-555-0104", "+15550104"},
-		{"\u202a+1 (555)\u00a0010‑4477\u202c", "+15550104477"}, {"＋1－555", "+1555"}, {"+1\u202f555–0104", "+15550104"}, {"000", "000"}, {"(0)30 1234", "0301234"}, {"112 x4", ""}, {"112;113", ""},
+		{"\u202a+1 (555)\u00a0010‑4477\u202c", "+15550104477"}, {"＋1－555", "+1555"}, {"+1\u202f555–0104", "+15550104"}, {"000", "000"}, {"(0)30 1234", "0301234"}, {"112 x4", ""}, {"(+49) 30 1234", "+49301234"}, {"( +49 ) (0)30 1234", "+49301234"}, {"tel: +49 30 1234", "+49301234"}, {"(0049) 30 1234", "+49301234"}, {"(+)+112", ""}, {"112;113", ""},
 		{"112" + strings.Repeat(" ", 62), ""}, {"112\x00", ""},
 	} {
 		t.Run(fmt.Sprintf("phone/%.20q", c.in), func(t *testing.T) {

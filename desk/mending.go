@@ -4,10 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net/mail"
+	"mime"
+	"path/filepath"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -66,7 +66,7 @@ func (m *Mending) HTML(s *string, path ...string) *string {
 // taken out, and what is too long is cut.
 func (m *Mending) Line(s string, max int, path ...string) string {
 	kept := m.readable(s, path)
-	if seen := VisibleLine(MendLine(kept)); seen != kept {
+	if seen := VisibleLine(kept); seen != kept {
 		m.warn(path, "Line breaks and characters that nobody sees were taken out.")
 		kept = seen
 	}
@@ -91,9 +91,9 @@ func (m *Mending) Key(s string, path ...string) string {
 	return kept
 }
 
-// OptionalKey is Key for an id that may be absent; empty counts as absent.
+// OptionalKey is Key for an id that may be absent; one that nobody sees counts as absent.
 func (m *Mending) OptionalKey(s *string, path ...string) *string {
-	if s == nil || *s == "" {
+	if s == nil || Fold(*s) == "" {
 		return nil
 	}
 	kept := m.Key(*s, path...)
@@ -118,101 +118,36 @@ func (m *Mending) Files(ids []ID, path ...string) []ID {
 	return ids[:MaxAttachments]
 }
 
-// Contact mends what is said of a contact, and refuses only who is not said to be anybody. An
-// address or a number that is none is left out; where nothing else tells who it is, it becomes the
-// external id, so that the same one is the same contact again.
-func (m *Mending) Contact(in ContactInput, path string) (ContactInput, error) {
-	out := ContactInput{ExternalID: m.OptionalKey(in.ExternalID, path, "externalId")}
-	if in.Name != nil {
-		out.Name = textOrNil(m.Line(*in.Name, MaxName, path, "name"))
-	}
-	out.Email = m.email(in.Email, &out, path)
-	out.Phone = m.phone(in.Phone, path)
-	if out.Email == nil && out.Phone == nil && out.ExternalID == nil {
-		m.knowBy(&out, "email", in.Email, path)
-		m.knowBy(&out, "phone", in.Phone, path)
-	}
-	return out.Clean()
-}
-
-// knowBy makes what is no address an external id, unless there is one.
-func (m *Mending) knowBy(out *ContactInput, kind string, said *string, path string) {
-	if out.ExternalID != nil || said == nil || strings.TrimSpace(withoutUnseen(*said)) == "" {
-		return
-	}
-	as := m.Key(kind+":"+strings.ToLower(strings.TrimSpace(*said)), path, "externalId")
-	out.ExternalID = &as
-	if out.Name == nil {
-		out.Name = textOrNil((&Mending{}).Line(*said, MaxName))
-	}
-}
-
-func textOrNil(s string) *string {
-	if strings.TrimSpace(s) == "" {
-		return nil
-	}
-	return &s
-}
-
-// email reads an address as mails have it, with a name before it, and leaves out what is none.
-func (m *Mending) email(s *string, contact *ContactInput, path string) *string {
-	if s == nil || strings.TrimSpace(*s) == "" {
-		return nil
-	}
-	if e, err := Email(*s); err == nil && !strings.HasPrefix(e, "mailto:") {
-		return &e
-	}
-	line := (&Mending{}).Line(*s, MaxSubject)
-	name, address := "", line
-	if parsed, err := mail.ParseAddress(line); err == nil {
-		name, address = parsed.Name, parsed.Address
-	} else if before, rest, ok := strings.Cut(line, "<"); ok {
-		name = strings.Trim(before, ` "'`)
-		address, _, _ = strings.Cut(rest, ">")
-	}
-	address = strings.Trim(strings.TrimPrefix(strings.ToLower(address), "mailto:"), ` .,;"'`)
-	e, err := Email(address)
-	if err != nil {
-		m.warn([]string{path, "email"}, "This is not an email address, and was left out.")
-		return nil
-	}
-	m.warn([]string{path, "email"}, "The email address was read as %s.", e)
-	if contact.Name == nil {
-		contact.Name = textOrNil((&Mending{}).Line(name, MaxName))
-	}
-	return &e
-}
-
-// phone reads a number in any digits, up to the first letter behind them, and leaves out what is
-// none.
-func (m *Mending) phone(s *string, path string) *string {
-	if s == nil || strings.TrimSpace(*s) == "" {
-		return nil
-	}
-	if p, err := cleanPhone(s); err == nil {
-		return p
-	}
-	var b strings.Builder
-	for _, r := range strings.TrimPrefix(strings.ToLower(strings.TrimSpace(withoutUnseen(*s))), "tel:") {
-		if unicode.IsLetter(r) || r == ';' || r == ',' {
-			if b.Len() > 0 {
-				break
-			}
-			continue
+// fileName is what a sender has called a file, as one name: without folders, and with its ending
+// where the name is cut.
+func (m *Mending) fileName(s string, path ...string) string {
+	name := strings.NewReplacer("/", "_", "\\", "_").Replace(VisibleLine(m.readable(s, path)))
+	if over := len(name) - maxFileName; over > 0 {
+		ending := filepath.Ext(name)
+		if len(ending) > maxFileEnding {
+			ending = ""
 		}
-		if r == '+' && b.Len() == 0 {
-			b.WriteByte('+')
-		}
-		if d, ok := digitOf(r); ok {
-			b.WriteByte(d)
-		}
+		name = cutCharacters(name, maxFileName-len(ending)) + ending
 	}
-	number := b.String()
-	p, err := cleanPhone(&number)
-	if err != nil || p == nil {
-		m.warn([]string{path, "phone"}, "This is not a phone number, and was left out.")
-		return nil
+	if Fold(name) == "" {
+		return "file"
 	}
-	m.warn([]string{path, "phone"}, "The phone number was read as %s.", *p)
-	return p
+	return name
+}
+
+// maxFileEnding is how long an ending such as ".pdf" can be, in bytes.
+const maxFileEnding = 20
+
+// mediaType is the type that a sender has said, without parameters that cannot be kept. What is no
+// type is a file like any other.
+func (m *Mending) mediaType(s string) string {
+	isOdd := func(r rune) bool { return r < ' ' || r > '~' }
+	if base, _, err := mime.ParseMediaType(s); err == nil && strings.Contains(base, "/") && len(s) <= maxContentType && !strings.ContainsFunc(s, isOdd) {
+		return s
+	}
+	said, _, _ := strings.Cut(s, ";")
+	if base, _, err := mime.ParseMediaType(said); err == nil && strings.Contains(base, "/") && len(base) <= maxContentType {
+		return base
+	}
+	return fallbackType
 }

@@ -68,7 +68,7 @@ func Key(s string, max int, path ...string) (string, error) {
 // its own in a mail, and a mark that turns the direction would show what is not there.
 func Subject(s string, max int, path ...string) (string, error) {
 	s, err := Text(s, max, path...)
-	if err == nil && strings.ContainsFunc(s, turnsText) {
+	if err == nil && strings.ContainsFunc(s, func(r rune) bool { return breaksLine(r) || turnsDirection(r) }) {
 		return "", Refuse(CodeInvalidInput,
 			"This text must be a single line. Remove line breaks, control characters and marks that turn the direction of text.").At(path...)
 	}

@@ -157,9 +157,9 @@ func (s *Database) ActorByEmail(ctx context.Context, accountSlug, email string) 
 	if _, err := desk.SingleLine(accountSlug, desk.MaxName); err != nil {
 		return nil, nil
 	}
-	address, err := desk.Email(email)
-	if err != nil || desk.HasUnseen(email) {
-		return nil, nil // what was proven is another address, if somebody looks closely
+	address, err := desk.ProvenEmail(email)
+	if err != nil {
+		return nil, nil
 	}
 	return pg.WithRetry(ctx, s.client, func() (by *desk.Actor, err error) {
 		err = s.client.Send(ctx, nil, pg.Statement{Text: actorByEmail, Args: []any{accountSlug, address}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {

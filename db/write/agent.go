@@ -1,7 +1,6 @@
 package write
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/jackc/pgx/v5"
@@ -22,14 +21,17 @@ func (t *Tx) SetTimeZone(ctx context.Context, id desk.ID, expected *int, name st
 	if t.out.Agent != nil {
 		return t.out.Agent.SetTimeZone(t.Act, name)
 	}
-	if err := t.lockConfig(ctx); err != nil {
+	// Who may not is refused before anything is locked. The zone of one agent is nothing that others
+	// refer to, so they go on meanwhile; who changes more of the agent holds the configuration alone.
+	if err := desk.CheckSetTimeZone(t.Act.By, id); err != nil {
 		return err
 	}
-	a, err := findRecord[desk.Agent](ctx, t, id, "agent", "agentId")
+	t.lockConfigShared()
+	a, err := lockRecord[desk.Agent](ctx, t, id, "agent", "agentId")
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(a.CheckSetTimeZone(t.Act.By), desk.Expect(a, expected)); err != nil {
+	if err := desk.Expect(a, expected); err != nil {
 		return err
 	}
 	t.out.Agent = a
@@ -63,6 +65,23 @@ func (t *Tx) UpdateAgent(ctx context.Context, id desk.ID, expected *int, p desk.
 	}
 	t.out.Agent = a
 	return a.Update(t.Act, p, int(admins))
+}
+
+// RefoldAgent brings the address of an agent into the form in which it is compared today, unless
+// another agent has it in that form.
+func (t *Tx) RefoldAgent(ctx context.Context, id desk.ID) error {
+	if err := t.lockConfig(ctx); err != nil {
+		return err
+	}
+	a, err := findRecord[desk.Agent](ctx, t, id, "agent")
+	if err != nil || a.RefoldedEmail() == nil {
+		return err
+	}
+	other, err := findOldest[desk.Agent](ctx, t, "email = ?", *a.RefoldedEmail())
+	if err != nil || other != nil {
+		return err
+	}
+	return a.Refold(t.Act)
 }
 
 // handingOnNoun names the lock of who hands on in an account. Two servers would only wait for each

@@ -257,9 +257,13 @@ func explainConflict(err error) error {
 		return err
 	}
 	if path, ok := takenKeys[pgError.ConstraintName]; ok {
-		return desk.Refuse(desk.CodeAlreadyExists, "Another record already has this %s. Choose a different one.", path).At(path)
+		return refuseTakenKey(path)
 	}
 	return err
+}
+
+func refuseTakenKey(path string) error {
+	return desk.Refuse(desk.CodeAlreadyExists, "Another record already has this %s. Choose a different one.", path).At(path)
 }
 
 // uniqueNames are the keys that people choose, and mutations do not look up before they write.

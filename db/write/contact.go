@@ -3,6 +3,8 @@ package write
 import (
 	"context"
 
+	"github.com/uptrace/bun"
+
 	"deskwire/db/pg"
 	"deskwire/desk"
 )
@@ -67,15 +69,19 @@ func (t *Tx) findAgain(ctx context.Context, in desk.ContactInput, c *desk.Contac
 // findContact finds the contact that is meant. An external id is the strongest key: who has another
 // one is another person, even where two write from one address.
 func (t *Tx) findContact(ctx context.Context, in desk.ContactInput) (*desk.Contact, error) {
+	asIs := func(s string) string { return s }
 	for _, by := range []struct {
-		where string
-		value *string
-	}{{"external_id = ?", in.ExternalID}, {"email = ?", in.Email}, {"phone = ?", in.Phone}} {
+		column string
+		value  *string
+		former func(string) string // how it may be kept until RefoldContacts has come to it
+	}{{"external_id", in.ExternalID, asIs}, {"email", in.Email, desk.FormerEmail}, {"phone", in.Phone, desk.FormerPhone}} {
 		if by.value == nil {
 			continue
 		}
 		c := new(desk.Contact)
-		there, err := pg.Found(t.NewSelect().Model(c).Where("account_id = ?", t.Act.By.Account.ID).Where(by.where, *by.value).Scan(ctx))
+		there, err := pg.Found(t.NewSelect().Model(c).Where("account_id = ?", t.Act.By.Account.ID).
+			Where("? IN (?, ?)", bun.Ident(by.column), *by.value, by.former(*by.value)).
+			OrderExpr("? = ? DESC", bun.Ident(by.column), *by.value).Limit(1).Scan(ctx))
 		if err != nil || there && !c.IsAnother(in) {
 			return c, err
 		}
@@ -114,14 +120,53 @@ func (t *Tx) UpsertContact(ctx context.Context, in desk.ContactInput) error {
 	if err != nil {
 		return err
 	}
+	learner := desk.ID{}
+	if c != nil {
+		if c, err = t.findAgain(ctx, in, c); err != nil {
+			return err
+		}
+		learner = c.ID
+	}
+	if err := t.refuseTaken(ctx, learner, in); err != nil {
+		return err
+	}
 	if c == nil {
 		t.out.Contact, err = desk.NewContact(t.Act, in)
 		return err
 	}
-	if c, err = t.findAgain(ctx, in, c); err != nil {
+	t.out.Contact = c
+	return c.Overwrite(t.Act, in)
+}
+
+// refuseTaken refuses what another contact is known by. The unique keys would refuse it too, but
+// only after some attempts: to them it may be somebody who has just taken it.
+func (t *Tx) refuseTaken(ctx context.Context, learner desk.ID, in desk.ContactInput) error {
+	free, err := t.unclaimed(ctx, learner, in)
+	if err != nil {
 		return err
 	}
-	t.out.Contact = c
+	for _, key := range []struct {
+		path        string
+		given, free *string
+	}{{"email", in.Email, free.Email}, {"phone", in.Phone, free.Phone}, {"externalId", in.ExternalID, free.ExternalID}} {
+		if key.given != nil && key.free == nil {
+			return refuseTakenKey(key.path)
+		}
+	}
+	return nil
+}
+
+// RefoldContact brings the address and the number of a contact into the form in which they are
+// compared today, unless somebody else has them in that form.
+func (t *Tx) RefoldContact(ctx context.Context, id desk.ID) error {
+	c, err := lockRecord[desk.Contact](ctx, t, id, "contact")
+	if err != nil {
+		return err
+	}
+	in, err := t.unclaimed(ctx, c.ID, c.Refolded())
+	if err != nil {
+		return err
+	}
 	return c.Overwrite(t.Act, in)
 }
 
@@ -135,5 +180,8 @@ func (t *Tx) UpdateContact(ctx context.Context, id desk.ID, expected *int, p des
 		return err
 	}
 	t.out.Contact = c
-	return c.Update(t.Act, p)
+	if err := c.Update(t.Act, p); err != nil || len(t.Act.Events) == 0 {
+		return err
+	}
+	return t.refuseTaken(ctx, c.ID, desk.ContactInput{Email: c.Email, Phone: c.Phone, ExternalID: c.ExternalID})
 }

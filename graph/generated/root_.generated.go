@@ -1274,9 +1274,15 @@ extend type Mutation {
 
 "The file to upload."
 input AttachmentCreateInput {
-  "The name of the file, at most 255 bytes, without slashes and line breaks."
+  """
+  The name of the file, at most 255 bytes, without slashes and line breaks. What a channel says is
+  mended instead of refused, because the sender of a file has chosen its name.
+  """
   fileName: String!
-  "The media type, such as ` + "`" + `image/png` + "`" + `, at most 127 bytes."
+  """
+  The media type, such as ` + "`" + `image/png` + "`" + `, at most 127 bytes. What a channel says and is no media type
+  becomes ` + "`" + `application/octet-stream` + "`" + `.
+  """
   contentType: String!
   "The size in bytes, 1 to 10,485,760 (10 MiB). The upload must have exactly this size."
   size: Int!
@@ -1884,7 +1890,10 @@ extend type Mutation {
     "The conversation to mark as read."
     input: ConversationMarkReadInput!
   ): ConversationMarkReadPayload!
-  "Marks a conversation as unread for all agents. Errors: RECORD_IN_TRASH."
+  """
+  Marks a conversation as unread for all agents. Errors: RECORD_IN_TRASH, INVALID_INPUT if it is
+  closed, because what is closed is read.
+  """
   conversationMarkUnread(
     "The conversation to mark as unread."
     input: ConversationMarkUnreadInput!

@@ -93,9 +93,11 @@ type APITokenRevokeInput struct {
 
 // The file to upload.
 type AttachmentCreateInput struct {
-	// The name of the file, at most 255 bytes, without slashes and line breaks.
+	// The name of the file, at most 255 bytes, without slashes and line breaks. What a channel says is
+	// mended instead of refused, because the sender of a file has chosen its name.
 	FileName string `json:"fileName"`
-	// The media type, such as `image/png`, at most 127 bytes.
+	// The media type, such as `image/png`, at most 127 bytes. What a channel says and is no media type
+	// becomes `application/octet-stream`.
 	ContentType string `json:"contentType"`
 	// The size in bytes, 1 to 10,485,760 (10 MiB). The upload must have exactly this size.
 	Size int `json:"size"`
