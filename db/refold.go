@@ -25,10 +25,10 @@ func (s *Store) KeepRefolded(ctx context.Context, failed func(error)) {
 	runJobs(ctx, []job{s.noted(refold)}, failed)
 }
 
-// Refold brings the addresses and numbers of contacts, and the addresses of agents, into the form in
-// which they are compared today: a domain in letters instead of xn--, composed letters, a plus
-// instead of 00. It says how many it has changed. The program knows these forms and SQL does not, so
-// it is no migration. Any number of servers may do it at once.
+// Refold brings the addresses and numbers of contacts, and the addresses of agents, into the form
+// in which they are compared today: a domain in letters instead of xn--, composed letters, a plus
+// instead of 00. It says how many it has changed. The program knows these forms and SQL does not,
+// so it is no migration. Any number of servers may do it at once.
 func (s *Store) Refold(ctx context.Context) (n int, err error) {
 	var accounts []*desk.Account
 	if err := s.client.Bun.NewSelect().Model(&accounts).Scan(ctx); err != nil {

@@ -44,7 +44,8 @@ func (a *Attachment) fields() []field {
 }
 
 // NewAttachment announces a file: its name, type and size in bytes. A channel tells what the sender
-// of a file has called it, so that is mended; who chooses a file themselves can choose another name.
+// of a file has called it, so that is mended; who chooses a file themselves can choose another
+// name.
 func NewAttachment(act *Act, name, contentType string, size int) (*Attachment, error) {
 	if err := act.By.CheckReceive(); err != nil {
 		return nil, err

@@ -9,8 +9,8 @@ import (
 )
 
 // unseen are the signs that take no room and change no letter that people would name: joiners,
-// marks of direction, soft hyphens, variants, tags, blank letters and the controls of scripts. It is
-// the one list of them. The database has the same list, unseen_signs.
+// marks of direction, soft hyphens, variants, tags, blank letters and the controls of scripts. It
+// is the one list of them. The database has the same list, unseen_signs.
 var unseen = signRanges{
 	{0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x061c, 0x061c}, {0x115f, 0x1160},
 	{0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x200b, 0x200f}, {0x202a, 0x202e},
@@ -75,8 +75,8 @@ func VisibleLine(s string) string {
 
 const blackFlag = '\U0001F3F4' // with tags behind it, the flag of a part of a country
 
-// doesSomething says whether an unseen sign changes how the signs beside it look. Marks of direction
-// stay everywhere: they turn nothing round.
+// doesSomething says whether an unseen sign changes how the signs beside it look. Marks of
+// direction stay everywhere: they turn nothing round.
 func doesSomething(before, r, after rune) bool {
 	switch {
 	case r == 0x061c || r == 0x200e || r == 0x200f:

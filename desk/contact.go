@@ -196,8 +196,8 @@ func (c *Contact) IsAnother(in ContactInput) bool {
 	return c.ExternalID != nil && in.ExternalID != nil && *c.ExternalID != *in.ExternalID
 }
 
-// Refolded are the address and the number as they are compared today, where they were kept in a form
-// of before.
+// Refolded are the address and the number as they are compared today, where they were kept in a
+// form of before.
 func (c *Contact) Refolded() (in ContactInput) {
 	if c.Email != nil {
 		in.Email = refolded(*c.Email, Email)

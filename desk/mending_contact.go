@@ -72,7 +72,8 @@ func (m *Mending) email(s *string, contact *ContactInput, path string) *string {
 		name = strings.Trim(before, ` "'`+"`")
 		address, _, _ = strings.Cut(rest, ">")
 	}
-	// Letters stay as they are here. Email makes them small, and knows which must not become others.
+	// Letters stay as they are here. Email makes them small, and knows which must not become
+	// others.
 	if len(address) > len(scheme) && strings.EqualFold(address[:len(scheme)], scheme) {
 		address = address[len(scheme):]
 	}
@@ -108,8 +109,8 @@ var saidPhone = func() *regexp.Regexp {
 // name, as in "1 800 MOBILE".
 const minPhoneWithWords = 7
 
-// phone reads a number in any digits, with or without words that say what it is, and leaves out what
-// is none.
+// phone reads a number in any digits, with or without words that say what it is, and leaves out
+// what is none.
 func (m *Mending) phone(s *string, path string) *string {
 	if s == nil || Fold(*s) == "" {
 		return nil

@@ -41,8 +41,8 @@ func TestMending(t *testing.T) {
 	}
 }
 
-// TestMending_phones: words that say what a number is may stand beside it. With any others it may be
-// something else, which two strangers would have in common.
+// TestMending_phones: words that say what a number is may stand beside it. With any others it may
+// be something else, which two strangers would have in common.
 func TestMending_phones(t *testing.T) {
 	for in, want := range map[string]string{
 		"Tel: +49 30 1234567": "+49301234567", "tel. 030 1234567 (mobile)": "0301234567", "Telephone number: 0301234567": "0301234567", "Mobil: 0171/1234567": "01711234567",

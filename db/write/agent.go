@@ -21,8 +21,9 @@ func (t *Tx) SetTimeZone(ctx context.Context, id desk.ID, expected *int, name st
 	if t.out.Agent != nil {
 		return t.out.Agent.SetTimeZone(t.Act, name)
 	}
-	// Who may not is refused before anything is locked. The zone of one agent is nothing that others
-	// refer to, so they go on meanwhile; who changes more of the agent holds the configuration alone.
+	// Who may not is refused before anything is locked. The zone of one agent is nothing that
+	// others refer to, so they go on meanwhile; who changes more of the agent holds the
+	// configuration alone.
 	if err := desk.CheckSetTimeZone(t.Act.By, id); err != nil {
 		return err
 	}
