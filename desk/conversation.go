@@ -95,9 +95,6 @@ func (c *Conversation) setUnread(act *Act, kind EventKind, n int) error {
 	if err := refuseInTrash(c.InTrash(), "conversation"); err != nil {
 		return err
 	}
-	if n > c.UnreadCount && c.Status == ConversationStatusClosed { // what is closed has been dealt with
-		return Refuse(CodeInvalidInput, "This conversation is closed, and what is closed is read. Reopen it first.").At("conversationId")
-	}
 	if act.recordChange(c, kind, "", func() { c.UnreadCount = n }) {
 		act.active = append(act.active, c)
 	}

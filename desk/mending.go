@@ -91,9 +91,9 @@ func (m *Mending) Key(s string, path ...string) string {
 	return kept
 }
 
-// OptionalKey is Key for an id that may be absent; one that nobody sees counts as absent.
+// OptionalKey is Key for an id that may be absent; empty counts as absent.
 func (m *Mending) OptionalKey(s *string, path ...string) *string {
-	if s == nil || Fold(*s) == "" {
+	if s == nil || *s == "" {
 		return nil
 	}
 	kept := m.Key(*s, path...)

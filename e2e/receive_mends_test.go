@@ -35,7 +35,7 @@ func TestReceiveMends(t *testing.T) {
 		{"a thread that is too long", vars{"text": "x", "threadKey": strings.Repeat("t", 2000)}, 1, nil},
 		{"a time to come", vars{"text": "x", "sentAt": "2999-01-01T00:00:00Z"}, 1, map[string]string{"message.sentAt": ""}},
 		{"an address with a name", vars{"text": "x", "contact": vars{"email": "Kate M. <kate.m@x.test>"}}, 1, map[string]string{"contact.email": "kate.m@x.test", "contact.name": "Kate M."}},
-		{"no address", vars{"text": "x", "contact": vars{"email": "undisclosed-recipients:;"}}, 1, map[string]string{"contact.email": "", "contact.externalId": "email:undisclosed-recipients:;"}},
+		{"no address", vars{"text": "x", "contact": vars{"email": "undisclosed-recipients:;"}}, 1, map[string]string{"contact.email": "", "contact.externalId": "deskwire:email:undisclosed-recipients:;"}},
 		{"no number", vars{"text": "x", "contact": vars{"phone": "anonymous", "externalId": "anon"}}, 1, map[string]string{"contact.phone": ""}},
 		{"a name of two lines", vars{"text": "x", "contact": vars{"name": "Ada\nB\u200b", "externalId": "ada-2"}}, 1, map[string]string{"contact.name": "Ada B"}},
 	} {

@@ -1890,10 +1890,7 @@ extend type Mutation {
     "The conversation to mark as read."
     input: ConversationMarkReadInput!
   ): ConversationMarkReadPayload!
-  """
-  Marks a conversation as unread for all agents. Errors: RECORD_IN_TRASH, INVALID_INPUT if it is
-  closed, because what is closed is read.
-  """
+  "Marks a conversation as unread for all agents. Errors: RECORD_IN_TRASH."
   conversationMarkUnread(
     "The conversation to mark as unread."
     input: ConversationMarkUnreadInput!
