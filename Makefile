@@ -48,7 +48,7 @@ test: postgres client page-modules
 CORPUS ?= $(abspath ../shared/data)
 test-corpus: postgres
 	@[ -d "$(CORPUS)" ] || { echo "there is no folder $(CORPUS): say where the real data lie with CORPUS=/folder"; exit 1; }
-	CORPUS="$(CORPUS)" $(GO) test -tags corpus -timeout 20m -run TestCorpus ./graph ./intake ./e2e
+	CORPUS="$(CORPUS)" $(GO) test -tags corpus -timeout 20m -run TestCorpus ./mailhtml ./intake ./e2e
 
 # Compiles the image's program for each processor, and runs it where there is nothing else.
 test-image: postgres

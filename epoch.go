@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -13,11 +14,7 @@ func (epochCommand) Run(ctx context.Context, s *Settings, c console) error {
 	if err != nil {
 		return err
 	}
-	err = d.BeginEpoch(ctx)
-	if closed := d.closeDatabase(); err == nil {
-		err = closed
-	}
-	if err != nil {
+	if err := errors.Join(d.BeginEpoch(ctx), d.closeDatabase()); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(c.out, "Clients that resume now get the present state (RESYNC).")

@@ -24,12 +24,14 @@ type commandLine struct {
 	Settings `embed:""`
 	Version  kong.VersionFlag `name:"version" help:"Print which version this is, then exit."`
 
-	Serve   serveCommand   `cmd:"" default:"1" help:"Serve the API and the inbox page. This is the default command."`
-	Migrate migrateCommand `cmd:"" help:"Migrate the database to this program's version, then exit."`
-	Token   tokenCommand   `cmd:"" help:"Create an API token for an agent and print only the token."`
-	Import  importCommand  `cmd:"" help:"Import conversations, tickets or contacts from files."`
-	Seed    seedCommand    `cmd:"" help:"Create the demo in the database of DATABASE_URL (a private one has it already), or fill an account with any number of made-up conversations."`
-	Epoch   epochCommand   `cmd:"" help:"After the database was put back to an earlier time by a copy of its data folder or volume: have all clients read the present state anew."`
+	Serve         serveCommand         `cmd:"" default:"1" help:"Serve the API and the inbox page. This is the default command."`
+	Migrate       migrateCommand       `cmd:"" help:"Migrate the database to this program's version, then exit."`
+	Token         tokenCommand         `cmd:"" help:"Create an API token for an agent and print only the token."`
+	Import        importCommand        `cmd:"" help:"Import conversations, tickets or contacts from files."`
+	Seed          seedCommand          `cmd:"" help:"Create the demo in the database of DATABASE_URL (a private one has it already), or fill an account with any number of made-up conversations."`
+	Epoch         epochCommand         `cmd:"" help:"After the database was put back to an earlier time by a copy of its data folder or volume: have all clients read the present state anew."`
+	RotateFileKey rotateFileKeyCommand `cmd:"" help:"Have a new key sign the addresses of files."`
+
 	Account accountCommand `cmd:"" help:"Create an account with its first admin, or show it if it exists."`
 
 	Licenses    licensesCommand `cmd:"" help:"Print the licences of the software of others that Deskwire contains."`

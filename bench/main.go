@@ -4,6 +4,7 @@
 // and in one run:
 //
 //	go run ./bench requests          what requests cost, in accounts of several sizes
+//	go run ./bench hostile           what hostile clients make the server hold, and what others notice
 //	go run ./bench live              every row, as a table
 //	go run ./bench live -row burst   one of them
 //	go run ./bench live -write       and put table and chart into bench/README.md
@@ -31,10 +32,12 @@ func run(args []string) error {
 		return liveRows(args[1:])
 	case len(args) > 0 && args[0] == "requests":
 		return requestRows(args[1:])
+	case len(args) > 0 && args[0] == "hostile":
+		return hostileRows(args[1:])
 	case len(args) > 0 && args[0] == "serve": // a child
 		return serve(args[1:])
 	}
-	return errors.New("say what is to be measured: bench requests, or bench live; both take -row and -write")
+	return errors.New("say what is to be measured: bench requests, bench hostile or bench live; all take -row")
 }
 
 // bench is one run.

@@ -18,7 +18,7 @@ import (
 var referenceTables = map[string]string{
 	"accounts":       "the list of accounts: every key of the others ends here, and its slug is one for all",
 	"log_epoch":      "one row: which database the cursors of the log are good in",
-	"file_key":       "one row: what addresses of files are signed with",
+	"file_key":       "a row or two: what addresses of files are signed with",
 	"bun_migrations": "which migrations have run",
 }
 

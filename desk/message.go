@@ -27,13 +27,17 @@ type Message struct {
 	ContactID      *ID // who wrote it, for INCOMING
 	Text           string
 	HTML           *string
-	ExternalID     *string    // the channel's id of it; unique in the channel
-	SentAt         *time.Time // when the contact says they sent it
-	Delivery       *DeliveryState
-	DeliveryDetail *string // why it failed, in the channel's words
-	DeliveredAt    *time.Time
-	Version        int
-	CreatedAt      time.Time
+	// SafeHTML is the form of HTML that a page may show, null without HTML. It is right only where
+	// SafeHTMLVersion is the sanitizer's of now; null there: it is not made yet.
+	SafeHTML        *string
+	SafeHTMLVersion *int
+	ExternalID      *string    // the channel's id of it; unique in the channel
+	SentAt          *time.Time // when the contact says they sent it
+	Delivery        *DeliveryState
+	DeliveryDetail  *string // why it failed, in the channel's words
+	DeliveredAt     *time.Time
+	Version         int
+	CreatedAt       time.Time
 }
 
 // Ref is the message's public id.
@@ -50,12 +54,16 @@ func (m *Message) fields() []field {
 	}
 }
 
-// Content is what a message says. Who brings HTML makes the text from it where there is none.
+// Content is what a message says. The store makes of the HTML what is not given: the text, and the
+// safe form.
 type Content struct {
 	Text  string
 	HTML  *string
 	Shows bool // the HTML shows a word or a picture; needs to be known only where the text is blank
 	Files []*Attachment
+
+	SafeHTML        *string
+	SafeHTMLVersion *int
 }
 
 // Clean checks the content: there must be some, and it must be text that can be kept.
@@ -81,7 +89,7 @@ func (in Content) Empty() bool {
 func newMessage(act *Act, c *Conversation, kind MessageKind, in Content) *Message {
 	return &Message{
 		AccountID: c.AccountID, ID: act.NewID(), ConversationID: c.ID, ChannelID: c.ChannelID, InboxID: c.InboxID,
-		Kind: kind, Text: in.Text, HTML: in.HTML, CreatedAt: act.Now,
+		Kind: kind, Text: in.Text, HTML: in.HTML, SafeHTML: in.SafeHTML, SafeHTMLVersion: in.SafeHTMLVersion, CreatedAt: act.Now,
 	}
 }
 

@@ -6,13 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"deskwire/desk"
 )
 
-// addressKeeps is how long a signed URL opens.
-const addressKeeps = time.Hour
+// FileAddressLife is how long a signed URL opens.
+const FileAddressLife = time.Hour
 
 // FileRight is what an address allows, for an hour, for whom it was signed: with the rights of that
 // agent, as long as the token is good by which they asked.
@@ -37,21 +38,23 @@ func (f FileRight) signedAddress(key []byte) string {
 	for _, at := range []time.Time{f.Signed, f.until} {
 		b = binary.BigEndian.AppendUint64(b, uint64(at.UnixMilli()))
 	}
-	mac := hmac.New(sha256.New, key)
-	mac.Write(b)
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(b))
+	return base64.RawURLEncoding.EncodeToString(append(b, signature(b, key)...))
 }
 
-// ReadFileRight gives the right that an address carries, if we have signed it and its time is not
-// over.
-func ReadFileRight(address string, key []byte, now time.Time) (f FileRight, ok bool) {
+func signature(right, key []byte) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write(right)
+	return mac.Sum(nil)
+}
+
+// ReadFileRight gives the right that an address carries, if one of our keys has signed it and its
+// time is not over.
+func ReadFileRight(address string, keys [][]byte, now time.Time) (f FileRight, ok bool) {
 	b, err := base64.RawURLEncoding.DecodeString(address)
 	if err != nil || len(b) != rightBytes+sha256.Size {
 		return f, false
 	}
-	mac := hmac.New(sha256.New, key)
-	mac.Write(b[:rightBytes])
-	if !hmac.Equal(mac.Sum(nil), b[rightBytes:]) {
+	if !slices.ContainsFunc(keys, func(key []byte) bool { return hmac.Equal(signature(b[:rightBytes], key), b[rightBytes:]) }) {
 		return f, false
 	}
 	f.Write = b[0] == 'w'
@@ -69,16 +72,16 @@ func ReadFileRight(address string, key []byte, now time.Time) (f FileRight, ok b
 
 // fileAddress is where to GET a file from, or to PUT it to.
 func (r *Resolver) fileAddress(ctx context.Context, a *desk.Attachment, write bool) (*string, error) {
-	key, err := r.Store.FileKey(ctx)
+	keys, err := r.Store.FileKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
 	by, now := ActorOf(ctx), r.Store.Now()
-	right := FileRight{Write: write, Account: a.AccountID, File: a.ID, Token: by.TokenID, Signed: now, until: now.Add(addressKeeps)}
+	right := FileRight{Write: write, Account: a.AccountID, File: a.ID, Token: by.TokenID, Signed: now, until: now.Add(FileAddressLife)}
 	if by.Agent != nil {
 		right.Agent = by.Agent.ID
 	}
-	address := r.BaseURL + "/files/" + right.signedAddress(key)
+	address := r.BaseURL + "/files/" + right.signedAddress(keys[0])
 	return &address, nil
 }
 

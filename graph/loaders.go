@@ -42,7 +42,9 @@ type loaders struct {
 	viewCounts *loader[desk.Ref, read.ViewCount]
 
 	dependencies *dependencies // of a live payload; nil for other answers
-	safe         sync.Map      // the safe HTML of messages, by their ids
+
+	messageHTML *loader[desk.ID, *string]
+	safe        sync.Map // the safe HTML of messages that none is kept of, by their ids
 
 	ownTrash map[desk.ID][]desk.Node // what the mutation of this response has moved to the trash, by group
 }
@@ -72,6 +74,7 @@ func newLoaders(r *read.Reader, d *dependencies) *loaders {
 		layouts:     recordList(d, desk.KindPropertyLayout, r, func(l *desk.PropertyLayout) desk.ID { return l.OwnerID }, (*read.Reader).Layouts),
 	}
 	l.nodes, l.viewCounts = newLoader(l.by, l.resolveRefs), newLoader(l.by, l.countViews)
+	l.messageHTML = newLoader(l.by, r.MessageHTML)
 	if d == nil {
 		l.conversations.fetch = func(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Conversation, error) {
 			return l.readerWithJoins(ctx).Conversations(ctx, ids)

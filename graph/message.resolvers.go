@@ -18,7 +18,7 @@ func (r *incomingMessageResolver) Conversation(ctx context.Context, obj *model.I
 }
 
 func (r *incomingMessageResolver) SafeHTML(ctx context.Context, obj *model.IncomingMessage) (*string, error) {
-	return loadersOf(ctx).safeHTML(obj.Message), nil
+	return loadersOf(ctx).safeHTML(ctx, obj.Message)
 }
 
 func (r *incomingMessageResolver) Attachments(ctx context.Context, obj *model.IncomingMessage) ([]*desk.Attachment, error) {
@@ -45,7 +45,7 @@ func (r *mutationResolver) MessageReceive(ctx context.Context, input model.Messa
 	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey, dryRun: input.DryRun}, func(ctx context.Context, t *write.Tx) error {
 		return t.ReceiveMessage(ctx, write.ReceiveMessage{
 			ChannelID: input.ChannelID.As(desk.KindChannel), ExternalID: input.ExternalID, ThreadKey: input.ThreadKey,
-			Contact: *input.Contact, Subject: textOrEmpty(input.Subject), Content: messageContent(input.Text, input.HTML), SentAt: input.SentAt,
+			Contact: *input.Contact, Subject: textOrEmpty(input.Subject), Content: desk.Content{Text: textOrEmpty(input.Text), HTML: input.HTML}, SentAt: input.SentAt,
 			AttachmentIDs: keysOfKind(input.AttachmentIds, desk.KindAttachment),
 		})
 	})
@@ -53,7 +53,7 @@ func (r *mutationResolver) MessageReceive(ctx context.Context, input model.Messa
 
 func (r *mutationResolver) MessageSend(ctx context.Context, input model.MessageSendInput) (*model.Payload, error) {
 	return r.mutate(ctx, mutationOptions{key: input.IdempotencyKey}, func(ctx context.Context, t *write.Tx) error {
-		return t.SendMessage(ctx, input.ConversationID.As(desk.KindConversation), messageContent(input.Text, input.HTML), keysOfKind(input.AttachmentIds, desk.KindAttachment)...)
+		return t.SendMessage(ctx, input.ConversationID.As(desk.KindConversation), desk.Content{Text: textOrEmpty(input.Text), HTML: input.HTML}, keysOfKind(input.AttachmentIds, desk.KindAttachment)...)
 	})
 }
 
@@ -74,7 +74,7 @@ func (r *outgoingMessageResolver) Conversation(ctx context.Context, obj *model.O
 }
 
 func (r *outgoingMessageResolver) SafeHTML(ctx context.Context, obj *model.OutgoingMessage) (*string, error) {
-	return loadersOf(ctx).safeHTML(obj.Message), nil
+	return loadersOf(ctx).safeHTML(ctx, obj.Message)
 }
 
 func (r *outgoingMessageResolver) Attachments(ctx context.Context, obj *model.OutgoingMessage) ([]*desk.Attachment, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -109,20 +108,6 @@ func textOrEmpty(s *string) string {
 
 func isSetTrue(b *bool) bool { return b != nil && *b }
 
-// messageContent is what a message says. Where only HTML is there, the text is made from it.
-func messageContent(text, html *string) desk.Content {
-	c := desk.Content{Text: textOrEmpty(text), HTML: html}
-	if html == nil || strings.TrimSpace(c.Text) != "" {
-		return c
-	}
-	made, pictures := plainText([]byte(*html))
-	c.Shows = pictures || made != ""
-	if c.Text == "" {
-		c.Text = desk.TruncateText(made, desk.MaxText)
-	}
-	return c
-}
-
 func propertyInputs(in []*model.TicketPropertyInput) []desk.PropertyInput {
 	out := make([]desk.PropertyInput, len(in))
 	for i, p := range in {
@@ -183,7 +168,7 @@ func startInput(in model.ConversationStartInput) write.StartConversation {
 		AttachmentIDs: keysOfKind(in.AttachmentIds, desk.KindAttachment),
 	}
 	if in.Text != nil || in.HTML != nil || len(in.AttachmentIds) > 0 {
-		c := messageContent(in.Text, in.HTML)
+		c := desk.Content{Text: textOrEmpty(in.Text), HTML: in.HTML}
 		start.Content = &c
 	}
 	return start

@@ -1,27 +1,32 @@
 package graph
 
 import (
-	"regexp"
+	"context"
 	"sync"
 
-	"github.com/microcosm-cc/bluemonday"
-
-	"deskwire/graph/mailhtml"
+	"deskwire/desk"
+	"deskwire/mailhtml"
 )
 
-// sanitizeHTML makes the HTML of a message safe for a page: what its sender shows of it, without
-// scripts, forms and handlers, and of the styles those that carry meaning.
-func sanitizeHTML(source string) string {
-	return safePolicy().Sanitize(string(mailhtml.Visible([]byte(source))))
+// safeHTML is the form of a message's HTML that a page may show. It is kept beside the message. Of a
+// message from before there was one, or that another version of the server has written, it is made
+// here, once for a response, however often it is asked for.
+func (l *loaders) safeHTML(ctx context.Context, m *desk.Message) (*string, error) {
+	if keepsSafeHTML(m) {
+		return m.SafeHTML, nil
+	}
+	source := m.HTML
+	if source == nil {
+		var err error
+		source, err = loadRelated(ctx, l.messageHTML, m, func(m *desk.Message) (desk.ID, bool) { return m.ID, !keepsSafeHTML(m) })
+		if source == nil || err != nil {
+			return nil, err
+		}
+	}
+	made, _ := l.safe.LoadOrStore(m.ID, sync.OnceValue(func() *string { return new(mailhtml.Safe(*source)) }))
+	return made.(func() *string)(), nil
 }
 
-// safePolicy is the sanitizer: it lets through what people write in mails. A style must be one that
-// mailhtml has written: it is checked again, so that nothing comes through that was overlooked.
-var safePolicy = sync.OnceValue(func() *bluemonday.Policy {
-	p := bluemonday.UGCPolicy()
-	p.AllowAttrs("style").Matching(keptStyles).Globally()
-	p.AllowElements("font") // by which older programs colour text
-	return p
-})
-
-var keptStyles = regexp.MustCompile(`^(?:(?:^|; )(?:(?:background-)?color: #[0-9a-f]{6}|(?:text-decoration|font-weight|font-style|text-align|white-space): [a-z0-9-]+)){1,8}$`)
+func keepsSafeHTML(m *desk.Message) bool {
+	return m.SafeHTMLVersion != nil && *m.SafeHTMLVersion == mailhtml.SafeVersion
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"deskwire/desk"
+	"deskwire/mailhtml"
 )
 
 // writeContacts makes all contacts: three for ten conversations. The first ones write most.
@@ -97,7 +98,7 @@ func (m *generator) writeMessages(until time.Time) error {
 		due = append(due, heap.Pop(&m.waiting).(*message))
 	}
 	m.messages += len(due)
-	err := m.copyRows("messages", `id conversation_id channel_id kind agent_id contact_id text html external_id sent_at delivery delivered_at
+	err := m.copyRows("messages", `id conversation_id channel_id kind agent_id contact_id text html safe_html safe_html_version external_id sent_at delivery delivered_at
 		version created_at`, rowsOf(due, m.messageRow))
 	if err != nil {
 		return err
@@ -112,7 +113,7 @@ func (m *generator) writeMessages(until time.Time) error {
 }
 
 func (m *generator) messageRow(msg *message) []any {
-	var contact, html, external, sent, delivery, delivered any
+	var contact, html, safe, external, sent, delivery, delivered any
 	switch msg.kind {
 	case desk.Incoming:
 		contact, sent = rawID(msg.of.contact), msg.at
@@ -122,9 +123,10 @@ func (m *generator) messageRow(msg *message) []any {
 	}
 	if msg.of.channel.Kind == desk.ChannelEmail && m.happens(0.05) {
 		html = "<p>" + strings.ReplaceAll(msg.text, "\n\n", "</p><p>") + "</p>"
+		safe = mailhtml.Safe(html.(string))
 	}
 	return []any{
-		rawID(msg.id), rawID(msg.of.id), rawID(msg.of.channel.ID), string(msg.kind), rawIDOrNull(msg.by), contact, msg.text, html, external, sent,
+		rawID(msg.id), rawID(msg.of.id), rawID(msg.of.channel.ID), string(msg.kind), rawIDOrNull(msg.by), contact, msg.text, html, safe, mailhtml.SafeVersion, external, sent,
 		delivery, delivered, 1, msg.at,
 	}
 }

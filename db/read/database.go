@@ -3,7 +3,6 @@ package read
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"deskwire/db/eventlog"
@@ -27,10 +26,7 @@ type Database struct {
 	configs    configCaches
 	principals principalCache
 
-	fileKey struct {
-		sync.Mutex
-		secret []byte
-	}
+	fileKeys fileKeys
 }
 
 // Open reads with a clock of its own, and from a replica where one is set.

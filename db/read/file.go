@@ -51,18 +51,3 @@ func (s *Database) ReadPiece(ctx context.Context, f *StoredFile, number int) (pi
 	_, err = pg.Found(q.Scan(ctx, &piece))
 	return piece, err
 }
-
-// FileKey is what all servers of this database sign the addresses of files with.
-func (s *Database) FileKey(ctx context.Context) ([]byte, error) {
-	s.fileKey.Lock()
-	defer s.fileKey.Unlock()
-	if s.fileKey.secret != nil {
-		return s.fileKey.secret, nil
-	}
-	var secret []byte
-	err := s.client.Bun.NewRaw("SELECT secret FROM file_key").Scan(ctx, &secret)
-	if err == nil {
-		s.fileKey.secret = secret
-	}
-	return secret, err
-}

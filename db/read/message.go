@@ -38,6 +38,20 @@ func (r *Reader) MessageCounts(ctx context.Context, conversations []desk.ID) (ma
 	return countRows(ctx, r, messageList(r.actor), Parents{desk.KindConversation, conversations})
 }
 
+// MessageHTML is the HTML of messages as it came, by their ids.
+func (r *Reader) MessageHTML(ctx context.Context, ids []desk.ID) (map[desk.ID]*string, error) {
+	found, err := pg.QueryByID(ctx, r, func(m *desk.Message) desk.ID { return m.ID },
+		"SELECT m.id, m.html FROM messages AS m WHERE m.account_id = ? AND m.id = ? AND ?", r.actor.Account.ID, pg.OneOf(ids), seesMessage(r.actor))
+	if err != nil {
+		return nil, err
+	}
+	html := make(map[desk.ID]*string, len(found))
+	for id, m := range found {
+		html[id] = m.HTML
+	}
+	return html, nil
+}
+
 // Messages are messages by their ids.
 func (r *Reader) Messages(ctx context.Context, ids []desk.ID) (map[desk.ID]*desk.Message, error) {
 	return pg.QueryByID(ctx, r, func(m *desk.Message) desk.ID { return m.ID },

@@ -120,11 +120,11 @@ var (
 	}
 	messageRecord = &recordColumns{
 		types: []string{"IncomingMessage", "OutgoingMessage", "InternalComment"},
-		whole: columnsIn("m", "account_id", "id", "conversation_id", "channel_id", "kind", "agent_id", "contact_id", "text", "html", "external_id",
+		whole: columnsIn("m", "account_id", "id", "conversation_id", "channel_id", "kind", "agent_id", "contact_id", "text", "html", "safe_html", "safe_html_version", "external_id",
 			"sent_at", "delivery", "delivery_detail", "delivered_at", "version", "created_at"),
-		base: []string{"m.id", "m.conversation_id", "m.kind", "m.created_at"},
+		base: []string{"m.id", "m.conversation_id", "m.kind", "m.created_at", "m.safe_html_version"},
 		of: map[string]string{
-			"id": "", "conversation": "", "createdAt": "", "text": "m.text", "html": "m.html", "safeHtml": "m.html", "contact": "m.contact_id",
+			"id": "", "conversation": "", "createdAt": "", "text": "m.text", "html": "m.html", "safeHtml": "m.safe_html", "contact": "m.contact_id",
 			"agent": "m.agent_id", "externalId": "m.external_id", "sentAt": "m.sent_at",
 		},
 	}

@@ -170,7 +170,7 @@ func (t *Tx) StartConversation(ctx context.Context, in StartConversation) error 
 		if in.Content.Files, err = t.attachableFiles(ctx, in.AttachmentIDs); err != nil {
 			return err
 		}
-		if t.out.Message, err = cs.Send(t.Act, c, *in.Content); err != nil {
+		if t.out.Message, err = cs.Send(t.Act, c, completeContent(*in.Content)); err != nil {
 			return err
 		}
 	}

@@ -51,7 +51,7 @@ func (t *Tx) HasMessage(ctx context.Context, channelID desk.ID, externalID strin
 // TakeSent takes in an answer that went out elsewhere; its author is who acts.
 func (t *Tx) TakeSent(ctx context.Context, id desk.ID, externalID string, in desk.Content) error {
 	return t.changeConversation(ctx, id, nil, func(cs *desk.Case, c *desk.Conversation) (err error) {
-		t.out.Message, err = cs.TakeSent(t.Act, c, externalID, in)
+		t.out.Message, err = cs.TakeSent(t.Act, c, externalID, completeContent(in))
 		return err
 	})
 }

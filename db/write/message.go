@@ -16,7 +16,7 @@ func (t *Tx) SendMessage(ctx context.Context, id desk.ID, in desk.Content, attac
 		if in.Files, err = t.attachableFiles(ctx, attachments); err != nil {
 			return err
 		}
-		t.out.Message, err = cs.Send(t.Act, c, in)
+		t.out.Message, err = cs.Send(t.Act, c, completeContent(in))
 		return err
 	})
 }
@@ -28,7 +28,7 @@ func (t *Tx) CreateComment(ctx context.Context, id desk.ID, text string, attachm
 		if in.Files, err = t.attachableFiles(ctx, attachments); err != nil {
 			return err
 		}
-		t.out.Message, err = cs.Comment(t.Act, c, in)
+		t.out.Message, err = cs.Comment(t.Act, c, completeContent(in))
 		return err
 	})
 }
@@ -57,6 +57,7 @@ func (in *ReceiveMessage) mend(now time.Time) (warnings []desk.InputWarning, err
 	in.ExternalID, in.ThreadKey = m.Key(in.ExternalID, "externalId"), m.OptionalKey(in.ThreadKey, "threadKey")
 	in.Subject = m.Line(in.Subject, desk.MaxSubject, "subject")
 	in.Content.Text, in.Content.HTML = m.Text(in.Content.Text, desk.MaxText, "text"), m.HTML(in.Content.HTML, "html")
+	in.Content = completeContent(in.Content)
 	in.SentAt = m.SentAt(in.SentAt, now, "sentAt")
 	in.AttachmentIDs = m.Files(in.AttachmentIDs, "attachmentIds")
 	if in.Contact, err = m.Contact(in.Contact, "contact"); err != nil {

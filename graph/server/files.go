@@ -38,12 +38,12 @@ const piecesHeld = 2
 
 // ServeHTTP looks at the address and at the file, before a byte is read.
 func (f *files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	key, err := f.store.FileKey(r.Context())
+	keys, err := f.store.FileKeys(r.Context())
 	if err != nil {
 		refuseFile(w, r, f.log, err)
 		return
 	}
-	right, ok := graph.ReadFileRight(r.PathValue("address"), key, f.store.Now())
+	right, ok := graph.ReadFileRight(r.PathValue("address"), keys, f.store.Now())
 	if !ok || right.Write != (r.Method == http.MethodPut) {
 		refuseAddress(w)
 		return

@@ -1,4 +1,4 @@
-package graph
+package mailhtml
 
 import (
 	"bytes"
@@ -18,8 +18,6 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
-
-	"deskwire/graph/mailhtml"
 )
 
 // htmlOfMails are the HTML parts of all mails in a folder, by the file's name.
@@ -66,9 +64,9 @@ func htmlOf(h textproto.MIMEHeader, body io.Reader, add func([]byte)) {
 	}
 }
 
-// TestPlainText_mails: of what the sender of a mail shows nothing is lost, and nothing changes
+// TestText_mails: of what the sender of a mail shows nothing is lost, and nothing changes
 // places.
-func TestPlainText_mails(t *testing.T) {
+func TestText_mails(t *testing.T) {
 	checkMails(t, "testdata/mails", 12)
 }
 
@@ -79,8 +77,8 @@ func checkMails(t *testing.T, folder string, atLeast int) {
 		t.Errorf("only %d mails have HTML", len(mails))
 	}
 	for name, source := range mails {
-		got, _ := plainText(source)
-		root, err := html.Parse(bytes.NewReader(mailhtml.Visible(source)))
+		got, _ := Text(source)
+		root, err := html.Parse(bytes.NewReader(Visible(source)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,26 +1,22 @@
-package graph
+package mailhtml
 
 import (
 	"bytes"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"deskwire/desk"
-	"deskwire/graph/mailhtml"
 )
 
-// plainText renders the HTML of a message as text, as a browser would lay it out: lines and
+// Text renders the HTML of a message as text, as a browser would lay it out: lines and
 // paragraphs, cells with tabs between them, items with dashes, quotes behind ">", links with their
 // addresses behind them, struck words between "~~". What the sender hides is left out. Pictures
 // says that it shows some, so that it may say something without any text. The work grows with the
 // length only.
-func plainText(source []byte) (text string, pictures bool) {
-	p := plainTextWriter{z: html.NewTokenizer(bytes.NewReader(mailhtml.Visible(source)))}
+func Text(source []byte) (text string, pictures bool) {
+	p := textWriter{z: html.NewTokenizer(bytes.NewReader(Visible(source)))}
 	for {
 		kind := p.z.Next()
 		if kind == html.ErrorToken { // the end; nothing else ends it
@@ -32,10 +28,10 @@ func plainText(source []byte) (text string, pictures bool) {
 	}
 }
 
-// plainTextWriter is text that is being written. What stands between two texts is put off until the
+// textWriter is text that is being written. What stands between two texts is put off until the
 // second one comes, so that there is none at the end, and a paragraph in a cell in a table is one
 // gap and not three.
-type plainTextWriter struct {
+type textWriter struct {
 	z   *html.Tokenizer
 	out strings.Builder
 
@@ -59,7 +55,7 @@ type plainTextWriter struct {
 // maxQuotes is how many ">" a line may begin with, however deep it stands.
 const maxQuotes = 8
 
-func (p *plainTextWriter) handleToken(kind html.TokenType) {
+func (p *textWriter) handleToken(kind html.TokenType) {
 	if kind == html.TextToken {
 		if data := p.z.Token().Data; !p.hidden {
 			p.writeText(data)
@@ -77,7 +73,7 @@ func (p *plainTextWriter) handleToken(kind html.TokenType) {
 	}
 }
 
-func (p *plainTextWriter) openTag(tag atom.Atom, attributes bool) {
+func (p *textWriter) openTag(tag atom.Atom, attributes bool) {
 	p.breakAround(tag)
 	switch tag {
 	case atom.Script, atom.Style, atom.Title, atom.Iframe, atom.Noembed, atom.Noframes:
@@ -102,7 +98,7 @@ func (p *plainTextWriter) openTag(tag atom.Atom, attributes bool) {
 	}
 }
 
-func (p *plainTextWriter) closeTag(tag atom.Atom) {
+func (p *textWriter) closeTag(tag atom.Atom) {
 	p.breakAround(tag)
 	switch tag {
 	case atom.Pre:
@@ -117,7 +113,7 @@ func (p *plainTextWriter) closeTag(tag atom.Atom) {
 }
 
 // breakAround begins a new line, or a paragraph, where a browser does.
-func (p *plainTextWriter) breakAround(tag atom.Atom) {
+func (p *textWriter) breakAround(tag atom.Atom) {
 	switch tag {
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Dl, atom.Blockquote, atom.Table, atom.Pre, atom.Hr:
 		p.breaks = max(p.breaks, 2)
@@ -127,7 +123,7 @@ func (p *plainTextWriter) breakAround(tag atom.Atom) {
 	}
 }
 
-func (p *plainTextWriter) attributeValue(name string, more bool) string {
+func (p *textWriter) attributeValue(name string, more bool) string {
 	for more {
 		var key, value []byte
 		if key, value, more = p.z.TagAttr(); string(key) == name {
@@ -138,7 +134,7 @@ func (p *plainTextWriter) attributeValue(name string, more bool) string {
 }
 
 // describePicture stands for an image with what it says instead.
-func (p *plainTextWriter) describePicture(more bool) {
+func (p *textWriter) describePicture(more bool) {
 	for more {
 		var key, value []byte
 		key, value, more = p.z.TagAttr()
@@ -153,7 +149,7 @@ func (p *plainTextWriter) describePicture(more bool) {
 }
 
 // writeText folds white space as a browser does, and keeps it in <pre>.
-func (p *plainTextWriter) writeText(s string) {
+func (p *textWriter) writeText(s string) {
 	if p.pre > 0 {
 		for i, line := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
 			if i > 0 {
@@ -178,7 +174,7 @@ func (p *plainTextWriter) writeText(s string) {
 }
 
 // endStruck ends the mark of struck text.
-func (p *plainTextWriter) endStruck() {
+func (p *textWriter) endStruck() {
 	if p.marked {
 		p.out.WriteString(struckMark)
 		p.marked = false
@@ -189,7 +185,7 @@ func (p *plainTextWriter) endStruck() {
 const struckMark = "~~"
 
 // writeGap writes what stands before the next text.
-func (p *plainTextWriter) writeGap() {
+func (p *textWriter) writeGap() {
 	if p.struck == 0 || p.breaks > 0 || p.cell {
 		p.endStruck()
 	}
@@ -216,12 +212,12 @@ func (p *plainTextWriter) writeGap() {
 	}
 }
 
-func (p *plainTextWriter) writeQuoteMarks() {
+func (p *textWriter) writeQuoteMarks() {
 	p.out.WriteString(strings.Repeat("> ", min(p.quotes, maxQuotes)))
 }
 
 // writeLinkTarget writes where a link leads, unless its text says so.
-func (p *plainTextWriter) writeLinkTarget() {
+func (p *textWriter) writeLinkTarget() {
 	to := p.link
 	p.link = ""
 	if to == "" {
@@ -249,16 +245,4 @@ func linkTarget(href string) string {
 		}
 	}
 	return ""
-}
-
-// safeHTML is made once for each message of a response, however often it is asked for.
-func (l *loaders) safeHTML(m *desk.Message) *string {
-	if m.HTML == nil {
-		return nil
-	}
-	made, _ := l.safe.LoadOrStore(m.ID, sync.OnceValue(func() *string {
-		safe := sanitizeHTML(*m.HTML)
-		return &safe
-	}))
-	return made.(func() *string)()
 }

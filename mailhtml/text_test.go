@@ -1,4 +1,4 @@
-package graph
+package mailhtml
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestPlainText(t *testing.T) {
+func TestText(t *testing.T) {
 	for _, c := range []struct{ name, html, want string }{
 		{"plain", "Hello", "Hello"},
 		{"nothing", "", ""},
@@ -49,18 +49,18 @@ func TestPlainText(t *testing.T) {
 		{"ends that never began", "</blockquote></pre></a>a<blockquote>b", "a\n\n> b"},
 	} {
 		t.Run("text of HTML/"+c.name, func(t *testing.T) {
-			if got, _ := plainText([]byte(c.html)); got != c.want {
+			if got, _ := Text([]byte(c.html)); got != c.want {
 				t.Errorf("got  %q\nwant %q", got, c.want)
 			}
 		})
 	}
 }
 
-func TestPlainText_pictures(t *testing.T) {
+func TestText_pictures(t *testing.T) {
 	for source, want := range map[string]bool{
 		`<img src="cid:1">`: true, `<IMG SRC=http://x.test/y.png alt="">`: true, `<img>`: false, `<img src=" ">`: false, `<p>a</p>`: false, `<!-- <img src=x> -->`: false,
 	} {
-		if _, got := plainText([]byte(source)); got != want {
+		if _, got := Text([]byte(source)); got != want {
 			t.Errorf("%s has pictures: %v", source, got)
 		}
 	}
@@ -71,7 +71,7 @@ func FuzzPlainText(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got, _ := plainText([]byte(s))
+		got, _ := Text([]byte(s))
 		if got != strings.TrimSpace(got) && !strings.Contains(strings.ToLower(s), "<pre") || utf8.ValidString(s) && !utf8.ValidString(got) {
 			t.Errorf("%q became %q", s, got)
 		}

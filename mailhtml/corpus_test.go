@@ -1,6 +1,6 @@
 //go:build corpus
 
-package graph
+package mailhtml
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestCorpus_mails is TestPlainText_mails for real mails. CORPUS is where they lie: make
+// TestCorpus_mails is TestText_mails for real mails. CORPUS is where they lie: make
 // test-corpus sets it.
 func TestCorpus_mails(t *testing.T) {
 	checkMails(t, filepath.Join(os.Getenv("CORPUS"), "mail"), 40)
