@@ -30,7 +30,14 @@ func (l *loaders) visibleViews(ctx context.Context, inbox *desk.Ref, scopes []de
 		}
 		views = append(views, saved...)
 	}
-	return slices.DeleteFunc(views, func(v *desk.InboxView) bool { return scopes != nil && !slices.Contains(scopes, v.Scope) }), nil
+	views = slices.DeleteFunc(views, func(v *desk.InboxView) bool { return scopes != nil && !slices.Contains(scopes, v.Scope) })
+	_, own := l.scopesAt(ctx)
+	own.once.Do(func() {
+		for _, v := range views {
+			own.addObject(v) // so that what is counted of one is counted of all
+		}
+	})
+	return views, nil
 }
 
 // maxScopes bounds the argument of inboxViews.
@@ -156,7 +163,7 @@ func (l *loaders) eachView(keys []desk.Ref, saved func(*desk.InboxView) error, s
 	return nil
 }
 
-// viewCount counts a view, and all its siblings in the same statement.
+// viewCount counts a view, together with all its siblings.
 func viewCount(ctx context.Context, v *desk.InboxView) (read.ViewCount, error) {
 	l := loadersOf(ctx)
 	if err := l.addViewDependencies(ctx, v); err != nil {

@@ -122,7 +122,10 @@ func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseco
 // costs little more than reading the next. By default it walks a whole account in the order of the
 // list instead of fetching the few rows that a filter leaves: 0.1 ms against 600 ms for a page of
 // 200,000 conversations. Starting workers or a compiler for statements this short never pays.
-const planForShortReads = "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off"
+//
+// A statement that is prepared is planned once, for any values: planned for its values, a page of a
+// small account takes 0.6 ms to plan and 0.02 ms to read.
+const planForShortReads = "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off; SET plan_cache_mode = force_generic_plan"
 
 // PoolStats are the connections to the database.
 type PoolStats struct {

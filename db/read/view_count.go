@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -31,60 +32,119 @@ func StandingFilter(k desk.InboxViewKind) *ConversationWhere {
 	return w
 }
 
-// viewFilter is what any view shows.
-func viewFilter(v *desk.InboxView) (*ConversationWhere, error) {
-	if v.Saved() {
-		w, _, err := ViewFilter(v)
-		return w, err
-	}
-	w := StandingFilter(v.Kind)
-	w.InboxID = &IDComparator{Eq: &desk.Ref{Kind: desk.KindInbox, ID: v.InboxID}}
-	return w, nil
-}
-
 // ViewCount is how many conversations a view shows, and how many of them are unread.
 type ViewCount struct{ All, Unread Count }
 
-// ViewCounts counts what views show, what of it is unread, or both, all in one statement.
+// countedTogether is how many saved views are counted in one statement, whose planning takes as long
+// as it has parts.
+const countedTogether = 16
+
+// ViewCounts counts what views show, what of it is unread, or both. Standing views of one kind are
+// one part of a statement, however many inboxes there are; saved views are a part each.
 func (r *Reader) ViewCounts(ctx context.Context, views []*desk.InboxView, all, unread bool) (map[desk.Ref]ViewCount, error) {
-	type row struct {
-		Place, N int
-		Capped   bool
-	}
-	sc := r.FilterScope(ctx)
-	var parts []pg.Fragment
-	for i, v := range views {
-		where, err := viewFilter(v)
-		if err != nil {
-			return nil, err
+	c := viewCounter{scope: r.FilterScope(ctx), counts: make(map[desk.Ref]ViewCount, len(views))}
+	standing := map[desk.InboxViewKind][]*desk.InboxView{}
+	var saved []*desk.InboxView
+	for _, v := range views {
+		if v.Saved() {
+			saved = append(saved, v)
+		} else {
+			standing[v.Kind] = append(standing[v.Kind], v)
 		}
-		for place, wanted := range []bool{all, unread} {
-			if !wanted {
-				continue
-			}
-			if place == 1 {
-				where = &ConversationWhere{And: []*ConversationWhere{where}, Unread: &wanted}
-			}
-			part, err := countView(sc, 2*i+place, where)
-			if err != nil {
+	}
+	for _, onlyUnread := range []bool{false, true} {
+		if onlyUnread && !unread || !onlyUnread && !all {
+			continue
+		}
+		for _, kind := range slices.Sorted(maps.Keys(standing)) { // so that equal operations are one statement
+			c.addStanding(kind, standing[kind], onlyUnread)
+		}
+		for _, v := range saved {
+			if err := c.addSaved(v, onlyUnread); err != nil {
 				return nil, err
 			}
-			parts = append(parts, part)
 		}
 	}
-	found, err := pg.Query[row](ctx, r, "SELECT x.place, x.n, x.capped FROM (?) AS x", pg.Joined(parts, " UNION ALL ", pg.Never))
-	out := make(map[desk.Ref]ViewCount, len(views))
+	for parts := range slices.Chunk(c.parts, countedTogether) {
+		if err := c.count(ctx, r, parts); err != nil {
+			return nil, err
+		}
+	}
+	return c.counts, nil
+}
+
+// viewCounter puts counts of many views into few statements.
+type viewCounter struct {
+	scope  *FilterScope
+	parts  []pg.Fragment
+	of     []countedViews // by the place of a part
+	counts map[desk.Ref]ViewCount
+}
+
+// countedViews are the views of one part, in the order in which it counts them.
+type countedViews struct {
+	views  []*desk.InboxView
+	unread bool
+}
+
+// place is where a part tells its counts, for views that it counts in this order.
+func (c *viewCounter) place(views []*desk.InboxView, unread bool) int {
+	c.of = append(c.of, countedViews{views, unread})
+	return len(c.of) - 1
+}
+
+func unreadOnly(where *ConversationWhere) *ConversationWhere {
+	return &ConversationWhere{And: []*ConversationWhere{where}, Unread: new(true)}
+}
+
+// addStanding counts the same of many inboxes, each along its part of an index.
+func (c *viewCounter) addStanding(kind desk.InboxViewKind, views []*desk.InboxView, unread bool) {
+	where := StandingFilter(kind)
+	if unread {
+		where = unreadOnly(where)
+	}
+	inboxes := make([]desk.ID, len(views))
+	for i, v := range views {
+		inboxes[i] = v.InboxID
+	}
+	indexed := c.scope.indexedParts(where)
+	c.parts = append(c.parts, pg.SQL(`SELECT ?::int AS place, i.at::int AS at, y.n, y.n > ? AS capped FROM unnest(?::uuid[]) WITH ORDINALITY AS i(id, at)
+		CROSS JOIN LATERAL (SELECT count(*)::int AS n FROM (SELECT FROM conversation_activity AS a
+			WHERE ? AND a.inbox_id = i.id AND ? AND NOT a.trashed LIMIT ?) AS x) AS y`,
+		c.place(views, unread), maxViewCount, pg.UUIDs(inboxes), indexed.wholeFilter(), seesInbox(c.scope.by, "a.inbox_id"), pg.Limit(maxViewCount+1)))
+}
+
+func (c *viewCounter) addSaved(v *desk.InboxView, unread bool) error {
+	where, _, err := ViewFilter(v)
+	if err != nil {
+		return err
+	}
+	if unread {
+		where = unreadOnly(where)
+	}
+	part, err := countView(c.scope, c.place([]*desk.InboxView{v}, unread), where)
+	c.parts = append(c.parts, part)
+	return err
+}
+
+func (c *viewCounter) count(ctx context.Context, r *Reader, parts []pg.Fragment) error {
+	type row struct {
+		Place, At, N int
+		Capped       bool
+	}
+	found, err := pg.Query[row](ctx, r, "SELECT x.place, x.at, x.n, x.capped FROM (?) AS x", pg.Joined(parts, " UNION ALL ", pg.Never))
 	for _, r := range found {
-		of := views[r.Place/2].Ref()
-		counted, n := out[of], Count{N: min(r.N, maxViewCount), Capped: r.Capped}
-		if r.Place%2 == 1 {
+		part := c.of[r.Place]
+		ref := part.views[r.At-1].Ref()
+		counted, n := c.counts[ref], Count{N: min(r.N, maxViewCount), Capped: r.Capped}
+		if part.unread {
 			counted.Unread = n
 		} else {
 			counted.All = n
 		}
-		out[of] = counted
+		c.counts[ref] = counted
 	}
-	return out, err
+	return err
 }
 
 // countView counts along one index, and no further than the bounds. What is whole in an index is
@@ -92,7 +152,7 @@ func (r *Reader) ViewCounts(ctx context.Context, views []*desk.InboxView, all, u
 func countView(sc *FilterScope, place int, where *ConversationWhere) (pg.Fragment, error) {
 	indexed := sc.indexedParts(where)
 	if indexed.whole {
-		return pg.SQL(`SELECT ?::int AS place, y.n, y.n > ? AS capped FROM (SELECT count(*)::int AS n FROM (SELECT FROM conversation_activity AS a
+		return pg.SQL(`SELECT ?::int AS place, 1 AS at, y.n, y.n > ? AS capped FROM (SELECT count(*)::int AS n FROM (SELECT FROM conversation_activity AS a
 			WHERE ? AND ? AND NOT a.trashed LIMIT ?) AS x) AS y`, place, maxViewCount, indexed.wholeFilter(), seesInbox(sc.by, "a.inbox_id"), pg.Limit(maxViewCount+1)), nil
 	}
 	l, err := conversationList(sc, WholeAccount(sc.by), where)
@@ -100,7 +160,7 @@ func countView(sc *FilterScope, place int, where *ConversationWhere) (pg.Fragmen
 		return pg.Never, err
 	}
 	lead := indexed.bestLead()
-	return pg.SQL(`SELECT ?::int AS place, y.n, y.n > ? OR (SELECT count(*) FROM (?) AS z) = ? AS capped FROM (SELECT count(*)::int AS n FROM (
+	return pg.SQL(`SELECT ?::int AS place, 1 AS at, y.n, y.n > ? OR (SELECT count(*) FROM (?) AS z) = ? AS capped FROM (SELECT count(*)::int AS n FROM (
 		SELECT FROM (?) AS a JOIN conversations AS c ON c.account_id = a.account_id AND c.id = a.conversation_id WHERE ? AND `+l.parent+` LIMIT ?) AS x) AS y`,
 		place, maxViewCount, lead, maxViewLook, lead, l.where, pg.Limit(maxViewCount+1)), nil
 }
