@@ -7,19 +7,24 @@ import (
 	"time"
 )
 
-type migrateCommand struct{}
+type migrateCommand struct {
+	LongLocks bool `help:"Make partitions of the event log even where mutations wait for it until the default partition has been read, some 100 MB a second. For a quiet hour, when the log says that this is needed."`
+}
 
 // Run brings the database to this program's version, whatever MIGRATE says to the other commands.
 // It also does what those can't do with MIGRATE=off: the log has partitions for the months to come,
 // and none that EVENT_KEEP is over for.
-func (migrateCommand) Run(ctx context.Context, s *Settings, c console) error {
+func (m migrateCommand) Run(ctx context.Context, s *Settings, c console) error {
 	owner := *s
 	owner.MigrateMode = "on"
 	d, err := openDatabase(ctx, &owner, s.newLogger(c.err))
 	if err != nil {
 		return err
 	}
-	if s.EventKeep > 0 {
+	if m.LongLocks {
+		err = d.MakePartitionsWithLongLocks(ctx)
+	}
+	if err == nil && s.EventKeep > 0 {
 		err = d.KeepPartitions(ctx, time.Now().UTC().Add(-s.EventKeep))
 	}
 	if err := errors.Join(err, d.closeDatabase()); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"deskwire/db/eventlog"
 	"deskwire/db/pg"
 )
 
@@ -40,9 +41,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err := s.newEpochIfMoved(ctx); err != nil {
 		return err
 	}
-	// Partitions are made months ahead. Who holds a lock on the log now must not keep this server
-	// from starting: Maintain tries again.
-	if err := s.MakePartitions(ctx); err != nil && !pg.IsLockTimeout(err) {
+	// Partitions are made months ahead. What keeps them from being made must not keep this server
+	// from starting: Maintain tries again, and tells.
+	if err := s.MakePartitions(ctx); err != nil && !eventlog.WorksWithoutPartitions(err) {
 		return err
 	}
 	return nil
@@ -147,7 +148,7 @@ func (s *Store) applyNext(ctx context.Context, all []migration) (more bool, err 
 
 // nextMigration takes the lock, and finds the first migration that is not noted; nil when all are.
 func nextMigration(ctx context.Context, tx pgx.Tx, all []migration) (*migration, error) {
-	if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d", migrationLockWait.Milliseconds())); err != nil {
+	if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = 0", migrationLockWait.Milliseconds()), pgx.QueryExecModeSimpleProtocol); err != nil {
 		return nil, err
 	}
 	var free bool
@@ -263,12 +264,13 @@ func columnExists(table, column string) string {
 	return fmt.Sprintf("EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('%s') AND attname = '%s' AND NOT attisdropped)", table, column)
 }
 
-// newEpochIfMoved makes cursors of the log void after the data was restored into another cluster or
-// another database, where transaction numbers begin anew or are those of others. See CurrentEpoch.
+// newEpochIfMoved makes cursors of the log void after the data was restored, be it into another
+// cluster or database, where transaction numbers begin anew or are those of others, or over what was
+// there: then the table of the epoch is another one. See CurrentEpoch.
 func (s *Store) newEpochIfMoved(ctx context.Context) error {
 	// Earlier versions noted the cluster alone.
 	_, err := s.client.Bun.ExecContext(ctx, `WITH here AS (SELECT system_identifier::text AS cluster,
-			system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS place FROM pg_control_system())
+			concat_ws('/', system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()), 'log_epoch'::regclass::oid) AS place FROM pg_control_system())
 		UPDATE log_epoch SET system_id = place, epoch = CASE system_id WHEN cluster THEN epoch ELSE gen_random_uuid() END
 		FROM here WHERE system_id <> place`)
 	return err

@@ -186,10 +186,32 @@ func (m *migrating) shape() []string {
 // content is what the rows of an old version have become.
 func (m *migrating) content() []string {
 	m.t.Helper()
-	return texts(m.t, m.sql, `SELECT concat_ws(' ', c.number, a.status, a.trashed, a.unread_count, s.t1, s.n1, acc.language)
+	return texts(m.t, m.sql, `SELECT concat_ws(' ', c.number, a.status, a.trashed, a.unread_count, s.t1, s.n1, acc.language, t.properties)
 		FROM conversations AS c JOIN accounts AS acc ON acc.id = c.account_id
 		LEFT JOIN conversation_activity AS a ON a.account_id = c.account_id AND a.conversation_id = c.id
-		LEFT JOIN ticket_slots AS s ON s.account_id = c.account_id AND s.ticket_id = c.ticket_id ORDER BY 1`)
+		LEFT JOIN tickets AS t ON t.account_id = c.account_id AND t.id = c.ticket_id
+		LEFT JOIN ticket_slots AS s ON s.account_id = c.account_id AND s.ticket_id = c.ticket_id
+	UNION ALL SELECT concat_ws(' ', 'labels', count(*)) FROM labels UNION ALL SELECT concat_ws(' ', 'files', bytes) FROM account_files ORDER BY 1`)
+}
+
+// TestMigrate_rows looks at what the rows of old versions become.
+func TestMigrate_rows(t *testing.T) {
+	t.Parallel()
+	for version, applied := range oldVersions {
+		if applied == nil {
+			continue
+		}
+		m := newMigrating(t, applied)
+		must(t, m.store.Migrate(ctx))
+		equalLines(t, m.content(), []string{
+			"1 CLOSED t 0 ENGLISH", `2 OPEN f 1 red 7 ENGLISH {"size": 7, "colour": "red"}`, "files 7", "labels 2",
+		})
+		// One of those that look the same has the name; nobody can add another one.
+		_, err := m.sql.Exec(ctx, "INSERT INTO labels SELECT account_id, gen_random_uuid(), 'vip', color, description, NULL, 1, now() FROM labels LIMIT 1")
+		if err == nil || !strings.Contains(err.Error(), "labels_name_key") {
+			t.Errorf("%s: a third label of the same name: %v", version, err)
+		}
+	}
 }
 
 // TestMigrate_killedBackend has Postgres end the session at each point in turn. Of a migration with

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,6 +22,9 @@ const (
 	partitionPatience = 2 * time.Second
 	// maxMoved is how many events are moved from the default partition to that of their month.
 	maxMoved = 2000
+	// maxScanned is how many bytes of events the default partition may have when another one is
+	// attached: all of them are read under the lock, some 100 MB a second.
+	maxScanned = 100 << 20
 	// partitionTries and partitionPause are for the timed jobs, which can wait.
 	partitionTries = 5
 	partitionPause = time.Second
@@ -29,18 +33,39 @@ const (
 // partitionLock is the key of the advisory lock under which one server makes or drops partitions.
 const partitionLock = 0x70617274 // "part"
 
+// errDefaultTooLarge says why no partition is made by a server that works.
+var errDefaultTooLarge = errors.New("the default partition of the event log is so large that nobody could write while another one is attached; " +
+	"nothing is lost, but reading the log gets slower: run deskwire migrate --long-locks at a quiet hour")
+
 // MakePartitions makes the log's partitions of this month and the next two. The server calls it at
 // the start and from time to time. An error for which pg.IsLockTimeout holds says that somebody
 // else needs the log: nothing is wrong, and it is to be called again.
 func (s *Log) MakePartitions(ctx context.Context) error {
+	return s.makePartitions(ctx, partitionPatience)
+}
+
+// MakePartitionsWithLongLocks is MakePartitions for an hour when nobody works: mutations and
+// subscriptions may wait for it as long as the default partition takes to be read.
+func (s *Log) MakePartitionsWithLongLocks(ctx context.Context) error {
+	return s.makePartitions(ctx, 0)
+}
+
+func (s *Log) makePartitions(ctx context.Context, patience time.Duration) error {
 	now := time.Now().UTC() // the database's own time decides where a row goes, not a test's clock
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	for i := range 3 {
-		if err := s.makePartition(ctx, month.AddDate(0, i, 0)); err != nil {
+		if err := s.makePartition(ctx, month.AddDate(0, i, 0), patience); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// WorksWithoutPartitions says whether an error of MakePartitions leaves the log as good as it was:
+// others hold locks on it, or the default partition would take long to read. Events stand in the
+// default partition then, and lose nothing but time.
+func WorksWithoutPartitions(err error) bool {
+	return pg.IsLockTimeout(err) || pg.Temporary(err) || errors.Is(err, errDefaultTooLarge)
 }
 
 // KeepPartitions makes the partitions that are missing, and drops those that were over at a time;
@@ -75,12 +100,16 @@ func (s *Log) CheckPartitions(ctx context.Context) error {
 	return fmt.Errorf("the log has no partition %s yet: run deskwire migrate with the role that owns the tables, each month at least", name)
 }
 
-func (s *Log) makePartition(ctx context.Context, from time.Time) error {
+func (s *Log) makePartition(ctx context.Context, from time.Time, patience time.Duration) error {
 	name, to := from.Format(monthly), from.AddDate(0, 1, 0)
-	return s.alone(ctx, func(ctx context.Context, tx bun.Tx) error {
-		var there bool
-		if err := tx.NewRaw("SELECT to_regclass(?) IS NOT NULL", name).Scan(ctx, &there); err != nil || there {
+	return s.alone(ctx, patience, func(ctx context.Context, tx bun.Tx) error {
+		var there, large bool
+		err := tx.NewRaw("SELECT to_regclass(?) IS NOT NULL, pg_relation_size('events_default') > ?", name, maxScanned).Scan(ctx, &there, &large)
+		switch {
+		case err != nil || there:
 			return err
+		case large && patience > 0:
+			return errDefaultTooLarge
 		}
 		from, err := partitionStart(ctx, tx, from, to)
 		if err != nil || !from.Before(to) {
@@ -102,17 +131,19 @@ func partitionStart(ctx context.Context, tx bun.Tx, from, to time.Time) (time.Ti
 		Count int
 		Last  time.Time
 	}
-	err := tx.NewRaw("SELECT count(*) AS count, coalesce(max(recorded_at), 'epoch') AS last FROM events_default WHERE recorded_at >= ? AND recorded_at < ?", from, to).Scan(ctx, &there)
+	err := tx.NewRaw(`SELECT count(*) AS count, coalesce((SELECT max(recorded_at) FROM events_default WHERE recorded_at >= ?0 AND recorded_at < ?1), 'epoch') AS last
+		FROM (SELECT FROM events_default WHERE recorded_at >= ?0 AND recorded_at < ?1 LIMIT ?2) AS x`, from, to, maxMoved+1).Scan(ctx, &there)
 	if err != nil || there.Count <= maxMoved {
 		return from, err
 	}
 	return there.Last.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1), nil
 }
 
-// alone runs f in a transaction that gives up soon, as long as no other server is at it.
-func (s *Log) alone(ctx context.Context, f func(context.Context, bun.Tx) error) error {
+// alone runs f in a transaction that gives up soon, as long as no other server is at it. Without an
+// end to its patience it goes on once it has its locks.
+func (s *Log) alone(ctx context.Context, patience time.Duration, f func(context.Context, bun.Tx) error) error {
 	return s.client.Bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d", partitionLockWait.Milliseconds(), partitionPatience.Milliseconds()))
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d", partitionLockWait.Milliseconds(), patience.Milliseconds()))
 		if err != nil {
 			return err
 		}
@@ -148,7 +179,7 @@ func (s *Log) DropPartitions(ctx context.Context, over time.Time) error {
 }
 
 func (s *Log) dropPartition(ctx context.Context, name string) error {
-	return s.alone(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return s.alone(ctx, partitionPatience, func(ctx context.Context, tx bun.Tx) error {
 		var there bool
 		if err := tx.NewRaw("SELECT to_regclass(?) IS NOT NULL", name).Scan(ctx, &there); err != nil || !there {
 			return err
@@ -163,7 +194,7 @@ func (s *Log) dropPartition(ctx context.Context, name string) error {
 func (s *Log) emptyDefault(ctx context.Context, before time.Time) error {
 	for {
 		var n int64
-		err := s.alone(ctx, func(ctx context.Context, tx bun.Tx) error {
+		err := s.alone(ctx, partitionPatience, func(ctx context.Context, tx bun.Tx) error {
 			gone, err := tx.NewRaw(`WITH gone AS (DELETE FROM events_default WHERE ctid = ANY(ARRAY(SELECT ctid FROM events_default WHERE recorded_at < ? LIMIT ?)) RETURNING xid)
 				UPDATE log_epoch SET floor = GREATEST(floor, gone.xid) FROM (SELECT xid FROM gone ORDER BY xid DESC LIMIT 1) AS gone`, before, maxMoved).Exec(ctx)
 			if err == nil {

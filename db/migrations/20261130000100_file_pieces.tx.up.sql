@@ -23,14 +23,18 @@ CREATE TABLE account_files (
 );
 INSERT INTO account_files SELECT account_id, sum(size) FROM attachments GROUP BY account_id;
 
-CREATE FUNCTION count_file_bytes() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION add_file_bytes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        INSERT INTO account_files AS f (account_id, bytes) VALUES (NEW.account_id, NEW.size)
-            ON CONFLICT (account_id) DO UPDATE SET bytes = f.bytes + EXCLUDED.bytes;
-    ELSE
-        UPDATE account_files SET bytes = bytes - OLD.size WHERE account_id = OLD.account_id;
-    END IF;
+    INSERT INTO account_files AS f (account_id, bytes) SELECT account_id, sum(size) FROM changed GROUP BY account_id
+        ON CONFLICT (account_id) DO UPDATE SET bytes = f.bytes + EXCLUDED.bytes;
     RETURN NULL;
 END $$;
-CREATE TRIGGER attachments_count_bytes AFTER INSERT OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION count_file_bytes();
+CREATE TRIGGER attachments_add_bytes AFTER INSERT ON attachments REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION add_file_bytes();
+
+CREATE FUNCTION subtract_file_bytes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE account_files AS f SET bytes = f.bytes - c.bytes FROM (SELECT account_id, sum(size) AS bytes FROM changed GROUP BY account_id) AS c
+        WHERE f.account_id = c.account_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER attachments_subtract_bytes AFTER DELETE ON attachments REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION subtract_file_bytes();

@@ -92,11 +92,13 @@ func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate 
 	now := s.Clock()
 	if speculate && s.Replica == nil {
 		if was := s.principals.get(hash); was != nil && was.token.Valid(now) {
-			assumed := &speculation{store: s, hash: hash, was: was}
-			return &Principal{actor: was.copyActor(), speculation: assumed, verifier: assumed}, nil
+			again := was.verifier(hash, time.Time{})
+			return &Principal{actor: was.copyActor(), speculation: &speculation{store: s, hash: hash, was: was, verifier: again}, verifier: again}, nil
 		}
 	}
+	var asked time.Time
 	c, err := pg.WithRetry(ctx, s.client, func() (c *lookedUpPrincipal, err error) {
+		asked = time.Now()
 		err = s.client.Send(ctx, nil, pg.Statement{Text: actorByToken, Args: []any{hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
 			c, err = scanPrincipal(found, s.TokenLifetime)
 			return err
@@ -112,8 +114,7 @@ func (s *Database) PrincipalByToken(ctx context.Context, hash []byte, speculate 
 	}
 	s.principals.put(hash, c)
 	s.used.record(s, &c.token, now) //nolint:contextcheck // the note may outlive the request
-	known := &speculation{store: s, hash: hash, was: c, verifiedCursor: "known", verifiedAt: time.Now()}
-	return &Principal{actor: c.copyActor(), verifier: known, snapshot: &c.snapshot}, nil
+	return &Principal{actor: c.copyActor(), verifier: c.verifier(hash, asked), snapshot: &c.snapshot}, nil
 }
 
 // refuse says why the token does not open the door; nil when it does.
@@ -151,9 +152,18 @@ func (s *Database) KnownTokens(ctx context.Context, hashes [][]byte) (known [][]
 	return known, err
 }
 
-// ActorByEmail finds an agent by the account's slug and their address, for who has proven
-// elsewhere that it is theirs. Nil when there is none, or they are deactivated.
+// ActorByEmail is PrincipalByEmail without the means to verify them once more.
 func (s *Database) ActorByEmail(ctx context.Context, accountSlug, email string) (*desk.Actor, error) {
+	p, err := s.PrincipalByEmail(ctx, accountSlug, email)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	return p.actor, nil
+}
+
+// PrincipalByEmail finds an agent by the account's slug and their address, for who has proven
+// elsewhere that it is theirs. Nil when there is none, or they are deactivated.
+func (s *Database) PrincipalByEmail(ctx context.Context, accountSlug, email string) (*Principal, error) {
 	if _, err := desk.SingleLine(accountSlug, desk.MaxName); err != nil {
 		return nil, nil
 	}
@@ -161,15 +171,20 @@ func (s *Database) ActorByEmail(ctx context.Context, accountSlug, email string) 
 	if err != nil {
 		return nil, nil
 	}
-	return pg.WithRetry(ctx, s.client, func() (by *desk.Actor, err error) {
-		err = s.client.Send(ctx, nil, pg.Statement{Text: actorByEmail, Args: []any{accountSlug, address}, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
+	return pg.WithRetry(ctx, s.client, func() (p *Principal, err error) {
+		again := &verifier{text: actorByEmail, args: []any{accountSlug, address}, verifiedAt: time.Now()}
+		var by *desk.Actor
+		err = s.client.Send(ctx, nil, pg.Statement{Text: again.text, Args: again.args, Scan: func(found pgx.Rows, _ *pgtype.Map) (err error) {
 			by, err = scanActor(found)
+			if by != nil {
+				again.rights = cloneValues(rightsIn(found))
+			}
 			return err
 		}})
-		if by != nil && !by.Agent.Active() {
-			by = nil
+		if by == nil || err != nil || !by.Agent.Active() {
+			return nil, err
 		}
-		return by, err
+		return &Principal{actor: by, verifier: again}, nil
 	})
 }
 

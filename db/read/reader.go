@@ -56,6 +56,13 @@ func (s *Database) Begin(ctx context.Context, p *Principal) (*Reader, error) {
 		return &Reader{database: s, actor: p.actor, speculation: sp, cursor: sp.cursorVerified, config: s.configs.atVersion(p.actor.Account.ID, at.Epoch, at.Config)}, nil
 	}
 	began := p.snapshotOnce()
+	waited, err := s.verifyAfterWait(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if waited {
+		began = nil
+	}
 	if began == nil {
 		found, err := pg.Query[snapshotInfo](ctx, s.client, "SELECT "+snapshotColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", p.actor.Account.ID)
 		if err != nil {
@@ -70,6 +77,17 @@ func (s *Database) Begin(ctx context.Context, p *Principal) (*Reader, error) {
 	r := s.ReaderFor(p.actor).At(at.String())
 	r.config = s.configs.atVersion(r.actor.Account.ID, at.Epoch, began.Config)
 	return r, nil
+}
+
+// verifyAfterWait verifies a principal once more who was looked up a while ago, as when the body of
+// their request came slowly.
+func (s *Database) verifyAfterWait(ctx context.Context, p *Principal) (waited bool, err error) {
+	again, waited := p.VerifyAgainStatement()
+	if !waited {
+		return false, nil
+	}
+	_, err = pg.WithRetry(ctx, s.client, func() (struct{}, error) { return struct{}{}, s.client.Send(ctx, nil, again) })
+	return true, err
 }
 
 // snapshotInfo is where the log and the account's configuration stand before an operation reads

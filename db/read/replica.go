@@ -256,6 +256,9 @@ func (s *Database) BeginAnywhere(ctx context.Context, p *Principal, after string
 	if r == nil {
 		return s.Begin(ctx, p)
 	}
+	if _, err := s.verifyAfterWait(ctx, p); err != nil {
+		return nil, err
+	}
 	if now := r.usable.Load(); now != nil {
 		known, ok := desk.ParseCursor(after)
 		if after == "" || ok && known.Epoch == now.epoch {

@@ -32,7 +32,7 @@ var ErrPrincipalChanged = errors.New("db: who asks has changed since they asked 
 type Principal struct {
 	actor       *desk.Actor
 	speculation *speculation  // nil: verified
-	verifier    *speculation  // verifies them once more; nil: there is no token to do so by
+	verifier    *verifier     // verifies them once more; nil: they can't be, as those of jobs
 	snapshot    *snapshotInfo // for the first operation of who was looked up for it; nil: it looks itself
 }
 
@@ -70,34 +70,81 @@ func (p *Principal) VerifyStatement(verified func(cursor string)) (pg.Statement,
 	return p.speculation.verifyStatement(verified), true
 }
 
-// verifiedFor is how long a mutation goes by who its principal was. What changes of that is done by
+// VerifiedFor is how long a mutation goes by who its principal was. What changes of that is done by
 // then, or told.
-const verifiedFor = 30 * time.Millisecond
+const VerifiedFor = 30 * time.Millisecond
 
 // errRightsChanged refuses a mutation that began with rights that ended while it waited. Unlike
 // ErrPrincipalChanged it does not have the request run again, of which a part may have been done.
-var errRightsChanged = desk.Refuse(desk.CodeForbidden, "Your token or your role changed while this waited, and nothing was changed.")
+var errRightsChanged = desk.Refuse(desk.CodeForbidden, "Your token or your role changed while this waited, so it was not done. Try again.")
 
-// VerifyAgainStatement is what a mutation runs that has waited, for a lock or behind another one of
-// its request, since the principal was verified: it fails when their rights are not what they were.
-// False when they were verified a moment ago.
+// VerifyAgainStatement is what an operation runs that has waited since the principal was verified,
+// for its body, for a lock or behind another one of its request: it fails when their rights are not
+// what they were. False when they were verified a moment ago.
 func (p *Principal) VerifyAgainStatement() (pg.Statement, bool) {
-	s := p.verifier
-	if s == nil || s.pending() || s.verifiedWithin(verifiedFor) {
+	if p.verifier == nil || p.speculation.pending() || p.verifier.verifiedWithin(VerifiedFor) {
 		return pg.Statement{}, false
 	}
-	asked := time.Now() // its answer may come with that of a lock, much later
-	return pg.Statement{Text: actorByToken, Args: []any{s.hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
+	return p.verifier.statement(), true
+}
+
+// verifier finds out once more whether a principal has the rights that they had. What else may have
+// changed, as a name or the configuration, is no reason to refuse a mutation that has waited for
+// just that.
+type verifier struct {
+	text   string
+	args   []any
+	rights [][]byte
+
+	mu         sync.Mutex
+	verifiedAt time.Time
+}
+
+func (v *verifier) verifiedWithin(d time.Duration) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return time.Since(v.verifiedAt) < d
+}
+
+// note notes when the rights were what they are. The answer may have come much later, with that of
+// a lock, so the time is that of the question.
+func (v *verifier) note(asked time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.verifiedAt = asked
+}
+
+func (v *verifier) statement() pg.Statement {
+	asked := time.Now()
+	return pg.Statement{Text: v.text, Args: v.args, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
 		if there := found.Next(); found.Err() != nil {
 			return found.Err()
-		} else if !there || !s.was.hasRightsOf(found) {
+		} else if !there || !slices.EqualFunc(rightsIn(found), v.rights, bytes.Equal) {
 			return errRightsChanged
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.verifiedAt = asked
+		v.note(asked)
 		return nil
-	}}, true
+	}}
+}
+
+// rightsIn are the values of a row that say what somebody may do.
+func rightsIn(found pgx.Rows) (rights [][]byte) {
+	raw := found.RawValues()
+	for i, c := range found.FieldDescriptions() {
+		if slices.Contains(rightsColumns, c.Name) {
+			rights = append(rights, raw[i])
+		}
+	}
+	return rights
+}
+
+// cloneValues keeps values of a row for longer than the row is there.
+func cloneValues(values [][]byte) [][]byte {
+	kept := make([][]byte, len(values))
+	for i, v := range values {
+		kept[i] = bytes.Clone(v)
+	}
+	return kept
 }
 
 // snapshotOnce is where the log and the configuration stood when the principal was looked up. An
@@ -113,6 +160,7 @@ type lookedUpPrincipal struct {
 	by              desk.Actor
 	token           desk.Token
 	verifiedColumns [][]byte     // what the statement gave, without what is of the asking
+	rights          [][]byte     // of them those that say what they may do
 	snapshot        snapshotInfo // of that asking
 }
 
@@ -124,9 +172,7 @@ func scanPrincipal(found pgx.Rows, tokenLifetime time.Duration) (*lookedUpPrinci
 	if by == nil || err != nil {
 		return nil, err
 	}
-	for _, v := range stableColumns(found) {
-		c.verifiedColumns = append(c.verifiedColumns, bytes.Clone(v))
-	}
+	c.verifiedColumns, c.rights = cloneValues(stableColumns(found)), cloneValues(rightsIn(found))
 	by.TokenID, by.Scopes, t.AccountID = t.ID, t.Scopes, by.Account.ID
 	if t.LimitLife(tokenLifetime); t.ExpiresAt != nil {
 		by.Until = *t.ExpiresAt
@@ -141,16 +187,9 @@ func stableColumns(found pgx.Rows) [][]byte {
 	return raw[:len(raw)-volatileColumns]
 }
 
-// hasRightsOf says whether a row has the same rights. What else may have changed, as a name or the
-// configuration, is no reason to refuse a mutation that has waited for just that.
-func (p *lookedUpPrincipal) hasRightsOf(found pgx.Rows) bool {
-	columns := found.FieldDescriptions()
-	for i, now := range stableColumns(found) {
-		if slices.Contains(rightsColumns, columns[i].Name) && !bytes.Equal(now, p.verifiedColumns[i]) {
-			return false
-		}
-	}
-	return true
+// verifier verifies the principal of a token once more.
+func (p *lookedUpPrincipal) verifier(hash []byte, verifiedAt time.Time) *verifier {
+	return &verifier{text: actorByToken, args: []any{hash}, rights: p.rights, verifiedAt: verifiedAt}
 }
 
 // copyActor is a copy of the actor: requests do not share what one of them may change.
@@ -192,15 +231,15 @@ func (k *principalCache) evict(hash []byte) {
 
 // speculation is that somebody is who they were.
 type speculation struct {
-	store *Database
-	hash  []byte
-	was   *lookedUpPrincipal
+	store    *Database
+	hash     []byte
+	was      *lookedUpPrincipal
+	verifier *verifier
 
 	asking         sync.Mutex
 	mu             sync.Mutex
 	verifiedCursor string // where the log stands; "" as long as nobody has found out
-	verifiedAt     time.Time
-	wrong          bool // like the cursor, it stays as it is once it is set
+	wrong          bool   // like the cursor, it stays as it is once it is set
 }
 
 // pending says whether nobody has found out yet.
@@ -211,12 +250,6 @@ func (s *speculation) pending() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.verifiedCursor == "" && !s.wrong
-}
-
-func (s *speculation) verifiedWithin(d time.Duration) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return time.Since(s.verifiedAt) < d
 }
 
 func (s *speculation) isWrong() bool {
@@ -251,9 +284,9 @@ func (s *speculation) verifyStatement(verified func(cursor string)) pg.Statement
 	return pg.Statement{Text: actorByToken, Args: []any{s.hash}, Scan: func(found pgx.Rows, _ *pgtype.Map) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.verifiedAt = asked
 		err := s.compare(found)
 		if err == nil {
+			s.verifier.note(asked)
 			verified(s.verifiedCursor)
 		}
 		return err

@@ -200,6 +200,7 @@ func (t *Tx) queueCursor() {
 
 // saveAndCommit writes what was decided, and commits.
 func (t *Tx) saveAndCommit(ctx context.Context, w Write) error {
+	t.verifyAgain() // it may have waited for a row
 	if err := t.saveChanges(); err != nil {
 		return err
 	}

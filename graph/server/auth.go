@@ -66,15 +66,15 @@ func (a *Authenticator) Principal(ctx context.Context, token string, speculate b
 	if err != nil {
 		return nil, &read.TokenRefusal{Reason: tokenInvalid, Cause: err}
 	}
-	by, err := a.store.ActorByEmail(ctx, who.account, who.email)
+	p, err := a.store.PrincipalByEmail(ctx, who.account, who.email)
 	switch {
 	case err != nil:
 		return nil, err
-	case by == nil:
+	case p == nil:
 		return nil, &read.TokenRefusal{Reason: tokenNoAgent}
 	}
-	by.Until = who.until
-	return read.Authenticated(by), nil
+	p.Assumed().Until = who.until
+	return p, nil
 }
 
 // isSecret says whether a token can only be an API token.
