@@ -160,7 +160,7 @@ var references = [][3]string{
 	{"team_members", "team_id", "teams"}, {"team_members", "agent_id", "agents"}, {"inbox_teams", "inbox_id", "inboxes"}, {"inbox_teams", "team_id", "teams"},
 	{"tokens", "agent_id", "agents"}, {"trash_groups", "trashed_by_id", "agents"},
 	{"conversation_labels", "conversation_id", "conversations"}, {"conversation_labels", "label_id", "labels"}, {"snippets", "agent_id", "agents"},
-	{"inbox_views", "agent_id", "agents"}, {"inbox_views", "team_id", "teams"},
+	{"inbox_views", "agent_id", "agents"}, {"inbox_views", "team_id", "teams"}, {"agents", "successor_id", "agents"},
 	{"ticket_slots", "ticket_id", "tickets"}, {"ticket_options", "ticket_id", "tickets"}, {"ticket_options", "property_id", "property_definitions"},
 	{"attachments", "message_id", "messages"}, {"attachments", "uploader_id", "agents"}, {"attachment_contents", "attachment_id", "attachments"}, {"attachment_pieces", "attachment_id", "attachments"},
 }

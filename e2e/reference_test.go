@@ -146,7 +146,7 @@ func (w *referenceModel) assignConversation(id, owner string) string {
 func (w *referenceModel) closeConversation(id string) string {
 	c, code := w.conversation(id)
 	if code == "" && c.status == "OPEN" { // R25 to R27
-		c.status, c.closedAt = "CLOSED", w.now
+		c.status, c.closedAt, c.unread = "CLOSED", w.now, 0
 	}
 	return code
 }
@@ -295,7 +295,7 @@ func (w *referenceModel) createTicket(conversation, id, name, status string) {
 		}
 	}
 	if t.closed && c.status == "OPEN" { // R21
-		c.status, c.closedAt = "CLOSED", w.now
+		c.status, c.closedAt, c.unread = "CLOSED", w.now, 0
 		w.onConversation("R21", "CONVERSATION_CLOSED", c)
 	}
 }
@@ -333,7 +333,7 @@ func (w *referenceModel) setStatus(id, status string) string {
 	case !was && t.closed: // R21
 		for _, c := range live {
 			if c.status == "OPEN" {
-				c.status, c.closedAt = "CLOSED", w.now
+				c.status, c.closedAt, c.unread = "CLOSED", w.now, 0
 				w.onConversation("R21", "CONVERSATION_CLOSED", c)
 			}
 		}

@@ -117,5 +117,22 @@ func (r *Resolver) Rendering(ctx context.Context, request live.RenderRequest, vi
 	t := &RenderState{RenderRequest: request, Position: request.Cursor}
 	t.dependencies = &dependencies{deps: map[live.Dependency]struct{}{}, shared: r.views.readsAt(request.Tick, visibility)}
 	reader := r.Store.ReaderFor(ActorOf(ctx)).At(request.Cursor.String()).AsOf(time.Unix(request.Cursor.Minute*60, 0))
+	reader = r.withConfig(ctx, reader, request.Tick)
 	return WithExecution(ctx, &Execution{Reader: reader, rendering: t}), t
+}
+
+// withConfig has a payload read the account's configuration from memory. Which version that has to
+// have is asked for once a tick, when the tick has begun, so that it is not older than the payload.
+func (r *Resolver) withConfig(ctx context.Context, reader *read.Reader, tick uint64) *read.Reader {
+	account := reader.Actor().Account.ID
+	versions := sharedLoader(r.views.readsAt(tick, "configuration of "+account.String()), "version", reader.Actor(),
+		func(ctx context.Context, _ []desk.ID) (map[desk.ID]*read.ConfigVersion, error) {
+			at, err := reader.CurrentConfigVersion(ctx)
+			return map[desk.ID]*read.ConfigVersion{account: at}, err
+		})
+	at, err := versions.load(ctx, account)
+	if at == nil || err != nil { // then it is read like everything else, and tells what is wrong
+		return reader
+	}
+	return reader.WithConfig(at)
 }

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"context"
 	"slices"
 	"sync"
 
@@ -40,6 +41,29 @@ type configCaches struct {
 
 // maxConfigCaches bounds them: that of a large account takes some 100 kB.
 const maxConfigCaches = 500
+
+// ConfigVersion is what state of its configuration an account has.
+type ConfigVersion struct {
+	Epoch  string
+	Config int64
+}
+
+// CurrentConfigVersion is the version of the account's configuration now.
+func (r *Reader) CurrentConfigVersion(ctx context.Context) (*ConfigVersion, error) {
+	found, err := currentSnapshot(ctx, r, r.actor.Account.ID)
+	if err != nil {
+		return nil, err
+	}
+	at, err := found.EventCursor()
+	return &ConfigVersion{at.Epoch, found.Config}, err
+}
+
+// WithConfig has the account's configuration in memory, as it is at that version or later.
+func (r *Reader) WithConfig(at *ConfigVersion) *Reader {
+	with := *r
+	with.config = r.database.configs.atVersion(r.actor.Account.ID, at.Epoch, at.Config)
+	return &with
+}
 
 // atVersion is the configuration at that version, or a later one, which is as good: an answer may
 // be newer than its cursor.

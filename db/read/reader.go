@@ -64,11 +64,9 @@ func (s *Database) Begin(ctx context.Context, p *Principal) (*Reader, error) {
 		began = nil
 	}
 	if began == nil {
-		found, err := pg.Query[snapshotInfo](ctx, s.client, "SELECT "+snapshotColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", p.actor.Account.ID)
-		if err != nil {
+		if began, err = currentSnapshot(ctx, s.client, p.actor.Account.ID); err != nil {
 			return nil, err
 		}
-		began = found[0]
 	}
 	at, err := began.EventCursor()
 	if err != nil {
@@ -98,6 +96,14 @@ type snapshotInfo struct {
 }
 
 const snapshotColumns = eventlog.PositionColumns + ", coalesce(a.setup_version, 0) AS config"
+
+func currentSnapshot(ctx context.Context, from pg.Source, account desk.ID) (*snapshotInfo, error) {
+	found, err := pg.Query[snapshotInfo](ctx, from, "SELECT "+snapshotColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", account)
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
 
 // Actor is who is read for.
 func (r *Reader) Actor() *desk.Actor { return r.actor }

@@ -468,7 +468,10 @@ export type TokenScope =
    * `attachmentCreate`.
    */
   | 'CHANNEL'
-  /** Queries and subscriptions. */
+  /**
+   * Queries and subscriptions. A token without it is shown of the records of a mutation their `id`,
+   * `number`, `version` and `createdAt`, and all of those that the mutation has made.
+   */
   | 'READ'
   /** Work on conversations, tickets and contacts. */
   | 'WRITE';
