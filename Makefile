@@ -28,7 +28,7 @@ TOGETHER := Race|Checker|Fleet|Idempotency|Live|Drain|Stream|Presence|Crowd|Toge
 CLIENT := web/client
 PAGE   := web
 
-.PHONY: run test test-corpus test-image soak plans bench bench-live generate check format generated lint postgres client documents notices page page-check page-modules
+.PHONY: run test test-packages test-program test-together test-corpus test-image soak plans bench bench-live generate check format generated lint postgres client documents notices page page-check page-modules
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -36,13 +36,22 @@ run:
 	@$(GO) build -o bin/deskwire .
 	@exec bin/deskwire $(ARGS)
 
-# One run tells all failures: a part that fails does not keep the next one from running.
+# One run tells all failures: a part that fails does not keep the next one from running. Tests of the whole program wait for browsers and
+# for Postgres most of the time, so those of the packages run beside them.
 test: postgres client page-modules
-	@failed=; step() { echo "go test $$*"; $(GO) test -timeout 20m "$$@" || failed=yes; }; \
-	step $(RACE) $$($(GO) list ./... | grep -v /e2e); \
-	step ./e2e -skip '$(TOGETHER)'; \
-	step $(RACE) ./e2e -run '$(TOGETHER)'; \
+	@failed=; \
+	$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target test-packages test-program || failed=yes; \
+	$(MAKE) --no-print-directory test-together || failed=yes; \
 	[ -z "$$failed" ]
+
+test-packages:
+	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
+
+test-program:
+	$(GO) test -timeout 20m -parallel 3 ./e2e -skip '$(TOGETHER)'
+
+test-together:
+	$(GO) test $(RACE) -timeout 20m ./e2e -run '$(TOGETHER)'
 
 # Each package's corpus_test.go says which files it reads.
 CORPUS ?= $(abspath ../shared/data)

@@ -37,6 +37,7 @@ func TestPageLogic(t *testing.T) {
 // TestPage works with the page as people do: in a real browser, on the program as it is built, with
 // its demo.
 func TestPage(t *testing.T) {
+	t.Parallel()
 	pageModules(t)
 	chromium, err := exec.Command("../scripts/chromium.sh").Output()
 	if err != nil {
