@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,9 +39,9 @@ func TestPrincipal_verifiedOnceMore(t *testing.T) {
 			if end.of != "" && end.of != kind {
 				continue
 			}
-			w.newAccount(name + " " + kind)
+			w.newAccount(strings.ReplaceAll(name, " ", "-") + "-" + kind)
 			w.exec("UPDATE accounts SET plan = 'STARTER' WHERE id = $1", w.account.ID)
-			by := w.actor("Eve", desk.RoleAgent)
+			by := w.actor("eve", desk.RoleAgent)
 			secret := *w.write(by, func(ctx context.Context, t *write.Tx) error { return t.CreateToken(ctx, nil, "T", nil, nil) }).Secret
 			begin := func(p *read.Principal) error { _, err := w.store.Begin(ctx, p); return err }
 			add := func(p *read.Principal, meanwhile func()) error {

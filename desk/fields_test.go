@@ -30,6 +30,8 @@ var notTold = map[string]string{
 	"Message.ContactID":        neverChanges,
 	"Message.Text":             neverChanges,
 	"Message.HTML":             neverChanges,
+	"Message.SafeHTML":         neverChanges,
+	"Message.SafeHTMLVersion":  neverChanges,
 	"Message.SentAt":           neverChanges,
 	"Message.DeliveredAt":      "goes with delivery",
 	"Snippet.AgentID":          neverChanges,

@@ -60,7 +60,7 @@ func TestFields_columns(t *testing.T) {
 	}{
 		"nothing":                    {nil, contactRecord, nil, "k.id"},
 		"a field":                    {map[string][]string{"Contact": {"id", "name"}}, contactRecord, nil, "k.id, k.name"},
-		"of several types":           {map[string][]string{"IncomingMessage": {"contact"}, "InternalComment": {"agent", "text"}}, messageRecord, nil, "m.agent_id, m.contact_id, m.conversation_id, m.created_at, m.id, m.kind, m.text"},
+		"of several types":           {map[string][]string{"IncomingMessage": {"contact"}, "InternalComment": {"agent", "text"}}, messageRecord, nil, "m.agent_id, m.contact_id, m.conversation_id, m.created_at, m.id, m.kind, m.safe_html_version, m.text"},
 		"what shows it by its name":  {map[string][]string{"Contact": {"id"}, "PropertyValue": {"displayValue"}}, contactRecord, nil, strings.Join(contactRecord.whole, ", ")},
 		"what is more than a column": {map[string][]string{"Ticket": {"properties"}}, ticketRecord, nil, strings.Join(ticketRecord.whole, ", ")},
 		"an order":                   {map[string][]string{"Ticket": {"name"}}, ticketRecord, []string{"a.last_activity_at"}, "t.id, t.name, t.trash_group_id, a.last_activity_at"},
