@@ -27,6 +27,14 @@ func (c color) contrast(o color) float64 {
 	return (math.Max(a, b) + 0.05) / (math.Min(a, b) + 0.05)
 }
 
+// opposite is black or white, whatever can be read better on it.
+func (c color) opposite() color {
+	if c.contrast(white) > c.contrast(color{}) {
+		return white
+	}
+	return color{}
+}
+
 func (c color) luminance() float64 {
 	linear := func(v uint8) float64 {
 		f := float64(v) / 255
@@ -38,78 +46,155 @@ func (c color) luminance() float64 {
 	return 0.2126*linear(c.r) + 0.7152*linear(c.g) + 0.0722*linear(c.b)
 }
 
-// parseColor reads a colour in one of the simple ways.
-func parseColor(s string) (c *color, ok bool) {
-	s = strings.ToLower(strings.TrimSpace(s))
+// paint is a colour through which something can be seen, or one that is not known.
+type paint struct {
+	color
+	alpha uint8 // 255: nothing is seen through it
+	known bool
+}
+
+// over is the colour that is seen where a paint lies on another colour.
+func (p paint) over(below color) color {
+	alpha := int(p.alpha)
+	mix := func(a, b uint8) uint8 { return uint8((int(a)*alpha + int(b)*(255-alpha)) / 255) }
+	return color{mix(p.r, below.r), mix(p.g, below.g), mix(p.b, below.b)}
+}
+
+// isClear says whether nothing can be seen of it.
+func (p paint) isClear() bool { return p.known && p.alpha < 13 }
+
+// isOpaque says whether it is one colour, whatever lies below.
+func (p paint) isOpaque() bool { return p.known && p.alpha > 242 }
+
+func isPaint(s string) bool {
+	_, ok := parsePaint(s)
+	return ok
+}
+
+// parsePaint reads a colour. It says of all values that are one for a browser that they are; those
+// of the rarer spaces are not known.
+func parsePaint(s string) (p paint, ok bool) {
 	switch {
+	case s == "transparent":
+		return paint{known: true}, true
 	case strings.HasPrefix(s, "#"):
 		return parseHex(s[1:])
-	case strings.HasPrefix(s, "rgb"):
-		return parseRGB(s)
+	case otherPaints[s]:
+		return paint{}, true
 	}
-	if named, ok := namedColors[s]; ok {
-		return &named, true
+	if c, ok := namedColors[s]; ok {
+		return paint{c, 255, true}, true
 	}
-	return nil, false
+	name, in, ok := strings.Cut(s, "(")
+	in, closed := strings.CutSuffix(in, ")")
+	if !ok || !closed {
+		return paint{}, false
+	}
+	parts := strings.FieldsFunc(in, func(r rune) bool { return r == ',' || r == '/' || strings.ContainsRune(blanks, r) })
+	switch name {
+	case "rgb", "rgba", "hsl", "hsla", "hwb":
+		return parseParts(name, parts)
+	}
+	return paint{}, paintFunctions[name] && len(parts) > 0
 }
 
-func parseHex(s string) (*color, bool) {
+var (
+	// otherPaints are colours of the element or the system.
+	otherPaints = wordSet("currentcolor accentcolor accentcolortext activetext buttonborder buttonface buttontext field fieldtext graytext highlight " +
+		"highlighttext linktext mark marktext selecteditem selecteditemtext visitedtext activeborder activecaption appworkspace background buttonhighlight " +
+		"buttonshadow captiontext inactiveborder inactivecaption inactivecaptiontext infobackground infotext menu menutext scrollbar threeddarkshadow " +
+		"threedface threedhighlight threedlightshadow threedshadow windowframe -webkit-link -webkit-text")
+	paintFunctions = wordSet("lab lch oklab oklch color color-mix light-dark device-cmyk contrast-color")
+)
+
+func parseHex(s string) (paint, bool) {
 	if len(s) == 3 || len(s) == 4 {
-		s = string([]byte{s[0], s[0], s[1], s[1], s[2], s[2]})
-	}
-	if len(s) != 6 && len(s) != 8 {
-		return nil, false
-	}
-	n, err := strconv.ParseUint(s[:6], 16, 32)
-	return &color{uint8(n >> 16), uint8(n >> 8), uint8(n)}, err == nil
-}
-
-func parseRGB(s string) (*color, bool) {
-	_, in, ok := strings.Cut(strings.TrimSuffix(s, ")"), "(")
-	parts := strings.FieldsFunc(in, func(r rune) bool { return r == ',' || r == ' ' || r == '/' })
-	if !ok || len(parts) < 3 || len(parts) > 4 || len(parts) == 4 && isZero(parts[3]) {
-		return nil, false
-	}
-	var v [3]uint8
-	for i := range v {
-		l := parseLength(parts[i])
-		if l.unit == "%" {
-			l.n *= 2.55
+		var long strings.Builder
+		for i := range len(s) {
+			long.WriteString(strings.Repeat(s[i:i+1], 2))
 		}
-		if !l.ok {
-			return nil, false
+		s = long.String()
+	}
+	if len(s) == 6 {
+		s += "ff"
+	}
+	n, err := strconv.ParseUint(s, 16, 32)
+	if err != nil || len(s) != 8 {
+		return paint{}, false
+	}
+	return paint{color{uint8(n >> 24), uint8(n >> 16), uint8(n >> 8)}, uint8(n), true}, true
+}
+
+// parseParts reads three numbers, and behind them how opaque it is.
+func parseParts(space string, parts []string) (paint, bool) {
+	if len(parts) != 3 && len(parts) != 4 {
+		return paint{}, false
+	}
+	v := [4]float64{3: 1}
+	for i, part := range parts {
+		l := parseLength(part)
+		if isSubstituted(part) || isMath(part) && !l.ok {
+			return paint{}, true
 		}
-		v[i] = uint8(math.Max(0, math.Min(255, math.Round(l.n))))
+		if !l.ok && part != "none" {
+			return paint{}, false
+		}
+		v[i] = l.n
+		switch {
+		case l.unit == "%" && i == 3:
+			v[i] = l.n / 100
+		case l.unit == "%" && strings.HasPrefix(space, "rgb"):
+			v[i] = l.n * 2.55
+		case i == 0 && !strings.HasPrefix(space, "rgb"):
+			v[i] = l.pixels() // degrees
+		}
 	}
-	return &color{v[0], v[1], v[2]}, true
+	p := paint{alpha: channel(v[3]), known: true}
+	switch space {
+	case "hwb":
+		p.color = fromHWB(v[0], v[1]/100, v[2]/100)
+	case "hsl", "hsla":
+		p.color = fromHSL(v[0], v[1]/100, v[2]/100)
+	default:
+		p.color = color{channel(v[0] / 255), channel(v[1] / 255), channel(v[2] / 255)}
+	}
+	return p, true
 }
 
-// isNoColor says whether it is as if no colour was said: what is above or behind it is seen.
-func isNoColor(s string) bool {
-	switch strings.ToLower(strings.TrimSpace(s)) {
-	case "none", "inherit", "initial", "unset":
-		return true
+// channel is a part of a colour, from 0 to 1, as a byte.
+func channel(f float64) uint8 { return uint8(math.Round(min(max(f, 0), 1) * 255)) }
+
+func fromHSL(hue, saturation, lightness float64) color {
+	saturation, lightness = min(max(saturation, 0), 1), min(max(lightness, 0), 1)
+	part := func(n float64) uint8 {
+		k := math.Mod(math.Mod(n+hue/30, 12)+12, 12)
+		return channel(lightness - saturation*min(lightness, 1-lightness)*max(-1, min(k-3, 9-k, 1)))
 	}
-	return isClear(s)
+	return color{part(0), part(8), part(4)}
 }
 
-// isClear says whether nothing can be seen of what has that colour.
-func isClear(s string) bool {
+func fromHWB(hue, whiteness, blackness float64) color {
+	if sum := whiteness + blackness; sum > 1 {
+		whiteness, blackness = whiteness/sum, blackness/sum
+	}
+	pure := fromHSL(hue, 1, 0.5)
+	part := func(v uint8) uint8 { return channel(float64(v)/255*(1-whiteness-blackness) + whiteness) }
+	return color{part(pure.r), part(pure.g), part(pure.b)}
+}
+
+// parsePlainPaint reads the colour of an attribute, which may stand without its mark.
+func parsePlainPaint(s string) (paint, bool) {
 	s = strings.ToLower(strings.TrimSpace(s))
-	return s == "transparent" || strings.HasPrefix(s, "rgba(") && strings.HasSuffix(strings.ReplaceAll(s, " ", ""), ",0)")
-}
-
-// namedColors are those that people choose in their mail programs, and the greys.
-var namedColors = map[string]color{
-	"black": {}, "white": {255, 255, 255}, "red": {255, 0, 0}, "green": {0, 128, 0}, "blue": {0, 0, 255}, "yellow": {255, 255, 0},
-	"lime": {0, 255, 0}, "aqua": {0, 255, 255}, "cyan": {0, 255, 255}, "fuchsia": {255, 0, 255}, "magenta": {255, 0, 255},
-	"maroon": {128, 0, 0}, "navy": {0, 0, 128}, "olive": {128, 128, 0}, "purple": {128, 0, 128}, "teal": {0, 128, 128},
-	"gray": {128, 128, 128}, "grey": {128, 128, 128}, "silver": {192, 192, 192}, "orange": {255, 165, 0}, "brown": {165, 42, 42},
-	"darkred": {139, 0, 0}, "darkgreen": {0, 100, 0}, "darkblue": {0, 0, 139}, "crimson": {220, 20, 60}, "tomato": {255, 99, 71},
-	"darkorange": {255, 140, 0}, "gold": {255, 215, 0}, "indigo": {75, 0, 130}, "violet": {238, 130, 238}, "pink": {255, 192, 203},
-	"hotpink": {255, 105, 180}, "royalblue": {65, 105, 225}, "steelblue": {70, 130, 180}, "dodgerblue": {30, 144, 255},
-	"lightgray": {211, 211, 211}, "lightgrey": {211, 211, 211}, "darkgray": {169, 169, 169}, "darkgrey": {169, 169, 169},
-	"dimgray": {105, 105, 105}, "dimgrey": {105, 105, 105}, "whitesmoke": {245, 245, 245}, "lightyellow": {255, 255, 224},
-	"lightgreen": {144, 238, 144}, "lightblue": {173, 216, 230}, "seagreen": {46, 139, 87}, "forestgreen": {34, 139, 34},
-	"firebrick": {178, 34, 34}, "chocolate": {210, 105, 30}, "slategray": {112, 128, 144}, "slategrey": {112, 128, 144},
+	if s == "" || s == "transparent" {
+		return paint{}, false
+	}
+	if p, ok := parsePaint(s); ok {
+		return p, true
+	}
+	if len(s) == 6 {
+		if p, ok := parseHex(s); ok {
+			return p, true
+		}
+	}
+	return paint{}, true // a browser makes a colour of anything
 }

@@ -15,6 +15,12 @@ func TestSafe(t *testing.T) {
 		`<b style='color:red"><img src=x onerror=y>'>a</b>`:                     `<b>a</b>`,
 		`<style>p{display:none}</style><div>a</div><script>b</script>`:          `<div>a</div>`,
 		`<a href="https://x.test" style="color:blue">x</a>`:                     `<a href="https://x.test" style="color: #0000ff" rel="nofollow">x</a>`,
+		// A link can be read on what is kept below it, whatever colour links have there.
+		`<div style="background-color:#0000ee"><a href="https://x.test">x</a></div>`: `<div style="background-color: #0000ee"><a href="https://x.test" style="color: #ffffff" rel="nofollow">x</a></div>`,
+		`<div style="background:#ffc"><a href="https://x.test">x</a></div>`:          `<div style="background-color: #ffffcc"><a href="https://x.test" rel="nofollow">x</a></div>`,
+		`<a href="https://x.test" style="background:#204cd0">x</a>`:                  `<a href="https://x.test" rel="nofollow">x</a>`,
+		`<p style="color:rgba(0,0,0,.5);background:#ff08">x</p>`:                     `<p>x</p>`,
+		`<noscript><p onclick=x>a<script>b</script></p></noscript>`:                  `<p>a</p>`,
 	} {
 		if got := Safe(source); got != want {
 			t.Errorf("%s\ngot  %s\nwant %s", source, got, want)
