@@ -97,6 +97,48 @@ const hostile = `
   <template><img src="${there}/template.png"></template><noscript><img src="${there}/noscript.png"></noscript>
   <!--[if mso]><img src="${there}/mso.png"><![endif]--><p>The end</p>`;
 
+test("the colours of a mail reach the agent, and can be read in both themes", { timeout: 60_000 }, async () => {
+  const one = await receive(ada, {
+    thread: "html-colours", subject: "In colours",
+    html: `<p>I ask?</p><p style="color:#c00">You answer.</p><p style="color:black">In black.</p><p><font color="blue">In blue.</font></p>
+      <div style="background-color:#ffff00">On yellow. <a href="https://shop.example.test/1">A link there</a></div>
+      <div style="background-color:#0000ee;color:#fff"><a href="https://shop.example.test/2">A link on blue</a></div>
+      <p style="text-align:center;font-weight:bold">In the middle.</p>`,
+  });
+  const page = await person(ada);
+  await open(page, one.id);
+  await until("it is there", () => inside(page).getByText("You answer.").isVisible());
+  const style = (text, name) => inside(page).getByText(text).evaluate((e, n) => getComputedStyle(e)[n], name);
+  /** The contrast of a text with what is seen behind it, in the frame or around it. */
+  const contrast = (text) =>
+    inside(page).getByText(text).evaluate((e) => {
+      const clear = (at) => getComputedStyle(at).backgroundColor === "rgba(0, 0, 0, 0)";
+      const around = (at) => at.parentElement ?? at.ownerDocument.defaultView.frameElement;
+      let behind = e;
+      while (clear(behind)) behind = around(behind);
+      const light = (css) => {
+        const [r, g, b] = css.match(/\d+/g).map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+      };
+      const [a, b] = [light(getComputedStyle(e).color), light(getComputedStyle(behind).backgroundColor)];
+      return Math.max(a, b) / Math.min(a, b);
+    });
+  const texts = ["I ask?", "You answer.", "In black.", "In blue.", "On yellow.", "A link there", "A link on blue", "In the middle."];
+  const readable = async () => (await Promise.all(texts.map(contrast))).every((ratio) => ratio >= 3);
+
+  await until("as its sender has it", async () => (await style("You answer.", "color")) === "rgb(204, 0, 0)" && (await style("In blue.", "color")) === "rgb(0, 0, 255)");
+  assert.deepEqual([await style("In the middle.", "textAlign"), await style("In the middle.", "fontWeight"), await style("On yellow.", "backgroundColor")], ["center", "700", "rgb(255, 255, 0)"]);
+  await until("all can be read", readable);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await until("dark", async () => (await style("In black.", "color")) !== "rgb(0, 0, 0)");
+  await until("all can be read in the dark", readable);
+  assert.notEqual(await style("You answer.", "color"), await style("I ask?", "color"));
+  await page.emulateMedia({ colorScheme: "light" });
+  await until("light again", async () => (await style("In black.", "color")) === "rgb(0, 0, 0)");
+  assert.deepEqual(faults, []);
+  await page.context().close();
+});
+
 /** The mail is there, and has done nothing. */
 async function harmless(page) {
   await until("it is there", () => inside(page).getByText("The end").isVisible());

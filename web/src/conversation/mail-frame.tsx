@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useRef } from "react";
 import style from "./mail.css?url";
+import { colourOf, styleMail, type Colour, type Theme } from "./mail-colours";
 
 // No scripts run in the frame, whoever they are from. It has the page's origin so that the page can measure it and hear its keys; with no
 // script in it, nothing in it can use that. Links may open a tab, which is free of all this.
@@ -30,6 +31,17 @@ export function MailFrame({ body, title }: { body: string; title: string }) {
   return <iframe ref={frame} title={title} sandbox={sandbox} referrerPolicy="no-referrer" srcDoc={doc} className="block h-6 w-full border-0" />;
 }
 
+/** The page's colours as they are where the frame is. */
+function themeOf(frame: HTMLElement, its: CSSStyleDeclaration): Theme {
+  const dark = its.colorScheme === "dark";
+  const ink = colourOf(its.getPropertyValue("--ink")) ?? (dark ? [255, 255, 255] : [0, 0, 0]);
+  const named = (name: string, other: Colour): Colour => colourOf(its.getPropertyValue(name)) ?? other;
+  let paper: Colour | null = null;
+  for (let at = frame.parentElement; at && !paper; at = at.parentElement) paper = colourOf(getComputedStyle(at).backgroundColor);
+  paper ??= named("--paper", dark ? [0, 0, 0] : [255, 255, 255]);
+  return { paper, ink, muted: named("--muted", ink), link: named("--accent-text", ink), sunken: named("--sunken", paper), note: named("--note", paper) };
+}
+
 /** Keeps the frame as high as its content and in the colours of the page, and hands the page's keys on to it. */
 function settle(frame: HTMLIFrameElement, inside: Document): () => void {
   const page = document.documentElement;
@@ -38,6 +50,7 @@ function settle(frame: HTMLIFrameElement, inside: Document): () => void {
     const its = getComputedStyle(page);
     for (const name of colours) root.style.setProperty(name, its.getPropertyValue(name));
     root.style.colorScheme = its.colorScheme;
+    styleMail(inside.body, themeOf(frame, its));
     frame.style.colorScheme = its.colorScheme;
   };
   const themes = new MutationObserver(dress);

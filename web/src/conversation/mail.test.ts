@@ -21,6 +21,7 @@ const shown = (html: string, text = "another text") => {
 describe("what plain text says as well", () => {
   test.each([
     ["words in blocks", "<div>Hello,<br>no tent yet.</div><p>Pia</p>", "Hello,\nno tent yet.\n\nPia"],
+    ["words that a word processor has made black", '<p style="color: #000000; text-align: left">No tent</p>', "No tent"],
     ["an address as its own link", 'See <a href="https://x.test/">https://x.test</a>', "See https://x.test"],
     ["an older message below", "<p>Yes.</p><div>On 1.2.2020 at 10:00, Ada wrote:</div><blockquote><b>Do</b> you?</blockquote>", "Yes.\n\nOn 1.2.2020 at 10:00, Ada wrote:\n> Do you?"],
   ])("%s is shown as text", (_, html, text) => expect(readableMail(html, text, "older")).toBeNull());
@@ -29,8 +30,16 @@ describe("what plain text says as well", () => {
     ["bold words", "<p>No <b>tent</b></p>", "No tent"],
     ["a list", "<ul><li>One</li></ul>", "One"],
     ["a link with other words", '<a href="https://x.test/1">the order</a>', "the order"],
+    ["a colour", '<p>I ask?</p><p style="color: #cc0000">You answer.</p>', "I ask?\n\nYou answer."],
+    ["a background", '<p style="background-color: #ffff00">Yes</p>', "Yes"],
+    ["bold words by a style", '<p><span style="font-weight: 700">Yes</span></p>', "Yes"],
     ["another text", "<p>What counts</p>", "This mail needs HTML."],
   ])("%s are shown as they are", (_, html, text) => expect(readableMail(html, text, "older")).not.toBeNull());
+});
+
+test("no style reaches the frame, whose content policy would refuse it", () => {
+  const mail = readableMail('<p style="color: #cc0000">a style=&#34;b&#34;</p>', "a", "older")!;
+  expect(mail.body).toBe('<p data-style="color: #cc0000">a style="b"</p>');
 });
 
 test("links lead to whole addresses in another tab, and nowhere else", () => {
