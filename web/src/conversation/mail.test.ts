@@ -10,8 +10,8 @@ class Parser {
 }
 vi.stubGlobal("DOMParser", Parser);
 
-const shown = (html: string, text = "another text") => {
-  const mail = readableMail(html, text, "older");
+const shown = (html: string, text = "another text", known: readonly string[] = []) => {
+  const mail = readableMail(html, text, "older", (line) => known.includes(line));
   if (!mail) return null;
   const body = document.createElement("body");
   body.innerHTML = mail.body;
@@ -61,8 +61,8 @@ test("pictures from elsewhere are counted, and their words stand in their place"
 });
 
 describe("older messages are folded, and the author's words are not", () => {
-  const parts = (html: string) => {
-    const body = shown(html)!;
+  const parts = (html: string, known: readonly string[] = []) => {
+    const body = shown(html, "another text", known)!;
     const details = body.querySelector("details");
     const folded = details?.textContent.replace("…", "").replace(/\s+/g, " ").trim();
     details?.remove();
@@ -71,9 +71,11 @@ describe("older messages are folded, and the author's words are not", () => {
   test("below who wrote them, inside of other blocks", () => {
     expect(parts("<div><div><b>Yes</b></div><div><br><div>On 1.2.2020 at 10:00, Ada wrote:<br></div><blockquote><p>Do you?</p></blockquote></div></div>")).toEqual(["Yes", "On 1.2.2020 at 10:00, Ada wrote:Do you?", 0]);
   });
-  test("below their headers and a line", () => {
-    expect(parts("<p><i>Yes</i></p><hr><p><b>From:</b> Ada<br><b>Sent:</b> Monday<br><b>To:</b> Pia<br><b>Subject:</b> Tent</p><p>Do you?</p>")).toEqual(["Yes", "From: AdaSent: MondayTo: PiaSubject: TentDo you?", 0]);
+  const outlook = "<p><i>Yes</i></p><hr><p><b>From:</b> Ada<br><b>Sent:</b> Monday<br><b>To:</b> Pia<br><b>Subject:</b> Tent</p><p>Do you have the green tent by now?</p>";
+  test("below their headers and a line, where they are known", () => {
+    expect(parts(outlook, ["Do you have the green tent by now?"])).toEqual(["Yes", "From: AdaSent: MondayTo: PiaSubject: TentDo you have the green tent by now?", 0]);
   });
+  test("but not below headers alone", () => expect(parts(outlook)[1]).toBeUndefined());
   test("between the author's words", () => {
     expect(parts("<p><b>Hi</b></p><blockquote><p>Do you?</p><p>Now?</p></blockquote><p>Yes</p>")).toEqual(["HiYes", "Do you?Now?", 0]);
   });

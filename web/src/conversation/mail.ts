@@ -1,4 +1,4 @@
-import { quotedPart } from "../lib/quote";
+import { quotedPart, type IsKnown } from "../lib/quote";
 
 /** A mail as it is shown. */
 export interface Mail {
@@ -16,24 +16,24 @@ const blocks = /^(ADDRESS|ARTICLE|ASIDE|BLOCKQUOTE|BR|DD|DIV|DL|DT|FIGURE|H[1-6]
 
 /**
  * Makes what the server gives as safe HTML into what a frame shows: pictures from elsewhere are left out, links lead to another tab,
- * older messages that are dragged along are folded. Null: it says no more than the text does.
+ * older messages that are dragged along are folded, which are known by their lines. Null: it says no more than the text does.
  */
-export function readableMail(safeHtml: string, text: string, fold: string): Mail | null {
+export function readableMail(safeHtml: string, text: string, fold: string, isKnown: IsKnown = () => false): Mail | null {
   // The content policy lets no mail have a style; what the server has kept of them is given to its elements later. A quotation mark stands
   // in the server's HTML where an attribute begins and ends, and nowhere else.
   const { body } = new DOMParser().parseFromString(safeHtml.replaceAll(' style="', ' data-style="'), "text/html");
   const pictures = leavePictures(body);
   for (const a of body.querySelectorAll("a, area")) lead(a);
-  foldQuoted(body, fold);
-  return saysMore(body, text) ? { body: body.innerHTML, pictures } : null;
+  foldQuoted(body, fold, isKnown);
+  return saysMore(body, text, isKnown) ? { body: body.innerHTML, pictures } : null;
 }
 
 /** Do the author's own words look like something that their text does not show? */
-function saysMore(body: HTMLElement, text: string): boolean {
+function saysMore(body: HTMLElement, text: string, isKnown: IsKnown): boolean {
   const own = body.cloneNode(true) as HTMLElement;
   own.querySelector("details.quoted")?.remove();
   const lines = text.split("\n");
-  const part = quotedPart(lines);
+  const part = quotedPart(lines, isKnown);
   const words = part ? [...lines.slice(0, part.from), ...lines.slice(part.to)].join("\n") : text;
   const styled = [...own.querySelectorAll("[data-style]")].some((e) => telling.test(e.getAttribute("data-style")!));
   return styled || !!own.querySelector(formatted) || [...own.querySelectorAll("a[href]")].some(isNamed) || bare(own.textContent) !== bare(words);
@@ -110,9 +110,12 @@ function outermost(node: Node, body: HTMLElement): Node {
   }
 }
 
-function foldQuoted(body: HTMLElement, label: string): void {
+function foldQuoted(body: HTMLElement, label: string, isKnown: IsKnown): void {
   const lines = linesOf(body);
-  const part = quotedPart(lines.map((l) => l.text));
+  const part = quotedPart(
+    lines.map((l) => l.text),
+    isKnown,
+  );
   if (!part) return;
   const doc = body.ownerDocument;
   const range = new Range();

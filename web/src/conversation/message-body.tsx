@@ -26,7 +26,11 @@ interface Said {
 export function MessageBody({ said, from }: { said: Said; from: string }) {
   const place = useRef<HTMLDivElement>(null);
   const html = useHtml(said, place);
-  const mail = useMemo(() => html && readableMail(html, said.text, t.mail.quoted), [html, said.text]);
+  const earlier = useContext(EarlierContext);
+  const mail = useMemo(
+    () => html && readableMail(html, said.text, t.mail.quoted, (line) => earlier?.has(line, said.createdAt) ?? false),
+    [html, said.text, said.createdAt, earlier],
+  );
   return (
     <div ref={place} data-html={mail ? "" : undefined} className={mail ? "w-2xl max-w-full" : ""}>
       {mail ? <MailFrame body={mail.body} title={t.mail.frame(from)} /> : <Folded text={said.text} at={said.createdAt} />}
