@@ -19,6 +19,10 @@ it.each([
   ["“https://x.test/a”", "https://x.test/a"],
   ["https://x.test/it's_(a)_b*c", "https://x.test/it's_(a)_b*c"],
   ["https://x.test/（注）", "https://x.test/"],
+  ["https://x.test/\u202emoc.knab//:sptth", "https://x.test/"],
+  ["https://x.test/a\u2066b\u2069", "https://x.test/a"],
+  ["https://x.test/a\u200bb", "https://x.test/a"],
+  ["https://x.test/a\u0000b", "https://x.test/a"],
 ])("finds the address in %s", (text, address) => expect(links(text)).toEqual([address]));
 
 it.each(["https://", "https://.", "http:///", "xhttp:/a", "ftp://x.test", "https://)"])("finds none in %s", (text) => expect(links(text)).toEqual([]));

@@ -4,8 +4,9 @@ export interface Piece {
   readonly isLink: boolean;
 }
 
-// An address goes on to the next blank, and never over what stands in no address as it is: marks of Chinese, Japanese and French texts.
-const candidate = /https?:\/\/[^\s<>"“”«»。，、；：！？「」『』（）【】《》｡､]+/gi;
+// An address goes on to the next blank, and never over what stands in no address as it is: marks of Chinese, Japanese and French texts,
+// and signs that are not seen, some of which turn what follows round.
+const candidate = /https?:\/\/[^\s\p{Cc}\p{Cf}<>"“”«»。，、；：！？「」『』（）【】《》｡､]+/giu;
 const closing: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 const marks = /[.,;:!?'’*_~|…`\\]/;
 
