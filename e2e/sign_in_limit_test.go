@@ -88,7 +88,9 @@ func TestFailedSignIns(t *testing.T) {
 			for n := range 3 * mayFail {
 				resp := ask(t, &client{url: g.URL, token: wrongToken()})
 				var a answer
-				if err := json.NewDecoder(resp.Body).Decode(&a); err != nil || len(a.Errors) != 1 {
+				err := json.NewDecoder(resp.Body).Decode(&a)
+				_ = resp.Body.Close()
+				if err != nil || len(a.Errors) != 1 {
 					t.Fatalf("%d: %v, %+v", resp.StatusCode, err, a)
 				}
 				code, want := a.Errors[0].Extensions["code"], "UNAUTHENTICATED"
