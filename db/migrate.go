@@ -265,8 +265,8 @@ func columnExists(table, column string) string {
 }
 
 // newEpochIfMoved makes cursors of the log void after the data was restored, be it into another
-// cluster or database, where transaction numbers begin anew or are those of others, or over what was
-// there: then the table of the epoch is another one. See CurrentEpoch.
+// cluster or database, where transaction numbers begin anew or are those of others, or over what
+// was there: then the table of the epoch is another one. See CurrentEpoch.
 func (s *Store) newEpochIfMoved(ctx context.Context) error {
 	// Earlier versions noted the cluster alone.
 	_, err := s.client.Bun.ExecContext(ctx, `WITH here AS (SELECT system_identifier::text AS cluster,

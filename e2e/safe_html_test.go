@@ -6,7 +6,8 @@ import (
 )
 
 // TestSafeHTMLIsKept: the form of a message's HTML that a page may show is made when the message is
-// written, and read from then on. Where the server's sanitizer is another one, it is made at reading.
+// written, and read from then on. Where the server's sanitizer is another one, it is made at
+// reading.
 func TestSafeHTMLIsKept(t *testing.T) {
 	t.Parallel()
 	acc := newFixtures(t).ours

@@ -8,9 +8,9 @@ import (
 	"deskwire/mailhtml"
 )
 
-// safeHTML is the form of a message's HTML that a page may show. It is kept beside the message. Of a
-// message from before there was one, or that another version of the server has written, it is made
-// here, once for a response, however often it is asked for.
+// safeHTML is the form of a message's HTML that a page may show. It is kept beside the message. Of
+// a message from before there was one, or that another version of the server has written, it is
+// made here, once for a response, however often it is asked for.
 func (l *loaders) safeHTML(ctx context.Context, m *desk.Message) (*string, error) {
 	if keepsSafeHTML(m) {
 		return m.SafeHTML, nil

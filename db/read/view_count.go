@@ -35,8 +35,8 @@ func StandingFilter(k desk.InboxViewKind) *ConversationWhere {
 // ViewCount is how many conversations a view shows, and how many of them are unread.
 type ViewCount struct{ All, Unread Count }
 
-// countedTogether is how many saved views are counted in one statement, whose planning takes as long
-// as it has parts.
+// countedTogether is how many saved views are counted in one statement, whose planning takes as
+// long as it has parts.
 const countedTogether = 16
 
 // ViewCounts counts what views show, what of it is unread, or both. Standing views of one kind are
@@ -87,8 +87,8 @@ type countedViews struct {
 	unread bool
 }
 
-// place is where a part tells its counts, for views that it counts in this order.
-func (c *viewCounter) place(views []*desk.InboxView, unread bool) int {
+// addPart is the number of a part that counts views, in this order.
+func (c *viewCounter) addPart(views []*desk.InboxView, unread bool) int {
 	c.of = append(c.of, countedViews{views, unread})
 	return len(c.of) - 1
 }
@@ -111,7 +111,7 @@ func (c *viewCounter) addStanding(kind desk.InboxViewKind, views []*desk.InboxVi
 	c.parts = append(c.parts, pg.SQL(`SELECT ?::int AS place, i.at::int AS at, y.n, y.n > ? AS capped FROM unnest(?::uuid[]) WITH ORDINALITY AS i(id, at)
 		CROSS JOIN LATERAL (SELECT count(*)::int AS n FROM (SELECT FROM conversation_activity AS a
 			WHERE ? AND a.inbox_id = i.id AND ? AND NOT a.trashed LIMIT ?) AS x) AS y`,
-		c.place(views, unread), maxViewCount, pg.UUIDs(inboxes), indexed.wholeFilter(), seesInbox(c.scope.by, "a.inbox_id"), pg.Limit(maxViewCount+1)))
+		c.addPart(views, unread), maxViewCount, pg.UUIDs(inboxes), indexed.wholeFilter(), seesInbox(c.scope.by, "a.inbox_id"), pg.Limit(maxViewCount+1)))
 }
 
 func (c *viewCounter) addSaved(v *desk.InboxView, unread bool) error {
@@ -122,7 +122,7 @@ func (c *viewCounter) addSaved(v *desk.InboxView, unread bool) error {
 	if unread {
 		where = unreadOnly(where)
 	}
-	part, err := countView(c.scope, c.place([]*desk.InboxView{v}, unread), where)
+	part, err := countView(c.scope, c.addPart([]*desk.InboxView{v}, unread), where)
 	c.parts = append(c.parts, part)
 	return err
 }
