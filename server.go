@@ -60,11 +60,14 @@ func runProgram(ctx context.Context, args []string, c console) int {
 		panic(err) // the structs above are wrong, whatever the arguments
 	}
 	ignoreEmpty(parser)
-	if err := readSecretFiles(); err != nil {
+	forgetSecrets, err := readSecretFiles()
+	if err != nil {
+		forgetSecrets()
 		_, _ = fmt.Fprintln(c.err, "deskwire: "+oneLine(err))
 		return 1
 	}
 	command, err := parser.Parse(args)
+	forgetSecrets()
 	if ended >= 0 { // --help or --version
 		return ended
 	}

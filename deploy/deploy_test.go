@@ -60,8 +60,8 @@ func TestUnits(t *testing.T) {
 	if got := migrate["ExecStart"]; got != "/usr/local/bin/deskwire migrate" || migrate["Type"] != "oneshot" {
 		t.Errorf("the migration runs %q", got)
 	}
-	if server["TimeoutStopSec"] != "30" || !strings.Contains(read(t, "../docs/settings.md"), "| `SHUTDOWN_TIMEOUT` | `20s` |") {
-		t.Error("systemd's patience is not half again that of the server: change TimeoutStopSec with SHUTDOWN_TIMEOUT")
+	if server["TimeoutStopSec"] != "45" || !strings.Contains(read(t, "../docs/settings.md"), "| `SHUTDOWN_TIMEOUT` | `20s` |") {
+		t.Error("systemd's patience is less than twice that of the server: change TimeoutStopSec with SHUTDOWN_TIMEOUT")
 	}
 	if timer := unit(t, "deskwire-migrate.timer"); timer["OnCalendar"] != "daily" || timer["WantedBy"] != "timers.target" {
 		t.Errorf("the timer is %v", timer)

@@ -187,11 +187,6 @@ func (m *metrics) observeOperations(log *slog.Logger, slow time.Duration) graphq
 			return resp
 		}
 		op := graphql.GetOperationContext(ctx)
-		if resp != nil {
-			for _, err := range resp.Errors {
-				m.errors.WithLabelValues(errorCode(err)).Inc()
-			}
-		}
 		if op.Operation == nil { // it never was an operation
 			return resp
 		}

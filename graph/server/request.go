@@ -36,7 +36,8 @@ type request struct {
 	kind      ast.Operation
 	codes     []string // of the errors of the answer, each once
 	faults    atomic.Int32
-	shed      bool // by a limiter, which tells of all of them at once
+	shed      bool     // by a limiter, which tells of all of them at once
+	metrics   *metrics // that count the codes; nil: nobody counts
 
 	params *graphql.RawParams // once they were read
 	bad    error              // why they can't be
@@ -128,7 +129,11 @@ func (r *request) noteCodes(errs gqlerror.List) {
 	}
 }
 
+// noteCode counts an error of the answer, whoever has made it, and keeps its code for the log.
 func (r *request) noteCode(code string) {
+	if code != "" && r.metrics != nil {
+		r.metrics.errors.WithLabelValues(code).Inc()
+	}
 	if code != "" && len(r.codes) < maxLoggedCodes && !slices.Contains(r.codes, code) {
 		r.codes = append(r.codes, code)
 	}
@@ -185,7 +190,7 @@ func requestID(given string) string {
 func observeRequests(log *slog.Logger, proxyHeader string, m *metrics, t *tracing.Tracing, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &statusWriter{ResponseWriter: w}
-		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: clientAddress(r, proxyHeader)}
+		req := &request{id: requestID(r.Header.Get(requestIDHeader)), address: clientAddress(r, proxyHeader), metrics: m}
 		ctx, end := withRequest(r.Context(), req), func(string) {}
 		if t != nil && r.URL.Path == "/graphql" && !isWebsocket(r) {
 			ctx, end = t.Request(ctx, r)

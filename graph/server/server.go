@@ -119,7 +119,9 @@ func NewHandler(cfg Config) *Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", routeBy(isWebsocket, sockets, CrossOrigin(cfg.Origins, entrance.admitOrShed(cfg.Log, authenticated(h.signIns.principal, cfg.Log, requests)))))
 	if cfg.Limits.all.Introspection != 0 {
-		mux.Handle("GET /schema.graphqls", CrossOrigin(cfg.Origins, staticText("text/plain", schemaText(schema))))
+		text := CrossOrigin(cfg.Origins, staticText("text/plain", schemaText(schema)))
+		mux.Handle("GET /schema.graphqls", text)
+		mux.Handle("OPTIONS /schema.graphqls", text)
 	}
 	transfers := newTransferLimiter()
 	addressed := CrossOrigin(cfg.Origins, &files{cfg.Store, cfg.Log, transfers, cfg.Memory, cfg.PieceWait})

@@ -193,7 +193,7 @@ func (s *session) adoptToken(token string, by *desk.Actor) bool {
 
 // newRequest is the record of an operation that comes over the connection.
 func (s *session) newRequest() *request {
-	r := &request{id: s.request.id, address: s.request.address}
+	r := &request{id: s.request.id, address: s.request.address, metrics: s.request.metrics}
 	r.identify(s.currentActor())
 	return r
 }

@@ -67,7 +67,8 @@ func (t *websocketTransport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Pages of this origin may not call the server. Its operator can allow them with the setting CORS_ORIGINS.", http.StatusForbidden)
 		return
 	}
-	req, token := &request{id: requestOf(r.Context()).id, address: requestOf(r.Context()).address}, bearerToken(r)
+	asked := requestOf(r.Context())
+	req, token := &request{id: asked.id, address: asked.address, metrics: asked.metrics}, bearerToken(r)
 	err := t.server.Accept(w, r, func(c *socket.Conn) socket.Handler {
 		ctx, cancel := context.WithCancel(t.ctx)
 		wire := &websocketConn{websocketTransport: t, conn: c, request: req, token: token, ctx: ctx, cancel: cancel, guest: &guest{}, old: c.Subprotocol() == protocolOld, subs: map[string]*websocketOperation{}}
