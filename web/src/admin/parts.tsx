@@ -18,7 +18,7 @@ export function NameField({ label, value, disabled, onSave, className = "" }: { 
     setTyped(null);
     if (!name || typed === shown.current) return;
     setSaved({ name, over: value });
-    void onSave(name).then(({ refused }) => refused && setSaved(null));
+    void onSave(name).then(() => setSaved(null));
   };
   return (
     <Input
