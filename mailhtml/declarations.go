@@ -150,3 +150,20 @@ func (s *style) apply(d declarations, important bool) {
 		}
 	}
 }
+
+// animate takes out what an animation may change: what is hidden at first may be seen in the end.
+func (s *style) animate() {
+	if s[animation] == "" || s[animation] == "none" || isWide(s[animation]) {
+		return
+	}
+	for p := visibility; p < animation; p++ {
+		switch p {
+		case textColor, textFill, backgroundColor:
+			s[p] = unknownValue
+		default:
+			if s[p] != "" && !(declaration{property: p, value: s[p]}).reveals() {
+				s[p] = ""
+			}
+		}
+	}
+}

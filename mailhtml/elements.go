@@ -126,10 +126,13 @@ func (o *openElements) closeImplied(tag atom.Atom) {
 	switch tag {
 	case atom.Td, atom.Th:
 		o.closePart("td", "th")
+		o.backTo("table", "template", "tbody", "thead", "tfoot", "tr")
 	case atom.Tr:
 		o.closePart("tr")
-	case atom.Tbody, atom.Thead, atom.Tfoot:
+		o.backTo("table", "template", "tbody", "thead", "tfoot")
+	case atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption, atom.Colgroup:
 		o.closePart("tbody", "thead", "tfoot", "tr")
+		o.backTo("table", "template")
 	case atom.Li:
 		o.closeInScope("li")
 	case atom.Dt, atom.Dd:
@@ -156,11 +159,11 @@ func (o *openElements) closeImplied(tag atom.Atom) {
 }
 
 // isDropped says whether a browser takes no notice of a start tag: of a part of a table outside of
-// one, and of a form in a form.
+// one, and of a form in a form or between the cells of a table.
 func (o *openElements) isDropped(tag atom.Atom) bool {
 	switch {
 	case tag == atom.Form:
-		return o.lastOf("form") > 0
+		return o.lastOf("form") > 0 || o.isBetweenCells()
 	case isTablePart(tag) || tag == atom.Col || tag == atom.Colgroup:
 		return tag != atom.Table && o.lastOf("table", "template") == 0
 	}
@@ -196,6 +199,13 @@ func (o *openElements) closePart(names ...string) {
 		}
 	}
 	o.popTo(first)
+}
+
+// backTo closes what stands in none of the table's parts.
+func (o *openElements) backTo(names ...string) {
+	if o.lastOf("table") > 0 {
+		o.popTo(o.lastOf(names...) + 1)
+	}
 }
 
 func (o *openElements) closeInScope(names ...string) {

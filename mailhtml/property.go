@@ -45,6 +45,7 @@ const (
 	backgroundImage
 	backgroundClip
 	blendMode
+	animation
 	textDecoration
 	fontWeight
 	fontStyle
@@ -67,7 +68,8 @@ var longhands = map[string]property{
 	"clip-path": clipPath, "-webkit-clip-path": clipPath, "transform": transform, "-webkit-transform": transform, "scale": scale, "translate": translate,
 	"font-size": fontSize, "color": textColor, "-webkit-text-fill-color": textFill, "text-shadow": textShadow, "-webkit-text-stroke": textStroke,
 	"-webkit-text-stroke-width": textStroke, "background-color": backgroundColor, "background-image": backgroundImage, "background-clip": backgroundClip,
-	"-webkit-background-clip": backgroundClip, "mix-blend-mode": blendMode, "text-decoration": textDecoration, "text-decoration-line": textDecoration,
+	"-webkit-background-clip": backgroundClip, "mix-blend-mode": blendMode, "animation": animation, "animation-name": animation, "-webkit-animation": animation,
+	"-webkit-animation-name": animation, "text-decoration": textDecoration, "text-decoration-line": textDecoration,
 	"font-weight": fontWeight, "font-style": fontStyle, "text-align": textAlign, "white-space": whiteSpace,
 }
 
@@ -116,6 +118,7 @@ var validity = [propertyCount]func(value string) bool{
 	backgroundClip:  allOf(words("border-box padding-box content-box text border-area")),
 	blendMode: words("normal multiply screen overlay darken lighten color-dodge color-burn hard-light soft-light difference exclusion hue saturation " +
 		"color luminosity plus-darker plus-lighter"),
+	animation:      func(v string) bool { return v != "" },
 	textDecoration: allOf(anyOf(isPaint, lengths(-1e9, "none underline overline line-through blink solid double dotted dashed wavy auto from-font"))),
 	fontWeight:     anyOf(words("normal bold bolder lighter"), isNumber),
 	fontStyle:      func(v string) bool { return words("normal italic")(v) || strings.HasPrefix(v, "oblique") },

@@ -33,7 +33,9 @@ const (
 type styleSheet struct {
 	steps map[string][]ruleStep
 	rules int
-	work  int // how many steps and declarations have been looked at
+	// animates says whether there are steps of animations.
+	animates bool
+	work     int // how many steps and declarations have been looked at
 }
 
 // read adds the rules of a sheet that holds for sure, or may.
@@ -64,6 +66,7 @@ func (s *styleSheet) read(css string, holds certainty) {
 				blocks = append(blocks, min(now, block))
 				continue
 			}
+			s.animates = s.animates || strings.Contains(prelude, "keyframes")
 			_, _, css = cutCSS(css, "}")
 		default:
 			var body string

@@ -214,6 +214,9 @@ func (v *reader) elementOf(name string, tag atom.Atom, a *attributes, declared d
 	var s style
 	if len(rules) > 0 || len(declared) > 0 {
 		s.combine(rules, declared)
+		if v.sheet.animates {
+			s.animate()
+		}
 		e.arranges = s.arranges()
 	} else if !a.decidesAppearance(tag) && !above.appearance.indent {
 		return e

@@ -116,6 +116,7 @@ func TestVisible_hidden(t *testing.T) {
 		"an end in another block":       `<span style="display:none"><div></span>HIDDEN</div></span>`,
 		"a format ended outside":        `<b><div style="display:none"></b>HIDDEN</div>`,
 		"a page hidden later":           `<html><body>a<body style="display:none">HIDDEN`,
+		"with an animation of no steps": `<p style="opacity:0;animation:x 1s">HIDDEN</p>`,
 		"of the whole mail's kind":      `<div style="display:none;font-size:1px;color:#ffffff;line-height:1px;max-height:0px;max-width:0px;opacity:0;overflow:hidden;mso-hide:all;">HIDDEN&nbsp;&zwnj;</div>`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -200,6 +201,9 @@ func TestVisible_shown(t *testing.T) {
 		"a wide box in the middle":               `<div style="position:absolute;left:50%;margin-left:-1000px;width:2000px">SHOWN</div>`,
 		"moved by half of itself":                `<div style="position:absolute;left:50%;top:50%;transform:translate(-50%,-50%)">SHOWN</div>`,
 		"a margin of a cell":                     `<table><tr><td style="margin:-9999px">SHOWN</td></tr></table>`,
+		"white in a table with a form in it":     `<table bgcolor=black><form><tr><td style="color:#fff">SHOWN</td></tr></form></table>`,
+		"white in a table with a stray word":     `<table bgcolor=black><b><tr><td style="color:#fff">SHOWN</td></tr></table>`,
+		"what comes in by an animation":          `<style>@keyframes in{to{opacity:1}} .in{opacity:0;animation:in 1s forwards}</style><p class=in>SHOWN</p>`,
 		"a second line":                          `<p style="text-indent:-9999px">x<br>SHOWN</p>`,
 		"an indent in a line":                    `<p><span style="text-indent:-9999px">SHOWN</span></p>`,
 		"a heading in a heading":                 `<h1 style="display:none">x<h2>SHOWN</h2>`,
