@@ -36,19 +36,15 @@ run:
 	@$(GO) build -o bin/deskwire .
 	@exec bin/deskwire $(ARGS)
 
-# One run tells all failures: a part that fails does not keep the next one from running. Tests of the whole program wait for browsers and
-# for Postgres most of the time, so those of the packages run beside them.
+# One run tells all failures: a part that fails does not keep the next one from running.
 test: postgres client page-modules
-	@failed=; \
-	$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target test-packages test-program || failed=yes; \
-	$(MAKE) --no-print-directory test-together || failed=yes; \
-	[ -z "$$failed" ]
+	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-packages test-program test-together
 
 test-packages:
 	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
 
 test-program:
-	$(GO) test -timeout 20m -parallel 3 ./e2e -skip '$(TOGETHER)'
+	$(GO) test -timeout 25m -parallel 4 ./e2e -skip '$(TOGETHER)'
 
 test-together:
 	$(GO) test $(RACE) -timeout 20m ./e2e -run '$(TOGETHER)'

@@ -23,7 +23,7 @@ var crossAccountExceptions = []struct{ contains, why string }{
 	{"FROM search_behind)", "what operators are told of the work that is left, of all accounts together"},
 	{"SELECT xid FROM events ORDER BY xid DESC LIMIT", "where the log ends: one row from its index"},
 	{"FROM (SELECT * FROM events WHERE xid >=", "the reader of the log, which tells all servers what has happened, in the order of commits"},
-	{"SELECT xid::text::bigint, id FROM events ORDER BY xid DESC, id DESC LIMIT", "where the reader of the log begins: one row from its index"},
+	{"SELECT xid::text::bigint, id FROM events WHERE xid = (SELECT xid FROM events ORDER BY xid DESC LIMIT", "where the reader of the log begins: one row from its index"},
 	{"NOT EXISTS (SELECT FROM events WHERE xid =", "whether the log still has what its reader read last: one row from its index"},
 	{"UPDATE tokens t SET last_used_at", "when tokens were last used is noted for many at once, by account and id"},
 	{"SELECT x.stage, x.id FROM (", "what was in a list is asked of tables as they were, which stand there under the tables' names; each is read from one account"},

@@ -149,9 +149,19 @@ func (r *runningProgram) checkLog(t *testing.T) {
 	t.Helper()
 	for _, bad := range []string{"DATA RACE", "panic"} {
 		if strings.Contains(r.log.String(), bad) {
-			t.Errorf("%s in the log:\n%s", bad, r.log)
+			t.Errorf("%s in the log:\n%s\n%s", bad, strings.Join(linesWith(r.log.String(), bad), ""), r.log)
 		}
 	}
+}
+
+// linesWith are the lines of a log that have some words.
+func linesWith(log, words string) (found []string) {
+	for line := range strings.Lines(log) {
+		if strings.Contains(line, words) {
+			found = append(found, line)
+		}
+	}
+	return found
 }
 
 func (r *runningProgram) ready() bool {

@@ -94,7 +94,7 @@ func TestSharedRates(t *testing.T) {
 			}
 			began := time.Now()
 			got := s.spendAll(query)
-			want, most := 0.9*limits*limit, limits*limit*(1.15+time.Since(began).Minutes())
+			want, most := 0.9*limits*limit, limits*limit*(1.35+time.Since(began).Minutes())
 			if got < want || got > most {
 				t.Errorf("%v points were spent, want %v to %v", got, want, most)
 			}

@@ -90,10 +90,13 @@ func unified[K comparable, N any](pages pager[K, N], unify func([]N)) pager[K, N
 	}
 	return func(ctx context.Context, parents []K) (map[K]*read.Page[N], error) {
 		found, err := pages(ctx, parents)
+		if err != nil { // some pages may be missing
+			return nil, err
+		}
 		for _, p := range found {
 			unify(p.Nodes)
 		}
-		return found, err
+		return found, nil
 	}
 }
 

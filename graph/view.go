@@ -114,7 +114,9 @@ func viewConversations(ctx context.Context, v *desk.InboxView, p read.Paging) (*
 		out := map[desk.Ref]*read.Page[*desk.Conversation]{}
 		return out, l.eachView(keys, func(v *desk.InboxView) error {
 			page, err := l.reader.SavedPage(ctx, v, p)
-			out[l.viewKey(v)] = page
+			if err == nil {
+				out[l.viewKey(v)] = page
+			}
 			return err
 		}, func(k desk.InboxViewKind, inboxes []desk.ID) error {
 			where := read.StandingFilter(k)

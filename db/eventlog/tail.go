@@ -127,7 +127,8 @@ func (t *logTail) beginSession(ctx context.Context, conn *pgx.Conn, pool *pgxpoo
 		return err
 	}
 	t.at, t.begun = at, true
-	err = conn.QueryRow(ctx, "SELECT xid::text::bigint, id FROM events ORDER BY xid DESC, id DESC LIMIT 1").Scan(&t.last.xid, &t.last.id)
+	err = conn.QueryRow(ctx, "SELECT xid::text::bigint, id FROM events "+
+		"WHERE xid = (SELECT xid FROM events ORDER BY xid DESC LIMIT 1) ORDER BY id DESC LIMIT 1").Scan(&t.last.xid, &t.last.id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}

@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"deskwire/db/eventlog"
@@ -99,8 +100,11 @@ const snapshotColumns = eventlog.PositionColumns + ", coalesce(a.setup_version, 
 
 func currentSnapshot(ctx context.Context, from pg.Source, account desk.ID) (*snapshotInfo, error) {
 	found, err := pg.Query[snapshotInfo](ctx, from, "SELECT "+snapshotColumns+" FROM log_epoch LEFT JOIN accounts AS a ON a.id = ?", account)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case len(found) == 0:
+		return nil, errors.New("db: log_epoch is empty")
 	}
 	return found[0], nil
 }

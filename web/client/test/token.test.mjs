@@ -67,7 +67,7 @@ describe("a token", { concurrency: true }, () => {
 
   for (const [what, code, options, payload] of [
     ["nobody is signed in", 4401, { token: () => null }],
-    ["the server does not understand", 4400, {}, { query: null }],
+    ["the query is empty", undefined, {}, { query: "" }],
   ]) {
     test(`when ${what}, every subscription is told, once`, async (t) => {
       const { wire, live } = await connect(t, options);
