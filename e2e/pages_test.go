@@ -114,16 +114,18 @@ func (w *textWriter) requireResync(t *testing.T, s inputSlot) {
 		t.Errorf("%s: no call could be built that shows something; teach inputBuilder (input_builder_test.go) how", s)
 		return
 	}
+	patient := w.callSender // each of them has a payload, however late
+	patient.client = &client{url: w.client.url, token: w.client.token, patience: liveTimeout}
 	var calls []fieldCall
 	for _, c := range append(badCursors(), "") {
 		calls = append(calls, b.withValue(s, c))
 	}
-	for i, o := range w.sendAll(t, calls) {
+	for i, o := range patient.sendAll(t, calls) {
 		if got := (node{o.value}).str("reason"); got != "RESYNC" || o.code() != "" {
 			t.Errorf("%s with %.80q answered %s", s, calls[i].args[s.lastStep().name], o.comparable())
 		}
 	}
-	for i, o := range w.sendAll(t, []fieldCall{b.withValue(s, w.logStart(t)), b.withValue(s, nil)}) {
+	for i, o := range patient.sendAll(t, []fieldCall{b.withValue(s, w.logStart(t)), b.withValue(s, nil)}) {
 		if got, want := (node{o.value}).str("reason"), []string{"CHANGE", "SNAPSHOT"}[i]; got != want || o.code() != "" {
 			t.Errorf("%s answered %s, not %s", s, o.comparable(), want)
 		}
