@@ -28,7 +28,7 @@ TOGETHER := Race|Checker|Fleet|Idempotency|Live|Drain|Stream|Presence|Crowd|Toge
 CLIENT := web/client
 PAGE   := web
 
-.PHONY: run test test-packages test-program test-together test-corpus test-image soak plans bench bench-live generate check format generated lint postgres client documents notices page page-check page-modules
+.PHONY: run test test-packages test-program test-page test-together test-corpus test-image soak plans bench bench-live generate check format generated lint postgres client documents notices page page-check page-modules
 
 # exec: signals reach the server itself, and no shell stands between.
 run:
@@ -36,15 +36,23 @@ run:
 	@$(GO) build -o bin/deskwire .
 	@exec bin/deskwire $(ARGS)
 
-# One run tells all failures: a part that fails does not keep the next one from running.
+# One run tells all failures: a part that fails does not keep the next one from running. The browser waits for most of its time, so the page
+# is tried beside the rest of the program.
 test: postgres client page-modules
-	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-packages test-program test-together
+	@failed=; \
+	$(MAKE) --no-print-directory test-packages || failed=yes; \
+	$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target test-program test-page || failed=yes; \
+	$(MAKE) --no-print-directory test-together || failed=yes; \
+	[ -z "$$failed" ]
 
 test-packages:
 	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
 
 test-program:
-	$(GO) test -timeout 25m -parallel 4 ./e2e -skip '$(TOGETHER)'
+	$(GO) test -timeout 25m -parallel 3 ./e2e -skip '$(TOGETHER)|^TestPage$$'
+
+test-page:
+	$(GO) test -timeout 25m ./e2e -run '^TestPage$$'
 
 test-together:
 	$(GO) test $(RACE) -timeout 20m ./e2e -run '$(TOGETHER)'
