@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/uptrace/bun"
@@ -128,6 +129,11 @@ func (t *Tx) UpsertContact(ctx context.Context, in desk.ContactInput) error {
 		learner = c.ID
 	}
 	if err := t.refuseTaken(ctx, learner, in); err != nil {
+		if c == nil { // it may be the contact that is meant, made since we looked
+			if now, failed := t.findContact(ctx, in); now != nil || failed != nil {
+				return cmp.Or(failed, errConflict)
+			}
+		}
 		return err
 	}
 	if c == nil {
