@@ -140,7 +140,8 @@ func (r *hostileRun) start() error {
 	r.addr = free.Addr().String()
 	_ = free.Close()
 	r.cmd = exec.Command(binary, "serve", "--addr", r.addr)
-	r.cmd.Env = append(os.Environ(), "DATABASE_URL="+r.account.dsn, "BASE_URL=http://"+r.addr, "LOG_LEVEL=error")
+	r.cmd.Env = append(os.Environ(), "DATABASE_URL="+r.account.dsn, "BASE_URL=http://"+r.addr, "LOG_LEVEL=error",
+		"AUTH_JWT_SECRET="+strings.Repeat("s", 32), "AUTH_ISSUER=bench", "AUTH_AUDIENCE=bench", "RATE_ADDRESS=0", "RATE_ACTOR=0", "RATE_ACCOUNT=0")
 	r.cmd.Stderr = os.Stderr
 	if err := r.cmd.Start(); err != nil {
 		return err
