@@ -4,7 +4,7 @@
 // and in one run:
 //
 //	go run ./bench requests          what requests cost, in accounts of several sizes
-//	go run ./bench hostile           what hostile clients make the server hold, and what others notice
+//	go run ./bench hostile           what hostile clients make it hold, and others notice
 //	go run ./bench live              every row, as a table
 //	go run ./bench live -row burst   one of them
 //	go run ./bench live -write       and put table and chart into bench/README.md
