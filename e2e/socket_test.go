@@ -59,11 +59,19 @@ func dialRaw(t testing.TB, url string, protocols ...string) *socketClient {
 	return ws
 }
 
+// write sends a message. The server may end the connection in this very moment: that is no fault,
+// and who waits for an answer learns it from read.
 func (ws *socketClient) write(m any) {
 	ws.t.Helper()
 	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	if err := ws.conn.WriteJSON(m); err != nil {
+	err := ws.conn.WriteJSON(m)
+	ws.mu.Unlock()
+	if err == nil {
+		return
+	}
+	select {
+	case <-ws.ended:
+	case <-time.After(liveTimeout):
 		ws.t.Errorf("writing to the socket: %v", err)
 	}
 }

@@ -23,9 +23,7 @@ func TestHeldSubscriptions(t *testing.T) {
 		ids = append(ids, s.start(query+strings.Repeat(string(rune('a'+i)), long), "{}"))
 		s.wants("next", ids[i])
 	}
-	if n := h.messages(); n < others*long || n > 2*others*long {
-		t.Errorf("%d bytes are held for %d documents of %d", n, others, long)
-	}
+	h.awaitHeld(t, fmt.Sprintf("%d documents of %d bytes", others, long), others*long, 2*others*long)
 	for _, id := range ids {
 		s.send(`{"id":"` + id + `","type":"complete"}`)
 	}
@@ -36,9 +34,7 @@ func TestHeldSubscriptions(t *testing.T) {
 		s := sockets[i%2]
 		s.wants("next", s.start(query+strings.Repeat("x", long), "{}"))
 	}
-	if n := h.messages(); n < long || n > 2*long {
-		t.Errorf("%d bytes are held for one document of %d that many follow", n, long)
-	}
+	h.awaitHeld(t, fmt.Sprintf("one document of %d bytes that many follow", long), long, 2*long)
 	for _, s := range sockets {
 		_ = s.conn.Close()
 	}
@@ -52,18 +48,13 @@ func TestHeldSubscriptions_variables(t *testing.T) {
 	h := newHeldRig(t, heap.DefaultBudget)
 	s := h.dial(t)
 	s.wants("next", s.start("subscription { viewerLive { viewer { id } } }", `{"unknown":`+listsOf(5000, `{"":0}`)+`}`))
-	little := h.messages()
-	if little == 0 || little > 8<<10 {
-		t.Errorf("%d bytes are held for a subscription, whose request had many values that it does not keep", little)
-	}
+	little := h.awaitHeld(t, "a subscription, whose request had many values that it does not keep", 1, 8<<10)
 	const values = 100
 	where := `{"where":{"kind":[` + strings.TrimSuffix(strings.Repeat(`"ACCOUNT_CREATED",`, values), ",") + `]}}`
 	if got := s.result(s.start("subscription($where: EventWhere) { events(where: $where) { cursor } }", where)); strings.Contains(got, `"error"`) {
 		t.Fatal(got)
 	}
-	if n := h.messages(); n < little+values*valueSize || n > 4*values*valueSize {
-		t.Errorf("%d bytes are held for %d values", n, values)
-	}
+	h.awaitHeld(t, fmt.Sprintf("%d values", values), little+values*valueSize, 4*values*valueSize)
 	_ = s.conn.Close()
 	await(t, "its connection has gone", func() bool { return h.messages() == 0 })
 }
@@ -89,9 +80,7 @@ func TestHeldStreams(t *testing.T) {
 	if got, err := readUntil(resp.Body, `"viewerLive"`); err != nil {
 		t.Fatalf("%v %s", err, got)
 	}
-	if n := h.messages(); n < long || n > 2*long {
-		t.Errorf("%d bytes are held for a document of %d", n, long)
-	}
+	h.awaitHeld(t, fmt.Sprintf("a document of %d bytes", long), long, 2*long)
 	_ = resp.Body.Close()
 	await(t, "the stream has ended", func() bool { return h.messages() == 0 })
 }

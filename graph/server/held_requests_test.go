@@ -259,6 +259,17 @@ func newHeldRig(t *testing.T, bytes int64) *heldRig {
 
 func (h *heldRig) messages() int64 { return h.memory.Held(heap.Messages) }
 
+// awaitHeld waits until what is held is of the size of what lasts: a request gives back its own a
+// moment after its answer.
+func (h *heldRig) awaitHeld(t *testing.T, what string, least, most int64) (held int64) {
+	t.Helper()
+	await(t, fmt.Sprintf("%d to %d bytes are held for %s", least, most, what), func() bool {
+		held = h.messages()
+		return least <= held && held <= most
+	})
+	return held
+}
+
 // heldSocket is a connection that is signed in.
 type heldSocket struct {
 	t    *testing.T
