@@ -76,7 +76,7 @@ func (t *websocketTransport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			c.Close(closeProtocol, "Subprotocol not acceptable")
 			return wire
 		}
-		wire.guest = t.guests.add(req.address, func() { c.Close(closeOverload, "Too many connections wait to send connection_init") })
+		wire.guest = t.guests.add(req.address, c.Heard, func() { c.Close(closeOverload, "Too many connections wait to send connection_init") })
 		wire.stopTimer = c.After(t.wait, wire.closeUninitialized)
 		return wire
 	})

@@ -38,6 +38,7 @@ type eventInbox struct {
 	count   int           // messages not handled yet, the one at work included
 	bytes   int           // of them
 	started bool          // the Handler is known
+	heard   bool          // a message has come
 	guest   bool          // not welcome yet: one message at a time
 	listed  bool          // a worker has the connection, or it waits in the ready queue for one
 	deaf    bool          // closed from our side: nothing is dispatched any more but Closed
@@ -55,6 +56,7 @@ func (c *Conn) postEvent(e inboxEvent) {
 	}
 	c.in.events = append(c.in.events, e)
 	if e.kind == message {
+		c.in.heard = true
 		c.in.count++
 		c.in.bytes += len(e.text)
 	}
@@ -114,6 +116,13 @@ func (c *Conn) awaitInbox() {
 		c.in.mu.Lock()
 	}
 	c.in.mu.Unlock()
+}
+
+// Heard tells whether a whole message has come from the client. Its Handler may not know it yet.
+func (c *Conn) Heard() bool {
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	return c.in.heard
 }
 
 // isThrottled tells whether it is us who keeps the reader from hearing the client.
