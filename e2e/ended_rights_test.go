@@ -79,6 +79,30 @@ func TestEndedRights_atAnotherServer(t *testing.T) {
 	}
 }
 
+// TestChangedRights_withoutReadScope: a token that may not read keeps its websocket when rights
+// change, and loses it with its own end.
+func TestChangedRights_withoutReadScope(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	rt := newRightsTest(t, s, desk.RoleAgent)
+	p := rt.gus.must(t, "apiTokenCreate", "apiToken { id } secret", vars{"name": "Writes", "scopes": []string{"WRITE"}})
+	ws := (&client{url: s.URL, token: p.str("secret")}).dial(t)
+	contact := func(name string) vars { return vars{"input": vars{"email": name + "@writes.test", "name": name}} }
+	for _, role := range []string{"ADMIN", "AGENT"} {
+		rt.change(t, "agentUpdate", "agentId", rt.agent, "role", role)
+		rt.viewer.next()
+		if a := ws.ask(upsertOverSocket, contact("after-"+strings.ToLower(role))); a == nil || a.at("contactUpsert").isNull("contact") {
+			t.Fatalf("when the agent has become %s: %v, %v", role, a, ws.err)
+		}
+	}
+	rt.gus.must(t, "apiTokenRevoke", "", vars{"apiTokenId": p.str("apiToken.id")})
+	select {
+	case <-ws.ended:
+	case <-time.After(liveTimeout):
+		t.Error("the connection of a revoked token stays open")
+	}
+}
+
 // TestEndedRights_withoutTheLog: the log's connection stands still. What was revoked is over all
 // the same: for mutations, queries and new subscriptions; and the server says what is wrong with
 // it.

@@ -136,6 +136,19 @@ func idName(s inputSlot) string {
 // inFilterGroup says whether a slot is inside and, or or not: in an input that holds its own kind.
 func inFilterGroup(s inputSlot) bool { return countType(s.path, s.path[0].typ.Name()) > 1 }
 
+// someFilterGroups keeps every eighth of the slots within groups of filters: each group takes the
+// same inputs.
+func someFilterGroups(all []inputSlot) []inputSlot {
+	grouped := 0
+	return slices.DeleteFunc(all, func(s inputSlot) bool {
+		if !inFilterGroup(s) {
+			return false
+		}
+		grouped++
+		return grouped%8 != 0
+	})
+}
+
 // nameWithoutGroups names a slot without the groups that it is in.
 func nameWithoutGroups(s inputSlot) string {
 	path := slices.Clone(s.path[:1])

@@ -45,25 +45,26 @@ func TestMalformedIDs(t *testing.T) {
 	t.Parallel()
 	fx := newFixtures(t)
 	p := fx.proberFor(t, fx.ours, &reachable{ids: map[string][]string{}})
-	bases := map[*inputSlot]*baseCall{}
+	var places []slotWithBase
 	for _, s := range inputSlots(p.schema, hasTypeName("ID")) {
 		if inFilterGroup(s) {
 			continue
 		}
 		if b := p.findControl(t, s, ""); b != nil && b.validValue != "" {
-			bases[&s] = b
+			places = append(places, slotWithBase{s, b})
 		} else {
 			t.Errorf("%s: no call could be built", s)
 		}
 	}
 	tried := 0
 	fx.requireUnchanged(t, "", "malformed ids", func() {
-		for s, b := range bases {
-			bad := malformedIDs(b.validValue)
+		for i, place := range places {
+			s, b := place.inputSlot, place.baseCall
+			bad := sampleFrom(malformedIDs(b.validValue), i, 10)
 			none := nonexistentID(t, b.validValue)
-			calls := []fieldCall{b.withValue(*s, slotValue(*s, none))}
+			calls := []fieldCall{b.withValue(s, slotValue(s, none))}
 			for _, id := range bad {
-				calls = append(calls, b.withValue(*s, wrapInLists(s.lastStep().typ, id)))
+				calls = append(calls, b.withValue(s, wrapInLists(s.lastStep().typ, id)))
 			}
 			answers := p.sendAll(t, calls)
 			for i, o := range answers[1:] {
@@ -74,8 +75,8 @@ func TestMalformedIDs(t *testing.T) {
 			}
 		}
 	})
-	t.Logf("%d malformed ids in %d places", tried, len(bases))
-	if len(bases) < 80 || tried < 2000 {
+	t.Logf("%d malformed ids in %d places", tried, len(places))
+	if len(places) < 80 || tried < 2000 {
 		t.Error("too few were tried")
 	}
 }
@@ -88,7 +89,7 @@ func TestListLimits(t *testing.T) {
 	all := slices.DeleteFunc(inputSlots(w.schema, func(*ast.Definition) bool { return true }), func(s inputSlot) bool { return !s.takesList() })
 	limited := 0
 	w.rows.requireUnchanged(t, "", "lists that are too long", func() {
-		for _, s := range all {
+		for _, s := range someFilterGroups(slices.Clone(all)) {
 			if n := w.maxListLength(s); n > 0 {
 				limited++
 				w.checkListLimit(t, s, n+1)

@@ -80,9 +80,9 @@ func TestWrongTypes(t *testing.T) {
 	all := slices.DeleteFunc(inputSlots(w.schema, func(*ast.Definition) bool { return true }), inFilterGroup)
 	tried := 0
 	w.rows.requireUnchanged(t, "", "sending values of wrong types", func() {
-		for _, s := range all {
+		for i, s := range all {
 			b := &baseCall{inputBuilder: inputBuilder{schema: w.schema, own: w.own.ids, key: propertyKeyFor(s)}, at: w.firstNode(s)}
-			for _, v := range wrongValues(w.schema, s.lastStep().typ) {
+			for _, v := range sampleFrom(wrongValues(w.schema, s.lastStep().typ), i, 4) {
 				tried++
 				w.requireRefusedWhole(t, b.withValue(s, v), fmt.Sprintf("%s with %s", s, truncate(v)))
 			}

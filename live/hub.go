@@ -253,6 +253,19 @@ func (h *Hub) InvalidateAll(d Dependency) {
 	}
 }
 
+// InvalidateKind is Invalidate for all dependencies of a kind, in all accounts.
+func (h *Hub) InvalidateKind(kind desk.Kind) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for id, a := range h.accounts {
+		for d := range a.deps {
+			if d.Kind == kind {
+				h.invalidateAccount(a, id, d)
+			}
+		}
+	}
+}
+
 func (h *Hub) invalidateAccount(a *accountSubscribers, id desk.ID, d Dependency) {
 	h.tick++
 	h.appendReplay(replayEntry{tick: h.tick, invalidated: d, account: id}) // for payloads that are being rendered, and have it among their dependencies

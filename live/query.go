@@ -60,10 +60,13 @@ type Dependency struct {
 	List bool    // the record's lists: which conversations and tickets a contact or an inbox has
 }
 
+// PresenceKind is the kind of dependencies on who is present.
+const PresenceKind desk.Kind = "presence"
+
 // PresenceDependency is the dependency on who is present at a conversation. No event invalidates
 // it, but Hub.Invalidate does.
 func PresenceDependency(conversation desk.ID) Dependency {
-	return Dependency{Kind: "presence", ID: conversation}
+	return Dependency{Kind: PresenceKind, ID: conversation}
 }
 
 // invalidates names all dependencies that an event invalidates.

@@ -172,6 +172,13 @@ func (s *Session) Closed() bool {
 	return s.ended
 }
 
+// Follows says whether the session has subscriptions.
+func (s *Session) Follows() bool {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	return len(s.subs) > 0
+}
+
 // suspend takes all subscriptions out of their groups and has the viewer authenticated anew. Call
 // it locked.
 func (s *Session) suspend() {

@@ -89,7 +89,7 @@ func EmptyDSN(t testing.TB) string {
 func create(t testing.TB, template string) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", number.Add(1))
-	if err := runAdmin("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+	if err := runAdmin("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -113,7 +113,7 @@ func Log(t testing.TB, since int64) (string, int64) {
 // startTemplate starts Postgres and makes the template: migrated once, copied for each test.
 func startTemplate() {
 	ctx := context.Background()
-	if dir, failed = os.MkdirTemp("", "deskwire-test-"); failed != nil {
+	if dir, failed = os.MkdirTemp(baseDir(), "deskwire-test-"); failed != nil {
 		return
 	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))

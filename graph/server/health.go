@@ -27,11 +27,14 @@ type logAge struct {
 	at atomic.Int64 // Unix nanoseconds
 
 	mu      sync.Mutex
-	waiting []func()
+	waiting map[any]func()
+	tooMany bool // wait: everything is done instead
+
+	everything func() // does all that can wait
 }
 
-func newLogAge() *logAge {
-	a := &logAge{}
+func newLogAge(everything func()) *logAge {
+	a := &logAge{waiting: map[any]func(){}, everything: everything}
 	a.at.Store(time.Now().UnixNano())
 	return a
 }
@@ -40,9 +43,15 @@ func newLogAge() *logAge {
 func (a *logAge) justRead() {
 	a.at.Store(time.Now().UnixNano())
 	a.mu.Lock()
-	waiting := a.waiting
-	a.waiting = nil
+	waiting, tooMany := a.waiting, a.tooMany
+	if len(waiting) > 0 {
+		a.waiting, a.tooMany = map[any]func(){}, false
+	}
 	a.mu.Unlock()
+	if tooMany {
+		a.everything()
+		return
+	}
 	for _, do := range waiting {
 		do()
 	}
@@ -53,17 +62,19 @@ func (a *logAge) age() time.Duration { return time.Duration(time.Now().UnixNano(
 func (a *logAge) isStale() bool { return a.age() > staleAfter }
 
 // whenFresh does something now, or when the log has been read again: what it shows may be for
-// people whose rights have ended.
-func (a *logAge) whenFresh(do func()) {
+// people whose rights have ended. What waits under the same key is done once.
+func (a *logAge) whenFresh(key any, do func()) {
 	if !a.isStale() {
 		do()
 		return
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.waiting) < maxWaiting {
-		a.waiting = append(a.waiting, do)
+	if len(a.waiting) >= maxWaiting {
+		a.tooMany = true
+		return
 	}
+	a.waiting[key] = do
 }
 
 // health is what readiness goes by.

@@ -28,7 +28,7 @@ func TestReadiness(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := &health{ping: func(context.Context) error { return nil }, log: newLogAge(), upkeep: func() []string { return nil }}
+			h := &health{ping: func(context.Context) error { return nil }, log: newLogAge(func() {}), upkeep: func() []string { return nil }}
 			c.change(h)
 			w := visit(h, "GET", "/readyz")
 			if w.Code != c.status || !strings.Contains(w.Body.String(), c.says) || strings.Contains(w.Body.String(), "secret") {
@@ -45,22 +45,33 @@ func TestReadiness(t *testing.T) {
 func TestLogAge(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		done := 0
-		a := newLogAge()
-		a.whenFresh(func() { done++ })
+		done, all := 0, 0
+		a := newLogAge(func() { all++ })
+		do := func() { done++ }
+		a.whenFresh(1, do)
 		if done != 1 || a.isStale() {
 			t.Errorf("with a fresh log %d were done", done)
 		}
 		time.Sleep(staleAfter + time.Millisecond)
-		a.whenFresh(func() { done++ })
-		a.whenFresh(func() { done++ })
+		for _, key := range []int{1, 2, 2} {
+			a.whenFresh(key, do)
+		}
 		if done != 1 || !a.isStale() {
 			t.Errorf("with a stale log %d were done", done)
 		}
 		a.justRead()
 		a.justRead()
-		if done != 3 || a.isStale() {
+		if done != 3 || all != 0 || a.isStale() {
 			t.Errorf("when it was read again %d were done", done)
+		}
+		time.Sleep(staleAfter + time.Millisecond)
+		for key := range maxWaiting + 1 {
+			a.whenFresh(key, do)
+		}
+		a.justRead()
+		a.justRead()
+		if done != 3 || all != 1 {
+			t.Errorf("where too many waited everything was done %d times", all)
 		}
 	})
 }

@@ -8,6 +8,13 @@ import (
 	"deskwire/live"
 )
 
+// invalidateUnlogged invalidates the payloads that depend on what no event tells: who is present,
+// and the time.
+func (h *Handler) invalidateUnlogged() {
+	h.hub.InvalidateKind(live.PresenceKind)
+	h.hub.InvalidateAll(live.EveryMinute)
+}
+
 // startTail tails the log for the hub, and joins the servers of one database: a wake-up after a
 // commit here has the others read at once, and all know who is at which conversation, and who has
 // spent how many points. It all ends with the context.
@@ -19,7 +26,8 @@ func (h *Handler) startTail(ctx context.Context, cfg Config, rates *rateLimiter)
 	bus := live.NewBus(over, cfg.Log)
 	presences := live.NewPresences(func(payload []byte) { bus.Publish(live.TopicPresence, payload) })
 	presences.OnChange(func(account, conversation desk.ID) {
-		h.health.log.whenFresh(func() { h.hub.Invalidate(account, live.PresenceDependency(conversation)) })
+		present := live.PresenceDependency(conversation)
+		h.health.log.whenFresh([2]desk.ID{account, conversation}, func() { h.hub.Invalidate(account, present) })
 	})
 	cfg.Store.OnCommit(func() {
 		h.wakeTail()

@@ -76,7 +76,8 @@ type Handler struct {
 // NewHandler wires everything that is answered over HTTP. The handler is to be closed.
 func NewHandler(cfg Config) *Handler {
 	cfg = cfg.withDefaults()
-	h := &Handler{wake: make(chan struct{}, 1), health: &health{ping: cfg.Store.Ping, log: newLogAge(), upkeep: cfg.Store.FailingJobs}}
+	h := &Handler{wake: make(chan struct{}, 1), health: &health{ping: cfg.Store.Ping, upkeep: cfg.Store.FailingJobs}}
+	h.health.log = newLogAge(h.invalidateUnlogged)
 	if cfg.NATS != nil {
 		h.health.nats = cfg.NATS.Connected
 	}
@@ -152,7 +153,7 @@ func (h *Handler) invalidateEachMinute(ctx context.Context) {
 			next.Stop()
 			return
 		case <-next.C:
-			h.health.log.whenFresh(func() { h.hub.InvalidateAll(live.EveryMinute) })
+			h.health.log.whenFresh(live.EveryMinute, func() { h.hub.InvalidateAll(live.EveryMinute) })
 		}
 	}
 }

@@ -65,7 +65,7 @@ func TestAddresses(t *testing.T) {
 
 func TestNotReadyWithoutDatabase(t *testing.T) {
 	down := func(context.Context) error { return errors.New("secret") }
-	if w := visit(&health{ping: down, log: newLogAge()}, "GET", "/readyz"); w.Code != 503 || strings.Contains(w.Body.String(), "secret") {
+	if w := visit(&health{ping: down, log: newLogAge(func() {})}, "GET", "/readyz"); w.Code != 503 || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

@@ -144,7 +144,7 @@ func (s *session) reconsider() {
 			case <-s.ctx.Done():
 				return
 			}
-		case by == nil || !by.MayRead():
+		case by == nil || !by.MayRead() && s.live.Follows(): // the scope READ is asked for when one begins
 			s.end()
 			return
 		}
