@@ -218,6 +218,19 @@ func TestMigrate_rows(t *testing.T) {
 	}
 }
 
+// TestMigrate_foldedProperties: texts of properties that stand in columns are folded as filters
+// compare them.
+func TestMigrate_foldedProperties(t *testing.T) {
+	t.Parallel()
+	m := newMigrating(t, oldVersions["saved views, no language"])
+	m.exec("UPDATE property_definitions SET slot = 't1' WHERE key = 'colour'")
+	m.exec(`UPDATE tickets SET properties = properties || '{"colour": "Bleu Foncé"}'`)
+	const column = "SELECT t1 FROM ticket_slots"
+	equalLines(t, texts(t, m.sql, column), []string{"bleu foncé"})
+	must(t, m.store.Migrate(ctx))
+	equalLines(t, texts(t, m.sql, column), []string{"bleu fonce"})
+}
+
 // TestMigrate_killedBackend has Postgres end the session at each point in turn. Of a migration with
 // many statements, and from an old version, some are enough: all is one transaction.
 func TestMigrate_killedBackend(t *testing.T) {

@@ -68,8 +68,21 @@ func foldLetters(text string) (folded string, at []int) {
 	return b.String(), append(at, len(text))
 }
 
+// FirstLetter is the first letter of a word in the form that search compares letters in.
+func FirstLetter(word string) rune {
+	if word != "" && word[0] < utf8.RuneSelf {
+		return unicode.ToLower(rune(word[0]))
+	}
+	folded, _ := foldLetters(word)
+	letter, _ := utf8.DecodeRuneInString(folded)
+	return letter
+}
+
 // TermSpans are the places in a text where the terms stand, without regard to case and accents.
 func TermSpans(text string, terms []string) (all []Span) {
+	if len(terms) == 0 {
+		return nil
+	}
 	folded, at := foldLetters(text)
 	for _, term := range terms {
 		term, _ = foldLetters(term)

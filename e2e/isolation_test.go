@@ -35,7 +35,9 @@ func TestAccountIsolation(t *testing.T) {
 				choose func([]inputSlot) []inputSlot
 				least  int
 			}{
-				{"queries", fx.ours, func(all []inputSlot) []inputSlot { return someFilterGroups(slotsNotOf("Subscription", slotsNotOf("Mutation", all))) }, leastQueryPositions},
+				{"queries", fx.ours, func(all []inputSlot) []inputSlot {
+					return someFilterGroups(slotsNotOf("Subscription", slotsNotOf("Mutation", all)))
+				}, leastQueryPositions},
 				{"subscriptions", fx.ours, func(all []inputSlot) []inputSlot { return withoutFilterGroups(slotsOf("Subscription", all)) }, leastSubscriptionPositions},
 				{"mutations", fx.others, func(all []inputSlot) []inputSlot { return slotsOf("Mutation", all) }, leastMutationPositions},
 			} {

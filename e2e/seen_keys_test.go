@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -156,15 +157,23 @@ func TestOrderAndLikenessOfNames(t *testing.T) {
 		}
 	}
 	_, channel := a.createInbox(t, "Support", nil)
+	a.createPipeline(t, "Support", "New", "!Closed")
+	a.admin.must(t, "propertyDefinitionCreate", "", vars{"key": "shop", "label": "Shop", "type": "TEXT"})
 	for i, subject := range []string{"Caf\u00e9 bill", "Cafe\u0301 bill", "CAFE\u00a0BILL", "ca\u00adfe\u200b bill", "Coffee bill"} {
 		key := strings.Repeat("k", i+1)
-		a.admin.must(t, "messageReceive", "conversation { id }", vars{"channelId": channel, "externalId": key, "threadKey": key, "contact": vars{"externalId": "x" + key}, "subject": subject, "text": "x"})
+		received := a.admin.must(t, "messageReceive", "conversation { id }", vars{"channelId": channel, "externalId": key, "threadKey": key, "contact": vars{"externalId": "x" + key}, "subject": subject, "text": "x"})
+		a.admin.must(t, "ticketCreate", "", vars{"conversationId": received.str("conversation.id"), "name": key, "properties": []vars{{"key": "shop", "value": vars{"string": subject}}}})
 	}
 	for _, where := range []vars{
 		{"contains": "Café"}, {"contains": "cafe bill"}, {"contains": "CAFE\u0301\u00a0b"}, {"startsWith": "cafe\u2003b"}, {"eq": "cafe bill"}, {"eq": "Caf\u00e9\u202fbill"}, {"in": []string{"café bill", "none"}},
 	} {
 		if n := a.admin.do(t, "query($w: ConversationWhere) { conversations(where: $w) { totalCount } }", vars{"w": vars{"subject": where}}).at("conversations").num("totalCount"); n != 4 {
 			t.Errorf("%v finds %d, want 4", where, n)
+		}
+		ofProperty := vars{"key": "shop"}
+		maps.Copy(ofProperty, where)
+		if n := a.admin.do(t, "query($w: TicketWhere) { tickets(where: $w) { totalCount } }", vars{"w": vars{"properties": []vars{ofProperty}}}).at("tickets").num("totalCount"); n != 4 {
+			t.Errorf("of a property %v finds %d, want 4", where, n)
 		}
 	}
 }

@@ -331,20 +331,25 @@ func (c *conditions) compareText(name, column, fold string, v *StringComparator)
 	if v == nil {
 		return
 	}
-	folded, value, part := fold+"("+column+")", fold+"(?::text)", fold+"(?::text)"
-	if fold == "" {
-		folded, value, part = column, "?", "lower(?)"
+	folded, value, part := column, "?::text", "lower(?::text)"
+	if fold != "" {
+		folded, value = fold+"("+column+")", fold+"(?::text)"
+		part = value
 	}
+	// What is compared with is folded once, and not for each row.
+	value, part = "(SELECT "+value+")", "(SELECT "+part+")"
 	if v.Eq != nil && c.cleanText(*v.Eq, name, "eq") {
 		c.addCondition(pg.SQL(folded+" = "+value, *v.Eq))
 	}
 	if checkList(c, name+".in", v.In) {
-		each := make([]pg.Fragment, len(v.In))
 		for i, s := range v.In {
 			c.cleanText(s, name, "in", strconv.Itoa(i))
-			each[i] = pg.SQL(folded+" = "+value, s)
 		}
-		c.addCondition(pg.AnyOf(each...))
+		each := "v"
+		if fold != "" {
+			each = fold + "(v)"
+		}
+		c.addCondition(pg.SQL(folded+" = ANY (ARRAY(SELECT "+each+" FROM unnest(?::text[]) AS v))", v.In))
 	}
 	if v.StartsWith != nil && c.cleanText(*v.StartsWith, name, "startsWith") {
 		c.addCondition(pg.SQL("starts_with("+folded+", "+part+")", *v.StartsWith))

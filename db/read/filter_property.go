@@ -143,7 +143,7 @@ func (c *conditions) filterSingleValue(d *desk.PropertyDefinition, w *PropertyWh
 		case made == nil:
 			return pg.Never
 		case d.Type == desk.TypeText: // the column has only the beginning
-			return pg.SQL(column+" = left(?, ?::int) AND lower(t.properties ->> ?::text) = ?", *made, maxSlotText, d.Key, *made)
+			return pg.SQL(column+" = left(?, ?::int) AND filter_fold(t.properties ->> ?::text) = ?", *made, maxSlotText, d.Key, *made)
 		}
 		return pg.SQL(column+" = ?", *made)
 	}
@@ -207,7 +207,7 @@ func slotColumn(d *desk.PropertyDefinition) string {
 	case desk.TypeNumber:
 		return text + "::numeric"
 	case desk.TypeText:
-		return fmt.Sprintf("left(lower(%s), %d)", text, maxSlotText)
+		return fmt.Sprintf("left(filter_fold(%s), %d)", text, maxSlotText)
 	}
 	return text
 }
@@ -217,7 +217,7 @@ func slotValue(d *desk.PropertyDefinition, v string) pg.Fragment {
 	case desk.TypeNumber:
 		return pg.SQL("?::text::numeric", v)
 	case desk.TypeText:
-		return pg.SQL("lower(?::text)", v)
+		return pg.SQL("(SELECT filter_fold(?::text))", v)
 	}
 	return pg.SQL("?::text", v)
 }

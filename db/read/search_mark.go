@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"deskwire/db/pg"
 	"deskwire/desk"
@@ -67,22 +68,14 @@ func (SearchContacts) markHits(ctx context.Context, r *Reader, w *searchTerms, h
 	})
 }
 
+// maxMarkedWords is how many different words the database is asked about, for the hits of a page.
+// It takes some 20 µs for each.
+const maxMarkedWords = 10_000
+
 // marksOf finds what to mark in texts. Which words are meant is for the database to say, as it was
 // when they were cut for the index; signs of scripts without blanks are compared here.
 func (r *Reader) marksOf(ctx context.Context, w *searchTerms, rows []*markedRow) (func(text string) []desk.Span, error) {
-	var words []string
-	seen := map[string]bool{}
-	for _, row := range rows {
-		for _, text := range []string{row.Name, row.Text} {
-			for _, s := range desk.WordSpans(text) {
-				if word := text[s.From:s.To]; !seen[word] {
-					seen[word] = true
-					words = append(words, word)
-				}
-			}
-		}
-	}
-	meant, err := r.wordsMeant(ctx, w, words)
+	meant, err := r.wordsMeant(ctx, w, w.wordsToMark(rows))
 	runs := w.unspacedRuns()
 	return func(text string) []desk.Span {
 		all := desk.TermSpans(text, runs)
@@ -93,6 +86,36 @@ func (r *Reader) marksOf(ctx context.Context, w *searchTerms, rows []*markedRow)
 		}
 		return all
 	}, err
+}
+
+// wordsToMark are the words of texts that a search may mean: no stemmer changes a first letter that
+// is in ASCII. Each row has its share of what may be asked, and of what the rows before it left.
+func (w *searchTerms) wordsToMark(rows []*markedRow) (words []string) {
+	first := map[rune]bool{}
+	for _, terms := range w.alternatives {
+		for _, t := range terms {
+			for _, s := range desk.WordSpans(t.text) {
+				first[desk.FirstLetter(t.text[s.From:s.To])] = true
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for i, row := range rows {
+		until := len(words) + (maxMarkedWords-len(words))/(len(rows)-i)
+		for _, text := range []string{row.Name, row.Text} {
+			for _, s := range desk.WordSpans(text) {
+				word := text[s.From:s.To]
+				if seen[word] || len(words) >= until {
+					continue
+				}
+				seen[word] = true
+				if letter := desk.FirstLetter(word); first[letter] || letter >= utf8.RuneSelf {
+					words = append(words, word)
+				}
+			}
+		}
+	}
+	return words
 }
 
 // wordsMeant are those of the words that a search looks for.

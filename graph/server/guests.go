@@ -18,8 +18,8 @@ const (
 // guestList are the connections whose client is not identified. Where too many are silent the
 // oldest of them has to go: who means to say something has said it, so a flood of silent ones
 // pushes out itself and nobody else. Those that have said something wait for us, as all do while
-// the database is slow. They are counted apart, and more of them may be there; where these are too many
-// a new one has to come back later, and all that wait stay.
+// the database is slow. They are counted apart, and more of them may be there; where these are too
+// many a new one has to come back later, and all that wait stay.
 type guestList struct {
 	most, ofAddress int
 
@@ -76,8 +76,8 @@ func (l *guestList) insert(g *guest) (out *guest) {
 	return out
 }
 
-// oldestBeyond is the oldest one of a list, where there is no room in it for another one. Those that
-// have said something leave the list first.
+// oldestBeyond is the oldest one of a list, where there is no room in it for another one. Those
+// that have said something leave the list first.
 func (l *guestList) oldestBeyond(among *list.List, most int) *guest {
 	for among.Len() >= most {
 		g := among.Front().Value.(*guest)

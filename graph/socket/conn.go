@@ -20,6 +20,10 @@ import (
 // answer. Without it a client that is still sending would see a reset in place of the close frame.
 const linger = time.Second
 
+// maxUnread is how many bytes are read of a client that has been told that its connection ends:
+// about what is on its way when it is told.
+const maxUnread = 64 << 10
+
 // Conn is one websocket connection. All methods may be called by anyone at any time, and none of
 // them blocks.
 type Conn struct {
@@ -41,6 +45,7 @@ type Conn struct {
 
 	answered atomic.Bool  // the client has sent its close frame
 	most     atomic.Int64 // bytes of a message
+	unread   int64        // bytes that came after the end; only the reader looks
 	begun    atomic.Int64 // messages, each counted at its beginning and at its end: odd while one comes
 	out      outbox
 	in       eventInbox
@@ -291,8 +296,10 @@ func (c *Conn) receiveMessage() bool {
 		c.closeAfterError(err)
 		return false
 	}
-	if !c.isOpen() {
-		return true // waiting for the client's close frame
+	if !c.isOpen() { // waiting for the client's close frame
+		n, err := io.CopyN(io.Discard, r, maxUnread-c.unread)
+		c.unread += n + 1 // one that is empty counts, too
+		return errors.Is(err, io.EOF) && c.unread < maxUnread
 	}
 	if kind != websocket.TextMessage {
 		c.beginClose(codeUnsupported, "text messages only")
@@ -396,13 +403,14 @@ func (c *Conn) closeAfterError(err error) {
 }
 
 // awaitClose waits until the client has read the close frame, at most for the linger. Without one
-// there is nothing to wait for.
+// there is nothing to wait for. A client that goes on sending is not read for long: a flood of
+// large messages would keep the processors busy with what nobody looks at.
 func (c *Conn) awaitClose() {
 	c.out.mu.Lock()
 	wait := c.out.state == closing && (c.out.waiting > 0 || !c.answered.Load())
 	c.out.mu.Unlock()
 	if wait {
-		_, _ = io.Copy(io.Discard, struct{ io.Reader }{c.wire.Conn}) // any end will do
+		_, _ = io.CopyN(io.Discard, c.wire.Conn, maxUnread) // any end will do
 	}
 }
 

@@ -216,3 +216,30 @@ func TestRoomForAnswers(t *testing.T) {
 	waitFor(t, "what was left unread", func() bool { return room.held() == 0 })
 	waitFor(t, "room for the other", func() bool { return other.c.Write(large) })
 }
+
+// TestFloodAfterTheEnd: who goes on sending when the connection has been ended is soon not read.
+func TestFloodAfterTheEnd(t *testing.T) {
+	for name, begin := range map[string]func(*client){
+		"a message that is too long": func(c *client) { _, _ = c.Write(masked(finText, strings.Repeat("x", 100_000))) },
+		"no text":                    func(c *client) { c.send(finBinary, "x") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, Config{ReadLimit: 64 << 10})
+			c, s := r.dial(t)
+			began := time.Now()
+			begin(c)
+			piece, sent := masked(finText, strings.Repeat("x", 32<<10)), 0
+			for {
+				n, err := c.Write(piece)
+				if sent += n; err != nil {
+					break
+				}
+			}
+			s.wantEnd(t)
+			if took := time.Since(began); sent > 16<<20 || took > linger/2 {
+				t.Errorf("%d bytes were taken, for %v", sent, took)
+			}
+		})
+	}
+}

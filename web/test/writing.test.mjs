@@ -81,6 +81,22 @@ test("what is for colleagues stays with them", { timeout: 90_000 }, async () => 
   assert.deepEqual(faults, []);
 });
 
+test("what fails while another conversation is open leads back to its own", { timeout: 60_000 }, async () => {
+  const [one, other] = [await receive(ada, { thread: "left", text: "A question" }), await receive(ada, { thread: "gone-to", text: "Another question" })];
+  const page = await person(ada);
+  await open(page, one.id);
+  await until("it is there", () => says(page, "A question"));
+  expected.push(/ERR_FAILED/);
+  await editor(page).fill("An answer that fails");
+  const end = await hold(page, "MessageSend");
+  await page.keyboard.press("Control+Enter");
+  await open(page, other.id);
+  await until("the other one is there", () => says(page, "Another question"));
+  await end("abort");
+  await page.getByRole("status").getByRole("button", { name: "Go there" }).click();
+  await until("it is in the editor of its conversation", async () => (await says(page, "A question")) && (await editor(page).inputValue()) === "An answer that fails");
+});
+
 test("a draft is its author's, and its window's", { timeout: 90_000 }, async () => {
   const one = await receive(ada, { thread: "whose-draft", text: "Whose is it?" });
   const page = await person(ada);

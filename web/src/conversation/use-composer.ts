@@ -1,5 +1,6 @@
 import { useMemo, useSyncExternalStore } from "react";
 import { useClient } from "urql";
+import { navigate } from "wouter/use-browser-location";
 import { refusalText, useMutate } from "../api/mutate";
 import { CommentCreate, MessageSend } from "../api/mutations";
 import { useFrame } from "../frame";
@@ -48,7 +49,11 @@ export function useComposer(conversation: string): Composer {
       const attachmentIds = files.map((f) => f.id);
       const input = { conversationId: conversation, text, idempotencyKey: key, ...(attachmentIds.length ? { attachmentIds } : {}) };
       const { refused } = mode === "reply" ? await act(MessageSend, { input }, quiet) : await act(CommentCreate, { input }, quiet);
-      if (refused) toast.trouble(`${t.editor.failed[mode]} ${refusalText(refused)}`);
+      if (refused) {
+        const place = `/conversations/${conversation}`;
+        const away = !location.pathname.endsWith(`/${conversation}`); // whoever wrote it has gone on to something else
+        toast.trouble(`${t.editor.failed[mode]} ${refusalText(refused)}`, away ? { label: t.editor.goThere, run: () => navigate(place) } : undefined);
+      }
       return refused?.code ?? null;
     };
     let composers = bySession.get(client);

@@ -29,7 +29,7 @@ function show(text: string, trouble: boolean, action?: Note["action"]): void {
 /** Says something in passing. */
 export const toast = {
   say: (text: string, action?: Note["action"]) => show(text, false, action),
-  trouble: (text: string) => show(text, true),
+  trouble: (text: string, action?: Note["action"]) => show(text, true, action),
 };
 
 export function Toasts() {
