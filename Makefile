@@ -45,17 +45,18 @@ test: postgres client page-modules
 	$(MAKE) --no-print-directory test-together || failed=yes; \
 	[ -z "$$failed" ]
 
+# make check vets.
 test-packages:
-	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
+	$(GO) test -vet=off $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
 
 test-program:
-	$(GO) test -timeout 25m -parallel 3 ./e2e -skip '$(TOGETHER)|^TestPage$$'
+	$(GO) test -vet=off -timeout 25m -parallel 5 ./e2e -skip '$(TOGETHER)|^TestPage$$'
 
 test-page:
-	$(GO) test -timeout 25m ./e2e -run '^TestPage$$'
+	$(GO) test -vet=off -timeout 25m ./e2e -run '^TestPage$$'
 
 test-together:
-	$(GO) test $(RACE) -timeout 20m ./e2e -run '$(TOGETHER)'
+	$(GO) test -vet=off $(RACE) -timeout 20m ./e2e -run '$(TOGETHER)'
 
 # Each package's corpus_test.go says which files it reads.
 CORPUS ?= $(abspath ../shared/data)

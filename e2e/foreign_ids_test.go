@@ -273,8 +273,8 @@ func (p *idProber) substituteIDs(t testing.TB, s inputSlot, b *baseCall) {
 	var calls []fieldCall
 	var ids []string
 	none := map[string]int{} // the call with an id that does not exist, by type
-	for _, typ := range slices.Sorted(maps.Keys(p.theirs.ids)) {
-		theirs := firstAndLast(p.theirs.ids[typ], p.sampleSize(s, b, typ))
+	for nth, typ := range slices.Sorted(maps.Keys(p.theirs.ids)) {
+		theirs := firstAndLast(p.theirs.ids[typ], p.sampleSize(s, b, typ, nth))
 		if len(theirs) == 0 {
 			continue
 		}
@@ -298,18 +298,18 @@ func (p *idProber) substituteIDs(t testing.TB, s inputSlot, b *baseCall) {
 	}
 }
 
-// sampleSize says how many of their ids of a type are tried: all where a record is looked up, many
-// of the type that the slot takes, some of each other type. Inside and, or and not, which lead to
-// the same code, a few.
-func (p *idProber) sampleSize(s inputSlot, b *baseCall, typ string) int {
+// sampleSize says how many of their ids of a type are tried: all where a record is looked up, some
+// of the type that the slot takes, one of a quarter of the other types, others for each slot.
+// Inside and, or and not, which lead to the same code, a few.
+func (p *idProber) sampleSize(s inputSlot, b *baseCall, typ string, nth int) int {
 	switch takes := p.typeOfOwn(b.validValue) == typ; {
 	case s.parent.Name == "Query" && len(s.path) == 1, s.parent.Name == "Subscription" && len(s.path) == 1 && takes:
 		return 1000
 	case takes && inFilterGroup(s):
 		return 3
 	case takes:
-		return 16
-	case inFilterGroup(s):
+		return 8
+	case inFilterGroup(s) || (p.positions+nth)%4 > 0:
 		return 0
 	}
 	return 1
