@@ -1,0 +1,1 @@
+import{d as e,p as t}from"./jsx-runtime-wP1FqxhI.js";var n=t(e(),1);function r(e){let t=(0,n.useRef)({value:e,changes:0});t.current.value!==e&&(t.current={value:e,changes:t.current.changes+1});let{changes:r}=t.current;return{key:String(r),className:r?`animate-flash`:``}}export{r as t};

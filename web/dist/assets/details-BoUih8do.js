@@ -1,1 +1,0 @@
-export{t as DetailsPanel}from"./details-Jk_om1Hz.js";

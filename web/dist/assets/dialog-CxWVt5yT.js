@@ -1,0 +1,1 @@
+export{t as Dialog}from"./dialog-DZvmi2k-.js";

@@ -1,1 +1,0 @@
-import{d as e,p as t}from"./jsx-runtime-3vAh4Oxi.js";var n=t(e(),1),r=(0,n.createContext)(null);function i(){let e=(0,n.useContext)(r);if(!e)throw Error(`outside of LiveContext`);return e}export{i as n,r as t};
