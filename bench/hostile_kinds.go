@@ -44,7 +44,9 @@ var hostileKinds = []hostileKind{
 	{"sessions", "1,500 sockets with a token, a megabyte of an unfinished message each", 1500, nothingToPrepare, unfinishedMessage(true)},
 	{"downloads", "300 slow readers of a file of 10 MB", 300, prepareFile, slowDownload},
 	{"uploads", "300 unfinished uploads to one address", 300, prepareUpload, unfinishedUpload},
-	{"answers", "80 slow readers of answers of 25 MB", 80, prepareMails(50, 500<<10), slowAnswer("messages(last: 50) { nodes { ... on IncomingMessage { html } } }")},
+	{"answers", "80 slow readers of answers of 25 MB", 80, prepareMails(50, 500<<10), slowAnswer},
+	{"variables", "80 slow readers who sent a megabyte of variables that nobody declared", 80, prepareMails(4, 400<<10), slowAnswerTo(manyValues())},
+	{"subscriptions", "60 sockets that follow 100 documents each, with a comment of 60 KB in every one", 60, nothingToPrepare, followComments},
 	{"mails", "50 large mails asked for forty times at once, again and again", 40, prepareMails(50, 480<<10), readAnswer("messages(last: 50) { nodes { ... on IncomingMessage { safeHtml } } }")},
 }
 
@@ -85,6 +87,31 @@ func holdOpen(ctx context.Context, conn net.Conn) bool {
 	return pause(ctx, time.Second)
 }
 
+// upgrade has a connection become a websocket, and signs in if that is asked for. False: it was
+// refused.
+func upgrade(conn net.Conn, r *hostileRun, token bool) (*bufio.Reader, bool) {
+	_, _ = fmt.Fprintf(conn, "GET /graphql HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"+
+		"Sec-WebSocket-Protocol: graphql-transport-ws\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", r.addr)
+	in := bufio.NewReader(conn)
+	line, _ := in.ReadString('\n')
+	if !strings.Contains(line, "101") {
+		return nil, false
+	}
+	if !token {
+		return in, true
+	}
+	_, _ = conn.Write(textFrame(fmt.Appendf(nil, `{"type":"connection_init","payload":{"authorization":"Bearer %s"}}`, r.account.token)))
+	for line != "\r\n" && line != "" {
+		line, _ = in.ReadString('\n')
+	}
+	ack := make([]byte, 2)
+	_, err := io.ReadFull(in, ack)
+	return in, err == nil
+}
+
+// unfinished is a frame of 1 MB, but for its last byte.
+var unfinished = textFrame(bytes.Repeat([]byte{'x'}, 1<<20))[:1<<20]
+
 func unfinishedMessage(token bool) func(context.Context, *hostileRun, int, *hostileCounts) bool {
 	return func(ctx context.Context, r *hostileRun, i int, counts *hostileCounts) bool {
 		conn, err := dial(ctx, r, i)
@@ -93,27 +120,37 @@ func unfinishedMessage(token bool) func(context.Context, *hostileRun, int, *host
 			return pause(ctx, time.Second)
 		}
 		defer func() { _ = conn.Close() }()
-		_, _ = fmt.Fprintf(conn, "GET /graphql HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"+
-			"Sec-WebSocket-Protocol: graphql-transport-ws\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", r.addr)
-		head := bufio.NewReader(conn)
-		line, _ := head.ReadString('\n')
-		if !strings.Contains(line, "101") {
+		if _, ok := upgrade(conn, r, token); !ok {
 			counts.refused.Add(1)
 			return pause(ctx, time.Second)
 		}
 		counts.in.Add(1)
-		if token {
-			_, _ = conn.Write(textFrame(fmt.Appendf(nil, `{"type":"connection_init","payload":{"authorization":"Bearer %s"}}`, r.account.token)))
-			for line != "\r\n" && line != "" {
-				line, _ = head.ReadString('\n')
-			}
-			ack := make([]byte, 2)
-			_, _ = io.ReadFull(head, ack)
-		}
-		// A frame of 1 MB, but for its last byte.
-		_, _ = conn.Write(textFrame(bytes.Repeat([]byte{'x'}, 1<<20))[:1<<20])
+		_, _ = conn.Write(unfinished)
 		return holdOpen(ctx, conn)
 	}
+}
+
+// followComments begins subscriptions that differ in a comment only.
+func followComments(ctx context.Context, r *hostileRun, i int, counts *hostileCounts) bool {
+	conn, err := dial(ctx, r, i)
+	if err != nil {
+		counts.refused.Add(1)
+		return pause(ctx, time.Second)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, ok := upgrade(conn, r, true); !ok {
+		counts.refused.Add(1)
+		return pause(ctx, time.Second)
+	}
+	counts.in.Add(1)
+	comment := strings.Repeat("x", 60_000)
+	for n := range 100 {
+		subscribe := fmt.Appendf(nil, `{"id":"%d","type":"subscribe","payload":{"query":"subscription { viewerLive { viewer { id } } } #%d %d %s"}}`, n, i, n, comment)
+		if _, err := conn.Write(textFrame(subscribe)); err != nil {
+			return pause(ctx, time.Second)
+		}
+	}
+	return holdOpen(ctx, conn)
 }
 
 // textFrame is a message of a websocket client, masked with zeros.
@@ -170,10 +207,30 @@ func unfinishedUpload(ctx context.Context, r *hostileRun, i int, counts *hostile
 	return send(ctx, r, i, counts, head, make([]byte, hostileFileSize-1))
 }
 
-func slowAnswer(fields string) func(context.Context, *hostileRun, int, *hostileCounts) bool {
+const htmlOfMails = "messages(last: 50) { nodes { ... on IncomingMessage { html } } }"
+
+func slowAnswer(ctx context.Context, r *hostileRun, i int, counts *hostileCounts) bool {
+	return slowAnswerTo(nil)(ctx, r, i, counts)
+}
+
+// slowAnswerTo asks for the mails with some variables, and reads the answer slowly.
+func slowAnswerTo(variables map[string]any) func(context.Context, *hostileRun, int, *hostileCounts) bool {
 	return func(ctx context.Context, r *hostileRun, i int, counts *hostileCounts) bool {
-		return send(ctx, r, i, counts, string(encodeRequest(r.account.token, readingOf(fields), nil)), nil)
+		return send(ctx, r, i, counts, string(encodeRequest(r.account.token, readingOf(htmlOfMails), variables)), nil)
 	}
+}
+
+// manyValues are variables of about a megabyte, in small parts.
+func manyValues() map[string]any {
+	lists := make([]any, 74)
+	for i := range lists {
+		list := make([]any, 2000)
+		for j := range list {
+			list[j] = map[string]any{"": 0}
+		}
+		lists[i] = list
+	}
+	return map[string]any{"x": lists}
 }
 
 func readingOf(fields string) string {

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"deskwire/db"
 	"deskwire/db/read"
@@ -86,7 +89,17 @@ func (w *world) values() desk.Values {
 	return vs
 }
 
-// The slow reference: values are compared as numbers, or as texts without regard to case.
+// The slow reference: values are compared as numbers, or as texts without regard to case and
+// accents.
+
+func foldText(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s)))
+}
 
 func compareValues(typ desk.PropertyType, a, b string) int {
 	if typ == desk.TypeNumber {
@@ -95,7 +108,7 @@ func compareValues(typ desk.PropertyType, a, b string) int {
 		return x.Cmp(y)
 	}
 	if typ == desk.TypeText {
-		a, b = strings.ToLower(a), strings.ToLower(b)
+		a, b = foldText(a), foldText(b)
 	}
 	return cmp.Compare(a, b)
 }
@@ -116,7 +129,7 @@ func (w *world) propertyHolds(p *read.PropertyWhere, t *desk.Ticket) bool {
 		return v == nil || one != nil && ok(compareValues(d.Type, *one, *v))
 	}
 	low := func(v *string, holds func(s, part string) bool) bool {
-		return v == nil || one != nil && holds(strings.ToLower(*one), strings.ToLower(*v))
+		return v == nil || one != nil && holds(foldText(*one), foldText(*v))
 	}
 	same := func(n int) bool { return n == 0 }
 	return is(p.Eq, same) && (p.In == nil || slices.ContainsFunc(p.In, func(v string) bool { return is(&v, same) })) &&

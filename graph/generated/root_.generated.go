@@ -1890,7 +1890,9 @@ extend type Mutation {
     "The conversation to mark as read."
     input: ConversationMarkReadInput!
   ): ConversationMarkReadPayload!
-  "Marks a conversation as unread for all agents. Errors: RECORD_IN_TRASH."
+  """
+  Marks a conversation as unread for all agents. A closed one stays closed. Errors: RECORD_IN_TRASH.
+  """
   conversationMarkUnread(
     "The conversation to mark as unread."
     input: ConversationMarkUnreadInput!

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -84,7 +85,12 @@ func (p *pair) compare(by *desk.Actor, query string, v vars) string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	planned, plain := p.answer(p.engine, by, body), p.answer(p.plain, by, body)
+	var planned, plain string
+	minute := func() int64 { return time.Now().Unix() / 60 } // cursors name it
+	for before := int64(-1); before != minute(); {
+		before = minute()
+		planned, plain = p.answer(p.engine, by, body), p.answer(p.plain, by, body)
+	}
 	if planned != plain && sorted(planned) != sorted(plain) {
 		p.t.Errorf("as %s: %s %v\nby the plan: %s\nby gqlgen:   %s", by.Agent.Name, query, v, planned, plain)
 	}

@@ -1,4 +1,5 @@
 import { createClient, type Client, type ClientOptions } from "graphql-ws";
+import { growingPauses, NoWebSocket, NoWebSocketError, onceOnline } from "./network.js";
 import { keepFresh, type ExpiringToken, type Session } from "./refresh.js";
 import { resumable } from "./resume.js";
 
@@ -20,7 +21,10 @@ export interface LiveOptions
   refreshBefore?: number;
   /** The pause before the first new attempt to connect, in milliseconds; then twice as long each time. Default 1,000. */
   firstPause?: number;
-  /** The longest pause, in milliseconds. Default 30,000. Each is shortened at random, to half at most. */
+  /**
+   * The longest pause, in milliseconds. Default 30,000. Each is shortened at random, to half at most. When the browser says
+   * that the network is back, or the page is looked at again, the next attempt comes at once.
+   */
   longestPause?: number;
   /** How long the server may take to answer a ping, in milliseconds; then the connection is given up. Default 10,000. */
   pongWithin?: number;
@@ -29,7 +33,9 @@ export interface LiveOptions
 /**
  * Makes a client of graphql-ws that resumes every subscription and never ends trying to connect. `error` of a
  * subscription is called with the errors of the document, or with a `CloseEvent` when there is no use in trying again:
- * 4401 there is no token, 4400, 4406 or 4409 the server does not understand.
+ * 4401 there is no token, 4400, 4406 or 4409 the server does not understand; or with an `Error` where there is no
+ * `WebSocket`, as in Node before 22 without `webSocketImpl`. The client itself can be made there, as when a page is rendered
+ * on a server.
  *
  * It pings every 30 s, so that a connection that has died in silence is noticed; `keepAlive` sets another pause.
  */
@@ -44,6 +50,7 @@ export function createLiveClient(options: LiveOptions): Client {
 
   const client = createClient({
     keepAlive: 30_000,
+    webSocketImpl: globalThis.WebSocket ?? NoWebSocket,
     ...rest,
     async connectionParams() {
       const socket = opened;
@@ -56,16 +63,26 @@ export function createLiveClient(options: LiveOptions): Client {
       return session.shown ? { authorization: "Bearer " + session.shown.token } : {};
     },
     retryAttempts: Infinity,
-    retryWait: (retries) =>
-      new Promise((resolve) => setTimeout(resolve, Math.min(longestPause, firstPause * 2 ** retries) * (1 - Math.random() / 2))),
-    shouldRetry: () => true, // by default only after a CloseEvent, and a server that can't be reached gives none
+    retryWait: growingPauses(firstPause, longestPause),
+    shouldRetry: (reason) => !(reason instanceof NoWebSocketError), // by default only after a CloseEvent, and a server that can't be reached gives none
   });
   client.on("opened", (socket) => (opened = socket as WebSocket));
   cutWhenSilent(client, pongWithin);
+  cutWhenOnline(client);
 
   const live = resumable(client);
   if (refreshBefore) keepFresh(live, session, obtain, refreshBefore);
   return live;
+}
+
+/** What a connection missed while there was no network is known sooner by a new one than by waiting for it to die. */
+function cutWhenOnline(client: Client): void {
+  let forget = () => {};
+  client.on("opened", () => {
+    forget();
+    forget = onceOnline(client.terminate);
+  });
+  client.on("closed", () => forget());
 }
 
 /** A connection that has died in silence looks alive until something has to be answered. */

@@ -79,7 +79,9 @@ const bare = (data) => JSON.parse(JSON.stringify(data ?? null, (key, value) => (
 export class Wire {
   connections = 0;
   #pairs = new Set();
+  #refusing = false;
   #listener = net.createServer((near) => {
+    if (this.#refusing) return void near.resetAndDestroy();
     this.connections++;
     const far = net.connect(new URL(server).port, new URL(server).hostname);
     const pair = { near, far };
@@ -103,6 +105,11 @@ export class Wire {
 
   cut() {
     for (const { near } of this.#pairs) near.resetAndDestroy();
+  }
+
+  /** Whether nobody is let in, as when there is no network. */
+  refuse(all) {
+    this.#refusing = all;
   }
 
   /** Connections stay open, and nothing comes through any more. */
