@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -143,6 +144,7 @@ func (a *Analyser) Check() (wrong []string) {
 				list := a.schema.Types[f.Type.Name()].Fields.ForName(name)
 				if list == nil || list.Type.Elem == nil {
 					wrong = append(wrong, fmt.Sprintf("%s.%s: sizedFields names %s, which is no list", t.Name, f.Name, name))
+					continue
 				}
 				inside[list] = true
 			}
@@ -157,6 +159,15 @@ func (a *Analyser) Check() (wrong []string) {
 		for _, f := range t.Fields {
 			if p := a.prices[f]; p.list && p.composite && !p.sized && !inside[f] {
 				wrong = append(wrong, fmt.Sprintf("%s.%s is a list of objects and has no @listSize", t.Name, f.Name))
+			}
+			var named []string
+			if d := f.Directives.ForName("listSize"); d != nil {
+				named = directiveNames(d, "sizedFields")
+			}
+			for _, list := range a.schema.Types[f.Type.Name()].Fields {
+				if inside[list] && !slices.Contains(named, list.Name) {
+					wrong = append(wrong, fmt.Sprintf("%s.%s has %s, and no @listSize says of what size", t.Name, f.Name, list.Name))
+				}
 			}
 		}
 	}

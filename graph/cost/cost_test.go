@@ -116,9 +116,10 @@ func TestCheck(t *testing.T) {
 	}
 	bad := gqlparser.MustLoadSchema(&ast.Source{Input: `
 directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!]) on FIELD_DEFINITION
-type Query { a: [Query!]! b: Query @listSize(sizedFields: ["c"]) c: Int d: [Query] @listSize(slicingArguments: ["first"]) e: [Int] }`})
+type Query { a: [Query!]! b: Query @listSize(sizedFields: ["c"]) c: Int d: [Query] @listSize(slicingArguments: ["first"]) e: [Int] f: Many @listSize(sizedFields: ["nodes"]) g: Many }
+type Many { nodes: [Query] }`})
 	wrong := strings.Join(NewAnalyser(bad).Check(), "\n")
-	if n := strings.Count(wrong, "\n") + 1; n != 3 || !strings.Contains(wrong, "Query.a is") || !strings.Contains(wrong, "names c") || !strings.Contains(wrong, "names first") {
+	if n := strings.Count(wrong, "\n") + 1; n != 4 || !strings.Contains(wrong, "Query.g has nodes") || !strings.Contains(wrong, "Query.a is") || !strings.Contains(wrong, "names c") || !strings.Contains(wrong, "names first") {
 		t.Error(wrong)
 	}
 }

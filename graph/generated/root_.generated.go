@@ -5606,7 +5606,7 @@ type InboxView implements Node {
     last: Int
     "Only rows before this cursor."
     before: String
-  ): ConversationConnection!
+  ): ConversationConnection! @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], assumedSize: 25)
   """
   The number of conversations in the view, counted up to 100 and only if selected. For most saved
   views only 2,000 conversations are looked at: those of the owner, of the contact or of the inbox,
