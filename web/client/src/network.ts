@@ -40,20 +40,24 @@ export function onceOnline(cut: () => void): () => void {
   return () => globalThis.removeEventListener?.("online", cut);
 }
 
-export class NoWebSocketError extends Error {
-  constructor() {
-    super("There is no WebSocket here. Pass webSocketImpl, such as that of the package ws.");
-  }
-}
-
-/** Stands for a WebSocket where there is none, as while a page is rendered on a server: a client can be made, and not connect. */
+/**
+ * Stands for a WebSocket where there is none, as while a page is rendered on a server: a client can be made, and what it is to
+ * follow ends with an error.
+ */
 export class NoWebSocket {
   static readonly CONNECTING = 0;
   static readonly OPEN = 1;
   static readonly CLOSING = 2;
   static readonly CLOSED = 3;
 
+  readonly readyState = NoWebSocket.CLOSED;
+  onclose: ((event: unknown) => void) | undefined;
+
   constructor() {
-    throw new NoWebSocketError();
+    const reason = "There is no WebSocket here. Pass webSocketImpl, such as that of the package ws.";
+    // 4005 is the code of a fault of the client's own: it is not tried again.
+    queueMicrotask(() => this.onclose?.(Object.assign(new Error(reason), { code: 4005, reason, wasClean: false })));
   }
+
+  close(): void {}
 }

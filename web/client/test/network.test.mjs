@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLiveClient } from "deskwire-client";
-import { adminToken, change, connect, desk, sleep, until, Wire } from "./desk.mjs";
+import { change, connect, desk, sleep, until, Wire } from "./desk.mjs";
 
 const live = "subscription($id: ID!) { conversationLive(id: $id) { reason conversation { ticket { name } } } }";
 
@@ -63,7 +63,7 @@ test("a client can be made where there is no WebSocket, and says so when it is t
   const had = globalThis.WebSocket;
   delete globalThis.WebSocket;
   t.after(() => had && (globalThis.WebSocket = had));
-  const client = createLiveClient({ url: wire.url, token: () => adminToken });
+  const client = createLiveClient({ url: wire.url, token: () => process.env.DESKWIRE_TOKEN });
   const failed = await new Promise((resolve) => client.subscribe({ query: "subscription { events { reason } }" }, { next() {}, error: resolve, complete() {} }));
   assert.match(failed.message, /webSocketImpl/);
 });

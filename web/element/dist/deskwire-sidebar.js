@@ -1,1 +1,1 @@
-import("./assets/deskwire-sidebar-spY75Rh0.js");
+import("./assets/deskwire-sidebar-ClodFXqw.js");
