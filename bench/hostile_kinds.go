@@ -138,6 +138,8 @@ func followComments(ctx context.Context, r *hostileRun, i int, counts *hostileCo
 		return pause(ctx, time.Second)
 	}
 	defer func() { _ = conn.Close() }()
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
+	defer stop()
 	if _, ok := upgrade(conn, r, true); !ok {
 		counts.refused.Add(1)
 		return pause(ctx, time.Second)
@@ -177,7 +179,8 @@ func send(ctx context.Context, r *hostileRun, i int, counts *hostileCounts, head
 	defer func() { _ = conn.Close() }()
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
 	defer stop()
-	_, _ = conn.Write(append([]byte(head), body...))
+	_, _ = conn.Write([]byte(head))
+	_, _ = conn.Write(body)
 	line, _ := bufio.NewReaderSize(conn, 16).ReadString('\n')
 	if !strings.Contains(line, " 200 ") {
 		counts.refused.Add(1)
@@ -204,7 +207,7 @@ func slowDownload(ctx context.Context, r *hostileRun, i int, counts *hostileCoun
 func unfinishedUpload(ctx context.Context, r *hostileRun, i int, counts *hostileCounts) bool {
 	path := hostileUpload[strings.Index(hostileUpload, "/files/"):]
 	head := fmt.Sprintf("PUT %s HTTP/1.1\r\nHost: %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n", path, r.addr, hostileFileSize)
-	return send(ctx, r, i, counts, head, make([]byte, hostileFileSize-1))
+	return send(ctx, r, i, counts, head, unfinishedFile)
 }
 
 const htmlOfMails = "messages(last: 50) { nodes { ... on IncomingMessage { html } } }"
@@ -263,6 +266,9 @@ func readAnswer(fields string) func(context.Context, *hostileRun, int, *hostileC
 }
 
 const hostileFileSize = 10 << 20
+
+// unfinishedFile is a file but for its last byte.
+var unfinishedFile = make([]byte, hostileFileSize-1)
 
 func prepareUpload(r *hostileRun) error {
 	var made struct {

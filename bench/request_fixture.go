@@ -237,6 +237,8 @@ const createClosableTickets = `WITH first AS (SELECT c.* FROM conversations c WH
 		SELECT f.account_id, gen_random_uuid(), n.last + i, 'to be closed', s.pipeline_id, s.id, f.contact_id, f.workspace, '{}', 1, now()
 		FROM first f, account_counters n, generate_series(1, 2000) i, (SELECT * FROM ticket_statuses WHERE state = 'OPEN' ORDER BY pipeline_id, position LIMIT 1) s
 		WHERE n.noun = 'ticket' RETURNING account_id, id, number),
+	numbers AS (UPDATE account_counters SET last = last + CASE noun WHEN 'ticket' THEN 2000 ELSE 6000 END
+		WHERE noun IN ('ticket', 'conversation') AND EXISTS (SELECT FROM first)),
 	ta AS (INSERT INTO ticket_activity SELECT account_id, id, now() FROM t),
 	c AS (INSERT INTO conversations (account_id, id, number, subject, status, workspace, inbox_id, channel_id, contact_id, ticket_id, version, created_at)
 		SELECT t.account_id, gen_random_uuid(), n.last + (t.number - m.last - 1) * 3 + i, 'to be closed', 'OPEN', f.workspace, f.inbox_id, f.channel_id, f.contact_id, t.id, 1, now()

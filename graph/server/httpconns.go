@@ -15,6 +15,11 @@ const (
 	maxHTTPConns         = 8192
 	maxHTTPConnsOfAnyone = 4096 // of one network address
 	ipv6Network          = 64   // bits of an address that one customer of a provider has
+
+	// sendBuffer is what the kernel holds for one client, in bytes; Linux doubles it. By default it
+	// takes some 4 MB of an answer or a file for a client that reads nothing, a gigabyte for 250 of
+	// them, and all of it has to be read and rendered at once.
+	sendBuffer = 256 << 10
 )
 
 // HTTPConns bounds the connections of an http.Server. Where there are too many the one has to go
@@ -52,10 +57,13 @@ func newHTTPConns(most, ofNetwork int) *HTTPConns {
 
 type httpConnKey struct{}
 
-// Bound has a server tell of its connections.
+// Bound has a server tell of its connections, and bounds what the kernel holds for each.
 func (b *HTTPConns) Bound(s *http.Server) {
 	s.ConnState = b.track
 	s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		if tcp, ok := c.(*net.TCPConn); ok {
+			_ = tcp.SetWriteBuffer(sendBuffer) // of a closed connection: as well
+		}
 		return context.WithValue(ctx, httpConnKey{}, func() { b.track(c, http.StateHijacked) })
 	}
 }
