@@ -127,14 +127,14 @@ export class Wire {
     this.#listener.close();
   }
 
-  /** Cuts at random while something happens again and again: so often at least, and so many connections at least. */
-  async cutDuring(happen, { times, connections }) {
+  /** Cuts at random while something happens again and again: so often at least, so many connections at least, and until enough was seen. */
+  async cutDuring(happen, { times, connections, enough = () => true }) {
     let going = true;
     const cutting = (async () => {
       for (; going; this.cut()) await sleep(20 + Math.random() * 200);
     })();
     try {
-      for (let i = 0; i < times || this.connections < connections; i++) await happen(i);
+      for (let i = 0; i < times || this.connections < connections || !enough(); i++) await happen(i);
     } finally {
       going = false;
       await cutting;
