@@ -49,7 +49,7 @@ test-packages:
 	$(GO) test -vet=off $(RACE) -timeout 20m $$($(GO) list ./... | grep -v /e2e)
 
 test-program:
-	$(GO) test -vet=off -timeout 25m -parallel 5 ./e2e -skip '$(TOGETHER)|^TestPage$$'
+	$(GO) test -vet=off -timeout 25m -parallel 4 ./e2e -skip '$(TOGETHER)|^TestPage$$'
 
 test-page:
 	$(GO) test -vet=off -timeout 25m ./e2e -run '^TestPage$$'
