@@ -29,7 +29,7 @@ test("the page tells in which time zone its window is, and follows a change", { 
   const clock = await page.context().newCDPSession(page);
   const time = page.locator("[data-row] time").first();
   const titles = new Set([await time.getAttribute("title")]);
-  for (const timezoneId of ["America/St_Johns", "Pacific/Chatham", "Asia/Kathmandu"]) { // none is where this runs
+  for (const timezoneId of ["America/St_Johns", "Pacific/Chatham", "Asia/Dubai"]) { // none is where this runs
     await clock.send("Emulation.setTimezoneOverride", { timezoneId });
     await page.evaluate(() => dispatchEvent(new Event("focus")));
     await until(`it is told: ${timezoneId}`, async () => (await zoneOf(ben)) === timezoneId);
