@@ -69,6 +69,18 @@ func dial(ctx context.Context, r *hostileRun, i int) (net.Conn, error) {
 	return conn, err
 }
 
+// dialUntil is dial, and what waits on the connection ends with the context.
+func dialUntil(ctx context.Context, r *hostileRun, i int) (conn net.Conn, end func(), err error) {
+	if conn, err = dial(ctx, r, i); err != nil {
+		return nil, nil, err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
+	return conn, func() {
+		stop()
+		_ = conn.Close()
+	}, nil
+}
+
 // pause lets a client rest, so that the hostile clients' own work is not what is measured.
 func pause(ctx context.Context, d time.Duration) bool {
 	select {
@@ -132,14 +144,12 @@ func unfinishedMessage(token bool) func(context.Context, *hostileRun, int, *host
 
 // followComments begins subscriptions that differ in a comment only.
 func followComments(ctx context.Context, r *hostileRun, i int, counts *hostileCounts) bool {
-	conn, err := dial(ctx, r, i)
+	conn, end, err := dialUntil(ctx, r, i)
 	if err != nil {
 		counts.refused.Add(1)
 		return pause(ctx, time.Second)
 	}
-	defer func() { _ = conn.Close() }()
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
-	defer stop()
+	defer end()
 	if _, ok := upgrade(conn, r, true); !ok {
 		counts.refused.Add(1)
 		return pause(ctx, time.Second)
@@ -171,14 +181,12 @@ func textFrame(text []byte) []byte {
 
 // send sends a request by hand, reads the first line of the answer, and holds the rest up.
 func send(ctx context.Context, r *hostileRun, i int, counts *hostileCounts, head string, body []byte) bool {
-	conn, err := dial(ctx, r, i)
+	conn, end, err := dialUntil(ctx, r, i)
 	if err != nil {
 		counts.refused.Add(1)
 		return pause(ctx, time.Second)
 	}
-	defer func() { _ = conn.Close() }()
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
-	defer stop()
+	defer end()
 	_, _ = conn.Write([]byte(head))
 	_, _ = conn.Write(body)
 	line, _ := bufio.NewReaderSize(conn, 16).ReadString('\n')

@@ -22,8 +22,9 @@ export interface LiveOptions
   /** The pause before the first new attempt to connect, in milliseconds; then twice as long each time. Default 1,000. */
   firstPause?: number;
   /**
-   * The longest pause, in milliseconds. Default 30,000. Each is shortened at random, to half at most. When the browser says
-   * that the network is back, or the page is looked at again, the next attempt comes at once.
+   * The longest pause, in milliseconds. Default 30,000. Each is shortened at random, to half at
+   * most. When the browser says that the network is back, or the page is looked at again, the next
+   * attempt comes at once.
    */
   longestPause?: number;
   /** How long the server may take to answer a ping, in milliseconds; then the connection is given up. Default 10,000. */
@@ -33,9 +34,9 @@ export interface LiveOptions
 /**
  * Makes a client of graphql-ws that resumes every subscription and never ends trying to connect. `error` of a
  * subscription is called with the errors of the document, or with a `CloseEvent` when there is no use in trying again:
- * 4401 there is no token, 4400, 4406 or 4409 the server does not understand; or with an `Error` where there is no
- * `WebSocket`, as in Node before 22 without `webSocketImpl`. The client itself can be made there, as when a page is rendered
- * on a server.
+ * 4401 there is no token, 4400, 4406 or 4409 the server does not understand; or with an `Error`
+ * where there is no `WebSocket`, as in Node before 22 without `webSocketImpl`. The client itself can
+ * be made there, as when a page is rendered on a server.
  *
  * It pings every 30 s, so that a connection that has died in silence is noticed; `keepAlive` sets another pause.
  */
@@ -75,7 +76,10 @@ export function createLiveClient(options: LiveOptions): Client {
   return live;
 }
 
-/** What a connection missed while there was no network is known sooner by a new one than by waiting for it to die. */
+/**
+ * What a connection missed while there was no network is known sooner by a new one than by waiting
+ * for it to die.
+ */
 function cutWhenOnline(client: Client): void {
   let forget = () => {};
   client.on("opened", () => {

@@ -12,8 +12,9 @@ function whenBack(back: () => void): () => void {
 }
 
 /**
- * Pauses between attempts to connect, in milliseconds: each is twice as long as the one before, and shortened at random to half at
- * most. When the network is back the next attempt comes within half of the first pause, and they grow from there.
+ * Pauses between attempts to connect, in milliseconds: each is twice as long as the one before, and
+ * shortened at random to half at most. When the network is back the next attempt comes within half
+ * of the first pause, and they grow from there.
  */
 export function growingPauses(first: number, longest: number): (attempt: number) => Promise<void> {
   let from = 0; // the attempt from which on they grow
@@ -34,15 +35,18 @@ export function growingPauses(first: number, longest: number): (attempt: number)
   };
 }
 
-/** Calls `cut` when the network is back: a connection of before looks alive, and most likely is not. It gives what ends that. */
+/**
+ * Calls `cut` when the network is back: a connection of before looks alive, and most likely is not.
+ * It gives what ends that.
+ */
 export function onceOnline(cut: () => void): () => void {
   globalThis.addEventListener?.("online", cut);
   return () => globalThis.removeEventListener?.("online", cut);
 }
 
 /**
- * Stands for a WebSocket where there is none, as while a page is rendered on a server: a client can be made, and what it is to
- * follow ends with an error.
+ * Stands for a WebSocket where there is none, as while a page is rendered on a server: a client can
+ * be made, and what it is to follow ends with an error.
  */
 export class NoWebSocket {
   static readonly CONNECTING = 0;
